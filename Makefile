@@ -1,0 +1,43 @@
+# The two commands: `make compose` and `make test`. Both set everything up first, into .venv, from the lock files.
+#
+#   make compose STYLE="schubert art song" SEED=7 BARS=24 KEY=Am METRE=3/4 TEMPO=90 TEMPERATURE=1.0 COUNT=2 OUT=pieces
+#
+# PyTorch comes from the package index as it is there. On Linux that is the CUDA build (several GB); for the small one:
+#   make setup TORCH_OPTIONS="--index-url https://download.pytorch.org/whl/cpu"
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH_OPTIONS ?=
+STYLE ?= chopin keyboard
+OUT ?= out
+
+# An option is passed on only if it was given: $(call option,--seed,$(SEED))
+option = $(if $(2),$(1) "$(2)")
+
+.PHONY: compose test setup check clean
+
+compose: setup
+	.venv/bin/notabot compose $(STYLE) --out "$(OUT)" $(call option,--seed,$(SEED)) $(call option,--bars,$(BARS)) \
+	  $(call option,--key,$(KEY)) $(call option,--metre,$(METRE)) $(call option,--tempo,$(TEMPO)) \
+	  $(call option,--temperature,$(TEMPERATURE)) $(call option,--top-k,$(TOP_K)) $(call option,--top-p,$(TOP_P)) \
+	  $(call option,--count,$(COUNT)) $(call option,--formats,$(FORMATS))
+
+test: setup
+	.venv/bin/python -m pytest $(TESTS)
+
+check: setup
+	scripts/check
+
+setup: .venv/installed
+
+# tinysoundfont asks for pyaudio, which has no wheel and is not needed: hence --no-deps, the lock names everything.
+.venv/installed: requirements.lock requirements-dev.lock pyproject.toml
+	@echo "Setting up .venv (a few minutes the first time) ..."
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Notabot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH_OPTIONS) torch==2.13.0
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock -r requirements-dev.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch .venv/installed
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
