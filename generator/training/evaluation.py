@@ -1,0 +1,119 @@
+"""How well a predictor knows the held-out pieces, in bits per character.
+
+Promises: every predictor is asked about the same characters: of each held-out piece the first 512 patches, the three
+prompt lines and the `[r:i/n]` countdowns included. A network pays for every patch end as well, without a character to
+its credit, so its figures are never flattered beside those of a predictor that has no patches.
+Not covered: what the composed music is like (`generator.critic`).
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from generator.model.network import Network
+from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
+from generator.training.loss import corpus_loss
+
+WINDOW_PATCHES = 512
+
+
+@dataclass(frozen=True)
+class Score:
+    """What some pieces cost: `nats` in all, for so many characters."""
+
+    nats: float = 0.0
+    characters: int = 0
+    pieces: int = 0
+
+    def __add__(self, other: "Score") -> "Score":
+        return Score(self.nats + other.nats, self.characters + other.characters, self.pieces + other.pieces)
+
+    @property
+    def bits_per_character(self) -> float:
+        return self.nats / math.log(2) / max(1, self.characters)
+
+    def to_json(self) -> dict[str, float]:
+        bits = round(self.bits_per_character, 4)
+        return {"bits_per_character": bits, "characters": self.characters, "pieces": self.pieces}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Overall, and by instrumentation and by corpus (the largest first)."""
+
+    overall: Score
+    by_instrumentation: dict[str, Score]
+    by_corpus: dict[str, Score]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], scores: Sequence[Score]) -> "Scores":
+        return cls(
+            sum(scores, Score()),
+            _grouped([row["instrumentation"] for row in rows], scores),
+            _grouped([row.get("corpus", "unknown") for row in rows], scores),
+        )
+
+    def without_corpus(self, name: str) -> Score:
+        """The overall score, had the pieces of one corpus not been there."""
+        return sum((score for corpus, score in self.by_corpus.items() if corpus != name), Score())
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "overall": self.overall.to_json(),
+            "by_instrumentation": {name: score.to_json() for name, score in self.by_instrumentation.items()},
+            "by_corpus": {name: score.to_json() for name, score in self.by_corpus.items()},
+        }
+
+
+def _grouped(names: Sequence[str], scores: Sequence[Score]) -> dict[str, Score]:
+    groups: defaultdict[str, Score] = defaultdict(Score)
+    for name, score in zip(names, scores, strict=True):
+        groups[name] += score
+    return dict(sorted(groups.items(), key=lambda item: -item[1].characters))
+
+
+def held_out_windows(rows: Iterable[Row], *, limit: int = WINDOW_PATCHES) -> Iterator[Patches]:
+    """The patches that each piece is judged by: (at most `limit`, 16) for each row, in order."""
+    for row in rows:
+        yield encode_tune(prompt_lines(row), row["abc"]).window(0, limit)
+
+
+def window_text(window: Patches) -> bytes:
+    """The characters of a window, without its patch ends and padding."""
+    codes = window.ravel()
+    return codes[codes > 2].tobytes()
+
+
+def score_network(
+    network: Network,
+    rows: Sequence[Row],
+    *,
+    bf16: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Scores:
+    """What the network pays for each of `rows`. progress: called with the number of pieces done.
+
+    A network with a context shorter than 512 patches is judged by what fits.
+    """
+    limit = min(WINDOW_PATCHES, network.shape.context_patches)
+    training = network.training
+    network.eval()
+    scores = []
+    for window in held_out_windows(rows, limit=limit):
+        loss = corpus_loss(network, [window], bf16=bf16)
+        scores.append(Score(loss.nats.item(), loss.characters, 1))
+        if progress is not None:
+            progress(len(scores))
+    network.train(training)
+    return Scores.of(rows, scores)
+
+
+def untrained_like(network: Network, *, seed: int = 1) -> Network:
+    """A network of the same size that has seen nothing."""
+    fresh = Network(network.shape)
+    fresh.init_weights(seed=seed)
+    return fresh.to(next(iter(network.parameters())).device, torch.float32)
