@@ -1,13 +1,16 @@
 """From a corpus of pieces to training windows.
 
 A *row* is one piece of the corpus: a dictionary with `abc` (interleaved, rests omitted), `period`, `composer`,
-`instrumentation`, `split` and more. A *window* is what the network sees at once: prompt, tune header, and as many bars
-as fit into the context, each led by its `[r:bars before/bars after]` countdown.
+`instrumentation`, `split`, `work` and more. A *window* is what the network sees at once: prompt, tune header, and as
+many bars as fit into the context, each led by its `[r:bars before/bars after]` countdown.
+
+Promises: `load_corpus` refuses a corpus in which a work is both trained on and held out.
 """
 
 import json
 import lzma
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -17,21 +20,117 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.model.patches import BOS_PATCH, EOS_PATCH, encode_body_line, encode_header
+from generator.training.errors import CorpusError
 
 Row = dict[str, Any]
 Patches = NDArray[np.uint8]  # (patches, 16)
+STYLE_FIELDS = ("period", "composer", "instrumentation")
+REQUIRED_FIELDS = ("abc", *STYLE_FIELDS, "split", "work")
 
 
 def load_rows(path: Path) -> Iterator[Row]:
-    """The rows of a `.jsonl.xz` corpus."""
-    with lzma.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+    """The rows of a `.jsonl` or `.jsonl.xz` corpus. Raises CorpusError, with the line, for what is no row."""
+    read = 0
+    try:
+        with lzma.open(path, "rb") if path.suffix == ".xz" else path.open("rb") as file:
+            for line in file:
+                yield _checked_row(json.loads(line))
+                read += 1
+    except FileNotFoundError as error:
+        raise CorpusError(f"There is no corpus at {path}. Name a .jsonl or .jsonl.xz file.") from error
+    except (OSError, EOFError, lzma.LZMAError, ValueError) as error:
+        raise CorpusError(f"The corpus {path} cannot be read after line {read}: {error}") from error
+
+
+def _checked_row(row: Any) -> Row:
+    if not isinstance(row, dict):
+        raise ValueError("a line is not a JSON object")
+    missing = [name for name in REQUIRED_FIELDS if not isinstance(row.get(name), str)]
+    if missing:
+        raise ValueError(f"a piece has no {', '.join(missing)}")
+    return row
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What can be trained on and what it is judged by. left_out counts the other rows by the reason."""
+
+    train: tuple[Row, ...]
+    held_out: tuple[Row, ...]
+    left_out: Counter[str]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self.train + self.held_out
+
+    def sources(self) -> list[tuple[str, str, int]]:
+        """(source, licence, pieces trained on), the largest first."""
+        counts = Counter((row.get("source", "unknown"), row.get("licence", "unknown")) for row in self.train)
+        return [(source, licence, count) for (source, licence), count in counts.most_common()]
+
+
+def load_corpus(path: Path) -> Corpus:
+    """Read a corpus and sort out what cannot be used.
+
+    Left out and counted: pieces with other characters than ASCII, pieces without music and, in training only, pieces
+    whose voices were not equally long. (Held-out figures are comparable only if all of them are judged.)
+    Raises CorpusError if nothing is left, nothing is held out, or a work stands on both sides.
+    """
+    corpus = sort_rows(load_rows(path))
+    if not corpus.train:
+        raise CorpusError(f"The corpus {path} has no piece to train on.")
+    if not corpus.held_out:
+        raise CorpusError(f'The corpus {path} holds no piece out. Give some works the split "held-out".')
+    both = {row["work"] for row in corpus.train} & {row["work"] for row in corpus.held_out}
+    if both:
+        names = ", ".join(sorted(both)[:5])
+        raise CorpusError(f"{len(both)} works of {path} are both trained on and held out: {names}. Split by work.")
+    return corpus
+
+
+def sort_rows(rows: Iterable[Row]) -> Corpus:
+    """Train, held-out and left out."""
+    train, held_out, left_out = [], [], Counter[str]()
+    for row in rows:
+        reason = why_left_out(row)
+        if reason is not None:
+            left_out[reason] += 1
+        elif row["split"] == "train":
+            train.append(row)
+        else:
+            held_out.append(row)
+    return Corpus(tuple(train), tuple(held_out), left_out)
+
+
+def why_left_out(row: Row) -> str | None:
+    """The reason a row cannot be used, None if it can."""
+    if row["split"] not in ("train", "held-out"):
+        return "split is neither train nor held-out"
+    if not all(row[name].isascii() for name in ("abc", *STYLE_FIELDS)):
+        return "not plain ASCII"
+    if "[V:" not in row["abc"]:
+        return "no tune body"
+    if row["split"] == "train" and not row.get("aligned", True):
+        return "voices not equally long"
+    return None
 
 
 def prompt_lines(row: Row) -> list[str]:
     """The three style lines that NotaGen is prompted with."""
-    return [f"%{row[name]}\n" for name in ("period", "composer", "instrumentation")]
+    return [f"%{row[name]}\n" for name in STYLE_FIELDS]
+
+
+def tune_lines(abc: str) -> tuple[list[str], list[str]]:
+    """Lines of the tune header and of the tune body, each bar led by its `[r:i/n]` countdown.
+
+    Raises ValueError if there is no tune body.
+    """
+    lines = [line + "\n" for line in abc.split("\n") if line]
+    first = next((i for i, line in enumerate(lines) if "[V:" in line), None)
+    if first is None:
+        raise ValueError("the piece has no tune body")
+    bars = lines[first:]
+    return lines[:first], [f"[r:{index}/{len(bars) - index - 1}]{bar}" for index, bar in enumerate(bars)]
 
 
 @dataclass(frozen=True)
@@ -68,15 +167,11 @@ def encode_tune(prompt: Sequence[str], abc: str) -> EncodedTune:
 
     Raises ValueError for text that is not ASCII or has no tune body.
     """
-    lines = [line + "\n" for line in abc.split("\n") if line]
-    first = next((i for i, line in enumerate(lines) if "[V:" in line), None)
-    if first is None:
-        raise ValueError("the piece has no tune body")
-    bars = lines[first:]
+    header_lines, bars = tune_lines(abc)
     body: list[tuple[int, ...]] = []
     bar_starts = []
-    for index, bar in enumerate(bars):
+    for bar in bars:
         bar_starts.append(len(body))
-        body += encode_body_line(f"[r:{index}/{len(bars) - index - 1}]{bar}")
-    header = [BOS_PATCH, *encode_header([*prompt, *lines[:first]])]
+        body += encode_body_line(bar)
+    header = [BOS_PATCH, *encode_header([*prompt, *header_lines])]
     return EncodedTune(np.array(header, np.uint8), np.array([*body, EOS_PATCH], np.uint8), tuple(bar_starts))

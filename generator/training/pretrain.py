@@ -1,95 +1,61 @@
-"""Train a network from nothing, or go on from a checkpoint, within a budget of time.
+"""Train a network from nothing, or go on from a checkpoint, within a budget of time or steps.
 
-Promises: a run can be stopped at any moment and resumed from its last checkpoint with nothing but the minutes since
-lost; held-out pieces are never trained on.
-Not covered: preparing the corpus (`corpus.py`), making the weights small (`generator.model.checkpoint`).
+Promises: a run can be stopped at any moment (a signal, a power cut) and resumed from its last checkpoint with nothing
+but the minutes since lost; held-out pieces are never trained on. With a budget in steps, on the same CPU with the same
+number of threads, the same plan gives the same weights, resumed or not. With a budget in seconds the rate depends on
+the clock, so two runs differ.
+Not covered: what is trained on (`corpus.py`), making the weights small (`generator.model.checkpoint`).
 """
 
 import json
 import logging
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import asdict, astuple
 from pathlib import Path
-from random import Random
+from typing import Any
 
 import torch
 
-from generator.model.network import Network, Shape
+from generator.model.network import Network
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
+from generator.training.errors import BrokenRunError, ResumeError
 from generator.training.loss import corpus_loss, pad_windows, window_loss
 from generator.training.optimiser import Optimiser, clip_gradients, cosine_factor
+from generator.training.plan import SIZES, Plan
+from generator.training.progress import open_progress
+from generator.training.stopping import stop_on_signals
+from generator.training.windows import Position, Transpose, Windows
 
 log = logging.getLogger(__name__)
-Transpose = Callable[[str, Random], str]
-POOL_BATCHES = 24  # windows of this many batches are sorted by length together, to waste little on padding
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run is to do. Times in seconds; batch_patches counts patches in one step of the optimiser."""
-
-    patch_layers: int = 6
-    char_layers: int = 1
-    hidden: int = 256
-    context_patches: int = 512
-    budget_s: float = 7200
-    batch_patches: int = 2048
-    peak_rate: float = 2e-3
-    warmup_steps: int = 100
-    original_key_share: float = 0.5
-    evaluate_every_s: float = 600
-    save_every_s: float = 120
-    evaluated_pieces: int = 60
-    seed: int = 1
-    bf16: bool = True
-
-
-class Windows:
-    """An endless stream of batches: every piece once an epoch, a random cut and a random key each time."""
-
-    def __init__(self, rows: Sequence[Row], plan: Plan, transpose: Transpose | None) -> None:
-        self.rows, self.plan, self.transpose = rows, plan, transpose
-
-    def draw(self, row: Row, rng: Random) -> Patches:
-        abc = row["abc"]
-        if self.transpose is not None and rng.random() >= self.plan.original_key_share:
-            abc = self.transpose(abc, rng)
-        return encode_tune(prompt_lines(row), abc).random_window(self.plan.context_patches, rng)
-
-    def batches(self, epoch: int) -> Iterator[list[Patches]]:
-        rng = Random(f"{self.plan.seed}/{epoch}")
-        order = list(self.rows)
-        rng.shuffle(order)
-        pool: list[Patches] = []
-        for row in order:
-            pool.append(self.draw(row, rng))
-            if sum(map(len, pool)) >= POOL_BATCHES * self.plan.batch_patches:
-                yield from self.split(pool, rng)
-                pool = []
-        yield from self.split(pool, rng)
-
-    def split(self, pool: list[Patches], rng: Random) -> list[list[Patches]]:
-        """Batches of windows of similar length, in random order."""
-        batches: list[list[Patches]] = [[]]
-        for window in sorted(pool, key=len):
-            if batches[-1] and len(window) * (len(batches[-1]) + 1) > self.plan.batch_patches:
-                batches.append([])
-            batches[-1].append(window)
-        rng.shuffle(batches)
-        return [batch for batch in batches if batch]
+CHECKPOINT, LOG, PLAN = "checkpoint.pt", "log.jsonl", "plan.json"
+GRADIENT_LIMIT = 1.0
 
 
 class Run:
-    """The state of a training run: network, optimiser, time spent, epoch and step."""
+    """The state of a training run: network, optimiser, time spent, step, and the place in the stream of batches."""
 
     def __init__(self, plan: Plan, *, device: str = "cpu") -> None:
-        self.plan, self.device = plan, device
-        self.network = Network(Shape(plan.patch_layers, plan.char_layers, plan.hidden, plan.context_patches))
+        self.plan, self.device = plan, torch.device(device)
+        self.network = Network(plan.shape)
         self.network.init_weights(seed=plan.seed)
-        self.network.to(device)
+        self.network.to(self.device)
         self.optimiser = Optimiser(self.network, peak_rate=plan.peak_rate)
-        self.elapsed_s, self.step, self.epoch, self.characters = 0.0, 0, 0, 0
+        self.elapsed_s, self.step, self.characters = 0.0, 0, 0
+        self.position = Position()
+
+    @property
+    def share_done(self) -> float:
+        """How much of the budget is spent, 0 to 1."""
+        plan = self.plan
+        return min(1.0, self.step / plan.budget_steps if plan.budget_steps else self.elapsed_s / plan.budget_s)
+
+    @property
+    def finished(self) -> bool:
+        return self.share_done >= 1
 
     def save(self, path: Path) -> None:
         """Write a checkpoint to resume from; the old one is replaced only when the new one is whole."""
@@ -98,70 +64,159 @@ class Run:
             "plan": asdict(self.plan),
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "progress": [self.elapsed_s, self.step, self.epoch, self.characters],
+            "progress": [self.elapsed_s, self.step, self.position.epoch, self.characters],
+            "position": list(astuple(self.position)),
         }
         torch.save(state, part)
         part.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Take up the state that `save` wrote. Raises RuntimeError if the sizes differ."""
-        state = torch.load(path, map_location=self.device, weights_only=True)
+        """Take up the state that `save` wrote. Raises ResumeError if it is unreadable or the sizes differ."""
+        state = load_state(path, device=self.device)
+        saved = state["plan"]
+        differing = [
+            f"{name} {saved[name]}, not {getattr(self.plan, name)}" for name in SIZES if self.differs(saved, name)
+        ]
+        if differing:
+            raise ResumeError(
+                f"The network in {path} has {'; '.join(differing)}. Choose another folder or these sizes."
+            )
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
-        elapsed, self.step, self.epoch, self.characters = state["progress"]
+        elapsed, self.step, epoch, self.characters = state["progress"]
         self.elapsed_s = float(elapsed)
+        # Checkpoints without a position begin the epoch again.
+        self.position = Position(*state.get("position", (epoch, 0, 0)))
+        if saved["seed"] != self.plan.seed or saved.get("pool_pieces") != self.plan.pool_pieces:
+            self.position = Position(epoch)  # the pools are others now, a place in them means nothing
 
-    def train_step(self, batch: list[Patches]) -> float:
-        """One step on a batch; returns its bits per character."""
-        patches, mask = (tensor.to(self.device) for tensor in pad_windows(batch))
-        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=self.plan.bf16):
+    def differs(self, saved: Mapping[str, Any], name: str) -> bool:
+        return bool(saved[name] != getattr(self.plan, name))
+
+    def train_step(self, batch: Sequence[Patches]) -> float:
+        """One step on a batch; returns its bits per character. Raises BrokenRunError if the loss is no number."""
+        patches, mask = (tensor.to(self.device, non_blocking=True) for tensor in pad_windows(batch))
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.plan.bf16):
             loss = window_loss(self.network, patches, mask)
+        bits = loss.bits_per_character
+        if not math.isfinite(bits):
+            raise BrokenRunError(
+                f"The loss is {bits} at step {self.step}. Go on from the last checkpoint with a lower rate."
+            )
         (loss.nats / loss.predictions).backward()  # type: ignore[no-untyped-call]
-        clip_gradients(self.network.parameters(), 1.0)
-        progress = self.elapsed_s / self.plan.budget_s
-        self.optimiser.step(cosine_factor(progress, step=self.step, warmup_steps=self.plan.warmup_steps))
+        clip_gradients(self.network.parameters(), GRADIENT_LIMIT)
+        self.optimiser.step(cosine_factor(self.share_done, step=self.step, warmup_steps=self.plan.warmup_steps))
         self.step += 1
         self.characters += loss.characters
-        return loss.bits_per_character
+        return bits
 
 
-def train(run: Run, rows: Sequence[Row], *, folder: Path, transpose: Transpose | None = None) -> None:
-    """Train until the budget is spent, leaving `checkpoint.pt` and `log.jsonl` in `folder`."""
-    plan = run.plan
-    held_out = [row for row in rows if row["split"] == "held-out"]
-    held_out = held_out[:: max(1, len(held_out) // plan.evaluated_pieces)]
-    checks = [encode_tune(prompt_lines(row), row["abc"]).window(0, plan.context_patches) for row in held_out]
-    windows = Windows([row for row in rows if row["split"] == "train"], plan, transpose)
-    last_save = last_check = run.elapsed_s
-    recent: list[float] = []
-    while run.elapsed_s < plan.budget_s:
-        clock = time.monotonic()
-        for batch in windows.batches(run.epoch):
-            recent.append(run.train_step(batch))
-            now = time.monotonic()
-            run.elapsed_s, clock = run.elapsed_s + now - clock, now
-            finished = run.elapsed_s >= plan.budget_s
-            if finished or run.elapsed_s - last_save >= plan.save_every_s:
-                run.save(folder / "checkpoint.pt")
-                last_save = run.elapsed_s
-            if finished or run.elapsed_s - last_check >= plan.evaluate_every_s:
-                bits = corpus_loss(run.network, checks, bf16=plan.bf16).bits_per_character
-                report(run, folder, sum(recent) / len(recent), bits)
-                recent, last_check, clock = [], run.elapsed_s, time.monotonic()
-            if finished:
-                return
-        run.epoch += 1
+def load_state(path: Path, *, device: torch.device | str = "cpu") -> dict[str, Any]:
+    """What `Run.save` wrote. Raises ResumeError if the file is none of ours."""
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except Exception as error:  # torch.load raises half a dozen kinds
+        raise ResumeError(f"The checkpoint {path} cannot be read. Choose another folder, or delete it.") from error
+    if not isinstance(state, dict) or not {"plan", "network", "optimiser", "progress"} <= state.keys():
+        raise ResumeError(f"{path} is no checkpoint of a training run. Choose another folder.")
+    return state
 
 
-def report(run: Run, folder: Path, train_bits: float, held_out_bits: float) -> None:
-    entry = {
-        "elapsed_s": round(run.elapsed_s),
-        "step": run.step,
-        "epoch": run.epoch,
-        "characters": run.characters,
-        "train_bpc": round(train_bits, 4),
-        "held_out_bpc": round(held_out_bits, 4),
-    }
-    with (folder / "log.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
-    log.info("%s", entry)
+def load_trained(path: Path, *, device: str = "cpu") -> tuple[Network, dict[str, Any]]:
+    """The network of a checkpoint, and its state. Raises ResumeError."""
+    state = load_state(path, device=device)
+    network = Network(Plan().changed(state["plan"]).shape)
+    network.load_state_dict(state["network"])
+    return network.to(device), state
+
+
+def train(
+    run: Run,
+    rows: Sequence[Row],
+    *,
+    folder: Path,
+    transpose: Transpose | None = None,
+    workers: int = 0,
+    stop_after_s: float = math.inf,
+) -> bool:
+    """Train until the budget is spent, leaving `checkpoint.pt` and `log.jsonl` in `folder`; True if it is spent.
+
+    A signal, or `stop_after_s` seconds of wall time, end it earlier, with a checkpoint saved, but not before one step.
+    Raises BrokenRunError.
+    """
+    if run.finished:
+        return True
+    folder.mkdir(parents=True, exist_ok=True)
+    checks = [row for row in rows if row["split"] == "held-out"]
+    windows = Windows([row for row in rows if row["split"] == "train"], run.plan, transpose, workers=workers)
+    watch = _Watch(run, folder, held_out_checks(checks, run.plan))
+    deadline = time.monotonic() + stop_after_s
+    try:
+        with stop_on_signals() as stop, closing(windows.batches(run.position)) as stream, open_progress() as progress:
+            for batch, behind in stream:
+                bits = run.train_step(batch)
+                run.position = behind
+                watch.step_done(bits)
+                progress.show(run.share_done, watch.text(bits), elapsed_s=run.elapsed_s)
+                if run.finished or stop.requested or time.monotonic() >= deadline:
+                    break
+    except BrokenProcessPool as error:
+        raise BrokenRunError("A process that prepares batches died. Go on with fewer of them.") from error
+    watch.save()
+    return run.finished
+
+
+def held_out_checks(rows: Sequence[Row], plan: Plan) -> list[Patches]:
+    """Windows of evenly spread held-out pieces to look at during the run: the beginning of each."""
+    chosen = rows[:: max(1, len(rows) // plan.evaluated_pieces)]
+    return [encode_tune(prompt_lines(row), row["abc"]).window(0, plan.context_patches) for row in chosen]
+
+
+class _Watch:
+    """Keeps the time, saves and evaluates when due."""
+
+    def __init__(self, run: Run, folder: Path, checks: Sequence[Patches]) -> None:
+        self.run, self.folder, self.checks = run, folder, checks
+        self.clock = time.monotonic()
+        self.last_save_s = run.elapsed_s
+        self.first_s, self.first_characters = run.elapsed_s, run.characters
+        self.recent: list[float] = []
+
+    def step_done(self, bits: float) -> None:
+        """Count the time since the last step, and do what is due."""
+        run, plan, before = self.run, self.run.plan, self.run.elapsed_s
+        self.recent.append(bits)
+        self.clock, run.elapsed_s = time.monotonic(), before + time.monotonic() - self.clock
+        if run.finished or run.elapsed_s - self.last_save_s >= plan.save_every_s:
+            self.save()
+        # Due at multiples of the interval, so that a run in many short sittings is evaluated as often as in one.
+        if run.finished or run.elapsed_s // plan.evaluate_every_s > before // plan.evaluate_every_s:
+            self.evaluate()
+            self.clock = time.monotonic()
+
+    def save(self) -> None:
+        self.run.save(self.folder / CHECKPOINT)
+        self.last_save_s = self.run.elapsed_s
+
+    def text(self, bits: float) -> str:
+        """The figures of the moment, for a person to read."""
+        seconds = max(1e-9, self.run.elapsed_s - self.first_s)
+        speed = (self.run.characters - self.first_characters) / seconds
+        return f"step {self.run.step}, {bits:.3f} bits per character, {speed:,.0f} characters/s"
+
+    def evaluate(self) -> None:
+        """Append the state of the run to the log."""
+        run = self.run
+        held_out = corpus_loss(run.network, self.checks, bf16=run.plan.bf16).bits_per_character
+        entry = {
+            "elapsed_s": round(run.elapsed_s),
+            "step": run.step,
+            "epoch": run.position.epoch,
+            "characters": run.characters,
+            "train_bpc": round(sum(self.recent) / len(self.recent), 4),
+            "held_out_bpc": round(held_out, 4),
+        }
+        self.recent = []
+        with (self.folder / LOG).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        log.info("%s", entry)

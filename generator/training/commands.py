@@ -1,0 +1,249 @@
+"""The doors of training: what the command line calls.
+
+Each takes paths and plain values and returns something to print; errors are `GeneratorError`s with a sentence.
+"""
+
+import lzma
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generator.model.checkpoint import load_network, read_metadata, save_network
+from generator.model.network import Network
+from generator.training.augment import random_key
+from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
+from generator.training.errors import ResumeError
+from generator.training.evaluation import held_out_windows, score_network, untrained_like, window_text
+from generator.training.ngram import NgramModel
+from generator.training.plan import Plan, load_plan
+from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
+from generator.training.pretrain import train as train_run
+
+NGRAM_ORDER = 6
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How a sitting of a training run ended."""
+
+    finished: bool
+    resumed: bool
+    checkpoint: Path
+    elapsed_s: float
+    step: int
+    characters: int
+    left_out: Mapping[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "checkpoint": str(self.checkpoint)}
+
+    def line(self) -> str:
+        """For a person to read."""
+        end = "finished" if self.finished else "stopped; the same command goes on"
+        pieces = "".join(f", {count} pieces left out: {reason}" for reason, count in self.left_out.items())
+        return f"{end} after {self.step} steps, {self.elapsed_s:.0f} s, {self.characters:,} characters{pieces}"
+
+
+def train(
+    corpus: Path,
+    folder: Path,
+    *,
+    plan: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    resume: bool = True,
+    device: str = "cpu",
+    threads: int | None = None,
+    workers: int = 0,
+    stop_after_s: float = math.inf,
+    announce: Callable[[str], None] = lambda _line: None,
+) -> Trained:
+    """Train a network on a corpus; go on where `folder` left off if it has a checkpoint.
+
+    plan: a .toml or .json file; without one a resumed run keeps its plan and a new one takes the defaults.
+    options: values that differ from the plan (those that are None do not). Sizes cannot change in a resumed run.
+    resume: False refuses a folder that has a checkpoint instead. workers: processes that prepare batches.
+    stop_after_s: leave after this many seconds of wall time, to be resumed later. announce: called with a few lines.
+    Raises CorpusError, PlanError, ResumeError, BrokenRunError.
+    """
+    started = time.monotonic()
+    set_up_device(device, threads)
+    checkpoint = folder / CHECKPOINT
+    resumed = checkpoint.exists()
+    if resumed and not resume:
+        raise ResumeError(f"{folder} holds a run already. Choose another folder, or go on with that run.")
+    chosen = choose_plan(folder, plan, options or {}, resumed=resumed)
+    pieces = load_corpus(corpus)
+    run = Run(chosen, device=device)
+    if resumed:
+        run.resume(checkpoint)
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen.save(folder / PLAN)
+    announce(introduction(run, pieces, resumed=resumed))
+    rest_s = stop_after_s - (time.monotonic() - started)
+    keys = random_key if chosen.original_key_share < 1 else None
+    finished = train_run(run, pieces.rows, folder=folder, transpose=keys, workers=workers, stop_after_s=rest_s)
+    return Trained(finished, resumed, checkpoint, run.elapsed_s, run.step, run.characters, pieces.left_out)
+
+
+def choose_plan(folder: Path, plan: Path | None, options: Mapping[str, Any], *, resumed: bool) -> Plan:
+    """The plan file if one is named, else the plan of the run in `folder`, else the defaults; then the options."""
+    saved = folder / PLAN
+    if plan is not None:
+        base = load_plan(plan)
+    elif resumed and saved.exists():
+        base = load_plan(saved)
+    elif resumed:
+        base = Plan().changed(load_trained(folder / CHECKPOINT)[1]["plan"])
+    else:
+        base = Plan()
+    return base.changed(options)
+
+
+def introduction(run: Run, corpus: Corpus, *, resumed: bool) -> str:
+    """What is about to happen, in a few lines."""
+    parameters = sum(parameter.numel() for parameter in run.network.parameters())
+    left_out = "".join(f"\nleft out: {count} ({reason})" for reason, count in corpus.left_out.items())
+    return (
+        f"{run.plan}\n{parameters:,} parameters on {run.device}, {len(corpus.train)} pieces to train on, "
+        f"{len(corpus.held_out)} held out{left_out}"
+        + (f"\ngoing on at step {run.step}, {run.elapsed_s:.0f} s" if resumed else "")
+    )
+
+
+def evaluate(
+    weights: Path,
+    corpus: Path,
+    *,
+    compare: Mapping[str, Path] | None = None,
+    baselines: bool = True,
+    device: str = "cpu",
+    threads: int | None = None,
+    bf16: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Held-out bits per character of a network, as JSON-ready figures.
+
+    weights: NotaGen `.pth`, our `.safetensors`, or the `.pt` checkpoint of a training run. compare: other networks to
+    set beside it, by name. baselines: also a character 6-gram, xz, and an untrained network of the same size.
+    progress: called with pieces done and pieces in all.
+    Raises CorpusError, CheckpointError, ResumeError.
+    """
+    started = time.monotonic()
+    set_up_device(device, threads)
+    pieces = load_corpus(corpus)
+    network = load_any(weights, device=device)
+    count = len(pieces.held_out)
+    scores = score_network(
+        network, pieces.held_out, bf16=bf16, progress=None if progress is None else lambda done: progress(done, count)
+    )
+    figures: dict[str, Any] = {
+        "date": today().isoformat(),
+        "weights": {"file": weights.name, "bytes": weights.stat().st_size, **describe(network)},
+        "metadata": metadata_of(weights),
+        "corpus": {
+            "file": corpus.name,
+            "train": len(pieces.train),
+            "held_out": count,
+            "left_out": dict(pieces.left_out),
+        },
+        "sources": [list(source) for source in pieces.sources()],
+        "held_out": scores.to_json(),
+        "compared": {},
+    }
+    for name, path in (compare or {}).items():
+        figures["compared"][name] = score_network(load_any(path, device=device), pieces.held_out, bf16=bf16).to_json()
+    if baselines:
+        untrained = score_network(untrained_like(network), pieces.held_out, bf16=bf16)
+        figures["untrained"] = untrained.overall.to_json()
+        figures |= text_baselines(pieces)
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    return figures
+
+
+def text_baselines(corpus: Corpus) -> dict[str, Any]:
+    """A 6-gram trained on the same pieces in their original keys, and xz on the held-out text alone."""
+    texts = [window_text(window) for window in held_out_windows(corpus.held_out)]
+    ngram = NgramModel(map(whole_text, corpus.train), order=NGRAM_ORDER)
+    everything = b"".join(texts)
+    packed = lzma.compress(everything, preset=9 | lzma.PRESET_EXTREME)
+    return {
+        "ngram": {"order": NGRAM_ORDER, "bits_per_character": round(ngram.bits_per_character(texts), 4)},
+        "xz": {"bits_per_character": round(8 * len(packed) / len(everything), 4)},
+    }
+
+
+def whole_text(row: Row) -> bytes:
+    """A piece as the network reads it: prompt, tune header and bars with their countdown."""
+    header, bars = tune_lines(row["abc"])
+    return "".join((*prompt_lines(row), *header, *bars)).encode("ascii")
+
+
+def export(
+    checkpoint: Path,
+    out: Path,
+    *,
+    precision: str = "int8",
+    corpus: Path | None = None,
+    hardware: str = "",
+    extra: Mapping[str, str] | None = None,
+) -> Path:
+    """The network of a training checkpoint as a small `.safetensors`, with the story of its training as metadata.
+
+    precision: "fp32", "fp16" or "int8". corpus: what it was trained on, for the sources and licences. hardware: what
+    it was trained on, in words. Raises ResumeError, CorpusError.
+    """
+    network, state = load_trained(checkpoint)
+    elapsed_s, steps, epoch, characters = state["progress"]
+    metadata = {
+        "date": today().isoformat(),
+        "seconds": str(round(elapsed_s)),
+        "steps": str(steps),
+        "epochs": str(epoch),
+        "characters": str(characters),
+        "seed": str(state["plan"]["seed"]),
+        "batch_patches": str(state["plan"]["batch_patches"]),
+        "original_key_share": str(state["plan"]["original_key_share"]),
+        "hardware": hardware,
+        "licence": "CC-BY-SA-4.0",
+    }
+    if corpus is not None:
+        sources = load_corpus(corpus).sources()
+        metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in sources)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_network(network, out, precision=precision, metadata={**metadata, **(extra or {})})
+    return out
+
+
+def load_any(path: Path, *, device: str = "cpu") -> Network:
+    """A network to judge: NotaGen `.pth`, our `.safetensors`, or the `.pt` checkpoint of a training run."""
+    if path.suffix == ".pt":
+        return load_trained(path, device=device)[0]
+    return load_network(path, device=device)
+
+
+def metadata_of(path: Path) -> dict[str, str]:
+    """What the file says about its training; empty for files that say nothing."""
+    return dict(read_metadata(path)) if path.suffix == ".safetensors" else {}
+
+
+def describe(network: Network) -> dict[str, int]:
+    """Sizes of a network."""
+    return {**asdict(network.shape), "parameters": sum(parameter.numel() for parameter in network.parameters())}
+
+
+def set_up_device(device: str, threads: int | None) -> None:
+    """Pin the number of CPU threads; let a GPU multiply in TF32 what is not in bfloat16 already."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    if torch.device(device).type == "cuda":
+        torch.set_float32_matmul_precision("high")
+
+
+def today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,106 @@
+"""What a training run is to do: a plan that checks itself, and can be printed, written down and read again."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from generator.model.network import HEAD_WIDTH, Shape
+from generator.training.errors import PlanError
+
+SIZES = ("patch_layers", "char_layers", "hidden", "context_patches")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The defaults are the recipe of the model that ships.
+
+    budget_s: seconds of training, evaluation not counted; budget_steps: if not 0, the run is that many steps long
+    instead, which makes it repeatable. batch_patches: patches in one step of the optimiser, padding included.
+    original_key_share: share of the windows left in the key they were written in. pool_pieces: so many pieces are
+    drawn together and their windows sorted by length.
+    Raises PlanError for values outside what is possible.
+    """
+
+    patch_layers: int = 8
+    char_layers: int = 1
+    hidden: int = 256
+    context_patches: int = 512
+    budget_s: float = 7200.0
+    batch_patches: int = 1280
+    peak_rate: float = 2e-3
+    warmup_steps: int = 100
+    original_key_share: float = 0.6
+    evaluate_every_s: float = 600.0
+    save_every_s: float = 120.0
+    evaluated_pieces: int = 60
+    seed: int = 1
+    bf16: bool = True
+    budget_steps: int = 0
+    pool_pieces: int = 128
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name), type(field.default))
+        for name in (*SIZES, "batch_patches", "warmup_steps", "evaluated_pieces", "pool_pieces"):
+            _demand(getattr(self, name) >= 1, name, "at least 1")
+        for name in ("budget_s", "evaluate_every_s", "save_every_s"):
+            _demand(getattr(self, name) > 0, name, "more than 0 seconds")
+        for name in ("budget_steps", "seed"):
+            _demand(getattr(self, name) >= 0, name, "0 or more")
+        _demand(self.hidden % HEAD_WIDTH == 0, "hidden", f"a multiple of {HEAD_WIDTH}")
+        _demand(0 < self.peak_rate <= 1, "peak_rate", "above 0 and at most 1")
+        _demand(0 <= self.original_key_share <= 1, "original_key_share", "from 0 to 1")
+
+    def __str__(self) -> str:
+        return "\n".join(f"{field.name:<20}{getattr(self, field.name)}" for field in fields(self))
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of the network."""
+        return Shape(self.patch_layers, self.char_layers, self.hidden, self.context_patches)
+
+    def changed(self, options: Mapping[str, Any]) -> "Plan":
+        """The plan with other values; an option that is None stays as it is.
+
+        Raises PlanError for names that a plan does not have.
+        """
+        _check_names(options)
+        return replace(self, **{name: value for name, value in options.items() if value is not None})
+
+    def save(self, path: Path) -> None:
+        """Write the plan as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+
+def load_plan(path: Path) -> Plan:
+    """A plan from a .json or .toml file; what it leaves out has its default. Raises PlanError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (OSError, ValueError) as error:
+        raise PlanError(f"The plan {path} cannot be read: {error}. It has to be a .toml or .json file.") from error
+    if not isinstance(values, dict):
+        raise PlanError(f"The plan {path} has to be a table of names and values.")
+    return Plan().changed(values)
+
+
+def _check_names(options: Mapping[str, Any]) -> None:
+    known = [field.name for field in fields(Plan)]
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise PlanError(f"A plan has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+
+
+def _check_type(name: str, value: object, kind: type) -> None:
+    # True is an int to Python, but nobody means it as a number of layers.
+    allowed = (int, float) if kind is float else kind
+    if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
+        raise PlanError(f"{name} has to be a {kind.__name__}, not {value!r}.")
+
+
+def _demand(holds: bool, name: str, limits: str) -> None:
+    if not holds:
+        raise PlanError(f"{name} has to be {limits}.")
