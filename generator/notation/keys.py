@@ -1,0 +1,163 @@
+"""Keys: what a person calls them, what ABC calls them, how many sharps or flats they have.
+
+Promises: `parse_key` reads the names of keys in English, German, French, Italian, Spanish, Portuguese, Polish, Russian,
+Chinese and Japanese, and any `K:` field of ours; what it returns has at most seven sharps or flats.
+Not covered: signatures with single accidentals of their own (`K:D ^c _e`), bagpipes (`K:HP`).
+
+Everything rests on the line of fifths, … Bb F C G D A E B F# …, with C at 0: a step to the right is one sharp more.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.errors import BadRequest
+
+KEYS_15 = ("C#", "F#", "B", "E", "A", "D", "G", "C", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
+MAX_FIFTHS = 7  # more sharps or flats are not printed in a signature
+
+LETTERS_BY_FIFTH = "FCGDAEB"  # F is at -1 on the line of fifths
+STEPS = "CDEFGAB"
+STEP_PITCHES = (0, 2, 4, 5, 7, 9, 11)  # semitones above C
+STEP_FIFTHS = tuple(LETTERS_BY_FIFTH.index(letter) - 1 for letter in STEPS)
+
+# ABC's three letters of a mode, its English name, and where its tonic lies to the right of its signature's major tonic.
+MODE_NAMES = {
+    "maj": "major",
+    "min": "minor",
+    "dor": "Dorian",
+    "phr": "Phrygian",
+    "lyd": "Lydian",
+    "mix": "Mixolydian",
+    "loc": "Locrian",
+    "ion": "Ionian",
+    "aeo": "Aeolian",
+}
+MODE_FIFTHS = {"maj": 0, "ion": 0, "mix": 1, "dor": 2, "min": 3, "aeo": 3, "phr": 4, "loc": 5, "lyd": -1}
+
+MODE_WORDS = {
+    "maj": "maj major majeur maggiore mayor maior dur мажор 大调 大調 長調",
+    "min": "m min minor mineur minore menor moll минор 小调 小調 短調",
+    "dor": "dor dorian dorien dorisch dorico",
+    "phr": "phr phrygian phrygien phrygisch frigio",
+    "lyd": "lyd lydian lydien lydisch lidio",
+    "mix": "mix mixolydian mixolydien mixolydisch misolidio",
+    "loc": "loc locrian locrien lokrisch locrio",
+    "ion": "ion ionian ionien ionisch ionico",
+    "aeo": "aeo aeolian eolien aolisch eolio",
+}
+NOTE_WORDS = ("c do ut до ハ", "d re ре ニ", "e mi ми ホ", "f fa фа ヘ", "g sol соль ト", "a la ля イ", "b si h си ロ")
+SHARP_WORDS = ("#", "sharp", "is", "diese", "diesis", "sostenido", "sustenido", "диез")
+FLAT_WORDS = ("b", "flat", "es", "bemol", "bemolle", "бемоль")
+SHARP_PREFIXES, FLAT_PREFIXES = "升嬰", "降変變"
+GERMAN_FLATS = {"es": "Eb", "as": "Ab", "bes": "Bb"}
+EXAMPLES = "C, F#, Bb major, Am or D dorian"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A tonic ("Bb") and a mode ("maj", "min", "dor", …); `fifths` counts its sharps, flats are negative."""
+
+    tonic: str
+    mode: str = "maj"
+
+    @property
+    def fifths(self) -> int:
+        return tonic_fifths(self.tonic) - MODE_FIFTHS[self.mode]
+
+    @property
+    def pitch_class(self) -> int:
+        """Semitones of the tonic above C, 0 to 11."""
+        return tonic_fifths(self.tonic) * 7 % 12
+
+    @property
+    def abc(self) -> str:
+        """As in a `K:` field: "Amin", and major without a word: "Bb"."""
+        return self.tonic if self.mode == "maj" else self.tonic + self.mode
+
+    @property
+    def name(self) -> str:
+        return f"{self.tonic} {MODE_NAMES[self.mode]}"
+
+
+def tonic_fifths(tonic: str) -> int:
+    """Where "Bb" (or "Bbb", "F##") lies on the line of fifths."""
+    return LETTERS_BY_FIFTH.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic[1:].count("b"))
+
+
+def tonic_at(fifths: int) -> str:
+    """The note at a place on the line of fifths, as a tonic is written: -2 is "Bb"."""
+    alter, letter = divmod(fifths + 1, 7)
+    return LETTERS_BY_FIFTH[letter] + ("#" * alter if alter > 0 else "b" * -alter)
+
+
+def key_with_fifths(fifths: int, mode: str = "maj") -> Key:
+    """The key with that signature: -2 and "min" is G minor."""
+    return Key(tonic_at(fifths + MODE_FIFTHS[mode]), mode)
+
+
+def printable_fifths(fifths: int) -> int:
+    """The signature that sounds the same and has at most seven sharps or flats."""
+    while fifths > MAX_FIFTHS:
+        fifths -= 12
+    while fifths < -MAX_FIFTHS:
+        fifths += 12
+    return fifths
+
+
+def signature(fifths: int) -> tuple[int, ...]:
+    """How a signature alters the seven letters C to B: +1 sharp, -1 flat; ±2 beyond seven sharps or flats."""
+    return tuple((fifths + 5 - place) // 7 for place in STEP_FIFTHS)
+
+
+def parse_key(words: str) -> Key:
+    """The key that a person means: "Am", "fis-Moll", "la mineur", "降B大调".
+
+    A letter alone, large or small, is major. B is B flat where a German word follows ("B-Dur").
+    Raises BadRequest for anything else and for signatures of more than seven sharps or flats.
+    """
+    key = _look_up(_simplify(words))
+    if key is None:
+        raise BadRequest(f"I do not know the key “{words.strip()[:40]}”. Write it like {EXAMPLES}.")
+    if abs(key.fifths) > MAX_FIFTHS:
+        same = key_with_fifths(printable_fifths(key.fifths), key.mode)
+        raise BadRequest(
+            f"{key.name} would need more than seven sharps or flats. Write {same.name}, which sounds the same."
+        )
+    return key
+
+
+def _look_up(plain: str) -> Key | None:
+    for word, mode in _MODES:
+        tonic = _TONICS.get(plain.removesuffix(word)) if plain.endswith(word) else None
+        if tonic is not None:
+            return Key("Bb" if plain in ("bdur", "bmoll") else tonic, mode)
+    return None
+
+
+def _simplify(words: str) -> str:
+    """Small letters without accents, spaces or hyphens; a final large M, which means major, is spelled out."""
+    text = unicodedata.normalize("NFKC", words).strip().replace("♯", "#").replace("♭", "b")
+    if text.endswith("M") and len(text) > 1 and text[:-1].strip().lower() in _TONICS:
+        text = text[:-1] + "maj"
+    letters = unicodedata.normalize("NFD", text.casefold())
+    kept = "".join(char for char in letters if not "\u0300" <= char <= "\u036f")
+    return "".join(char for char in unicodedata.normalize("NFC", kept) if char not in " \t-_.")
+
+
+def _tonic_spellings() -> Iterator[tuple[str, str]]:
+    for letter, names in zip(STEPS, NOTE_WORDS, strict=True):
+        for name in names.split():
+            yield name, letter
+            for sign, words, prefixes in (("#", SHARP_WORDS, SHARP_PREFIXES), ("b", FLAT_WORDS, FLAT_PREFIXES)):
+                yield from ((name + word, letter + sign) for word in words)
+                yield from ((prefix + name, letter + sign) for prefix in prefixes)
+    yield from GERMAN_FLATS.items()
+
+
+_TONICS = dict(_tonic_spellings())
+# The longest first, so that "min" is not read as "mi" and "n"; no word at all is major.
+_MODES = sorted(
+    ((word, mode) for mode, words in MODE_WORDS.items() for word in words.split()), key=lambda w: -len(w[0])
+)
+_MODES.append(("", "maj"))
