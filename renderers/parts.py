@@ -1,0 +1,118 @@
+"""The parts of a MusicXML score: names, instruments, staves, and how long its measures are.
+
+Verovio's MEI keeps one instrument per part; ABC may give every voice its own (flute and oboe on one staff).
+Those, and the true length of every measure, are read here from the MusicXML itself.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lxml import etree
+
+from renderers.errors import InputRefused
+
+KEYBOARD_PROGRAMS = frozenset({*range(8), *range(16, 21), 46})  # pianos, harpsichord, celesta; organs; harp
+HANDS = ("right hand", "left hand", "pedals")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One player or section. `staves` are verovio's staff numbers, counted from 1 through the whole score."""
+
+    name: str
+    staves: tuple[int, ...]
+    program: int  # General MIDI, 0-127
+    voice_programs: dict[str, int]  # MusicXML voice → program, where notes name their instrument
+
+    def program_of(self, voice: str) -> int:
+        """The program of one voice; the part's own where the notes name none."""
+        return self.voice_programs.get(voice, self.program)
+
+    def staff_name(self, staff: int) -> str:
+        """The name of one staff, as a MIDI track wants it: "Piano (right hand)"."""
+        if len(self.staves) == 1:
+            return self.name
+        place = self.staves.index(staff)
+        if self.program in KEYBOARD_PROGRAMS and place < len(HANDS):
+            return f"{self.name} ({HANDS[place]})"
+        return f"{self.name} ({place + 1})"
+
+
+@dataclass(frozen=True)
+class PartList:
+    """All parts in score order, and the length of each measure in quarters (the longest part counts)."""
+
+    parts: tuple[Part, ...]
+    measure_quarters: tuple[float, ...]
+
+    def part_of(self, staff: int) -> Part:
+        """The part that owns a staff; the last one for a staff nobody declared."""
+        return next((part for part in self.parts if staff in part.staves), self.parts[-1])
+
+
+def parse_parts(musicxml: str) -> PartList:
+    """Read the part list of a partwise MusicXML score.
+
+    Raises InputRefused when the text is not MusicXML with at least one part.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(musicxml.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise InputRefused("The score could not be read as MusicXML.") from error
+    declared = {score_part.get("id"): score_part for score_part in root.iterfind("part-list/score-part")}
+    parts: list[Part] = []
+    lengths: list[list[Fraction]] = []
+    next_staff = 1
+    for part in root.iterfind("part"):
+        num_staves = max((int(e.text or 1) for e in part.iterfind("measure/attributes/staves")), default=1)
+        staves = tuple(range(next_staff, next_staff + num_staves))
+        parts.append(_part(declared.get(part.get("id")), part, staves))
+        lengths.append(_measure_lengths(part))
+        next_staff += num_staves
+    if not parts:
+        raise InputRefused("The score has no part to play.")
+    num_measures = max(len(row) for row in lengths)
+    longest = [max((row[i] for row in lengths if i < len(row)), default=Fraction(0)) for i in range(num_measures)]
+    return PartList(tuple(parts), tuple(float(length) for length in longest))
+
+
+def _part(declared: etree._Element | None, part: etree._Element, staves: tuple[int, ...]) -> Part:
+    name, programs = "", {}
+    if declared is not None:
+        # A score may print a name in two languages; abc2xml leaves the two characters \n between them.
+        name = " ".join((declared.findtext("part-name") or "").partition("\\n")[0].split())
+        programs = {
+            str(midi.get("id")): int(midi.findtext("midi-program") or 1) - 1
+            for midi in declared.iterfind("midi-instrument")
+        }
+    programs = {instrument: min(127, max(0, program)) for instrument, program in programs.items()}
+    named: dict[str, Counter[int]] = {}
+    for note in part.iterfind("measure/note[instrument]"):
+        instrument = note.find("instrument")
+        program = programs.get(str(instrument.get("id"))) if instrument is not None else None
+        if program is not None:
+            named.setdefault(note.findtext("voice") or "1", Counter())[program] += 1
+    voice_programs = {voice: count.most_common(1)[0][0] for voice, count in named.items()}
+    return Part(name or "Part", staves, next(iter(programs.values()), 0), voice_programs)
+
+
+def _measure_lengths(part: etree._Element) -> list[Fraction]:
+    """How far the notes, rests and spaces of each measure reach, in quarters."""
+    divisions = 1
+    lengths = []
+    for measure in part.iterfind("measure"):
+        now = reached = Fraction(0)
+        for element in measure:
+            if element.tag == "attributes":
+                divisions = int(element.findtext("divisions") or divisions) or 1
+                continue
+            duration = Fraction(int(float(element.findtext("duration") or 0)), divisions)
+            if element.tag == "backup":
+                now = max(Fraction(0), now - duration)
+            elif element.tag == "forward" or (element.tag == "note" and element.find("chord") is None):
+                now += duration
+            reached = max(reached, now)
+        lengths.append(reached)
+    return lengths
