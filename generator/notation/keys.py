@@ -1,17 +1,18 @@
 """Keys: what a person calls them, what ABC calls them, how many sharps or flats they have.
 
 Promises: `parse_key` reads the names of keys in English, German, French, Italian, Spanish, Portuguese, Polish, Russian,
-Chinese and Japanese, and any `K:` field of ours; what it returns has at most seven sharps or flats.
-Not covered: signatures with single accidentals of their own (`K:D ^c _e`), bagpipes (`K:HP`).
+Chinese and Japanese; what it returns has at most seven sharps or flats. `read_key_field` reads `K:` as tunes have it.
+Not covered: signatures with accidentals of their own (`K:D =c _e`), bagpipes (`K:HP`).
 
 Everything rests on the line of fifths, … Bb F C G D A E B F# …, with C at 0: a step to the right is one sharp more.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.errors import BadRequest
+from generator.errors import BadRequest, NotationError
 
 KEYS_15 = ("C#", "F#", "B", "E", "A", "D", "G", "C", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
 MAX_FIFTHS = 7  # more sharps or flats are not printed in a signature
@@ -51,6 +52,9 @@ SHARP_WORDS = ("#", "sharp", "is", "diese", "diesis", "sostenido", "sustenido", 
 FLAT_WORDS = ("b", "flat", "es", "bemol", "bemolle", "бемоль")
 SHARP_PREFIXES, FLAT_PREFIXES = "升嬰", "降変變"
 GERMAN_FLATS = {"es": "Eb", "as": "Ab", "bes": "Bb"}
+_KEY_FIELD = re.compile(r"\s*(?P<tonic>[A-G](?:##|#|bb|b)?)\s*(?P<mode>[A-Za-z]*)")
+_OWN_ACCIDENTAL = re.compile(r"\s[_^=]+[a-gA-G]\b")
+CLEF_WORDS = ("treble", "alto", "tenor", "bass", "perc", "none", "clef")
 EXAMPLES = "C, F#, Bb major, Am or D dorian"
 
 
@@ -108,6 +112,43 @@ def printable_fifths(fifths: int) -> int:
 def signature(fifths: int) -> tuple[int, ...]:
     """How a signature alters the seven letters C to B: +1 sharp, -1 flat; ±2 beyond seven sharps or flats."""
     return tuple((fifths + 5 - place) // 7 for place in STEP_FIFTHS)
+
+
+@dataclass(frozen=True)
+class KeyField:
+    """The words of a `K:` field: a key (None for `none`) and what is written before and after its tonic."""
+
+    key: Key | None
+    before: str
+    after: str
+
+    @property
+    def fifths(self) -> int:
+        return self.key.fifths if self.key else 0
+
+    def moved(self, fifths: int) -> str:
+        """The same words with the tonic so many fifths further, a mode, a clef and the spaces as they were."""
+        if self.key is None:
+            return self.before
+        return self.before + tonic_at(tonic_fifths(self.key.tonic) + fifths) + self.after
+
+
+def read_key_field(words: str) -> KeyField | None:
+    """What follows `K:` in a tune, as it is; None if it names no key, as `bass` or nothing at all.
+
+    Here the key may have more than seven sharps (`D#`), as modulations do.
+    Raises NotationError for an unknown mode and for a signature with accidentals of its own.
+    """
+    found = _KEY_FIELD.match(words)
+    if found is None:
+        return KeyField(None, words, "") if words.split()[:1] == ["none"] else None
+    mode = found["mode"].lower()
+    if mode.startswith(CLEF_WORDS):
+        mode = ""
+    mode = "min" if mode == "m" else mode[:3] or "maj"
+    if mode not in MODE_NAMES or _OWN_ACCIDENTAL.search(words):
+        raise NotationError(f"The key signature “K:{words.strip()[:40]}” cannot be read. Write it like K:Bb or K:Amin.")
+    return KeyField(Key(found["tonic"], mode), words[: found.start("tonic")], words[found.end("tonic") :])
 
 
 def parse_key(words: str) -> Key:
