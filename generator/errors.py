@@ -1,0 +1,63 @@
+"""Everything that can go wrong while a piece is composed.
+
+    GeneratorError
+    ├── NotationError      text that is not the ABC we can read
+    ├── UnknownStyle       words that name no style of the catalogue
+    ├── BadRequest         a value outside what is possible
+    ├── CheckpointError    weights that are missing, broken or not a NotaGen network
+    └── NoFreeSlot         more pieces at once than the engine has room for
+
+The first line of a class's docstring is its default message.
+"""
+
+
+class GeneratorError(Exception):
+    """The piece could not be composed. Try again with another seed."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).default_message())
+
+    @classmethod
+    def default_message(cls) -> str:
+        """The first line of the class's docstring."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+
+class NotationError(GeneratorError):
+    """The text is not ABC that can be read. Check the tune header and the barlines.
+
+    line: number of the line that could not be read, counted from 1; None if no single line is to blame.
+    """
+
+    def __init__(self, message: str | None = None, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class UnknownStyle(GeneratorError):  # noqa: N818 - named like the sentence it stands for
+    """No style is called that. Ask for the list of styles.
+
+    words: what was asked for; suggestions: names of styles that come close, best first.
+    """
+
+    def __init__(self, words: str = "", *, suggestions: tuple[str, ...] = ()) -> None:
+        self.words = words
+        self.suggestions = suggestions
+        message = f"No style is called “{words}”." if words else None
+        if message and suggestions:
+            message += f" Did you mean {' or '.join(suggestions)}?"
+        elif message:
+            message += " Ask for the list of styles."
+        super().__init__(message)
+
+
+class BadRequest(GeneratorError):  # noqa: N818
+    """One of the values is outside what is possible. Check number of bars, key, metre and tempo."""
+
+
+class CheckpointError(GeneratorError):
+    """The weights cannot be used. Check the path, or leave it out to use the model that ships."""
+
+
+class NoFreeSlot(GeneratorError):  # noqa: N818
+    """All places for pieces in work are taken. Wait until one is finished."""

@@ -1,0 +1,117 @@
+"""Keys and values that need not be computed again.
+
+Promises: attention costs grow with the length that is used, not with the room there is; what a slot attends to does
+not depend on the other slots, bit for bit where `PatchCache.together` is off.
+Not covered: which patches are in a slot, and sliding (`engine.py`).
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from generator.model.network import HEAD_WIDTH, Block, Stack
+from generator.model.patches import PATCH_CHARS
+
+
+class PatchCache:
+    """Keys and values of the patch level, for every slot and layer, and the vector the level gave for each patch.
+
+    together: attend for all slots in one product over the longest of them, as a GPU likes it; otherwise slot by slot,
+    where a slot's result cannot depend on how long the others are.
+    """
+
+    def __init__(self, stack: Stack, *, slots: int, together: bool) -> None:
+        length, hidden = stack.positions.shape
+        self.stack, self.together = stack, together
+        sizes = (len(stack.blocks), slots, hidden // HEAD_WIDTH, length, HEAD_WIDTH)
+        # The operating system hands out the memory when it is first written to, so unused room costs nothing.
+        self.keys, self.values = stack.positions.new_empty(sizes), stack.positions.new_empty(sizes)
+        self.encoded = stack.positions.new_empty(slots, length, hidden)
+
+    def extend(self, slot: int, start: int, x: Tensor) -> None:
+        """Append n patches to one slot: x (n, H), embedded; they get the places start, start + 1, ..."""
+        count = x.shape[0]
+        end = start + count
+        x = (x + self.stack.positions[start:end]).unsqueeze(0)
+        # None means that plain causal attention will do.
+        seen = None
+        if start:
+            seen = torch.ones(count, end, dtype=torch.bool, device=x.device).tril(start)
+        for block, keys, values in zip(blocks_of(self.stack), self.keys[:, slot], self.values[:, slot], strict=True):
+            query, key, value = block.split_heads(x)
+            keys[:, start:end], values[:, start:end] = key[0], value[0]
+            attended = F.scaled_dot_product_attention(
+                query, keys[None, :, :end], values[None, :, :end], attn_mask=seen, is_causal=seen is None
+            )
+            x = block.merge(x, attended)
+        self.encoded[slot, start:end] = self.stack.norm(x)[0]
+
+    def append(self, slots: list[int], lengths: list[int], x: Tensor) -> None:
+        """Append one patch to each of several slots: x (rows, H), embedded; slot i has lengths[i] patches so far.
+
+        x may have more rows than there are slots; the rest is ignored.
+        """
+        places = torch.tensor(lengths + [0] * (len(x) - len(slots)), device=x.device)
+        x = (x + self.stack.positions[places]).unsqueeze(1)
+        attend = self.attend_together if self.together else self.attend_each
+        for layer, block in enumerate(blocks_of(self.stack)):
+            query, key, value = block.split_heads(x)
+            x = block.merge(x, attend(layer, slots, lengths, query, key, value))
+        rows = self.stack.norm(x)[: len(slots), 0]
+        self.encoded[slots, lengths] = rows.to(self.encoded.dtype)
+
+    def attend_each(
+        self, layer: int, slots: list[int], lengths: list[int], query: Tensor, key: Tensor, value: Tensor
+    ) -> Tensor:
+        """query, key, value (rows, heads, 1, 64) → (rows, heads, 1, 64), slot by slot."""
+        attended = torch.zeros_like(query)
+        for row, (slot, length) in enumerate(zip(slots, lengths, strict=True)):
+            keys, values = self.keys[layer, slot], self.values[layer, slot]
+            keys[:, length : length + 1], values[:, length : length + 1] = key[row], value[row]
+            seen_keys, seen_values = keys[None, :, : length + 1], values[None, :, : length + 1]
+            attended[row] = F.scaled_dot_product_attention(query[row : row + 1], seen_keys, seen_values)[0]
+        return attended
+
+    def attend_together(
+        self, layer: int, slots: list[int], lengths: list[int], query: Tensor, key: Tensor, value: Tensor
+    ) -> Tensor:
+        """The same in one product; the shorter slots are masked."""
+        count, longest = len(slots), max(lengths) + 1
+        index, ends = torch.tensor(slots, device=query.device), torch.tensor(lengths, device=query.device)
+        keys, values = self.keys[layer], self.values[layer]
+        keys[index, :, ends], values[index, :, ends] = key[:count, :, 0], value[:count, :, 0]
+        seen = (torch.arange(longest, device=query.device) <= ends[:, None])[:, None, None]
+        attended = torch.zeros_like(query)
+        attended[:count] = F.scaled_dot_product_attention(
+            query[:count], keys[index, :, :longest], values[index, :, :longest], attn_mask=seen
+        )
+        return attended
+
+
+class CharCache:
+    """Keys and values of the character level: all rows are at the same character of their patches."""
+
+    def __init__(self, stack: Stack, *, rows: int) -> None:
+        hidden = stack.positions.shape[1]
+        self.stack = stack
+        sizes = (len(stack.blocks), rows, hidden // HEAD_WIDTH, PATCH_CHARS, HEAD_WIDTH)
+        self.keys, self.values = stack.positions.new_empty(sizes), stack.positions.new_empty(sizes)
+
+    def append(self, place: int, x: Tensor) -> Tensor:
+        """Take the next input of every row, x (rows, H), and give the level's output (rows, H).
+
+        place: 0 for the vector of the patch level, then 1 to 15 for the characters.
+        """
+        rows, end = len(x), place + 1
+        x = (x + self.stack.positions[place]).unsqueeze(1)
+        for layer, block in enumerate(blocks_of(self.stack)):
+            query, key, value = block.split_heads(x)
+            keys, values = self.keys[layer, :rows, :, :end], self.values[layer, :rows, :, :end]
+            keys[:, :, place], values[:, :, place] = key[:, :, 0], value[:, :, 0]
+            x = block.merge(x, F.scaled_dot_product_attention(query, keys, values))
+        return self.stack.norm(x)[:, 0]  # type: ignore[no-any-return]
+
+
+def blocks_of(stack: Stack) -> list[Block]:
+    """The layers of a stack, with their type."""
+    return [block for block in stack.blocks if isinstance(block, Block)]
