@@ -139,7 +139,7 @@ INSTRUMENTS = (
     Instrument("tenor", 52, 48, 72, (
         "tenor", "tenore", "tenori", "tenors", "taille", "t", "ten", "men", "manner", "hommes", "quintus",
         "mezczyzni", "tenory"), "voice"),
-    Instrument("baritone", 52, 45, 69, ("baritone", "baritono", "bariton", "baryton solo", "bar"), "voice"),
+    Instrument("baritone", 52, 45, 69, ("baritone", "baritono", "bariton", "baryton", "bar"), "voice"),
     Instrument("bass", 52, 40, 64, ("bass", "basso", "basses", "bas", "basy", "basse", "b", "bassus"), "voice"),
     Instrument("voice", 52, 45, 84, (
         "voice", "voices", "voce", "voci", "voix", "singstimme", "singstimmen", "gesang", "stimme", "chant", "glos",
