@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--workers", type=int, default=0, help="processes that prepare batches")
     train.add_argument("--stop-after-s", type=float, default=float("inf"), help="leave then, to be resumed")
     train.add_argument("--new", action="store_true", help="refuse a folder that holds a run already")
+    train.add_argument("--start", type=Path, help="weights that a new run begins with")
     for field in fields(Plan):
         kind: dict[str, Any] = {"type": type(field.default)}
         if field.type is bool:
@@ -59,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", type=Path, help="write the figures here as well")
     evaluate.set_defaults(act=run_evaluate)
 
-    export = kinds.add_parser("export", help="a training checkpoint as small .safetensors")
+    export = kinds.add_parser("export", help="a trained network as small .safetensors")
     export.add_argument("checkpoint", type=Path)
     export.add_argument("out", type=Path)
     export.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="int8")
@@ -76,6 +77,7 @@ def run_train(given: argparse.Namespace) -> int:
         plan=given.plan,
         options={field.name: getattr(given, field.name) for field in fields(Plan)},
         resume=not given.new,
+        start=given.start,
         device=given.device,
         threads=given.threads,
         workers=given.workers,

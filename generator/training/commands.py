@@ -57,6 +57,7 @@ def train(
     plan: Path | None = None,
     options: Mapping[str, Any] | None = None,
     resume: bool = True,
+    start: Path | None = None,
     device: str = "cpu",
     threads: int | None = None,
     workers: int = 0,
@@ -67,9 +68,12 @@ def train(
 
     plan: a .toml or .json file; without one a resumed run keeps its plan and a new one takes the defaults.
     options: values that differ from the plan (those that are None do not). Sizes cannot change in a resumed run.
-    resume: False refuses a folder that has a checkpoint instead. workers: processes that prepare batches.
-    stop_after_s: leave after this many seconds of wall time, to be resumed later. announce: called with a few lines.
-    Raises CorpusError, PlanError, ResumeError, BrokenRunError.
+    resume: False refuses a folder that has a checkpoint instead.
+    start: weights that a new run begins with instead of random ones (`.pth`, `.safetensors`, `.pt`), of the plan's
+    sizes; a resumed run has no use for them.
+    workers: processes that prepare batches. stop_after_s: leave after this many seconds of wall time, to be resumed
+    later. announce: called with a few lines.
+    Raises CorpusError, PlanError, ResumeError, BrokenRunError, CheckpointError.
     """
     started = time.monotonic()
     set_up_device(device, threads)
@@ -82,6 +86,8 @@ def train(
     run = Run(chosen, device=device)
     if resumed:
         run.resume(checkpoint)
+    elif start is not None:
+        start_from(run, start)
     folder.mkdir(parents=True, exist_ok=True)
     chosen.save(folder / PLAN)
     announce(introduction(run, pieces, resumed=resumed))
@@ -89,6 +95,14 @@ def train(
     keys = random_key if chosen.original_key_share < 1 else None
     finished = train_run(run, pieces.rows, folder=folder, transpose=keys, workers=workers, stop_after_s=rest_s)
     return Trained(finished, resumed, checkpoint, run.elapsed_s, run.step, run.characters, pieces.left_out)
+
+
+def start_from(run: Run, weights: Path) -> None:
+    """Give a new run the weights of another network. Raises ResumeError if the sizes differ."""
+    network = load_any(weights)
+    if network.shape != run.plan.shape:
+        raise ResumeError(f"{weights} is {network.shape}, the plan says {run.plan.shape}. Make the sizes equal.")
+    run.network.load_state_dict(network.state_dict())
 
 
 def choose_plan(folder: Path, plan: Path | None, options: Mapping[str, Any], *, resumed: bool) -> Plan:
@@ -193,14 +207,30 @@ def export(
     hardware: str = "",
     extra: Mapping[str, str] | None = None,
 ) -> Path:
-    """The network of a training checkpoint as a small `.safetensors`, with the story of its training as metadata.
+    """A trained network as a small `.safetensors`, with the story of its training as metadata.
 
-    precision: "fp32", "fp16" or "int8". corpus: what it was trained on, for the sources and licences. hardware: what
-    it was trained on, in words. Raises ResumeError, CorpusError.
+    checkpoint: the `.pt` of a run, or a `.safetensors`, whose metadata is kept. precision: "fp32", "fp16" or "int8".
+    corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words.
+    Raises ResumeError, CorpusError, CheckpointError.
     """
+    network, metadata = load_with_story(checkpoint)
+    if hardware:
+        metadata["hardware"] = hardware
+    if corpus is not None:
+        sources = load_corpus(corpus).sources()
+        metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in sources)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_network(network, out, precision=precision, metadata={**metadata, **(extra or {})})
+    return out
+
+
+def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
+    """A trained network and the story of its training."""
+    if checkpoint.suffix != ".pt":
+        return load_any(checkpoint), metadata_of(checkpoint)
     network, state = load_trained(checkpoint)
     elapsed_s, steps, epoch, characters = state["progress"]
-    metadata = {
+    return network, {
         "date": today().isoformat(),
         "seconds": str(round(elapsed_s)),
         "steps": str(steps),
@@ -209,15 +239,8 @@ def export(
         "seed": str(state["plan"]["seed"]),
         "batch_patches": str(state["plan"]["batch_patches"]),
         "original_key_share": str(state["plan"]["original_key_share"]),
-        "hardware": hardware,
         "licence": "CC-BY-SA-4.0",
     }
-    if corpus is not None:
-        sources = load_corpus(corpus).sources()
-        metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in sources)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    save_network(network, out, precision=precision, metadata={**metadata, **(extra or {})})
-    return out
 
 
 def load_any(path: Path, *, device: str = "cpu") -> Network:

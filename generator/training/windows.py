@@ -39,7 +39,7 @@ class Windows:
         self.rows, self.plan, self.transpose, self.workers = rows, plan, transpose, workers
         self.pools_per_epoch = -(-len(rows) // plan.pool_pieces)
 
-    def batches(self, start: Position) -> Generator[tuple[Batch, Position]]:
+    def batches(self, start: Position) -> Generator[tuple[Batch, Position], None, None]:
         """Batches from `start` on, each with the position behind it. Close the iterator to end the workers."""
         places = self.places_from(start)
         skipped = start.batch

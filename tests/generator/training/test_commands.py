@@ -1,0 +1,145 @@
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from generator.model.checkpoint import load_network, read_metadata
+from generator.training import commands
+from generator.training.__main__ import main
+from generator.training.errors import CorpusError, PlanError, ResumeError
+from generator.training.plan import Plan, load_plan
+from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
+
+TINY = {
+    "patch_layers": 1,
+    "hidden": 64,
+    "context_patches": 48,
+    "batch_patches": 96,
+    "warmup_steps": 2,
+    "pool_pieces": 4,
+    "bf16": False,
+}
+
+
+@pytest.fixture
+def trained(tmp_path: Path, corpus_file: Path) -> Path:
+    """The folder of a short, finished run."""
+    folder = tmp_path / "run"
+    assert commands.train(corpus_file, folder, options=TINY | {"budget_steps": 3}, threads=1).finished
+    return folder
+
+
+def test_the_same_command_goes_on_where_it_left_off(tmp_path: Path, corpus_file: Path) -> None:
+    folder = tmp_path / "run"
+    first = commands.train(corpus_file, folder, options=TINY | {"budget_steps": 4}, stop_after_s=0, threads=1)
+    assert (first.finished, first.resumed, first.step) == (False, False, 1)
+    lines: list[str] = []
+    second = commands.train(corpus_file, folder, threads=1, announce=lines.append)
+    assert (second.finished, second.resumed, second.step) == (True, True, 4)
+    assert "going on at step 1" in lines[0]
+    assert load_plan(folder / PLAN) == Plan().changed(TINY | {"budget_steps": 4})
+
+
+def test_a_finished_run_can_be_given_more_time(trained: Path, corpus_file: Path) -> None:
+    assert commands.train(corpus_file, trained, threads=1).step == 3
+    assert commands.train(corpus_file, trained, options={"budget_steps": 5}, threads=1).step == 5
+
+
+def test_a_folder_with_a_run_is_not_overwritten(trained: Path, corpus_file: Path) -> None:
+    before = (trained / CHECKPOINT).read_bytes()
+    with pytest.raises(ResumeError, match="holds a run already"):
+        commands.train(corpus_file, trained, resume=False)
+    with pytest.raises(ResumeError, match="hidden 64, not 128"):
+        commands.train(corpus_file, trained, options={"hidden": 128})
+    assert (trained / CHECKPOINT).read_bytes() == before
+    assert load_plan(trained / PLAN).hidden == 64
+
+
+def test_a_run_can_begin_with_other_weights(trained: Path, tmp_path: Path) -> None:
+    plan = Plan().changed(TINY)
+    run = Run(plan)
+    commands.start_from(run, trained / CHECKPOINT)
+    assert torch.equal(run.network.char_table, load_trained(trained / CHECKPOINT)[0].char_table)
+    with pytest.raises(ResumeError, match="Make the sizes equal"):
+        commands.start_from(Run(plan.changed({"hidden": 128})), trained / CHECKPOINT)
+
+
+@pytest.mark.parametrize(("precision", "tolerance"), [("fp32", 0.0), ("fp16", 1e-3), ("int8", 2e-2)])
+def test_exported_weights_are_the_trained_ones(
+    trained: Path, corpus_file: Path, tmp_path: Path, precision: str, tolerance: float
+) -> None:
+    out = commands.export(
+        trained / CHECKPOINT, tmp_path / "x.safetensors", precision=precision, corpus=corpus_file, hardware="a laptop"
+    )
+    network, loaded = load_trained(trained / CHECKPOINT)[0], load_network(out)
+    for name, tensor in network.state_dict().items():
+        assert torch.allclose(loaded.state_dict()[name], tensor, atol=tolerance), name
+    metadata = read_metadata(out)
+    assert metadata["steps"] == "3"
+    assert metadata["hardware"] == "a laptop"
+    assert metadata["sources"] == "us/tunes@abc123 (CC0-1.0): 10"
+
+
+def test_weights_exported_twice_keep_their_story(trained: Path, tmp_path: Path) -> None:
+    large = commands.export(trained / CHECKPOINT, tmp_path / "l.safetensors", precision="fp16", hardware="a laptop")
+    small = commands.export(large, tmp_path / "s.safetensors", precision="int8")
+    assert small.stat().st_size < large.stat().st_size
+    assert read_metadata(small)["hardware"] == "a laptop"
+    assert read_metadata(small)["steps"] == "3"
+
+
+def test_an_evaluation_sets_the_network_beside_its_baselines(trained: Path, corpus_file: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    figures = commands.evaluate(
+        trained / CHECKPOINT,
+        corpus_file,
+        compare={"itself": trained / CHECKPOINT},
+        threads=1,
+        progress=lambda done, count: seen.append((done, count)),
+    )
+    assert json.loads(json.dumps(figures)) == figures
+    assert figures["held_out"] == figures["compared"]["itself"]
+    assert figures["held_out"]["overall"]["pieces"] == 3
+    ours, untrained = (figures[name]["bits_per_character"] for name in ("ngram", "untrained"))
+    assert ours < 4 < 7 < untrained
+    assert figures["xz"]["bits_per_character"] > 0
+    assert figures["weights"]["hidden"] == 64
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_the_command_line_trains_exports_and_evaluates(
+    tmp_path: Path, corpus_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, weights = str(tmp_path / "run"), str(tmp_path / "x.safetensors")
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in TINY.items() if name != "bf16"]
+    train = ["train", str(corpus_file), folder, "--no-bf16", "--budget-steps=2", "--threads=1", *options]
+    assert main([*train, "--stop-after-s=0"]) == 3
+    assert main(train) == 0
+    assert main(["export", f"{folder}/{CHECKPOINT}", weights, "--precision=fp16"]) == 0
+    capsys.readouterr()
+    out = tmp_path / "figures.json"
+    assert main(["evaluate", weights, str(corpus_file), "--no-baselines", "--out", str(out), "--threads=1"]) == 0
+    assert json.loads(out.read_text()) == json.loads(capsys.readouterr().out)
+
+
+def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(tmp_path / "no.jsonl"), str(tmp_path / "run")]) == 2
+    assert capsys.readouterr().err.startswith("There is no corpus at")
+    assert not (tmp_path / "run").exists()
+
+
+def test_mistakes_leave_no_folder_behind(tmp_path: Path, corpus_file: Path) -> None:
+    with pytest.raises(PlanError):
+        commands.train(corpus_file, tmp_path / "run", options={"hidden": 65})
+    with pytest.raises(CorpusError):
+        commands.train(tmp_path / "no.jsonl", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_helper_processes_end_with_the_run(tmp_path: Path, corpus_file: Path) -> None:
+    import multiprocessing
+
+    done = commands.train(corpus_file, tmp_path / "run", options=TINY | {"budget_steps": 2}, workers=1, threads=1)
+    assert done.finished
+    assert multiprocessing.active_children() == []
