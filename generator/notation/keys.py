@@ -140,15 +140,20 @@ def read_key_field(words: str) -> KeyField | None:
     Raises NotationError for an unknown mode and for a signature with accidentals of its own.
     """
     found = _KEY_FIELD.match(words)
-    if found is None:
+    if found is None and not words.strip()[:1].isupper():
         return KeyField(None, words, "") if words.split()[:1] == ["none"] else None
-    mode = found["mode"].lower()
-    if mode.startswith(CLEF_WORDS):
-        mode = ""
-    mode = "min" if mode == "m" else mode[:3] or "maj"
-    if mode not in MODE_NAMES or _OWN_ACCIDENTAL.search(words):
+    mode = _read_mode(found["mode"].lower()) if found else None
+    if found is None or mode is None or _OWN_ACCIDENTAL.search(words):
         raise NotationError(f"The key signature “K:{words.strip()[:40]}” cannot be read. Write it like K:Bb or K:Amin.")
     return KeyField(Key(found["tonic"], mode), words[: found.start("tonic")], words[found.end("tonic") :])
+
+
+def _read_mode(word: str) -> str | None:
+    """The mode that a word after the tonic means; a clef may stand there instead, or nothing."""
+    if word.startswith(CLEF_WORDS):
+        return "maj"
+    mode = "min" if word == "m" else word[:3] or "maj"
+    return mode if mode in MODE_NAMES else None
 
 
 def parse_key(words: str) -> Key:

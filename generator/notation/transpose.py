@@ -26,7 +26,7 @@ _MUSIC = re.compile(
     rf"""{NOTE_PATTERN}(?P<tie>{_TIE})?
     | {_TEXT} | %.*
     | \(\d[\d:]*                                           # a tuplet: its colons are no barline
-    | (?P<field>\[[A-Za-z]:[^\]\n]*\])
+    | (?P<field>\[[A-Za-z]:[^\[\]\n]*\])
     | (?P<chord>\[[^\[\]|\n]*\])(?P<chord_tie>{_TIE})?
     | (?P<grace>\{{[^{{}}|\n]*\}})
     | (?P<bar>\|+|::|&)                                    # an overlay is another voice in the same bar
@@ -83,13 +83,17 @@ class _Voice:
             alter = self.source_marks.get(steps, scale.source[steps % 7])
         target, bare, marked = scale.moves[steps, alter]
         opened = _Tie(alter, target)
-        if written is None:
-            if opened == tie:  # a tied note keeps its alteration over the barline, and the bar is none the wiser
-                return bare, steps, opened
-            if target.alter == self.target_marks.get(target.steps, scale.target[target.steps % 7]):
-                return bare, steps, opened
+        if opened == tie and written is None:
+            return bare, steps, opened  # kept over the barline by the tie, and the bar is none the wiser
+        as_understood = self.target_marks.get(target.steps, scale.target[target.steps % 7])
+        if written is None and target.alter == as_understood and not self._tied_after(target.steps):
+            return bare, steps, opened
         self.target_marks[target.steps] = target.alter
         return marked, steps, opened
+
+    def _tied_after(self, steps: int) -> bool:
+        """Whether a note without accidental would be taken for one tied to the note before, which it is not."""
+        return any(tie.target.steps == steps for tie in self.ties.values())
 
     def move_chord(self, text: str, *, all_tied: bool = False) -> str:
         """Notes that sound together; a tie after one of them ties only that one."""
