@@ -1,0 +1,93 @@
+"""Which files share which steps: ABC → MusicXML → pages → PNG, PDF; MusicXML → MIDI → MP3 with the first page as cover.
+
+Everything here is synchronous and may take seconds or crash: it runs in the rendering process.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from renderers.engraving import A4, PHONE, engrave, paint
+from renderers.fonts import prepare_fonts
+from renderers.formats import FORMATS
+from renderers.musicxml import convert_abc
+from renderers.pdf import bind_pages
+from renderers.sanitise import clean_text, sanitise
+
+
+class Recipe:
+    """One piece to be rendered. Each step is done once, when the first file needs it."""
+
+    def __init__(self, abc: str, *, title: str = "", composer: str = "", soundfont: Path | None = None) -> None:
+        self._abc = abc
+        self._title = clean_text(title)
+        self._composer = clean_text(composer)
+        self._soundfont = soundfont
+
+    def render(self, formats: Sequence[str]) -> dict[str, bytes]:
+        """The files by ending, in the order of FORMATS. Raises RenderError."""
+        makers: dict[str, Callable[[], dict[str, bytes]]] = {
+            "abc": lambda: {".abc": self._abc.encode()},
+            "xml": lambda: {".musicxml": self._musicxml.encode()},
+            "png": lambda: {f"_p{number}.png": page for number, page in enumerate(self._pages, 1)},
+            "pdf": lambda: {".pdf": self._pdf()},
+            "mid": lambda: {".mid": self._midi},
+            "mp3": lambda: {".mp3": self._mp3()},
+            "analysis": lambda: {".analysis.json": self._analysis()},
+        }
+        files: dict[str, bytes] = {}
+        assert self._musicxml  # made for the ABC alone, too: what cannot be drawn is refused in every format
+        for name in FORMATS:
+            if name in formats:
+                files |= makers[name]()
+        return files
+
+    @cached_property
+    def _musicxml(self) -> str:
+        return convert_abc(sanitise(self._abc), title=self._title, composer=self._composer)
+
+    @cached_property
+    def _fonts(self) -> tuple[Path, ...]:
+        return prepare_fonts()
+
+    @cached_property
+    def _svg_pages(self) -> list[str]:
+        return engrave(self._musicxml, title=self._title, composer=self._composer, paper=PHONE)
+
+    @cached_property
+    def _pages(self) -> list[bytes]:
+        return [paint(page, fonts=self._fonts) for page in self._svg_pages]
+
+    @cached_property
+    def _cover(self) -> bytes:
+        return self._pages[0] if "_pages" in self.__dict__ else paint(self._svg_pages[0], fonts=self._fonts)
+
+    def _pdf(self) -> bytes:
+        pages = engrave(self._musicxml, title=self._title, composer=self._composer, paper=A4)
+        return bind_pages(
+            [paint(page, fonts=self._fonts) for page in pages], title=self._title, composer=self._composer
+        )
+
+    @cached_property
+    def _midi(self) -> bytes:
+        from renderers.midi import render_midi
+
+        return render_midi(self._musicxml, title=self._title)
+
+    def _mp3(self) -> bytes:
+        from renderers.audio import render_mp3
+        from renderers.soundfont import find_soundfont
+
+        return render_mp3(
+            self._midi,
+            title=self._title,
+            artist=self._composer,
+            cover_png=self._cover,
+            soundfont=find_soundfont(self._soundfont),
+        )
+
+    def _analysis(self) -> bytes:
+        from renderers.analysis import analyse
+
+        return json.dumps(analyse(self._musicxml).to_json()).encode()
