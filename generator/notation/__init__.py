@@ -1,0 +1,54 @@
+"""Interleaved ABC as data: read, check, complete, cut, transpose and print it."""
+
+from generator.notation.checks import BarChecker, Defect, DefectKind, check_bars
+from generator.notation.cutting import cut_bars, join_tunes, replace_bars
+from generator.notation.durations import Timing, time_music
+from generator.notation.keys import Key, parse_key
+from generator.notation.model import (
+    Bar,
+    Header,
+    Metre,
+    Tune,
+    VoiceBar,
+    VoiceDef,
+    parse_bar,
+    parse_header,
+    parse_metre,
+    parse_tune,
+)
+from generator.notation.repair import repair_bar
+from generator.notation.rests import add_countdown, complete_rests, reduce_rests, staves_of, strip_countdown
+from generator.notation.tokens import Token, TokenKind, lex_music
+
+__all__ = [
+    "Bar",
+    "BarChecker",
+    "Defect",
+    "DefectKind",
+    "Header",
+    "Key",
+    "Metre",
+    "Timing",
+    "Token",
+    "TokenKind",
+    "Tune",
+    "VoiceBar",
+    "VoiceDef",
+    "add_countdown",
+    "check_bars",
+    "complete_rests",
+    "cut_bars",
+    "join_tunes",
+    "lex_music",
+    "parse_bar",
+    "parse_header",
+    "parse_key",
+    "parse_metre",
+    "parse_tune",
+    "reduce_rests",
+    "repair_bar",
+    "replace_bars",
+    "staves_of",
+    "strip_countdown",
+    "time_music",
+]

@@ -1,0 +1,229 @@
+"""Whether bars are right: all voices equally long, and as long as the metre says.
+
+Excepted from the metre's length are the first bar (a pickup), the last bar, music without metre, and bars that a repeat
+or double barline splits. Stricter than abctoolkit's check, which compares voices with the first one only and never with
+the metre; where the two differ stands in `scripts/check_notation.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from generator.errors import NotationError
+from generator.notation.durations import Timing, time_music
+from generator.notation.model import Bar, Header, Metre, Tune, VoiceBar
+from generator.notation.tokens import Token, TokenKind
+
+PLAIN_BARLINE = "|"
+
+
+class DefectKind(Enum):
+    """What is wrong with a bar, in words."""
+
+    UNKNOWN_VOICE = "unknown voice"
+    VOICE_TWICE = "voice twice"
+    NO_BARLINE = "no barline"
+    BARLINES_DISAGREE = "barlines disagree"
+    UNEQUAL_LENGTH = "unequal length"
+    TOO_LONG = "too long"
+    TOO_SHORT = "too short"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing wrong. bar counts from 0; voice is None where the whole bar is wrong."""
+
+    bar: int
+    voice: str | None
+    kind: DefectKind
+    message: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The barlines of one voice's bar; empty where there is none."""
+
+    opening: str
+    closing: str
+
+
+def barlines(tokens: Sequence[Token]) -> Closing:
+    """The barline that a voice's bar begins with, if it does, and the one that ends it."""
+    words = [token for token in tokens if token.kind is not TokenKind.SPACE]
+    opening = words[0].text if words and words[0].kind is TokenKind.BAR and len(words) > 1 else ""
+    closing = words[-1].text if words and words[-1].kind is TokenKind.BAR else ""
+    return Closing(opening, closing)
+
+
+def is_plain(barline: str) -> bool:
+    """Whether a barline cannot split a bar: a single line, or none at all."""
+    return barline in ("", PLAIN_BARLINE)
+
+
+class BarChecker:
+    """Checks the bars of a tune one after another.
+
+    `check` looks at a bar without changing anything, so that several tries of the same bar can be looked at;
+    `accept` moves on behind it.
+    """
+
+    def __init__(self, header: Header) -> None:
+        self.known = frozenset(voice.id for voice in header.voices)
+        self.metre: Metre | None = header.metre
+        # Each voice has its own unit: an inline [L:] holds for the voice it stands in.
+        self.units = {voice.id: header.unit for voice in header.voices}
+        self.default_unit = header.unit
+        self.bars_seen = 0
+        self.split_open = True  # the music begins as after a double barline: a pickup may follow
+
+    @property
+    def bar_length(self) -> Fraction | None:
+        """Length of a whole bar in whole notes, None without metre."""
+        return self.metre.length if self.metre else None
+
+    def unit_of(self, voice: str) -> Fraction:
+        """The length unit of a voice at the start of the next bar."""
+        return self.units.get(voice, self.default_unit)
+
+    def metre_in(self, bar: Bar) -> Metre | None:
+        """The metre of this bar: a change may stand in any voice, and holds for all."""
+        for voice in bar.voices:
+            if any(token.kind is TokenKind.FIELD and token.text[1] == "M" for token in voice.tokens):
+                try:
+                    return self.timing(voice).metre
+                except NotationError:
+                    return self.metre
+        return self.metre
+
+    def timing(self, voice: VoiceBar, metre: Metre | None = None) -> Timing:
+        """What a voice's bar amounts to. Raises NotationError for music without a length."""
+        return time_music(voice.tokens, unit=self.unit_of(voice.voice), metre=metre or self.metre)
+
+    def check(self, bar: Bar, *, last: bool = False) -> list[Defect]:
+        """All that is wrong with the bar that comes next. last: no bar follows, so it may be short."""
+        return list(self.defects(bar, last=last))
+
+    def defects(self, bar: Bar, *, last: bool) -> Iterator[Defect]:
+        metre = self.metre_in(bar)
+        lengths: dict[str, Fraction] = {}
+        seen: set[str] = set()
+        for voice in bar.voices:
+            if voice.voice not in self.known:
+                yield self.defect(voice.voice, DefectKind.UNKNOWN_VOICE, "the tune header has no such voice")
+            if voice.voice in seen:
+                yield self.defect(voice.voice, DefectKind.VOICE_TWICE, "the voice is there already")
+            seen.add(voice.voice)
+            yield from self.voice_defects(voice, metre, lengths)
+        if bar.lead.strip():
+            yield self.defect(None, DefectKind.UNREADABLE, f'"{bar.lead[:20]}" belongs to no voice')
+        if len({barlines(voice.tokens) for voice in bar.voices}) > 1:
+            yield self.defect(None, DefectKind.BARLINES_DISAGREE, "the voices have different barlines")
+        yield from self.length_defects(bar, lengths, metre.length if metre else None, last=last)
+
+    def voice_defects(self, voice: VoiceBar, metre: Metre | None, lengths: dict[str, Fraction]) -> Iterator[Defect]:
+        """What is wrong with one voice alone; its length goes into `lengths`."""
+        tokens = voice.tokens
+        if not barlines(tokens).closing:
+            yield self.defect(voice.voice, DefectKind.NO_BARLINE, "the voice's bar does not end with a barline")
+        if any(token.kind is TokenKind.BAR for token in inner_tokens(tokens)):
+            yield self.defect(voice.voice, DefectKind.UNREADABLE, "a barline inside the bar")
+        if (odd := next((token for token in tokens if token.kind is TokenKind.OTHER), None)) is not None:
+            yield self.defect(voice.voice, DefectKind.UNREADABLE, f'"{odd.text}" means nothing here')
+        try:
+            timing = self.timing(voice, metre)
+        except NotationError as error:
+            yield self.defect(voice.voice, DefectKind.UNREADABLE, str(error))
+            return
+        if len(set(timing.layers)) > 1:
+            yield self.defect(voice.voice, DefectKind.UNEQUAL_LENGTH, "the overlays (&) have different lengths")
+        lengths[voice.voice] = timing.length
+
+    def length_defects(
+        self, bar: Bar, lengths: dict[str, Fraction], whole: Fraction | None, *, last: bool
+    ) -> Iterator[Defect]:
+        """Voices against each other and against the metre."""
+        if not lengths:
+            return
+        first_voice, first = next(iter(lengths.items()))
+        for voice, length in lengths.items():
+            if length != first:
+                message = f"{length} of a whole note, voice {first_voice} has {first}"
+                yield self.defect(voice, DefectKind.UNEQUAL_LENGTH, message)
+        if whole is None:
+            return
+        if first > whole:
+            yield self.defect(first_voice, DefectKind.TOO_LONG, f"{first} of a whole note where {whole} fit")
+        elif first < whole and not self.may_be_short(bar, last=last):
+            yield self.defect(first_voice, DefectKind.TOO_SHORT, f"{first} of a whole note where {whole} are needed")
+
+    def may_be_short(self, bar: Bar, *, last: bool) -> bool:
+        """Whether this bar may be shorter than the metre: pickup, end, or half of a bar split by a repeat."""
+        lines = barlines(bar.voices[0].tokens)
+        return last or self.split_open or not is_plain(lines.opening) or not is_plain(lines.closing)
+
+    def accept(self, bar: Bar) -> None:
+        """The bar stays: what it changes (metre, length unit, an open repeat) holds for the next."""
+        metre = self.metre_in(bar)
+        for voice in bar.voices:
+            try:
+                self.units[voice.voice] = self.timing(voice).unit
+            except NotationError:
+                continue
+        self.metre = metre
+        self.split_open = bool(bar.voices) and not is_plain(barlines(bar.voices[0].tokens).closing)
+        self.bars_seen += 1
+
+    def defect(self, voice: str | None, kind: DefectKind, message: str) -> Defect:
+        return Defect(self.bars_seen, voice, kind, message)
+
+
+def inner_tokens(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens without opening and closing barlines and the space around them."""
+    start, end = 0, len(tokens)
+    outer = (TokenKind.BAR, TokenKind.SPACE)
+    while start < end and tokens[start].kind in outer:
+        start += 1
+    while end > start and tokens[end - 1].kind in outer:
+        end -= 1
+    return tokens[start:end]
+
+
+def check_bars(tune: Tune) -> list[Defect]:
+    """All that is wrong with the bars of a tune.
+
+    Two short bars in a row that make a whole one together are right: so chorales are barred at the ends of phrases.
+    """
+    checker = BarChecker(tune.header)
+    defects: list[Defect] = []
+    short: Fraction | None = None  # what the bar before lacks, if it lacks anything
+    for index, bar in enumerate(tune.bars):
+        found = checker.check(bar, last=index == len(tune.bars) - 1)
+        lacking = lacks(bar, checker) if any(defect.kind is DefectKind.TOO_SHORT for defect in found) else None
+        whole = checker.bar_length
+        if lacking is not None and short is not None and whole is not None and short + lacking == whole:
+            found = without_short(found)
+            defects = [*(one for one in defects if one.bar < index - 1), *without_short(bar_before(defects, index))]
+            lacking = None
+        defects += found
+        short = lacking
+        checker.accept(bar)
+    return defects
+
+
+def lacks(bar: Bar, checker: BarChecker) -> Fraction | None:
+    """How much shorter than the metre the bar's first voice is."""
+    if checker.bar_length is None:
+        return None
+    return checker.bar_length - checker.timing(bar.voices[0]).length
+
+
+def bar_before(defects: list[Defect], index: int) -> list[Defect]:
+    """The defects of bar `index` - 1."""
+    return [defect for defect in defects if defect.bar == index - 1]
+
+
+def without_short(defects: list[Defect]) -> list[Defect]:
+    """All defects but those of bars that are too short."""
+    return [defect for defect in defects if defect.kind is not DefectKind.TOO_SHORT]

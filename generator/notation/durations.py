@@ -1,0 +1,193 @@
+"""How long music lasts, exactly.
+
+Lengths are fractions of a whole note. Grace notes take no time; a chord lasts as long as its first note; an overlay
+(`&`) starts the bar again, so the bar lasts as long as each of its layers.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from generator.errors import BadRequest, NotationError
+from generator.notation.model import Metre, parse_metre, parse_unit
+from generator.notation.tokens import Token, TokenKind
+
+TIMED = frozenset({TokenKind.NOTE, TokenKind.REST, TokenKind.CHORD})
+# `(p` alone: p notes in the time of ... (ABC 2.1, 4.13); "n" is 3 in compound metres, else 2.
+TUPLET_TIMES: dict[int, int | None] = {2: 3, 3: 2, 4: 3, 5: None, 6: 2, 7: None, 8: 3, 9: None}
+LONGEST = Fraction(64)  # whole notes; longer is a slip of the pen or an attack
+SHORTEST = Fraction(1, 4096)
+
+_LENGTH = re.compile(r"(\d*)(/*)(\d*)$")
+_CHORD = re.compile(r"\[(.*)\]([\d/]*)$", re.DOTALL)
+_CHORD_NOTE = re.compile(r'"[^"]*"|![^!]*!|([A-Ga-gxz][,\']*)([\d/]*)')
+
+
+class UnreadableLength(NotationError):  # noqa: N818 - like its siblings
+    """The music cannot be given a length. Check the numbers behind the notes."""
+
+
+@lru_cache(maxsize=4096)
+def written_length(text: str) -> Fraction:
+    """The number behind a note, "3/2", "//" or nothing, in units. Raises UnreadableLength for zero and absurd lengths."""
+    match = _LENGTH.fullmatch(text)
+    if match is None or len(text) > 12:
+        raise UnreadableLength(f'"{text}" is not a length')
+    numerator, slashes, denominator = match.groups()
+    if len(slashes) > 1 and denominator:
+        raise UnreadableLength(f'"{text}" is not a length')
+    parts = int(denominator) if denominator else 2 ** len(slashes)
+    length = Fraction(int(numerator or 1), parts) if parts else Fraction(0)
+    if length <= 0:
+        raise UnreadableLength("a note of length zero")
+    return length
+
+
+@lru_cache(maxsize=8192)
+def token_units(token: Token) -> Fraction:
+    """Length of a note, rest or chord in units of `L:`. Raises UnreadableLength."""
+    if token.kind is not TokenKind.CHORD:
+        return written_length(token.text.lstrip("^_=ABCDEFGabcdefgzxyZX,'"))
+    inner, outer = _CHORD.fullmatch(token.text).groups()  # type: ignore[union-attr]
+    for match in _CHORD_NOTE.finditer(inner):
+        if match[1]:
+            return written_length(match[2]) * written_length(outer)
+    raise UnreadableLength("a chord without notes")
+
+
+def tuplet_factor(text: str, metre: Metre | None) -> tuple[Fraction, int]:
+    """`(p:q:r` → how much shorter its notes are, and how many notes it covers. Raises UnreadableLength."""
+    numbers = [int(part) if part else None for part in text[1:].split(":")] + [None, None]
+    notes, time, covered = numbers[:3]
+    if not notes:
+        raise UnreadableLength("a tuplet of no notes")
+    if time is None:
+        beats = 3 if metre and metre.compound else 2
+        time = TUPLET_TIMES.get(notes, beats) or beats
+    if notes > 64 or not 0 < time <= 64:
+        raise UnreadableLength("a tuplet that nobody can count")
+    return Fraction(time, notes), covered if covered is not None else notes
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A note, rest or chord at its place: index among the tokens, onset and length in whole notes."""
+
+    index: int
+    onset: Fraction
+    length: Fraction
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What a voice's bar amounts to: its timed tokens, its layers' lengths, and metre and unit after it."""
+
+    timed: tuple[Timed, ...]
+    layers: tuple[Fraction, ...]
+    metre: Metre | None
+    unit: Fraction
+
+    @property
+    def length(self) -> Fraction:
+        """Length in whole notes; layers of different lengths are told by `layers`."""
+        return max(self.layers)
+
+
+class Clock:
+    """Adds up one voice's bar, token by token."""
+
+    def __init__(self, *, unit: Fraction, metre: Metre | None) -> None:
+        self.unit, self.metre = unit, metre
+        self.onset = Fraction(0)
+        self.layers: list[Fraction] = []
+        self.timed: list[Timed] = []
+        self.tuplet, self.tuplet_left = Fraction(1), 0
+        self.broken: Fraction | None = None
+
+    def take(self, index: int, token: Token) -> None:
+        if token.kind in TIMED:
+            self.add(index, token)
+        elif token.kind is TokenKind.TUPLET:
+            self.tuplet, self.tuplet_left = tuplet_factor(token.text, self.metre)
+        elif token.kind is TokenKind.BROKEN:
+            self.break_rhythm(token.text)
+        elif token.kind is TokenKind.FIELD:
+            self.read_field(token.text[1], token.text[3:-1])
+        elif token.kind is TokenKind.OVERLAY:
+            self.end_layer()
+
+    def add(self, index: int, token: Token) -> None:
+        if token.text[0] == "y":
+            return  # a spacer takes room, not time
+        length = self.bar_rest(token) if token.text[0] in "ZX" else token_units(token) * self.unit
+        if self.tuplet_left:
+            length *= self.tuplet
+            self.tuplet_left -= 1
+        if self.broken is not None:
+            length *= self.broken
+            self.broken = None
+        if not SHORTEST <= length <= LONGEST:
+            raise UnreadableLength(f"{token.text}: a note of {length} whole notes")
+        self.timed.append(Timed(index, self.onset, length))
+        self.onset += length
+
+    def bar_rest(self, token: Token) -> Fraction:
+        """`Z4`: as many bars of rest."""
+        return written_length(token.text[1:]) * (self.metre.length if self.metre else Fraction(1))
+
+    def break_rhythm(self, text: str) -> None:
+        """`>` lengthens the note before by half and shortens the next; `<` the other way round."""
+        if not self.timed or len(text) > 3:
+            raise UnreadableLength(f'"{text}" without a note before it')
+        short = Fraction(1, 2 ** len(text))
+        before, after = (2 - short, short) if text[0] == ">" else (short, 2 - short)
+        last = self.timed.pop()
+        self.timed.append(Timed(last.index, last.onset, last.length * before))
+        self.onset += last.length * (before - 1)
+        self.broken = after
+
+    def read_field(self, letter: str, value: str) -> None:
+        try:
+            if letter == "L":
+                self.unit = parse_unit(value)
+            elif letter == "M":
+                self.metre = parse_metre(value)
+        except (BadRequest, NotationError) as error:
+            raise UnreadableLength(str(error)) from error
+
+    def end_layer(self) -> None:
+        if self.broken is not None:
+            raise UnreadableLength("a broken rhythm without a second note")
+        self.layers.append(self.onset)
+        self.onset, self.tuplet_left = Fraction(0), 0
+
+
+def time_music(tokens: Iterable[Token], *, unit: Fraction, metre: Metre | None) -> Timing:
+    """Add up one voice's bar. Raises UnreadableLength for what has no length."""
+    clock = Clock(unit=unit, metre=metre)
+    for index, token in enumerate(tokens):
+        clock.take(index, token)
+    clock.end_layer()
+    return Timing(tuple(clock.timed), tuple(clock.layers), clock.metre, clock.unit)
+
+
+def spell_length(length: Fraction, unit: Fraction) -> str:
+    """The number that gives a note this length: 3/8 in units of 1/8 → "3", 1/16 → "/"."""
+    count = length / unit
+    if count.denominator == 1:
+        return "" if count == 1 else str(count)
+    if count == Fraction(1, 2):
+        return "/"
+    return f"{count.numerator if count.numerator != 1 else ''}/{count.denominator}"
+
+
+def printable_rests(length: Fraction) -> Iterator[Fraction]:
+    """Lengths of rests that add up to `length`; engravers know at most two dots, and numbers over 2^n only."""
+    while length > 0:
+        whole = Fraction(1, 1)
+        while whole > length:
+            whole /= 2
+        yield whole
+        length -= whole

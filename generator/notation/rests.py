@@ -1,0 +1,111 @@
+"""Rests that NotaGen leaves out: put in, taken out; and the countdown at the start of bars.
+
+The reference's own completion takes barline and length of an all-rest bar from the line before; after `:|` that makes
+repeats nobody wrote. Here such a bar has a plain barline and the length the metre says.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from generator.errors import NotationError
+from generator.notation.checks import PLAIN_BARLINE, BarChecker, barlines, inner_tokens
+from generator.notation.durations import printable_rests, spell_length
+from generator.notation.model import Bar, Header, Tune, VoiceBar
+from generator.notation.tokens import TokenKind
+
+WHOLE_BAR_WITHOUT_METRE = Fraction(1)
+
+
+def staves_of(header: Header) -> tuple[tuple[str, ...], ...]:
+    """The voices of each staff, as `%%score` groups them: "{ ( 1 3 ) | 2 }" → (("1", "3"), ("2",))."""
+    known = [voice.id for voice in header.voices]
+    staves: list[list[str]] = []
+    together = False
+    for word in (header.score or "").replace("(", " ( ").replace(")", " ) ").split():
+        if word in "()":
+            together = word == "("
+            staves += [[]] if together else []
+        elif word in known:
+            if together:
+                staves[-1].append(word)
+            else:
+                staves.append([word])
+    return tuple(tuple(staff) for staff in staves if staff) or tuple((voice,) for voice in known)
+
+
+def rest_music(length: Fraction, unit: Fraction, *, letter: str = "z") -> str:
+    """Rests of this length, in as few as can be printed."""
+    if (length / unit).denominator == 1 and length.numerator in (1, 3):
+        return letter + spell_length(length, unit)
+    return " ".join(letter + spell_length(part, unit) for part in printable_rests(length))
+
+
+def bar_length(bar: Bar, checker: BarChecker) -> Fraction:
+    """How long a bar is: as long as its first voice that can be read, else as the metre says."""
+    metre = checker.metre_in(bar)
+    for voice in bar.voices:
+        try:
+            if length := checker.timing(voice, metre).length:
+                return length
+        except NotationError:
+            continue
+    return metre.length if metre else WHOLE_BAR_WITHOUT_METRE
+
+
+def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
+    """The bar with every voice of the header, in its order; voices left out rest.
+
+    A staff's main voice gets a visible rest, its other voices an invisible one.
+    """
+    length = bar_length(bar, checker)
+    lines = barlines(bar.voices[0].tokens) if bar.voices else None
+    opening, closing = (lines.opening, lines.closing or PLAIN_BARLINE) if lines else ("", PLAIN_BARLINE)
+    second_voices = {voice for staff in staves_of(header) for voice in staff[1:]}
+    voices = []
+    for voice in header.voices:
+        letter = "x" if voice.id in second_voices else "z"
+        rest = opening + rest_music(length, checker.unit_of(voice.id), letter=letter) + closing
+        voices.append(bar.voice(voice.id) or VoiceBar(voice.id, rest))
+    unknown = [voice for voice in bar.voices if voice.voice not in checker.known]
+    return replace(bar, voices=(*voices, *unknown))
+
+
+def complete_rests(tune: Tune) -> Tune:
+    """The tune with every voice in every bar."""
+    checker = BarChecker(tune.header)
+    bars = []
+    for bar in tune.bars:
+        bars.append(complete_bar(bar, checker, tune.header))
+        checker.accept(bar)
+    return replace(tune, bars=tuple(bars))
+
+
+def is_only_rest(voice: VoiceBar) -> bool:
+    """Whether a voice's bar holds rests and space, and nothing that would be missed."""
+    return all(token.kind in (TokenKind.REST, TokenKind.SPACE) for token in inner_tokens(voice.tokens))
+
+
+def reduce_rests(tune: Tune) -> Tune:
+    """The tune as NotaGen trains on it: voices that only rest are left out of the bar."""
+    return replace(tune, bars=tuple(reduce_bar(bar) for bar in tune.bars))
+
+
+def reduce_bar(bar: Bar) -> Bar:
+    """The bar without resting voices; one stays if a barline other than the plain one would be lost."""
+    kept = tuple(voice for voice in bar.voices if not is_only_rest(voice))
+    if not kept and bar.voices and bar.voices[0].music.strip(" |") not in ("", *"zxZX"):
+        lines = barlines(bar.voices[0].tokens)
+        if lines.opening or lines.closing != PLAIN_BARLINE:
+            kept = bar.voices[:1]
+    return replace(bar, voices=kept)
+
+
+def add_countdown(tune: Tune) -> Tune:
+    """Every bar led by `[r:bars before/bars after]`."""
+    last = len(tune.bars) - 1
+    return replace(tune, bars=tuple(replace(bar, countdown=(i, last - i)) for i, bar in enumerate(tune.bars)))
+
+
+def strip_countdown(tune: Tune) -> Tune:
+    """No bar led by a countdown."""
+    return replace(tune, bars=tuple(replace(bar, countdown=None) for bar in tune.bars))

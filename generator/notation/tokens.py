@@ -1,0 +1,69 @@
+"""The words of ABC music: one voice's bar, cut into notes, rests, chords, decorations and the rest.
+
+Promises: the texts of the tokens joined together are the text, whatever the text is; nothing is ever refused here.
+Not covered: whether the tokens make sense together (`durations.py`, `checks.py`).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+
+
+class TokenKind(Enum):
+    """What a token is. OTHER is what ABC does not know at that place."""
+
+    FIELD = auto()  # [M:3/4]
+    CHORD = auto()  # [CEG]2
+    GRACE = auto()  # {cd}
+    TUPLET = auto()  # (3:2:3
+    QUOTED = auto()  # "^dolce"
+    DECORATION = auto()  # !p! . ~ T u v
+    BAR = auto()  # | || |: :| |] |1
+    NOTE = auto()  # ^c'3/2
+    REST = auto()  # z2 x Z4
+    BROKEN = auto()  # > <<
+    TIE = auto()
+    SLUR_OPEN = auto()
+    SLUR_CLOSE = auto()
+    OVERLAY = auto()
+    SPACE = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of music; text as written."""
+
+    kind: TokenKind
+    text: str
+
+
+_LENGTH = r"(?:\d+(?:/\d*)?|/+\d*)?"
+_PITCH = r"(?:\^\^?|__?|=)?[A-Ga-g][,']*"
+# In this order: what may hold anything comes before what it may hold.
+_PATTERNS = {
+    TokenKind.QUOTED: r'"[^"\n]*"',
+    TokenKind.DECORATION: r"![^!\s|]+!|\+[a-zA-Z0-9.()<>]+\+|[.~HLMOPSTuv](?=[^:\]])",
+    TokenKind.FIELD: r"\[[A-Za-z]:[^\]\n]*\]",
+    TokenKind.BAR: r"\[\||:*\|+\]?:*(?:\d+(?:[,-]\d+)*)?|:\]|::+(?:\d+(?:[,-]\d+)*)?|\[\d+(?:[,-]\d+)*",
+    TokenKind.CHORD: rf'\[(?:"[^"\n]*"|![^!\s|]+!|[.~HLMOPSTuv()\s-]|(?:{_PITCH}|[xz]){_LENGTH}-?)+\]{_LENGTH}',
+    TokenKind.GRACE: r"\{[^{}|\n]*\}",
+    TokenKind.TUPLET: r"\(\d+(?::\d*){0,2}",
+    TokenKind.NOTE: rf"{_PITCH}{_LENGTH}",
+    TokenKind.REST: rf"[zxZXy]{_LENGTH}",
+    TokenKind.BROKEN: r"<+|>+",
+    TokenKind.TIE: r"-",
+    TokenKind.SLUR_OPEN: r"\(",
+    TokenKind.SLUR_CLOSE: r"\)",
+    TokenKind.OVERLAY: r"&",
+    TokenKind.SPACE: r"[ \t]+",
+    TokenKind.OTHER: r"[\s\S]",
+}
+_LEXER = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _PATTERNS.items()))
+
+
+@lru_cache(maxsize=8192)
+def lex_music(text: str) -> tuple[Token, ...]:
+    """The tokens of one voice's music; their texts joined are `text`."""
+    return tuple(Token(TokenKind[str(match.lastgroup)], match.group()) for match in _LEXER.finditer(text))
