@@ -1,0 +1,101 @@
+import math
+
+import pytest
+import torch
+
+from generator.errors import BadRequest
+from generator.model.sampling import Sampling, draw_characters, stack_settings, truncate_distribution
+
+CPU = torch.device("cpu")
+
+
+def probabilities(*values: float) -> torch.Tensor:
+    """One row that begins with these probabilities; the other characters share nothing."""
+    row = torch.zeros(1, 128)
+    row[0, : len(values)] = torch.tensor(values)
+    return row
+
+
+def test_top_k_keeps_the_likeliest_and_gives_the_others_exactly_nothing():
+    kept = truncate_distribution(probabilities(0.1, 0.4, 0.3, 0.2), [Sampling(temperature=1, top_k=2, top_p=1)])
+    assert kept[0, :4].tolist() == pytest.approx([0, 4 / 7, 3 / 7, 0])
+    assert (kept == 0).sum() == 126
+
+
+def test_top_p_keeps_the_character_that_reaches_the_share():
+    kept = truncate_distribution(probabilities(0.5, 0.3, 0.15, 0.05), [Sampling(temperature=1, top_k=0, top_p=0.6)])
+    assert kept[0, :4].tolist() == pytest.approx([0.625, 0.375, 0, 0])
+
+
+def test_top_p_counts_shares_of_what_top_k_left():
+    kept = truncate_distribution(probabilities(0.4, 0.3, 0.3), [Sampling(temperature=1, top_k=2, top_p=0.55)])
+    # 0.4 of the remaining 0.7 is 0.57, which is enough alone; of the whole it would not be.
+    assert kept[0, :3].tolist() == [1, 0, 0]
+
+
+def test_low_temperature_sharpens_and_high_temperature_flattens():
+    row = probabilities(0.8, 0.2)
+    cold, warm = (truncate_distribution(row, [Sampling(temperature=heat, top_k=0, top_p=1)])[0, 0] for heat in (0.5, 2))
+    assert cold.item() == pytest.approx(0.64 / 0.68)
+    assert warm.item() == pytest.approx(2 / 3)
+
+
+def test_a_temperature_near_zero_takes_the_likeliest_without_overflow():
+    kept = truncate_distribution(probabilities(0.3, 0.4, 0.3), [Sampling(temperature=0.001, top_k=0, top_p=1)])
+    assert kept[0, :3].tolist() == [0, 1, 0]
+
+
+def test_rows_keep_their_own_settings_whatever_the_other_rows_ask_for():
+    logits = torch.randn(5, 128, generator=torch.Generator().manual_seed(3))
+    settings = [
+        Sampling(),
+        Sampling(top_k=0, top_p=1),
+        Sampling(temperature=0.4),
+        Sampling(top_k=1),
+        Sampling(top_p=0.2),
+    ]
+    together = truncate_distribution(logits.softmax(-1), settings)
+    for row in range(5):
+        alone = truncate_distribution(logits[row : row + 1].softmax(-1), settings[row : row + 1])
+        assert torch.equal(alone[0], together[row])
+
+
+def test_what_is_drawn_follows_the_distribution():
+    rows = 20_000
+    rng = torch.Generator().manual_seed(5)
+    logits = torch.randn(1, 128, generator=rng) * 2
+    settings = [Sampling()] * rows
+    drawn = draw_characters(
+        logits.expand(rows, -1), stack_settings(settings, device=CPU), torch.rand(rows, 1, generator=rng)
+    )
+    wanted = truncate_distribution(logits.softmax(-1), settings[:1])[0]
+    shares = drawn.bincount(minlength=128) / rows
+    assert (shares - wanted).abs().max() < 0.015
+    assert (shares[wanted == 0] == 0).all()
+
+
+@pytest.mark.parametrize("uniform", [0.0, 0.5, 1 - 2**-24])
+def test_the_ends_of_the_random_numbers_never_reach_a_cut_character(uniform: float):
+    logits = torch.randn(64, 128, generator=torch.Generator().manual_seed(7))
+    settings = [Sampling(top_k=3)] * 64
+    drawn = draw_characters(logits, stack_settings(settings, device=CPU), torch.full((64, 1), uniform))
+    kept = truncate_distribution(logits.softmax(-1), settings)
+    assert (kept.gather(1, drawn[:, None]) > 0).all()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"temperature": 0},
+        {"temperature": 2.1},
+        {"temperature": math.nan},
+        {"top_k": -1},
+        {"top_k": 129},
+        {"top_p": 0},
+        {"top_p": 1.5},
+        {"top_p": math.nan},
+    ],
+)
+def test_impossible_settings_are_refused_with_a_sentence(values: dict[str, float]):
+    with pytest.raises(BadRequest, match=r"must be .*not"):
+        Sampling(**values)
