@@ -12,8 +12,9 @@ from mutagen.id3 import APIC, COMM, ID3, TALB, TIT2, TLEN, TPE1, Encoding, Pictu
 from PIL import Image, UnidentifiedImageError
 
 from renderers.errors import InputRefused
+from renderers.loudness import SAMPLE_RATE, Samples
 from renderers.mastering import master
-from renderers.synthesis import SAMPLE_RATE, Samples, synthesise
+from renderers.synthesis import synthesise
 
 BIT_RATE_KBPS = 160
 LAME_QUALITY = 5  # of 2 (best, slow) to 7

@@ -169,10 +169,14 @@ def find_instrument(name: str) -> Instrument | None:
         words = _words(line)
         for size in range(min(_MOST_WORDS, len(words)), 0, -1):
             runs = [" ".join(words[start : start + size]) for start in range(len(words) - size + 1)]
-            found = [_BY_WORDS[run] for run in runs if run in _BY_WORDS and (len(run) > 1 or len(words) == 1)]
+            found = [known for run in runs if (len(run) > 1 or len(words) == 1) and (known := _by_words(run))]
             if found:
                 return min(found, key=lambda instrument: instrument in _SINGERS)
     return None
+
+
+def _by_words(words: str) -> Instrument | None:
+    return _BY_WORDS.get(words) or _BY_WORDS.get(words.removesuffix("s"))  # "Violas" is no extra entry
 
 
 def program_for(name: str, *, default: int = 0) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from renderers.synthesis import SAMPLE_RATE, Samples
+from renderers.loudness import SAMPLE_RATE, Samples, measure_loudness, peak_dbfs
 
 TARGET_LUFS = -16.0  # what podcasts and phones expect
 CEILING_DBFS = -1.5  # of samples: leaves half a decibel for what lies between them and for the encoder
@@ -23,9 +23,6 @@ FFT_FRAMES = 1 << 18
 
 FADE_IN_S, FADE_OUT_S = 0.005, 1.0
 LIMITER_BLOCK_S, LIMITER_HOLD_BLOCKS = 0.005, 16
-
-GATE_HOP_S = 0.1  # BS.1770: blocks of 0.4 s that overlap by 0.3 s
-ABSOLUTE_GATE_LUFS, RELATIVE_GATE_LU = -70.0, -10.0
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,68 +83,7 @@ def _hall_spectrum() -> npt.NDArray[np.complex64]:
     return np.asarray(spectrum, dtype=np.complex64)
 
 
-# --- loudness and peak
-
-
-def measure_loudness(samples: Samples) -> float:
-    """Integrated loudness in LUFS after ITU-R BS.1770-4; -inf for silence.
-
-    The K-weighting is applied to the energies of each tenth of a second's spectrum (Parseval) instead of by filters
-    in time: same figure within a tenth of a decibel, no sample-by-sample loop.
-    """
-    hop = round(GATE_HOP_S * SAMPLE_RATE)
-    num_hops = len(samples) // hop
-    if num_hops < 4:
-        samples = np.concatenate([samples, np.zeros((4 * hop - len(samples), 2), np.float32)])
-        num_hops = 4
-    weights = _k_weights(hop)
-    energy = np.empty(num_hops)
-    for first in range(0, num_hops, 100):
-        last = min(first + 100, num_hops)
-        frames = samples[first * hop : last * hop].reshape(last - first, hop, 2)
-        energy[first:last] = (np.abs(np.fft.rfft(frames, axis=1)) ** 2 * weights[:, None]).sum(axis=(1, 2))
-    blocks = np.lib.stride_tricks.sliding_window_view(energy, 4).mean(axis=1)
-    loud = blocks[_lufs(blocks) > ABSOLUTE_GATE_LUFS]
-    if not len(loud):
-        return float("-inf")
-    gate = _lufs(loud.mean()) + RELATIVE_GATE_LU
-    return float(_lufs(loud[_lufs(loud) > gate].mean()))
-
-
-def _lufs(energy: npt.ArrayLike) -> Floats:
-    with np.errstate(divide="ignore"):
-        return np.asarray(-0.691 + 10 * np.log10(energy), dtype=np.float64)
-
-
-@lru_cache(maxsize=1)
-def _k_weights(frames: int) -> Floats:
-    """What each bin of a one-sided spectrum contributes to the K-weighted mean square of its block.
-
-    The two filters of BS.1770, given there for 48 kHz, as designed anew for any rate by libebur128 (ebur128.c,
-    ebur128_init_filter).
-    """
-    z = np.exp(-2j * np.pi * np.arange(frames // 2 + 1) / frames)
-    k = np.tan(np.pi * 1681.974450955533 / SAMPLE_RATE)
-    q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
-    band = high**0.4996667741545416
-    shelf = np.polyval([high - band * k / q + k * k, 2 * (k * k - high), high + band * k / q + k * k], z)
-    shelf = shelf / np.polyval([1 - k / q + k * k, 2 * (k * k - 1), 1 + k / q + k * k], z)
-    k = np.tan(np.pi * 38.13547087602444 / SAMPLE_RATE)
-    q = 0.5003270373238773
-    norm = 1 + k / q + k * k
-    high_pass = (1 - z) ** 2 / (np.polyval([1 - k / q + k * k, 2 * (k * k - 1), norm], z) / norm)
-    sides = np.full(len(z), 2.0)  # each bin stands for its mirror image too, except the first and the middle one
-    sides[0] = 1
-    if frames % 2 == 0:
-        sides[-1] = 1
-    weights: Floats = np.abs(shelf * high_pass) ** 2 * sides / frames**2
-    return weights
-
-
-def peak_dbfs(samples: Samples) -> float:
-    """The highest sample in dB below full scale; -inf for silence."""
-    peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))
-    return 20 * float(np.log10(peak)) if peak else float("-inf")
+# --- peaks
 
 
 def limit_peaks(samples: Samples) -> None:
@@ -157,7 +93,7 @@ def limit_peaks(samples: Samples) -> None:
         return
     block = round(LIMITER_BLOCK_S * SAMPLE_RATE)
     edges = np.arange(0, len(samples), block)
-    peaks = np.maximum.reduceat(np.abs(samples).max(axis=1), edges)
+    peaks = np.array([np.abs(samples[edge : edge + block]).max() for edge in edges])
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     held = _windows(wanted, LIMITER_HOLD_BLOCKS + 1).min(axis=1)  # one block wider than the mean: it never overshoots
     smooth = _windows(held, LIMITER_HOLD_BLOCKS).mean(axis=1)

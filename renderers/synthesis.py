@@ -6,13 +6,13 @@ from pathlib import Path
 
 import mido
 import numpy as np
-import numpy.typing as npt
 import tinysoundfont
 
 from renderers.errors import InputRefused
+from renderers.instruments import INSTRUMENTS
+from renderers.loudness import SAMPLE_RATE, Samples, measure_loudness
 from renderers.midi import midi_length_s
 
-SAMPLE_RATE = 44_100
 TAIL_S = 1.5  # room for the last notes to die away
 LONGEST_S = 1_200.0  # 20 minutes of stereo samples take 420 MB
 MAX_VOICES = 256
@@ -22,7 +22,12 @@ HEADROOM_DB = -9.0  # a full orchestra must not clip before it is mastered
 VELOCITY_EXPONENT = 1.5
 DRUM_CHANNEL = 9
 
-Samples = npt.NDArray[np.float32]
+# Soundfonts are uneven: in TimGM6mb an oboe is 20 dB louder than the piano struck as hard, and a song drowns its
+# accompaniment. Every program is therefore measured once, and its channel set to this level.
+BALANCE_LUFS = -36.0
+MOST_BALANCE_DB = 15.0
+PROBE_S, PROBE_VELOCITY, PROBE_STEPS = 1.0, 80, (-9, 0, 9)
+MIDDLE_C = 60
 
 
 def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Samples:
@@ -36,15 +41,17 @@ def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Sampl
             f"This piece lasts {length_s / 60:.0f} minutes, too long for a recording. Ask for fewer bars."
         )
     synth, font = _load(soundfont)
+    messages = _timed_messages(midi)
+    for program in {message.program for _, message in messages if message.type == "program_change"}:
+        _balance(soundfont, program)  # measured before playing: it uses the same synthesiser
     synth.soundfonts[font].reset()
     num_frames = round((length_s + tail_s) * SAMPLE_RATE)
     samples = np.zeros((num_frames, 2), dtype=np.float32)
     buffer = samples.data.cast("B")
     frame_bytes = 2 * samples.itemsize
-    messages = _timed_messages(midi)
     ends = [min(frame, num_frames) for frame, _ in messages[1:]] + [num_frames]
     for (frame, message), end in zip(messages, ends, strict=True):
-        _send(synth, font, message)
+        _send(message, synth, font, soundfont)
         if end > frame:
             synth.generate_simple(end - frame, buffer=buffer[frame * frame_bytes : end * frame_bytes])
     return samples
@@ -55,6 +62,31 @@ def _load(soundfont: Path) -> tuple[tinysoundfont.Synth, int]:
     """The synthesiser with its soundfont, loaded once per process."""
     synth = tinysoundfont.Synth(gain=HEADROOM_DB, samplerate=SAMPLE_RATE)
     return synth, synth.sfload(str(soundfont), max_voices=MAX_VOICES)
+
+
+@lru_cache(maxsize=256)
+def _balance(soundfont: Path, program: int) -> float:
+    """The gain that brings a program to the common level, played in the middle of its range."""
+    synth, font = _load(soundfont)
+    ranges = [
+        (instrument.lowest + instrument.highest) // 2 for instrument in INSTRUMENTS if instrument.program == program
+    ]
+    middle = ranges[0] if ranges else MIDDLE_C
+    num_frames = round(PROBE_S * SAMPLE_RATE)
+    probe = np.zeros((num_frames * len(PROBE_STEPS), 2), dtype=np.float32)
+    for place, step in enumerate(PROBE_STEPS):
+        synth.soundfonts[font].reset()
+        synth.program_change(0, program)
+        synth.soundfonts[font].channel_note_on(0, middle + step, _amplitude(PROBE_VELOCITY))
+        synth.generate_simple(num_frames, buffer=probe[place * num_frames :][:num_frames].data.cast("B"))
+    level = measure_loudness(probe)
+    if not np.isfinite(level):
+        return 1.0
+    return float(10 ** (np.clip(BALANCE_LUFS - level, -MOST_BALANCE_DB, MOST_BALANCE_DB) / 20))
+
+
+def _amplitude(velocity: int) -> float:
+    return float((velocity / 127) ** VELOCITY_EXPONENT)
 
 
 def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:
@@ -69,13 +101,13 @@ def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:
     return messages
 
 
-def _send(synth: tinysoundfont.Synth, font: int, message: mido.Message) -> None:
+def _send(message: mido.Message, synth: tinysoundfont.Synth, font: int, soundfont: Path) -> None:
     if message.type == "note_on" and message.velocity:
-        loudness = (message.velocity / 127) ** VELOCITY_EXPONENT
-        synth.soundfonts[font].channel_note_on(message.channel, message.note, loudness)
+        synth.soundfonts[font].channel_note_on(message.channel, message.note, _amplitude(message.velocity))
     elif message.type in ("note_on", "note_off"):
         synth.noteoff(message.channel, message.note)
     elif message.type == "program_change":
         synth.program_change(message.channel, message.program, message.channel == DRUM_CHANNEL)
+        synth.soundfonts[font].channel_set_volume(message.channel, _balance(soundfont, message.program))
     elif message.type == "control_change":
         synth.control_change(message.channel, message.control, message.value)
