@@ -3,7 +3,7 @@
 Promises: every figure on the card comes from the evaluation's JSON; what was not measured says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 UNMEASURED = "not measured yet"
@@ -192,7 +192,7 @@ def validity(pieces: Figures | None) -> str:
     if pieces is None:
         return f"Composed pieces: {UNMEASURED}."
     columns = pieces["temperatures"]
-    rows = [
+    rows: list[tuple[str, str, Callable[[Any], str]]] = [
         ("pieces", "pieces", number),
         ("styles", "styles", number),
         ("bars", "bars", number),

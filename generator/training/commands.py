@@ -14,7 +14,8 @@ from typing import Any
 
 import torch
 
-from generator.model.checkpoint import load_network, read_metadata, save_network
+from generator.errors import CheckpointError
+from generator.model.checkpoint import PRECISIONS, load_network, read_metadata, save_network
 from generator.model.network import Network
 from generator.training.augment import random_key
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
@@ -99,7 +100,7 @@ def train(
 
 def start_from(run: Run, weights: Path) -> None:
     """Give a new run the weights of another network. Raises ResumeError if the sizes differ."""
-    network = load_any(weights)
+    network = load_network(weights)
     if network.shape != run.plan.shape:
         raise ResumeError(f"{weights} is {network.shape}, the plan says {run.plan.shape}. Make the sizes equal.")
     run.network.load_state_dict(network.state_dict())
@@ -151,7 +152,7 @@ def evaluate(
     started = time.monotonic()
     set_up_device(device, threads)
     pieces = load_corpus(corpus)
-    network = load_any(weights, device=device)
+    network = load_network(weights, device=device)
     count = len(pieces.held_out)
     scores = score_network(
         network, pieces.held_out, bf16=bf16, progress=None if progress is None else lambda done: progress(done, count)
@@ -171,7 +172,8 @@ def evaluate(
         "compared": {},
     }
     for name, path in (compare or {}).items():
-        figures["compared"][name] = score_network(load_any(path, device=device), pieces.held_out, bf16=bf16).to_json()
+        other = load_network(path, device=device)
+        figures["compared"][name] = score_network(other, pieces.held_out, bf16=bf16).to_json()
     if baselines:
         untrained = score_network(untrained_like(network), pieces.held_out, bf16=bf16)
         figures["untrained"] = untrained.overall.to_json()
@@ -213,6 +215,10 @@ def export(
     corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words.
     Raises ResumeError, CorpusError, CheckpointError.
     """
+    if out.suffix != ".safetensors":
+        raise CheckpointError(f"Weights are written as .safetensors. Choose another name than {out.name}.")
+    if precision not in PRECISIONS:
+        raise CheckpointError(f"There is no precision {precision}. Choose {', '.join(PRECISIONS)}.")
     network, metadata = load_with_story(checkpoint)
     if hardware:
         metadata["hardware"] = hardware
@@ -227,7 +233,7 @@ def export(
 def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
     """A trained network and the story of its training."""
     if checkpoint.suffix != ".pt":
-        return load_any(checkpoint), metadata_of(checkpoint)
+        return load_network(checkpoint), metadata_of(checkpoint)
     network, state = load_trained(checkpoint)
     elapsed_s, steps, epoch, characters = state["progress"]
     return network, {
@@ -241,13 +247,6 @@ def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
         "original_key_share": str(state["plan"]["original_key_share"]),
         "licence": "CC-BY-SA-4.0",
     }
-
-
-def load_any(path: Path, *, device: str = "cpu") -> Network:
-    """A network to judge: NotaGen `.pth`, our `.safetensors`, or the `.pt` checkpoint of a training run."""
-    if path.suffix == ".pt":
-        return load_trained(path, device=device)[0]
-    return load_network(path, device=device)
 
 
 def metadata_of(path: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
 LOG_EVERY_S = 60.0
@@ -37,15 +37,14 @@ def open_progress() -> Iterator[Progress]:
         return
     from tqdm import tqdm  # machines that train without a terminal need not have it
 
-    with tqdm(total=100.0, unit="%", bar_format="{l_bar}{bar}| {elapsed}<{remaining} {postfix}") as bar:
+    with tqdm(total=100.0, unit="%", bar_format="{percentage:5.1f} %|{bar}| {elapsed}<{remaining}{postfix}") as bar:
         yield _Bar(bar)
 
 
 class _Bar:
-    def __init__(self, bar: "object") -> None:
+    def __init__(self, bar: Any) -> None:
         self.bar = bar
 
     def show(self, share: float, text: str, *, elapsed_s: float) -> None:
-        bar = self.bar
-        bar.set_postfix_str(text, refresh=False)  # type: ignore[attr-defined]
-        bar.update(round(100 * min(1.0, share), 1) - bar.n)  # type: ignore[attr-defined]
+        self.bar.set_postfix_str(text, refresh=False)
+        self.bar.update(100 * min(1.0, share) - self.bar.n)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from generator.errors import CheckpointError
 from generator.model.checkpoint import load_network, read_metadata
 from generator.training import commands
 from generator.training.__main__ import main
@@ -89,6 +90,13 @@ def test_weights_exported_twice_keep_their_story(trained: Path, tmp_path: Path) 
     assert read_metadata(small)["steps"] == "3"
 
 
+def test_weights_are_exported_as_safetensors_only(trained: Path, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="Choose another name"):
+        commands.export(trained / CHECKPOINT, tmp_path / "x.bin")
+    with pytest.raises(CheckpointError, match="Choose fp32, fp16, int8"):
+        commands.export(trained / CHECKPOINT, tmp_path / "x.safetensors", precision="int4")
+
+
 def test_an_evaluation_sets_the_network_beside_its_baselines(trained: Path, corpus_file: Path) -> None:
     seen: list[tuple[int, int]] = []
     figures = commands.evaluate(
@@ -135,11 +143,3 @@ def test_mistakes_leave_no_folder_behind(tmp_path: Path, corpus_file: Path) -> N
     with pytest.raises(CorpusError):
         commands.train(tmp_path / "no.jsonl", tmp_path / "run")
     assert not (tmp_path / "run").exists()
-
-
-def test_helper_processes_end_with_the_run(tmp_path: Path, corpus_file: Path) -> None:
-    import multiprocessing
-
-    done = commands.train(corpus_file, tmp_path / "run", options=TINY | {"budget_steps": 2}, workers=1, threads=1)
-    assert done.finished
-    assert multiprocessing.active_children() == []

@@ -1,4 +1,6 @@
 import itertools
+import multiprocessing
+from contextlib import closing
 from random import Random
 
 import pytest
@@ -18,8 +20,9 @@ def never(_abc: str, _rng: Random) -> str:
 
 
 def take(windows: Windows, start: Position, count: int) -> list[tuple[list[bytes], Position]]:
-    batches = itertools.islice(windows.batches(start), count)
-    return [([window.tobytes() for window in batch], position) for batch, position in batches]
+    with closing(windows.batches(start)) as stream:
+        batches = itertools.islice(stream, count)
+        return [([window.tobytes() for window in batch], position) for batch, position in batches]
 
 
 def test_the_stream_can_be_taken_up_at_any_place(rows: list[Row], tiny_plan: Plan) -> None:
@@ -39,9 +42,10 @@ def test_every_piece_comes_once_an_epoch(rows: list[Row], tiny_plan: Plan) -> No
     assert len(first_epoch) == len(set(first_epoch)) == len(rows)
 
 
-def test_processes_draw_the_same_batches(rows: list[Row], tiny_plan: Plan) -> None:
+def test_processes_draw_the_same_batches_and_end_with_the_stream(rows: list[Row], tiny_plan: Plan) -> None:
     alone, helped = (take(Windows(rows, tiny_plan, in_g, workers=n), Position(0, 1, 1), 8) for n in (0, 1))
     assert alone == helped
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(("share", "expected"), [(1.0, 0), (0.0, 200), (0.7, 60)])
