@@ -20,7 +20,7 @@ _LIVE_REFRESH_PER_S = 8
 
 
 class ProgressLine:
-    """A context manager; the live line vanishes when it closes, so that the results stand alone."""
+    """A context manager. The live line vanishes when it is cleared or closed, so that the results stand alone."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -29,37 +29,50 @@ class ProgressLine:
         self._last_plain_s = -PLAIN_LINE_EVERY_S
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._live = Live(
-                self._spinner, console=self._console, transient=True, refresh_per_second=_LIVE_REFRESH_PER_S
-            )
-            self._live.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._live is not None:
-            self._live.__exit__(kind, error, traceback)
+        self.clear()
 
     def show_bar(self, bar: int, bars: int, *, remaining_s: float | None, piece: str = "") -> None:
         """Say that `bar` of `bars` is done. Plain lines come every few seconds, and for the last bar."""
-        text = f"{piece}bar {bar} of {bars}{left(remaining_s)}"
-        if self._live is not None:
-            self._spinner.update(text=text)
-        elif bar >= bars or time.monotonic() - self._last_plain_s >= PLAIN_LINE_EVERY_S:
-            self._print_plain(text)
+        self.show_count(f"{piece}bar", bar, bars, remaining_s=remaining_s)
+
+    def show_count(self, what: str, done: int, count: int, *, remaining_s: float | None = None) -> None:
+        """Say "`what` `done` of `count`" and what is left."""
+        is_due = done >= count or time.monotonic() - self._last_plain_s >= PLAIN_LINE_EVERY_S
+        if self._console.is_terminal or is_due:
+            self.show_step(f"{what} {done} of {count}{left(remaining_s)}")
 
     def show_step(self, text: str) -> None:
-        """Say what is being done now, for example "drawing the score ..."."""
-        if self._live is not None:
+        """Say what is being done now, for example "drawing ..."."""
+        if self._console.is_terminal:
             self._spinner.update(text=text)
+            self._start()
         else:
-            self._print_plain(text)
+            self._last_plain_s = time.monotonic()
+            self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
-    def _print_plain(self, text: str) -> None:
-        self._last_plain_s = time.monotonic()
-        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+    def clear(self) -> None:
+        """Take the live line away, so that something else can be printed. The next `show_` brings it back."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def _start(self) -> None:
+        if self._live is None:
+            # Standard output is left alone: it may be a file that is waiting for JSON.
+            self._live = Live(
+                self._spinner,
+                console=self._console,
+                transient=True,
+                refresh_per_second=_LIVE_REFRESH_PER_S,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._live.start()
 
 
 def left(remaining_s: float | None) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from math import sqrt
 
 # Profiles of C major and C minor: how much time each pitch class gets, from C upwards.
 # Learned from 490 pieces by Albrecht and Shanahan, "The Use of Large Corpora to Train a New Type of Key-Finding
-# Algorithm", Music Perception 31(1), 2013, 59-67.
+# Algorithm", Music Perception 31(1), 2013, 59-67. Of 200 whole pieces whose editors wrote down major or minor they find
+# 156, modulations and all; Krumhansl and Kessler's profiles of 1982 find 138, Temperley's of 1999 find 156.
 MAJOR_PROFILE = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
 MINOR_PROFILE = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
 
@@ -47,7 +49,7 @@ class FoundKey:
         return f"{names[self.tonic]} {'minor' if self.is_minor else 'major'}"
 
 
-def find_key(time_by_pitch_class: Mapping[int, float]) -> FoundKey | None:
+def find_key(time_by_pitch_class: Mapping[int, Fraction | float]) -> FoundKey | None:
     """The best of the 24 keys; None if fewer than two pitch classes sound, which fit several keys equally well.
 
     time_by_pitch_class: pitch class 0 to 11 → how long it sounds, in any unit.

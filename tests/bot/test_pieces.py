@@ -47,9 +47,12 @@ def test_an_interrupted_piece_leaves_no_trace_not_even_the_folder(tmp_path):
 
 
 def test_an_interrupted_second_piece_leaves_the_first_one_whole(tmp_path):
-    with pytest.raises(KeyboardInterrupt), open_piece_folder(tmp_path) as folder:
+    def write_one_and_stop(folder):
         folder.write("first", FILES, {})
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), open_piece_folder(tmp_path) as folder:
+        write_one_and_stop(folder)
     assert names_in(tmp_path) == ["first.abc", "first.json", "first.mid", "first_p1.png"]
 
 

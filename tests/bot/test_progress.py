@@ -29,8 +29,13 @@ def test_on_a_terminal_the_line_is_live_and_gone_at_the_end():
 
 def test_the_terminal_gets_its_cursor_back_after_an_interruption():
     out = io.StringIO()
-    with pytest.raises(KeyboardInterrupt), ProgressLine(Console(file=out, force_terminal=True)):
+
+    def show_one_and_stop(line):
+        line.show_bar(1, 16, remaining_s=None)
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), ProgressLine(Console(file=out, force_terminal=True)) as line:
+        show_one_and_stop(line)
     assert out.getvalue().rfind("\x1b[?25h") > out.getvalue().rfind("\x1b[?25l")
 
 

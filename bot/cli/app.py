@@ -1,0 +1,53 @@
+"""The list of commands, and what `notabot --help` says above it."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from bot.cli import bench, compose, render, styles, training
+
+app = typer.Typer(
+    name="notabot",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # bot.cli.guard says what went wrong
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"notabot {version('notabot')}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def notabot(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Composes sheet music: a score to read, audio to hear, MIDI, MusicXML and ABC.
+
+    [bold]Examples[/bold]
+
+      notabot compose chopin keyboard
+
+      notabot compose schubert art song --bars 24 --key Am --seed 7
+
+      notabot styles quartet
+
+      notabot render tune.abc --formats pdf,mp3
+    """
+
+
+app.command()(compose.compose)
+app.command()(styles.styles)
+app.command()(render.render)
+app.command()(training.train)
+app.command()(training.evaluate)
+app.command()(training.export)
+app.command()(bench.bench)

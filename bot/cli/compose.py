@@ -1,0 +1,155 @@
+"""`notabot compose`: pieces in a style, as files."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, parse_formats
+from bot.cli.results import show_piece
+from bot.pieces import open_piece_folder
+from bot.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from generator.styles import Style
+
+    from generator.model.sampling import Sampling
+    from generator.request import Progress, Request
+
+DRAWN_SEEDS = 10**9  # nine digits: easy to read out and type again
+MOST_PIECES = 100
+
+
+class Temperament(StrEnum):
+    """The four named temperaments."""
+
+    CONSERVATIVE = "conservative"
+    DEFAULT = "default"
+    ADVENTUROUS = "adventurous"
+    WILD = "wild"
+
+
+def compose(
+    words: StyleWords,
+    bars: Annotated[int, typer.Option(help="How many bars.", show_default=True)] = 16,
+    key: Annotated[str | None, typer.Option(help='"Am", "Bb", "F# minor". Default: as the style likes.')] = None,
+    metre: Annotated[str | None, typer.Option("--metre", "--meter", help='"3/4", "6/8", "C|".')] = None,
+    tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: drawn.")] = None,
+    count: Annotated[
+        int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces, with seeds one after the other.")
+    ] = 1,
+    temperament: Annotated[Temperament | None, typer.Option(help="How daring, in a word.")] = None,
+    temperature: Annotated[float | None, typer.Option(help="How daring, as a number above 0, up to 2.")] = None,
+    top_k: Annotated[int | None, typer.Option(help="Draw from the k likeliest characters only; 0 for all.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Draw from the likeliest that share this probability.")] = None,
+    formats: Formats = ALL_FORMATS,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Compose pieces in a style and write them as files.
+
+    [bold]Examples[/bold]
+
+      notabot compose chopin keyboard
+
+      notabot compose bach chorale --bars 8 --key "E minor" --metre 4/4 --seed 7
+
+      notabot compose haydn string quartet --temperament adventurous --count 3 --formats pdf,mp3
+
+      notabot compose 肖邦 键盘 --json
+    """
+    from config.settings import load_settings
+    from generator.styles import load_catalogue
+
+    asked_formats = parse_formats(formats)
+    catalogue = load_catalogue()
+    style = catalogue.find(" ".join(words))
+    requests = _requests(
+        style,
+        seed=secrets.randbelow(DRAWN_SEEDS) if seed is None else seed,
+        count=count,
+        bars=bars,
+        key=key,
+        metre=metre,
+        tempo=tempo,
+        sampling=_sampling(style, temperament, temperature=temperature, top_k=top_k, top_p=top_p),
+    )
+    settings = load_settings()
+    asyncio.run(_make_pieces(requests, settings, formats=asked_formats, out=out or settings.out_dir, as_json=as_json))
+
+
+def _requests(
+    style: Style,
+    *,
+    seed: int,
+    count: int,
+    bars: int,
+    key: str | None,
+    metre: str | None,
+    tempo: int | None,
+    sampling: Sampling,
+) -> list[Request]:
+    """One request for each piece. Raises BadRequest."""
+    from generator.notation import parse_key
+    from generator.request import Request
+
+    written_key = parse_key(key).abc if key else None
+    return [
+        Request(style, seed + i, bars=bars, key=written_key, metre=metre, tempo=tempo, sampling=sampling)
+        for i in range(count)
+    ]
+
+
+def _sampling(
+    style: Style,
+    temperament: Temperament | None,
+    *,
+    temperature: float | None,
+    top_k: int | None,
+    top_p: float | None,
+) -> Sampling:
+    """What was said wins over the named temperament, and that over the preset of the style. Raises BadRequest."""
+    raise NotImplementedError
+
+
+async def _make_pieces(
+    requests: Sequence[Request], settings: Settings, *, formats: Sequence[str], out: Path, as_json: bool
+) -> None:
+    """Open everything, make one piece after the other, show each as soon as its files are there."""
+    from bot.workshop import describe_model, make_piece
+    from generator.composer import SHIPPED_WEIGHTS, open_composer
+    from renderers.pipeline import open_renderer
+
+    console = Console(stderr=True)
+    with open_piece_folder(out) as folder, ProgressLine(console) as line:
+        line.show_step("loading the model ...")
+        async with open_composer(settings) as composer, open_renderer(settings) as renderer:
+            model = describe_model(settings.weights or SHIPPED_WEIGHTS)
+            for number, request in enumerate(requests, start=1):
+                which = f"piece {number} of {len(requests)} · " if len(requests) > 1 else ""
+                piece = await make_piece(
+                    request,
+                    composer=composer,
+                    renderer=renderer,
+                    formats=formats,
+                    model=model,
+                    on_progress=partial(_show_progress, line, which),
+                    on_step=lambda step, which=which: line.show_step(which + step),
+                )
+                written = folder.write(str(piece.name), piece.files, piece.record)
+                line.clear()
+                show_piece(piece, written, as_json=as_json)
+
+
+def _show_progress(line: ProgressLine, which: str, progress: Progress) -> None:
+    line.show_bar(progress.bar, progress.bars, remaining_s=progress.remaining_s, piece=which)

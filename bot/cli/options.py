@@ -1,0 +1,82 @@
+"""Options that several commands share, how they are read, and what the Tab key offers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import BadInput
+
+FORMATS = {
+    "abc": "the notation as text, for any ABC program",
+    "xml": "MusicXML, for MuseScore and other editors",
+    "mid": "MIDI",
+    "png": "pages to look at",
+    "mp3": "audio",
+    "pdf": "pages to print",
+}
+ALL_FORMATS = ",".join(FORMATS)
+
+
+def parse_formats(text: str) -> tuple[str, ...]:
+    """The text "abc, png,abc" means ("abc", "png"). Raises BadInput for an unknown one and for none."""
+    asked = [word for word in text.lower().replace(" ", ",").split(",") if word]
+    unknown = [word for word in asked if word not in FORMATS]
+    if unknown:
+        raise BadInput(f'There is no format "{unknown[0]}". Choose from {ALL_FORMATS}, separated by commas.')
+    if not asked:
+        raise BadInput(f"No format was named. Choose from {ALL_FORMATS}, separated by commas.")
+    return tuple(dict.fromkeys(asked))
+
+
+def complete_formats(incomplete: str) -> Iterator[tuple[str, str]]:
+    """Offer every format not named yet: after "abc,m" come "abc,mid" and "abc,mp3"."""
+    done, comma, word = incomplete.rpartition(",")
+    for name, meaning in FORMATS.items():
+        if name.startswith(word) and name not in done.split(","):
+            yield f"{done}{comma}{name}", meaning
+
+
+def complete_style_words(args: list[str], incomplete: str) -> list[str]:
+    """Offer the words of those styles that have all words typed so far."""
+    from generator.styles import load_catalogue
+
+    return matching_words([style.name for style in load_catalogue().styles], typed=args, incomplete=incomplete)
+
+
+def matching_words(names: Sequence[str], *, typed: Sequence[str], incomplete: str) -> list[str]:
+    """The next words of `names` that begin with `incomplete`, of names that contain every typed word."""
+    words_by_name = [name.lower().split() for name in names]
+    known = {word for words in words_by_name for word in words}
+    wanted = {word.lower() for word in typed} & known
+    offered = {word for words in words_by_name if wanted <= set(words) for word in words}
+    return sorted(word for word in offered - wanted if word.startswith(incomplete.lower()))
+
+
+StyleWords = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="STYLE...",
+        help='Composer, instruments or period in your own words: "chopin keyboard", "haydn string quartet".',
+        autocompletion=complete_style_words,
+        show_default=False,
+    ),
+]
+Formats = Annotated[
+    str,
+    typer.Option(
+        "--formats",
+        "-f",
+        metavar="LIST",
+        help=f"Any of {ALL_FORMATS}.",
+        autocompletion=complete_formats,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="Folder for the files, made if need be.", show_default="out"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, one line a piece, and nothing else.")]

@@ -1,0 +1,114 @@
+"""`notabot render`: any ABC file as MusicXML, pages, MIDI and audio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.options import Formats, Json, Out, parse_formats
+from bot.cli.results import show_files
+from bot.errors import BadInput
+from bot.pieces import open_piece_folder, print_record
+from bot.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+MAX_FILE_BYTES = 10_000_000  # far above what the renderer accepts; keeps a video named .abc out of memory
+_DEFAULT_FORMATS = "xml,mid,png,mp3,pdf"
+
+
+def render(
+    file: Annotated[Path, typer.Argument(metavar="FILE.abc", help="A tune in ABC notation.", show_default=False)],
+    formats: Formats = _DEFAULT_FORMATS,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Make pages, audio, MIDI and MusicXML of an ABC file.
+
+    NotaGen's form, one line a bar with rests left out, is completed first.
+
+    [bold]Examples[/bold]
+
+      notabot render tune.abc
+
+      notabot render tune.abc --formats pdf,mp3 --out ~/Music
+    """
+    from config.settings import load_settings
+
+    asked_formats = parse_formats(formats)
+    abc = _load_abc(file)
+    settings = load_settings()
+    out = out or settings.out_dir
+    if "abc" in asked_formats and (out / f"{file.stem}.abc").resolve() == file.resolve():
+        raise BadInput(
+            f"The result would replace {file} itself. Leave out the format abc, or choose a folder with --out."
+        )
+    asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, as_json=as_json))
+
+
+def _load_abc(file: Path) -> str:
+    """The text of the file, whatever its line ends and encoding. Raises BadInput."""
+    if file.is_dir():
+        raise BadInput(f"{file} is a folder. Name the ABC file in it.")
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise BadInput(f"There is no file {file}.") from error
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read ({error.strerror}).") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise BadInput(f"{file} is too large for a tune. Name an ABC file.")
+    if b"\0" in content:
+        raise BadInput(f"{file} is not a text file. Name an ABC file.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")  # what old ABC collections are written in
+    if not text.strip():
+        raise BadInput(f"{file} is empty.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, as_json: bool) -> None:
+    """Render the text and put the files into `out`, all or none."""
+    from renderers.pipeline import open_renderer
+
+    title, composer = title_and_composer(abc, name=name)
+    with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
+        line.show_step("drawing ...")
+        async with open_renderer(settings) as renderer:
+            files = await renderer.render(with_all_rests(abc), formats, title=title, composer=composer)
+        written = folder.write(name, files)
+    if as_json:
+        record = {"title": title, "credit": composer, "files": [str(file.path) for file in written]}
+        print(print_record(record))  # noqa: T201
+    else:
+        show_files(written)
+
+
+def with_all_rests(abc: str) -> str:
+    """The tune with every voice in every bar if it is in NotaGen's form; any other text as it is."""
+    from generator.errors import NotationError
+    from generator.notation import complete_rests, parse_tune, strip_countdown
+
+    try:
+        return str(complete_rests(strip_countdown(parse_tune(abc))))
+    except NotationError:
+        return abc  # ABC as the rest of the world writes it: the renderer cleans it up
+
+
+def title_and_composer(abc: str, *, name: str) -> tuple[str, str]:
+    """The first T: and C: of the tune; the file's name where there is no title."""
+    fields: dict[str, str] = {}
+    for line in abc.splitlines():
+        letter, colon, value = line.partition(":")
+        if colon and letter in ("T", "C") and value.strip():
+            fields.setdefault(letter, value.strip())
+    return fields.get("T", name), fields.get("C", "")

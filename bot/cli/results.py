@@ -1,0 +1,36 @@
+"""How a finished piece is shown: its title, its files with their sizes, its report card; or one line of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.pieces import WrittenFile, print_record
+from bot.progress import size_in_words
+
+if TYPE_CHECKING:
+    from bot.workshop import Piece
+
+
+def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -> None:
+    """Print a piece to standard output."""
+    if as_json:
+        print(print_record(piece.record), flush=True)  # noqa: T201
+        return
+    show_text(f"{piece.finished.title} — {piece.finished.credit}, seed {piece.record['seed']}", style="bold")
+    show_files(written)
+    show_text(piece.report_card.line())
+
+
+def show_files(written: Iterable[WrittenFile]) -> None:
+    """Print the list of files with their sizes to standard output."""
+    for file in written:
+        show_text(f"  {size_in_words(file.size_bytes):>8}  {file.path}")
+
+
+def show_text(line: str, *, style: str = "") -> None:
+    """Print one line to standard output as it is: neither wrapped nor searched for markup."""
+    Console().print(Text(line, style=style), soft_wrap=True)

@@ -1,0 +1,131 @@
+"""From a request to a finished piece: compose, judge, render, write down what happened.
+
+The one recipe behind `notabot compose` and the chats. It opens nothing and writes no files: composer and renderer are
+opened by the caller, and `bot.pieces` puts the result on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.pieces import PieceName, draw_id
+from generator.composer import Composer
+from generator.critic import ReportCard, report_card
+from generator.model.checkpoint import read_metadata
+from generator.request import Finished, Progress, Request
+
+_VERSIONED = ("notabot", "torch", "verovio", "music21")
+
+
+class Renderer(Protocol):
+    """What a piece needs of `renderers.pipeline.open_renderer`."""
+
+    async def render(self, abc: str, formats: Sequence[str], *, title: str, composer: str) -> Mapping[str, bytes]:
+        """Files by ending."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A finished piece: its name, its files by ending, and all there is to know about it."""
+
+    name: PieceName
+    finished: Finished
+    report_card: ReportCard
+    files: Mapping[str, bytes]
+    record: Mapping[str, Any]
+
+
+async def make_piece(
+    request: Request,
+    *,
+    composer: Composer,
+    renderer: Renderer,
+    formats: Sequence[str],
+    model: Mapping[str, Any],
+    on_progress: Callable[[Progress], None],
+    on_step: Callable[[str], None],
+) -> Piece:
+    """Compose and render one piece.
+
+    model: what the record says about the weights. on_progress hears of every bar, on_step of every later stage.
+    Raises GeneratorError, RenderError.
+    """
+    finished = await _compose(request, composer=composer, on_progress=on_progress)
+    card = report_card(
+        finished.tune, key=request.key, metre=request.metre, bars=request.bars, counts=finished.counts.to_json()
+    )
+    on_step("drawing ...")
+    started_s = time.monotonic()
+    files = await renderer.render(finished.abc, formats, title=finished.title, composer=finished.credit)
+    timings = {**finished.timings, "render_s": round(time.monotonic() - started_s, 3)}
+    style = request.style
+    name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), draw_id())
+    record = {
+        "id": name.id,
+        "name": str(name),
+        "title": finished.title,
+        "credit": finished.credit,
+        "made": name.made.isoformat(timespec="seconds"),
+        "request": describe_request(request),
+        "seed": request.seed,
+        "model": dict(model),
+        "sampling": asdict(request.sampling),
+        "report_card": card.to_json(),
+        "report": card.line(),
+        "analysis": None,
+        "timings": timings,
+        "versions": installed_versions(),
+        "files": [str(name) + ending for ending in files],
+    }
+    return Piece(name, finished, card, files, record)
+
+
+async def _compose(request: Request, *, composer: Composer, on_progress: Callable[[Progress], None]) -> Finished:
+    async with aclosing(composer.compose(request)) as events:
+        async for event in events:
+            if isinstance(event, Finished):
+                return event
+            on_progress(event)
+    raise AssertionError("a composition ends with Finished")
+
+
+def describe_request(request: Request) -> dict[str, Any]:
+    """What was asked for; None where the style was to decide."""
+    style = request.style
+    return {
+        "period": style.period,
+        "composer": style.composer,
+        "instrumentation": style.instrumentation,
+        "bars": request.bars,
+        "key": request.key,
+        "metre": request.metre,
+        "tempo": request.tempo,
+    }
+
+
+def describe_model(weights: Path) -> dict[str, Any]:
+    """Name and fingerprint of the weights, and what the file says about its training."""
+    with weights.open("rb") as file:
+        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
+    metadata = dict(read_metadata(weights)) if weights.suffix == ".safetensors" else {}
+    return {"file": weights.name, "bytes": weights.stat().st_size, "sha256": fingerprint, "metadata": metadata}
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of what the piece depends on, so that it can be made again."""
+    versions = {"python": platform.python_version()}
+    for package in _VERSIONED:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return versions

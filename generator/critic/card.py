@@ -1,0 +1,175 @@
+"""The report card: what can be measured about a tune, as data and as one line for a person.
+
+What is measured: bars aligned, key by ear against the key asked for, metre, each voice's range against its
+instrument's, share of repeated bars, length in bars and seconds. What is not: whether the music is any good, or new.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from generator.critic.key import FoundKey, Relation, find_key, relate_keys
+from generator.critic.length import tune_seconds
+from generator.critic.range_check import VoiceRange, check_ranges
+from generator.critic.repetition import repeated_bars
+from generator.critic.sounding import SoundingNote, sounding_notes
+from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
+
+MAX_DEFECTS_TOLD = 20
+MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """Figures of one tune. What was not asked for, or cannot be known, is None.
+
+    bars_aligned: bars in which all voices are as long as the metre says; defects: what is wrong with the others;
+    key_found: by ear, with its correlation; key_relation: to the key asked for; seconds: repeats counted once;
+    counts: how often the composer had to try, by name.
+    """
+
+    bars: int
+    bars_asked: int | None
+    bars_aligned: int
+    defects: tuple[str, ...]
+    key_found: str | None
+    key_correlation: float | None
+    key_asked: str | None
+    key_relation: Relation | None
+    metre: str
+    metre_asked: str | None
+    tempo: str | None
+    seconds: float
+    notes: int
+    ranges: tuple[VoiceRange, ...]
+    repeated_bars: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def repeated_share(self) -> float:
+        """The share of bars that are the same as an earlier bar, 0 to 1."""
+        return self.repeated_bars / self.bars if self.bars else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """All figures, for the `.json` beside a piece."""
+        return {
+            **asdict(self),
+            "repeated_share": round(self.repeated_share, 3),
+            "ranges": [voice.to_json() for voice in self.ranges],
+        }
+
+    def line(self) -> str:
+        """For a person: "16 bars, all aligned · A minor as asked · 3/4 · 38 s · ranges fit · 12 % repeated bars"."""
+        parts = (
+            self._bars_words(),
+            self._key_words(),
+            self._metre_words(),
+            _time_words(self.seconds),
+            self._range_words(),
+            f"{self.repeated_share:.0%} repeated bars".replace("%", " %"),
+            self._repair_words(),
+        )
+        return " · ".join(part for part in parts if part)
+
+    def _bars_words(self) -> str:
+        bars = "1 bar" if self.bars == 1 else f"{self.bars} bars"
+        if self.bars_asked not in (None, self.bars):
+            bars += f" of {self.bars_asked} asked"
+        return f"{bars}, {'all' if self.bars_aligned == self.bars else f'{self.bars_aligned} of {self.bars}'} aligned"
+
+    def _key_words(self) -> str:
+        if self.key_found is None:
+            return f"no key to be heard, {self.key_asked} asked" if self.key_asked else ""
+        if self.key_relation is Relation.SAME:
+            return f"{self.key_found} as asked"
+        if self.key_relation is None:
+            return f"sounds in {self.key_found}"
+        if self.key_relation is Relation.OTHER:
+            return f"sounds in {self.key_found}, {self.key_asked} asked"
+        return f"sounds in {self.key_found}, the {self.key_relation} of {self.key_asked}"
+
+    def _metre_words(self) -> str:
+        words = "no metre" if self.metre == "none" else self.metre
+        if self.metre_asked is None or parse_metre(self.metre_asked) == parse_metre(self.metre):
+            return words
+        return f"{words}, {self.metre_asked} asked"
+
+    def _range_words(self) -> str:
+        outside = sum(voice.notes_outside for voice in self.ranges)
+        if outside:
+            return f"{outside} {'note' if outside == 1 else 'notes'} out of range"
+        return "ranges fit" if any(voice.instrument for voice in self.ranges) else ""
+
+    def _repair_words(self) -> str:
+        repaired = self.counts.get("bars_repaired", 0)
+        return f"{repaired} {'bar' if repaired == 1 else 'bars'} repaired" if repaired else ""
+
+
+def report_card(
+    tune: Tune,
+    *,
+    key: str | None = None,
+    metre: str | None = None,
+    bars: int | None = None,
+    counts: Mapping[str, int] | None = None,
+) -> ReportCard:
+    """Measure a tune.
+
+    key, metre, bars: what was asked for, None for what was not. counts: how often the composer had to try.
+    Raises BadRequest for a key or metre that cannot be read.
+    """
+    defects = check_bars(tune)
+    notes = list(sounding_notes(tune))
+    found = find_key(_time_by_pitch_class(notes))
+    asked = parse_key(key) if key else None
+    return ReportCard(
+        bars=len(tune.bars),
+        bars_asked=bars,
+        bars_aligned=len(tune.bars) - len({defect.bar for defect in defects}),
+        defects=tuple(map(_defect_words, defects[:MAX_DEFECTS_TOLD])),
+        key_found=found.name if found else None,
+        key_correlation=round(found.correlation, 3) if found else None,
+        key_asked=asked.name if asked else None,
+        key_relation=_relation(found, key),
+        metre=_written_metre(tune),
+        metre_asked=metre,
+        tempo=tune.header.tempo,
+        seconds=round(tune_seconds(tune), 1),
+        notes=len(notes),
+        ranges=check_ranges(tune, notes),
+        repeated_bars=repeated_bars(tune),
+        counts=dict(counts or {}),
+    )
+
+
+def _written_metre(tune: Tune) -> str:
+    """As the tune header has it; "none" for no metre and for one that is impossible."""
+    return (tune.header.field("M") or "none") if tune.header.metre else "none"
+
+
+def _defect_words(defect: Defect) -> str:
+    voice = "" if defect.voice is None else f", voice {defect.voice}"
+    return f"bar {defect.bar + 1}{voice}: {defect.kind.value}: {defect.message}"
+
+
+def _relation(found: FoundKey | None, asked: str | None) -> Relation | None:
+    if found is None or asked is None:
+        return None
+    key = parse_key(asked)
+    return relate_keys(found, tonic=key.pitch_class, is_minor=key.mode in MINOR_MODES)
+
+
+def _time_by_pitch_class(notes: list[SoundingNote]) -> dict[int, Fraction]:
+    times: dict[int, Fraction] = defaultdict(Fraction)
+    for note in notes:
+        times[note.pitch % 12] += note.length
+    return times
+
+
+def _time_words(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

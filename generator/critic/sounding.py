@@ -1,0 +1,145 @@
+"""The notes of a tune as they sound: at which pitch, for how long, in which bar and voice.
+
+Promises: accidentals last to the end of the bar and over ties, key signatures change where the tune changes them (also
+for one voice alone), and parts of transposing instruments (`transpose=-2`) sound where they sound.
+Not covered: repeats are read once, ornaments are not played out, percussion has no pitch and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from generator.errors import NotationError
+from generator.notation import BarChecker, Header, Metre, Token, TokenKind, Tune, VoiceBar, VoiceDef
+from generator.notation.keys import STEP_PITCHES, read_key_field, signature
+from generator.notation.pitches import NOTE_PATTERN, read_note
+
+MIDDLE_C = 60
+NO_TIME = Fraction(0)
+_NOTED = frozenset({TokenKind.NOTE, TokenKind.CHORD, TokenKind.GRACE})
+_RESTARTS = frozenset({TokenKind.BAR, TokenKind.OVERLAY})
+_TRANSPOSE = re.compile(r"\btranspose=(-?\d{1,2})\b")
+_TEXT = re.compile(r'"[^"]*"|![^!]*!')  # their letters are not notes
+_NOTE = re.compile(rf"{NOTE_PATTERN}(?P<tie>[\d/]*-)?")
+
+
+@dataclass(frozen=True)
+class SoundingNote:
+    """One note. bar: counted from 0; pitch: sounding, as MIDI number; length: of a whole note, 0 for grace notes."""
+
+    bar: int
+    voice: str
+    pitch: int
+    length: Fraction
+
+
+def written_transposition(voice: VoiceDef) -> int | None:
+    """Semitones from the written to the sounding pitch; None if the tune header does not say."""
+    found = _TRANSPOSE.search(voice.text)
+    return int(found[1]) if found else None
+
+
+def is_percussion(voice: VoiceDef) -> bool:
+    """Whether the notes of a voice stand for instruments instead of pitches."""
+    return voice.clef.startswith("perc")
+
+
+def sounding_notes(tune: Tune) -> Iterator[SoundingNote]:
+    """All notes, bar after bar and voice after voice."""
+    signatures = header_signatures(tune.header)
+    readers = {
+        voice.id: _VoiceReader(voice.id, signatures[voice.id], written_transposition(voice) or 0)
+        for voice in tune.header.voices
+        if not is_percussion(voice)
+    }
+    clock = BarChecker(tune.header)
+    for number, bar in enumerate(tune.bars):
+        metre = clock.metre_in(bar)
+        for voice_bar in bar.voices:
+            if voice_bar.voice in readers:
+                yield from readers[voice_bar.voice].read(number, voice_bar.tokens, _lengths(clock, voice_bar, metre))
+        clock.accept(bar)
+
+
+def _lengths(clock: BarChecker, voice_bar: VoiceBar, metre: Metre | None) -> dict[int, Fraction]:
+    """The length of each timed token by its index; none for a bar that cannot be read."""
+    try:
+        return {timed.index: timed.length for timed in clock.timing(voice_bar, metre).timed}
+    except NotationError:
+        return {}
+
+
+def header_signatures(header: Header) -> dict[str, tuple[int, ...]]:
+    """The key signature each voice begins with: a `K:` after a `V:` line is that voice's own."""
+    common = signature(0)
+    own: dict[str, tuple[int, ...]] = {}
+    voice: str | None = None
+    for line in header.lines:
+        if line.startswith("V:"):
+            voice = line[2:].split()[0] if line[2:].split() else None
+        elif line.startswith("K:"):
+            altered = _altered(line[2:])
+            if altered is not None and voice is None:
+                common = altered
+            elif altered is not None and voice is not None:
+                own[voice] = altered
+    return {definition.id: own.get(definition.id, common) for definition in header.voices}
+
+
+def _altered(words: str) -> tuple[int, ...] | None:
+    """The alterations of the seven letters that a `K:` field asks for; None if it only names a clef."""
+    key = read_key_field(words)
+    return None if key is None else signature(key.fifths)
+
+
+@dataclass
+class _VoiceReader:
+    """What has to be remembered of a voice from token to token.
+
+    marks: accidentals of this bar, alteration by steps above middle C; last: the note or chord just read, the same way;
+    tied: notes that are held into the next note, over a barline too.
+    """
+
+    voice: str
+    signature: tuple[int, ...]
+    transposition: int
+    marks: dict[int, int] = field(default_factory=dict)
+    last: dict[int, int] = field(default_factory=dict)
+    tied: dict[int, int] = field(default_factory=dict)
+
+    def read(self, bar: int, tokens: Sequence[Token], lengths: Mapping[int, Fraction]) -> Iterator[SoundingNote]:
+        """The notes of one bar. lengths: by index of the token; what is missing there has none."""
+        self.marks.clear()
+        for index, token in enumerate(tokens):
+            if token.kind in _NOTED:
+                for pitch in self._pitches(token):
+                    yield SoundingNote(bar, self.voice, pitch, lengths.get(index, NO_TIME))
+            elif token.kind is TokenKind.TIE:
+                self.tied = dict(self.last)
+            elif token.kind in _RESTARTS:
+                self.marks.clear()
+            elif token.kind is TokenKind.FIELD and token.text.startswith("[K:"):
+                self.signature = _altered(token.text[3:-1]) or self.signature
+
+    def _pitches(self, token: Token) -> list[int]:
+        """The sounding pitches of a note, a chord or grace notes."""
+        held, self.last = self.tied, {}
+        if token.kind is not TokenKind.GRACE:  # grace notes come between a note and what it is tied to
+            self.tied = {}
+        for found in _NOTE.finditer(_TEXT.sub("", token.text)):
+            written, steps = read_note(found["note"])
+            if written is not None:
+                self.marks[steps] = written
+            in_key = self.signature[steps % 7]
+            alteration = written if written is not None else held.get(steps, self.marks.get(steps, in_key))
+            self.last[steps] = alteration
+            if found["tie"]:
+                self.tied[steps] = alteration
+        return [self._sounding(steps, alteration) for steps, alteration in self.last.items()]
+
+    def _sounding(self, steps: int, alteration: int) -> int:
+        octave, step = divmod(steps, 7)
+        return MIDDLE_C + 12 * octave + STEP_PITCHES[step] + alteration + self.transposition

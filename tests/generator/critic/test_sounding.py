@@ -1,0 +1,58 @@
+import pytest
+
+from generator.critic.sounding import sounding_notes
+from generator.notation import parse_tune
+
+HEADER = '%%score 1\nL:1/4\nQ:1/4=60\nM:4/4\nK:{key}\nV:1 treble nm="{name}"{more}\n'
+
+
+def pitches(music, *, key="C", name="Violin", more=""):
+    """MIDI numbers of one voice. music: bars separated by "|"."""
+    lines = "".join(f"[V:1]{bar}|\n" for bar in music.split("|"))
+    return [note.pitch for note in sounding_notes(parse_tune(HEADER.format(key=key, name=name, more=more) + lines))]
+
+
+@pytest.mark.parametrize(
+    ("music", "expected"),
+    [
+        ("C, C c c'", [48, 60, 72, 84]),
+        ("^F _B =B ^^C", [66, 70, 71, 62]),
+        ("^F F F F|F F F F", [66] * 4 + [65] * 4),
+        ("^F f F f", [66, 77, 66, 77]),
+        ("^F4-|F2 F2", [66, 66, 65]),
+        ("[^F4A4]-|[FA]2 F2", [66, 69, 66, 69, 65]),
+        ("^F4-|{G}F4", [66, 67, 66]),
+        ("[CEG]4", [60, 64, 67]),
+        ('"Cmaj"C "^dolce"!f!E z2', [60, 64]),
+        ("F [K:G] F F F", [65, 66, 66, 66]),
+        ("F [K:bass] F F F", [65] * 4),
+    ],
+)
+def test_notes_sound_as_a_musician_would_play_them(music, expected):
+    assert pitches(music) == expected
+
+
+def test_the_key_signature_counts_unless_an_accidental_says_otherwise():
+    assert pitches("B E =B A", key="Bb") == [70, 63, 71, 69]
+    assert pitches("G ^G F c", key="Amin") == [67, 68, 65, 72]
+
+
+def test_a_transposing_instrument_sounds_where_it_sounds():
+    assert pitches("D4", name="Clarinet in Bb", more=" transpose=-2") == [60]
+
+
+def test_a_voice_can_have_a_key_signature_of_its_own():
+    tune = parse_tune(
+        '%%score 1 2\nL:1/4\nM:4/4\nK:F\nV:1 treble nm="Oboe"\nV:2 treble nm="Horn"\nK:C\n[V:1]B4|[V:2]B4|\n'
+    )
+    assert [note.pitch for note in sounding_notes(tune)] == [70, 71]
+
+
+def test_lengths_are_shares_of_a_whole_note_and_grace_notes_have_none():
+    tune = parse_tune(HEADER.format(key="C", name="Violin", more="") + "[V:1]{d}c2 (3efg [ce]|\n")
+    assert [str(note.length) for note in sounding_notes(tune)] == ["0", "1/2", "1/6", "1/6", "1/6", "1/4", "1/4"]
+
+
+def test_percussion_has_no_pitch():
+    tune = parse_tune('%%score 1\nL:1/4\nM:4/4\nK:C\nV:1 perc nm="Triangle"\n[V:1]B4|\n')
+    assert list(sounding_notes(tune)) == []
