@@ -5,13 +5,17 @@ import pytest
 
 from generator.errors import BadRequest, NotationError
 from generator.notation.keys import KEYS_15, Key
+from generator.notation.model import parse_tune
+from generator.notation.rests import add_countdown
+from generator.notation.tokens import TokenKind, lex_music
 from generator.notation.transpose import (
-    Transposer,
     home_key,
     move_text,
     nearest_semitones,
+    transpose,
     transpose_text,
     transpose_text_to,
+    transpose_to,
 )
 from tests.generator.notation.heard import hear
 
@@ -160,8 +164,28 @@ def test_registers_change_their_marks():
     assert moved("B,, B, B b b'", 1).split() == ["C,", "C", "c", "c'", "c''"]
 
 
+@pytest.mark.parametrize("name", TUNES)
+@pytest.mark.parametrize("semitones", [-4, 1, 5])
+def test_all_tokens_that_hold_no_pitch_are_the_same_afterwards(name, semitones):
+    pitched = {TokenKind.NOTE, TokenKind.CHORD, TokenKind.GRACE, TokenKind.FIELD}
+    tunes = TUNES[name], transpose_text(TUNES[name], semitones=semitones)
+    here, there = (lex_music("\n".join(body(abc))) for abc in tunes)
+    assert [token.kind for token in here] == [token.kind for token in there]
+    for before, after in zip(here, there, strict=True):
+        assert before.kind in pitched or before == after
+
+
+def test_a_parsed_tune_moves_like_its_text():
+    tune = add_countdown(parse_tune(CHORALE))
+    there = transpose(tune, semitones=-2)
+    assert str(there) == transpose_text(str(tune), semitones=-2)
+    assert there.header.key == "Gmin"
+    assert there.bars[0].countdown == (0, 2)
+    assert str(transpose_to(there, "a-moll")) == str(tune)
+
+
 def test_letters_in_text_decorations_and_fields_are_not_notes():
-    music = '"^ABC def"!accent!!D.C.!T(3:2:3[I:staff +1][M:3/4][Q:1/4=60][L:1/4][r:0/15]z2x2'
+    music = '"^ABC def"!accent!!D.C.!+accent+T(3:2:3[I:staff +1][M:3/4][Q:1/4=60][L:1/4][r:0/15]z2x2'
     assert moved(music, 5) == music
 
 
@@ -244,12 +268,13 @@ def test_no_semitone_changes_nothing():
 def test_what_cannot_be_moved_is_refused_with_a_sentence():
     with pytest.raises(NotationError, match="no K: line"):
         transpose_text("L:1/8\n[V:1]C|", semitones=2)
-    with pytest.raises(NotationError, match="cannot be read"):
-        transpose_text(in_c("C", "D =c"), semitones=2)
+    with pytest.raises(NotationError, match="cannot be read") as caught:
+        transpose_text(in_c("C|[K:D =c]C"), semitones=2)
+    assert caught.value.line == 5
     with pytest.raises(BadRequest, match="semitones"):
         transpose_text(TRIO, semitones=37)
     with pytest.raises(ValueError, match="are not"):
-        Transposer(fifths=1, semitones=1)
+        move_text(TRIO, fifths=1, semitones=1)
 
 
 @pytest.mark.parametrize(
