@@ -200,7 +200,7 @@ def validity(pieces: Figures | None) -> str:
         ("bars completed by rule", "bars_repaired", percent),
         ("patches sampled for each that was kept", "patches_per_kept_patch", str),
         ("pieces with all bars aligned", "aligned", percent),
-        ("the same according to abctoolkit", "aligned_abctoolkit", percent),
+        ("the same according to abctoolkit, of those it can read", "aligned_abctoolkit", percent),
         ("pieces rendered in all formats", "rendered", percent),
         ("empty pieces", "empty", number),
         ("pieces over their bar count", "over_bar_count", number),
