@@ -1,0 +1,161 @@
+"""From free words to what they mean: the words of a request are cut into the longest phrases that a lexicon knows.
+
+Promises: any text is read, whatever its length or script; the same text always reads the same. Case, diacritics,
+punctuation and filler words do not matter; misspelt words find their neighbour; Chinese needs no spaces.
+Not covered: what the phrases stand for; the lexicon carries that without looking into it.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, TypeVar
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+M = TypeVar("M")
+
+# Nobody names a style in more words; the rest of a longer text is not read.
+MAX_CHARS = 200
+MAX_PHRASE_WORDS = 6
+MIN_CHINESE_FUZZY_CHARS = 3
+# Letters that decomposing leaves as they are, in the spelling people type without them.
+PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ı": "i"})
+# Chinese puts a dot between the parts of a foreign name; without it they stay one word.
+NAME_DOTS = str.maketrans(dict.fromkeys("·・‧•", ""))
+
+
+@dataclass(frozen=True)
+class Reading(Generic[M]):
+    """What was understood, in the order it was said, and the words that mean nothing here."""
+
+    meanings: tuple[M, ...]
+    unknown: tuple[str, ...]
+
+
+class Lexicon(Generic[M]):
+    """Phrases and what they mean.
+
+    phrases: written as people write them, several spellings may share a meaning. fillers: words that may stand
+    anywhere and mean nothing. simplified: traditional Chinese characters and their simplified ones.
+    """
+
+    def __init__(self, phrases: Mapping[str, M], *, fillers: Iterable[str], simplified: Mapping[str, str]) -> None:
+        self.simplified = str.maketrans(dict(simplified))
+        self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
+        self.meanings: dict[str, M] = {}
+        for phrase, meaning in phrases.items():
+            key = " ".join(self.content_words(phrase)) or " ".join(self.split(phrase))
+            self.meanings.setdefault(key, meaning)
+        self.spellings = sorted(self.meanings)
+
+    def split(self, text: str) -> list[str]:
+        """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
+        return _words(_plain(text).translate(NAME_DOTS).translate(self.simplified))
+
+    def content_words(self, text: str) -> list[str]:
+        """The words without fillers."""
+        return [word for word in self.split(text) if word not in self.fillers]
+
+    def read(self, text: str) -> Reading[M]:
+        """Cut the text into phrases, the longest that is known first at every place."""
+        meanings: list[M] = []
+        unknown: list[str] = []
+        words = self.content_words(text[:MAX_CHARS])
+        while words:
+            if is_chinese(words[0]):
+                self._read_chinese(words.pop(0), meanings, unknown)
+                continue
+            used, meaning = self._longest(words)
+            if meaning is None:
+                unknown.append(words[0])
+            else:
+                meanings.append(meaning)
+            words = words[used:]
+        return Reading(tuple(meanings), tuple(dict.fromkeys(unknown)))
+
+    def _longest(self, words: list[str]) -> tuple[int, M | None]:
+        """How many words the best phrase at the beginning has, and its meaning: exact ones first, then misspelt ones."""
+        longest = min(len(words), MAX_PHRASE_WORDS)
+        for size in range(longest, 0, -1):
+            if (meaning := self.meanings.get(" ".join(words[:size]))) is not None:
+                return size, meaning
+        for size in range(min(longest, 3), 0, -1):
+            if (spelling := self._nearest(" ".join(words[:size]), words=size)) is not None:
+                return size, self.meanings[spelling]
+        return 1, None
+
+    def _read_chinese(self, run: str, meanings: list[M], unknown: list[str]) -> None:
+        """Cut a run of Chinese, which has no spaces, into known phrases; what lies between them is unknown."""
+        start, strange = 0, ""
+        while start < len(run):
+            known = next(
+                (run[start:end] for end in range(len(run), start, -1) if run[start:end] in self.meanings), None
+            )
+            filler = next(
+                (run[start:end] for end in range(len(run), start, -1) if run[start:end] in self.fillers), None
+            )
+            if known is None and filler is None:
+                strange += run[start]
+                start += 1
+                continue
+            self._read_strange(strange, meanings, unknown)
+            strange = ""
+            if known is not None and len(known) >= len(filler or ""):
+                meanings.append(self.meanings[known])
+            start += max(len(known or ""), len(filler or ""))
+        self._read_strange(strange, meanings, unknown)
+
+    def _read_strange(self, run: str, meanings: list[M], unknown: list[str]) -> None:
+        """A run of Chinese that no phrase covers: perhaps one with a wrong character."""
+        spelling = self._nearest(run, words=1) if len(run) >= MIN_CHINESE_FUZZY_CHARS else None
+        if spelling is not None:
+            meanings.append(self.meanings[spelling])
+        elif run:
+            unknown.append(run)
+
+    def _nearest(self, word: str, *, words: int) -> str | None:
+        """The known phrase of as many words that differs by the fewest slips; None if every one differs by too many."""
+        allowed = allowed_slips(word)
+        if allowed == 0 or word.isdecimal():
+            return None
+        candidates = [spelling for spelling in self._of_words(words) if abs(len(spelling) - len(word)) <= allowed]
+        near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        if not near:
+            return None
+        # Slips are rarest at the first letter; the alphabet decides what is left, so that the result is always the same.
+        return min(near, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))[0]
+
+    def _of_words(self, words: int) -> list[str]:
+        return [spelling for spelling in self.spellings if spelling.count(" ") == words - 1 and len(spelling) > 2]
+
+
+def allowed_slips(word: str) -> int:
+    """How many letters may be wrong, missing, too many or swapped: none in short words, which all lie close together."""
+    if is_chinese(word):
+        return 1
+    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
+
+
+def _plain(text: str) -> str:
+    """Small letters without diacritics."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
+
+
+def _words(text: str) -> list[str]:
+    words, current = [], ""
+    for char in text:
+        if current and (not char.isalnum() or is_chinese(char) != is_chinese(current)):
+            words.append(current)
+            current = ""
+        if char.isalnum():
+            current += char
+    return [*words, current] if current else words
+
+
+@cache
+def is_chinese(text: str) -> bool:
+    """Whether a word, or a character, is written in Chinese characters."""
+    return "\u3400" <= text[:1] <= "\u9fff"

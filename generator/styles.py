@@ -1,0 +1,257 @@
+"""The catalogue of styles, how free words find one, and how a piece of a style opens.
+
+Promises: every style is a triple of period, composer and instrumentation that the network was taught; whatever is asked,
+`Catalogue.find` answers with one of them or raises UnknownStyle with suggestions, always the same for the same words;
+every style has an opening.
+Not covered: whether the loaded weights play a style well. `Catalogue.pieces` says how many pieces ours have seen.
+"""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from config.files import load_json, load_toml
+from generator.errors import UnknownStyle
+from generator.matching import Lexicon, Reading
+from generator.openings import Opening, Openings
+from generator.presets import Preset, Presets
+from generator.vocabulary import Meaning, build_lexicon
+
+MAX_QUOTED_CHARS = 60
+MAX_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Style:
+    """A period, a composer and an instrumentation, spelled as the network was taught them.
+
+    Two styles are equal if these three are. What else is known about a style, the catalogue fills in: `called`, the
+    composer's name in the style's name; `family` of the instrumentation; `chinese`, composer and instrumentation;
+    `origin`, "notagen" or "notabot": whose list it comes from.
+    """
+
+    period: str
+    composer: str
+    instrumentation: str
+    called: str = field(default="", compare=False, repr=False)
+    family: str = field(default="", compare=False, repr=False)
+    chinese: tuple[str, str] = field(default=("", ""), compare=False, repr=False)
+    origin: str = field(default="", compare=False, repr=False)
+
+    @property
+    def prompt_lines(self) -> tuple[str, str, str]:
+        """The three lines that stand before the tune header."""
+        return f"%{self.period}\n", f"%{self.composer}\n", f"%{self.instrumentation}\n"
+
+    @property
+    def name(self) -> str:
+        """For example "Chopin keyboard"; typed as a request it finds this style."""
+        return f"{self.called or self.surname} {self.instrumentation.lower()}"
+
+    @property
+    def surname(self) -> str:
+        return self.composer.partition(",")[0]
+
+    @property
+    def composer_slug(self) -> str:
+        """The composer as in file names: "clara_schumann"."""
+        return _slug(self.called or self.surname)
+
+    @property
+    def instrumentation_slug(self) -> str:
+        """The instrumentation as in file names: "art_song"."""
+        return _slug(self.instrumentation)
+
+    def display(self, language: str = "en") -> str:
+        """The name to show: "Chopin keyboard" or, for languages that begin with "zh", "肖邦 键盘"."""
+        return " ".join(self.chinese) if language.startswith("zh") and all(self.chinese) else self.name
+
+
+class Catalogue:
+    """All styles. Made by `load_catalogue`."""
+
+    def __init__(
+        self, styles: Sequence[Style], *, lexicon: Lexicon[Meaning], openings: Openings, presets: Presets
+    ) -> None:
+        self.styles = tuple(styles)
+        self.openings, self.presets = openings, presets
+        self._lexicon = lexicon
+        self._place = {style: place for place, style in enumerate(self.styles)}
+
+    # --- from words to styles --------------------------------------------------------------------------------------
+
+    def find(self, words: str) -> Style:
+        """The style that the words mean: a composer, instruments, a period or any of them together.
+
+        Where the words leave a choice, the style our scores cover best is taken, then the first of NotaGen's list.
+        Raises UnknownStyle, whose message says what does not fit and whose suggestions are names of possible styles.
+        """
+        reading = self._lexicon.read(words)
+        fitting = self._rank(_common(reading.meanings), reading.meanings)
+        if fitting and not reading.unknown:
+            return fitting[0]
+        raise self._unknown(words, reading)
+
+    def suggest(self, words: str, limit: int = 5) -> tuple[Style, ...]:
+        """The styles that the words could mean, the likeliest first; popular ones if they mean nothing."""
+        meanings = self._lexicon.read(words).meanings
+        return tuple((self._rank(_common(meanings), meanings) or self._nearest(meanings))[:limit])
+
+    def popular(self, limit: int = 5) -> tuple[Style, ...]:
+        """The best covered style of each instrumentation, the best covered first."""
+        listed = self._rank({style: 1.0 for style in self.styles if style.origin == "notagen"}, ())
+        best = {style.instrumentation: style for style in reversed(listed)}
+        return tuple(style for style in listed if best[style.instrumentation] is style)[:limit]
+
+    def _rank(self, weights: Mapping[Style, float], meanings: Sequence[Meaning]) -> list[Style]:
+        """The surest first, then favourites of the forms that were named, then those of most pieces."""
+        favourites = [composer for meaning in meanings for composer in meaning.favourites]
+
+        def place(style: Style) -> tuple[float, int, int, int]:
+            liked = favourites.index(style.composer) if style.composer in favourites else len(favourites)
+            return -weights[style], liked, -self.pieces(style), self._place[style]
+
+        return sorted(weights, key=place)
+
+    def _nearest(self, meanings: Sequence[Meaning]) -> list[Style]:
+        """For words that contradict each other: the composer's other styles and the others' of the same instruments."""
+        by_kind = {
+            kind: _common([m for m in meanings if m.kind == kind]) for kind in dict.fromkeys(m.kind for m in meanings)
+        }
+        ranked = [self._rank(weights, meanings) for kind, weights in sorted(by_kind.items()) if weights]
+        if not ranked:
+            ranked = [self._rank(meaning.weights, meanings) for meaning in meanings] or [list(self.popular())]
+        return list(dict.fromkeys(style for row in _in_turn(ranked) for style in row))
+
+    def _unknown(self, words: str, reading: Reading[Meaning]) -> UnknownStyle:
+        """The error that says what is wrong with the words."""
+        common = self._rank(_common(reading.meanings), reading.meanings)
+        near = (common or self._nearest(reading.meanings))[:MAX_SUGGESTIONS]
+        names = tuple(style.name for style in near)
+        error = UnknownStyle(_quoted(words), suggestions=names)
+        # errors.py words the general case; here we know more.
+        Exception.__init__(error, f"{_complaint(words, reading)} {_offer(names, asked=bool(reading.meanings))}")
+        return error
+
+    # --- lists to choose from, one after the other -----------------------------------------------------------------
+
+    def periods(self) -> tuple[str, ...]:
+        """All periods, NotaGen's first."""
+        return tuple(dict.fromkeys(style.period for style in self.styles))
+
+    def composers(self, period: str | None = None) -> tuple[str, ...]:
+        """The composers of a period (of all, without one) by name; empty for an unknown period."""
+        return tuple(sorted({style.composer for style in self.styles if period in (None, style.period)}))
+
+    def instrumentations(self, period: str, composer: str) -> tuple[str, ...]:
+        """What there is of a composer, NotaGen's first; empty for an unknown one."""
+        wanted = (period, composer)
+        return tuple(style.instrumentation for style in self.styles if (style.period, style.composer) == wanted)
+
+    # --- what is known about a style -------------------------------------------------------------------------------
+
+    def pieces(self, style: Style) -> int:
+        """How many pieces of the style our training scores have. 0: only NotaGen's own weights know it."""
+        return self.openings.pieces(style)
+
+    def opening(
+        self,
+        style: Style,
+        *,
+        rng: random.Random,
+        key: str | None = None,
+        metre: str | None = None,
+        tempo: int | None = None,
+    ) -> Opening:
+        """A tune header for a new piece of the style. Raises BadRequest for an impossible key, metre or tempo."""
+        return self.openings.draw(style, rng=rng, key=key, metre=metre, tempo=tempo)
+
+    def preset(self, style: Style, temperament: str | None = None) -> Preset:
+        """How daring to be: as the temperament says, or as suits the style. Raises BadRequest for an unknown name."""
+        return self.presets.choose(style, temperament)
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue that config/ describes; read once."""
+    composers, words = load_toml("styles.toml")["composers"], load_toml("words.toml")
+    styles = _styles(composers, words["instrumentations"])
+    return Catalogue(
+        styles,
+        lexicon=build_lexicon(styles, composers, words),
+        openings=Openings(load_json("openings.json")),
+        presets=Presets(load_toml("presets.toml")),
+    )
+
+
+def _styles(composers: Iterable[Mapping[str, Any]], instrumentations: Iterable[Mapping[str, Any]]) -> tuple[Style, ...]:
+    known = {entry["name"]: entry for entry in instrumentations}
+    return tuple(
+        Style(
+            composer["period"],
+            composer["name"],
+            instrumentation,
+            called=composer.get("called", ""),
+            family=known[instrumentation]["family"],
+            chinese=(composer["chinese"][0], known[instrumentation]["chinese"]),
+            origin=origin,
+        )
+        for composer in composers
+        for origin in ("notagen", "notabot")
+        for instrumentation in composer.get(origin, ())
+    )
+
+
+def _common(meanings: Sequence[Meaning]) -> dict[Style, float]:
+    """The styles that all meanings allow, with the weights added up."""
+    if not meanings:
+        return {}
+    shared = [style for style in meanings[0].weights if all(style in meaning.weights for meaning in meanings)]
+    return {style: sum(meaning.weights[style] for meaning in meanings) for style in shared}
+
+
+def _in_turn(rows: Sequence[Sequence[Style]]) -> Iterable[tuple[Style, ...]]:
+    """The first of every row, then the second of every row ..."""
+    longest = max(map(len, rows), default=0)
+    return (tuple(row[place] for row in rows if place < len(row)) for place in range(longest))
+
+
+def _complaint(words: str, reading: Reading[Meaning]) -> str:
+    """What does not fit about the words, as one sentence."""
+    if not reading.meanings:
+        if not reading.unknown:
+            return "Name a composer, instruments or a period."
+        return f"No style is called “{_quoted(words)}”."
+    if reading.unknown:
+        return f"I do not know what “{_quoted(' '.join(reading.unknown))}” means; name a composer, instruments or a period."
+    labels = {kind: [m.label for m in reading.meanings if m.kind == kind] for kind in ("composer", "instrumentation")}
+    composers, instruments = (list(dict.fromkeys(labels[kind])) for kind in ("composer", "instrumentation"))
+    if len(composers) == 1 and instruments:
+        return f"There is no {' + '.join(instruments)} style of {composers[0]}."
+    return f"{' and '.join(dict.fromkeys(m.label for m in reading.meanings))} do not go together."
+
+
+def _offer(names: Sequence[str], *, asked: bool) -> str:
+    lead = "Did you mean" if asked else "How about"
+    *others, last = names
+    return f"{lead} {', '.join(others)} or {last}?" if others else f"{lead} {last}?"
+
+
+def _quoted(words: str) -> str:
+    """The words as they can be said back: on one line, and not endless."""
+    flat = " ".join("".join(char if char.isprintable() else " " for char in words[: 4 * MAX_QUOTED_CHARS]).split())
+    return flat if len(flat) <= MAX_QUOTED_CHARS else flat[: MAX_QUOTED_CHARS - 1] + "…"
+
+
+def _slug(text: str) -> str:
+    """Small plain letters and underscores, as in file names: "Art Song" → "art_song"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(
+        char if char.isascii() and char.isalnum() else " " for char in plain if not unicodedata.combining(char)
+    )
+    return "_".join(kept.split())
