@@ -20,7 +20,7 @@ HAIRPIN_STEP = 13  # a hairpin that leads to no mark changes the level by about 
 SOFTEST, LOUDEST = LEVELS["pppp"], LEVELS["ffff"]
 SUDDEN_ACCENTS = frozenset({"sf", "sff", "sfz", "sffz", "fz", "ffz", "rf", "rfz", "fp", "sfp", "ffp"})
 WORD_SWELL_QUARTERS = 16.0  # "cresc." reaches this far where no mark ends it
-NEXT_MARK_QUARTERS = 2.0  # a mark this close behind a hairpin is what the hairpin leads to
+NEXT_MARK_QUARTERS = 4.0  # a mark this close behind a hairpin is what the hairpin leads to
 SAME_PLACE_QUARTERS = 0.05
 
 

@@ -1,6 +1,7 @@
 """Grace notes, played as a musician would: quickly, whatever their written value.
 
 Verovio gives half of the main note to graces without a slash (0.9 s each at a slow tempo) and 30 ms to slashed ones.
+In MEI "unacc" is the slashed kind, before the beat; "acc" begins on the beat and takes its time from the main note.
 """
 
 from collections import defaultdict
@@ -12,14 +13,12 @@ from renderers.performance import SHORTEST_QUARTERS, Note, Performance, chord_of
 from renderers.score_time import MEI, XML_ID
 
 GRACE_S = 0.09  # one grace note, about as quick as a pianist plays a crushed note
+VEROVIO_GRACE_S = 0.045  # graces that verovio puts before the beat are closer to it than this; else it moved the beat
 Struck = list[etree._Element]  # notes of the MEI that are struck together
 
 
 def place_graces(performance: Performance) -> None:
-    """Move grace notes, and the notes they lead to, in place.
-
-    Slashed ones come before the beat; the others begin on it and take their time from the main note.
-    """
+    """Move grace notes, and the notes they lead to, in place."""
     playings: dict[str, list[Note]] = defaultdict(list)
     for note in performance.notes:
         playings[note.id].append(note)
@@ -30,28 +29,32 @@ def place_graces(performance: Performance) -> None:
     for run, main in _grace_runs(performance.mei):
         for playing in range(len(playings[str(run[0][0].get(XML_ID))])):
             graces = [notes for struck in run if (notes := played(struck, playing))]
-            quarters_each = GRACE_S * performance.tempo.bpm_at(graces[0][0].start) / 60
-            _place_run(graces, played(main, playing), slashed=_is_slashed(run[0][0]), quarters_each=quarters_each)
+            bpm = performance.tempo.bpm_at(graces[0][0].start)
+            _place_run(graces, played(main, playing), slashed=_is_slashed(run[0][0]), quarters_per_s=bpm / 60)
 
 
-def _place_run(graces: list[list[Note]], mains: list[Note], *, slashed: bool, quarters_each: float) -> None:
-    """Place one run of graces. `quarters_each` shrinks where the main note is too short to give that much."""
-    beat = min(main.start for main in mains) if slashed and mains else graces[0][0].start
+def _place_run(graces: list[list[Note]], mains: list[Note], *, slashed: bool, quarters_per_s: float) -> None:
+    """Place one run of graces; they are quicker still where their main note is too short to give that much."""
+    leader = graces[0][0]
+    beat, beat_in_measure = leader.start, leader.beat
+    each = GRACE_S * quarters_per_s
     if mains:
-        quarters_each = min(quarters_each, (min(main.end for main in mains) - beat) / (2 * len(graces)))
-    quarters_each = max(quarters_each, SHORTEST_QUARTERS)
-    start = max(0.0, beat - quarters_each * len(graces)) if slashed and mains else beat
+        if mains[0].start - beat <= VEROVIO_GRACE_S * quarters_per_s * len(graces):
+            beat, beat_in_measure = mains[0].start, mains[0].beat
+        each = min(each, (min(main.end for main in mains) - beat) / (2 * len(graces)))
+    each = max(each, SHORTEST_QUARTERS)
+    start = max(0.0, beat - each * len(graces)) if slashed and mains else beat
     for place, notes in enumerate(graces):
         for note in notes:
-            note.start, note.end = start + place * quarters_each, start + (place + 1) * quarters_each
+            note.start, note.end = start + place * each, start + (place + 1) * each
     for main in mains:
-        main.start = min(max(beat, start + quarters_each * len(graces)), main.end - SHORTEST_QUARTERS)
-        main.beat = graces[0][0].beat if not slashed else main.beat  # where it stands, not where verovio put it off to
+        main.start = min(max(beat, start + each * len(graces)), main.end - SHORTEST_QUARTERS)
+        main.measure, main.beat = mains[0].measure, beat_in_measure
 
 
 def _is_slashed(note: etree._Element) -> bool:
     chord = chord_of(note)
-    return (note.get("grace") or (chord.get("grace") if chord is not None else None)) == "acc"
+    return (note.get("grace") or (chord.get("grace") if chord is not None else None)) == "unacc"
 
 
 def _grace_runs(mei: etree._Element) -> Iterator[tuple[list[Struck], Struck]]:

@@ -28,6 +28,7 @@ BALANCE_LUFS = -36.0
 MOST_BALANCE_DB = 15.0
 PROBE_S, PROBE_VELOCITY, PROBE_STEPS = 1.0, 80, (-9, 0, 9)
 MIDDLE_C = 60
+FADE_AWAY_S = 0.1
 
 
 def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Samples:
@@ -44,7 +45,7 @@ def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Sampl
     messages = _timed_messages(midi)
     for program in {message.program for _, message in messages if message.type == "program_change"}:
         _balance(soundfont, program)  # measured before playing: it uses the same synthesiser
-    synth.soundfonts[font].reset()
+    _silence(synth, font)
     num_frames = round((length_s + tail_s) * SAMPLE_RATE)
     samples = np.zeros((num_frames, 2), dtype=np.float32)
     buffer = samples.data.cast("B")
@@ -75,7 +76,7 @@ def _balance(soundfont: Path, program: int) -> float:
     num_frames = round(PROBE_S * SAMPLE_RATE)
     probe = np.zeros((num_frames * len(PROBE_STEPS), 2), dtype=np.float32)
     for place, step in enumerate(PROBE_STEPS):
-        synth.soundfonts[font].reset()
+        _silence(synth, font)
         synth.program_change(0, program)
         synth.soundfonts[font].channel_note_on(0, middle + step, _amplitude(PROBE_VELOCITY))
         synth.generate_simple(num_frames, buffer=probe[place * num_frames :][:num_frames].data.cast("B"))
@@ -87,6 +88,12 @@ def _balance(soundfont: Path, program: int) -> float:
 
 def _amplitude(velocity: int) -> float:
     return float((velocity / 127) ** VELOCITY_EXPONENT)
+
+
+def _silence(synth: tinysoundfont.Synth, font: int) -> None:
+    """Forget the piece before. A reset lets its last notes fade for some milliseconds: hear them out."""
+    synth.soundfonts[font].reset()
+    synth.generate_simple(round(FADE_AWAY_S * SAMPLE_RATE))
 
 
 def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:
