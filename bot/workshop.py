@@ -7,23 +7,23 @@ opened by the caller, and `bot.pieces` puts the result on disk.
 from __future__ import annotations
 
 import hashlib
-import platform
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.pieces import PieceName, draw_id
+from bot.versions import installed_versions
 from generator.composer import Composer
 from generator.critic import ReportCard, report_card
 from generator.model.checkpoint import read_metadata
 from generator.request import Finished, Progress, Request
 
-_VERSIONED = ("notabot", "torch", "verovio", "music21")
+ANALYSIS_ENDING = ".analysis.json"
 
 
 class Renderer(Protocol):
@@ -65,7 +65,9 @@ async def make_piece(
     )
     on_step("drawing ...")
     started_s = time.monotonic()
-    files = await renderer.render(finished.abc, formats, title=finished.title, composer=finished.credit)
+    wanted = [*formats, "analysis"] if "xml" in formats else formats  # the second opinion is on the MusicXML
+    files = dict(await renderer.render(finished.abc, wanted, title=finished.title, composer=finished.credit))
+    analysis = files.pop(ANALYSIS_ENDING, None)
     timings = {**finished.timings, "render_s": round(time.monotonic() - started_s, 3)}
     style = request.style
     name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), draw_id())
@@ -81,7 +83,7 @@ async def make_piece(
         "sampling": asdict(request.sampling),
         "report_card": card.to_json(),
         "report": card.line(),
-        "analysis": None,
+        "analysis": json.loads(analysis) if analysis else None,
         "timings": timings,
         "versions": installed_versions(),
         "files": [str(name) + ending for ending in files],
@@ -118,14 +120,3 @@ def describe_model(weights: Path) -> dict[str, Any]:
         fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
     metadata = dict(read_metadata(weights)) if weights.suffix == ".safetensors" else {}
     return {"file": weights.name, "bytes": weights.stat().st_size, "sha256": fingerprint, "metadata": metadata}
-
-
-def installed_versions() -> dict[str, str]:
-    """Versions of what the piece depends on, so that it can be made again."""
-    versions = {"python": platform.python_version()}
-    for package in _VERSIONED:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return versions

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from bot.cli import bench, compose, render, styles, training
+from bot.versions import installed_versions
 
 app = typer.Typer(
     name="notabot",
@@ -20,7 +20,7 @@ app = typer.Typer(
 
 def _print_version(asked: bool) -> None:
     if asked:
-        print(f"notabot {version('notabot')}")  # noqa: T201
+        print(f"notabot {installed_versions().get('notabot', '(not installed)')}")  # noqa: T201
         raise typer.Exit
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import typer
+from bot.cli.results import show_text
 
 
-def bench(context: typer.Context) -> None:
-    """Measure the engine against the reference algorithm."""
-    raise NotImplementedError
+def bench() -> None:
+    """Measure the engine beside the reference algorithm on equal weights.
+
+    [bold]Example[/bold]
+
+      notabot bench
+    """
+    from generator.bench import run_bench
+
+    run_bench(announce=show_text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from random import Random
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,10 +21,8 @@ from bot.progress import ProgressLine
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from generator.styles import Style
-
-    from generator.model.sampling import Sampling
     from generator.request import Progress, Request
+    from generator.styles import Style
 
 DRAWN_SEEDS = 10**9  # nine digits: easy to read out and type again
 MOST_PIECES = 100
@@ -74,52 +73,47 @@ def compose(
     asked_formats = parse_formats(formats)
     catalogue = load_catalogue()
     style = catalogue.find(" ".join(words))
+    first_seed = secrets.randbelow(DRAWN_SEEDS) if seed is None else seed
+    # Everything the person may have mistyped is looked at before the slow imports and the model.
+    catalogue.opening(style, rng=Random(first_seed), key=key, metre=metre, tempo=tempo)
+    preset = catalogue.preset(style, temperament)
+    settings = load_settings()
     requests = _requests(
         style,
-        seed=secrets.randbelow(DRAWN_SEEDS) if seed is None else seed,
-        count=count,
+        seeds=range(first_seed, first_seed + count),
         bars=bars,
         key=key,
         metre=metre,
         tempo=tempo,
-        sampling=_sampling(style, temperament, temperature=temperature, top_k=top_k, top_p=top_p),
+        sampling={
+            "temperature": preset.temperature if temperature is None else temperature,
+            "top_k": preset.top_k if top_k is None else top_k,
+            "top_p": preset.top_p if top_p is None else top_p,
+        },
     )
-    settings = load_settings()
     asyncio.run(_make_pieces(requests, settings, formats=asked_formats, out=out or settings.out_dir, as_json=as_json))
 
 
 def _requests(
     style: Style,
     *,
-    seed: int,
-    count: int,
+    seeds: Iterable[int],
     bars: int,
     key: str | None,
     metre: str | None,
     tempo: int | None,
-    sampling: Sampling,
+    sampling: dict[str, Any],
 ) -> list[Request]:
-    """One request for each piece. Raises BadRequest."""
+    """One request for each seed. Raises BadRequest."""
+    from generator.model.sampling import Sampling
     from generator.notation import parse_key
     from generator.request import Request
 
     written_key = parse_key(key).abc if key else None
+    values = Sampling(**sampling)
     return [
-        Request(style, seed + i, bars=bars, key=written_key, metre=metre, tempo=tempo, sampling=sampling)
-        for i in range(count)
+        Request(style, seed, bars=bars, key=written_key, metre=metre, tempo=tempo, sampling=values) for seed in seeds
     ]
-
-
-def _sampling(
-    style: Style,
-    temperament: Temperament | None,
-    *,
-    temperature: float | None,
-    top_k: int | None,
-    top_p: float | None,
-) -> Sampling:
-    """What was said wins over the named temperament, and that over the preset of the style. Raises BadRequest."""
-    raise NotImplementedError
 
 
 async def _make_pieces(
@@ -133,7 +127,7 @@ async def _make_pieces(
     console = Console(stderr=True)
     with open_piece_folder(out) as folder, ProgressLine(console) as line:
         line.show_step("loading the model ...")
-        async with open_composer(settings) as composer, open_renderer(settings) as renderer:
+        async with open_composer(settings) as composer, open_renderer(soundfont=settings.soundfont) as renderer:
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
             for number, request in enumerate(requests, start=1):
                 which = f"piece {number} of {len(requests)} · " if len(requests) > 1 else ""

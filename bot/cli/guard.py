@@ -41,7 +41,10 @@ def run(arguments: Sequence[str]) -> int:
     _stop_on_sigterm()
     wants_json = "--json" in arguments
     try:
-        return app(list(arguments), prog_name="notabot", standalone_mode=False) or EXIT_DONE
+        code: int = app(list(arguments), prog_name="notabot", standalone_mode=False) or EXIT_DONE
+        if code != EXIT_STOPPED:  # typer has made Ctrl-C into that code
+            return code
+        return _complain(texts.STOPPED, code=EXIT_STOPPED, wants_json=wants_json)
     except (KeyboardInterrupt, Abort):
         return _complain(texts.STOPPED, code=EXIT_STOPPED, wants_json=wants_json)
     except TyperException as error:  # an unknown option, a missing argument, "abc" where a number belongs

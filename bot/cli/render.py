@@ -19,7 +19,7 @@ from bot.progress import ProgressLine
 if TYPE_CHECKING:
     from config.settings import Settings
 
-MAX_FILE_BYTES = 10_000_000  # far above what the renderer accepts; keeps a video named .abc out of memory
+MAX_FILE_BYTES = 1_000_000  # far above what the renderer accepts; keeps a video named .abc out of memory
 _DEFAULT_FORMATS = "xml,mid,png,mp3,pdf"
 
 
@@ -73,7 +73,10 @@ def _load_abc(file: Path) -> str:
         text = content.decode("latin-1")  # what old ABC collections are written in
     if not text.strip():
         raise BadInput(f"{file} is empty.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not any(line.startswith("K:") for line in text.split("\n")):
+        raise BadInput(f"{file} has no line that begins with K:, so it is not a tune in ABC notation.")
+    return text
 
 
 async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, as_json: bool) -> None:
@@ -83,7 +86,7 @@ async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[
     title, composer = title_and_composer(abc, name=name)
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("drawing ...")
-        async with open_renderer(settings) as renderer:
+        async with open_renderer(soundfont=settings.soundfont) as renderer:
             files = await renderer.render(with_all_rests(abc), formats, title=title, composer=composer)
         written = folder.write(name, files)
     if as_json:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import importlib
 
 UNEXPECTED = "Something went wrong that should not have. Reference {reference}; the details are in {log}."
-STOPPED = "Stopped. Pieces that were finished are complete; of the others nothing is left."
+STOPPED = "Stopped. What was finished is kept, nothing half-written is left."
 
 # Looked up by name, so that explaining "no such style" does not have to load the drawing libraries.
 _FAMILIES = (
     ("bot.errors", "BotError"),
-    ("config.errors", "SettingsError"),
+    ("config.errors", "ConfigError"),
     ("generator.errors", "GeneratorError"),
     ("renderers.errors", "RenderError"),
 )

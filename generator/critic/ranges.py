@@ -110,7 +110,7 @@ men             | C2  | C5  |   0 | mannerstimmen
 """
 
 # A letter alone names a singer; inside a longer name it is a key ("A Clarinet") or a number.
-_LETTERS = {"s": "soprano", "a": "alto", "t": "tenor", "b": "bass", "o": "oboe"}
+_LETTERS = {"s": "soprano", "a": "alto", "t": "tenor", "b": "bass", "o": "organ"}
 
 
 def find_range(name: str) -> Range | None:

@@ -16,14 +16,6 @@ from bot.cli import guard, run
 from bot.errors import BadInput, BotError, CannotWrite
 
 
-@pytest.fixture(autouse=True)
-def quiet_home(tmp_path, monkeypatch):
-    """No test reads the developer's own settings or leaves a log behind."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NOTABOT_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("NO_COLOR", "1")
-
-
 @pytest.fixture
 def command_that_raises(monkeypatch):
     """`notabot styles` raises what it is told to, at the place where the command is carried out."""

@@ -1,0 +1,96 @@
+"""`notabot render` with the real renderer on small tunes, good and bad."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import run
+from bot.cli.render import with_all_rests
+
+REDUCED = (
+    '%%score { 1 | 2 }\nL:1/4\nM:2/4\nK:C\nV:1 treble nm="Piano"\nV:2 bass\n'
+    "[r:0/2][V:1]C D|[V:2]C,2|\n[r:1/1][V:1]E F|\n[r:2/0][V:1]G2|]\n"
+)
+PLAIN = "X:1\nT:Air\nC:Anon.\nM:2/4\nL:1/4\nK:C\nCD|EF|G2|]\n"
+
+
+def write(name, text):
+    path = Path(name)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+def test_notagens_form_gets_its_rests_and_loses_its_countdown():
+    assert "[V:2]z2|" in with_all_rests(REDUCED)
+    assert "[r:" not in with_all_rests(REDUCED)
+
+
+def test_any_other_abc_goes_to_the_renderer_as_it_is():
+    assert with_all_rests(PLAIN) == PLAIN
+
+
+@pytest.mark.parametrize("text", [PLAIN, REDUCED])
+def test_a_tune_becomes_musicxml_named_after_the_file(text, capsys):
+    assert run(["render", write("tune.abc", text), "--formats", "xml", "--out", "out"]) == 0
+    assert "tune.musicxml" in capsys.readouterr().out
+    assert "<note" in Path("out/tune.musicxml").read_text("utf-8")
+    assert [path.name for path in Path("out").iterdir()] == ["tune.musicxml"]
+
+
+def test_json_names_the_files_and_whose_tune_it_is(capsys):
+    assert run(["render", write("tune.abc", PLAIN), "--formats", "xml", "--out", "out", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["title"] == "Air"
+    assert said["credit"] == "Anon."
+    assert said["files"] == [str(Path("out") / "tune.musicxml")]
+
+
+def test_the_source_is_never_replaced(capsys):
+    file = write("tune.abc", PLAIN)
+    assert run(["render", file, "--formats", "abc", "--out", "."]) == 2
+    assert "would replace" in capsys.readouterr().err
+    assert Path("tune.abc").read_text() == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("missing.abc", None, "There is no file"),
+        ("empty.abc", b"", "is empty"),
+        ("binary.abc", b"\x89PNG\0\0", "not a text file"),
+        ("huge.abc", b"A" * 1_100_000, "too large"),
+    ],
+)
+def test_what_is_no_tune_is_one_sentence_and_leaves_nothing(name, content, words, capsys):
+    if content is not None:
+        write(name, content)
+    assert run(["render", name, "--out", "out"]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert len(said.splitlines()) == 1
+    assert not Path("out").exists()
+
+
+def test_a_folder_is_no_tune(capsys):
+    Path("folder.abc").mkdir()
+    assert run(["render", "folder.abc"]) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "just words",
+        "X:1\nK:C\n",
+        PLAIN.replace("M:2/4", "M:4/0"),
+        REDUCED.replace("M:2/4", "M:4/0"),
+        REDUCED[:70],
+    ],
+)
+def test_truncated_and_hostile_tunes_are_refused_without_a_traceback_and_leave_nothing(text, capsys):
+    assert run(["render", write("bad.abc", text), "--formats", "xml,mid", "--out", "out"]) == 2
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].endswith(".")
+    assert not Path("out").exists()
