@@ -17,6 +17,7 @@ from renderers.ornaments import place_graces
 from renderers.performance import Performance, perform
 from renderers.phrasing import Struck, shape
 from renderers.score_time import MEI, TempoMap
+from renderers.trills import play_trills
 
 TICKS_PER_QUARTER = 480
 CHANNELS = (*range(9), *range(10, 16))  # channel 10, counted from 0 as 9, is for drums
@@ -35,6 +36,7 @@ def render_midi(musicxml: str, *, title: str) -> bytes:
     """
     performance = perform(musicxml)
     place_graces(performance)
+    performance = play_trills(performance)
     channels = _assign_channels(performance)
     length = _ticks(performance.order.length)
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")

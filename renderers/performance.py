@@ -57,7 +57,7 @@ class Note:
     end: float
     measure: int  # index of the written measure
     beat: float  # quarters since the beginning of that measure, as written
-    grace: bool = False
+    ornamental: bool = False  # a grace note, or the turning of a trill: lightly struck
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ def shape(performance: Performance) -> list[Struck]:
 def _velocity(note: Note, artic: frozenset[str], performance: Performance, loudness: Loudness) -> float:
     written = performance.written(note)
     velocity = loudness.at(written) + sum(ACCENT_VELOCITY.get(word, 0) for word in artic)
-    velocity += SFORZATO_VELOCITY if loudness.is_accented(written) and not note.grace else 0
-    velocity += GRACE_VELOCITY if note.grace else _beat_weight(note.beat, performance.measures[note.measure].metre)
+    velocity += SFORZATO_VELOCITY if loudness.is_accented(written) and not note.ornamental else 0
+    velocity += GRACE_VELOCITY if note.ornamental else _beat_weight(note.beat, performance.measures[note.measure].metre)
     velocity += LOWER_STAFF_VELOCITY if note.staff != performance.part_list.part_of(note.staff).staves[0] else 0
     through_phrase = (note.measure + note.beat / performance.measures[note.measure].length) / PHRASE_MEASURES % 1
     return velocity + PHRASE_VELOCITY * (math.sin(math.pi * through_phrase) - 0.5)

@@ -1,5 +1,7 @@
 """MIDI: the right notes, of the right instruments, at the right time."""
 
+from itertools import pairwise
+
 import pytest
 import verovio
 
@@ -149,3 +151,25 @@ def test_what_is_no_score_is_refused():
 def test_the_same_score_gives_the_same_bytes():
     xml = to_musicxml("!p!C !<(!D E !<)!F|!f!G4|]")
     assert render_midi(xml, title="x") == render_midi(xml, title="x")
+
+
+def test_a_trill_turns_with_the_upper_note_of_the_key_and_ends_on_its_own():
+    notes = play("!trill!D4|]", key="Eb")
+    assert {note.pitch for note in notes} == {62, 63}
+    assert (notes[0].pitch, notes[-1].pitch) == (62, 62)
+    assert len(notes) > 15
+    assert all(b.start >= a.end - 1e-6 for a, b in pairwise(notes))
+    assert notes[-1].end <= 4
+
+
+def test_mordents_and_turns_are_played_and_the_note_is_held():
+    upper, lower, turn = (play(f"!{sign}!G4|]") for sign in ("uppermordent", "lowermordent", "turn"))
+    assert [note.pitch for note in upper] == [67, 69, 67]
+    assert [note.pitch for note in lower] == [67, 65, 67]
+    assert [note.pitch for note in turn] == [69, 67, 65, 67]
+    assert upper[-1].end - upper[-1].start > 3
+    assert [note.pitch for note in play("!uppermordent![Ec]4|]")] == [64, 72, 74, 72], "of a chord the highest note"
+
+
+def test_a_trill_on_a_note_too_short_for_it_is_the_note():
+    assert [note.pitch for note in play("!trill!G/8 z31/8|]")] == [67]
