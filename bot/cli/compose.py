@@ -138,7 +138,7 @@ async def _make_pieces(
                     formats=formats,
                     model=model,
                     on_progress=partial(_show_progress, line, which),
-                    on_step=lambda step, which=which: line.show_step(which + step),
+                    on_step=partial(_show_step, line, which),
                 )
                 written = folder.write(str(piece.name), piece.files, piece.record)
                 line.clear()
@@ -147,3 +147,7 @@ async def _make_pieces(
 
 def _show_progress(line: ProgressLine, which: str, progress: Progress) -> None:
     line.show_bar(progress.bar, progress.bars, remaining_s=progress.remaining_s, piece=which)
+
+
+def _show_step(line: ProgressLine, which: str, step: str) -> None:
+    line.show_step(which + step)
