@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",
-        description="Where the network runs. auto takes a CUDA device if there is one: the same program on any machine.",
+        description="Where the network runs. auto takes CUDA if there is one: the same program on any machine.",
     )
     threads: int = Field(
         default=0, ge=0, le=1024, description="Processor threads for the network; 0 lets torch take one for each core."
@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         default=4,
         ge=1,
         le=256,
-        description="Pieces composed at the same time. More make each slower but all together faster; each needs memory.",
+        description="Pieces composed at the same time. More are faster together but slower each; each needs memory.",
     )
     max_bars: int = Field(
         default=256, ge=1, le=256, description="Longest piece in bars that may be asked for; protects a shared machine."
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         default=3,
         ge=1,
         le=100,
-        description="How often a wrong bar is sampled before it is completed or cut by rule. More only help weak models.",
+        description="How often a wrong bar is sampled before it is repaired by rule. More only help weak models.",
     )
 
     # --- files -----------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     data_dir: HomePath = Field(default=Path("data"), description="Folder for what the program keeps for itself.")
     soundfont: HomePath | None = Field(
         default=None,
-        description="SoundFont (.sf2) for audio. Without it the best one found on this machine, or a small bundled one.",
+        description="SoundFont (.sf2) for audio. Without it the best one found here, or a small bundled one.",
     )
 
     # --- drawing and audio -----------------------------------------------------------------------------------------
@@ -82,13 +82,13 @@ class Settings(BaseSettings):
         default=120.0,
         gt=0,
         le=3600,
-        description="Seconds that drawing one piece may take. Real pieces take a few; hostile ones would take for ever.",
+        description="Seconds that drawing one piece may take. Real pieces take a few, hostile ones for ever.",
     )
     render_memory_limit_mib: int = Field(
         default=4096,
         ge=256,
         le=1048576,
-        description="Address space in MiB of the process that draws; a large SoundFont needs about its size in addition.",
+        description="Address space in MiB of the process that draws; a large SoundFont needs its size in addition.",
     )
 
 

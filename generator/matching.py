@@ -19,7 +19,10 @@ M = TypeVar("M")
 # Nobody names a style in more words; the rest of a longer text is not read.
 MAX_CHARS = 200
 MAX_PHRASE_WORDS = 6
+MAX_FUZZY_WORDS = 3
 MIN_CHINESE_FUZZY_CHARS = 3
+SHORTEST_FUZZY_CHARS = 4
+MIN_BEGINNING_CHARS = 4
 # Letters that decomposing leaves as they are, in the spelling people type without them.
 PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ı": "i"})
 # Chinese puts a dot between the parts of a foreign name; without it they stay one word.
@@ -48,7 +51,10 @@ class Lexicon(Generic[M]):
         for phrase, meaning in phrases.items():
             key = " ".join(self.content_words(phrase)) or " ".join(self.split(phrase))
             self.meanings.setdefault(key, meaning)
-        self.spellings = sorted(self.meanings)
+        by_size: dict[int, list[str]] = {size: [] for size in range(1, MAX_FUZZY_WORDS + 1)}
+        for spelling in sorted(self.meanings):
+            by_size.setdefault(spelling.count(" ") + 1, []).append(spelling)
+        self._by_size = by_size
 
     def split(self, text: str) -> list[str]:
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
@@ -62,7 +68,7 @@ class Lexicon(Generic[M]):
         """Cut the text into phrases, the longest that is known first at every place."""
         meanings: list[M] = []
         unknown: list[str] = []
-        words = self.content_words(text[:MAX_CHARS])
+        words = self.content_words(shorten(text))
         while words:
             if is_chinese(words[0]):
                 self._read_chinese(words.pop(0), meanings, unknown)
@@ -76,12 +82,14 @@ class Lexicon(Generic[M]):
         return Reading(tuple(meanings), tuple(dict.fromkeys(unknown)))
 
     def _longest(self, words: list[str]) -> tuple[int, M | None]:
-        """How many words the best phrase at the beginning has, and its meaning: exact ones first, then misspelt ones."""
+        """How many words the best phrase at the beginning has, and its meaning; misspelt ones come last."""
         longest = min(len(words), MAX_PHRASE_WORDS)
         for size in range(longest, 0, -1):
             if (meaning := self.meanings.get(" ".join(words[:size]))) is not None:
                 return size, meaning
-        for size in range(min(longest, 3), 0, -1):
+        if (spelling := self._begun(words[0])) is not None:
+            return 1, self.meanings[spelling]
+        for size in range(min(longest, MAX_FUZZY_WORDS), 0, -1):
             if (spelling := self._nearest(" ".join(words[:size]), words=size)) is not None:
                 return size, self.meanings[spelling]
         return 1, None
@@ -107,6 +115,9 @@ class Lexicon(Generic[M]):
             start += max(len(known or ""), len(filler or ""))
         self._read_strange(strange, meanings, unknown)
 
+    def _knows(self, word: str) -> bool:
+        return word in self.meanings or word in self.fillers
+
     def _read_strange(self, run: str, meanings: list[M], unknown: list[str]) -> None:
         """A run of Chinese that no phrase covers: perhaps one with a wrong character."""
         spelling = self._nearest(run, words=1) if len(run) >= MIN_CHINESE_FUZZY_CHARS else None
@@ -115,27 +126,39 @@ class Lexicon(Generic[M]):
         elif run:
             unknown.append(run)
 
+    def _begun(self, word: str) -> str | None:
+        """The known word that this one is the beginning of: "rach", if it can mean only one thing."""
+        if len(word) < MIN_BEGINNING_CHARS:
+            return None
+        begun = [spelling for spelling in self._by_size[1] if spelling.startswith(word)]
+        agreed = all(self.meanings[spelling] == self.meanings[begun[0]] for spelling in begun)
+        return begun[0] if begun and agreed else None
+
     def _nearest(self, word: str, *, words: int) -> str | None:
         """The known phrase of as many words that differs by the fewest slips; None if every one differs by too many."""
         allowed = allowed_slips(word)
         if allowed == 0 or word.isdecimal():
             return None
-        candidates = [spelling for spelling in self._of_words(words) if abs(len(spelling) - len(word)) <= allowed]
+        candidates = [spelling for spelling in self._by_size[words] if abs(len(spelling) - len(word)) <= allowed]
         near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        if len(word) == SHORTEST_FUZZY_CHARS:
+            near = [hit for hit in near if sorted(hit[0]) == sorted(word)]  # letters swapped, none wrong
         if not near:
             return None
-        # Slips are rarest at the first letter; the alphabet decides what is left, so that the result is always the same.
+        # Slips are rarest at the first letter; the alphabet decides what is left, so that the answer never changes.
         return min(near, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))[0]
-
-    def _of_words(self, words: int) -> list[str]:
-        return [spelling for spelling in self.spellings if spelling.count(" ") == words - 1 and len(spelling) > 2]
 
 
 def allowed_slips(word: str) -> int:
-    """How many letters may be wrong, missing, too many or swapped: none in short words, which all lie close together."""
+    """How many letters may be wrong, missing, too many or swapped: none in short words, which all look alike."""
     if is_chinese(word):
         return 1
-    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
+    return 0 if len(word) < SHORTEST_FUZZY_CHARS else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
+
+
+def shorten(text: str) -> str:
+    """The beginning of a text that is too long, without its last word, which may have been cut."""
+    return text if len(text) <= MAX_CHARS else text[:MAX_CHARS].rpartition(" ")[0]
 
 
 def _plain(text: str) -> str:

@@ -97,7 +97,7 @@ class Openings:
     def _draw_song(
         self, style: Style, rng: random.Random, *, key: str | None, metre: str | None
     ) -> tuple[str, str, int | None]:
-        """Metre, key and tempo of a real piece that has the key and metre asked; failing that, one of them, or neither."""
+        """Metre, key and tempo of a real piece that has the key and metre asked; failing that, one of them."""
         songs = next(entry["songs"] for entry in self._entries(style) if entry["songs"])
         for wanted in ((metre, key), (metre, None), (None, key), (None, None)):
             fitting = [song for song in songs if wanted[0] in (None, song[0]) and wanted[1] in (None, song[1])]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preset:
-    """Values for sampling, as `generator.model.sampling.Sampling` takes them (which is not imported: it needs torch)."""
+    """Values for `generator.model.sampling.Sampling`, which is not imported here: it would load torch."""
 
     temperature: float
     top_k: int

@@ -1,8 +1,8 @@
 """The catalogue of styles, how free words find one, and how a piece of a style opens.
 
-Promises: every style is a triple of period, composer and instrumentation that the network was taught; whatever is asked,
-`Catalogue.find` answers with one of them or raises UnknownStyle with suggestions, always the same for the same words;
-every style has an opening.
+Promises: every style is a triple of period, composer and instrumentation that a network was taught; whatever is asked,
+`Catalogue.find` answers with one of them or raises UnknownStyle with suggestions, always the same for the same
+words; every style has an opening.
 Not covered: whether the loaded weights play a style well. `Catalogue.pieces` says how many pieces ours have seen.
 """
 
@@ -228,7 +228,8 @@ def _complaint(words: str, reading: Reading[Meaning]) -> str:
             return "Name a composer, instruments or a period."
         return f"No style is called “{_quoted(words)}”."
     if reading.unknown:
-        return f"I do not know what “{_quoted(' '.join(reading.unknown))}” means; name a composer, instruments or a period."
+        strange = _quoted(" ".join(reading.unknown))
+        return f"I do not know what “{strange}” means; name a composer, instruments or a period."
     labels = {kind: [m.label for m in reading.meanings if m.kind == kind] for kind in ("composer", "instrumentation")}
     composers, instruments = (list(dict.fromkeys(labels[kind])) for kind in ("composer", "instrumentation"))
     if len(composers) == 1 and instruments:

@@ -5,7 +5,7 @@ Promises: every word of `config/styles.toml` and `config/words.toml` leads to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,8 @@ SURE, PERHAPS = 1.0, 0.5
 class Meaning:
     """What a phrase stands for.
 
-    kind: composer, instrumentation, period or nation. label: how to say it back. weights: the styles it can mean and how
-    surely. favourites: composers to prefer when nobody is named, the best first.
+    kind: composer, instrumentation, period or nation. label: how to say it back. weights: the styles it can mean and
+    how surely. favourites: composers to prefer when nobody is named, the best first.
     """
 
     kind: str
@@ -65,20 +65,18 @@ def _all_meanings(
     for composer in composers:
         yield from _names(styles, composer)
     for period in words["periods"]:
-        meaning = _meaning(styles, "period", period["name"], lambda style, name=period["name"]: style.period == name)
+        meaning = _sure("period", period["name"], (style for style in styles if style.period == period["name"]))
         yield from ((phrase, meaning) for phrase in (period["name"], period["chinese"], *period["say"]))
     for nation in words["nations"]:
         people = {composer["name"] for composer in composers if composer.get("nation") == nation["name"]}
-        meaning = _meaning(styles, "nation", nation["name"], lambda style, people=people: style.composer in people)
+        meaning = _sure("nation", nation["name"], (style for style in styles if style.composer in people))
         yield from ((phrase, meaning) for phrase in (nation["name"], *nation["say"]))
 
 
 def _instrumentations(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for entry in words["instrumentations"]:
         name = entry["name"]
-        meaning = _meaning(
-            styles, "instrumentation", name.lower(), lambda style, name=name: style.instrumentation == name
-        )
+        meaning = _sure("instrumentation", name.lower(), (style for style in styles if style.instrumentation == name))
         yield from ((phrase, meaning) for phrase in (name, entry["chinese"], *entry["say"]))
     for form in words["forms"]:
         meaning = _form(styles, form)
@@ -102,7 +100,7 @@ def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[t
     surname, _, given = name.partition(", ")
     own = [style for style in styles if (style.composer, style.period) == (name, period)]
     called = composer.get("called", surname)
-    sure = Meaning("composer", called, dict.fromkeys(own, SURE))
+    sure = _sure("composer", called, own)
     full = (name, f"{given} {surname}", f"{_initials(given)} {surname}")
     first_and_last = [f"{word} {surname}" for word in given.split()]
     for phrase in (surname, *full, *first_and_last, called, *composer["chinese"], *composer.get("aliases", ())):
@@ -115,5 +113,5 @@ def _initials(given: str) -> str:
     return " ".join(word[0] for word in given.replace("-", " ").split())
 
 
-def _meaning(styles: tuple[Style, ...], kind: str, label: str, fits: Callable[[Style], bool]) -> Meaning:
-    return Meaning(kind, label, {style: SURE for style in styles if fits(style)})
+def _sure(kind: str, label: str, styles: Iterable[Style]) -> Meaning:
+    return Meaning(kind, label, dict.fromkeys(styles, SURE))

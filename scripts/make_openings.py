@@ -19,43 +19,48 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from config.files import load_toml  # noqa: E402
-from generator.errors import BadRequest  # noqa: E402
-from generator.notation.keys import parse_key  # noqa: E402
-from generator.openings import check_metre  # noqa: E402
+from config.files import load_toml
+from generator.errors import BadRequest
+from generator.notation.keys import parse_key
+from generator.openings import check_metre
 
 MAX_LAYOUTS = 6
 MAX_SONGS = 120  # of a style or family: combinations of metre, key and tempo
 FEWEST_SONGS = 5  # fewer pieces than these say little about a style's keys: its family's are better
+RAREST_METRE = 30  # a metre that fewer than 1 in 30 pieces have is not typical of the style
 MOST_VOICES = 16
 MOST_VOICES_BY_STAFF = 3
 PLAYABLE_TEMPO = range(30, 241)
 LONGEST_BAR = 2  # whole notes
 OUT = Path(__file__).parents[1] / "config" / "openings.json"
 
-# What sources call the instruments of a piece, in plain small letters, and what we call them.
+# What sources call the instruments and singers of a piece, in plain small letters, and what we call them.
 NAMES = {
-    "Piano": "piano pianoforte fortepian fortepiano klavier clavier klawikord score pf fp keyboard keyb pno fotrepian",
+    "Piano": "piano pianoforte fortepian fortepiano klavier clavier klawikord score pf fp keyboard keyb pno forte",
     "Organ": "pipeorgan organo organ organy organi",
     "Harpsichord": "cembalo harpsichord clavecin",
-    "Voice": "voice voce glos spiew canto chant gesang singstimme stimme v dwuspiew singstimmen",
+    "Voice": "voice voce glos spiew canto chant gesang singstimme stimme dwuspiew singstimmen",
+    "Soprano": "soprano sopran",
     "Violin": "violin violine violon violino",
     "Viola": "viola viole altviola",
     "Violoncello": "violoncello cello",
     "Guitar": "guitar guitare guitarre chitarra",
-    "Continuo": "continuo",
-    "Clarinet": "clarinetto clarinet",
-    "Bassoon": "fagotto bassoon",
-    "Horn": "corno horn",
-    "Contrabass": "contrabass violone",
+    "Clarinet": "clarinetto",
+    "Bassoon": "fagotto",
+    "Horn": "corno",
+    "Contrabass": "violone",
 }
 PLAIN_NAMES = {word: name for name, words in NAMES.items() for word in words.split()}
+NUMBERS = {"1": "1 i 1o 1mo primo imo", "2": "2 ii 2o 2do secondo secundo iido", "3": "3 iii terzo"}
+PLAIN_NUMBERS = {word: number for number, words in NUMBERS.items() for word in words.split()}
 # Any name with one of these words in it is the name of an instrument or a singer, and stays.
-INSTRUMENT_WORDS = frozenset(
-    "violin viola violoncello cello contrabass bass flute oboe clarinet bassoon contrabassoon horn trumpet trombone tuba "
-    "timpani piccolo harp soprano alto tenor sopran alt baritone contralto traverso tromba continuo piano organ voice "
-    "violino traversiere recorder d'amore".split()
-)
+INSTRUMENT_WORDS = """
+    violin viola violoncello cello contrabass bass flute oboe clarinet bassoon contrabassoon horn trumpet trombone tuba
+    timpani piccolo harp soprano alto tenor sopran alt baritone contralto traverso tromba continuo piano organ voice
+    violino traversiere recorder d'amore
+"""
+MAX_NAME_CHARS = 24
+SMALL_ENSEMBLE_STAVES = 5  # up to so many staves there is room for whole names on every line
 SHORT_NAMES = {"Piano": "Pno.", "Organ": "Org."}
 # Old clefs are hard to read; the notes are the same in any clef.
 MODERN_CLEFS = {"alto1": "treble", "alto2": "treble", "bass3": "bass", "": "treble"}
@@ -79,16 +84,18 @@ class Voice:
 
 @dataclass(frozen=True)
 class Score:
-    """The voices of a piece; staves: ids by staff; braced: the staves inside { }."""
+    """The voices of a piece; staves: ids by staff; braces: numbers of the staves in each pair of { }."""
 
     text: str
     voices: tuple[Voice, ...]
     staves: tuple[tuple[str, ...], ...]
-    braced: tuple[int, ...]
+    braces: tuple[tuple[int, ...], ...]
 
-    def clef(self, staff: int) -> str:
-        """The clef of a staff's main voice."""
-        return next(voice.clef for voice in self.voices if voice.id == self.staves[staff][0])
+    @property
+    def clefs(self) -> list[str]:
+        """The clef of each staff's main voice."""
+        clefs = {voice.id: voice.clef for voice in self.voices}
+        return [clefs.get(staff[0], "") for staff in self.staves]
 
     @property
     def crowd(self) -> int:
@@ -155,96 +162,107 @@ def read_score(lines: list[str], instrumentation: str) -> Score:
     """The voices, with sensible names and modern clefs."""
     voices = tuple(read_voice(line) for line in lines if line.startswith("V:"))
     text = next((line for line in lines if line.startswith("%%score")), "")
-    if instrumentation == "Keyboard" and text.count("|") == 1 and "{" not in text:
-        text = text.replace("[", "{").replace("]", "}")  # two staves of one player
-    staves, braced = read_staves(text)
+    staves, braces = read_staves(text)
     if not text:
-        staves, braced = [tuple(voice.id for voice in voices)], []
-    named = name_voices(voices, staves, braced, instrumentation)
-    return Score(text, named, tuple(staves), tuple(braced))
+        staves = (tuple(voice.id for voice in voices),)
+    if instrumentation == "Keyboard" and len(staves) == 2:  # one player, however the source groups the staves
+        text = f"%%score {{ {' | '.join(map(staff_text, staves))} }}"
+        braces = ((0, 1),)
+    return name_voices(Score(text, voices, staves, braces), instrumentation)
 
 
-def read_staves(text: str) -> tuple[list[tuple[str, ...]], list[int]]:
-    """The staves of a %%score line, and which of them are braced: "{ ( 1 3 ) | 2 }" → [("1", "3"), ("2",)], [0, 1]."""
+def staff_text(staff: tuple[str, ...]) -> str:
+    """A staff as in %%score: "( 1 3 )" or, with one voice, "2"."""
+    return f"( {' '.join(staff)} )" if len(staff) > 1 else staff[0]
+
+
+def read_staves(text: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[int, ...], ...]]:
+    """The staves of a %%score line, and the braces: "1 { ( 2 4 ) | 3 }" → (1,), (2, 4), (3,) and (1, 2)."""
     staves: list[tuple[str, ...]] = []
-    braced: list[int] = []
+    open_braces: list[list[int]] = []
+    braces: list[tuple[int, ...]] = []
     group: list[str] | None = None
-    in_brace = False
     for word in text.removeprefix("%%score").split():
-        if word in "{}":
-            in_brace = word == "{"
+        if word == "{":
+            open_braces.append([])
+        elif word == "}" and open_braces:
+            braces.append(tuple(open_braces.pop()))
         elif word == "(":
             group = []
+        elif group is not None and word != ")":
+            group.append(word)
         elif word not in "[]|":
-            if word != ")" and group is not None:
-                group.append(word)
-                continue
-            braced += [len(staves)] if in_brace else []
-            staves.append(tuple(group) if group is not None else (word,))
+            if open_braces:
+                open_braces[-1].append(len(staves))
+            staves.append((word,) if group is None else tuple(group))
             group = None
-    return staves, braced
+    return tuple(staves), tuple(braces)
 
 
 def read_voice(line: str) -> Voice:
-    """A V: line; names are cleaned, foreign properties are left out."""
+    """A V: line; names are cleaned, properties that only concern the look are left out."""
     names = dict(re.findall(r'\b(s?nm)="([^"]*)"', line))
     words = re.sub(r'\bs?nm="[^"]*"', "", line).split()
     clef = words[1] if len(words) > 1 and "=" not in words[1] else ""
     transpose = next((word for word in words if word.startswith("transpose=")), "")
-    name = clean_name(names.get("nm", ""))
-    kept = name and name == names.get("nm") and names.get("snm", "").isascii()
-    short = names.get("snm", "") if kept else SHORT_NAMES.get(name, "")
-    return Voice(words[0][2:], MODERN_CLEFS.get(clef, clef), transpose, name, short)
+    return Voice(
+        words[0][2:], MODERN_CLEFS.get(clef, clef), transpose, clean_name(names.get("nm", "")), names.get("snm", "")
+    )
 
 
 def clean_name(name: str) -> str:
-    """One sensible name of an instrument, or none: "PIANO.PIANO." → "Piano", "Gesang\\nVoice" → "Voice"."""
+    """One sensible name of an instrument, or none: "PIANO.PIANO." → "Piano", "Violino Imo" → "Violin 1"."""
     last = name.replace("\\n", "\n").splitlines()[-1] if name else ""
     half = len(last) // 2
-    once = last[:half] if half and last[:half] == last[half:] else last
-    plain = once.strip(" .,").lower()
-    first = plain.replace("-", " ").replace("=", " ").split(" ")[0].strip(".")
-    if plain in PLAIN_NAMES or first in ("piano", "fortepian", "organ", "forte"):
-        return PLAIN_NAMES.get(plain) or ("Organ" if first == "organ" else "Piano")
-    words = set(re.split(r"[^a-z']+", plain))
-    return once.strip(" .") if once.isascii() and words & INSTRUMENT_WORDS and len(once) <= 24 else ""
+    once = (last[:half] if half and last[:half] == last[half:] else last).strip(" .,")
+    words = re.sub(r"[^a-z0-9']+", " ", once.lower()).split()
+    instrument = PLAIN_NAMES.get(words[0]) if words and "/" not in once else None
+    if instrument is None:
+        known = set(words) & set(INSTRUMENT_WORDS.split())
+        return once if known and once.isascii() and len(once) <= MAX_NAME_CHARS and not once.isupper() else ""
+    number = PLAIN_NUMBERS.get(words[1]) if len(words) > 1 and instrument not in ("Piano", "Organ") else None
+    return f"{instrument} {number}" if number else instrument
 
 
-def name_voices(
-    voices: tuple[Voice, ...], staves: list[tuple[str, ...]], braced: list[int], instrumentation: str
-) -> tuple[Voice, ...]:
-    """Every staff has a name at its main voice, a brace at its upper staff only; other voices have none."""
-    main = {staff[0]: number for number, staff in enumerate(staves)}
-    clefs = [next((voice.clef for voice in voices if voice.id == staff[0]), "treble") for staff in staves]
+def name_voices(score: Score, instrumentation: str) -> Score:
+    """Every staff has a name at its main voice, the two staves of a piano at the upper one; other voices have none."""
+    main = {staff[0]: number for number, staff in enumerate(score.staves)}
+    pianos = [brace for brace in score.braces if is_piano(brace, score, instrumentation)]
+    lower_hands = {brace[1] for brace in pianos}
+    upper_hands = {brace[0] for brace in pianos}
+    large = len(score.staves) > SMALL_ENSEMBLE_STAVES
     named = []
-    for voice in voices:
+    for voice in score.voices:
         number = main.get(voice.id)
-        if number is None or (
-            number in braced and number - 1 in braced and instrumentation in ("Keyboard", "Art Song")
-        ):
+        if number is None or number in lower_hands:
             named.append(replace(voice, name="", short_name=""))
-        elif not voice.name:
-            name = usual_name(number, clefs, number in braced, instrumentation)
-            named.append(replace(voice, name=name, short_name=SHORT_NAMES.get(name, "")))
-        else:
-            named.append(voice)
-    return tuple(named)
+            continue
+        usual = "Piano" if number in upper_hands else usual_name(number, score.clefs, instrumentation)
+        keyboards = ("Piano", "Organ", "Harpsichord")
+        name = voice.name if voice.name and (number not in upper_hands or voice.name in keyboards) else usual
+        short = voice.short_name if large and name == voice.name else SHORT_NAMES.get(name, "")
+        named.append(replace(voice, name=name, short_name=short if short.isascii() else ""))
+    return replace(score, voices=tuple(named))
 
 
-def usual_name(staff: int, clefs: list[str], braced: bool, instrumentation: str) -> str:
+def is_piano(brace: tuple[int, ...], score: Score, instrumentation: str) -> bool:
+    """Whether the staves in a brace are two hands; in an orchestra they are two players of a kind."""
+    if len(brace) != 2 or instrumentation in ("Orchestral", "Vocal-Orchestral"):
+        return False
+    return instrumentation in ("Keyboard", "Art Song") or [score.clefs[staff] for staff in brace] == ["treble", "bass"]
+
+
+def usual_name(staff: int, clefs: list[str], instrumentation: str) -> str:
     """What plays or sings on a staff that has no name."""
-    if instrumentation in ("Keyboard", "Guitar"):
-        return {"Keyboard": "Piano"}.get(instrumentation, instrumentation)
-    if instrumentation == "Art Song":
-        return "Piano" if braced else "Voice"
-    clef = clefs[staff]
+    by_instrumentation = {"Keyboard": "Piano", "Guitar": "Guitar", "Art Song": "Voice"}
+    if instrumentation in by_instrumentation:
+        return by_instrumentation[instrumentation]
     if instrumentation == "Choral":
-        upper = "Sopran/Alt" if len(clefs) == 2 else "Soprano"
-        lower = "Tenor/Bass" if len(clefs) == 2 else "Bass"
-        return lower if clef == "bass" else upper
+        names = ("Sopran/Alt", "Tenor/Bass") if len(clefs) == 2 else ("Soprano", "Bass")
+        return names[clefs[staff] == "bass"]
     if clefs == ["treble", "treble", "alto", "bass"]:
         return ("Violin 1", "Violin 2", "Viola", "Violoncello")[staff]
-    return {"alto": "Viola", "tenor": "Violoncello", "bass": "Violoncello"}.get(clef, "Violin")
+    return {"alto": "Viola", "tenor": "Violoncello", "bass": "Violoncello"}.get(clefs[staff], "Violin")
 
 
 # --- choosing ---------------------------------------------------------------------------------------------------------
@@ -252,21 +270,22 @@ def usual_name(staff: int, clefs: list[str], braced: bool, instrumentation: str)
 
 def fits(score: Score, instrumentation: str) -> bool:
     """Whether somebody would expect these voices of the instrumentation."""
-    clefs = [score.clef(staff) for staff in range(len(score.staves))]
-    if "perc" in clefs or len(score.voices) > MOST_VOICES or {i for s in score.staves for i in s} != ids(score):
+    clefs = score.clefs
+    voices_of_staves = {voice for staff in score.staves for voice in staff}
+    if "perc" in clefs or len(score.voices) > MOST_VOICES or voices_of_staves != {voice.id for voice in score.voices}:
         return False
     if instrumentation == "Keyboard":
-        return clefs == ["treble", "bass"] and score.braced == (0, 1) and score.crowd <= MOST_VOICES_BY_STAFF
+        return clefs == ["treble", "bass"] and score.crowd <= MOST_VOICES_BY_STAFF
     if instrumentation == "Art Song":
-        singers = len(clefs) - len(score.braced)
-        return len(score.braced) == 2 and 1 <= singers <= 2 and score.crowd <= MOST_VOICES_BY_STAFF
+        singers = len(clefs) - 2
+        return (
+            [len(brace) for brace in score.braces] == [2] and singers in (1, 2) and score.crowd <= MOST_VOICES_BY_STAFF
+        )
     if instrumentation == "Choral":
         return len(score.voices) >= 4 and clefs[0] == "treble" and clefs[-1] == "bass"
+    if instrumentation == "Chamber":
+        return all(len(brace) <= 2 for brace in score.braces)
     return instrumentation != "Orchestral" or len(clefs) >= 4
-
-
-def ids(score: Score) -> set[str]:
-    return {voice.id for voice in score.voices}
 
 
 def choose_layouts(pieces: list[Piece]) -> list[tuple[Score, int]]:
@@ -285,7 +304,9 @@ def choose_layouts(pieces: list[Piece]) -> list[tuple[Score, int]]:
 
 def choose_songs(pieces: list[Piece]) -> list[list[Any]]:
     """The commonest combinations of metre, key and tempo, with their numbers of pieces."""
-    counts = Counter(piece.song for piece in pieces if piece.song)
+    songs = [piece.song for piece in pieces if piece.song]
+    metres = Counter(song[0] for song in songs)
+    counts = Counter(song for song in songs if metres[song[0]] * RAREST_METRE >= len(songs))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
     return [[*song, count] for song, count in ordered[:MAX_SONGS]]
 

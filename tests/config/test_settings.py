@@ -1,0 +1,121 @@
+"""Settings: read when asked, from the environment and .env, and refused in a sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from config.errors import ConfigError
+from config.settings import PREFIX, Settings, load_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch, tmp_path):
+    """A folder without .env and an environment without our variables."""
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_variable_the_defaults_hold():
+    settings = load_settings()
+    assert (settings.weights, settings.device, settings.slots, settings.out_dir) == (None, "auto", 4, Path("out"))
+
+
+def test_the_environment_wins_over_the_env_file(monkeypatch):
+    Path(".env").write_text("NOTABOT_SLOTS=2\nNOTABOT_DEVICE=cpu\nOTHER_PROGRAM=7\n", encoding="utf-8")
+    monkeypatch.setenv("NOTABOT_SLOTS", "3")
+    settings = load_settings()
+    assert (settings.slots, settings.device) == (3, "cpu")
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch):
+    monkeypatch.setenv("NOTABOT_WEIGHTS", "")
+    monkeypatch.setenv("NOTABOT_SLOTS", "")
+    assert load_settings() == Settings()
+
+
+def test_a_tilde_means_the_home_folder(monkeypatch):
+    monkeypatch.setenv("NOTABOT_WEIGHTS", "~/net.safetensors")
+    assert load_settings().weights == Path.home() / "net.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("NOTABOT_SLOTS", "many", "valid integer"),
+        ("NOTABOT_SLOTS", "0", "greater than or equal to 1"),
+        ("NOTABOT_DEVICE", "tpu", "'auto', 'cpu' or 'cuda'"),
+        ("NOTABOT_MAX_BARS", "257", "less than or equal to 256"),
+        ("NOTABOT_RENDER_TIME_LIMIT_S", "-1", "greater than 0"),
+        ("NOTABOT_RENDER_TIME_LIMIT_S", "nan", "less than or equal to 3600"),
+        ("NOTABOT_THREADS", "1.5", "valid integer"),
+    ],
+)
+def test_a_bad_value_is_refused_naming_the_variable_the_value_and_what_it_should_be(monkeypatch, name, value, said):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as error:
+        load_settings()
+    assert str(error.value).startswith(f"{name} should be ")
+    assert said in str(error.value)
+    assert f"“{value}”" in str(error.value)
+
+
+def test_all_bad_values_are_named_at_once(monkeypatch):
+    monkeypatch.setenv("NOTABOT_SLOTS", "x")
+    monkeypatch.setenv("NOTABOT_DEVICE", "y")
+    with pytest.raises(ConfigError, match=r"NOTABOT_DEVICE.*NOTABOT_SLOTS|NOTABOT_SLOTS.*NOTABOT_DEVICE"):
+        load_settings()
+
+
+def test_a_misspelt_setting_is_refused_wherever_it_stands(monkeypatch):
+    monkeypatch.setenv("NOTABOT_WEIGTHS", "net.pth")
+    with pytest.raises(ConfigError, match="Did you mean NOTABOT_WEIGHTS"):
+        load_settings()
+    monkeypatch.delenv("NOTABOT_WEIGTHS")
+    Path(".env").write_text("NOTABOT_SLOT=2\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Did you mean NOTABOT_SLOTS"):
+        load_settings()
+
+
+def test_settings_of_another_version_are_let_pass(monkeypatch):
+    monkeypatch.setenv("NOTABOT_SOMETHING_ELSE_ENTIRELY", "1")
+    assert load_settings() == Settings()
+
+
+def test_an_unreadable_env_file_is_said():
+    Path(".env").write_bytes(b"NOTABOT_SLOTS=\xff\xfe")
+    with pytest.raises(ConfigError, match=r"\.env cannot be read"):
+        load_settings()
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        load_settings().slots = 9
+
+
+def test_every_setting_says_what_it_is_for_and_is_in_the_example():
+    example = (ROOT / ".env.example").read_text("utf-8")
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert f"# {PREFIX}{name.upper()}=" in example, name
+
+
+def test_the_defaults_in_the_example_are_the_defaults(monkeypatch):
+    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
+        if line.startswith(f"# {PREFIX}"):
+            name, _, value = line.removeprefix("# ").partition("=")
+            monkeypatch.setenv(name, value)
+    assert load_settings() == Settings()
+
+
+def test_importing_reads_nothing():
+    code = "import config.settings, config.files, generator.styles"
+    environment = {"NOTABOT_SLOTS": "nonsense", "PYTHONPATH": str(ROOT), "PATH": ""}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=60)
