@@ -4,19 +4,21 @@ Promises
 - A *slot* holds one piece. Slots may be at different places of their pieces, each with its own sampling settings and
   its own random stream, and advance together: one `step`, one patch for every slot that is named.
 - The same opening, settings, seed and calls give the same patches, alone or in a batch, whoever else comes and goes:
-  on a CPU bit for bit, on one machine with one number of threads. How: matrix products get their rows in multiples of
-  four, because with fewer the CPU's libraries add in another order; attention of the patch level runs slot by slot;
-  the filters work on rows of a fixed width; each slot draws 16 random numbers for every patch, needed or not.
+  on a CPU bit for bit, on one kind of machine with one number of threads. How: matrix products get their rows in
+  multiples of four, because with fewer the CPU's libraries add in another order; attention of the patch level runs
+  slot by slot; the filters work on rows of a fixed width; each slot draws 16 random numbers for every patch, needed
+  or not.
   `tests/generator/model/test_same_piece.py` compares hundreds of patches. On a GPU the random streams are just as
   independent, but sums may differ in the last bits with the size of the batch, which rarely changes a character.
 - A piece may be longer than the context: when a slot is full, it keeps its pinned patches (prompt and tune header) and
   the newest half of the rest, from the start of a bar where there is one, and reads them again (as NotaGen's streaming
   inference does). A mark from before such a slide stays valid.
 
-Not covered: what the patches mean (`generator.draft`), fairness, threads: one thread at a time may use an engine.
+Not covered: what the patches mean (`generator.draft`), fairness, calls from several threads at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -32,6 +34,9 @@ Patch = tuple[int, ...]
 # With 1, 2 or 3 rows MKL adds in another order than with more, and with two threads also for the rows beyond
 # the last multiple of four (measured on AMD EPYC with torch 2.13).
 ROWS_MULTIPLE = 4
+# Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
+# of 0.03 ms were measured.
+HIDDEN_WORTH_THREADS = 512
 BAR_START = tuple(b"[r:")
 
 
@@ -86,12 +91,16 @@ class Slot:
 
 
 class Engine:
-    """A network with room for `slots` pieces at once. Runs where the network is."""
+    """A network with room for `slots` pieces at once. Runs where the network is.
 
-    def __init__(self, network: Network, *, slots: int) -> None:
+    threads: CPU threads for one product; None means one for small networks and PyTorch's setting for others.
+    """
+
+    def __init__(self, network: Network, *, slots: int, threads: int | None = None) -> None:
         if slots < 1:
             raise ValueError(f"an engine needs at least one slot, not {slots}")
         self.network = network.eval()
+        self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
         self.context_patches = network.shape.context_patches
         self.patch_cache = PatchCache(network.patch_level, slots=slots, together=self.device.type != "cpu")
@@ -102,9 +111,19 @@ class Engine:
         """The number of rows that products are computed with."""
         return -(-rows // ROWS_MULTIPLE) * ROWS_MULTIPLE if self.device.type == "cpu" else rows
 
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """No gradients, and the engine's number of threads for as long as it computes."""
+        before = torch.get_num_threads()
+        torch.set_num_threads(self.threads or before)
+        try:
+            with torch.inference_mode():
+                yield
+        finally:
+            torch.set_num_threads(before)
+
     # --- slots -----------------------------------------------------------------------------------------------------
 
-    @torch.inference_mode()
     def open_slot(
         self, patches: Iterable[Sequence[int]], *, sampling: Sampling, seed: int, pinned: int | None = None
     ) -> Slot:
@@ -122,7 +141,8 @@ class Engine:
         slot = Slot(self, self.free.pop(), opening, pinned=pinned, sampling=sampling, seed=seed)
         if slot.used > self.context_patches:
             slot.start = self.slid_start(slot)
-        self.encode_window(slot)
+        with self.computing():
+            self.encode_window(slot)
         return slot
 
     def close_slot(self, slot: Slot) -> None:
@@ -131,7 +151,6 @@ class Engine:
             slot.closed = True
             self.free.append(slot.index)
 
-    @torch.inference_mode()
     def rollback(self, slot: Slot, mark: Mark) -> None:
         """See Slot.rollback."""
         self.check_open([slot])
@@ -141,7 +160,8 @@ class Engine:
         del slot.patches[mark.length :]
         if mark.start != slot.start:
             slot.start = mark.start
-            self.encode_window(slot)
+            with self.computing():
+                self.encode_window(slot)
 
     def check_open(self, slots: Iterable[Slot]) -> None:
         """Raise ValueError for slots that are closed or another engine's."""
@@ -150,22 +170,24 @@ class Engine:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    @torch.inference_mode()
     def feed(self, patches: Mapping[Slot, Sequence[Sequence[int]]]) -> None:
         """Append complete patches to slots without sampling. Raises ValueError for impossible patches."""
         self.check_open(patches)
         checked = {slot: [checked_patch(patch) for patch in given] for slot, given in patches.items()}
-        for slot, given in checked.items():
-            if slot.used + len(given) <= self.context_patches:
-                before = slot.used
-                slot.patches += given
-                self.encode(slot, given, start=before)
-            else:
-                slot.patches += given
-                slot.start = self.slid_start(slot)
-                self.encode_window(slot)
+        with self.computing():
+            for slot, given in checked.items():
+                self.feed_slot(slot, given)
 
-    @torch.inference_mode()
+    def feed_slot(self, slot: Slot, given: list[Patch]) -> None:
+        """Append checked patches to one slot; it slides if they do not fit."""
+        before = slot.used
+        slot.patches += given
+        if before + len(given) <= self.context_patches:
+            self.encode(slot, given, start=before)
+        else:
+            slot.start = self.slid_start(slot)
+            self.encode_window(slot)
+
     def step(self, prefixes: Mapping[Slot, str]) -> dict[Slot, Patch]:
         """Write one more patch in every slot that is named.
 
@@ -178,11 +200,12 @@ class Engine:
             return {}
         self.check_open(slots)
         forced = [forced_characters(prefix) for prefix in prefixes.values()]
-        patches = self.sample_patches(slots, forced)
+        with self.computing():
+            patches = self.sample_patches(slots, forced)
+            self.make_room(slots)
+            places = [slot.used for slot in slots]
+            self.patch_cache.append([slot.index for slot in slots], places, self.network.embed_patches(patches))
         drawn = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
-        self.make_room(slots)
-        lengths = [slot.used for slot in slots]
-        self.patch_cache.append([slot.index for slot in slots], lengths, self.network.embed_patches(patches))
         for slot, patch in drawn.items():
             slot.patches.append(patch)
         return drawn

@@ -1,0 +1,220 @@
+import pytest
+import torch
+
+from generator.errors import NoFreeSlot
+from generator.model.engine import Engine, Slot
+from generator.model.network import Network, Shape
+from generator.model.patches import BOS_PATCH, EOS, PAD, decode_patch, encode_body_line, encode_header
+from generator.model.sampling import Sampling
+
+from .conftest import random_network
+
+OPENING = [BOS_PATCH, *encode_header(["%Romantic\n", "L:1/8\n", "K:Ab\n"])]
+CONTEXT = 32
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return random_network(Shape(patch_layers=2, char_layers=2, hidden=128, context_patches=CONTEXT))
+
+
+@pytest.fixture
+def engine(network: Network) -> Engine:
+    return Engine(network, slots=3)
+
+
+def open_slot(engine: Engine, *, seed: int = 1, sampling: Sampling | None = None) -> Slot:
+    return engine.open_slot(OPENING, sampling=sampling or Sampling(), seed=seed)
+
+
+def encoded(slot: Slot) -> torch.Tensor:
+    """The vectors of everything in the slot's context."""
+    return slot.engine.patch_cache.encoded[slot.index, : slot.used]
+
+
+def read_afresh(slot: Slot) -> torch.Tensor:
+    """The same vectors from the whole network without caches."""
+    window = slot.patches[: slot.pinned] + slot.patches[slot.start :]
+    with torch.inference_mode():
+        return slot.engine.network.teacher_forced(torch.tensor([window]))[0][0]
+
+
+def test_cached_vectors_stay_those_of_the_whole_network(engine: Engine):
+    slots = [open_slot(engine, seed=seed) for seed in range(3)]
+    for _ in range(12):
+        engine.step(dict.fromkeys(slots[1:], ""))
+        engine.step({slots[0]: ""})
+    for slot in slots:
+        assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+
+
+def test_attending_together_agrees_with_attending_slot_by_slot(network: Network):
+    each, together = Engine(network, slots=3), Engine(network, slots=3)
+    together.patch_cache.together = True  # what a GPU does
+    for engine in (each, together):
+        slots = [open_slot(engine, seed=seed) for seed in range(3)]
+        engine.feed({slots[1]: encode_header(["V:1\n"])})
+        for _ in range(6):
+            engine.step(dict.fromkeys(slots, ""))
+    assert (each.patch_cache.encoded[:, :9] - together.patch_cache.encoded[:, :9]).abs().max() < 1e-5
+
+
+def test_what_is_drawn_is_the_likeliest_when_only_one_character_is_left(engine: Engine):
+    slot = open_slot(engine, sampling=Sampling(top_k=1))
+    (patch,) = engine.step({slot: ""}).values()
+    with torch.inference_mode():
+        _, logits = engine.network.teacher_forced(torch.tensor([slot.patches]))
+    likeliest = logits[0, -1].argmax(-1).tolist()
+    length = patch.index(EOS) + 1 if EOS in patch else 16
+    assert list(patch[:length]) == likeliest[:length]
+
+
+def test_a_prefix_is_forced_and_the_rest_depends_on_it(engine: Engine):
+    slot = open_slot(engine, sampling=Sampling(top_k=1))
+    mark = slot.mark()
+    for prefix in ("[r:0/15]", "|[V:2]", "0123456789abcdef"):
+        (patch,) = engine.step({slot: prefix}).values()
+        assert decode_patch(patch).startswith(prefix)
+        assert slot.patches[-1] == patch
+        with torch.inference_mode():
+            _, logits = engine.network.teacher_forced(torch.tensor([slot.patches]))
+        place = len(prefix)
+        if place < 16:
+            assert patch[place] == logits[0, -1, place].argmax()
+        slot.rollback(mark)
+
+
+def test_slots_with_prefixes_of_different_lengths_get_their_own(engine: Engine):
+    slots = [open_slot(engine, seed=seed) for seed in range(3)]
+    drawn = engine.step(dict(zip(slots, ("", "[r:1/2]", "0123456789abcdef"), strict=True)))
+    assert decode_patch(drawn[slots[1]]).startswith("[r:1/2]")
+    assert decode_patch(drawn[slots[2]]) == "0123456789abcdef"
+
+
+def test_nothing_but_padding_follows_the_end_of_a_patch(network: Network):
+    engine = Engine(network, slots=3)
+    with_table = network.char_table.detach().clone()
+    ended = 0
+    slots = [open_slot(engine, seed=seed, sampling=Sampling(temperature=2, top_k=0, top_p=1)) for seed in range(3)]
+    for _ in range(60):
+        marks = [slot.mark() for slot in slots]
+        for patch in engine.step(dict.fromkeys(slots, "")).values():
+            if EOS in patch[:-1]:
+                ended += 1
+                assert set(patch[patch.index(EOS) + 1 :]) <= {PAD}
+        for slot, mark in zip(slots, marks, strict=True):
+            slot.rollback(mark)
+    assert ended > 1
+    assert torch.equal(with_table, network.char_table)
+
+
+def test_rolling_back_leaves_no_trace_but_the_random_stream_goes_on(engine: Engine):
+    slot, plain = open_slot(engine), open_slot(engine)
+    mark = slot.mark()
+    first = engine.step({slot: ""})[slot]
+    engine.feed({slot: encode_body_line("[V:1]c4|[V:2]G4|\n")})
+    slot.rollback(mark)
+    assert slot.patches == OPENING
+    assert torch.equal(encoded(slot), encoded(plain))
+    again = [engine.step({slot: ""})[slot]]
+    for _ in range(5):
+        slot.rollback(mark)
+        again.append(engine.step({slot: ""})[slot])
+    assert set(again) != {first}
+    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+
+
+def test_a_mark_in_a_part_that_was_rolled_back_is_refused(engine: Engine):
+    slot = open_slot(engine)
+    early = slot.mark()
+    engine.step({slot: ""})
+    late = slot.mark()
+    slot.rollback(early)
+    with pytest.raises(ValueError, match="rolled back"):
+        slot.rollback(late)
+    engine.step({slot: ""})
+    with pytest.raises(ValueError, match="rolled back"):
+        slot.rollback(late)
+
+
+def test_a_full_context_slides_to_the_header_and_the_newest_bars(engine: Engine):
+    slot = open_slot(engine)
+    bar = encode_body_line("[r:1/2][V:1]cdef gabc'|[V:2]CDEF GABc|\n")
+    engine.feed({slot: bar * 3})
+    while len(slot.patches) <= CONTEXT:
+        engine.step({slot: ""})
+    assert slot.used < CONTEXT
+    assert slot.start > slot.pinned
+    assert slot.pinned == len(OPENING)
+    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+    for _ in range(CONTEXT):
+        engine.step({slot: ""})
+    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+
+
+def test_a_slide_begins_at_a_bar_where_there_is_one(engine: Engine):
+    slot = open_slot(engine)
+    engine.feed({slot: encode_body_line("[r:1/2][V:1]cdef gabc'|[V:2]CDEF GABc|\n") * 8})
+    assert decode_patch(slot.patches[slot.start]).startswith("[r:")
+
+
+def test_a_mark_from_before_a_slide_stays_valid(engine: Engine):
+    slot = open_slot(engine)
+    while slot.used < CONTEXT - 1:
+        engine.step({slot: ""})
+    mark, patches, before = slot.mark(), list(slot.patches), encoded(slot).clone()
+    for _ in range(4):
+        engine.step({slot: ""})
+    assert slot.start > slot.pinned
+    slot.rollback(mark)
+    assert slot.patches == patches
+    assert (encoded(slot) - before).abs().max() < 1e-5
+    engine.step({slot: ""})
+    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("count", [1, CONTEXT - 1, CONTEXT, CONTEXT + 1, 3 * CONTEXT])
+def test_openings_and_feeds_of_any_length_find_room(engine: Engine, count: int):
+    long = encode_header([f"{number:05}\n" for number in range(count)])
+    opened = engine.open_slot(long, sampling=Sampling(), seed=1, pinned=1)
+    fed = open_slot(engine)
+    engine.feed({fed: long})
+    engine.step({opened: "", fed: ""})
+    for slot in (opened, fed):
+        assert slot.patches[-2] == long[-1]
+        assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+
+
+def test_a_closed_slot_is_used_again_and_knows_nothing_of_before(engine: Engine):
+    slots = [open_slot(engine, seed=seed) for seed in range(3)]
+    engine.step(dict.fromkeys(slots, ""))
+    with pytest.raises(NoFreeSlot):
+        open_slot(engine)
+    slots[1].close()
+    slots[1].close()
+    reused = open_slot(engine, seed=1)
+    assert reused.index == slots[1].index
+    expected = slots[1].patches[-1]
+    assert engine.step({reused: ""})[reused] == expected
+    with pytest.raises(ValueError, match="closed"):
+        engine.step({slots[1]: ""})
+    with pytest.raises(ValueError, match="closed"):
+        slots[1].rollback(slots[1].mark())
+    with pytest.raises(NoFreeSlot):
+        open_slot(engine)
+
+
+def test_impossible_calls_are_refused_and_move_nothing(engine: Engine):
+    slot, other = open_slot(engine), open_slot(engine)
+    for prefix in ("0123456789abcdefg", "é", "\x02"):
+        with pytest.raises(ValueError, match="begin with"):
+            engine.step({other: "", slot: prefix})
+    for patch in ((1, 2, 3), (128,) * 16, (-1,) * 16):
+        with pytest.raises(ValueError, match="not a patch"):
+            engine.feed({other: [BOS_PATCH], slot: [patch]})
+    with pytest.raises(ValueError, match="at least one"):
+        engine.open_slot([], sampling=Sampling(), seed=1)
+    assert slot.patches == other.patches == OPENING
+    assert engine.step({}) == {}
+    with pytest.raises(ValueError, match="slot"):
+        Engine(engine.network, slots=0)

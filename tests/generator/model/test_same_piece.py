@@ -1,0 +1,105 @@
+"""The promise of the engine: same opening, settings, seed and calls, same patches, alone or in any company."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+import torch
+
+from generator.model.engine import Engine, Slot
+from generator.model.network import Network, Shape
+from generator.model.patches import BOS_PATCH, encode_header
+from generator.model.sampling import Sampling
+
+from .conftest import random_network
+
+Patch = tuple[int, ...]
+OPENING = [BOS_PATCH, *encode_header(["%Romantic\n", "%Chopin, Frederic\n", "L:1/8\n", "K:Ab\n"])]
+SETTINGS = [Sampling(), Sampling(temperature=2, top_k=0, top_p=1), Sampling(temperature=0.8, top_k=30, top_p=0.99)]
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return random_network(Shape(patch_layers=2, char_layers=1, hidden=128, context_patches=48))
+
+
+class Piece:
+    """A made-up piece of music: forces a prefix now and then, feeds patches, throws patches away."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.whims = Random(number)
+        self.drawn: list[Patch] = []
+
+    def open(self, engine: Engine) -> Slot:
+        sampling = SETTINGS[self.number % len(SETTINGS)]
+        opening = OPENING + encode_header([f"V:{self.number}\n"] * (self.number % 4))
+        return engine.open_slot(opening, sampling=sampling, seed=self.number)
+
+    def before_step(self, engine: Engine, slot: Slot) -> str:
+        whim = self.whims.random()
+        self.mark = slot.mark()
+        if whim < 0.1:
+            engine.feed({slot: encode_header(["[V:1]c4|[V:2]G4|\n"])})
+        return "[r:1/2]" if whim < 0.3 else ""
+
+    def after_step(self, slot: Slot, patch: Patch) -> None:
+        self.drawn.append(patch)
+        if self.whims.random() < 0.15:
+            slot.rollback(self.mark)
+
+
+def write_together(engine: Engine, pieces: list[Piece], *, patches: int, who: Callable[[int], list[Piece]]) -> None:
+    """Write pieces until each has drawn so many patches; `who` names those that take part in a step."""
+    slots: dict[Piece, Slot] = {}
+    step = 0
+    while any(len(piece.drawn) < patches for piece in pieces):
+        now = [piece for piece in who(step) if len(piece.drawn) < patches]
+        step += 1
+        for piece in now:
+            if piece not in slots:
+                slots[piece] = piece.open(engine)
+        prefixes = {slots[piece]: piece.before_step(engine, slots[piece]) for piece in now}
+        drawn = engine.step(prefixes)
+        for piece in now:
+            piece.after_step(slots[piece], drawn[slots[piece]])
+            if len(piece.drawn) == patches:
+                slots[piece].close()
+
+
+def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network):
+    patches = 80
+    alone = [Piece(number) for number in range(4)]
+    for piece in alone:
+        write_together(Engine(network, slots=1), [piece], patches=patches, who=lambda _, piece=piece: [piece])
+    company = [Piece(number) for number in range(7)]
+    rng = Random(5)
+    # Anything from nobody to all seven, in any order.
+    write_together(
+        Engine(network, slots=7), company, patches=patches, who=lambda _: rng.sample(company, rng.randint(0, 7))
+    )
+    for one, other in zip(alone, company, strict=False):
+        assert one.drawn == other.drawn
+    # Able to fail: the pieces are long, slide, and differ from each other.
+    assert len({tuple(piece.drawn) for piece in company}) == 7
+    assert patches > network.shape.context_patches
+
+
+def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width():
+    network = random_network(Shape(patch_layers=2, char_layers=1, hidden=256, context_patches=64))
+    alone, together = Engine(network, slots=1), Engine(network, slots=9)
+    lone = alone.open_slot(OPENING, sampling=Sampling(), seed=3)
+    rest = [together.open_slot(OPENING * 2, sampling=Sampling(), seed=seed) for seed in range(8)]
+    same = together.open_slot(OPENING, sampling=Sampling(), seed=3)
+    for step in range(40):
+        assert alone.step({lone: ""})[lone] == together.step(dict.fromkeys([*rest[step % 8 :], same], ""))[same]
+    used = lone.used
+    vectors = (alone.patch_cache.encoded[lone.index, :used], together.patch_cache.encoded[same.index, :used])
+    assert torch.equal(*vectors)
+
+
+def test_another_seed_gives_another_piece(network: Network):
+    engine = Engine(network, slots=2)
+    one, other = (engine.open_slot(OPENING, sampling=Sampling(), seed=seed) for seed in (1, 2))
+    drawn = [engine.step({one: "", other: ""}) for _ in range(4)]
+    assert [patches[one] for patches in drawn] != [patches[other] for patches in drawn]
