@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
 from bot.cli.results import show_text
+from bot.progress import ProgressLine
 
 
-def bench() -> None:
-    """Measure the engine beside the reference algorithm on equal weights.
+def bench(
+    slots: Annotated[int, typer.Option(min=1, max=256, help="Pieces composed at the same time.")] = 16,
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads for both.")] = 1,
+    device: Annotated[str, typer.Option(help='"cpu" or "cuda".')] = "cpu",
+) -> None:
+    """Measure the engine beside the reference algorithm, on equal weights of NotaGen-small's size.
 
     [bold]Example[/bold]
 
-      notabot bench
+      notabot bench --slots 16
     """
     from generator.bench import run_bench
 
-    run_bench(announce=show_text)
+    with ProgressLine(Console(stderr=True)) as line:
+        line.show_step("measuring, about half a minute on a free processor ...")
+        result = run_bench(slots=slots, threads=threads, device=device)
+    for row in result.table().splitlines():
+        show_text(row)

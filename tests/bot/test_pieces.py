@@ -93,7 +93,13 @@ except CannotWrite as error:
     print(error)
 """
     out = tmp_path / "out"
-    done = subprocess.run([sys.executable, "-c", script, str(out)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(out)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     assert "files of this size" in done.stdout
     assert not out.exists()
 
