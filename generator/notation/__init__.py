@@ -19,6 +19,7 @@ from generator.notation.model import (
 from generator.notation.repair import repair_bar
 from generator.notation.rests import add_countdown, complete_rests, reduce_rests, staves_of, strip_countdown
 from generator.notation.tokens import Token, TokenKind, lex_music
+from generator.notation.transpose import transpose, transpose_to
 
 __all__ = [
     "Bar",
@@ -51,4 +52,6 @@ __all__ = [
     "staves_of",
     "strip_countdown",
     "time_music",
+    "transpose",
+    "transpose_to",
 ]

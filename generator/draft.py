@@ -1,0 +1,238 @@
+"""One piece while it is being written: what the model must write next, and what becomes of what it wrote.
+
+Promises: every accepted bar passes `BarChecker`; the number of bars is what was asked; every decision depends on this
+piece's own patches only, so a piece does not know who else is in the batch.
+Not covered: running the network (`composer.py` steps the engine and hands the patches over).
+
+A voice's bar is checked as soon as its last character is there. If it is wrong, the cache is rolled back to where that
+voice began and it is sampled again; when that fails too often the whole bar is, and when that fails too the bar is
+completed or cut by rule.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.errors import NotationError
+from generator.model.engine import Mark, Slot
+from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
+from generator.notation import Bar, BarChecker, Defect, DefectKind, Header, parse_bar, repair_bar
+from generator.request import Counts
+from generator.rules import BarRules
+
+Patch = tuple[int, ...]
+TRIES_PER_VOICE = 10
+# The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
+MAX_VOICE_CHARS = 480
+
+
+@dataclass(frozen=True)
+class VoiceStart:
+    """Where a voice's bar began: the state of the cache and the length of the line so far."""
+
+    mark: Mark
+    line_chars: int
+
+
+class Draft:
+    """The growing tune body of one piece in one slot of the engine.
+
+    Until `done`: hand `take_feeds()` to the engine, then a patch sampled with the prefix `next_prefix()` to `take`.
+    """
+
+    def __init__(self, slot: Slot, header: Header, *, bars: int, rules: BarRules, tries_per_bar: int = 3) -> None:
+        self.slot, self.header, self.bars_asked, self.rules = slot, header, bars, rules
+        self.tries_per_bar = tries_per_bar
+        self.checker = BarChecker(header)
+        self.bars: list[Bar] = []
+        self.counts = Counts()
+        self.line = ""
+        self.feeds: list[Patch] = []
+        self.line_patches = 0
+        self.start_line()
+
+    @property
+    def done(self) -> bool:
+        """Whether the number of bars asked for is written."""
+        return len(self.bars) == self.bars_asked
+
+    @property
+    def countdown(self) -> str:
+        """The `[r:before/after]` remark that the current bar begins with."""
+        return f"[r:{len(self.bars)}/{self.bars_asked - len(self.bars) - 1}]"
+
+    # --- what comes next -------------------------------------------------------------------------------------------
+
+    def start_line(self) -> None:
+        """Begin a bar that nothing was tried for yet."""
+        self.bar_tries = 0
+        self.clean = True
+        self.best: Bar | None = None
+        self.restart_line()
+
+    def restart_line(self) -> None:
+        """Begin the current bar (again) with an empty line."""
+        self.line, self.voice_ended = "", False
+        self.voice_tries = 0
+        self.forced = self.countdown
+        self.voice_starts: list[VoiceStart] = []
+
+    def take_feeds(self) -> list[Patch]:
+        """Complete patches to append before sampling goes on; each is handed out once."""
+        feeds, self.feeds = self.feeds, []
+        return feeds
+
+    def next_prefix(self) -> str:
+        """What the next patch has to begin with. Call it once for each patch, right before it is sampled."""
+        self.mark = self.slot.mark()
+        if not self.voice_starts or self.voice_ended:
+            self.begin_voice(self.mark)
+        return self.forced
+
+    def begin_voice(self, mark: Mark) -> None:
+        """Note where the next voice's bar starts, and whether a voice has to come now."""
+        self.voice_starts.append(VoiceStart(mark, len(self.line)))
+        if self.voice_ended:
+            missing = self.rules.missing_voice(self.bars, self.voices_so_far())
+            self.forced = f"|[V:{missing}]" if missing else ""
+        self.voice_ended = False
+
+    def voices_so_far(self) -> list[str]:
+        """Ids of the voices in the current line."""
+        return [part.split("]")[0] for part in self.line.split("[V:")[1:]]
+
+    # --- what was written ------------------------------------------------------------------------------------------
+
+    def take(self, patch: Patch) -> None:
+        """Take in one sampled patch: go on, finish a voice or the bar, or throw away and roll back."""
+        self.counts.patches += 1
+        self.line_patches += 1
+        self.forced = ""
+        text = decode_patch(patch)
+        if self.starts_unseen_voice(text) and not self.finish_voice(text):
+            return
+        self.line += text
+        if "\n" in text:
+            self.finish_line()
+        elif not text or len(self.line) - self.voice_starts[-1].line_chars > MAX_VOICE_CHARS:
+            self.reject_voice()
+        elif EOS in patch or len(text) < PATCH_CHARS:
+            self.voice_ended = True
+            if self.voice_defects():
+                self.reject_voice()
+
+    def starts_unseen_voice(self, text: str) -> bool:
+        """A voice whose last patch was exactly full has no end character: the next voice's start gives it away."""
+        begun = self.voice_starts[-1].line_chars
+        return len(self.line) > begun and text.lstrip(":|[]").startswith("V:") and text[0] in ":|["
+
+    def finish_voice(self, text: str) -> bool:
+        """Check the voice that `text` shows to be complete; False if it was thrown away."""
+        if self.voice_defects():
+            self.reject_voice()
+            return False
+        self.voice_starts.append(VoiceStart(self.mark, len(self.line)))
+        self.voice_tries = 0
+        return True
+
+    def voice_defects(self) -> bool:
+        """Whether the voices of the unfinished line are wrong already."""
+        bar = read_bar(self.line + "|")
+        if bar is None or self.rules.breaks_rule(bar):
+            return True
+        self.best = bar
+        return any(self.blames(defect) for defect in self.checker.check(bar, last=self.is_last_bar()))
+
+    @staticmethod
+    def blames(defect: Defect) -> bool:
+        # The barline of an unfinished line is ours, so it may differ from the others.
+        return defect.kind is not DefectKind.BARLINES_DISAGREE
+
+    def is_last_bar(self) -> bool:
+        return len(self.bars) == self.bars_asked - 1
+
+    def finish_line(self) -> None:
+        """The line end is there: accept the bar, go on with a voice that is missing, or throw away."""
+        bar = read_bar(self.line.removesuffix("\n")) if self.line.index("\n") == len(self.line) - 1 else None
+        if bar is None:
+            return self.reject_voice()
+        if self.rules.breaks_rule(bar) or self.checker.check(bar, last=self.is_last_bar()):
+            self.best = bar
+            return self.reject_voice()
+        if self.rules.missing_voice(self.bars, self.voices_so_far()):
+            return self.go_on_after(bar)
+        if self.rules.is_silent(bar):
+            return self.reject_bar()
+        self.counts.bars_first_try += self.clean
+        self.accept(bar)
+        return None
+
+    def go_on_after(self, bar: Bar) -> None:
+        """The model ended the line though a voice has to follow: take the line end back and let that voice begin."""
+        start = self.voice_starts[-1]
+        closing = bar.voices[-1].tokens[-1].text
+        piece = self.line[start.line_chars :].removesuffix("\n").removesuffix(closing)
+        self.slot.rollback(start.mark)
+        self.feeds = encode_text(piece)
+        self.line = self.line[: start.line_chars] + piece
+        self.voice_ended = True
+
+    # --- throwing away ---------------------------------------------------------------------------------------------
+
+    def reject_voice(self) -> None:
+        """Sample the current voice again, from where it began."""
+        self.clean = False
+        self.voice_tries += 1
+        self.counts.voices_rejected += 1
+        if self.voice_tries >= TRIES_PER_VOICE:
+            return self.reject_bar()
+        start = self.voice_starts.pop()
+        self.slot.rollback(start.mark)
+        self.line = self.line[: start.line_chars]
+        self.voice_ended = bool(self.line)
+        if not self.line:
+            self.forced = self.countdown
+        return None
+
+    def reject_bar(self) -> None:
+        """Sample the current bar again, or complete it by rule if that was done too often."""
+        self.clean = False
+        self.bar_tries += 1
+        self.slot.rollback(self.voice_starts[0].mark)
+        if self.bar_tries < self.tries_per_bar:
+            self.counts.bars_rejected += 1
+            return self.restart_line()
+        self.counts.bars_repaired += 1
+        bar = self.repaired()
+        self.feeds = encode_body_line(f"{bar}\n")
+        return self.accept(bar)
+
+    def repaired(self) -> Bar:
+        """The best try made right by rule; if no note of it is left, the music of the bar before."""
+        bar = repair_bar(self.best or parse_bar(self.countdown), self.checker, last=self.is_last_bar())
+        if self.rules.is_silent(bar) and self.bars:
+            copy = Bar(countdown=bar.countdown, voices=self.bars[-1].voices)
+            if not self.checker.check(copy, last=self.is_last_bar()):
+                return copy
+        return bar
+
+    def accept(self, bar: Bar) -> None:
+        """The bar stays."""
+        self.checker.accept(bar)
+        self.bars.append(bar)
+        self.counts.bars += 1
+        self.counts.kept_patches += len(encode_body_line(f"{bar}\n"))
+        if not self.done:
+            self.start_line()
+
+
+def read_bar(line: str) -> Bar | None:
+    """The bar that `line` spells, None if it cannot be read at all."""
+    try:
+        return parse_bar(line)
+    except NotationError:
+        return None
+
+
+def header_patches(lines: Sequence[str]) -> list[Patch]:
+    """Patches of prompt and tune header lines (without line ends)."""
+    return [patch for line in lines for patch in encode_text(f"{line}\n")]

@@ -1,0 +1,85 @@
+"""What is asked of the composer, and what it tells while and after it works."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from generator.errors import BadRequest
+from generator.model.sampling import Sampling
+from generator.notation import Tune
+from generator.styles import Style
+
+MAX_BARS = 256
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Request:
+    """One piece to compose. What is None is drawn from real pieces of the style.
+
+    key: as in ABC ("Amin", "Bb"); metre: "3/4"; tempo: quarter notes a minute; bars: 1 to 256.
+    Raises BadRequest for values outside what is possible.
+    """
+
+    style: Style
+    seed: int
+    bars: int = 16
+    key: str | None = None
+    metre: str | None = None
+    tempo: int | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bars <= MAX_BARS:
+            raise BadRequest(f"A piece can have 1 to {MAX_BARS} bars, not {self.bars}. Ask for a number in between.")
+        if not 0 <= self.seed <= MAX_SEED:
+            raise BadRequest(
+                "A seed is a whole number from 0 up to 9223372036854775807. Leave it out to get a random one."
+            )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`bar` of `bars` are finished. remaining_s is a guess from the bars so far, None before the first."""
+
+    bar: int
+    bars: int
+    elapsed_s: float
+    remaining_s: float | None
+
+
+@dataclass
+class Counts:
+    """The work a piece took.
+
+    patches: all that were sampled, thrown away ones included; kept_patches: those of the piece's music.
+    bars_first_try: bars with nothing thrown away; voices_rejected: single voices sampled again; bars_rejected: bars
+    begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule.
+    """
+
+    patches: int = 0
+    kept_patches: int = 0
+    bars: int = 0
+    bars_first_try: int = 0
+    voices_rejected: int = 0
+    bars_rejected: int = 0
+    bars_repaired: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """The counts by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished piece.
+
+    tune: complete rests, no countdown; abc: the text that is delivered; title and credit as printed on the score;
+    timings in seconds by name.
+    """
+
+    tune: Tune
+    abc: str
+    title: str
+    credit: str
+    counts: Counts
+    timings: Mapping[str, float]
