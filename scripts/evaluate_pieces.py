@@ -187,9 +187,8 @@ def requests_for(styles: Sequence[Style], count: int, *, temperature: float, see
 async def evaluate(given: argparse.Namespace) -> dict[str, Any]:
     """Compose and render both lots; returns all figures."""
     styles = best_covered(given.corpus, given.styles)
-    changes: dict[str, Any] = {"slots": given.slots, "threads": given.threads}
-    if given.weights is not None:
-        changes["weights"] = given.weights
+    named = {"slots": given.slots, "threads": given.threads, "weights": given.weights}
+    changes = {name: value for name, value in named.items() if value is not None}
     lots = {1.2: given.pieces, 2.0: given.wild}
     requests = [
         request
