@@ -27,6 +27,7 @@ SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
 
 TEXT_PERCENT = 40.5  # height of verovio's text at 100 %, in page units
 TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, height); the last for all longer titles
+NAME_CHARS = 16
 COMPOSER_SIZE, COMPOSER_CHARS = 27, 64
 
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
@@ -34,16 +35,20 @@ _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTAL
 
 @dataclass(frozen=True)
 class Paper:
-    """A page: width, height and margins in pixels at scale 100 %. `trimmed` cuts it off below the music."""
+    """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
+
+    zoom: how large the music is beside that on a phone.
+    """
 
     width: int
     height: int
     margin: int
     trimmed: bool
+    zoom: float = 1.0
 
 
 PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True)
-A4 = Paper(width=1240, height=1754, margin=90, trimmed=False)  # 210 x 297 mm at 150 dpi
+A4 = Paper(width=1240, height=1754, margin=90, trimmed=False, zoom=0.8)  # 210 x 297 mm at 150 dpi
 
 
 def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -> list[str]:
@@ -55,7 +60,10 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
         raise InputRefused
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
-    scale = choose_scale(num_staves)
+    if not num_staves:
+        raise InputRefused
+    scale = round(choose_scale(num_staves) * paper.zoom)
+    _wrap_names(mei)
     _write_title_block(mei, title=title, composer=composer, scale=scale)
     toolkit.setOptions(_options(paper, scale=scale))
     toolkit.setInputFrom("mei")
@@ -88,7 +96,7 @@ def choose_scale(num_staves: int) -> int:
 
 def _options(paper: Paper, *, scale: int) -> dict[str, object]:
     def units(pixels: int) -> int:
-        return round(pixels * 100 / scale)
+        return int(pixels * 100 / scale)
 
     return {
         "pageWidth": units(paper.width),
@@ -109,6 +117,20 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "bottomMarginHeader": 4,
         "lyricWordSpace": 1.6,
     }
+
+
+def _wrap_names(mei: etree._Element) -> None:
+    """Break long instrument names over lines: on one line they push the music to the right."""
+    for label in mei.iter(f"{MEI}label", f"{MEI}labelAbbr"):
+        for line_break in label.iter(f"{MEI}lb"):
+            line_break.text = "\n"
+        written = "".join(label.itertext()).splitlines()
+        lines = [line for part in written for line in textwrap.wrap(part, NAME_CHARS)]
+        for child in list(label):
+            label.remove(child)
+        label.text = lines[0] if lines else None
+        for line in lines[1:]:
+            etree.SubElement(label, f"{MEI}lb").tail = line
 
 
 def _write_title_block(mei: etree._Element, *, title: str, composer: str, scale: int) -> None:

@@ -9,6 +9,7 @@ rendering process, one tune after the other.
 
 import io
 import re
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import redirect_stderr
@@ -37,6 +38,7 @@ def convert_abc(abc: str, *, title: str = "", composer: str = "") -> str:
     composer = clean_text(composer or _first_credit(abc, "C:"))
     score = _parse(inject_programs(_without_credits(abc)))
     _write_credits(score, title=title, composer=composer)
+    _break_names(score)
     for part in score.iter("part"):
         _order_first_attributes(part)
     _check_keys(score)
@@ -64,11 +66,10 @@ def inject_programs(abc: str) -> str:
 
 
 def _parse(abc: str) -> ET.Element:
-    converter = _load_converter()
-    complaints = io.StringIO()
     try:
-        with redirect_stderr(complaints):
-            scores = converter.getXmlDocs(abc)
+        with redirect_stderr(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it speaks an old dialect of pyparsing
+            scores = _load_converter().getXmlDocs(abc)
     except Exception as error:  # the converter raises whatever Python does: IndexError, ValueError, TypeError ...
         raise InputRefused from error
     if not scores or scores[0].find("part/measure") is None:
@@ -111,6 +112,13 @@ def _write_credits(score: ET.Element, *, title: str, composer: str) -> None:
         work = ET.Element("work")
         ET.SubElement(work, "work-title").text = title
         score.insert(0, work)
+
+
+def _break_names(score: ET.Element) -> None:
+    """Begin a new line where a name holds a backslash and an n, as names in two languages do."""
+    for tag in ("part-name", "part-abbreviation", "instrument-name"):
+        for name in score.iter(tag):
+            name.text = (name.text or "").replace("\\n", "\n")
 
 
 def _order_first_attributes(part: ET.Element) -> None:

@@ -25,6 +25,7 @@ from renderers.errors import ToolCrashed, ToolTimedOut
 from renderers.protocol import BrokenFrame, pack_frame, receive_frame
 
 START_TIMEOUT_S = 60.0
+MOURNING_S = 5.0  # until the system has taken a killed process away
 PIPE_BYTES = 1 << 20
 KEPT_VARIABLES = ("HOME", "XDG_CACHE_HOME", "SYSTEMROOT")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -92,7 +93,10 @@ class ToolProcess:
         if child is not None:
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # started with start_new_session=True
-            await child.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(MOURNING_S):
+                    await _empty(child.stdout)
+                    await child.wait()
         folder, self._folder = self._folder, None
         if folder is not None:
             folder.cleanup()
@@ -156,6 +160,12 @@ class ToolProcess:
                     await child.wait()
         await self.stop()
         return -min(0, child.returncode or 0) if child is not None else 0
+
+
+async def _empty(pipe: asyncio.StreamReader | None) -> None:
+    """Read what is left: asyncio does not see a process end whose full pipe nobody reads, and would wait forever."""
+    while pipe is not None and await pipe.read(PIPE_BYTES):
+        pass
 
 
 def limit_this_process(*, memory_mb: int, output_mb: int) -> None:

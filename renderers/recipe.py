@@ -5,10 +5,12 @@ Everything here is synchronous and may take seconds or crash: it runs in the ren
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from renderers.engraving import A4, PHONE, engrave, paint
+from renderers.errors import InputRefused
 from renderers.fonts import prepare_fonts
 from renderers.formats import FORMATS
 from renderers.musicxml import convert_abc
@@ -34,7 +36,7 @@ class Recipe:
             "pdf": lambda: {".pdf": self._pdf()},
             "mid": lambda: {".mid": self._midi},
             "mp3": lambda: {".mp3": self._mp3()},
-            "analysis": lambda: {".analysis.json": self._analysis()},
+            "analysis": self._analysis,
         }
         files: dict[str, bytes] = {}
         assert self._musicxml  # made for the ABC alone, too: what cannot be drawn is refused in every format
@@ -87,7 +89,10 @@ class Recipe:
             soundfont=find_soundfont(self._soundfont),
         )
 
-    def _analysis(self) -> bytes:
+    def _analysis(self) -> dict[str, bytes]:
+        """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""
         from renderers.analysis import analyse
 
-        return json.dumps(analyse(self._musicxml).to_json()).encode()
+        with suppress(InputRefused):
+            return {".analysis.json": json.dumps(analyse(self._musicxml).to_json()).encode()}
+        return {}

@@ -1,0 +1,82 @@
+import json
+from contextlib import suppress
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from renderers.errors import InputRefused, RenderError, ToolTimedOut
+from renderers.pipeline import open_renderer, render
+from renderers.process import ProcessLimits
+from tests.renderers.test_sanitise import load_tune, tune
+
+
+@pytest.fixture
+async def renderer():
+    async with open_renderer() as renderer:
+        yield renderer
+
+
+async def test_all_formats_of_a_piece_come_back_by_their_endings(renderer):
+    formats = ["abc", "xml", "png", "pdf", "mid", "mp3", "analysis"]
+    files = await renderer.render(load_tune("quartet.abc"), formats, title="Quartet", composer="Notabot")
+    assert list(files) == [".abc", ".musicxml", "_p1.png", ".pdf", ".mid", ".mp3", ".analysis.json"]
+    assert files[".abc"].decode() == load_tune("quartet.abc")
+    assert files[".musicxml"].startswith(b"<?xml")
+    assert Image.open(BytesIO(files["_p1.png"])).format == "PNG"
+    assert files[".pdf"].startswith(b"%PDF")
+    assert files[".mid"].startswith(b"MThd")
+    assert files[".mp3"].startswith(b"ID3")
+    assert json.loads(files[".analysis.json"])["key"] == "D major"
+
+
+async def test_only_what_is_asked_for_is_made(renderer):
+    assert list(await renderer.render(load_tune("quartet.abc"), {"xml"})) == [".musicxml"]
+
+
+async def test_an_unknown_format_is_a_mistake_of_the_caller(renderer):
+    with pytest.raises(ValueError, match="docx"):
+        await renderer.render(load_tune("quartet.abc"), ["docx"])
+
+
+async def test_after_a_refusal_the_same_process_goes_on(renderer):
+    with pytest.raises(InputRefused, match="M:4/4"):
+        await renderer.render("X:1\nM:4/0\nK:C\nC8|\n", ["png"])
+    with pytest.raises(InputRefused, match="too long"):
+        await renderer.render("C" * 1_000_000, ["png"])
+    assert await renderer.render(load_tune("quartet.abc"), ["xml"])
+
+
+@pytest.mark.parametrize(
+    "abc",
+    [
+        tune("[CEG|[V:1](((C8|C,4[E,|"),
+        tune('"^dolce C8|'),
+        tune("!zzz!C4!foo(!C4+bar+|"),
+        tune("[K:zzz][Q:0]C8|"),
+        tune("|1C8:|2|:C8|::|]:|"),
+        tune("C8-|" * 50),
+        tune("^^^^^^C4____D4|"),
+        tune("C999|C|"),
+        tune("[V:9]C8|[V:1]C8|"),
+        tune("&&C8&D8&|"),
+        'X:1\nK:C\nV:1 nm="<a>&amp;\x08"\n[V:1]"^<b>&amp;]]>"C8|\n',
+        "X:1\n%%score 1 2 3\nK:C\nV:1\nC8|\n",
+        "CDEF",
+    ],
+)
+async def test_broken_music_is_drawn_or_refused_and_kills_nothing(renderer, abc):
+    with suppress(RenderError):
+        assert await renderer.render(abc, ["png"], title="<&>", composer="%]")
+    assert await renderer.render(tune("C8|"), ["xml"])
+
+
+async def test_a_piece_that_takes_too_long_is_given_up():
+    with pytest.raises(ToolTimedOut, match="fewer bars"):
+        await render(tune("CDEFGABc|" * 900), ["png"], limits=ProcessLimits(time_s=0.3))
+
+
+async def test_two_renders_of_the_same_piece_are_the_same(renderer):
+    abc = load_tune("quartet.abc")
+    first, second = [await renderer.render(abc, ["xml", "png", "mid"], title="A") for _ in range(2)]
+    assert first == second
