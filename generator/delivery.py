@@ -1,19 +1,28 @@
 """The ABC that people receive: a tune that stands alone in any ABC program.
 
-It has X:, T:, C: and every voice in every bar; it has no countdown and no prompt lines; it ends with a final barline.
+It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
+sound; it ends with a final barline.
 """
 
 from dataclasses import replace
 
-from generator.notation import Bar, Header, Tune, complete_rests, strip_countdown
+from generator.notation import Bar, Header, Tune, complete_rests, drop_voices, staves_of, strip_countdown
+from generator.rules import sounds
 
 FINAL_BARLINE = "|]"
 
 
 def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
-    tune = complete_rests(strip_countdown(Tune(header=header, bars=bars)))
+    tune = strip_countdown(Tune(header=header, bars=bars))
+    tune = complete_rests(drop_voices(tune, silent_second_voices(tune)))
     return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
+
+
+def silent_second_voices(tune: Tune) -> set[str]:
+    """Voices that share a staff with its main voice and have no note in the whole tune."""
+    heard = {voice.voice for bar in tune.bars for voice in bar.voices if sounds(voice)}
+    return {voice for staff in staves_of(tune.header) for voice in staff[1:]} - heard
 
 
 def close(bar: Bar) -> Bar:

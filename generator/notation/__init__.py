@@ -20,6 +20,7 @@ from generator.notation.repair import repair_bar
 from generator.notation.rests import add_countdown, complete_rests, reduce_rests, staves_of, strip_countdown
 from generator.notation.tokens import Token, TokenKind, lex_music
 from generator.notation.transpose import transpose, transpose_to
+from generator.notation.voices import drop_voices
 
 __all__ = [
     "Bar",
@@ -39,6 +40,7 @@ __all__ = [
     "check_bars",
     "complete_rests",
     "cut_bars",
+    "drop_voices",
     "join_tunes",
     "lex_music",
     "parse_bar",
