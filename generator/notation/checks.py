@@ -1,18 +1,21 @@
 """Whether bars are right: all voices equally long, and as long as the metre says.
 
-Excepted from the metre's length are the first bar (a pickup), the last bar, music without metre, and bars that a repeat
-or double barline splits. Stricter than abctoolkit's check, which compares voices with the first one only and never with
-the metre; where the two differ stands in `scripts/check_notation.py`.
+Excepted from the metre's length are the last bar, music without metre, a pickup at the start or after a repeat or
+double barline, and a bar that such a barline splits, if its parts are not longer than a bar together.
+Stricter than abctoolkit's check, which compares voices with the first one only and never with the metre; where the two
+differ stands in `scripts/check_notation.py`.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from generator.errors import NotationError
-from generator.notation.durations import Timing, time_music
-from generator.notation.model import Bar, Header, Metre, Tune, VoiceBar
+from generator.errors import BadRequest, NotationError
+from generator.notation.durations import TIMED, Timing, time_text
+from generator.notation.keys import read_key_field
+from generator.notation.model import Bar, Header, Metre, Tune, VoiceBar, parse_metre
 from generator.notation.tokens import Token, TokenKind
 
 PLAIN_BARLINE = "|"
@@ -76,7 +79,10 @@ class BarChecker:
         self.units = {voice.id: header.unit for voice in header.voices}
         self.default_unit = header.unit
         self.bars_seen = 0
-        self.split_open = True  # the music begins as after a double barline: a pickup may follow
+        self.section_starts = True  # the music begins as after a double barline: a pickup may follow
+        self.pickup: Fraction | None = None  # of the section that is going on
+        self.missing: Fraction | None = None  # what the bar before lacks that a barline split
+        self.last_length: Fraction | None = None
 
     @property
     def bar_length(self) -> Fraction | None:
@@ -88,18 +94,16 @@ class BarChecker:
         return self.units.get(voice, self.default_unit)
 
     def metre_in(self, bar: Bar) -> Metre | None:
-        """The metre of this bar: a change may stand in any voice, and holds for all."""
+        """The metre of this bar: a change may stand in any voice before its first note, and holds for all."""
         for voice in bar.voices:
-            if any(token.kind is TokenKind.FIELD and token.text[1] == "M" for token in voice.tokens):
-                try:
-                    return self.timing(voice).metre
-                except NotationError:
-                    return self.metre
+            if field := opening_metre(voice.tokens):
+                with suppress(BadRequest):
+                    return parse_metre(field[3:-1])
         return self.metre
 
     def timing(self, voice: VoiceBar, metre: Metre | None = None) -> Timing:
         """What a voice's bar amounts to. Raises NotationError for music without a length."""
-        return time_music(voice.tokens, unit=self.unit_of(voice.voice), metre=metre or self.metre)
+        return time_text(voice.music, self.unit_of(voice.voice), metre or self.metre)
 
     def check(self, bar: Bar, *, last: bool = False) -> list[Defect]:
         """All that is wrong with the bar that comes next. last: no bar follows, so it may be short."""
@@ -131,6 +135,8 @@ class BarChecker:
             yield self.defect(voice.voice, DefectKind.UNREADABLE, "a barline inside the bar")
         if (odd := next((token for token in tokens if token.kind is TokenKind.OTHER), None)) is not None:
             yield self.defect(voice.voice, DefectKind.UNREADABLE, f'"{odd.text}" means nothing here')
+        if (field := unreadable_key(tokens)) is not None:
+            yield self.defect(voice.voice, DefectKind.UNREADABLE, f'"{field}" is no key')
         try:
             timing = self.timing(voice, metre)
         except NotationError as error:
@@ -146,7 +152,7 @@ class BarChecker:
         """Voices against each other and against the metre."""
         if not lengths:
             return
-        first_voice, first = next(iter(lengths.items()))
+        first_voice, first = next((item for item in lengths.items() if item[1] == whole), next(iter(lengths.items())))
         for voice, length in lengths.items():
             if length != first:
                 message = f"{length} of a whole note, voice {first_voice} has {first}"
@@ -155,28 +161,70 @@ class BarChecker:
             return
         if first > whole:
             yield self.defect(first_voice, DefectKind.TOO_LONG, f"{first} of a whole note where {whole} fit")
-        elif first < whole and not self.may_be_short(bar, last=last):
+        elif first < whole and not last and not self.may_be_short(bar, first):
             yield self.defect(first_voice, DefectKind.TOO_SHORT, f"{first} of a whole note where {whole} are needed")
 
-    def may_be_short(self, bar: Bar, *, last: bool) -> bool:
-        """Whether this bar may be shorter than the metre: pickup, end, or half of a bar split by a repeat."""
+    def may_be_short(self, bar: Bar, length: Fraction) -> bool:
+        """Whether this bar may be shorter than the metre: a pickup, or part of a bar that a barline splits."""
         lines = barlines(bar.voices[0].tokens)
-        return last or self.split_open or not is_plain(lines.opening) or not is_plain(lines.closing)
+        if self.missing is not None:
+            return length <= self.missing
+        return self.section_starts or not is_plain(lines.opening) or not is_plain(lines.closing)
 
     def accept(self, bar: Bar) -> None:
         """The bar stays: what it changes (metre, length unit, an open repeat) holds for the next."""
-        metre = self.metre_in(bar)
+        self.metre = self.metre_in(bar)
+        timings = {}
         for voice in bar.voices:
-            try:
-                self.units[voice.voice] = self.timing(voice).unit
-            except NotationError:
-                continue
-        self.metre = metre
-        self.split_open = bool(bar.voices) and not is_plain(barlines(bar.voices[0].tokens).closing)
+            with suppress(NotationError):
+                timings[voice.voice] = self.timing(voice)
+        lines = barlines(bar.voices[0].tokens) if bar.voices else Closing("", "")
+        length = next((timing.length for timing in timings.values()), self.missing or self.bar_length)
+        self.follow_split(lines, length)
+        self.units.update({voice: timing.unit for voice, timing in timings.items()})
+        self.metre = next((timing.metre for timing in timings.values() if timing.metre != self.metre), self.metre)
         self.bars_seen += 1
+
+    def follow_split(self, lines: Closing, length: Fraction | None) -> None:
+        """Note what the next bar may or must make up for."""
+        whole, before = self.bar_length, self.missing
+        starts = self.section_starts or not is_plain(lines.opening)
+        ends = not is_plain(lines.closing)
+        self.last_length, self.missing, self.section_starts = length, None, ends
+        if starts:
+            self.pickup = None
+        if whole is None or length is None or length >= whole:
+            return
+        if before is not None:
+            self.missing = before - length if ends and length < before else None
+        elif starts and not ends:
+            self.pickup = length
+        elif ends and length + (self.pickup or 0) != whole:
+            self.missing = whole - length
 
     def defect(self, voice: str | None, kind: DefectKind, message: str) -> Defect:
         return Defect(self.bars_seen, voice, kind, message)
+
+
+def opening_metre(tokens: Sequence[Token]) -> str:
+    """The change of metre, `[M:3/4]`, that stands before the first note; "" if there is none."""
+    for token in tokens:
+        if token.kind in TIMED:
+            return ""
+        if token.kind is TokenKind.FIELD and token.text[1] == "M":
+            return token.text
+    return ""
+
+
+def unreadable_key(tokens: Sequence[Token]) -> str | None:
+    """The first change of key that names no key, None if all are right."""
+    for token in tokens:
+        if token.kind is TokenKind.FIELD and token.text[1] == "K":
+            try:
+                read_key_field(token.text[3:-1])
+            except NotationError:
+                return token.text
+    return None
 
 
 def inner_tokens(tokens: Sequence[Token]) -> Sequence[Token]:

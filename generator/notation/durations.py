@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from generator.errors import BadRequest, NotationError
 from generator.notation.model import Metre, parse_metre, parse_unit
-from generator.notation.tokens import Token, TokenKind
+from generator.notation.tokens import Token, TokenKind, lex_music
 
 TIMED = frozenset({TokenKind.NOTE, TokenKind.REST, TokenKind.CHORD})
 # `(p` alone: p notes in the time of ... (ABC 2.1, 4.13); "n" is 3 in compound metres, else 2.
 TUPLET_TIMES: dict[int, int | None] = {2: 3, 3: 2, 4: 3, 5: None, 6: 2, 7: None, 8: 3, 9: None}
 LONGEST = Fraction(64)  # whole notes; longer is a slip of the pen or an attack
+MAX_REST_DENOMINATOR = 64
 SHORTEST = Fraction(1, 4096)
 
 _LENGTH = re.compile(r"(\d*)(/*)(\d*)$")
@@ -31,7 +32,7 @@ class UnreadableLength(NotationError):  # noqa: N818 - like its siblings
 
 @lru_cache(maxsize=4096)
 def written_length(text: str) -> Fraction:
-    """The number behind a note, "3/2", "//" or nothing, in units. Raises UnreadableLength for zero and absurd lengths."""
+    """The number behind a note, "3/2", "//" or nothing, in units. Raises UnreadableLength for zero."""
     match = _LENGTH.fullmatch(text)
     if match is None or len(text) > 12:
         raise UnreadableLength(f'"{text}" is not a length')
@@ -68,7 +69,9 @@ def tuplet_factor(text: str, metre: Metre | None) -> tuple[Fraction, int]:
         time = TUPLET_TIMES.get(notes, beats) or beats
     if notes > 64 or not 0 < time <= 64:
         raise UnreadableLength("a tuplet that nobody can count")
-    return Fraction(time, notes), covered if covered is not None else notes
+    if covered is not None and not 0 < covered <= 64:
+        raise UnreadableLength("a tuplet that nobody can count")
+    return Fraction(time, notes), covered or notes
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,14 @@ class Timing:
         return max(self.layers)
 
 
+@dataclass
+class Tuplet:
+    """A tuplet that is going on. Tuplets may stand in tuplets; a note then counts in all of them."""
+
+    factor: Fraction
+    notes_left: int
+
+
 class Clock:
     """Adds up one voice's bar, token by token."""
 
@@ -103,14 +114,14 @@ class Clock:
         self.onset = Fraction(0)
         self.layers: list[Fraction] = []
         self.timed: list[Timed] = []
-        self.tuplet, self.tuplet_left = Fraction(1), 0
+        self.tuplets: list[Tuplet] = []
         self.broken: Fraction | None = None
 
     def take(self, index: int, token: Token) -> None:
         if token.kind in TIMED:
             self.add(index, token)
         elif token.kind is TokenKind.TUPLET:
-            self.tuplet, self.tuplet_left = tuplet_factor(token.text, self.metre)
+            self.tuplets.append(Tuplet(*tuplet_factor(token.text, self.metre)))
         elif token.kind is TokenKind.BROKEN:
             self.break_rhythm(token.text)
         elif token.kind is TokenKind.FIELD:
@@ -122,9 +133,10 @@ class Clock:
         if token.text[0] == "y":
             return  # a spacer takes room, not time
         length = self.bar_rest(token) if token.text[0] in "ZX" else token_units(token) * self.unit
-        if self.tuplet_left:
-            length *= self.tuplet
-            self.tuplet_left -= 1
+        for tuplet in self.tuplets:
+            length *= tuplet.factor
+            tuplet.notes_left -= 1
+        self.tuplets = [tuplet for tuplet in self.tuplets if tuplet.notes_left]
         if self.broken is not None:
             length *= self.broken
             self.broken = None
@@ -157,11 +169,22 @@ class Clock:
         except (BadRequest, NotationError) as error:
             raise UnreadableLength(str(error)) from error
 
+    @property
+    def between_groups(self) -> bool:
+        """Whether no tuplet and no broken rhythm waits for more notes."""
+        return not self.tuplets and self.broken is None
+
     def end_layer(self) -> None:
-        if self.broken is not None:
-            raise UnreadableLength("a broken rhythm without a second note")
+        if not self.between_groups:
+            raise UnreadableLength("a tuplet or broken rhythm without its last note")
         self.layers.append(self.onset)
-        self.onset, self.tuplet_left = Fraction(0), 0
+        self.onset = Fraction(0)
+
+
+@lru_cache(maxsize=4096)
+def time_text(music: str, unit: Fraction, metre: Metre | None) -> Timing:
+    """`time_music` for music as text. Remembered, since a bar in the making is checked with every new voice."""
+    return time_music(lex_music(music), unit=unit, metre=metre)
 
 
 def time_music(tokens: Iterable[Token], *, unit: Fraction, metre: Metre | None) -> Timing:
@@ -183,11 +206,18 @@ def spell_length(length: Fraction, unit: Fraction) -> str:
     return f"{count.numerator if count.numerator != 1 else ''}/{count.denominator}"
 
 
+def is_printable(length: Fraction) -> bool:
+    """Whether plain rests can last that long together: the remainder of a tuplet cannot be written without one."""
+    return length.denominator & (length.denominator - 1) == 0 and length.denominator <= MAX_REST_DENOMINATOR
+
+
 def printable_rests(length: Fraction) -> Iterator[Fraction]:
-    """Lengths of rests that add up to `length`; engravers know at most two dots, and numbers over 2^n only."""
+    """Lengths of undotted rests that add up to `length`, longest first. Raises UnreadableLength if none do."""
+    if not is_printable(length):
+        raise UnreadableLength(f"no rests last {length} of a whole note")
+    part = Fraction(1)
     while length > 0:
-        whole = Fraction(1, 1)
-        while whole > length:
-            whole /= 2
-        yield whole
-        length -= whole
+        while part > length:
+            part /= 2
+        yield part
+        length -= part

@@ -162,8 +162,8 @@ class VoiceBar:
 class Bar:
     """One line of the tune body. lead is what stands before the first voice, normally nothing."""
 
-    countdown: tuple[int, int] | None
-    voices: tuple[VoiceBar, ...]
+    countdown: tuple[int, int] | None = None
+    voices: tuple[VoiceBar, ...] = ()
     lead: str = ""
 
     def __str__(self) -> str:
@@ -177,7 +177,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tune:
-    """Header and bars. ending is what followed the last bar's line, normally one line end."""
+    """Header and bars. ending is what followed the last bar, normally one line end."""
 
     header: Header
     bars: tuple[Bar, ...]
@@ -227,4 +227,13 @@ def parse_tune(text: str) -> Tune:
             bars.append(parse_bar(line))
         except NotationError as error:
             raise NotationError(str(error), line=number) from error
-    return Tune(parse_header(lines[:first]), tuple(bars), text[len(body_text) :])
+    tune = Tune(parse_header(lines[:first]), tuple(bars), text[len(body_text) :])
+    return with_resting_end(tune)
+
+
+def with_resting_end(tune: Tune) -> Tune:
+    """Empty lines at the end are bars too where rests are left out; where none is, they are only a gap."""
+    voices = len(tune.header.voices)
+    if len(tune.ending) < 2 or all(len(bar.voices) == voices for bar in tune.bars):
+        return tune
+    return replace(tune, bars=tune.bars + (Bar(),) * (len(tune.ending) - 1), ending="\n")

@@ -4,11 +4,12 @@ The reference's own completion takes barline and length of an all-rest bar from 
 repeats nobody wrote. Here such a bar has a plain barline and the length the metre says.
 """
 
+import sys
 from dataclasses import replace
 from fractions import Fraction
 
 from generator.errors import NotationError
-from generator.notation.checks import PLAIN_BARLINE, BarChecker, barlines, inner_tokens
+from generator.notation.checks import PLAIN_BARLINE, BarChecker, barlines, inner_tokens, opening_metre
 from generator.notation.durations import printable_rests, spell_length
 from generator.notation.model import Bar, Header, Tune, VoiceBar
 from generator.notation.tokens import TokenKind
@@ -34,14 +35,17 @@ def staves_of(header: Header) -> tuple[tuple[str, ...], ...]:
 
 
 def rest_music(length: Fraction, unit: Fraction, *, letter: str = "z") -> str:
-    """Rests of this length, in as few as can be printed."""
-    if (length / unit).denominator == 1 and length.numerator in (1, 3):
-        return letter + spell_length(length, unit)
+    """Rests that last so long together, each of which can be printed. Raises NotationError if there are none."""
     return " ".join(letter + spell_length(part, unit) for part in printable_rests(length))
 
 
+def bar_rest(length: Fraction, unit: Fraction, *, letter: str = "z") -> str:
+    """The one rest that stands for a bar of this length, whatever the length."""
+    return letter + spell_length(length, unit)
+
+
 def bar_length(bar: Bar, checker: BarChecker) -> Fraction:
-    """How long a bar is: as long as its first voice that can be read, else as the metre says."""
+    """How long a bar is: as long as its first voice that can be read, else as long as it should be."""
     metre = checker.metre_in(bar)
     for voice in bar.voices:
         try:
@@ -49,22 +53,23 @@ def bar_length(bar: Bar, checker: BarChecker) -> Fraction:
                 return length
         except NotationError:
             continue
-    return metre.length if metre else WHOLE_BAR_WITHOUT_METRE
+    return checker.missing or checker.bar_length or checker.last_length or WHOLE_BAR_WITHOUT_METRE
 
 
 def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
     """The bar with every voice of the header, in its order; voices left out rest.
 
-    A staff's main voice gets a visible rest, its other voices an invisible one.
+    A staff's main voice gets a visible rest, its other voices an invisible one; a change of metre holds for all.
     """
     length = bar_length(bar, checker)
+    metre_field = next((field for voice in bar.voices if (field := opening_metre(voice.tokens))), "")
     lines = barlines(bar.voices[0].tokens) if bar.voices else None
     opening, closing = (lines.opening, lines.closing or PLAIN_BARLINE) if lines else ("", PLAIN_BARLINE)
     second_voices = {voice for staff in staves_of(header) for voice in staff[1:]}
     voices = []
     for voice in header.voices:
         letter = "x" if voice.id in second_voices else "z"
-        rest = opening + rest_music(length, checker.unit_of(voice.id), letter=letter) + closing
+        rest = opening + metre_field + bar_rest(length, checker.unit_of(voice.id), letter=letter) + closing
         voices.append(bar.voice(voice.id) or VoiceBar(voice.id, rest))
     unknown = [voice for voice in bar.voices if voice.voice not in checker.known]
     return replace(bar, voices=(*voices, *unknown))
@@ -91,13 +96,18 @@ def reduce_rests(tune: Tune) -> Tune:
 
 
 def reduce_bar(bar: Bar) -> Bar:
-    """The bar without resting voices; one stays if a barline other than the plain one would be lost."""
-    kept = tuple(voice for voice in bar.voices if not is_only_rest(voice))
-    if not kept and bar.voices and bar.voices[0].music.strip(" |") not in ("", *"zxZX"):
+    """The bar without resting voices, in NotaGen's order; one stays where it has a barline that would be lost."""
+    kept = [voice for voice in bar.voices if not is_only_rest(voice)]
+    if not kept and bar.voices:
         lines = barlines(bar.voices[0].tokens)
         if lines.opening or lines.closing != PLAIN_BARLINE:
-            kept = bar.voices[:1]
-    return replace(bar, voices=kept)
+            kept = [bar.voices[0]]
+    return replace(bar, voices=tuple(sorted(kept, key=natural_order)))
+
+
+def natural_order(voice: VoiceBar) -> tuple[int, str]:
+    """Voices are counted in the tune body; the tune header may name them in another order."""
+    return (int(voice.voice), "") if voice.voice.isdecimal() else (sys.maxsize, voice.voice)
 
 
 def add_countdown(tune: Tune) -> Tune:

@@ -31,7 +31,7 @@ class TokenKind(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """One word of music; text as written."""
 
@@ -39,14 +39,14 @@ class Token:
     text: str
 
 
-_LENGTH = r"(?:\d+(?:/\d*)?|/+\d*)?"
+_LENGTH = r"\d*/*\d*"
 _PITCH = r"(?:\^\^?|__?|=)?[A-Ga-g][,']*"
 # In this order: what may hold anything comes before what it may hold.
 _PATTERNS = {
     TokenKind.QUOTED: r'"[^"\n]*"',
-    TokenKind.DECORATION: r"![^!\s|]+!|\+[a-zA-Z0-9.()<>]+\+|[.~HLMOPSTuv](?=[^:\]])",
+    TokenKind.DECORATION: r"![^!\s|]+!|\+[a-zA-Z0-9.()<>]+\+|[.~HJLMOPRSTosuv](?=[^:\]])",
     TokenKind.FIELD: r"\[[A-Za-z]:[^\]\n]*\]",
-    TokenKind.BAR: r"\[\||:*\|+\]?:*(?:\d+(?:[,-]\d+)*)?|:\]|::+(?:\d+(?:[,-]\d+)*)?|\[\d+(?:[,-]\d+)*",
+    TokenKind.BAR: r"\[\|\]?|\.\||:*\|+\]?:*(?:\d+(?:[,-]\d+)*)?|:\]|::+(?:\d+(?:[,-]\d+)*)?|\[\d+(?:[,-]\d+)*",
     TokenKind.CHORD: rf'\[(?:"[^"\n]*"|![^!\s|]+!|[.~HLMOPSTuv()\s-]|(?:{_PITCH}|[xz]){_LENGTH}-?)+\]{_LENGTH}',
     TokenKind.GRACE: r"\{[^{}|\n]*\}",
     TokenKind.TUPLET: r"\(\d+(?::\d*){0,2}",
@@ -57,13 +57,16 @@ _PATTERNS = {
     TokenKind.SLUR_OPEN: r"\(",
     TokenKind.SLUR_CLOSE: r"\)",
     TokenKind.OVERLAY: r"&",
-    TokenKind.SPACE: r"[ \t]+",
+    TokenKind.SPACE: r"[ \t`$]+",
     TokenKind.OTHER: r"[\s\S]",
 }
-_LEXER = re.compile("|".join(f"(?P<{kind.name}>{pattern})" for kind, pattern in _PATTERNS.items()))
+_LEXER = re.compile("|".join(f"({pattern})" for pattern in _PATTERNS.values()))
 
 
-@lru_cache(maxsize=8192)
+_KINDS = (None, *_PATTERNS)  # by number of the group that matched
+
+
+@lru_cache(maxsize=4096)
 def lex_music(text: str) -> tuple[Token, ...]:
     """The tokens of one voice's music; their texts joined are `text`."""
-    return tuple(Token(TokenKind[str(match.lastgroup)], match.group()) for match in _LEXER.finditer(text))
+    return tuple([Token(_KINDS[match.lastindex or 0] or TokenKind.OTHER, match[0]) for match in _LEXER.finditer(text)])
