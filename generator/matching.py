@@ -130,7 +130,10 @@ class Lexicon(Generic[M]):
         """The known word that this one is the beginning of: "rach", if it can mean only one thing."""
         if len(word) < MIN_BEGINNING_CHARS:
             return None
-        begun = [spelling for spelling in self._by_size[1] if spelling.startswith(word)]
+        # At least half of the word must be there: a harp is no harpsichord.
+        begun = [
+            spelling for spelling in self._by_size[1] if spelling.startswith(word) and len(spelling) <= 2 * len(word)
+        ]
         agreed = all(self.meanings[spelling] == self.meanings[begun[0]] for spelling in begun)
         return begun[0] if begun and agreed else None
 

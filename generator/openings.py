@@ -56,8 +56,8 @@ class Openings:
     """What the openings of real pieces have in common, by style.
 
     loaded: as scripts/make_openings.py writes it. "layouts": [score, [V: lines]]; "styles" by "period|composer|
-    instrumentation": pieces, layouts [[number, weight]], songs [[metre, key, tempo or null, weight]]; "families", the
-    same by "period|instrumentation" and "|instrumentation"; "tempos" by "instrumentation|metre": [[tempo, weight]].
+    instrumentation": pieces, layouts [[number, weight]], signatures [[metre, key, tempo or null, weight]]; "families",
+    the same by "period|instrumentation" and "|instrumentation"; "tempos" by "instrumentation|metre": [[tempo, weight]].
     """
 
     def __init__(self, loaded: Mapping[str, Any]) -> None:
@@ -85,7 +85,7 @@ class Openings:
         metre = check_metre(metre) if metre is not None else None
         tempo = check_tempo(tempo) if tempo is not None else None
         layout = self._draw_layout(style, rng)
-        metre, key, drawn_tempo = self._draw_song(style, rng, key=key, metre=metre)
+        metre, key, drawn_tempo = self._draw_signature(style, rng, key=key, metre=metre)
         tempo = tempo or drawn_tempo or self._draw_tempo(style, metre, rng)
         lines = ("L:1/8", f"Q:1/4={tempo}", f"M:{metre}", f"K:{key}", *layout.voices)
         return Opening((layout.score, *lines) if layout.score else lines, key, metre, tempo, len(layout.voices))
@@ -94,13 +94,17 @@ class Openings:
         number: int = _draw(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]
         return self.layouts[number]
 
-    def _draw_song(
+    def _draw_signature(
         self, style: Style, rng: random.Random, *, key: str | None, metre: str | None
     ) -> tuple[str, str, int | None]:
         """Metre, key and tempo of a real piece that has the key and metre asked; failing that, one of them."""
-        songs = next(entry["songs"] for entry in self._entries(style) if entry["songs"])
+        signatures = next(entry["signatures"] for entry in self._entries(style) if entry["signatures"])
         for wanted in ((metre, key), (metre, None), (None, key), (None, None)):
-            fitting = [song for song in songs if wanted[0] in (None, song[0]) and wanted[1] in (None, song[1])]
+            fitting = [
+                signature
+                for signature in signatures
+                if wanted[0] in (None, signature[0]) and wanted[1] in (None, signature[1])
+            ]
             if fitting:
                 drawn_metre, drawn_key, tempo, _ = _draw(fitting, rng)
                 # A tempo fits the metre it was written for.

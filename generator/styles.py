@@ -20,9 +20,9 @@ from generator.errors import UnknownStyle
 from generator.matching import Lexicon, Reading
 from generator.openings import Opening, Openings
 from generator.presets import Preset, Presets
+from generator.refusals import refuse
 from generator.vocabulary import Meaning, build_lexicon
 
-MAX_QUOTED_CHARS = 60
 MAX_SUGGESTIONS = 3
 
 
@@ -109,34 +109,34 @@ class Catalogue:
         return tuple(style for style in listed if best[style.instrumentation] is style)[:limit]
 
     def _rank(self, weights: Mapping[Style, float], meanings: Sequence[Meaning]) -> list[Style]:
-        """The surest first, then favourites of the forms that were named, then those of most pieces."""
-        favourites = [composer for meaning in meanings for composer in meaning.favourites]
+        """The surest first, then favourites of the forms that were named, then those of most pieces.
 
-        def place(style: Style) -> tuple[float, int, int, int]:
+        Where nobody is named, composers that many people know go first: those of NotaGen's list.
+        """
+        favourites = [composer for meaning in meanings for composer in meaning.favourites]
+        named = any(meaning.kind == "composer" for meaning in meanings)
+
+        def place(style: Style) -> tuple[float, int, bool, int, int]:
             liked = favourites.index(style.composer) if style.composer in favourites else len(favourites)
-            return -weights[style], liked, -self.pieces(style), self._place[style]
+            little_known = not named and style.origin != "notagen"
+            return -weights[style], liked, little_known, -self.pieces(style), self._place[style]
 
         return sorted(weights, key=place)
 
     def _nearest(self, meanings: Sequence[Meaning]) -> list[Style]:
         """For words that contradict each other: the composer's other styles and the others' of the same instruments."""
-        by_kind = {
-            kind: _common([m for m in meanings if m.kind == kind]) for kind in dict.fromkeys(m.kind for m in meanings)
-        }
-        ranked = [self._rank(weights, meanings) for kind, weights in sorted(by_kind.items()) if weights]
-        if not ranked:
-            ranked = [self._rank(meaning.weights, meanings) for meaning in meanings] or [list(self.popular())]
-        return list(dict.fromkeys(style for row in _in_turn(ranked) for style in row))
+        if not meanings:
+            return list(self.popular())
+        rows = [self._rank(meaning.weights, meanings) for meaning in sorted(meanings, key=lambda meaning: meaning.kind)]
+        in_turn = dict.fromkeys(style for row in _in_turn(rows) for style in row)
+        return sorted(in_turn, key=lambda style: -sum(style in meaning.weights for meaning in meanings))
 
     def _unknown(self, words: str, reading: Reading[Meaning]) -> UnknownStyle:
         """The error that says what is wrong with the words."""
         common = self._rank(_common(reading.meanings), reading.meanings)
         near = (common or self._nearest(reading.meanings))[:MAX_SUGGESTIONS]
         names = tuple(style.name for style in near)
-        error = UnknownStyle(_quoted(words), suggestions=names)
-        # errors.py words the general case; here we know more.
-        Exception.__init__(error, f"{_complaint(words, reading)} {_offer(names, asked=bool(reading.meanings))}")
-        return error
+        return refuse(words, reading, suggestions=names)
 
     # --- lists to choose from, one after the other -----------------------------------------------------------------
 
@@ -219,34 +219,6 @@ def _in_turn(rows: Sequence[Sequence[Style]]) -> Iterable[tuple[Style, ...]]:
     """The first of every row, then the second of every row ..."""
     longest = max(map(len, rows), default=0)
     return (tuple(row[place] for row in rows if place < len(row)) for place in range(longest))
-
-
-def _complaint(words: str, reading: Reading[Meaning]) -> str:
-    """What does not fit about the words, as one sentence."""
-    if not reading.meanings:
-        if not reading.unknown:
-            return "Name a composer, instruments or a period."
-        return f"No style is called “{_quoted(words)}”."
-    if reading.unknown:
-        strange = _quoted(" ".join(reading.unknown))
-        return f"I do not know what “{strange}” means; name a composer, instruments or a period."
-    labels = {kind: [m.label for m in reading.meanings if m.kind == kind] for kind in ("composer", "instrumentation")}
-    composers, instruments = (list(dict.fromkeys(labels[kind])) for kind in ("composer", "instrumentation"))
-    if len(composers) == 1 and instruments:
-        return f"There is no {' + '.join(instruments)} style of {composers[0]}."
-    return f"{' and '.join(dict.fromkeys(m.label for m in reading.meanings))} do not go together."
-
-
-def _offer(names: Sequence[str], *, asked: bool) -> str:
-    lead = "Did you mean" if asked else "How about"
-    *others, last = names
-    return f"{lead} {', '.join(others)} or {last}?" if others else f"{lead} {last}?"
-
-
-def _quoted(words: str) -> str:
-    """The words as they can be said back: on one line, and not endless."""
-    flat = " ".join("".join(char if char.isprintable() else " " for char in words[: 4 * MAX_QUOTED_CHARS]).split())
-    return flat if len(flat) <= MAX_QUOTED_CHARS else flat[: MAX_QUOTED_CHARS - 1] + "…"
 
 
 def _slug(text: str) -> str:

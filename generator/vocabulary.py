@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.styles import Style
 
 # A given name alone may mean its bearer, but a surname that sounds the same goes first: "Franz" is Robert Franz.
+# A waltz is for piano if nobody says otherwise, but there are others.
 SURE, PERHAPS = 1.0, 0.5
 
 
@@ -76,7 +77,8 @@ def _all_meanings(
 def _instrumentations(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for entry in words["instrumentations"]:
         name = entry["name"]
-        meaning = _sure("instrumentation", name.lower(), (style for style in styles if style.instrumentation == name))
+        fitting = dict.fromkeys((style for style in styles if style.instrumentation == name), SURE)
+        meaning = Meaning("instrumentation", name.lower(), fitting, tuple(entry.get("composers", ())))
         yield from ((phrase, meaning) for phrase in (name, entry["chinese"], *entry["say"]))
     for form in words["forms"]:
         meaning = _form(styles, form)
@@ -84,14 +86,13 @@ def _instrumentations(styles: tuple[Style, ...], words: Mapping[str, Any]) -> It
 
 
 def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
-    """A form means its instrumentation, for its composers only if nobody else wrote any."""
+    """A form means the first of its instrumentations, perhaps another; an exclusive one its composers' only."""
     composers = tuple(form["composers"])
-
-    def fits(style: Style) -> bool:
-        wrote = style.composer in composers or not form.get("exclusive", False)
-        return style.instrumentation == form["instrumentation"] and wrote
-
-    return Meaning("instrumentation", form["label"], {style: SURE for style in styles if fits(style)}, composers)
+    usual, *others = form["instrumentations"]
+    weights = dict.fromkeys(others, PERHAPS) | {usual: SURE}
+    wrote = [style for style in styles if style.composer in composers or not form.get("exclusive", False)]
+    fitting = {style: weights[style.instrumentation] for style in wrote if style.instrumentation in weights}
+    return Meaning("instrumentation", form["label"], fitting, composers)
 
 
 def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -101,7 +102,12 @@ def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[t
     own = [style for style in styles if (style.composer, style.period) == (name, period)]
     called = composer.get("called", surname)
     sure = _sure("composer", called, own)
-    full = (name, f"{given} {surname}", f"{_initials(given)} {surname}")
+    initials = _initials(given)
+    full = (
+        name,
+        *(f"{first} {surname}" for first in (given, initials, initials.replace(" ", ""))),
+        f"{surname} {initials}",
+    )
     first_and_last = [f"{word} {surname}" for word in given.split()]
     for phrase in (surname, *full, *first_and_last, called, *composer["chinese"], *composer.get("aliases", ())):
         yield phrase, sure

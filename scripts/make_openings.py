@@ -13,20 +13,22 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from layouts import Score, read_score
+
 from config.files import load_toml
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
 from generator.openings import check_metre
 
 MAX_LAYOUTS = 6
-MAX_SONGS = 120  # of a style or family: combinations of metre, key and tempo
-FEWEST_SONGS = 5  # fewer pieces than these say little about a style's keys: its family's are better
+MAX_SIGNATURES = 120  # of a style or family: combinations of metre, key and tempo
+FEWEST_PIECES = 5  # fewer say little about a style's keys: its family's are better
 RAREST_METRE = 30  # a metre that fewer than 1 in 30 pieces have is not typical of the style
 MOST_VOICES = 16
 MOST_VOICES_BY_STAFF = 3
@@ -34,82 +36,14 @@ PLAYABLE_TEMPO = range(30, 241)
 LONGEST_BAR = 2  # whole notes
 OUT = Path(__file__).parents[1] / "config" / "openings.json"
 
-# What sources call the instruments and singers of a piece, in plain small letters, and what we call them.
-NAMES = {
-    "Piano": "piano pianoforte fortepian fortepiano klavier clavier klawikord score pf fp keyboard keyb pno forte",
-    "Organ": "pipeorgan organo organ organy organi",
-    "Harpsichord": "cembalo harpsichord clavecin",
-    "Voice": "voice voce glos spiew canto chant gesang singstimme stimme dwuspiew singstimmen",
-    "Soprano": "soprano sopran",
-    "Violin": "violin violine violon violino",
-    "Viola": "viola viole altviola",
-    "Violoncello": "violoncello cello",
-    "Guitar": "guitar guitare guitarre chitarra",
-    "Clarinet": "clarinetto",
-    "Bassoon": "fagotto",
-    "Horn": "corno",
-    "Contrabass": "violone",
-}
-PLAIN_NAMES = {word: name for name, words in NAMES.items() for word in words.split()}
-NUMBERS = {"1": "1 i 1o 1mo primo imo", "2": "2 ii 2o 2do secondo secundo iido", "3": "3 iii terzo"}
-PLAIN_NUMBERS = {word: number for number, words in NUMBERS.items() for word in words.split()}
-# Any name with one of these words in it is the name of an instrument or a singer, and stays.
-INSTRUMENT_WORDS = """
-    violin viola violoncello cello contrabass bass flute oboe clarinet bassoon contrabassoon horn trumpet trombone tuba
-    timpani piccolo harp soprano alto tenor sopran alt baritone contralto traverso tromba continuo piano organ voice
-    violino traversiere recorder d'amore
-"""
-MAX_NAME_CHARS = 24
-SMALL_ENSEMBLE_STAVES = 5  # up to so many staves there is room for whole names on every line
-SHORT_NAMES = {"Piano": "Pno.", "Organ": "Org."}
-# Old clefs are hard to read; the notes are the same in any clef.
-MODERN_CLEFS = {"alto1": "treble", "alto2": "treble", "bass3": "bass", "": "treble"}
-
-
-@dataclass(frozen=True)
-class Voice:
-    """A V: line in parts. transpose: "transpose=-2" or empty."""
-
-    id: str
-    clef: str
-    transpose: str
-    name: str
-    short_name: str = ""
-
-    def __str__(self) -> str:
-        words = [f"V:{self.id}", self.clef, self.transpose]
-        words += [f'{field}="{name}"' for field, name in (("nm", self.name), ("snm", self.short_name)) if name]
-        return " ".join(word for word in words if word)
-
-
-@dataclass(frozen=True)
-class Score:
-    """The voices of a piece; staves: ids by staff; braces: numbers of the staves in each pair of { }."""
-
-    text: str
-    voices: tuple[Voice, ...]
-    staves: tuple[tuple[str, ...], ...]
-    braces: tuple[tuple[int, ...], ...]
-
-    @property
-    def clefs(self) -> list[str]:
-        """The clef of each staff's main voice."""
-        clefs = {voice.id: voice.clef for voice in self.voices}
-        return [clefs.get(staff[0], "") for staff in self.staves]
-
-    @property
-    def crowd(self) -> int:
-        """How many voices the fullest staff has."""
-        return max(map(len, self.staves))
-
 
 @dataclass(frozen=True)
 class Piece:
-    """What the opening of one piece says. song: metre, key and tempo; None if one of them cannot be used."""
+    """What the opening of one piece says. signature: metre, key and tempo; None if one of them cannot be used."""
 
     style: tuple[str, str, str]
     score: Score
-    song: tuple[str, str, int | None] | None
+    signature: tuple[str, str, int | None] | None
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -122,7 +56,7 @@ def read_pieces(path: Path) -> Iterator[Piece]:
             if row["aligned"] and row["split"] == "train":
                 lines = header_lines(row["abc"])
                 style = (row["period"], row["composer"], row["instrumentation"])
-                yield Piece(style, read_score(lines, row["instrumentation"]), read_song(lines))
+                yield Piece(style, read_score(lines, row["instrumentation"]), read_signature(lines))
 
 
 def header_lines(abc: str) -> list[str]:
@@ -140,7 +74,7 @@ def field(lines: Iterable[str], letter: str) -> str:
     return next((line[2:].strip() for line in lines if line.startswith(f"{letter}:")), "")
 
 
-def read_song(lines: list[str]) -> tuple[str, str, int | None] | None:
+def read_signature(lines: list[str]) -> tuple[str, str, int | None] | None:
     """Metre, key and tempo; None for music without metre or key, or with an unheard-of one."""
     try:
         metre, key = check_metre(field(lines, "M")), parse_key(field(lines, "K")).abc
@@ -156,113 +90,6 @@ def read_tempo(value: str) -> int | None:
         return None
     tempo = round(Fraction(int(found[1]), int(found[2])) * 4 * int(found[3]))
     return tempo if tempo in PLAYABLE_TEMPO else None
-
-
-def read_score(lines: list[str], instrumentation: str) -> Score:
-    """The voices, with sensible names and modern clefs."""
-    voices = tuple(read_voice(line) for line in lines if line.startswith("V:"))
-    text = next((line for line in lines if line.startswith("%%score")), "")
-    staves, braces = read_staves(text)
-    if not text:
-        staves = (tuple(voice.id for voice in voices),)
-    if instrumentation == "Keyboard" and len(staves) == 2:  # one player, however the source groups the staves
-        text = f"%%score {{ {' | '.join(map(staff_text, staves))} }}"
-        braces = ((0, 1),)
-    return name_voices(Score(text, voices, staves, braces), instrumentation)
-
-
-def staff_text(staff: tuple[str, ...]) -> str:
-    """A staff as in %%score: "( 1 3 )" or, with one voice, "2"."""
-    return f"( {' '.join(staff)} )" if len(staff) > 1 else staff[0]
-
-
-def read_staves(text: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[int, ...], ...]]:
-    """The staves of a %%score line, and the braces: "1 { ( 2 4 ) | 3 }" → (1,), (2, 4), (3,) and (1, 2)."""
-    staves: list[tuple[str, ...]] = []
-    open_braces: list[list[int]] = []
-    braces: list[tuple[int, ...]] = []
-    group: list[str] | None = None
-    for word in text.removeprefix("%%score").split():
-        if word == "{":
-            open_braces.append([])
-        elif word == "}" and open_braces:
-            braces.append(tuple(open_braces.pop()))
-        elif word == "(":
-            group = []
-        elif group is not None and word != ")":
-            group.append(word)
-        elif word not in "[]|":
-            if open_braces:
-                open_braces[-1].append(len(staves))
-            staves.append((word,) if group is None else tuple(group))
-            group = None
-    return tuple(staves), tuple(braces)
-
-
-def read_voice(line: str) -> Voice:
-    """A V: line; names are cleaned, properties that only concern the look are left out."""
-    names = dict(re.findall(r'\b(s?nm)="([^"]*)"', line))
-    words = re.sub(r'\bs?nm="[^"]*"', "", line).split()
-    clef = words[1] if len(words) > 1 and "=" not in words[1] else ""
-    transpose = next((word for word in words if word.startswith("transpose=")), "")
-    return Voice(
-        words[0][2:], MODERN_CLEFS.get(clef, clef), transpose, clean_name(names.get("nm", "")), names.get("snm", "")
-    )
-
-
-def clean_name(name: str) -> str:
-    """One sensible name of an instrument, or none: "PIANO.PIANO." → "Piano", "Violino Imo" → "Violin 1"."""
-    last = name.replace("\\n", "\n").splitlines()[-1] if name else ""
-    half = len(last) // 2
-    once = (last[:half] if half and last[:half] == last[half:] else last).strip(" .,")
-    words = re.sub(r"[^a-z0-9']+", " ", once.lower()).split()
-    instrument = PLAIN_NAMES.get(words[0]) if words and "/" not in once else None
-    if instrument is None:
-        known = set(words) & set(INSTRUMENT_WORDS.split())
-        return once if known and once.isascii() and len(once) <= MAX_NAME_CHARS and not once.isupper() else ""
-    number = PLAIN_NUMBERS.get(words[1]) if len(words) > 1 and instrument not in ("Piano", "Organ") else None
-    return f"{instrument} {number}" if number else instrument
-
-
-def name_voices(score: Score, instrumentation: str) -> Score:
-    """Every staff has a name at its main voice, the two staves of a piano at the upper one; other voices have none."""
-    main = {staff[0]: number for number, staff in enumerate(score.staves)}
-    pianos = [brace for brace in score.braces if is_piano(brace, score, instrumentation)]
-    lower_hands = {brace[1] for brace in pianos}
-    upper_hands = {brace[0] for brace in pianos}
-    large = len(score.staves) > SMALL_ENSEMBLE_STAVES
-    named = []
-    for voice in score.voices:
-        number = main.get(voice.id)
-        if number is None or number in lower_hands:
-            named.append(replace(voice, name="", short_name=""))
-            continue
-        usual = "Piano" if number in upper_hands else usual_name(number, score.clefs, instrumentation)
-        keyboards = ("Piano", "Organ", "Harpsichord")
-        name = voice.name if voice.name and (number not in upper_hands or voice.name in keyboards) else usual
-        short = voice.short_name if large and name == voice.name else SHORT_NAMES.get(name, "")
-        named.append(replace(voice, name=name, short_name=short if short.isascii() else ""))
-    return replace(score, voices=tuple(named))
-
-
-def is_piano(brace: tuple[int, ...], score: Score, instrumentation: str) -> bool:
-    """Whether the staves in a brace are two hands; in an orchestra they are two players of a kind."""
-    if len(brace) != 2 or instrumentation in ("Orchestral", "Vocal-Orchestral"):
-        return False
-    return instrumentation in ("Keyboard", "Art Song") or [score.clefs[staff] for staff in brace] == ["treble", "bass"]
-
-
-def usual_name(staff: int, clefs: list[str], instrumentation: str) -> str:
-    """What plays or sings on a staff that has no name."""
-    by_instrumentation = {"Keyboard": "Piano", "Guitar": "Guitar", "Art Song": "Voice"}
-    if instrumentation in by_instrumentation:
-        return by_instrumentation[instrumentation]
-    if instrumentation == "Choral":
-        names = ("Sopran/Alt", "Tenor/Bass") if len(clefs) == 2 else ("Soprano", "Bass")
-        return names[clefs[staff] == "bass"]
-    if clefs == ["treble", "treble", "alto", "bass"]:
-        return ("Violin 1", "Violin 2", "Viola", "Violoncello")[staff]
-    return {"alto": "Viola", "tenor": "Violoncello", "bass": "Violoncello"}.get(clefs[staff], "Violin")
 
 
 # --- choosing ---------------------------------------------------------------------------------------------------------
@@ -302,25 +129,25 @@ def choose_layouts(pieces: list[Piece]) -> list[tuple[Score, int]]:
     return [(score, 1) for score in smallest[:2] if len(score.voices) <= 2 * MOST_VOICES]
 
 
-def choose_songs(pieces: list[Piece]) -> list[list[Any]]:
+def choose_signatures(pieces: list[Piece]) -> list[list[Any]]:
     """The commonest combinations of metre, key and tempo, with their numbers of pieces."""
-    songs = [piece.song for piece in pieces if piece.song]
-    metres = Counter(song[0] for song in songs)
-    counts = Counter(song for song in songs if metres[song[0]] * RAREST_METRE >= len(songs))
+    signatures = [piece.signature for piece in pieces if piece.signature]
+    metres = Counter(signature[0] for signature in signatures)
+    counts = Counter(signature for signature in signatures if metres[signature[0]] * RAREST_METRE >= len(signatures))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    return [[*song, count] for song, count in ordered[:MAX_SONGS]]
+    return [[*signature, count] for signature, count in ordered[:MAX_SIGNATURES]]
 
 
 def choose_tempos(pieces: list[Piece]) -> dict[str, list[list[int]]]:
     """The middle half of the tempos by instrumentation and metre, and by metre alone."""
     found: dict[str, list[int]] = defaultdict(list)
     for piece in pieces:
-        if piece.song and piece.song[2]:
-            found[f"{piece.style[2]}|{piece.song[0]}"].append(piece.song[2])
-            found[f"|{piece.song[0]}"].append(piece.song[2])
+        if piece.signature and piece.signature[2]:
+            found[f"{piece.style[2]}|{piece.signature[0]}"].append(piece.signature[2])
+            found[f"|{piece.signature[0]}"].append(piece.signature[2])
     chosen = {}
     for name, tempos in sorted(found.items()):
-        if len(tempos) >= FEWEST_SONGS:
+        if len(tempos) >= FEWEST_PIECES:
             middle = sorted(tempos)[len(tempos) // 4 : len(tempos) - len(tempos) // 4]
             chosen[name] = [[tempo, count] for tempo, count in sorted(Counter(middle).items())]
     return chosen
@@ -353,8 +180,8 @@ def collect(pieces: list[Piece], styles: list[tuple[str, str, str]]) -> dict[str
 def entry(pieces: list[Piece], layouts: dict[Score, int]) -> dict[str, Any]:
     """What is known about a style or family; new layouts are added to `layouts`."""
     chosen = [[layouts.setdefault(score, len(layouts)), count] for score, count in choose_layouts(pieces)]
-    songs = choose_songs(pieces) if len(pieces) >= FEWEST_SONGS else []
-    return {"pieces": len(pieces), "layouts": chosen, "songs": songs}
+    signatures = choose_signatures(pieces) if len(pieces) >= FEWEST_PIECES else []
+    return {"pieces": len(pieces), "layouts": chosen, "signatures": signatures}
 
 
 def catalogue_styles() -> list[tuple[str, str, str]]:

@@ -152,9 +152,9 @@ def test_impossible_keys_are_refused(key):
 
 
 def test_without_a_tempo_in_any_source_a_moderate_one_is_written():
-    song = {"pieces": 1, "layouts": [[0, 1]], "songs": [["5/4", "C", None, 1]]}
+    entry = {"pieces": 1, "layouts": [[0, 1]], "signatures": [["5/4", "C", None, 1]]}
     bare = Openings(
-        {"layouts": [["", ['V:1 treble nm="Piano"']]], "styles": {}, "families": {"|Keyboard": song}, "tempos": {}}
+        {"layouts": [["", ['V:1 treble nm="Piano"']]], "styles": {}, "families": {"|Keyboard": entry}, "tempos": {}}
     )
     opening = bare.draw(CHOPIN, rng=random.Random(1))
     assert opening.lines == ("L:1/8", "Q:1/4=96", "M:5/4", "K:C", 'V:1 treble nm="Piano"')

@@ -109,6 +109,25 @@ def test_a_composer_alone_finds_what_our_scores_cover_best_and_then_what_notagen
     assert uncovered.instrumentation == "Chamber"
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("piano", "Chopin keyboard"),
+        ("classical piano", "Beethoven keyboard"),
+        ("string quartet", "Haydn chamber"),
+        ("chorale", "Bach choral"),
+        ("waltz", "Chopin keyboard"),
+        ("guitar waltz", "Giuliani guitar"),
+        ("ragtime", "Joplin keyboard"),
+        ("violin sonata", "Wieniawski chamber"),
+        ("polish folk song", "Anonymous Polish art song"),
+        ("french song", "Holmes art song"),
+    ],
+)
+def test_without_a_composer_one_known_for_it_is_found(words, name):
+    assert CATALOGUE.find(words).name == name
+
+
 def test_a_surname_goes_before_a_given_name():
     assert CATALOGUE.find("franz").composer == "Franz, Robert"
     assert CATALOGUE.find("franz keyboard").composer in ("Liszt, Franz", "Schubert, Franz")
@@ -134,6 +153,7 @@ def test_every_style_is_found_by_its_own_names(style):
         ),
         ("baroque chopin", "Baroque and Chopin do not go together.", {"Chopin keyboard"}),
         ("bach mozart", "Bach and Mozart do not go together.", {"Bach choral", "Mozart chamber"}),
+        ("bach keyboard chopin", "Bach, keyboard and Chopin do not go", {"Bach keyboard", "Chopin keyboard"}),
     ],
 )
 def test_what_does_not_go_together_is_said_with_the_nearest_that_does(words, said, suggested):
@@ -149,7 +169,7 @@ def test_an_unknown_word_is_named_and_not_passed_over():
     assert error.suggestions[0] == "Chopin keyboard"
 
 
-@pytest.mark.parametrize("words", ["", "   ", "🎹🎵", "the a of", "\x00\n", "asdf qwerty", "1234", "?!", "的"])
+@pytest.mark.parametrize("words", ["", "   ", "🎹🎵", "the a of", "\x00\n", "asdf qwerty", "1234", "?!", "的", "harp"])
 def test_words_without_meaning_are_answered_with_popular_styles(words):
     error = refused(words)
     assert error.suggestions == tuple(style.name for style in CATALOGUE.popular(3))
