@@ -6,15 +6,17 @@ opened by the caller, and `bot.pieces` puts the result on disk.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import math
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.pieces import PieceName, draw_id
 from bot.versions import installed_versions
@@ -22,6 +24,10 @@ from generator.composer import Composer
 from generator.critic import ReportCard, report_card
 from generator.model.checkpoint import read_metadata
 from generator.request import Finished, Progress, Request
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from renderers.pipeline import Renderer as RendererProcess
 
 ANALYSIS_ENDING = ".analysis.json"
 
@@ -31,6 +37,28 @@ class Renderer(Protocol):
 
     async def render(self, abc: str, formats: Sequence[str], *, title: str, composer: str) -> Mapping[str, bytes]:
         """Files by ending."""
+
+
+@asynccontextmanager
+async def open_renderer_for(settings: Settings) -> AsyncIterator[RendererProcess]:
+    """The renderer with the soundfont and the limits that the settings name; it gets ready in the background."""
+    from renderers.errors import RenderError
+    from renderers.pipeline import open_renderer
+    from renderers.process import ProcessLimits
+
+    limits = ProcessLimits(
+        time_s=settings.render_time_limit_s,
+        cpu_s=math.ceil(settings.render_time_limit_s),
+        memory_mb=settings.render_memory_limit_mib,
+    )
+    async with open_renderer(soundfont=settings.soundfont, limits=limits) as renderer:
+        warming = asyncio.create_task(renderer.warm_up(), name="renderer")
+        try:
+            yield renderer
+        finally:
+            warming.cancel()
+            with suppress(asyncio.CancelledError, RenderError):  # the first piece meets the same error and reports it
+                await warming
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from config.settings import Settings
 from generator.credits import credit_line, piece_title
 from generator.delivery import delivered_text, finish_tune
 from generator.draft import Draft, header_patches
+from generator.errors import BadRequest
 from generator.model.checkpoint import load_network
 from generator.model.engine import Engine
 from generator.model.patches import BOS_PATCH
@@ -80,8 +81,11 @@ class Composer:
     async def compose(self, request: Request) -> AsyncGenerator[Progress | Finished, None]:
         """Compose one piece: Progress at every finished bar, Finished at the end.
 
-        Closing the generator early cancels the piece. Raises BadRequest for a key or metre that cannot be written.
+        Closing the generator early cancels the piece. Raises BadRequest for a key or metre that cannot be written, or
+        more bars than the settings allow.
         """
+        if request.bars > self.settings.max_bars:
+            raise BadRequest(f"A piece can have at most {self.settings.max_bars} bars here, not {request.bars}.")
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
         )

@@ -120,14 +120,13 @@ async def _make_pieces(
     requests: Sequence[Request], settings: Settings, *, formats: Sequence[str], out: Path, as_json: bool
 ) -> None:
     """Open everything, make one piece after the other, show each as soon as its files are there."""
-    from bot.workshop import describe_model, make_piece
+    from bot.workshop import describe_model, make_piece, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
-    from renderers.pipeline import open_renderer
 
     console = Console(stderr=True)
     with open_piece_folder(out) as folder, ProgressLine(console) as line:
         line.show_step("loading the model ...")
-        async with open_composer(settings) as composer, open_renderer(soundfont=settings.soundfont) as renderer:
+        async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
             for number, request in enumerate(requests, start=1):
                 which = f"piece {number} of {len(requests)} · " if len(requests) > 1 else ""

@@ -81,12 +81,12 @@ def _load_abc(file: Path) -> str:
 
 async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, as_json: bool) -> None:
     """Render the text and put the files into `out`, all or none."""
-    from renderers.pipeline import open_renderer
+    from bot.workshop import open_renderer_for
 
     title, composer = title_and_composer(abc, name=name)
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("drawing ...")
-        async with open_renderer(soundfont=settings.soundfont) as renderer:
+        async with open_renderer_for(settings) as renderer:
             files = await renderer.render(with_all_rests(abc), formats, title=title, composer=composer)
         written = folder.write(name, files)
     if as_json:

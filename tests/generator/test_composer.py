@@ -106,6 +106,11 @@ def test_impossible_numbers_of_bars_are_refused_with_the_possible_ones(bars):
         request(bars=bars)
 
 
+async def test_more_bars_than_the_settings_allow_are_refused(settings):
+    with pytest.raises(BadRequest, match="at most 2 bars"):
+        await compose_all(settings.model_copy(update={"max_bars": 2}), request())
+
+
 async def test_a_missing_checkpoint_is_refused_by_name(tmp_path):
     with pytest.raises(CheckpointError, match=r"nothing\.pth"):
         async with open_composer(Settings(weights=tmp_path / "nothing.pth", _env_file=None)):
