@@ -138,7 +138,7 @@ def _order_first_attributes(part: ET.Element) -> None:
             first.extend(list(attributes))
     first[:] = sorted(first, key=lambda child: _ATTRIBUTES_ORDER.get(child.tag, len(_ATTRIBUTES_ORDER)))
     measure.remove(first)
-    measure.insert(1 if measure[0].tag == "print" else 0, first)
+    measure.insert(len(measure.findall("print")), first)
 
 
 _ATTRIBUTES_ORDER = {

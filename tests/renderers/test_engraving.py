@@ -5,7 +5,6 @@ from lxml import etree
 from PIL import Image
 
 from renderers.engraving import PHONE, choose_scale, engrave, paint
-from renderers.errors import InputRefused
 from renderers.fonts import prepare_fonts
 from renderers.musicxml import convert_abc
 from tests.renderers.test_sanitise import load_tune
@@ -76,8 +75,3 @@ def test_more_staves_are_drawn_smaller():
 def test_text_is_drawn_without_any_system_font(fonts):
     with_title, without = (open_page(engrave_tune("quartet.abc", title=title)[0], fonts) for title in ("Title", ""))
     assert with_title.height > without.height + 30
-
-
-def test_something_that_is_not_a_score_is_refused():
-    with pytest.raises(InputRefused):
-        engrave("rubbish", title="", composer="")

@@ -77,3 +77,8 @@ def test_the_host_program_keeps_its_arguments_and_its_standard_error(monkeypatch
 def test_what_the_converter_cannot_read_is_refused(abc):
     with pytest.raises(InputRefused):
         convert_abc(abc)
+
+
+def test_a_first_bar_with_nothing_in_it_is_no_obstacle():
+    assert convert("X:1\nM:4/4\nK:C\n[V:1]|C8|\n").find("part/measure") is not None
+    assert convert("X:1\nM:4/4\nK:C\n[V:1]y|\n[V:2]C8|\n").find("part/measure") is not None

@@ -131,7 +131,8 @@ def test_a_long_title_is_cut_where_it_can_still_be_drawn():
 
 ABC_PIECES = st.sampled_from(
     ["X:1\n", "K:C\n", "M:", "[M:", "]", "[", "4/", "0", "C", "|", ":|", "(3", "{", "}", '"', "!p!", "\n", " ", "%",
-     "%%score ", "V:1", "[V:2]", "I:abc-include /etc/passwd\n", "\u2028", "\\", "L:1/", "Q:", "z", ",", "'", "&", "9", "+", "\x00"]
+     "%%score ", "V:1", "[V:2]", "I:abc-include /etc/passwd\n",
+     "\u2028", "\\", "L:1/", "Q:", "z", ",", "'", "&", "9", "+", "\x00"]
 )  # fmt: skip
 
 
