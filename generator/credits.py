@@ -5,8 +5,12 @@ Never "Nocturne by Chopin": the title says what kind of piece it is, the credit 
 
 from generator.styles import Style
 
-# Surnames that stand for several composers in the catalogue: these are told apart by their initials.
-SHARED_SURNAMES = frozenset({"Bach", "Haydn", "Mendelssohn", "Mozart", "Scarlatti", "Schumann", "Strauss"})
+# Who stands behind a style that no single composer does.
+COLLECTIVES = {
+    "Anonymous": "anonymous Polish composers",
+    "Traditional": "traditional tunes",
+    "Unknown": "composers nobody remembers",
+}
 
 PIECE_WORDS = {
     "Art Song": "Art song",
@@ -25,17 +29,6 @@ def piece_title(style: Style, key_name: str | None) -> str:
     return f"{word} in {key_name}" if key_name else word
 
 
-def short_name(composer: str) -> str:
-    """The name people use: "Chopin, Frederic" → "Chopin", "Bach, Johann Sebastian" → "J. S. Bach"."""
-    surname, _, given = composer.partition(", ")
-    if surname not in SHARED_SURNAMES or not given:
-        return surname
-    initials = " ".join(f"{name[0]}." for name in given.replace("-", " ").split())
-    return f"{initials} {surname}"
-
-
 def credit_line(style: Style) -> str:
     """For example "Notabot, after Chopin"."""
-    if style.composer == "Unknown":
-        return f"Notabot, in the {style.period} manner"
-    return f"Notabot, after {short_name(style.composer)}"
+    return f"Notabot, after {COLLECTIVES.get(style.composer) or style.called or style.surname}"
