@@ -5,7 +5,6 @@ import pytest
 from generator.credits import credit_line, piece_title
 from generator.styles import Style, load_catalogue
 
-
 CATALOGUE = load_catalogue()
 
 

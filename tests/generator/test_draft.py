@@ -1,0 +1,144 @@
+"""A draft fed with patches by hand: what is accepted, what is thrown away, where it goes on."""
+
+from generator.draft import TRIES_PER_VOICE, Draft, header_patches
+from generator.model.patches import EOS_PATCH, decode_patch, encode_body_line, encode_text
+from generator.notation import check_bars, parse_header
+from generator.notation.model import Tune
+from generator.rules import rules_for
+
+PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
+
+
+class Tape:
+    """A slot that remembers what is on it."""
+
+    def __init__(self):
+        self.patches = []
+
+    def mark(self):
+        return len(self.patches)
+
+    def rollback(self, mark):
+        del self.patches[mark:]
+
+    @property
+    def text(self):
+        return "".join(map(decode_patch, self.patches))
+
+
+def draft(bars=4, **asked):
+    rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
+    return Draft(Tape(), PIANO, bars=bars, rules=rules)
+
+
+def give(draft, text):
+    """Hand the draft the patches of `text`, as the engine would: feeds first, then patches behind the prefix."""
+    for patch in text if isinstance(text, list) else encode_body_line(text):
+        draft.slot.patches += draft.take_feeds()
+        prefix = draft.next_prefix()
+        assert decode_patch(patch).startswith(prefix), f"the engine would have begun with {prefix!r}"
+        draft.slot.patches.append(patch)
+        draft.take(patch)
+    draft.slot.patches += draft.take_feeds()
+
+
+def test_a_right_bar_stays_at_the_first_try():
+    one = draft()
+    give(one, "[r:0/3][V:1]c2 d2 e2|[V:2]C6|\n")
+    assert [str(bar) for bar in one.bars] == ["[r:0/3][V:1]c2 d2 e2|[V:2]C6|"]
+    assert (one.counts.bars_first_try, one.counts.voices_rejected) == (1, 0)
+
+
+def test_a_wrong_second_voice_costs_that_voice_only():
+    one = draft()
+    give(one, "[r:0/3][V:1]c2 d2 e2|[V:2]C4|\n")
+    assert one.slot.text == "[r:0/3][V:1]c2 d2 e2"
+    give(one, encode_text("|[V:2]G,6|\n"))
+    assert str(one.bars[0]) == "[r:0/3][V:1]c2 d2 e2|[V:2]G,6|"
+    assert one.slot.text == str(one.bars[0]) + "\n"
+    assert (one.counts.bars_first_try, one.counts.voices_rejected) == (0, 1)
+
+
+def test_a_voice_that_ends_at_the_end_of_a_patch_is_checked_when_the_next_begins():
+    one = draft()
+    full = encode_text("[r:0/3][V:1]c2 d2 e2 d2 c2 d2 e2")
+    assert len(decode_patch(full[-1])) == 16, "this test needs a voice that fills its last patch"
+    give(one, [*full, *encode_text("|[V:2]C6|\n")[:1]])
+    assert one.slot.text == ""
+    assert one.next_prefix() == "[r:0/3]"
+
+
+def test_both_hands_have_to_play_again_after_a_bar_of_silence():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    assert len(one.bars) == 1
+    give(one, "[r:1/2][V:1]d6|\n")
+    assert len(one.bars) == 1
+    assert one.slot.text.endswith("[r:1/2][V:1]d6")
+    assert one.next_prefix() == "|[V:2]"
+    give(one, encode_text("|[V:2][CEG]6|\n"))
+    assert str(one.bars[1]) == "[r:1/2][V:1]d6|[V:2][CEG]6|"
+
+
+def test_a_chord_at_the_end_keeps_its_bracket_when_another_voice_has_to_follow():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    give(one, "[r:1/2][V:1][ce]6|\n")
+    assert one.slot.text.endswith("[V:1][ce]6")
+    give(one, encode_text("|[V:2]C4 [CE]2|\n"))
+    assert str(one.bars[1]) == "[r:1/2][V:1][ce]6|[V:2]C4 [CE]2|"
+
+
+def test_an_inline_metre_or_the_end_of_the_piece_is_not_accepted():
+    one = draft()
+    give(one, "[r:0/3][V:1][M:2/4]c4|\n")
+    assert one.counts.voices_rejected == 1
+    give(one, encode_text("[r:0/3]"))
+    assert one.counts.voices_rejected == 2
+    give(one, "[r:0/3][V:1]c6|[V:2]C6|\n")
+    one.next_prefix()
+    one.take(EOS_PATCH)
+    assert len(one.bars) == 1
+    assert one.counts.voices_rejected == 3
+    assert one.next_prefix() == "[r:1/2]"
+
+
+def test_a_bar_that_stays_wrong_is_completed_by_rule_and_counted():
+    one = draft()
+    wrong = encode_text("[r:0/3][V:1]c4 d4|\n")
+    for _ in range(TRIES_PER_VOICE * one.tries_per_bar):
+        assert not one.bars
+        give(one, wrong)
+    assert str(one.bars[0]) == "[r:0/3][V:1]c4 z2|"
+    assert (one.counts.bars_repaired, one.counts.bars_first_try) == (1, 0)
+    assert one.slot.text == str(one.bars[0]) + "\n"
+
+
+def test_a_bar_without_a_note_is_not_music():
+    one = draft()
+    give(one, "[r:0/3][V:1]z6|[V:2]x6|\n")
+    assert not one.bars
+    assert one.counts.bars_rejected == 1
+
+
+def test_rambling_ends():
+    one = draft()
+    prefix = "[r:0/3][V:1]"
+    for _ in range(60):
+        give(one, encode_text((prefix + "abcdefgab" * 3)[:16]))
+        prefix = one.next_prefix()
+        if one.counts.voices_rejected:
+            return
+    raise AssertionError("a voice without end was never stopped")
+
+
+def test_whatever_is_accepted_makes_an_aligned_tune():
+    one = draft(bars=2)
+    give(one, "[r:0/1][V:1]c2|[V:2]C2|\n")  # a pickup
+    give(one, "[r:1/0][V:1]c4|[V:2]C4|\n")
+    assert one.done
+    assert check_bars(Tune(PIANO, tuple(one.bars))) == []
+
+
+def test_header_lines_become_patches_of_their_own():
+    assert [decode_patch(patch) for patch in header_patches(["M:3/4", "K:C"])] == ["M:3/4\n", "K:C\n"]
