@@ -111,17 +111,24 @@ def fits(score: Score, instrumentation: str) -> bool:
     if instrumentation == "Choral":
         return len(score.voices) >= 4 and clefs[0] == "treble" and clefs[-1] == "bass"
     if instrumentation == "Chamber":
-        return all(len(brace) <= 2 for brace in score.braces)
+        names = {voice.name for voice in score.voices}
+        second_without_first = any(name.endswith(" 2") and f"{name[:-1]}1" not in names for name in names)
+        only_a_piano = len(clefs) == 2 and "Piano" in names
+        # A part whose name was not understood: strings do not transpose.
+        misnamed = any(voice.transpose and voice.name.startswith("Vi") for voice in score.voices)
+        odd = second_without_first or only_a_piano or misnamed
+        return all(len(brace) <= 2 for brace in score.braces) and not odd
     return instrumentation != "Orchestral" or len(clefs) >= 4
 
 
-def choose_layouts(pieces: list[Piece]) -> list[tuple[Score, int]]:
+def choose_layouts(pieces: list[Piece], *, family: bool) -> list[tuple[Score, int]]:
     """The commonest layouts that fit, with their numbers of pieces; for large scores the smallest if none is small."""
     instrumentation = pieces[0].style[2]
     counts = Counter(piece.score for piece in pieces if fits(piece.score, instrumentation))
     ensembles = {score: count for score, count in counts.items() if len(score.staves) > 1}
-    # Single parts of chamber music are common among the sources, but a player asks for the ensemble.
-    if instrumentation == "Chamber" and 5 * sum(ensembles.values()) >= sum(counts.values()):
+    # Single parts of chamber music are common among the sources, but a player asks for the ensemble. A family speaks
+    # for composers of whom there is nothing: one who wrote much for a violin alone, as Bach did, is not typical.
+    if instrumentation == "Chamber" and (family or 5 * sum(ensembles.values()) >= sum(counts.values())):
         counts = Counter(ensembles)
     if counts or instrumentation not in ("Orchestral", "Vocal-Orchestral"):
         return sorted(counts.items(), key=lambda item: (-item[1], len(item[0].voices), item[0].text))[:MAX_LAYOUTS]
@@ -168,18 +175,22 @@ def collect(pieces: list[Piece], styles: list[tuple[str, str, str]]) -> dict[str
     wanted = {"|".join(style) for style in styles}
     instrumentations = {style[2] for style in styles}
     return {
-        "styles": {name: entry(groups[name], layouts) for name in sorted(wanted & groups.keys())},
+        "styles": {name: entry(groups[name], layouts, family=False) for name in sorted(wanted & groups.keys())},
         "families": {
-            name: entry(families[name], layouts) for name in sorted(families) if name.split("|")[1] in instrumentations
+            name: entry(families[name], layouts, family=True)
+            for name in sorted(families)
+            if name.split("|")[1] in instrumentations
         },
         "tempos": choose_tempos(pieces),
         "layouts": [[score.text, [str(voice) for voice in score.voices]] for score in layouts],
     }
 
 
-def entry(pieces: list[Piece], layouts: dict[Score, int]) -> dict[str, Any]:
+def entry(pieces: list[Piece], layouts: dict[Score, int], *, family: bool) -> dict[str, Any]:
     """What is known about a style or family; new layouts are added to `layouts`."""
-    chosen = [[layouts.setdefault(score, len(layouts)), count] for score, count in choose_layouts(pieces)]
+    chosen = [
+        [layouts.setdefault(score, len(layouts)), count] for score, count in choose_layouts(pieces, family=family)
+    ]
     signatures = choose_signatures(pieces) if len(pieces) >= FEWEST_PIECES else []
     return {"pieces": len(pieces), "layouts": chosen, "signatures": signatures}
 

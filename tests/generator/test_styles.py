@@ -180,6 +180,7 @@ def test_endless_words_are_quoted_short():
     error = refused("x" * 10_000)
     assert len(str(error)) < 300
     assert CATALOGUE.find("chopin " * 2_000).composer == "Chopin, Frederic"
+    assert CATALOGUE.find("莫扎特 " * 2_000).composer == "Mozart, Wolfgang Amadeus"
 
 
 @settings(max_examples=60, deadline=None)
