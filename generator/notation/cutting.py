@@ -1,11 +1,24 @@
-"""Cutting, joining and replacing bars."""
+"""Cutting, joining and replacing bars. Bars count from 0.
 
-from collections.abc import Sequence
+Promises: a bar keeps the metre, key, clef, tempo and length unit that it had where it comes from. What earlier bars had
+changed goes into the tune header (metre, tempo) or in front of the first bar's music (what each voice has of its own).
+Not covered: ties and slurs over the cut stay as they are.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from generator.errors import BadRequest
-from generator.notation.model import Bar, Tune
-from generator.notation.rests import add_countdown
+from generator.errors import BadRequest, NotationError
+from generator.notation.checks import BarChecker, barlines
+from generator.notation.keys import read_key_field
+from generator.notation.model import Bar, Header, Tune, VoiceBar
+from generator.notation.rests import add_countdown, complete_bar
+from generator.notation.tokens import TokenKind
+
+COMMON = ("M", "Q")  # hold for all voices, whichever they stand in
+OWN = ("L", "K", "clef")  # each voice has its own; a clef, too, is changed by [K:...]
+
+Fields = dict[str, str]
 
 
 def recount(tune: Tune) -> Tune:
@@ -13,19 +26,88 @@ def recount(tune: Tune) -> Tune:
     return add_countdown(tune) if any(bar.countdown for bar in tune.bars) else tune
 
 
+def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
+    """What the bars before `end` have changed, by letter: for all voices, and for each of them."""
+    common: Fields = {}
+    own: dict[str, Fields] = {voice.id: {} for voice in tune.header.voices}
+    for bar in tune.bars[:end]:
+        for voice in bar.voices:
+            for token in voice.tokens:
+                if token.kind is TokenKind.FIELD:
+                    name, value = field_name(token.text[1], token.text[3:-1]), token.text[3:-1]
+                    if name in COMMON:
+                        common[name] = value
+                    elif name in OWN:
+                        own.setdefault(voice.voice, {})[name] = value
+    return common, own
+
+
+def field_name(letter: str, value: str) -> str:
+    """The letter of a field, or "clef" for a `K:` that names no key."""
+    if letter != "K":
+        return letter
+    try:
+        return "clef" if read_key_field(value) is None else "K"
+    except NotationError:
+        return "K"
+
+
+def open_with(bar: Bar, fields: Mapping[str, Fields], checker: BarChecker, header: Header) -> Bar:
+    """The bar with fields in front of each voice's music; voices that need some are put in if they were left out."""
+    if any(fields.get(voice.id) and bar.voice(voice.id) is None for voice in header.voices):
+        bar = complete_bar(bar, checker, header)
+    return replace(bar, voices=tuple(open_voice(voice, fields.get(voice.voice, {})) for voice in bar.voices))
+
+
+def open_voice(voice: VoiceBar, fields: Fields) -> VoiceBar:
+    """One voice with fields behind its opening barline."""
+    opening = barlines(voice.tokens).opening
+    text = "".join(f"[{'K' if name == 'clef' else name}:{value}]" for name, value in fields.items())
+    place = voice.music.find(opening) + len(opening)
+    return replace(voice, music=voice.music[:place] + text + voice.music[place:])
+
+
 def cut_bars(tune: Tune, first: int, last: int) -> Tune:
-    """Bars `first` to `last`, counted from 0, both included. Raises BadRequest."""
+    """Bars `first` to `last`, both included. Raises BadRequest."""
     if not 0 <= first <= last < len(tune.bars):
         raise BadRequest(f"Bars {first + 1} to {last + 1} are not all there: the tune has {len(tune.bars)} bars.")
-    return recount(replace(tune, bars=tune.bars[first : last + 1]))
+    common, own = changes_until(tune, first)
+    header = tune.header
+    for letter, value in common.items():
+        header = header.with_field(letter, value)
+    opening = open_with(tune.bars[first], own, checker_at(tune, first), header)
+    return recount(replace(tune, header=header, bars=(opening, *tune.bars[first + 1 : last + 1])))
+
+
+def checker_at(tune: Tune, end: int) -> BarChecker:
+    """A checker that has accepted the bars before `end`."""
+    checker = BarChecker(tune.header)
+    for bar in tune.bars[:end]:
+        checker.accept(bar)
+    return checker
 
 
 def join_tunes(first: Tune, second: Tune) -> Tune:
-    """The bars of both under the header of the first. Raises BadRequest if the voices differ."""
+    """The bars of both under the header of the first. Raises BadRequest if the voices differ.
+
+    Where the second begins in another metre, key or tempo than the first ends in, its first bar says so.
+    """
     names = [[voice.id for voice in tune.header.voices] for tune in (first, second)]
     if names[0] != names[1]:
         raise BadRequest("These two tunes have different voices. Only tunes for the same instruments can be joined.")
-    return recount(replace(first, bars=(*first.bars, *second.bars)))
+    if not first.bars or not second.bars:
+        return recount(replace(first, bars=first.bars + second.bars))
+    common, own = changes_until(first, len(first.bars))
+    needed: dict[str, Fields] = {voice: {} for voice in names[0]}
+    for letter in ("L", "M", "Q", "K"):
+        wanted, before = second.header.field(letter), first.header.field(letter)
+        for voice in names[0]:
+            reached = own.get(voice, {}).get(letter, common.get(letter, before))
+            # A tempo is said once, in the first voice.
+            if wanted is not None and wanted != reached and (letter != "Q" or voice == names[0][0]):
+                needed[voice][letter] = wanted
+    opening = open_with(second.bars[0], needed, BarChecker(second.header), second.header)
+    return recount(replace(first, bars=(*first.bars, opening, *second.bars[1:])))
 
 
 def replace_bars(tune: Tune, first: int, bars: Sequence[Bar]) -> Tune:

@@ -57,7 +57,7 @@ def bar_length(bar: Bar, checker: BarChecker) -> Fraction:
 
 
 def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
-    """The bar with every voice of the header, in its order; voices left out rest.
+    """The bar with every voice of the tune header, in NotaGen's order; voices left out rest.
 
     A staff's main voice gets a visible rest, its other voices an invisible one; a change of metre holds for all.
     """
@@ -72,7 +72,7 @@ def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
         rest = opening + metre_field + bar_rest(length, checker.unit_of(voice.id), letter=letter) + closing
         voices.append(bar.voice(voice.id) or VoiceBar(voice.id, rest))
     unknown = [voice for voice in bar.voices if voice.voice not in checker.known]
-    return replace(bar, voices=(*voices, *unknown))
+    return replace(bar, voices=(*sorted(voices, key=natural_order), *unknown))
 
 
 def complete_rests(tune: Tune) -> Tune:
@@ -90,6 +90,12 @@ def is_only_rest(voice: VoiceBar) -> bool:
     return all(token.kind in (TokenKind.REST, TokenKind.SPACE) for token in inner_tokens(voice.tokens))
 
 
+def rests_in_new_metre(voice: VoiceBar) -> bool:
+    """Whether a voice's bar holds rests and a change of metre, which may stand in another voice as well."""
+    metre = opening_metre(voice.tokens)
+    return bool(metre) and is_only_rest(replace(voice, music=voice.music.replace(metre, "", 1)))
+
+
 def reduce_rests(tune: Tune) -> Tune:
     """The tune as NotaGen trains on it: voices that only rest are left out of the bar."""
     return replace(tune, bars=tuple(reduce_bar(bar) for bar in tune.bars))
@@ -98,6 +104,8 @@ def reduce_rests(tune: Tune) -> Tune:
 def reduce_bar(bar: Bar) -> Bar:
     """The bar without resting voices, in NotaGen's order; one stays where it has a barline that would be lost."""
     kept = [voice for voice in bar.voices if not is_only_rest(voice)]
+    if any(opening_metre(voice.tokens) and not rests_in_new_metre(voice) for voice in kept):
+        kept = [voice for voice in kept if not rests_in_new_metre(voice)]
     if not kept and bar.voices:
         lines = barlines(bar.voices[0].tokens)
         if lines.opening or lines.closing != PLAIN_BARLINE:
