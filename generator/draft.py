@@ -10,7 +10,7 @@ completed or cut by rule.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.errors import NotationError
 from generator.model.engine import Mark, Slot
@@ -21,6 +21,8 @@ from generator.rules import BarRules
 
 Patch = tuple[int, ...]
 TRIES_PER_VOICE = 10
+# Every further try of a voice is drawn a little cooler: what failed at one temperature mostly fails there again.
+COOLING, COOLEST = 0.93, 0.6
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
 MAX_VOICE_CHARS = 480
 
@@ -42,6 +44,7 @@ class Draft:
     def __init__(self, slot: Slot, header: Header, *, bars: int, rules: BarRules, tries_per_bar: int = 3) -> None:
         self.slot, self.header, self.bars_asked, self.rules = slot, header, bars, rules
         self.tries_per_bar = tries_per_bar
+        self.sampling = slot.sampling
         self.checker = BarChecker(header)
         self.bars: list[Bar] = []
         self.counts = Counts()
@@ -84,6 +87,8 @@ class Draft:
     def next_prefix(self) -> str:
         """What the next patch has to begin with. Call it once for each patch, right before it is sampled."""
         self.mark = self.slot.mark()
+        cooling = max(COOLEST, COOLING ** (self.voice_tries + TRIES_PER_VOICE // 2 * self.bar_tries))
+        self.slot.sampling = replace(self.sampling, temperature=self.sampling.temperature * cooling)
         if not self.voice_starts or self.voice_ended:
             self.begin_voice(self.mark)
         return self.forced
@@ -119,6 +124,8 @@ class Draft:
             self.voice_ended = True
             if self.voice_defects():
                 self.reject_voice()
+            else:
+                self.voice_tries = 0
 
     def starts_unseen_voice(self, text: str) -> bool:
         """A voice whose last patch was exactly full has no end character: the next voice's start gives it away."""

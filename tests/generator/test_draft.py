@@ -2,6 +2,7 @@
 
 from generator.draft import TRIES_PER_VOICE, Draft, header_patches
 from generator.model.patches import EOS_PATCH, decode_patch, encode_body_line, encode_text
+from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_header
 from generator.notation.model import Tune
 from generator.rules import rules_for
@@ -14,6 +15,7 @@ class Tape:
 
     def __init__(self):
         self.patches = []
+        self.sampling = Sampling(temperature=1.0)
 
     def mark(self):
         return len(self.patches)
@@ -119,6 +121,18 @@ def test_a_bar_without_a_note_is_not_music():
     give(one, "[r:0/3][V:1]z6|[V:2]x6|\n")
     assert not one.bars
     assert one.counts.bars_rejected == 1
+
+
+def test_each_further_try_is_drawn_cooler_and_the_next_bar_as_asked():
+    one = draft()
+    temperatures = []
+    for text in ("c4 d4", "c4 e4", "c6"):
+        one.next_prefix()
+        temperatures.append(one.slot.sampling.temperature)
+        give(one, encode_text(f"[r:0/3][V:1]{text}|\n"))
+    one.next_prefix()
+    assert temperatures[0] == 1 > temperatures[1] > temperatures[2]
+    assert one.slot.sampling.temperature == 1
 
 
 def test_rambling_ends():
