@@ -34,7 +34,7 @@ class NotationError(GeneratorError):
         self.line = line
 
 
-class UnknownStyle(GeneratorError):  # noqa: N818 - named like the sentence it stands for
+class UnknownStyle(GeneratorError):
     """No style is called that. Ask for the list of styles.
 
     words: what was asked for; suggestions: names of styles that come close, best first.
@@ -51,7 +51,7 @@ class UnknownStyle(GeneratorError):  # noqa: N818 - named like the sentence it s
         super().__init__(message)
 
 
-class BadRequest(GeneratorError):  # noqa: N818
+class BadRequest(GeneratorError):
     """One of the values is outside what is possible. Check number of bars, key, metre and tempo."""
 
 
@@ -59,5 +59,5 @@ class CheckpointError(GeneratorError):
     """The weights cannot be used. Check the path, or leave it out to use the model that ships."""
 
 
-class NoFreeSlot(GeneratorError):  # noqa: N818
+class NoFreeSlot(GeneratorError):
     """All places for pieces in work are taken. Wait until one is finished."""

@@ -26,7 +26,7 @@ _CHORD = re.compile(r"\[(.*)\]([\d/]*)$", re.DOTALL)
 _CHORD_NOTE = re.compile(r'"[^"]*"|![^!]*!|([A-Ga-gxz][,\']*)([\d/]*)')
 
 
-class UnreadableLength(NotationError):  # noqa: N818 - like its siblings
+class UnreadableLength(NotationError):
     """The music cannot be given a length. Check the numbers behind the notes."""
 
 
