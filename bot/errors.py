@@ -17,9 +17,9 @@ class BotError(Exception):
         super().__init__(message or self.__doc__)
 
 
-class BadInput(BotError):  # noqa: N818 - named like the sentence it stands for
+class BadInput(BotError):
     """What was given cannot be read. Look at `notabot --help` for examples."""
 
 
-class CannotWrite(BotError):  # noqa: N818
+class CannotWrite(BotError):
     """The files cannot be written there. Choose another folder with --out."""
