@@ -61,7 +61,7 @@ async def test_delivered_abc_stands_alone(settings):
     assert "[r:" not in piece.abc
     assert not any(line.startswith("%") and not line.startswith("%%") for line in lines)
     assert piece.abc.endswith("|]\n")
-    voices = [voice.id for voice in piece.tune.header.voices]
+    voices = sorted((voice.id for voice in piece.tune.header.voices), key=int)
     assert all([voice.voice for voice in bar.voices] == voices for bar in parse_tune(piece.abc).bars)
 
 

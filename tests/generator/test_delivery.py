@@ -29,13 +29,13 @@ def test_second_voices_that_never_sound_are_left_out_and_main_voices_rest():
     tune = finished()
     assert tune.header.score == "{ ( 1 3 ) | 2 }"
     assert [voice.id for voice in tune.header.voices] == ["1", "3", "2"]
-    assert str(tune.bars[1]) == "[V:1][CEG]6||[V:3]C6||[V:2]z6||"
+    assert str(tune.bars[1]) == "[V:1][CEG]6||[V:2]z6||[V:3]C6||"
     assert check_bars(tune) == []
 
 
 def test_the_last_bar_ends_with_a_final_barline_and_no_bar_has_a_countdown():
     tune = finished()
-    assert str(tune.bars[-1]) == "[V:1]d6|][V:3]x6|][V:2]G,6|]"
+    assert str(tune.bars[-1]) == "[V:1]d6|][V:2]G,6|][V:3]x6|]"
     assert "[r:" not in str(tune)
 
 
