@@ -46,6 +46,7 @@ class BenchResult:
 
     shape: Shape
     slots: int
+    precision: str
     threads: int
     device: str
     difference: float
@@ -84,7 +85,7 @@ class BenchResult:
         many = f"engine, {self.slots} slots"
         lines = [
             f"{shape.patch_layers} patch layers, {shape.char_layers} character layers, hidden {shape.hidden}, "
-            f"{self.device}, threads: {self.threads}, largest difference: {self.difference:.1e}",
+            f"{self.device}, {self.precision}, threads: {self.threads}, largest difference: {self.difference:.1e}",
             f"{'context':>12} {'reference':>12} {'engine':>12} {'ratio':>7} {many:>18} {'ratio':>7}",
         ]
         lines += [row_of(f"{point.context_patches}", point, unit="ms", factor=1000) for point in self.points]
@@ -98,6 +99,7 @@ def run_bench(
     slots: int = 16,
     contexts: Sequence[int] = (16, 256, 500),
     patches: int = 3,
+    precision: str = "fp32",
     threads: int = 1,
     device: str = "cpu",
     seed: int = 1,
@@ -105,8 +107,9 @@ def run_bench(
     """Measure the reference and the engine.
 
     contexts: lengths of context in patches, increasing, with room for `patches` more in the shape's context.
-    patches: how many are timed at each. threads: CPU threads for both. The default takes half a minute on a
-    free CPU. Raises ValueError if the contexts do not fit.
+    patches: how many are timed at each. precision: the engine's; the reference computes in float32.
+    threads: CPU threads for both. The default takes half a minute on a free CPU.
+    Raises ValueError if the contexts do not fit.
     """
     increasing = len(contexts) > 0 and contexts[0] > 0 and list(contexts) == sorted(set(contexts))
     if not increasing or contexts[-1] + patches > shape.context_patches:
@@ -117,7 +120,7 @@ def run_bench(
         reference, network = random_pair(shape, seed=seed, device=device)
         opening = random_opening(contexts[-1], seed=seed)
         clock = clock_for(device, threads=threads)
-        engine = Engine(network, slots=slots, threads=threads)
+        engine = Engine(network, slots=slots, precision=precision, threads=threads)
         measured = [
             Point(
                 context,
@@ -130,7 +133,7 @@ def run_bench(
         difference = largest_difference(reference, network, opening[: contexts[0]])
     finally:
         torch.set_num_threads(before)
-    return BenchResult(shape, slots, threads, device, difference, tuple(measured))
+    return BenchResult(shape, slots, precision, threads, device, difference, tuple(measured))
 
 
 # --- the two networks ----------------------------------------------------------------------------------------------

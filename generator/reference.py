@@ -77,8 +77,15 @@ class Reference(nn.Module):
 
 def config_of(layers: int, hidden: int, positions: int, *, vocabulary: int) -> GPT2Config:
     """The sizes of one level, everything else as GPT-2 has it."""
+    # Without the tokens of GPT-2's own vocabulary, about which transformers would complain.
     return GPT2Config(
-        n_layer=layers, n_embd=hidden, n_head=hidden // HEAD_WIDTH, n_positions=positions, vocab_size=vocabulary
+        n_layer=layers,
+        n_embd=hidden,
+        n_head=hidden // HEAD_WIDTH,
+        n_positions=positions,
+        vocab_size=vocabulary,
+        bos_token_id=None,
+        eos_token_id=None,
     )
 
 

@@ -28,12 +28,10 @@ from generator.errors import NoFreeSlot
 from generator.model.kv_cache import CharCache, PatchCache
 from generator.model.network import Network
 from generator.model.patches import BOS, EOS, PAD, PATCH_CHARS, VOCABULARY
+from generator.model.precision import ROWS_MULTIPLE, with_precision
 from generator.model.sampling import Sampling, SamplingRows, draw_characters, stack_settings
 
 Patch = tuple[int, ...]
-# With 1, 2 or 3 rows MKL adds in another order than with more, and with two threads also for the rows beyond
-# the last multiple of four (measured on AMD EPYC with torch 2.13).
-ROWS_MULTIPLE = 4
 # Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
 # of 0.03 ms were measured.
 HIDDEN_WORTH_THREADS = 512
@@ -93,13 +91,15 @@ class Slot:
 class Engine:
     """A network with room for `slots` pieces at once. Runs where the network is.
 
+    precision: "fp32", or "bf16" and "int8" for speed (see `precision.py`), always float32 between the layers.
     threads: CPU threads for one product; None means one for small networks and PyTorch's setting for others.
     """
 
-    def __init__(self, network: Network, *, slots: int, threads: int | None = None) -> None:
+    def __init__(self, network: Network, *, slots: int, precision: str = "fp32", threads: int | None = None) -> None:
         if slots < 1:
             raise ValueError(f"an engine needs at least one slot, not {slots}")
-        self.network = network.eval()
+        self.network = network = with_precision(network.eval(), precision)
+        self.rows_multiple = ROWS_MULTIPLE[precision]
         self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
         self.context_patches = network.shape.context_patches
@@ -109,7 +109,7 @@ class Engine:
 
     def padded(self, rows: int) -> int:
         """The number of rows that products are computed with."""
-        return -(-rows // ROWS_MULTIPLE) * ROWS_MULTIPLE if self.device.type == "cpu" else rows
+        return -(-rows // self.rows_multiple) * self.rows_multiple if self.device.type == "cpu" else rows
 
     @contextmanager
     def computing(self) -> Iterator[None]:

@@ -85,13 +85,14 @@ def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network
     assert patches > network.shape.context_patches
 
 
-def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width():
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width(precision: str):
     network = random_network(Shape(patch_layers=2, char_layers=1, hidden=256, context_patches=64))
-    alone, together = Engine(network, slots=1), Engine(network, slots=9)
+    alone, together = (Engine(network, slots=slots, precision=precision) for slots in (1, 9))
     lone = alone.open_slot(OPENING, sampling=Sampling(), seed=3)
     rest = [together.open_slot(OPENING * 2, sampling=Sampling(), seed=seed) for seed in range(8)]
     same = together.open_slot(OPENING, sampling=Sampling(), seed=3)
-    for step in range(40):
+    for step in range(24):
         assert alone.step({lone: ""})[lone] == together.step(dict.fromkeys([*rest[step % 8 :], same], ""))[same]
     used = lone.used
     vectors = (alone.patch_cache.encoded[lone.index, :used], together.patch_cache.encoded[same.index, :used])

@@ -1,0 +1,80 @@
+"""The same network with smaller numbers, for speed.
+
+Promises: only the matrices of the layers change; norms, sums, caches and probabilities stay float32. "bf16" keeps
+matrices as bfloat16, which wants a processor with avx512_bf16 or a GPU; "int8" (CPU only) keeps whole numbers with
+one scale per row, as our files do, and multiplies them with bfloat16 inputs. A row's result does not depend on how
+many rows there are, if they come in multiples of ROWS_MULTIPLE (torch 2.13 on AMD EPYC; a test watches it).
+Not covered: files (`checkpoint.py`), and quality: judge a network in the precision it will run in.
+"""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from generator.model.checkpoint import quantise_rows
+from generator.model.network import Network
+
+# With 1, 2 or 3 rows of float32 MKL adds in another order than with more, and with two threads also for the rows
+# beyond the last multiple of four. oneDNN (bfloat16) treats a single row differently. The int8 kernel takes row by row.
+ROWS_MULTIPLE = {"fp32": 4, "bf16": 4, "int8": 1}
+
+
+class BFloat16Linear(nn.Module):
+    """A linear layer that multiplies in bfloat16, float32 outside."""
+
+    weight: Tensor
+    bias: Tensor
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.register_buffer("weight", linear.weight.detach().bfloat16())
+        self.register_buffer("bias", linear.bias.detach().float())
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (..., in) → (..., out)."""
+        return F.linear(x.bfloat16(), self.weight).float() + self.bias
+
+
+class Int8Linear(nn.Module):
+    """A linear layer with int8 rows and one scale each."""
+
+    weight: Tensor
+    scale: Tensor
+    bias: Tensor
+    ones: Tensor
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        weight, scale = quantise_rows(linear.weight.detach())
+        self.register_buffer("weight", weight)
+        self.register_buffer("scale", scale)
+        self.register_buffer("bias", linear.bias.detach().float())
+        # The kernel would round the scales to bfloat16; ours are multiplied afterwards.
+        self.register_buffer("ones", torch.ones(len(scale), dtype=torch.bfloat16))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (..., in) → (..., out)."""
+        rows = x.reshape(-1, x.shape[-1]).bfloat16()
+        products = torch.ops.aten._weight_int8pack_mm(rows, self.weight, self.ones)
+        return torch.addcmul(self.bias, products.float(), self.scale).view(*x.shape[:-1], -1)
+
+
+LINEARS = {"bf16": BFloat16Linear, "int8": Int8Linear}
+
+
+def with_precision(network: Network, precision: str) -> Network:
+    """The network to run in this precision: itself for "fp32", else a copy. Raises ValueError."""
+    if precision == "fp32":
+        return network
+    if precision not in LINEARS:
+        raise ValueError(f"no such precision: {precision}")
+    if precision == "int8" and network.char_table.device.type != "cpu":
+        raise ValueError("int8 runs on a CPU only; use bf16 on a GPU")
+    lighter = copy.deepcopy(network).eval()
+    for module in list(lighter.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.Linear):
+                setattr(module, name, LINEARS[precision](child))
+    return lighter
