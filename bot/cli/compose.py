@@ -119,34 +119,63 @@ def _requests(
 async def _make_pieces(
     requests: Sequence[Request], settings: Settings, *, formats: Sequence[str], out: Path, as_json: bool
 ) -> None:
-    """Open everything, make one piece after the other, show each as soon as its files are there."""
+    """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
     from bot.workshop import describe_model, make_piece, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
-    console = Console(stderr=True)
-    with open_piece_folder(out) as folder, ProgressLine(console) as line:
+    with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("loading the model ...")
         async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
-            for number, request in enumerate(requests, start=1):
-                which = f"piece {number} of {len(requests)} · " if len(requests) > 1 else ""
-                piece = await make_piece(
-                    request,
-                    composer=composer,
-                    renderer=renderer,
-                    formats=formats,
-                    model=model,
-                    on_progress=partial(_show_progress, line, which),
-                    on_step=partial(_show_step, line, which),
+            turn = Turn(line, len(requests))
+            tasks = [
+                asyncio.create_task(
+                    make_piece(
+                        request,
+                        composer=composer,
+                        renderer=renderer,
+                        formats=formats,
+                        model=model,
+                        on_progress=partial(turn.show_progress, number),
+                        on_step=partial(turn.show_step, number),
+                    ),
+                    name=f"piece {number}",
                 )
-                written = folder.write(str(piece.name), piece.files, piece.record)
-                line.clear()
-                show_piece(piece, written, as_json=as_json)
+                for number, request in enumerate(requests, start=1)
+            ]
+            try:
+                for task in tasks:
+                    piece = await task
+                    written = folder.write(str(piece.name), piece.files, piece.record)
+                    line.clear()
+                    show_piece(piece, written, as_json=as_json)
+                    turn.next()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _show_progress(line: ProgressLine, which: str, progress: Progress) -> None:
-    line.show_bar(progress.bar, progress.bars, remaining_s=progress.remaining_s, piece=which)
+class Turn:
+    """Which of several pieces the progress line tells about: the first that is not finished."""
 
+    def __init__(self, line: ProgressLine, pieces: int) -> None:
+        self._line, self._pieces, self._number = line, pieces, 1
 
-def _show_step(line: ProgressLine, which: str, step: str) -> None:
-    line.show_step(which + step)
+    def next(self) -> None:
+        """Go on to the next piece."""
+        self._number += 1
+
+    def show_progress(self, number: int, progress: Progress) -> None:
+        """Tell how many bars of piece `number` are finished."""
+        if number == self._number:
+            which = self._which()
+            self._line.show_bar(progress.bar, progress.bars, remaining_s=progress.remaining_s, piece=which)
+
+    def show_step(self, number: int, step: str) -> None:
+        """Tell what happens to piece `number` now."""
+        if number == self._number:
+            self._line.show_step(self._which() + step)
+
+    def _which(self) -> str:
+        return f"piece {self._number} of {self._pieces} · " if self._pieces > 1 else ""
