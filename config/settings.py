@@ -48,8 +48,16 @@ class Settings(BaseSettings):
         default="auto",
         description="Where the network runs. auto takes CUDA if there is one: the same program on any machine.",
     )
+    precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
+        default="auto",
+        description="Numbers the network's matrices are computed with. auto takes int8 on a processor, which is as the "
+        "model ships and the fastest, and bf16 on a GPU; fp32 is what NotaGen uses.",
+    )
     threads: int = Field(
-        default=0, ge=0, le=1024, description="Processor threads for the network; 0 lets torch take one for each core."
+        default=0,
+        ge=0,
+        le=1024,
+        description="Processor threads for the network; 0 takes one for small networks and torch's choice for large.",
     )
     slots: int = Field(
         default=4,

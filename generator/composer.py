@@ -180,11 +180,11 @@ def finished_piece(work: Work) -> Finished:
 @asynccontextmanager
 async def open_composer(settings: Settings) -> AsyncIterator[Composer]:
     """Load the weights and run a composer as long as the context lasts. Raises CheckpointError."""
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
     device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    precision = settings.precision if settings.precision != "auto" else "int8" if device == "cpu" else "bf16"
     network = await asyncio.to_thread(load_network, settings.weights or SHIPPED_WEIGHTS, device=device)
-    composer = Composer(Engine(network, slots=settings.slots), load_catalogue(), settings)
+    engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
+    composer = Composer(engine, load_catalogue(), settings)
     task = asyncio.create_task(composer.serve(), name="composer")
     try:
         yield composer
