@@ -67,9 +67,7 @@ class Recipe:
 
     def _pdf(self) -> bytes:
         pages = engrave(self._musicxml, title=self._title, composer=self._composer, paper=A4)
-        return bind_pages(
-            [paint(page, fonts=self._fonts) for page in pages], title=self._title, composer=self._composer
-        )
+        return bind_pages(pages, title=self._title, composer=self._composer, fonts=self._fonts)
 
     @cached_property
     def _midi(self) -> bytes:
