@@ -15,11 +15,12 @@ option = $(if $(2),$(1) "$(2)")
 
 .PHONY: compose test setup check clean
 
+options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT FORMATS, \
+  $(call option,--$(call flag,$(name)),$($(name)))))
+flag = $(subst _,-,$(shell echo $(1) | tr A-Z a-z))
+
 compose: setup
-	.venv/bin/notabot compose $(STYLE) --out "$(OUT)" $(call option,--seed,$(SEED)) $(call option,--bars,$(BARS)) \
-	  $(call option,--key,$(KEY)) $(call option,--metre,$(METRE)) $(call option,--tempo,$(TEMPO)) \
-	  $(call option,--temperature,$(TEMPERATURE)) $(call option,--top-k,$(TOP_K)) $(call option,--top-p,$(TOP_P)) \
-	  $(call option,--count,$(COUNT)) $(call option,--formats,$(FORMATS))
+	.venv/bin/notabot compose $(STYLE) --out "$(OUT)" $(options)
 
 test: setup
 	.venv/bin/python -m pytest $(TESTS)
