@@ -34,7 +34,7 @@ from generator.rules import sounds
 from generator.styles import Style, load_catalogue
 from generator.training.corpus import load_corpus
 from renderers.errors import RenderError
-from renderers.pipeline import open_renderer
+from renderers.pipeline import Renderer, open_renderer
 
 BARS = (8, 16, 24)  # asked for in turn
 
@@ -83,18 +83,24 @@ def best_covered(corpus: Path, count: int) -> list[Style]:
     return chosen[:count]
 
 
-async def compose_all(composer: Composer, requests: Sequence[Request], *, slots: int) -> list[Outcome]:
-    """Compose in batches as the slots allow; the order is kept."""
+async def make_all(
+    composer: Composer, renderer: Renderer, requests: Sequence[Request], *, slots: int, formats: Sequence[str]
+) -> list[Outcome]:
+    """Compose in batches as the slots allow, and render each piece as it comes; the order is kept."""
     places, done = asyncio.Semaphore(slots), Counter[str]()
 
-    async def compose(request: Request) -> Outcome:
+    async def make(request: Request) -> Outcome:
         async with places:
             finished = await composer.compose_whole(request)
-        done["pieces"] += 1
-        tell(f"composed {done['pieces']} of {len(requests)}")
-        return judge(request, finished)
+        done["composed"] += 1
+        outcome = judge(request, finished)
+        if formats:
+            await render_piece(renderer, outcome, formats)
+        done["finished"] += 1
+        tell(f"composed {done['composed']}, finished {done['finished']} of {len(requests)}")
+        return outcome
 
-    return list(await asyncio.gather(*map(compose, requests)))
+    return list(await asyncio.gather(*map(make, requests)))
 
 
 def judge(request: Request, finished: Finished) -> Outcome:
@@ -129,19 +135,16 @@ def abctoolkit_agrees(text: str) -> bool | None:
     return bool(same_number and same_duration)
 
 
-async def render_all(outcomes: Sequence[Outcome], formats: Sequence[str]) -> None:
-    """Render every piece, one after the other, in one warm renderer."""
-    async with open_renderer() as renderer:
-        for number, outcome in enumerate(outcomes, start=1):
-            assert outcome.finished is not None
-            piece, started = outcome.finished, time.monotonic()
-            try:
-                files = await renderer.render(piece.abc, formats, title=piece.title, composer=piece.credit)
-                outcome.rendered = bool(files) and all(files.values())
-            except RenderError as error:
-                outcome.rendered, outcome.render_error = False, str(error)
-            outcome.render_s = round(time.monotonic() - started, 2)
-            tell(f"rendered {number} of {len(outcomes)}")
+async def render_piece(renderer: Renderer, outcome: Outcome, formats: Sequence[str]) -> None:
+    """Render one piece; pieces wait for each other."""
+    assert outcome.finished is not None
+    piece, started = outcome.finished, time.monotonic()
+    try:
+        files = await renderer.render(piece.abc, formats, title=piece.title, composer=piece.credit)
+        outcome.rendered = bool(files) and all(files.values())
+    except RenderError as error:
+        outcome.rendered, outcome.render_error = False, str(error)
+    outcome.render_s = round(time.monotonic() - started, 2)
 
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -165,7 +168,6 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "bars_repaired": round(counts["bars_repaired"] / bars, 4),
         "patches_per_kept_patch": round(counts["patches"] / max(1, counts["kept_patches"]), 3),
         "compose_s_mean": round(sum(outcome.compose_s for outcome in outcomes) / pieces, 2),
-        "render_s_mean": round(sum(outcome.render_s for outcome in outcomes) / pieces, 2),
     }
 
 
@@ -196,18 +198,17 @@ async def evaluate(given: argparse.Namespace) -> dict[str, Any]:
         for request in requests_for(styles, count, temperature=temperature, seed=given.seed)
     ]
     started = time.monotonic()
-    async with open_composer(Settings().model_copy(update=changes)) as composer:
-        outcomes = await compose_all(composer, requests, slots=given.slots)
-    compose_s = time.monotonic() - started
-    if given.formats:
-        await render_all(outcomes, given.formats.split(","))
+    formats = given.formats.split(",") if given.formats else []
+    async with open_composer(Settings().model_copy(update=changes)) as composer, open_renderer() as renderer:
+        outcomes = await make_all(composer, renderer, requests, slots=given.slots, formats=formats)
+    all_s = time.monotonic() - started
     if given.keep is not None:
         keep(outcomes, given.keep)
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "seed": given.seed,
         "formats": given.formats,
-        "compose_all_s": round(compose_s, 1),
+        "all_s": round(all_s, 1),
         "temperatures": {
             str(temperature): summary([outcome for outcome in outcomes if outcome.temperature == temperature])
             for temperature, count in lots.items()
