@@ -60,6 +60,7 @@ class Work:
             bars=request.bars,
             key_asked=request.key is not None,
             tempo_asked=request.tempo is not None,
+            all_sing=request.style.instrumentation == "Choral",
         )
         self.draft = Draft(slot, self.header, bars=request.bars, rules=rules, tries_per_bar=tries_per_bar)
 

@@ -56,9 +56,11 @@ def inline_fields(voice: VoiceBar) -> Iterable[str]:
     return (token.text[1] for token in voice.tokens if token.kind is TokenKind.FIELD)
 
 
-def rules_for(header: Header, *, bars: int, key_asked: bool, tempo_asked: bool) -> BarRules:
-    """The rules of a piece of `bars` bars."""
+def rules_for(header: Header, *, bars: int, key_asked: bool, tempo_asked: bool, all_sing: bool = False) -> BarRules:
+    """The rules of a piece of `bars` bars. all_sing: no voice rests for long, even where two share a staff (choirs)."""
     staves = staves_of(header)
+    if all_sing:
+        staves = tuple((voice,) for staff in staves for voice in staff)
     fixed = set(NEVER_INLINE)
     if key_asked:
         fixed.add("K")
@@ -67,5 +69,5 @@ def rules_for(header: Header, *, bars: int, key_asked: bool, tempo_asked: bool) 
     if len(staves) > SMALL_ENSEMBLE_STAVES:
         return BarRules((), bars, frozenset(fixed))
     # Two staves are two hands: neither rests for more than a bar. A singer may wait for the introduction.
-    patience = 1 if len(staves) <= 2 else min(4, max(1, bars // 3))
+    patience = 1 if len(staves) <= 2 or all_sing else min(4, max(1, bars // 3))
     return BarRules(staves, patience, frozenset(fixed))
