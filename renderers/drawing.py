@@ -184,10 +184,10 @@ class _Painter:
 
     def _sign(self, reference: str) -> str:
         """The form of a sign of the music font. Its name ends in the page's own letters: "#E050-n3z3h6g"."""
-        operators = ["1 w"]
+        operators = []
         for path in self._signs[reference].iterfind("{*}path"):
             matrix = "".join(f"{m} cm " for m in _matrices(path.get("transform")))
-            operators.append(f"q {matrix}{_path_outline(path)} B Q")
+            operators.append(f"q {matrix}{_path_outline(path)} f Q")  # a seam of its own would make it bold on screens
         return self._typesetter.form(reference.partition("-")[0], " ".join(operators))
 
     def _draw_text(self, text: etree._Element, style: _TextStyle) -> None:
