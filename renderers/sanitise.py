@@ -29,6 +29,8 @@ SCORE_DIRECTIVES = ("%%score", "%%staves")
 GOES_ON_AFTER_A_GAP = ("[V:", "[r:", "V:")  # interleaved ABC may have an empty line where all voices rest
 CLOSES = {")": "(", "]": "[", "}": "{"}
 NO_BRACKETS = str.maketrans("[]", "()", "%")  # the converter sees fields and comments even inside text
+PLACES = ("^", "_", "<", ">", "@")  # of an annotation: above, below, left, right, anywhere
+NO_STRAY_PLACES = str.maketrans("^_", "  ")
 
 _WHITE_SPACE = {ord(char): " " for char in "\t\n\v\f\r"} | dict.fromkeys([*range(9), *range(14, 32), 127])
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
@@ -148,11 +150,20 @@ def _clean_score(layout: str) -> str:
 
 def _clean_music(line: str) -> str:
     """A line of music without comments, and with only those fields in it that show in a score."""
-    line = _QUOTED.sub(lambda text: f'"{clean_text(text[0][1:-1].translate(NO_BRACKETS))}"', line)
+    line = _QUOTED.sub(_clean_quoted, line)
     line = line.partition("%")[0].rstrip()
     while (clean := _INLINE_FIELD.sub(_clean_inline, line)) != line:  # what is left may close up to a new field
         line = clean
     return line
+
+
+def _clean_quoted(quoted: re.Match[str]) -> str:
+    """A chord name, or an annotation: its first sign says where it stands, and stray ones were left by converters."""
+    text = clean_text(quoted[0][1:-1].translate(NO_BRACKETS))
+    if not text.startswith(PLACES):
+        return f'"{text}"'
+    said = " ".join(text[1:].translate(NO_STRAY_PLACES).split())
+    return f'"{text[0]}{said}"'
 
 
 def _clean_inline(field: re.Match[str]) -> str:

@@ -147,3 +147,17 @@ def test_whatever_comes_in_it_is_made_safe_or_refused(abc):
     assert not any(line.startswith(("%%abc-include", "I:abc-include")) for line in clean.splitlines())
     for metre in re.findall(r"(?:\[\s*|^)M\s*:([^\]\n]*)", clean, re.MULTILINE):
         assert re.fullmatch(r"C\|?|none|[1-9]\d*(\+\d+)*/\d+", metre)
+
+
+@pytest.mark.parametrize(
+    ("written", "clean"),
+    [
+        ('"^con sordino^a"', '"^con sordino a"'),
+        ('"_cresc._cresc."', '"_cresc. cresc."'),
+        ('"^Allegretto.^"', '"^Allegretto."'),
+        ('"F#m7b5"', '"F#m7b5"'),
+        ('"<2"', '"<2"'),
+    ],
+)
+def test_stray_signs_in_an_annotation_are_not_printed(written, clean):
+    assert f"{clean}C8|" in sanitise(tune(f"{written}C8|"))
