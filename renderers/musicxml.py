@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from importlib import import_module
+from itertools import chain
 from types import ModuleType
 
 from renderers.errors import InputRefused
@@ -21,6 +22,7 @@ from renderers.sanitise import clean_text
 
 MIN_FIFTHS, MAX_FIFTHS = -7, 7
 SOFTWARE = "Notabot"
+MORE_DYNAMICS = ("sf", "sfp", "sffz", "fp", "fz", "rf", "rfz")  # all that MusicXML has
 _VOICE_LINE = re.compile(r'V:(\S+)(?:.*?\b(?:nm|name)="([^"]*)")?')
 _CREDIT_LINES = ("T:", "C:")
 _DOCTYPE = (
@@ -34,8 +36,8 @@ def convert_abc(abc: str, *, title: str = "", composer: str = "") -> str:
 
     title, composer: what the score says; an empty one is taken from the `T:` and `C:` lines. Raises InputRefused.
     """
-    title = clean_text(title or _first_credit(abc, "T:"))
-    composer = clean_text(composer or _first_credit(abc, "C:"))
+    title = clean_text(title or find_credit(abc, "T:"))
+    composer = clean_text(composer or find_credit(abc, "C:"))
     score = _parse(inject_programs(_without_credits(abc)))
     _write_credits(score, title=title, composer=composer)
     _break_names(score)
@@ -47,22 +49,25 @@ def convert_abc(abc: str, *, title: str = "", composer: str = "") -> str:
 
 
 def inject_programs(abc: str) -> str:
-    """Write `%%MIDI program N` below every `V:` line, guessed from the instrument's name.
+    """Write `%%MIDI program N` below the first `V:` line of every voice, guessed from the instruments' names.
 
-    A voice without a name plays the instrument of the one before: the second voice of the same staff.
+    A voice without a name plays the instrument of the one before: the second voice of the same staff. All names are
+    read together, because each tells what the others mean.
     """
-    from renderers.instruments import program_for
+    from renderers.instruments import programs_for
 
-    lines: list[str] = []
-    program = 0
-    for line in abc.splitlines():
-        lines.append(line)
+    lines = abc.splitlines()
+    names: dict[int, str] = {}  # by the line that introduces the voice
+    voices: set[str] = set()
+    name = ""
+    for number, line in enumerate(lines):
         voice = _VOICE_LINE.match(line)
-        if voice is not None:
-            if voice[2]:
-                program = program_for(voice[2])
-            lines.append(f"%%MIDI program {program}")
-    return "\n".join([*lines, ""])
+        if voice is not None and voice[1] not in voices:
+            voices.add(voice[1])
+            name = names[number] = voice[2] or name
+    programs = dict(zip(names, programs_for(list(names.values())), strict=True))
+    written = ([line, f"%%MIDI program {programs[n]}"] if n in programs else [line] for n, line in enumerate(lines))
+    return "\n".join([*chain.from_iterable(written), ""])
 
 
 def _parse(abc: str) -> ET.Element:
@@ -79,8 +84,12 @@ def _parse(abc: str) -> ET.Element:
 
 
 def _load_converter() -> ModuleType:
-    """abc2xml, with two of its habits taken away: evaluating metres as Python and reading files named in the ABC."""
+    """abc2xml, with two of its habits taken away: evaluating metres as Python and reading files named in the ABC.
+
+    And with those dynamic marks that it does not know, and would drop.
+    """
     converter = import_module("abctoolkit.abc2xml")
+    converter.MusicXml.dynaMap |= dict.fromkeys(MORE_DYNAMICS, 1)
     converter.eval = _add_up  # type: ignore[attr-defined]
     converter.expand_abc_include = str  # type: ignore[attr-defined]
     return converter
@@ -91,7 +100,8 @@ def _add_up(beats: str) -> int:
     return sum(int(part) for part in beats.split("+"))
 
 
-def _first_credit(abc: str, field: str) -> str:
+def find_credit(abc: str, field: str) -> str:
+    """What the first `T:` or `C:` line says; nothing where there is none."""
     return next((line[2:].strip() for line in abc.splitlines() if line.startswith(field)), "")
 
 
@@ -136,6 +146,10 @@ def _order_first_attributes(part: ET.Element) -> None:
         if attributes is not first and all(e.tag == "clef" and e.get("number") not in numbers for e in attributes):
             measure.remove(attributes)
             first.extend(list(attributes))
+    if all(clef.get("number", "1") != "1" for clef in first.findall("clef")):
+        clef = ET.SubElement(first, "clef", number="1")  # the voice names none, and verovio would draw none
+        ET.SubElement(clef, "sign").text = "G"
+        ET.SubElement(clef, "line").text = "2"
     first[:] = sorted(first, key=lambda child: _ATTRIBUTES_ORDER.get(child.tag, len(_ATTRIBUTES_ORDER)))
     measure.remove(first)
     measure.insert(len(measure.findall("print")), first)

@@ -13,7 +13,7 @@ from renderers.engraving import A4, PHONE, engrave, paint
 from renderers.errors import InputRefused
 from renderers.fonts import prepare_fonts
 from renderers.formats import FORMATS
-from renderers.musicxml import convert_abc
+from renderers.musicxml import convert_abc, find_credit
 from renderers.pdf import bind_pages
 from renderers.sanitise import clean_text, sanitise
 
@@ -23,8 +23,8 @@ class Recipe:
 
     def __init__(self, abc: str, *, title: str = "", composer: str = "", soundfont: Path | None = None) -> None:
         self._abc = abc
-        self._title = clean_text(title)
-        self._composer = clean_text(composer)
+        self._given_title = title
+        self._given_composer = composer
         self._soundfont = soundfont
 
     def render(self, formats: Sequence[str]) -> dict[str, bytes]:
@@ -46,8 +46,20 @@ class Recipe:
         return files
 
     @cached_property
+    def _safe_abc(self) -> str:
+        return sanitise(self._abc)
+
+    @cached_property
+    def _title(self) -> str:
+        return clean_text(self._given_title or find_credit(self._safe_abc, "T:"))
+
+    @cached_property
+    def _composer(self) -> str:
+        return clean_text(self._given_composer or find_credit(self._safe_abc, "C:"))
+
+    @cached_property
     def _musicxml(self) -> str:
-        return convert_abc(sanitise(self._abc), title=self._title, composer=self._composer)
+        return convert_abc(self._safe_abc, title=self._title, composer=self._composer)
 
     @cached_property
     def _fonts(self) -> tuple[Path, ...]:

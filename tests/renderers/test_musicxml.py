@@ -38,6 +38,29 @@ def test_a_second_voice_plays_the_instrument_of_its_staff():
     ]  # fmt: skip
 
 
+def test_names_are_read_together():
+    """ "Basso" among strings is a double bass; read by itself it was sung."""
+    abc = inject_programs('X:1\nK:C\nV:1 nm="Violino"\nV:2 nm="Basso"\n')
+    assert "%%MIDI program 43" in abc
+
+
+def test_a_voice_that_comes_again_keeps_its_instrument():
+    abc = inject_programs('X:1\nK:C\nV:1 nm="Violin"\nV:2 nm="Cello"\nV:1\nC8|\nV:2\nC8|\n')
+    assert abc.count("MIDI") == 2
+
+
+def test_a_voice_without_a_clef_has_a_treble_clef():
+    """Verovio drew none, and the flats of the key below the staff."""
+    first = convert('X:1\nL:1/8\nM:4/4\nK:Eb\nV:1 nm="Violin"\nV:2 bass\n[V:1]C8|[V:2]C8|\n').find("part/measure")
+    assert [clef.findtext("sign") for clef in first.iter("clef")] == ["G"]
+
+
+@pytest.mark.parametrize("mark", ["p", "sf", "sfz", "fp", "rfz"])
+def test_every_dynamic_mark_is_kept(mark):
+    dynamics = convert(f"X:1\nL:1/8\nM:4/4\nK:C\n!{mark}!C8|\n").find("part/measure/direction/direction-type/dynamics")
+    assert [element.tag for element in dynamics] == [mark]
+
+
 def test_the_clef_of_the_left_hand_stands_at_the_beginning():
     """The converter wrote it after a <backup>, and verovio drew the key signature as if for the right hand."""
     first = convert(load_tune("waltz.abc")).find("part/measure")

@@ -34,6 +34,14 @@ async def test_only_what_is_asked_for_is_made(renderer):
     assert list(await renderer.render(load_tune("quartet.abc"), {"xml"})) == [".musicxml"]
 
 
+async def test_every_file_says_what_the_abc_says_where_nothing_is_given(renderer):
+    files = await renderer.render(load_tune("song.abc"), ["xml", "png", "pdf", "mid", "mp3"])
+    named = await renderer.render(
+        load_tune("song.abc"), ["xml", "png", "pdf", "mid", "mp3"], title="Evening", composer="Nobody"
+    )
+    assert files == named
+
+
 async def test_an_unknown_format_is_a_mistake_of_the_caller(renderer):
     with pytest.raises(ValueError, match="docx"):
         await renderer.render(load_tune("quartet.abc"), ["docx"])
