@@ -16,6 +16,7 @@ from generator.errors import NotationError
 from generator.model.engine import Mark, Slot
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
 from generator.notation import Bar, BarChecker, Defect, DefectKind, Header, parse_bar, repair_bar
+from generator.notation.checks import barlines
 from generator.request import Counts
 from generator.rules import BarRules
 
@@ -118,7 +119,7 @@ class Draft:
         self.line += text
         if "\n" in text:
             self.finish_line()
-        elif not text or len(self.line) - self.voice_starts[-1].line_chars > MAX_VOICE_CHARS:
+        elif not text or self.rambles():
             self.reject_voice()
         elif EOS in patch or len(text) < PATCH_CHARS:
             self.voice_ended = True
@@ -126,6 +127,11 @@ class Draft:
                 self.reject_voice()
             else:
                 self.voice_tries = 0
+
+    def rambles(self) -> bool:
+        """Whether the line grows without getting anywhere: a voice too long, or more ends of voices than voices."""
+        too_many = len(self.voice_starts) > len(self.checker.known) + 1
+        return too_many or len(self.line) - self.voice_starts[-1].line_chars > MAX_VOICE_CHARS
 
     def starts_unseen_voice(self, text: str) -> bool:
         """A voice whose last patch was exactly full has no end character: the next voice's start gives it away."""
@@ -160,9 +166,10 @@ class Draft:
     def finish_line(self) -> None:
         """The line end is there: accept the bar, go on with a voice that is missing, or throw away."""
         bar = read_bar(self.line.removesuffix("\n")) if self.line.index("\n") == len(self.line) - 1 else None
-        if bar is None:
+        # A line without voices says that everybody rests; a bar that breaks a rule is not worth repairing either.
+        if bar is None or not bar.voices or self.rules.breaks_rule(bar):
             return self.reject_voice()
-        if self.rules.breaks_rule(bar) or self.checker.check(bar, last=self.is_last_bar()):
+        if self.checker.check(bar, last=self.is_last_bar()):
             self.best = bar
             return self.reject_voice()
         if self.rules.missing_voice(self.bars, self.voices_so_far()):
@@ -176,8 +183,8 @@ class Draft:
     def go_on_after(self, bar: Bar) -> None:
         """The model ended the line though a voice has to follow: take the line end back and let that voice begin."""
         start = self.voice_starts[-1]
-        closing = bar.voices[-1].tokens[-1].text
-        piece = self.line[start.line_chars :].removesuffix("\n").removesuffix(closing)
+        closing = barlines(bar.voices[-1].tokens).closing
+        piece = self.line[start.line_chars :].rstrip("\n ").removesuffix(closing)
         self.slot.rollback(start.mark)
         self.feeds = encode_text(piece)
         self.line = self.line[: start.line_chars] + piece

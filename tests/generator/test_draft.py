@@ -105,6 +105,43 @@ def test_an_inline_metre_or_the_end_of_the_piece_is_not_accepted():
     assert one.next_prefix() == "[r:1/2]"
 
 
+def test_a_bar_that_keeps_changing_the_metre_is_not_let_through_at_the_end():
+    """Its length is right in its own metre, so repair found nothing to do and the metre asked for was gone."""
+    one = draft()
+    wrong = encode_text("[r:0/3][V:1][M:2/4]c4|\n")
+    for _ in range(TRIES_PER_VOICE * one.tries_per_bar):
+        give(one, wrong)
+    assert len(one.bars) == 1
+    assert "[M:" not in str(one.bars[0])
+
+
+def test_a_line_without_voices_is_sampled_again_also_when_a_hand_has_to_play():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    give(one, encode_text("[r:1/2]\n"))
+    assert len(one.bars) == 1
+    assert one.counts.voices_rejected == 1
+    assert one.next_prefix() == "[r:1/2]"
+
+
+def test_a_space_behind_the_last_barline_does_not_double_it():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    give(one, encode_text("[r:1/2][V:1]d6| \n"))
+    assert one.slot.text.endswith("[V:1]d6")
+
+
+def test_a_voice_that_never_lets_the_next_begin_is_stopped():
+    """Spaces last no time, so nothing was wrong with a bar that got longer and longer."""
+    one = draft()
+    give(one, encode_text("[r:0/3][V:1]c6"))
+    for _ in range(100):
+        give(one, encode_text(" "))
+        if one.counts.voices_rejected:
+            return
+    raise AssertionError("spaces without end were never stopped")
+
+
 def test_a_bar_that_stays_wrong_is_completed_by_rule_and_counted():
     one = draft()
     wrong = encode_text("[r:0/3][V:1]c4 d4|\n")
