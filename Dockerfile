@@ -1,7 +1,8 @@
 # Notabot in a container: CPU by default.
 #
 #   docker build -t notabot .
-#   docker run --rm -v "$PWD/out:/out" notabot compose chopin keyboard --out /out
+#   mkdir -p out
+#   docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/out:/out" notabot compose chopin keyboard
 #
 # For a GPU: docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 -t notabot:cuda .
 #            docker run --rm --gpus all -e NOTABOT_DEVICE=cuda ...
@@ -23,11 +24,12 @@ COPY config config
 RUN pip install --quiet --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
-RUN useradd --create-home --uid 10001 notabot && mkdir /out && chown notabot /out
+RUN useradd --no-create-home --uid 10001 notabot && mkdir /out && chown notabot /out
 COPY --from=build /opt/notabot /opt/notabot
-ENV PATH=/opt/notabot/bin:$PATH PYTHONUNBUFFERED=1
+# HOME, because `docker run --user` may name somebody who has none and caches want a folder that can be written to.
+ENV PATH=/opt/notabot/bin:$PATH PYTHONUNBUFFERED=1 HOME=/tmp NOTABOT_OUT_DIR=/out
 USER notabot
-WORKDIR /home/notabot
+WORKDIR /tmp
 VOLUME /out
 ENTRYPOINT ["notabot"]
 CMD ["--help"]
