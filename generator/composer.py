@@ -8,8 +8,8 @@ Not covered: fairness between people and surviving a restart, which are the job 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -41,20 +41,34 @@ class Work:
         self.header: Header = parse_header(header_lines)
         self.draft: Draft | None = None
         self.cancelled = False
+        self.failure: Exception | None = None
         self.started_s = time.monotonic()
-        # Numbers of finished bars; an exception if the engine failed.
+        # Numbers of finished bars; an exception if the piece or the engine failed.
         self.news: asyncio.Queue[int | Exception] = asyncio.Queue()
 
     @property
     def elapsed_s(self) -> float:
         return time.monotonic() - self.started_s
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether the next step is to write a patch of this piece."""
+        return self.draft is not None and not (self.cancelled or self.failure or self.draft.done)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What goes wrong in here is this piece's own trouble; the others in the batch go on."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("a piece failed")
+            self.failure = error
+
     def open(self, engine: Engine, *, tries_per_bar: int) -> None:
         """Take a slot and let the model read prompt and tune header."""
         request = self.request
         prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
         patches = [BOS_PATCH, *header_patches([*prompt, *self.header_lines])]
-        slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed)
         rules = rules_for(
             self.header,
             bars=request.bars,
@@ -62,6 +76,7 @@ class Work:
             tempo_asked=request.tempo is not None,
             all_sing=request.style.instrumentation == "Choral",
         )
+        slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed)
         self.draft = Draft(slot, self.header, bars=request.bars, rules=rules, tries_per_bar=tries_per_bar)
 
     def close(self) -> None:
@@ -134,23 +149,27 @@ class Composer:
         """One patch for each live piece; runs in a thread, which nobody else enters meanwhile."""
         for work in live:
             if work.draft is None and not work.cancelled:
-                work.open(self.engine, tries_per_bar=self.settings.tries_per_bar)
-        drafts = [work.draft for work in live if work.draft and not work.cancelled and not work.draft.done]
+                with work.apart():
+                    work.open(self.engine, tries_per_bar=self.settings.tries_per_bar)
+        writing = {work.draft.slot: work for work in live if work.draft and work.is_writing}
+        drafts = [work.draft for work in writing.values() if work.draft]
         feeds = {draft.slot: feed for draft in drafts if (feed := draft.take_feeds())}
         if feeds:
             self.engine.feed(feeds)
-        by_slot = {draft.slot: draft for draft in drafts}
-        if by_slot:
+        if drafts:
             drawn = self.engine.step({draft.slot: draft.next_prefix() for draft in drafts})
-            for slot, patch in drawn.items():
-                by_slot[slot].take(patch)
+            for draft in drafts:
+                with writing[draft.slot].apart():
+                    draft.take(drawn[draft.slot])
 
     def tell(self, live: list[Work], counted: list[int]) -> None:
-        """Report finished bars, and let go of what is finished or cancelled."""
+        """Report finished bars and failures, and let go of what is finished, failed or cancelled."""
         for work, before in zip(live, counted, strict=True):
             for bar in range(before + 1, bars_of(work) + 1):
                 work.news.put_nowait(bar)
-            if work.cancelled or (work.draft is not None and work.draft.done):
+            if work.failure is not None:
+                work.news.put_nowait(work.failure)
+            if work.cancelled or work.failure or (work.draft is not None and work.draft.done):
                 work.close()
                 self.live.remove(work)
 

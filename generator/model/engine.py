@@ -141,8 +141,12 @@ class Engine:
         slot = Slot(self, self.free.pop(), opening, pinned=pinned, sampling=sampling, seed=seed)
         if slot.used > self.context_patches:
             slot.start = self.slid_start(slot)
-        with self.computing():
-            self.encode_window(slot)
+        try:
+            with self.computing():
+                self.encode_window(slot)
+        except BaseException:
+            self.close_slot(slot)
+            raise
         return slot
 
     def close_slot(self, slot: Slot) -> None:

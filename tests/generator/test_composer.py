@@ -7,6 +7,7 @@ import pytest
 
 from config.settings import Settings
 from generator.composer import open_composer
+from generator.draft import Draft
 from generator.errors import BadRequest, CheckpointError
 from generator.model.checkpoint import save_network
 from generator.model.network import Network, Shape
@@ -98,6 +99,40 @@ async def test_an_engine_failure_reaches_everybody_who_waits_and_the_composer_go
             )
         assert all(isinstance(result, ZeroDivisionError) for result in results)
         assert len((await composer.compose_whole(request())).tune.bars) == 3
+
+
+@pytest.mark.parametrize("method", ["open_slot", "encode_window"])
+async def test_a_piece_that_cannot_be_opened_fails_alone_and_keeps_no_slot(settings, monkeypatch, method):
+    async with open_composer(settings) as composer:
+        real = getattr(composer.engine, method)
+        calls = []
+
+        def fails_at_first(*given, **options):
+            calls.append(given)
+            return 1 / 0 if len(calls) == 1 else real(*given, **options)
+
+        monkeypatch.setattr(composer.engine, method, fails_at_first)
+        results = await asyncio.gather(
+            *(composer.compose_whole(request(seed=seed)) for seed in range(3)), return_exceptions=True
+        )
+        assert [type(result) for result in results] == [ZeroDivisionError, Finished, Finished]
+        assert sorted(composer.engine.free) == [0, 1, 2]
+
+
+async def test_a_draft_that_fails_takes_no_other_piece_with_it(settings, monkeypatch):
+    real = Draft.take
+
+    def fails(draft, patch):
+        if draft.bars_asked == 2:
+            raise IndexError
+        real(draft, patch)
+
+    monkeypatch.setattr(Draft, "take", fails)
+    async with open_composer(settings) as composer:
+        results = await asyncio.gather(
+            composer.compose_whole(request(bars=2)), composer.compose_whole(request()), return_exceptions=True
+        )
+    assert [type(result) for result in results] == [IndexError, Finished]
 
 
 @pytest.mark.parametrize("bars", [0, -1, 10_000])
