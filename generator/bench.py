@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from generator.model.checkpoint import build_network
+from generator.model.devices import find_device
 from generator.model.engine import Engine, Slot
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, PATCH_CHARS
@@ -109,8 +110,9 @@ def run_bench(
     contexts: lengths of context in patches, increasing, with room for `patches` more in the shape's context.
     patches: how many are timed at each. precision: the engine's; the reference computes in float32.
     threads: CPU threads for both. The default takes half a minute on a free CPU.
-    Raises ValueError if the contexts do not fit.
+    Raises ValueError if the contexts do not fit, BadRequest for a device or precision that there is not.
     """
+    find_device(device)
     increasing = len(contexts) > 0 and contexts[0] > 0 and list(contexts) == sorted(set(contexts))
     if not increasing or contexts[-1] + patches > shape.context_patches:
         raise ValueError(f"contexts must increase and leave room for {patches} patches in {shape.context_patches}")

@@ -27,6 +27,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from generator.errors import CheckpointError
+from generator.model.devices import find_device
 from generator.model.network import Network, Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 from generator.model.reference_names import is_reference, rename_reference
@@ -40,16 +41,16 @@ INT8_LARGEST = 127
 def load_network(path: Path | str, *, device: torch.device | str = "cpu") -> Network:
     """Read a network from `.safetensors` (ours) or anything torch can unpickle as tensors (NotaGen's), as float32.
 
-    Raises CheckpointError: missing, corrupt, truncated, or not a NotaGen network.
+    Raises CheckpointError: missing, corrupt, truncated, or not a NotaGen network; BadRequest: no such device.
     """
-    path = Path(path)
+    path, device = Path(path), find_device(device)
     if not path.is_file():
         raise CheckpointError(f"There are no weights at {path}. Check the path.")
     tensors = read_safetensors(path) if path.suffix == ".safetensors" else read_pickled(path)
     try:
         return build_network(tensors).to(device)
     except (ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} does not hold a NotaGen network: {error}") from error
+        raise CheckpointError(f"{path.name} does not hold a NotaGen network: {error}. Choose another file.") from error
 
 
 def save_network(
@@ -91,7 +92,9 @@ def read_metadata(path: Path | str) -> dict[str, str]:
         with safe_open(path, framework="pt") as file:
             return dict(file.metadata() or {})
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} cannot be read as a .safetensors file. It may be cut off.") from error
+        raise CheckpointError(
+            f"{path} cannot be read as a .safetensors file. It may be cut off; fetch it again."
+        ) from error
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ def read_pickled(path: Path) -> dict[str, Tensor]:
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]
     if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
-        raise CheckpointError(f"{path.name} holds something other than a network's weights.")
+        raise CheckpointError(f"{path.name} holds something other than a network's weights. Choose another file.")
     tensors: dict[str, Any] = {str(name): tensor for name, tensor in content.items()}
     return rename_reference(tensors) if is_reference(tensors) else tensors
 
@@ -154,7 +157,7 @@ def unpack_tensors(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
             continue
         scale = packed.get(name + SCALE)
         if tensor.dtype == torch.int8 and (scale is None or scale.shape != tensor.shape[:1]):
-            raise CheckpointError(f"The scale of the tensor {name} is missing. The file is damaged.")
+            raise CheckpointError(f"The scale of the tensor {name} is missing. The file is damaged; fetch it again.")
         tensors[name] = tensor.float() if scale is None else tensor.float() * scale.float()[:, None]
     return tensors
 

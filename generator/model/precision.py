@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from generator.errors import BadRequest
 from generator.model.checkpoint import quantise_rows
 from generator.model.network import Network
 
@@ -65,13 +66,13 @@ LINEARS = {"bf16": BFloat16Linear, "int8": Int8Linear}
 
 
 def with_precision(network: Network, precision: str) -> Network:
-    """The network to run in this precision: itself for "fp32", else a copy. Raises ValueError."""
+    """The network to run in this precision: itself for "fp32", else a copy. Raises BadRequest."""
     if precision == "fp32":
         return network
     if precision not in LINEARS:
-        raise ValueError(f"no such precision: {precision}")
+        raise BadRequest(f"There is no precision {precision}. Choose fp32, bf16 or int8.")
     if precision == "int8" and network.char_table.device.type != "cpu":
-        raise ValueError("int8 runs on a CPU only; use bf16 on a GPU")
+        raise BadRequest("The precision int8 runs on a processor only. Choose bf16 or fp32 on a GPU.")
     lighter = copy.deepcopy(network).eval()
     for module in list(lighter.modules()):
         for name, child in list(module.named_children()):

@@ -43,7 +43,9 @@ def fetch_published(
     try:
         return Path(huggingface_hub.hf_hub_download(repo_id, filename, revision=revision, cache_dir=cache_dir))
     except LocalEntryNotFoundError as error:
-        raise CheckpointError(f"{filename} is not on this machine and {repo_id} cannot be reached.") from error
+        raise CheckpointError(
+            f"{filename} is not on this machine and {repo_id} cannot be reached. Connect and try again."
+        ) from error
     except (EntryNotFoundError, RepositoryNotFoundError, HFValidationError) as error:
         known = ", ".join(PUBLISHED)
         raise CheckpointError(f"There is no {filename} in {repo_id}. Known names: {known}.") from error

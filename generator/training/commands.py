@@ -16,6 +16,7 @@ import torch
 
 from generator.errors import CheckpointError
 from generator.model.checkpoint import PRECISIONS, load_network, read_metadata, save_network
+from generator.model.devices import find_device
 from generator.model.network import Network
 from generator.training.augment import random_key
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
@@ -260,10 +261,10 @@ def describe(network: Network) -> dict[str, int]:
 
 
 def set_up_device(device: str, threads: int | None) -> None:
-    """Pin the number of CPU threads; let a GPU multiply in TF32 what is not in bfloat16 already."""
+    """Pin the number of CPU threads; let a GPU multiply in TF32 what is not in bfloat16 already. Raises BadRequest."""
     if threads is not None:
         torch.set_num_threads(threads)
-    if torch.device(device).type == "cuda":
+    if find_device(device).type == "cuda":
         torch.set_float32_matmul_precision("high")
 
 

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from generator.errors import BadRequest
 from generator.model.network import Network
 from generator.model.precision import with_precision
 
@@ -21,5 +22,5 @@ def test_single_precision_is_the_network_itself(tiny: Network):
 
 
 def test_an_unknown_precision_is_refused(tiny: Network):
-    with pytest.raises(ValueError, match="fp8"):
+    with pytest.raises(BadRequest, match="fp8"):
         with_precision(tiny, "fp8")
