@@ -19,7 +19,7 @@ def bench(
 ) -> None:
     """Measure the engine beside the reference algorithm, on equal weights of NotaGen-small's size.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
       notabot bench --slots 16
 

@@ -40,17 +40,21 @@ class Temperament(StrEnum):
 def compose(
     words: StyleWords,
     bars: Annotated[int, typer.Option(help="How many bars.", show_default=True)] = 16,
-    key: Annotated[str | None, typer.Option(help='"Am", "Bb", "F# minor". Default: as the style likes.')] = None,
-    metre: Annotated[str | None, typer.Option("--metre", "--meter", help='"3/4", "6/8", "C|".')] = None,
-    tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: drawn.")] = None,
+    key: Annotated[str | None, typer.Option(help='"Am", "Bb", "F# minor". Default: as in the style.')] = None,
+    metre: Annotated[
+        str | None, typer.Option("--metre", "--meter", help='"3/4", "6/8", "C|". Default: as in the style.')
+    ] = None,
+    tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute. Default: as in the style.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: a random one.")] = None,
     count: Annotated[
-        int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces, with seeds one after the other.")
+        int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces; each has the next seed.")
     ] = 1,
     temperament: Annotated[Temperament | None, typer.Option(help="How daring, in a word.")] = None,
     temperature: Annotated[float | None, typer.Option(help="How daring, as a number above 0, up to 2.")] = None,
-    top_k: Annotated[int | None, typer.Option(help="Draw from the k likeliest characters only; 0 for all.")] = None,
-    top_p: Annotated[float | None, typer.Option(help="Draw from the likeliest that share this probability.")] = None,
+    top_k: Annotated[int | None, typer.Option(help="Choose among the k likeliest characters only; 0 for all.")] = None,
+    top_p: Annotated[
+        float | None, typer.Option(help="Choose among the likeliest that together have this probability; 1 for all.")
+    ] = None,
     formats: Formats = ALL_FORMATS,
     out: Out = None,
     as_json: Json = False,

@@ -59,7 +59,7 @@ def matching_words(names: Sequence[str], *, typed: Sequence[str], incomplete: st
 StyleWords = Annotated[
     list[str],
     typer.Argument(
-        metavar="STYLE...",
+        metavar="STYLE",
         help='Composer, instruments or period in your own words: "chopin keyboard", "haydn string quartet".',
         autocompletion=complete_style_words,
         show_default=False,
@@ -71,7 +71,7 @@ Formats = Annotated[
         "--formats",
         "-f",
         metavar="LIST",
-        help=f"Any of {ALL_FORMATS}.",
+        help=f"Any of {ALL_FORMATS}, separated by commas.",
         autocompletion=complete_formats,
     ),
 ]

@@ -60,9 +60,9 @@ def _load_abc(file: Path) -> str:
         with file.open("rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
-        raise BadInput(f"There is no file {file}.") from error
+        raise BadInput(f"There is no file {file}. Check the name and the folder.") from error
     except OSError as error:
-        raise BadInput(f"{file} cannot be read ({error.strerror}).") from error
+        raise BadInput(f"{file} cannot be read ({error.strerror}). Check its permissions.") from error
     if len(content) > MAX_FILE_BYTES:
         raise BadInput(f"{file} is too large for a tune. Name an ABC file.")
     if b"\0" in content:
@@ -72,10 +72,12 @@ def _load_abc(file: Path) -> str:
     except UnicodeDecodeError:
         text = content.decode("latin-1")  # what old ABC collections are written in
     if not text.strip():
-        raise BadInput(f"{file} is empty.")
+        raise BadInput(f"{file} is empty. Name a file with a tune in it.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not any(line.startswith("K:") for line in text.split("\n")):
-        raise BadInput(f"{file} has no line that begins with K:, so it is not a tune in ABC notation.")
+        raise BadInput(
+            f"{file} has no line that begins with K:, so it is not a tune in ABC notation. Add K:C if in doubt."
+        )
     return text
 
 

@@ -21,7 +21,7 @@ def styles(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WORDS]...",
+            metavar="WORDS",
             help="Show only the styles these words could mean, the likeliest first.",
             autocompletion=complete_style_words,
             show_default=False,

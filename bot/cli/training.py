@@ -18,7 +18,7 @@ from bot.progress import ProgressLine
 
 EXIT_STOPPED = 130
 
-Device = Annotated[str, typer.Option(help='"cpu", "cuda", "mps".')]
+Device = Annotated[str, typer.Option(help='"cpu", "cuda" or "mps".')]
 Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: as PyTorch likes.")]
 Corpus = Annotated[
     Path, typer.Argument(metavar="CORPUS", help="A .jsonl or .jsonl.xz file, one piece a line.", show_default=False)
@@ -34,7 +34,9 @@ def train(
         typer.Option("--set", metavar="NAME=VALUE", help="Change one value of the plan. May be repeated."),
     ] = None,
     new: Annotated[bool, typer.Option("--new", help="Refuse a folder that holds a run already.")] = False,
-    stop_after_s: Annotated[float, typer.Option(help="Leave after so many seconds, to be resumed.")] = math.inf,
+    stop_after_s: Annotated[
+        float, typer.Option(help="Stop after so many seconds; the same command goes on.")
+    ] = math.inf,
     device: Device = "cpu",
     threads: Threads = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
@@ -75,9 +77,9 @@ def evaluate(
     ],
     corpus: Corpus,
     compare: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=FILE", help="Another network to set beside. May be repeated.")
+        list[str] | None, typer.Option(metavar="NAME=FILE", help="Another network to compare with. May be repeated.")
     ] = None,
-    baselines: Annotated[bool, typer.Option(help="Also an n-gram, xz and an untrained network.")] = True,
+    baselines: Annotated[bool, typer.Option(help="Also measure an n-gram model, xz and an untrained network.")] = True,
     bf16: Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16: quicker, a little less exact.")] = False,
     device: Device = "cpu",
     threads: Threads = None,
@@ -107,7 +109,7 @@ def evaluate(
 
 def export(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's .pt file.", show_default=False)],
-    out: Annotated[Path, typer.Argument(metavar="FILE.safetensors", show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar="FILE.safetensors", help="Where to write it.", show_default=False)],
     precision: Annotated[str, typer.Option(help='"fp32", "fp16" or "int8".')] = "int8",
     corpus: Annotated[Path | None, typer.Option(help="To name its sources and licences in the file.")] = None,
     hardware: Annotated[str, typer.Option(help="What it was trained on, in words.")] = "",

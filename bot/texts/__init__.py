@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 
-UNEXPECTED = "Something went wrong that should not have. Reference {reference}; the details are in {log}."
-STOPPED = "Stopped. What was finished is kept, nothing half-written is left."
+UNEXPECTED = (
+    "Something went wrong that should not have. Please report it. Reference {reference}; the details are in {log}."
+)
+STOPPED = "Stopped. What was finished is kept; nothing half-written is left."
 
 # Looked up by name, so that explaining "no such style" does not have to load the drawing libraries.
 _FAMILIES = (
