@@ -49,7 +49,7 @@ async def open_renderer_for(settings: Settings) -> AsyncIterator[RendererProcess
     limits = ProcessLimits(
         time_s=settings.render_time_limit_s,
         cpu_s=math.ceil(settings.render_time_limit_s),
-        memory_mb=settings.render_memory_limit_mib,
+        memory_mb=settings.render_memory_limit_mib * 1024**2 // 10**6,
     )
     async with open_renderer(soundfont=settings.soundfont, limits=limits) as renderer:
         warming = asyncio.create_task(renderer.warm_up(), name="renderer")
