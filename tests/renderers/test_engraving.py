@@ -1,18 +1,11 @@
 from io import BytesIO
 
-import pytest
 from lxml import etree
 from PIL import Image
 
 from renderers.engraving import PHONE, choose_scale, engrave, paint
-from renderers.fonts import prepare_fonts
 from renderers.musicxml import convert_abc
 from tests.renderers.test_sanitise import load_tune
-
-
-@pytest.fixture(scope="session")
-def fonts(tmp_path_factory):
-    return prepare_fonts(tmp_path_factory.mktemp("cache"))
 
 
 def engrave_tune(name, *, title="", composer=""):

@@ -4,15 +4,9 @@ import zlib
 import pytest
 
 from renderers.engraving import A4, engrave
-from renderers.fonts import prepare_fonts
 from renderers.musicxml import convert_abc
 from renderers.pdf import bind_pages
 from tests.renderers.test_sanitise import load_tune, tune
-
-
-@pytest.fixture(scope="module")
-def fonts(tmp_path_factory):
-    return prepare_fonts(tmp_path_factory.mktemp("cache"))
 
 
 def bind(abc, fonts, *, title="Wältz", composer="Notabot"):
