@@ -1,5 +1,7 @@
 """What a bar must obey beyond its length."""
 
+import pytest
+
 from generator.notation import parse_bar, parse_header
 from generator.rules import rules_for
 
@@ -54,3 +56,48 @@ def test_a_bar_of_rests_is_silent():
     silent, heard = bars("[V:1]z8|[V:2]x8|", "[V:1]z8|[V:2][ce]8|")
     assert rules(SONG).is_silent(silent)
     assert not rules(SONG).is_silent(heard)
+
+
+@pytest.mark.parametrize("field", ["K:bass", "K:treble-8", "I:staff +1"])
+def test_a_clef_or_staff_may_change_even_where_key_and_tempo_were_asked(field):
+    (bar,) = bars(f"[V:1][{field}]c8|")
+    assert not rules(SONG, key_asked=True, tempo_asked=True).breaks_rule(bar)
+
+
+@pytest.mark.parametrize("field", ["K:G", "K:none", "Q:1/4=90"])
+def test_what_was_asked_is_not_undone_later_but_what_was_not_may_change(field):
+    (bar,) = bars(f"[V:1][{field}]c8|")
+    assert rules(SONG, key_asked=True, tempo_asked=True).breaks_rule(bar)
+    assert not rules(SONG).breaks_rule(bar)
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        "[M:none]c8",
+        "[M:2/4]c4",
+        "[L:1/4]c4",
+        "[K:D#]c8",
+        "[K:trombone]c8",
+        "[K:C octave=-3]c8",
+        "[Q:1/4=9999]c8",
+        "[Q:1/8=30]c8",
+        "[r:0/15]c8",
+        "[I:staff +7]c8",
+        "c,,,,,8",
+        "[ce'''''']8",
+        "[z]8",
+        "{zz}c8",
+        "{[ce}c8",
+        "(1c8",
+        '"^a%b"c8',
+    ],
+)
+def test_what_cannot_be_drawn_or_is_not_the_models_to_change_breaks_a_rule(music):
+    (bar,) = bars(f"[V:1]{music}|")
+    assert rules(SONG).breaks_rule(bar)
+
+
+def test_what_real_pieces_hold_breaks_no_rule():
+    (bar,) = bars("""[V:1]{/^c}d>e (3(fga) {cd}[ce,,]2- "^dolce"!p![ce,,]/4z//.T=b'''3/2[Q:3/8=60]|""")
+    assert not rules(SONG).breaks_rule(bar)
