@@ -1,12 +1,14 @@
 """The ABC that people receive: a tune that stands alone in any ABC program.
 
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
-sound; it ends with a final barline.
+sound; what is repeated begins and ends (`generator.repeats`), and it ends with a final barline.
 """
 
 from dataclasses import replace
 
-from generator.notation import Bar, Header, Tune, complete_rests, drop_voices, staves_of, strip_countdown
+from generator.notation import Bar, Header, Tune, complete_rests, drop_voices, lex_music, staves_of, strip_countdown
+from generator.notation.checks import barlines
+from generator.repeats import REPEAT_END, mend_repeats
 from generator.rules import sounds
 
 FINAL_BARLINE = "|]"
@@ -16,6 +18,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
     tune = complete_rests(drop_voices(tune, silent_second_voices(tune)))
+    tune = replace(tune, bars=mend_repeats(tune.bars))
     return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
 
 
@@ -32,9 +35,11 @@ def close(bar: Bar) -> Bar:
 
 def close_music(music: str) -> str:
     """One voice's bar, ended by a final barline."""
-    if music.endswith((FINAL_BARLINE, ":|")):
+    closing = barlines(lex_music(music)).closing
+    if closing in (FINAL_BARLINE, REPEAT_END):
         return music
-    return music.rstrip("|") + FINAL_BARLINE
+    final = REPEAT_END if closing.startswith(":") else FINAL_BARLINE
+    return music.rstrip().removesuffix(closing) + final
 
 
 def delivered_text(tune: Tune, *, title: str, credit: str) -> str:

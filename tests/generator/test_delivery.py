@@ -60,3 +60,50 @@ def test_title_and_credit_head_the_text():
 )
 def test_voices_leave_the_score_line_with_their_parentheses(score, gone, left):
     assert score_without(score, gone) == left
+
+
+def barlines_after_delivery(*barlines):
+    """What becomes of the barlines of a tune for one voice."""
+    lines = "".join(f"[V:1]c8{barline}\n" for barline in barlines)
+    tune = finished(f"L:1/8\nM:4/4\nK:C\nV:1 treble\n{lines}")
+    assert check_bars(tune) == []
+    return [bar.voices[0].music.removeprefix("c8") for bar in tune.bars]
+
+
+@pytest.mark.parametrize(
+    ("barline", "final"),
+    [("|", "|]"), ("||", "|]"), ("| ", "|]"), ("|:", "|]"), ("::", ":|"), (":|", ":|"), ("|1", "|]"), ("[|", "|]")],
+)
+def test_whatever_barline_comes_last_one_final_barline_closes_the_piece(barline, final):
+    assert barlines_after_delivery("|", barline) == ["|", final]
+
+
+@pytest.mark.parametrize(
+    ("written", "delivered"),
+    [
+        (["|:", "|", ":|", "|"], ["|:", "|", ":|", "|]"]),
+        (["|:", "|", "|:", ":|"], ["||", "|", "|:", ":|"]),
+        (["|", "::", "|", "|"], ["|", ":|", "|", "|]"]),
+        # A second repeat without a beginning would go back to the start of the piece, and a third once more.
+        (["|", ":|", "|", ":|"], ["|", "::", "|", ":|"]),
+        (["|1", ":|2", "|", ":|", "|"], ["|1", ":|2", "|", "||", "|]"]),
+        (["|1", "|", "|", "|"], ["||", "|", "|", "|]"]),
+        (["|", ":|2", "|", "|"], ["|", ":|", "|", "|]"]),
+        (["|:", "|1", ":|2", "||", "|"], ["|:", "|1", ":|2", "||", "|]"]),
+        (["|1", ":|2", ":|3", "|"], ["|1", ":|2", ":|3", "|]"]),
+    ],
+)
+def test_repeats_and_endings_that_lack_their_other_half_become_plain_bars(written, delivered):
+    assert barlines_after_delivery(*written) == delivered
+
+
+def test_a_repeat_that_never_ends_leaves_a_double_barline_and_none_where_the_piece_begins():
+    header = "L:1/8\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"
+    tune = finished(f"{header}[V:1]|:c8|[V:2]|:C8|\n[V:1]|:c8|[V:2]|:C8|\n[V:1]c8|[V:2]C8|\n")
+    assert [str(bar) for bar in tune.bars] == ["[V:1]c8|[V:2]C8|", "[V:1]||c8|[V:2]||C8|", "[V:1]c8|][V:2]C8|]"]
+
+
+def test_bars_that_a_repeat_sign_made_short_may_stay_short_without_it():
+    tune = finished("L:1/8\nM:4/4\nK:C\nV:1 treble\n[V:1]c8|\n[V:1]c6|:\n[V:1]c2|\n[V:1]c8|\n[V:1]c8|\n")
+    assert check_bars(tune) == []
+    assert "|:" not in str(tune)
