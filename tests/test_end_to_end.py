@@ -4,9 +4,11 @@ Other programs judge the result: verovio, music21 and abctoolkit read it, mido a
 """
 
 import json
+import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import mido
 import mutagen.mp3
@@ -19,13 +21,22 @@ from renderers.midi import midi_length_s
 BARS = 6
 
 
+def compose(folder, *more):
+    """In a folder without a .env, so that the developer's own settings do not count."""
+    command = [sys.executable, "-m", "bot", "compose", "chopin", "keyboard", "--out", str(folder)]
+    options = ["--bars", str(BARS), "--seed", "11", "--key", "Am", "--metre", "3/4", "--tempo", "90", *more]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NOTABOT_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [*command, *options], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("piece")
-    command = [sys.executable, "-m", "bot", "compose", "chopin", "keyboard", "--out", str(folder)]
-    options = ["--bars", str(BARS), "--seed", "11", "--key", "Am", "--metre", "3/4", "--tempo", "90"]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
+    compose(folder)
     return folder
 
 
@@ -97,7 +108,5 @@ def test_the_record_names_request_seed_model_and_report(folder):
 
 
 def test_the_same_seed_gives_the_same_music_again(folder, tmp_path):
-    command = [sys.executable, "-m", "bot", "compose", "chopin", "keyboard", "--out", str(tmp_path), "--formats", "abc"]
-    options = ["--bars", str(BARS), "--seed", "11", "--key", "Am", "--metre", "3/4", "--tempo", "90"]
-    subprocess.run([*command, *options], capture_output=True, check=True, timeout=300)
+    compose(tmp_path, "--formats", "abc")
     assert the(tmp_path, ".abc").read_text() == the(folder, ".abc").read_text()
