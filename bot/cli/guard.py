@@ -48,13 +48,22 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, Abort):
         return _complain(texts.STOPPED, code=EXIT_STOPPED, wants_json=wants_json)
     except TyperException as error:  # an unknown option, a missing argument, "abc" where a number belongs
-        return _complain(error.format_message(), code=EXIT_FIXABLE, wants_json=wants_json)
+        return _complain(_usage_sentence(error), code=EXIT_FIXABLE, wants_json=wants_json)
     except Exception as error:
         sentence = texts.explain(error)
         if sentence is not None:
-            log.info("refused: %s", type(error).__name__, exc_info=error)
+            log.debug("refused: %s", type(error).__name__, exc_info=error)  # `train` shows what is logged as info
             return _complain(sentence, code=EXIT_FIXABLE, wants_json=wants_json)
         return _complain(_log_unexpected(error), code=EXIT_UNEXPECTED, wants_json=wants_json)
+
+
+def _usage_sentence(error: TyperException) -> str:
+    """What typer says, without pydantic's "Value error," and with the command that helps; nothing for no command."""
+    sentence = error.format_message().replace("Value error, ", "").strip()
+    context = getattr(error, "ctx", None)
+    if not sentence or context is None:
+        return sentence
+    return f"{sentence.rstrip('.?')}{'?' if sentence.endswith('?') else '.'} See `{context.command_path} --help`."
 
 
 def _complain(sentence: str, *, code: int, wants_json: bool) -> int:

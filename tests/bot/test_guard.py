@@ -149,3 +149,17 @@ sys.exit(guard.run(["styles"]))
     assert said.strip() == texts.STOPPED
     assert time.monotonic() - started < 10
     assert not (tmp_path / "out").exists()
+
+
+def test_a_training_that_is_refused_shows_no_traceback():
+    """`train` shows what is logged, and the refusal was logged with its traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "train", "nowhere.jsonl", "folder"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == guard.EXIT_FIXABLE
+    assert done.stderr.splitlines() == ["There is no corpus at nowhere.jsonl. Name a .jsonl or .jsonl.xz file."]
