@@ -101,7 +101,9 @@ class Composer:
         more bars than the settings allow.
         """
         if request.bars > self.settings.max_bars:
-            raise BadRequest(f"A piece can have at most {self.settings.max_bars} bars here, not {request.bars}.")
+            raise BadRequest(
+                f"A piece can have at most {self.settings.max_bars} bars here, not {request.bars}. Ask for fewer."
+            )
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
         )

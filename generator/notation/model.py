@@ -198,7 +198,7 @@ def parse_bar(line: str) -> Bar:
     numbers = (int(countdown[1]), int(countdown[2])) if countdown else None
     bar = Bar(numbers, voices, lead)
     if "\n" in line or str(bar) != line:
-        raise NotationError("a bar is one line, and its countdown is written without leading zeros")
+        raise NotationError("A bar is one line, and its countdown is written without leading zeros.")
     return bar
 
 
@@ -207,7 +207,7 @@ def parse_header(lines: Iterable[str]) -> Header:
     header = Header(tuple(lines))
     for number, line in enumerate(header.lines, start=1):
         if not _HEADER_LINE.match(line):
-            raise NotationError(f'"{line[:40]}" is no line of a tune header', line=number)
+            raise NotationError(f'"{line[:40]}" is no line of a tune header. Correct it or take it out.', line=number)
     _ = header.unit
     return header
 
@@ -218,7 +218,7 @@ def parse_tune(text: str) -> Tune:
     lines = body_text.split("\n")
     first = next((i for i, line in enumerate(lines) if "[V:" in line and not _HEADER_LINE.match(line)), None)
     if first is None:
-        raise NotationError("the tune has no bars: lines such as [V:1]c4|[V:2]C4| are missing")
+        raise NotationError("The tune has no bars: lines such as [V:1]c4|[V:2]C4| are missing.")
     while first > 0 and (not lines[first - 1].strip() or _COUNTDOWN.match(lines[first - 1])):
         first -= 1  # bars in which everybody rests
     bars = []
