@@ -46,9 +46,7 @@ def compose(
     ] = None,
     tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute. Default: as in the style.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: a random one.")] = None,
-    count: Annotated[
-        int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces; each has the next seed.")
-    ] = 1,
+    count: Annotated[int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces; each has the next seed.")] = 1,
     temperament: Annotated[Temperament | None, typer.Option(help="How daring, in a word.")] = None,
     temperature: Annotated[float | None, typer.Option(help="How daring, as a number above 0, up to 2.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Choose among the k likeliest characters only; 0 for all.")] = None,
