@@ -24,6 +24,8 @@ Patch = tuple[int, ...]
 TRIES_PER_VOICE = 10
 # Every further try of a voice is drawn a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
+# Of bars shorter than the metre. Half a triplet would be none a player could count.
+PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
 MAX_VOICE_CHARS = 480
 
@@ -153,12 +155,20 @@ class Draft:
         if bar is None or self.rules.breaks_rule(bar):
             return True
         self.best = bar
-        return any(self.blames(defect) for defect in self.checker.check(bar, last=self.is_last_bar()))
+        if any(self.blames(defect) for defect in self.checker.check(bar, last=self.is_last_bar())):
+            return True
+        return self.has_odd_length(bar)
 
     @staticmethod
     def blames(defect: Defect) -> bool:
         # The barline of an unfinished line is ours, so it may differ from the others.
         return defect.kind is not DefectKind.BARLINES_DISAGREE
+
+    def has_odd_length(self, bar: Bar) -> bool:
+        """Whether a short bar (a pickup, an end) has a length that no rest can fill in the other voices."""
+        whole = self.checker.bar_length
+        length = self.checker.timing(bar.voices[0]).length
+        return whole is not None and length < whole and length.denominator not in PLAIN_DENOMINATORS
 
     def is_last_bar(self) -> bool:
         return len(self.bars) == self.bars_asked - 1
@@ -169,7 +179,7 @@ class Draft:
         # A line without voices says that everybody rests; a bar that breaks a rule is not worth repairing either.
         if bar is None or not bar.voices or self.rules.breaks_rule(bar):
             return self.reject_voice()
-        if self.checker.check(bar, last=self.is_last_bar()):
+        if self.checker.check(bar, last=self.is_last_bar()) or self.has_odd_length(bar):
             self.best = bar
             return self.reject_voice()
         if self.rules.missing_voice(self.bars, self.voices_so_far()):

@@ -23,6 +23,7 @@ IN_GRACE = frozenset({
 })  # fmt: skip
 TIMED = frozenset({TokenKind.NOTE, TokenKind.REST, TokenKind.CHORD})
 
+_BARLINE = re.compile(r"\||\|\||\|\]|\[\||\|:|:\||::|(?:\||:\|)[12]")
 _CLEF = re.compile(r"(?:treble|alto|tenor|bass)[1-5]?(?:[+-](?:8|15))?")
 _TEMPO = re.compile(r"([1-9]\d?)/(1|2|4|8|16|32)=([1-9]\d{0,3})")
 _TEXT = re.compile(r'"[^"]*"|![^!]*!')
@@ -57,6 +58,8 @@ def possible_tempo(value: str) -> bool:
 def can_be_drawn(token: Token) -> bool:
     """Whether a word other than a field can be engraved."""
     text = token.text
+    if token.kind is TokenKind.BAR:
+        return _BARLINE.fullmatch(text) is not None
     # A % would make a comment of the rest of the line.
     if "%" in text or not text.isprintable():
         return False

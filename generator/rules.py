@@ -7,6 +7,7 @@ the music that cannot be drawn (`generator.drawable`): one such word, and the wh
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generator.drawable import can_be_drawn, names_clef, possible_key, possible_tempo
 from generator.notation import Bar, Header, Token, TokenKind, VoiceBar, staves_of
@@ -33,7 +34,7 @@ class BarRules:
 
     def breaks_rule(self, bar: Bar) -> bool:
         """Whether a voice changes what is fixed, or holds what cannot be drawn."""
-        return not all(self.allows(token) for voice in bar.voices for token in voice.tokens)
+        return not all(all(map(self.allows, voice.tokens)) and not doubles_barline(voice) for voice in bar.voices)
 
     def allows(self, token: Token) -> bool:
         """Whether a word may be in the music."""
@@ -58,6 +59,12 @@ class BarRules:
             return None
         heard = {voice.voice for bar in recent for voice in bar.voices if sounds(voice)} | present
         return next((staff[0] for staff in self.staves if not heard.intersection(staff)), None)
+
+
+def doubles_barline(voice: VoiceBar) -> bool:
+    """Whether two barlines stand side by side."""
+    kinds = [token.kind for token in voice.tokens if token.kind is not TokenKind.SPACE]
+    return any(pair == (TokenKind.BAR, TokenKind.BAR) for pair in pairwise(kinds))
 
 
 def sounds(voice: VoiceBar) -> bool:

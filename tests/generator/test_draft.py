@@ -153,6 +153,14 @@ def test_a_bar_that_stays_wrong_is_completed_by_rule_and_counted():
     assert one.slot.text == str(one.bars[0]) + "\n"
 
 
+def test_a_pickup_of_half_a_triplet_is_not_accepted():
+    one = draft()
+    give(one, "[r:0/3][V:1](3cd|[V:2]C|\n")
+    assert one.counts.voices_rejected == 1
+    give(one, "[r:0/3][V:1]c2|[V:2]C2|\n")
+    assert len(one.bars) == 1
+
+
 def test_a_bar_without_a_note_is_not_music():
     one = draft()
     give(one, "[r:0/3][V:1]z6|[V:2]x6|\n")

@@ -52,6 +52,13 @@ def test_what_was_asked_may_not_be_undone_inside_the_tune():
     assert not rules(SONG).breaks_rule(faster)
 
 
+def test_barlines_are_single_and_of_a_known_kind():
+    for closing in ("|", "||", "|]", ":|", "|1"):
+        assert not rules(SONG).breaks_rule(*bars(f"[V:1]c8{closing}"))
+    for closing in ("|]4", "|] |", ":|[2", "|:|"):
+        assert rules(SONG).breaks_rule(*bars(f"[V:1]c8{closing}")), closing
+
+
 def test_a_bar_of_rests_is_silent():
     silent, heard = bars("[V:1]z8|[V:2]x8|", "[V:1]z8|[V:2][ce]8|")
     assert rules(SONG).is_silent(silent)
