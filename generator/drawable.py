@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from generator.errors import NotationError
 from generator.notation import Token, TokenKind, lex_music
+from generator.notation.durations import is_single_note, token_units
 from generator.notation.keys import MAX_FIFTHS, read_key_field
 from generator.openings import TEMPO_MAX, TEMPO_MIN
 
@@ -78,8 +79,21 @@ def is_timed(token: Token) -> bool:
         return False
     if token.kind is TokenKind.CHORD and not octaves:
         return False
+    if not has_single_value(token):
+        return False
     longest = max(map(int, _NUMBER.findall(text)), default=1)
     return longest <= MAX_LENGTH_NUMBER and text.count("/") <= MAX_LENGTH_STROKES * max(1, len(octaves))
+
+
+def has_single_value(token: Token) -> bool:
+    """Whether a note's or chord's written length is one note value: `c5` would need a tie, `c/3` a tuplet.
+
+    A rest may have any length, since it may stand for a whole bar of 9/8.
+    """
+    try:
+        return token.kind is TokenKind.REST or is_single_note(token_units(token))
+    except NotationError:
+        return False
 
 
 def is_grace(text: str) -> bool:

@@ -211,6 +211,14 @@ def is_printable(length: Fraction) -> bool:
     return length.denominator & (length.denominator - 1) == 0 and length.denominator <= MAX_REST_DENOMINATOR
 
 
+def is_single_note(length: Fraction) -> bool:
+    """Whether one note without ties can last that long: a plain, dotted or double-dotted value."""
+    count = length.numerator
+    while count % 2 == 0:
+        count //= 2
+    return count in (1, 3, 7) and length.denominator & (length.denominator - 1) == 0
+
+
 def printable_rests(length: Fraction) -> Iterator[Fraction]:
     """Lengths of undotted rests that add up to `length`, longest first. Raises UnreadableLength if none do."""
     if not is_printable(length):

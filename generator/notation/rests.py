@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from generator.errors import NotationError
 from generator.notation.checks import PLAIN_BARLINE, BarChecker, barlines, inner_tokens, opening_metre
-from generator.notation.durations import printable_rests, spell_length
+from generator.notation.durations import is_printable, is_single_note, printable_rests, spell_length
 from generator.notation.model import Bar, Header, Tune, VoiceBar
 from generator.notation.tokens import TokenKind
 
@@ -39,9 +39,14 @@ def rest_music(length: Fraction, unit: Fraction, *, letter: str = "z") -> str:
     return " ".join(letter + spell_length(part, unit) for part in printable_rests(length))
 
 
-def bar_rest(length: Fraction, unit: Fraction, *, letter: str = "z") -> str:
-    """The one rest that stands for a bar of this length, whatever the length."""
-    return letter + spell_length(length, unit)
+def bar_rest(length: Fraction, unit: Fraction, *, letter: str = "z", whole: Fraction | None = None) -> str:
+    """What stands for a bar of this length: one rest for a whole bar, in a shorter one as many as can be printed.
+
+    whole: what the metre says. A bar whose length no plain rests can fill gets one rest all the same.
+    """
+    if length == whole or not is_printable(length) or is_single_note(length):
+        return letter + spell_length(length, unit)
+    return rest_music(length, unit, letter=letter)
 
 
 def bar_length(bar: Bar, checker: BarChecker) -> Fraction:
@@ -61,7 +66,8 @@ def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
 
     A staff's main voice gets a visible rest, its other voices an invisible one; a change of metre holds for all.
     """
-    length = bar_length(bar, checker)
+    length, metre = bar_length(bar, checker), checker.metre_in(bar)
+    whole = metre.length if metre else None
     metre_field = next((field for voice in bar.voices if (field := opening_metre(voice.tokens))), "")
     lines = barlines(bar.voices[0].tokens) if bar.voices else None
     opening, closing = (lines.opening, lines.closing or PLAIN_BARLINE) if lines else ("", PLAIN_BARLINE)
@@ -69,7 +75,8 @@ def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
     voices = []
     for voice in header.voices:
         letter = "x" if voice.id in second_voices else "z"
-        rest = opening + metre_field + bar_rest(length, checker.unit_of(voice.id), letter=letter) + closing
+        rest = bar_rest(length, checker.unit_of(voice.id), letter=letter, whole=whole)
+        rest = opening + metre_field + rest + closing
         voices.append(bar.voice(voice.id) or VoiceBar(voice.id, rest))
     unknown = [voice for voice in bar.voices if voice.voice not in checker.known]
     return replace(bar, voices=(*sorted(voices, key=natural_order), *unknown))

@@ -107,3 +107,8 @@ def test_bars_that_a_repeat_sign_made_short_may_stay_short_without_it():
     tune = finished("L:1/8\nM:4/4\nK:C\nV:1 treble\n[V:1]c8|\n[V:1]c6|:\n[V:1]c2|\n[V:1]c8|\n[V:1]c8|\n")
     assert check_bars(tune) == []
     assert "|:" not in str(tune)
+
+
+def test_beside_a_pickup_the_other_voices_get_rests_that_can_be_printed():
+    pickup = TUNE.replace("[r:0/2][V:1]c6|[V:2]C6|", "[r:0/2][V:1]c2 d3|")
+    assert str(finished(pickup).bars[0]) == "[V:1]c2 d3|[V:2]z4 z|[V:3]x4 x|"

@@ -59,6 +59,13 @@ def test_barlines_are_single_and_of_a_known_kind():
         assert rules(SONG).breaks_rule(*bars(f"[V:1]c8{closing}")), closing
 
 
+def test_a_note_has_a_length_that_one_note_can_show():
+    for music in ("c3 d4 e/ f3/2 g7 z9", "[ce]6 (3cde c>d"):
+        assert not rules(SONG).breaks_rule(*bars(f"[V:1]{music}|")), music
+    for music in ("c5", "[ce]9", "c/3", "c0"):
+        assert rules(SONG).breaks_rule(*bars(f"[V:1]{music}|")), music
+
+
 def test_a_bar_of_rests_is_silent():
     silent, heard = bars("[V:1]z8|[V:2]x8|", "[V:1]z8|[V:2][ce]8|")
     assert rules(SONG).is_silent(silent)
