@@ -151,15 +151,16 @@ class EncodedTune:
         return np.concatenate((self.header, self.body[start : start + limit]))[:limit]
 
     def random_window(self, limit: int, rng: Random) -> Patches:
-        """A window of a piece too long for the context starts at its head, its tail or in between, each as often.
+        """A window of a piece too long for the context: its head three times in five, else its tail or in between.
 
-        Source: NotaGen pretrain/utils.py, `encode_train` with streaming on.
+        NotaGen takes each as often (pretrain/utils.py, `encode_train` with streaming on). Here every composed piece
+        begins with a head, and is mostly short.
         """
         excess = len(self.header) + len(self.body) - limit
         if excess <= 0:
             return self.window(0, limit)
         tail = next((i for i, start in enumerate(self.bar_starts) if start >= excess), len(self.bar_starts) - 1)
-        return self.window(rng.choice((0, tail, rng.randint(0, tail))), limit)
+        return self.window(rng.choice((0, 0, 0, tail, rng.randint(0, tail))), limit)
 
 
 def encode_tune(prompt: Sequence[str], abc: str) -> EncodedTune:
