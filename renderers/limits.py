@@ -10,7 +10,7 @@ from collections import Counter
 from renderers.errors import InputRefused
 
 MAX_VOICES = 30
-MAX_BARS = 1_000  # in one voice
+MAX_BARS = 2_000  # in one voice; the longest movements of real quartets have 1,500
 MAX_CHORD_NOTES = 32
 MAX_GRACE_NOTES = 64
 MAX_TUPLET = 64

@@ -76,7 +76,7 @@ def _track(name: str, events: Iterable[Event], length: int) -> mido.MidiTrack:
     track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
     now = 0
     for tick, _, message in sorted(events, key=lambda event: event[:2]):
-        tick = min(tick, length)
+        tick = min(max(tick, 0), length)  # an ornament before the first beat begins with it
         track.append(message.copy(time=tick - now))
         now = tick
     track.append(mido.MetaMessage("end_of_track", time=length - now))

@@ -173,3 +173,13 @@ def test_mordents_and_turns_are_played_and_the_note_is_held():
 
 def test_a_trill_on_a_note_too_short_for_it_is_the_note():
     assert [note.pitch for note in play("!trill!G/8 z31/8|]")] == [67]
+
+
+def test_an_event_before_the_beginning_or_after_the_end_is_moved_inside():
+    import mido
+
+    from renderers.midi import _track
+
+    note = mido.Message("note_on", note=60)
+    track = _track("Piano", [(-7, 1, note), (5, 1, note), (200, 1, note)], 100)
+    assert [message.time for message in track[1:]] == [0, 5, 95, 0]

@@ -74,7 +74,7 @@ def test_a_real_metre_passes(metre):
         "(0CCC|", "(1CC|", "(999:1:999CC|", "(3:0:0CCC|", "(" + "9" * 5000 + "CC|",  # tuplets
         "c'''''''''|", "C,,,,,,,,,,|",  # octaves
         "[" + "C" * 5000 + "]8|", "{" + "c" * 2000 + "}C8|", "(" * 5000 + "C8|",  # crowds
-        "C8|" * 1001, "Z9999|", "Z600|Z600|",  # bars
+        "C8|" * 2001, "Z9999|", "Z1200|Z1200|",  # bars
         "CDEF" * 6000 + "|",  # one endless line
     ],
 )  # fmt: skip
