@@ -30,6 +30,7 @@ from generator.rules import rules_for
 from generator.styles import Catalogue, load_catalogue
 
 log = logging.getLogger(__name__)
+MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "notabot.safetensors"
 
 
@@ -199,11 +200,16 @@ def finished_piece(work: Work) -> Finished:
     return Finished(tune, abc, title, credit, draft.counts, {"compose_s": round(work.elapsed_s, 3)})
 
 
+def best_precision(device: str, slots: int) -> str:
+    """The fastest precision: on a processor int8 reads the fewest bytes for a few pieces, bf16 multiplies many best."""
+    return "int8" if device == "cpu" and slots < MANY_SLOTS else "bf16"
+
+
 @asynccontextmanager
 async def open_composer(settings: Settings) -> AsyncIterator[Composer]:
     """Load the weights and run a composer as long as the context lasts. Raises CheckpointError."""
     device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-    precision = settings.precision if settings.precision != "auto" else "int8" if device == "cpu" else "bf16"
+    precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
     network = await asyncio.to_thread(load_network, settings.weights or SHIPPED_WEIGHTS, device=device)
     engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
     composer = Composer(engine, load_catalogue(), settings)

@@ -190,7 +190,7 @@ async def evaluate(given: argparse.Namespace) -> dict[str, Any]:
     """Compose and render both lots; returns all figures."""
     styles = best_covered(given.corpus, given.styles)
     named = {"slots": given.slots, "threads": given.threads, "weights": given.weights}
-    changes = {name: value for name, value in named.items() if value is not None}
+    changes = {"precision": "int8"} | {name: value for name, value in named.items() if value is not None}
     lots = {1.2: given.pieces, 2.0: given.wild}
     requests = [
         request

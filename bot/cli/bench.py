@@ -14,7 +14,10 @@ from bot.progress import ProgressLine
 def bench(
     slots: Annotated[int, typer.Option(min=1, max=256, help="Pieces composed at the same time.")] = 16,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads for both.")] = 1,
-    precision: Annotated[str, typer.Option(help='Of the engine: "int8", "bf16" or "fp32".')] = "int8",
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(help='Of the engine: "int8", "bf16" or "fp32". May be repeated. Default: int8, then bf16.'),
+    ] = None,
     device: Annotated[str, typer.Option(help='"cpu" or "cuda".')] = "cpu",
 ) -> None:
     """Measure the engine beside the reference algorithm, on equal weights of NotaGen-small's size.
@@ -27,8 +30,9 @@ def bench(
     """
     from generator.bench import run_bench
 
-    with ProgressLine(Console(stderr=True)) as line:
-        line.show_step("measuring, about half a minute on a free processor ...")
-        result = run_bench(slots=slots, threads=threads, precision=precision, device=device)
-    for row in result.table().splitlines():
-        show_text(row)
+    for each in precision or ("int8", "bf16"):
+        with ProgressLine(Console(stderr=True)) as line:
+            line.show_step(f"measuring {each}, about half a minute on a free processor ...")
+            result = run_bench(slots=slots, threads=threads, precision=each, device=device)
+        for row in result.table().splitlines():
+            show_text(row)
