@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from generator.errors import NotationError
 from generator.notation import Token, TokenKind, lex_music
-from generator.notation.durations import is_single_note, token_units
+from generator.notation.durations import TIMED, is_single_note, token_units
 from generator.notation.keys import MAX_FIFTHS, read_key_field
 from generator.openings import TEMPO_MAX, TEMPO_MIN
 
@@ -22,7 +22,6 @@ IN_GRACE = frozenset({
     TokenKind.NOTE, TokenKind.CHORD, TokenKind.SLUR_OPEN, TokenKind.SLUR_CLOSE, TokenKind.TIE, TokenKind.SPACE,
     TokenKind.DECORATION,
 })  # fmt: skip
-TIMED = frozenset({TokenKind.NOTE, TokenKind.REST, TokenKind.CHORD})
 
 _BARLINE = re.compile(r"\||\|\||\|\]|\[\||\|:|:\||::|(?:\||:\|)[12]")
 _CLEF = re.compile(r"(?:treble|alto|tenor|bass)[1-5]?(?:[+-](?:8|15))?")
