@@ -22,6 +22,7 @@ from generator.training.augment import random_key
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
 from generator.training.errors import ResumeError
 from generator.training.evaluation import held_out_windows, score_network, untrained_like, window_text
+from generator.training.grow import can_grow, grow
 from generator.training.ngram import NgramModel
 from generator.training.plan import Plan, load_plan
 from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
@@ -72,7 +73,7 @@ def train(
     options: values that differ from the plan (those that are None do not). Sizes cannot change in a resumed run.
     resume: False refuses a folder that has a checkpoint instead.
     start: weights that a new run begins with instead of random ones (`.pth`, `.safetensors`, `.pt`), of the plan's
-    sizes; a resumed run has no use for them.
+    sizes or with fewer patch layers; a resumed run has no use for them.
     workers: processes that prepare batches. stop_after_s: leave after this many seconds of wall time, to be resumed
     later. announce: called with a few lines.
     Raises CorpusError, PlanError, ResumeError, BrokenRunError, CheckpointError.
@@ -100,11 +101,17 @@ def train(
 
 
 def start_from(run: Run, weights: Path) -> None:
-    """Give a new run the weights of another network. Raises ResumeError if the sizes differ."""
+    """Give a new run the weights of another network, which may have fewer patch layers (`grow.py`).
+
+    Raises ResumeError if the sizes differ otherwise.
+    """
     network = load_network(weights)
-    if network.shape != run.plan.shape:
-        raise ResumeError(f"{weights} is {network.shape}, the plan says {run.plan.shape}. Make the sizes equal.")
-    run.network.load_state_dict(network.state_dict())
+    if not can_grow(network.shape, run.plan.shape):
+        raise ResumeError(
+            f"{weights} is {network.shape}, the plan says {run.plan.shape}. Make the sizes equal; only patch layers "
+            "can be added."
+        )
+    grow(network, run.network)
 
 
 def choose_plan(folder: Path, plan: Path | None, options: Mapping[str, Any], *, resumed: bool) -> Plan:
