@@ -108,6 +108,10 @@ class Catalogue:
         best = {style.instrumentation: style for style in reversed(listed)}
         return tuple(style for style in listed if best[style.instrumentation] is style)[:limit]
 
+    def complete(self, style: Style) -> Style:
+        """The catalogue's own entry for a style of which only the three lines are known, or `style` if it has none."""
+        return self.styles[self._place[style]] if style in self._place else style
+
     def _rank(self, weights: Mapping[Style, float], meanings: Sequence[Meaning]) -> list[Style]:
         """The surest first, then favourites of the forms that were named, then those of most pieces.
 

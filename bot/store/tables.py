@@ -1,0 +1,140 @@
+"""The tables: the one truth about people, jobs, pieces and deliveries.
+
+The same on SQLite and PostgreSQL. Moments are seconds since 1970, UTC. `bot/store/migrations` must make exactly these.
+What people write is not stored, except what a piece is made of: style, key, metre and the other wishes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# key is "discord:4711". language: the person's own choice, NULL follows the client. settings: see bot.store.people.
+people = Table(
+    "people",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("language", String(8)),
+    Column("settings", JSON, nullable=False),
+    Column("first_seen", Float, nullable=False),
+    Column("last_seen", Float, nullable=False),
+)
+
+# state: queued → running → done | failed | cancelled; running → queued when it is taken up again after a restart.
+# wish: what to make (bot.jobs.wish). address: where to answer (bot.chat.Address). event_key: of the event that asked,
+# so that the same event makes one job. turn: place in the fair order. attempt: grows with every start and is the
+# fence: only the newest attempt may finish a job. crashes: starts that ended with the death of the process.
+# error: the key of the text that tells the person, detail: the sentence or reference number that goes with it.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("guild", String(40)),
+    Column("language", String(8), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("wish", JSON, nullable=False),
+    Column("address", JSON, nullable=False),
+    Column("event_key", String(120), nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, default=0),
+    Column("created", Float, nullable=False),
+    Column("started", Float),
+    Column("finished", Float),
+    Column("error", String(80)),
+    Column("detail", String(500)),
+    UniqueConstraint("event_key"),
+    Index(None, "state", "turn", "created"),
+    Index(None, "person", "created"),
+    Index(None, "guild", "created"),
+)
+
+# id is that of the job. record: what `bot.workshop` writes down about a piece (without the files' contents).
+# deleted: the piece is gone for everybody, its files too; the row stays so that its buttons can say so.
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("guild", String(40)),
+    Column("record", JSON, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("deleted", Float),
+    Index(None, "person", "created"),
+)
+
+# ending: "_p1.png", ".mp3", ".abc" ...; name: the full file name; sha256: where `bot.store.blobs` has the content.
+files = Table(
+    "files",
+    metadata,
+    Column("piece", String(20), ForeignKey("pieces.id", ondelete="CASCADE"), primary_key=True),
+    Column("ending", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Index(None, "sha256"),
+)
+
+# One row per message that has to reach a chat. part: "status" (accepted, then progress), then what the platform cuts a
+# result into ("result", "audio", "files", ...); "news" is a result that is only a sentence (failed, cancelled).
+# order: parts of a job are delivered in this order. state: pending → sending → sent | failed | doubtful.
+# A row found in "sending" when the program starts is in doubt: it may have arrived.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("job", String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", String(20), primary_key=True),
+    Column("order", Integer, nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("in_doubt", Boolean, nullable=False, default=False),
+    Column("message", String(40)),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due", Float, nullable=False),
+    Column("error", String(500)),
+    Index(None, "platform", "state", "due"),
+)
+
+# Who may and who may not: kind "person", "guild" or "chat"; key as in people, or "discord:<guild id>".
+# verdict: "allow" or "block". quota: pieces a day for this person or guild instead of the setting, NULL for the setting.
+rules = Table(
+    "rules",
+    metadata,
+    Column("kind", String(12), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("verdict", String(8)),
+    Column("quota", Integer),
+    Column("changed", Float, nullable=False),
+)
+
+# Switches that outlive a restart, e.g. "paused".
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
