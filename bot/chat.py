@@ -292,7 +292,7 @@ class Messenger(Protocol):
 
 
 class MaybeSent(PlatformError):
-    """This part may have arrived, and the platform offers no way to find out."""
+    """A part that may have arrived, where the platform offers no way to find out."""
 
 
 @dataclass

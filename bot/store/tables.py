@@ -120,7 +120,7 @@ deliveries = Table(
 )
 
 # Who may and who may not: kind "person", "guild" or "chat"; key as in people, or "discord:<guild id>".
-# verdict: "allow" or "block". quota: pieces a day for this person or guild instead of the setting, NULL for the setting.
+# verdict: "allow" or "block". quota: pieces a day for this person or guild, NULL for what the settings say.
 rules = Table(
     "rules",
     metadata,
