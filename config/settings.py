@@ -1,29 +1,81 @@
 """The settings: every one with its type, unit, default and reason.
 
-They come from environment variables with the prefix NOTABOT_ and from a file `.env` in the current folder; the
-environment wins. `load_settings` reads them, once, when the program starts; importing this module reads nothing.
-A variable that is set but empty counts as not set.
-Not covered: whether files exist; whoever opens them says so.
+They come from environment variables with the prefix NOTABOT_, from a file `.env` in the current folder, and from files
+in /run/secrets named like the variables (Docker puts secrets there); the first of these that has a value wins.
+`load_settings` reads them, once, when the program starts; importing this module reads nothing.
+A variable that is set but empty counts as not set. What is secret is never shown: not when settings are printed, and
+not in the sentence that refuses it.
+Not covered: whether files exist, and whether a token is right; whoever uses them says so.
 """
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import OSA
 
 from config.errors import ConfigError
 
 PREFIX = "NOTABOT_"
 ENV_FILE = ".env"
+SECRETS_DIR = Path("/run/secrets")
 MAX_SLIPS = 2  # letters in which a misspelt name may differ from the one that was meant
 
+_KEY = re.compile(r"(discord|telegram):-?[0-9]{1,24}|terminal:[A-Za-z0-9_.-]{1,40}", re.ASCII)
+_VISIBLE_ASCII = re.compile(r"[!-~]+")
+
+
+def _parse_keys(value: Any) -> Any:
+    """The list "discord:123,telegram:77" as a set; commas or spaces separate."""
+    if not isinstance(value, str):
+        return value
+    keys = frozenset(value.replace(",", " ").split())
+    wrong = sorted(key for key in keys if _KEY.fullmatch(key) is None)
+    if wrong:
+        raise ValueError("a list of platforms and numeric ids like discord:123,telegram:77")
+    return keys
+
+
+def _check_url(value: str, *, schemes: tuple[str, ...]) -> str:
+    """Without a slash at its end, because paths are put behind it."""
+    if not re.fullmatch(rf"({'|'.join(schemes)})://[^\s/?#]+[^\s?#]*", value):
+        raise ValueError(f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value.rstrip("/")
+
+
+def _check_web_url(value: str) -> str:
+    return _check_url(value, schemes=("https", "http"))
+
+
+def _check_socket_url(value: str) -> str:
+    return _check_url(value, schemes=("wss", "ws"))
+
+
+def _check_database_url(value: SecretStr) -> SecretStr:
+    if not re.match(r"(postgres|postgresql|sqlite)(\+[a-z]+)?://", value.get_secret_value()):
+        raise ValueError("an address that begins with postgresql:// or sqlite://")
+    return value
+
+
+def _check_token(value: SecretStr) -> SecretStr:
+    token = SecretStr(value.get_secret_value().strip())
+    if _VISIBLE_ASCII.fullmatch(token.get_secret_value()) is None:
+        raise ValueError("the token alone, without spaces, as the platform shows it")
+    return token
+
+
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+Keys = Annotated[frozenset[str], NoDecode, BeforeValidator(_parse_keys)]
+Token = Annotated[SecretStr, AfterValidator(_check_token)]
+WebUrl = Annotated[str, AfterValidator(_check_web_url)]
+SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
 
 
 class Settings(BaseSettings):
@@ -36,6 +88,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",  # `load_settings` looks for misspelt names; a shared .env may hold other programs' variables
         frozen=True,
+        hide_input_in_errors=True,  # a traceback in a log must not show a token
     )
 
     # --- the model -------------------------------------------------------------------------------------------------
@@ -99,17 +152,137 @@ class Settings(BaseSettings):
         description="Address space in MiB of the process that draws; a large SoundFont needs its size in addition.",
     )
 
+    # --- the chats -------------------------------------------------------------------------------------------------
+
+    discord_token: Token | None = Field(
+        default=None,
+        description="The bot's token from discord.com/developers/applications, page Bot; secret. Without: no Discord.",
+    )
+    telegram_token: Token | None = Field(
+        default=None, description="The bot's token as @BotFather gave it. Secret. Without it: no Telegram."
+    )
+    discord_api_url: WebUrl = Field(
+        default="https://discord.com/api/v10", description="Discord's interface; another one only for tests."
+    )
+    discord_gateway_url: SocketUrl | None = Field(
+        default=None, description="Discord's gateway (wss://...); only for tests. Without it the real one."
+    )
+    telegram_api_url: WebUrl = Field(
+        default="https://api.telegram.org",
+        description="Telegram's interface. A Bot API server of your own lifts the size limits.",
+    )
+    discord_messages_per_s: float = Field(
+        default=40.0, gt=0, le=50, description="Calls a second to Discord, which allows 50 and then shuts us out."
+    )
+    telegram_messages_per_s: float = Field(
+        default=25.0,
+        gt=0,
+        le=1000,
+        description="Messages and edits a second to all of Telegram, which allows 30 and then makes us wait.",
+    )
+    telegram_messages_per_chat_per_minute: float = Field(
+        default=18.0,
+        gt=0,
+        le=1000,
+        description="Messages and edits a minute to one Telegram group, where 20 are allowed; edits count.",
+    )
+
+    # --- who may ---------------------------------------------------------------------------------------------------
+
+    admins: Keys = Field(
+        default=frozenset(), description="Those who may use /admin: platform:id, separated by commas, or nobody."
+    )
+    allowed_people: Keys = Field(default=frozenset(), description="If not empty, nobody else may ask for anything.")
+    allowed_guilds: Keys = Field(
+        default=frozenset(), description="If not empty, the only Discord servers and Telegram groups that are served."
+    )
+    allowed_chats: Keys = Field(
+        default=frozenset(), description="If not empty, the only channels and chats that are served."
+    )
+    blocked_people: Keys = Field(default=frozenset(), description="People who get a polite no.")
+    blocked_guilds: Keys = Field(default=frozenset(), description="Servers and groups that get a polite no.")
+    blocked_chats: Keys = Field(default=frozenset(), description="Channels and chats that get a polite no.")
+
+    # --- the queue -------------------------------------------------------------------------------------------------
+
+    database_url: DatabaseUrl | None = Field(
+        default=None,
+        description="postgresql://user:password@host/name for a shared database. Secret. Without it: SQLite in the "
+        "data folder, which is enough for one machine.",
+    )
+    queue_url: SecretStr | None = Field(
+        default=None, description="Reserved for a queue on other machines. Only the embedded queue exists: leave empty."
+    )
+    max_queue: int = Field(
+        default=100, ge=1, le=100_000, description="Pieces that may wait; who comes then is asked to try later."
+    )
+    max_waiting_per_person: int = Field(
+        default=3, ge=1, le=1000, description="Pieces that one person may have waiting or being composed."
+    )
+    pieces_per_person_per_day: int = Field(
+        default=50, ge=1, le=1_000_000, description="Pieces that one person may have in 24 hours."
+    )
+    pieces_per_guild_per_day: int = Field(
+        default=500, ge=1, le=1_000_000, description="Pieces that one server or group may have in 24 hours."
+    )
+    cooldown_s: float = Field(
+        default=3.0, ge=0, le=86_400, description="Seconds between two requests of one person; stops runaway fingers."
+    )
+    chat_max_bars: int = Field(
+        default=64,
+        ge=1,
+        le=256,
+        description="Longest piece in bars that may be asked for in a chat; max_bars holds too.",
+    )
+    job_time_limit_s: float = Field(
+        default=600.0, gt=0, le=86_400, description="Seconds that composing and drawing one piece may take in all."
+    )
+
+    # --- running ---------------------------------------------------------------------------------------------------
+
+    retention_days: int = Field(
+        default=0, ge=0, le=36_500, description="Days after which pieces and their files are removed; 0 keeps them."
+    )
+    drain_s: float = Field(
+        default=60.0,
+        ge=0,
+        le=3600,
+        description="Seconds that pieces being composed get to finish when the program is told to stop; what is not "
+        "finished is composed after the next start.",
+    )
+    health_host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Where /healthz, /readyz and /metrics are served; not to strangers.",
+    )
+    health_port: int = Field(
+        default=8077, ge=0, le=65_535, description="Port of /healthz, /readyz and /metrics; 0 switches them off."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="From which importance on something is logged."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Lines for people (console), or one JSON object a line for a log store (json)."
+    )
+
 
 def load_settings() -> Settings:
     """The settings of this environment. Raises ConfigError with a sentence for each value that cannot be used."""
     try:
-        names = [*os.environ, *(dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else ())]
-        _refuse_misspelt(names)
-        return Settings()
+        in_file = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
+        secrets = SECRETS_DIR if SECRETS_DIR.is_dir() else None
+        in_secrets = [path.name for path in secrets.iterdir()] if secrets else []
+        _refuse_misspelt([*os.environ, *in_file, *in_secrets])
+        return Settings(_secrets_dir=secrets)  # type: ignore[call-arg]  # pydantic-settings has it, mypy sees only fields
     except ValidationError as error:
         raise ConfigError(" ".join(_sentence(detail) for detail in error.errors())) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The file {ENV_FILE} cannot be read: {error}. Correct or remove it.") from error
+        where = f"folder {SECRETS_DIR}" if _is_about_secrets(error) else f"file {ENV_FILE}"
+        raise ConfigError(f"The {where} cannot be read: {error}. Correct or remove it.") from error
+
+
+def _is_about_secrets(error: Exception) -> bool:
+    return isinstance(error, OSError) and str(error.filename or "").startswith(str(SECRETS_DIR))
 
 
 def _refuse_misspelt(names: Iterable[str]) -> None:
@@ -127,4 +300,9 @@ def _sentence(detail: ErrorDetails) -> str:
     """One wrong value in words: what it must be, what it is."""
     field = str(detail["loc"][0]) if detail["loc"] else "?"
     problem = detail["msg"].removeprefix("Input should be").removeprefix("Value error,").strip()
+    if field in SECRET_FIELDS:
+        return f"{PREFIX}{field.upper()} should be {problem}. Its value is not shown because it is secret."
     return f"{PREFIX}{field.upper()} should be {problem}, not “{str(detail['input'])[:60]}”."
+
+
+SECRET_FIELDS = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))

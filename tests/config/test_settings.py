@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+import config.settings
 from config.errors import ConfigError
-from config.settings import PREFIX, Settings, load_settings
+from config.settings import PREFIX, SECRET_FIELDS, Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,6 +57,13 @@ def test_a_tilde_means_the_home_folder(monkeypatch):
         ("NOTABOT_RENDER_TIME_LIMIT_S", "-1", "greater than 0"),
         ("NOTABOT_RENDER_TIME_LIMIT_S", "nan", "less than or equal to 3600"),
         ("NOTABOT_THREADS", "1.5", "valid integer"),
+        ("NOTABOT_ADMINS", "@annemarie", "like discord:123,telegram:77"),
+        ("NOTABOT_BLOCKED_CHATS", "discord:12;telegram:13", "like discord:123,telegram:77"),
+        ("NOTABOT_ALLOWED_GUILDS", "irc:7", "like discord:123,telegram:77"),
+        ("NOTABOT_DISCORD_API_URL", "discord.com/api", "begins with https:// or http://"),
+        ("NOTABOT_DISCORD_GATEWAY_URL", "https://gateway.discord.gg", "begins with wss:// or ws://"),
+        ("NOTABOT_HEALTH_PORT", "70000", "less than or equal to 65535"),
+        ("NOTABOT_LOG_FORMAT", "xml", "'console' or 'json'"),
     ],
 )
 def test_a_bad_value_is_refused_naming_the_variable_the_value_and_what_it_should_be(monkeypatch, name, value, said):
@@ -93,6 +101,63 @@ def test_an_unreadable_env_file_is_said():
     Path(".env").write_bytes(b"NOTABOT_SLOTS=\xff\xfe")
     with pytest.raises(ConfigError, match=r"\.env cannot be read"):
         load_settings()
+
+
+def test_people_and_places_are_lists_separated_by_commas_or_spaces(monkeypatch):
+    monkeypatch.setenv("NOTABOT_ADMINS", "discord:123, telegram:77")
+    monkeypatch.setenv("NOTABOT_ALLOWED_CHATS", "telegram:-1001234 telegram:-1001234,")
+    settings = load_settings()
+    assert settings.admins == {"discord:123", "telegram:77"}
+    assert settings.allowed_chats == {"telegram:-1001234"}
+    assert settings.blocked_people == frozenset()
+
+
+def test_addresses_lose_the_slash_at_their_end(monkeypatch):
+    monkeypatch.setenv("NOTABOT_TELEGRAM_API_URL", "http://127.0.0.1:8081/")
+    assert load_settings().telegram_api_url == "http://127.0.0.1:8081"
+
+
+def test_a_token_is_known_but_never_shown(monkeypatch):
+    monkeypatch.setenv("NOTABOT_DISCORD_TOKEN", "  MTIz.geheim.token ")
+    settings = load_settings()
+    assert settings.discord_token.get_secret_value() == "MTIz.geheim.token"
+    assert "geheim" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NOTABOT_DISCORD_TOKEN", "Bot geheim"),
+        ("NOTABOT_TELEGRAM_TOKEN", "12:geheim\u0130"),
+        ("NOTABOT_DATABASE_URL", "mysql://bot:geheim@host/notabot"),
+    ],
+)
+def test_a_refused_secret_is_not_shown_either_nor_in_the_traceback(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=f"{name} should be ") as error:
+        load_settings()
+    assert "geheim" not in f"{error.value} {error.value.__cause__}"
+
+
+def test_docker_secrets_are_read_and_the_environment_wins_over_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(config.settings, "SECRETS_DIR", tmp_path)
+    (tmp_path / "notabot_discord_token").write_text("from-file\n", encoding="utf-8")
+    (tmp_path / "notabot_telegram_token").write_text("from-file\n", encoding="utf-8")
+    monkeypatch.setenv("NOTABOT_TELEGRAM_TOKEN", "from-environment")
+    settings = load_settings()
+    assert settings.discord_token.get_secret_value() == "from-file"
+    assert settings.telegram_token.get_secret_value() == "from-environment"
+
+
+def test_a_misspelt_secret_is_refused_too(monkeypatch, tmp_path):
+    monkeypatch.setattr(config.settings, "SECRETS_DIR", tmp_path)
+    (tmp_path / "notabot_discord_tokn").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Did you mean NOTABOT_DISCORD_TOKEN"):
+        load_settings()
+
+
+def test_all_that_is_secret_is_known_as_secret():
+    assert {"discord_token", "telegram_token", "database_url", "queue_url"} == SECRET_FIELDS
 
 
 def test_settings_cannot_be_changed():
