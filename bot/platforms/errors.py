@@ -1,0 +1,19 @@
+"""What ends a platform's service, as `bot.app` needs to know it.
+
+PlatformDown       it cannot go on now; `bot.app` tries again, a little later every time
+└── BadToken       it never can: the token is wrong or was taken back; `bot.app` does without this platform
+
+They are subclasses of BotError: the message is the sentence that an operator reads. It never holds a token.
+"""
+
+from __future__ import annotations
+
+from bot.errors import BotError
+
+
+class PlatformDown(BotError):
+    """The platform cannot be reached. It is tried again by itself; look at the network if this lasts."""
+
+
+class BadToken(PlatformDown):
+    """The platform refuses the token. Copy it again from the platform's page for bots."""
