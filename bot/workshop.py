@@ -81,10 +81,12 @@ async def make_piece(
     model: Mapping[str, Any],
     on_progress: Callable[[Progress], None],
     on_step: Callable[[str], None],
+    piece_id: str | None = None,
 ) -> Piece:
     """Compose and render one piece.
 
     model: what the record says about the weights. on_progress hears of every bar, on_step of every later stage.
+    piece_id: what the piece is called, one is drawn if there is none.
     Raises GeneratorError, RenderError.
     """
     finished = await _compose(request, composer=composer, on_progress=on_progress)
@@ -98,7 +100,7 @@ async def make_piece(
     analysis = files.pop(ANALYSIS_ENDING, None)
     timings = {**finished.timings, "render_s": round(time.monotonic() - started_s, 3)}
     style = request.style
-    name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), draw_id())
+    name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), piece_id or draw_id())
     record = {
         "id": name.id,
         "name": str(name),

@@ -1,0 +1,74 @@
+"""What jobs need of others, and what others may put in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Reply
+from bot.jobs.model import Made
+from bot.store.jobs import JobView
+from bot.wish import Wish
+from generator.request import Progress
+
+if TYPE_CHECKING:
+    from bot.store import PieceView
+
+
+class Maker(Protocol):
+    """Makes pieces, as many at a time as it is asked for."""
+
+    async def make(
+        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Made:
+        """Compose and render one piece, whose id is that of the job; it can be cancelled at any moment.
+
+        on_progress hears of every bar, on_step once the composing is over. Raises GeneratorError, RenderError.
+        """
+
+
+class Announcer(Protocol):
+    """What a job looks like in a chat, in the language of the job."""
+
+    def waiting(self, job: JobView, *, place: int, expected_s: float | None) -> Reply:
+        """Accepted, and waiting."""
+
+    def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
+        """Being composed."""
+
+    def drawing(self, job: JobView) -> Reply:
+        """Composed, and being drawn; also what is shown while a finished piece is on its way."""
+
+    def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
+        """The piece. paths: sha256 → where the file lies."""
+
+    def failed(self, job: JobView) -> Reply:
+        """From job.error and job.detail: a sentence with a next step."""
+
+    def cancelled(self, job: JobView) -> Reply:
+        """Cancelled before it was finished."""
+
+
+Handler = Callable[[str], Awaitable[None]]
+
+
+class Dispatcher(Protocol):
+    """Decides when which job is handled. The tables are the truth; a dispatcher only dispatches."""
+
+    async def enqueue(self, connection: AsyncConnection, job: str) -> None:
+        """Within the transaction that writes the job down."""
+
+    def wake(self) -> None:
+        """Something has changed: a job was committed, or starting is allowed again."""
+
+    async def run(self, slots: int, handler: Handler) -> None:
+        """Handle jobs, `slots` at a time, until cancelled."""
+
+    def cancel(self, job: str) -> None:
+        """Stop handling this job, if it is being handled."""
+
+    def running(self) -> int:
+        """How many are being handled."""

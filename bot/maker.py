@@ -1,0 +1,44 @@
+"""The maker of pieces behind the chats: the real composer and renderer, with all formats.
+
+What is promised: the piece's id is that of its job, so the same job always makes files of the same id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.jobs.model import Made
+from bot.wish import Wish
+from bot.workshop import Renderer, make_piece
+from generator.composer import Composer
+from generator.request import Progress
+from generator.styles import Catalogue
+
+FORMATS = ("abc", "xml", "png", "pdf", "mid", "mp3")
+
+
+class RealMaker:
+    """Composes with one engine and renders in one process, both opened by the caller.
+
+    model: what a piece's record says about the weights (`bot.workshop.describe_model`).
+    """
+
+    def __init__(self, composer: Composer, renderer: Renderer, catalogue: Catalogue, model: Mapping[str, Any]) -> None:
+        self._composer, self._renderer, self._catalogue, self._model = composer, renderer, catalogue, model
+
+    async def make(
+        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Made:
+        """As `bot.jobs.ports.Maker` says. Raises GeneratorError, RenderError."""
+        piece = await make_piece(
+            wish.request(self._catalogue),
+            composer=self._composer,
+            renderer=self._renderer,
+            formats=FORMATS,
+            model=self._model,
+            on_progress=on_progress,
+            on_step=on_step,
+            piece_id=job,
+        )
+        return Made(piece.record, piece.files)

@@ -1,0 +1,153 @@
+"""The table of deliveries: every message that has to reach a chat, and how far it got.
+
+pending → sending → sent | failed | doubtful. "sending" is written before anything is sent, so whatever is found there
+after the death of the process may have arrived: it is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import deliveries
+
+if TYPE_CHECKING:
+    from bot.store.database import Store
+
+Settled = Literal["sent", "failed", "doubtful"]
+STATUS, NEWS = "status", "news"
+ERROR_CHARS = 500
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message. tries: how often it was tried before. in_doubt: one of these may have arrived."""
+
+    job: str
+    part: str
+    platform: str
+    in_doubt: bool
+    tries: int
+    due: float
+
+
+class Deliveries:
+    """Questions and changes. Belongs to a Store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(
+        self, connection: AsyncConnection, *, job: str, platform: str, parts: Sequence[str], first: int, due: float
+    ) -> None:
+        """Messages of a job, in this order; first: the place of the first of them, 0 for the status."""
+        await connection.execute(
+            insert(deliveries),
+            [
+                {
+                    "job": job,
+                    "part": part,
+                    "order": order,
+                    "platform": platform,
+                    "state": "pending",
+                    "in_doubt": False,
+                    "tries": 0,
+                    "due": due,
+                }
+                for order, part in enumerate(parts, start=first)
+            ],
+        )
+
+    async def due(self, platform: str, *, now: float, limit: int) -> list[Delivery]:
+        """The first unsettled message of each job, if its time has come."""
+        earlier = deliveries.alias("earlier")
+        blocked = exists().where(
+            earlier.c.job == deliveries.c.job,
+            earlier.c.order < deliveries.c.order,
+            earlier.c.state.in_(("pending", "sending")),
+        )
+        async with self._store.reading() as connection:
+            rows = await connection.execute(
+                select(deliveries)
+                .where(
+                    deliveries.c.platform == platform,
+                    deliveries.c.state == "pending",
+                    deliveries.c.due <= now,
+                    ~blocked,
+                )
+                .order_by(deliveries.c.due)
+                .limit(limit)
+            )
+            return [Delivery(row.job, row.part, row.platform, row.in_doubt, row.tries, row.due) for row in rows]
+
+    async def begin(self, connection: AsyncConnection, delivery: Delivery) -> bool:
+        """Before anything is sent. False if it is not pending any more."""
+        return await self._change(
+            connection, delivery, "pending", state="sending", tries=deliveries.c.tries + 1, error=None
+        )
+
+    async def settle(
+        self,
+        connection: AsyncConnection,
+        delivery: Delivery,
+        state: Settled,
+        *,
+        message: str | None = None,
+        error: str | None = None,
+    ) -> bool:
+        """It has arrived, or will not be tried again."""
+        error = error[:ERROR_CHARS] if error else None
+        return await self._change(connection, delivery, "sending", state=state, message=message, error=error)
+
+    async def postpone(
+        self, connection: AsyncConnection, delivery: Delivery, *, due: float, in_doubt: bool, error: str
+    ) -> bool:
+        """Try again at `due`."""
+        return await self._change(
+            connection, delivery, "sending", state="pending", due=due, in_doubt=in_doubt, error=error[:ERROR_CHARS]
+        )
+
+    async def fail_rest(self, connection: AsyncConnection, job: str, *, error: str) -> None:
+        """The chat is closed: none of the job's other messages will be tried."""
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.job == job, deliveries.c.state == "pending")
+            .values(state="failed", error=error[:ERROR_CHARS])
+        )
+
+    async def placed(self, connection: AsyncConnection, job: str, message: str | None) -> bool:
+        """The status was posted by a command. False if it had been posted, or given up, before."""
+        changed = await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.job == job, deliveries.c.part == STATUS, deliveries.c.state == "pending")
+            .values(state="sent", message=message, tries=deliveries.c.tries + 1)
+        )
+        return changed.rowcount == 1
+
+    async def doubt(self, connection: AsyncConnection) -> int:
+        """After the death of the process: what was being sent may have arrived. Returns how many."""
+        changed = await connection.execute(
+            update(deliveries).where(deliveries.c.state == "sending").values(state="pending", in_doubt=True)
+        )
+        return changed.rowcount
+
+    async def counts(self, connection: AsyncConnection) -> dict[str, int]:
+        """How many are in which state; "sent" is left out, it only grows."""
+        rows = await connection.execute(
+            select(deliveries.c.state, func.count())
+            .where(or_(deliveries.c.state.in_(("pending", "sending", "failed", "doubtful"))))
+            .group_by(deliveries.c.state)
+        )
+        return {state: count for state, count in rows}
+
+    async def _change(self, connection: AsyncConnection, delivery: Delivery, state: str, **values: Any) -> bool:
+        changed = await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.job == delivery.job, deliveries.c.part == delivery.part, deliveries.c.state == state)
+            .values(**values)
+        )
+        return changed.rowcount == 1

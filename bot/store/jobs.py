@@ -1,0 +1,298 @@
+"""The table of jobs: who waits for what, who is next, and who may finish a job.
+
+Every method takes the connection of the transaction it belongs to. What is promised: a job is finished by its newest
+attempt only, and once. What is not: limits and their words, which are the business of `bot.jobs.intake`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Address, Language
+from bot.store.tables import deliveries, jobs
+from bot.wish import Wish
+
+if TYPE_CHECKING:
+    from bot.store.database import Store
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+UNFINISHED: tuple[JobState, ...] = ("queued", "running")
+DETAIL_CHARS = 500
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as it stands in the table.
+
+    error: the key of the text that tells what went wrong; detail: the sentence or reference number that goes with it.
+    crashes: starts that ended with the death of the process.
+    """
+
+    id: str
+    person: str
+    platform: str
+    guild: str | None
+    language: Language
+    wish: Wish
+    address: Address
+    state: JobState
+    attempt: int
+    created: float
+    error: str | None = None
+    detail: str | None = None
+    crashes: int = 0
+    turn: int = 0
+    started: float | None = None
+    finished: float | None = None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a person and their guild have asked for so far, and how long the queue is.
+
+    today: created within the last day, without those that failed or were cancelled before they began.
+    oldest_today: when the oldest of them was created. newest: when the person asked last.
+    """
+
+    queued: int
+    unfinished: int
+    person_today: int
+    person_oldest: float | None
+    guild_today: int
+    guild_oldest: float | None
+    newest: float | None
+
+
+class JobTable:
+    """Questions and changes. Belongs to a Store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def get(self, job: str) -> JobView | None:
+        """One job, whatever its state."""
+        async with self._store.reading() as connection:
+            return await self.find(connection, job)
+
+    async def find(self, connection: AsyncConnection, job: str) -> JobView | None:
+        """The same within a transaction."""
+        row = (await connection.execute(select(jobs).where(jobs.c.id == job))).one_or_none()
+        return None if row is None else view_of(row)
+
+    async def by_event(self, connection: AsyncConnection, event_key: str) -> JobView | None:
+        """The job that this event has made before."""
+        row = (await connection.execute(select(jobs).where(jobs.c.event_key == event_key))).one_or_none()
+        return None if row is None else view_of(row)
+
+    async def usage(
+        self, connection: AsyncConnection, *, person: str, platform: str, guild: str | None, since: float
+    ) -> Usage:
+        """All that limits ask about, in one question."""
+        counts = and_(
+            jobs.c.created > since,
+            jobs.c.state != "failed",
+            or_(jobs.c.state != "cancelled", jobs.c.started.is_not(None)),
+        )
+        mine = jobs.c.person == person
+        ours = and_(jobs.c.guild == guild, jobs.c.platform == platform) if guild is not None else literal(False)
+        row = (
+            await connection.execute(
+                select(
+                    _count(jobs.c.state == "queued"),
+                    _count(and_(mine, jobs.c.state.in_(UNFINISHED))),
+                    _count(and_(mine, counts)),
+                    _first(and_(mine, counts)),
+                    _count(and_(ours, counts)),
+                    _first(and_(ours, counts)),
+                    select(func.max(jobs.c.created)).where(mine).scalar_subquery(),
+                )
+            )
+        ).one()
+        return Usage(*row)
+
+    async def next_turn(self, connection: AsyncConnection, person: str) -> int:
+        """The place of a new request: behind what is being made, and behind the person's own waiting requests."""
+        begun = (
+            select(func.max(jobs.c.turn)).where(jobs.c.state == state, jobs.c.started.is_not(None)).scalar_subquery()
+            for state in ("running", "done", "failed", "cancelled")
+        )
+        own = select(func.max(jobs.c.turn)).where(jobs.c.person == person, jobs.c.state == "queued").scalar_subquery()
+        row = (await connection.execute(select(*begun, own))).one()
+        return max(turn or 0 for turn in row) + 1
+
+    async def add(self, connection: AsyncConnection, job: JobView, *, event_key: str) -> None:
+        """A new job."""
+        await connection.execute(
+            insert(jobs).values(
+                id=job.id,
+                person=job.person,
+                platform=job.platform,
+                guild=job.guild,
+                language=job.language,
+                state=job.state,
+                wish=job.wish.to_json(),
+                address=job.address.to_json(),
+                event_key=event_key,
+                turn=job.turn,
+                attempt=0,
+                crashes=0,
+                created=job.created,
+            )
+        )
+
+    async def unfinished(self, connection: AsyncConnection) -> list[JobView]:
+        """What is being made, oldest start first, then what waits, in the fair order."""
+        rows = await connection.execute(
+            select(jobs)
+            .where(jobs.c.state.in_(UNFINISHED))
+            .order_by(case((jobs.c.state == "running", 0), else_=1), jobs.c.turn, jobs.c.created, jobs.c.id)
+        )
+        return [view_of(row) for row in rows]
+
+    async def next_queued(self, connection: AsyncConnection, *, without: Collection[str]) -> JobView | None:
+        """Whose turn it is. without: jobs that are about to start."""
+        query = select(jobs).where(jobs.c.state == "queued")
+        if without:
+            query = query.where(jobs.c.id.not_in(without))
+        row = (await connection.execute(query.order_by(jobs.c.turn, jobs.c.created, jobs.c.id).limit(1))).one_or_none()
+        return None if row is None else view_of(row)
+
+    async def start(self, connection: AsyncConnection, job: str, *, now: float) -> JobView | None:
+        """Begin a new attempt; None if the job does not wait any more."""
+        changed = await connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job, jobs.c.state == "queued")
+            .values(state="running", attempt=jobs.c.attempt + 1, started=now)
+        )
+        return await self.find(connection, job) if changed.rowcount else None
+
+    async def finish(
+        self,
+        connection: AsyncConnection,
+        job: JobView,
+        state: Literal["done", "failed"],
+        *,
+        now: float,
+        error: str | None = None,
+        detail: str | None = None,
+    ) -> bool:
+        """End this attempt. False if it is not the newest one, or the job was cancelled: drop what it made."""
+        changed = await connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.state == "running")
+            .values(state=state, finished=now, error=error, detail=detail[:DETAIL_CHARS] if detail else None)
+        )
+        return changed.rowcount == 1
+
+    async def give_back(self, connection: AsyncConnection, job: JobView) -> bool:
+        """Let this attempt wait again in its old place, because the program stops; nobody is to blame."""
+        changed = await connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.state == "running")
+            .values(state="queued")
+        )
+        return changed.rowcount == 1
+
+    async def cancel(self, connection: AsyncConnection, job: str, *, now: float) -> bool:
+        """False if it is finished already, or unknown."""
+        changed = await connection.execute(
+            update(jobs).where(jobs.c.id == job, jobs.c.state.in_(UNFINISHED)).values(state="cancelled", finished=now)
+        )
+        return changed.rowcount == 1
+
+    async def queued(self, connection: AsyncConnection) -> list[JobView]:
+        """All that wait, in the fair order."""
+        return [job for job in await self.unfinished(connection) if job.state == "queued"]
+
+    async def take_up(
+        self, connection: AsyncConnection, *, max_crashes: int, now: float
+    ) -> tuple[list[str], list[JobView]]:
+        """After the death of the process: what was being made waits again, or is given up after `max_crashes`.
+
+        Returns the ids of those that wait again, and those that are given up.
+        """
+        running = [job for job in await self.unfinished(connection) if job.state == "running"]
+        again = [job.id for job in running if job.crashes + 1 < max_crashes]
+        given_up = [job for job in running if job.crashes + 1 >= max_crashes]
+        crashed = update(jobs).where(jobs.c.state == "running")
+        await connection.execute(
+            crashed.where(jobs.c.crashes + 1 < max_crashes).values(state="queued", crashes=jobs.c.crashes + 1)
+        )
+        await connection.execute(
+            crashed.values(state="failed", crashes=jobs.c.crashes + 1, finished=now, error="error.killed_worker")
+        )
+        return again, given_up
+
+    async def place(self, connection: AsyncConnection, job: str, address: Address) -> None:
+        """Remember the message that is edited into the result."""
+        await connection.execute(update(jobs).where(jobs.c.id == job).values(address=address.to_json()))
+
+    async def finished_since(self, connection: AsyncConnection, since: float) -> dict[str, int]:
+        """How many ended in which state."""
+        rows = await connection.execute(
+            select(jobs.c.state, func.count())
+            .where(jobs.c.finished > since, jobs.c.state.not_in(UNFINISHED))
+            .group_by(jobs.c.state)
+        )
+        return {state: count for state, count in rows}
+
+    async def pace(self, connection: AsyncConnection, *, jobs_back: int) -> float | None:
+        """Seconds a bar took on average, of the newest finished jobs; None if there are none."""
+        rows = await connection.execute(
+            select(jobs.c.wish, jobs.c.started, jobs.c.finished)
+            .where(jobs.c.state == "done", jobs.c.started.is_not(None), jobs.c.finished.is_not(None))
+            .order_by(jobs.c.turn.desc())
+            .limit(jobs_back)
+        )
+        bars, seconds = 0, 0.0
+        for wish, started, finished in rows:
+            bars, seconds = bars + int(wish["bars"]), seconds + finished - started
+        return seconds / bars if bars else None
+
+    async def unsettled(self, connection: AsyncConnection, *, platforms: Sequence[str]) -> int:
+        """Messages about finished jobs that have still to reach their chat."""
+        count = await connection.scalar(
+            select(func.count())
+            .select_from(deliveries.join(jobs, jobs.c.id == deliveries.c.job))
+            .where(
+                deliveries.c.state.in_(("pending", "sending")),
+                deliveries.c.platform.in_(platforms),
+                jobs.c.state.not_in(UNFINISHED),
+            )
+        )
+        return count or 0
+
+
+def _count(condition: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(jobs).where(condition).scalar_subquery()
+
+
+def _first(condition: ColumnElement[bool]) -> Any:
+    return select(func.min(jobs.c.created)).where(condition).scalar_subquery()
+
+
+def view_of(row: Row[Any]) -> JobView:
+    """A row of the table as a view."""
+    return JobView(
+        id=row.id,
+        person=row.person,
+        platform=row.platform,
+        guild=row.guild,
+        language=cast(Language, row.language),
+        wish=Wish.from_json(row.wish),
+        address=Address.from_json(row.address),
+        state=cast(JobState, row.state),
+        attempt=row.attempt,
+        created=row.created,
+        error=row.error,
+        detail=row.detail,
+        crashes=row.crashes,
+        turn=row.turn,
+        started=row.started,
+        finished=row.finished,
+    )
