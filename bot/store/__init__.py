@@ -1,0 +1,30 @@
+"""What the bot remembers: people, jobs, pieces, deliveries, rules, and the files of pieces."""
+
+from bot.store.blobs import Blobs
+from bot.store.database import Store, open_store
+from bot.store.errors import StoreBroken, StoreBusy, StoreError, StoreFull
+from bot.store.people import Erased, People, PersonSettings
+from bot.store.pieces import PieceCounts, Pieces, PieceView, StoredFile
+from bot.store.retention import keep_within
+from bot.store.rules import Rule, Rules, Switches
+
+__all__ = [
+    "Blobs",
+    "Erased",
+    "People",
+    "PersonSettings",
+    "PieceCounts",
+    "PieceView",
+    "Pieces",
+    "Rule",
+    "Rules",
+    "Store",
+    "StoreBroken",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+    "StoredFile",
+    "Switches",
+    "keep_within",
+    "open_store",
+]

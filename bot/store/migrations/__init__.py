@@ -1,0 +1,37 @@
+"""How the tables come to be what `bot.store.tables` says, from any older state of them.
+
+Every change of `tables` needs a module in `versions`; a test holds both against each other. A module that has been
+released is never changed.
+"""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from bot.store.errors import StoreBroken
+
+
+def upgrade(connection: Connection) -> None:
+    """Make or change the tables, in the transaction of this connection.
+
+    Raises StoreBroken if they are of a newer version than this program.
+    """
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    _refuse_newer(connection, ScriptDirectory.from_config(config))
+    command.upgrade(config, "head")
+
+
+def _refuse_newer(connection: Connection, known: ScriptDirectory) -> None:
+    version = MigrationContext.configure(connection).get_current_revision()
+    if version is not None and version not in {script.revision for script in known.walk_revisions()}:
+        raise StoreBroken(
+            f"The database is of a newer version ({version}) than this program. "
+            "Install the newer Notabot again, or put back a backup from before."
+        )

@@ -1,0 +1,1 @@
+"""The steps, one module each; `down_revision` names the one before."""

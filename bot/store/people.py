@@ -1,0 +1,170 @@
+"""People: what they chose, what is known about them, and how all of it is forgotten.
+
+What is promised: `export` gives every row about a person, except the interaction token in an address, which is a key to
+the platform and not about them. `erase` removes every such row and their pieces' files at once; what is being made for
+them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import LANGUAGES, Language, Person
+from bot.store.tables import deliveries, files, jobs, people, pieces, rules
+
+if TYPE_CHECKING:
+    from bot.store.database import Store
+
+SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
+MOST_BARS = 256
+LONGEST_NAME = 40
+
+Pages = Literal["picture", "pdf"]
+
+
+@dataclass(frozen=True)
+class PersonSettings:
+    """What a person chose. None: the client's language, the bot's usual number of bars, the style's temperament.
+
+    pages: how a score is shown. audio: whether a piece comes with something to hear.
+    Raises ValueError for a value that cannot be.
+    """
+
+    language: Language | None = None
+    bars: int | None = None
+    temperament: str | None = None
+    pages: Pages = "picture"
+    audio: bool = True
+
+    def __post_init__(self) -> None:
+        wrong = [name for name, is_right in self._checks().items() if not is_right]
+        if wrong:
+            raise ValueError(f"wrong settings: {', '.join(wrong)}")
+
+    def _checks(self) -> dict[str, bool]:
+        bars, temperament = self.bars, self.temperament
+        return {
+            "language": self.language is None or self.language in LANGUAGES,
+            "bars": bars is None or (type(bars) is int and 1 <= bars <= MOST_BARS),
+            "temperament": temperament is None or (type(temperament) is str and 0 < len(temperament) <= LONGEST_NAME),
+            "pages": self.pages in get_args(Pages),
+            "audio": type(self.audio) is bool,
+        }
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How much was erased."""
+
+    pieces: int
+    jobs: int
+
+
+class People:
+    """The table `people`, and everything about one of them in the others."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def see(self, person: Person) -> PersonSettings:
+        """Remember that this person was here; returns their settings."""
+        async with self._store.reading() as connection:
+            row = await _find(connection, person.key)
+        if row is None or row.last_seen < time.time() - SEEN_STEP_S:
+            async with self._store.writing() as connection:
+                row = await _find(connection, person.key)
+                await _save(connection, person.key, _settings(row), is_new=row is None)
+        return _settings(row)
+
+    async def settings(self, key: str) -> PersonSettings:
+        """What the person chose; the usual for somebody unknown."""
+        async with self._store.reading() as connection:
+            return _settings(await _find(connection, key))
+
+    async def change(self, key: str, **values: Any) -> PersonSettings:
+        """Change some settings; returns all. Raises ValueError for a wrong value, TypeError for an unknown name."""
+        async with self._store.writing() as connection:
+            row = await _find(connection, key)
+            settings = replace(_settings(row), **values)
+            await _save(connection, key, settings, is_new=row is None)
+        return settings
+
+    async def export(self, key: str) -> dict[str, Any]:
+        """Every row about the person, as JSON can say it."""
+        theirs = select(jobs.c.id).where(jobs.c.person == key)
+        theirs_made = select(pieces.c.id).where(pieces.c.person == key)
+        async with self._store.reading() as connection:
+            return {
+                "person": key,
+                "settings": asdict(_settings(await _find(connection, key))),
+                "people": await _rows(connection, select(people).where(people.c.key == key)),
+                "jobs": [
+                    _without_token(row)
+                    for row in await _rows(
+                        connection, select(jobs).where(jobs.c.person == key).order_by(jobs.c.created)
+                    )
+                ],
+                "pieces": await _rows(
+                    connection, select(pieces).where(pieces.c.person == key).order_by(pieces.c.created)
+                ),
+                "files": await _rows(connection, select(files).where(files.c.piece.in_(theirs_made))),
+                "deliveries": await _rows(connection, select(deliveries).where(deliveries.c.job.in_(theirs))),
+                "rules": await _rows(connection, select(rules).where(rules.c.kind == "person", rules.c.key == key)),
+            }
+
+    async def erase(self, key: str) -> Erased:
+        """Forget the person: settings, jobs, deliveries, pieces and their files.
+
+        A job that is being made finds its row gone and is dropped; `Jobs.cancel` before this also stops the work.
+        """
+        theirs = select(pieces.c.id).where(pieces.c.person == key)
+        async with self._store.writing() as connection:
+            unused = await self._store.pieces.drop_files(connection, theirs)
+            erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
+            erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
+            await connection.execute(delete(people).where(people.c.key == key))
+        await self._store.blobs.remove(unused)
+        return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
+
+
+async def _find(connection: AsyncConnection, key: str) -> Row[Any] | None:
+    return (await connection.execute(select(people).where(people.c.key == key))).one_or_none()
+
+
+async def _save(connection: AsyncConnection, key: str, settings: PersonSettings, *, is_new: bool) -> None:
+    chosen = asdict(settings)
+    now = time.time()
+    values = {"language": chosen.pop("language"), "settings": chosen, "last_seen": now}
+    if is_new:
+        await connection.execute(insert(people).values(key=key, first_seen=now, **values))
+    else:
+        await connection.execute(update(people).where(people.c.key == key).values(**values))
+
+
+def _settings(row: Row[Any] | None) -> PersonSettings:
+    """What an older or newer version wrote and this one does not understand is as if not chosen."""
+    if row is None:
+        return PersonSettings()
+    written = {**row.settings, "language": row.language}
+    settings = PersonSettings()
+    for field in fields(PersonSettings):
+        if field.name in written:
+            try:
+                settings = replace(settings, **{field.name: written[field.name]})
+            except (ValueError, TypeError):
+                continue
+    return settings
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in await connection.execute(query)]
+
+
+def _without_token(job: Mapping[str, Any]) -> dict[str, Any]:
+    return {**job, "address": {name: value for name, value in job["address"].items() if name != "token"}}

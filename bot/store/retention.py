@@ -1,0 +1,48 @@
+"""What is too old is forgotten: pieces with their files, and the jobs that made them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from bot.store.tables import deliveries, jobs, pieces
+
+if TYPE_CHECKING:
+    from bot.store.database import Store
+
+DAY_S = 86_400.0
+BATCH = 500  # pieces in one transaction, so that the others need not wait long
+_UNDELIVERED = ("pending", "sending")
+
+
+async def keep_within(store: Store, *, retention_days: int) -> int:
+    """Delete pieces and finished jobs that are older, and files that no piece uses; returns how many pieces.
+
+    0 days keeps all pieces. What has not reached its chat yet is never too old. Meant to be called once a day.
+    """
+    deleted = 0
+    if retention_days > 0:
+        before = time.time() - retention_days * DAY_S
+        while batch := await _delete_pieces(store, before):
+            deleted += batch
+        await _delete_jobs(store, before)
+    await store.blobs.remove_unused()
+    return deleted
+
+
+async def _delete_pieces(store: Store, before: float) -> int:
+    waiting = select(deliveries.c.job).where(deliveries.c.state.in_(_UNDELIVERED))
+    old = select(pieces.c.id).where(pieces.c.created < before, pieces.c.deleted.is_(None), pieces.c.id.not_in(waiting))
+    async with store.writing() as connection:
+        ids = list((await connection.execute(old.limit(BATCH))).scalars())
+        unused = await store.pieces.mark_deleted(connection, ids)
+    await store.blobs.remove(unused)
+    return len(ids)
+
+
+async def _delete_jobs(store: Store, before: float) -> None:
+    waiting = select(deliveries.c.job).where(deliveries.c.state.in_(_UNDELIVERED))
+    async with store.writing() as connection:
+        await connection.execute(delete(jobs).where(jobs.c.finished < before, jobs.c.id.not_in(waiting)))
