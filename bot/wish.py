@@ -26,7 +26,11 @@ def draw_seed() -> int:
 
 @dataclass(frozen=True)
 class Wish:
-    """One piece to make. What is None the style decides. parent: the piece it was made from with a button."""
+    """One piece to make. What is None the style decides. parent: the piece it was made from with a button.
+
+    pages, audio: how the result is shown, as the person likes it: further pages as pictures or as one PDF ("picture",
+    "pdf"), with or without an MP3. They do not change the piece.
+    """
 
     period: str
     composer: str
@@ -40,6 +44,8 @@ class Wish:
     metre: str | None = None
     tempo: int | None = None
     parent: str | None = None
+    pages: str = "picture"
+    audio: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -106,6 +106,7 @@ async def make_piece(
         "name": str(name),
         "title": finished.title,
         "credit": finished.credit,
+        "key": finished.tune.header.key,
         "made": name.made.isoformat(timespec="seconds"),
         "request": describe_request(request),
         "seed": request.seed,
