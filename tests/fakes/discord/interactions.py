@@ -1,0 +1,60 @@
+"""One interaction: what a person did, and what the bot has answered so far."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from .world import Channel, Json, Message, Person
+
+ACKNOWLEDGE_WITHIN_S = 3.0
+TOKEN_LIFE_S = 15 * 60.0
+FOLLOWUPS_OF_A_PERSONS_OWN_INSTALL = 5
+
+COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
+MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES = 4, 5, 6, 7, 8
+CALLBACKS = {
+    COMMAND: {MESSAGE, DEFER},
+    COMPONENT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE},
+    AUTOCOMPLETE: {CHOICES},
+}
+
+
+@dataclass
+class Interaction:
+    """created, acknowledged: moments of the fake's clock. response: the message that @original stands for.
+
+    source: the message whose button was pressed. answered: set with the acknowledgement.
+    """
+
+    id: str
+    token: str
+    kind: int
+    person: Person
+    channel: Channel
+    created: float
+    source: Message | None = None
+    acknowledged: float | None = None
+    callback: Json | None = None
+    response: Message | None = None
+    messages: list[Message] = field(default_factory=list)
+    followups: int = 0
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    started_s: float = field(default_factory=time.monotonic)
+    took_s: float | None = None
+
+    @property
+    def ack_type(self) -> int | None:
+        return self.callback["type"] if self.callback else None
+
+    @property
+    def choices(self) -> list[Json]:
+        """What autocomplete offered."""
+        assert self.callback is not None, "autocomplete was not answered"
+        return list(self.callback["data"]["choices"])
+
+    def acknowledge(self, callback: Json, now: float) -> None:
+        self.callback, self.acknowledged = callback, now
+        self.took_s = time.monotonic() - self.started_s
+        self.answered.set()
