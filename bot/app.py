@@ -1,32 +1,264 @@
 """Builds everything that `notabot run` needs from the settings, opens it, and keeps it running.
 
 Promises: lifetimes nest like brackets, and whatever was opened is closed in the opposite order; one platform's outage
-does not stop the other; SIGTERM or SIGINT let running pieces finish within `drain_s`, a second one stops at once.
+does not stop the other; SIGTERM or SIGINT let running pieces finish within `drain_s`, a second one stops at once, and
+in both cases what was accepted goes on after the next start.
+Not covered: what happens to a piece in a crash; that is `bot.jobs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
+from bot.errors import BadInput
+from bot.supervision import Backoff, Platform, Supervised
+
 if TYPE_CHECKING:
-    from bot.jobs import Maker
+    from bot.chat import Registry
+    from bot.health import Health
+    from bot.jobs import JobLimits, Maker
+    from bot.metrics import Metrics
     from bot.services import Services
+    from bot.store import Store
     from config.settings import Settings
+    from generator.styles import Catalogue
+
+EXIT_DONE = 0
+EXIT_STOPPED = 130  # told twice: what ran was interrupted
+RETENTION_EVERY_S = 86_400.0
+
+log = logging.getLogger(__name__)
+
+
+# --- what a command may use ------------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, *, maker: Maker | None = None) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, *, maker: Maker | None = None, metrics: Metrics | None = None
+) -> AsyncIterator[Services]:
     """Store, composer, renderer, jobs: what a command may use. The jobs do not run yet: that is `services.jobs.run()`.
 
     maker: a stand-in for composing and drawing; with it neither the model nor the renderer is loaded.
     Raises StoreError, GeneratorError.
     """
-    raise NotImplementedError
-    yield  # pragma: no cover
+    from bot.commands.announce import Announcer
+    from bot.jobs import open_jobs
+    from bot.services import Services
+    from bot.store import open_store
+    from generator.styles import load_catalogue
+
+    catalogue = load_catalogue()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(url, settings.data_dir))
+        working_maker, model = maker, "a stand-in"
+        if working_maker is None:
+            working_maker, model = await stack.enter_async_context(_open_maker(settings, catalogue))
+        if metrics is not None:
+            working_maker = metrics.measure_maker(working_maker)
+        opening = open_jobs(store, working_maker, job_limits(settings), Announcer())
+        jobs = await stack.enter_async_context(opening)
+        yield Services(settings, catalogue, store, jobs, model)
 
 
-async def serve(settings: Settings) -> int:
-    """Run the bot until it is told to stop. Returns the exit code."""
-    raise NotImplementedError
+@asynccontextmanager
+async def _open_maker(settings: Settings, catalogue: Catalogue) -> AsyncIterator[tuple[Maker, str]]:
+    """The model and the renderer, and a short name of the model."""
+    from bot.maker import RealMaker
+    from bot.workshop import describe_model, open_renderer_for
+    from generator.composer import SHIPPED_WEIGHTS, open_composer
+
+    log.info("loading the model")
+    async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
+        model = await asyncio.to_thread(describe_model, settings.weights or SHIPPED_WEIGHTS)
+        yield RealMaker(composer, renderer, catalogue, model), f"{model['file']} {model['sha256'][:8]}"
+
+
+def job_limits(settings: Settings) -> JobLimits:
+    """What the settings say about jobs."""
+    from bot.jobs import JobLimits
+
+    return JobLimits(
+        slots=settings.slots,
+        max_queue=settings.max_queue,
+        max_waiting_per_person=settings.max_waiting_per_person,
+        pieces_per_person_per_day=settings.pieces_per_person_per_day,
+        pieces_per_guild_per_day=settings.pieces_per_guild_per_day,
+        cooldown_s=settings.cooldown_s,
+        job_time_limit_s=settings.job_time_limit_s,
+    )
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def check_can_run(settings: Settings) -> None:
+    """Raises BadInput with what to set."""
+    if settings.queue_url is not None:
+        raise BadInput(
+            "Only the embedded queue exists in this version. Leave NOTABOT_QUEUE_URL empty; the jobs are kept in the "
+            "database."
+        )
+    if settings.discord_token is None and settings.telegram_token is None:
+        raise BadInput(
+            "There is no token. Set NOTABOT_DISCORD_TOKEN or NOTABOT_TELEGRAM_TOKEN, or both, in the environment or in "
+            "a file .env (.env.example shows how), or try `notabot chat` for the same commands in this terminal."
+        )
+
+
+async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Backoff | None = None) -> int:
+    """Run the bot until it is told to stop. Returns the exit code.
+
+    maker, backoff: as in `open_services` and `Supervised`, for tests.
+    Raises BadInput if there is nothing to serve, BadToken if every platform refuses its token, StoreError,
+    GeneratorError.
+    """
+    from bot.commands import build_registry
+    from bot.health import Health, open_health
+    from bot.logs import open_logs
+    from bot.metrics import Metrics
+
+    check_can_run(settings)
+    metrics = Metrics()
+    with open_logs(settings):
+        async with open_services(settings, maker=maker, metrics=metrics) as services:
+            registry = metrics.measure_commands(build_registry(settings, services.catalogue))
+            async with open_platforms(settings, registry, services) as platforms:
+                supervised = [Supervised(platform, backoff=backoff) for platform in platforms]
+                health = Health(services, supervised, metrics)
+                async with open_health(health, host=settings.health_host, port=settings.health_port):
+                    for platform in platforms:
+                        services.jobs.add_messenger(platform.messenger)
+                    code = await _run(services, supervised, health)
+        log.info("stopped")
+    return code
+
+
+@asynccontextmanager
+async def open_platforms(
+    settings: Settings, registry: Registry, services: Services
+) -> AsyncIterator[Sequence[Platform]]:
+    """Those that have a token; not connected yet."""
+    async with AsyncExitStack() as stack:
+        platforms: list[Platform] = []
+        if settings.discord_token is not None:
+            from bot.platforms.discord import open_discord
+
+            platforms.append(await stack.enter_async_context(open_discord(settings, registry, services)))
+        if settings.telegram_token is not None:
+            from bot.platforms.telegram import open_telegram
+
+            platforms.append(await stack.enter_async_context(open_telegram(settings, registry, services)))
+        yield platforms
+
+
+async def _run(services: Services, supervised: Sequence[Supervised], health: Health) -> int:
+    """Everything at once, until a signal comes or no platform is left."""
+    log.info("serving %s with %s", " and ".join(platform.name for platform in supervised), services.model)
+    with stop_signals() as stop:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                running = [
+                    tasks.create_task(services.jobs.run(), name="jobs"),
+                    tasks.create_task(keep_daily(services.store, services.settings.retention_days), name="retention"),
+                ]
+                serving = [tasks.create_task(platform.serve(), name=platform.name) for platform in supervised]
+                code = await _until_the_end(services, serving, stop, health)
+                for task in (*running, *serving):
+                    task.cancel()
+        except ExceptionGroup as group:
+            raise _only_error(group) from None
+    _refuse_if_nobody_was_let_in(supervised, stop)
+    return code
+
+
+async def _until_the_end(
+    services: Services, serving: Sequence[asyncio.Task[None]], stop: StopSignals, health: Health
+) -> int:
+    """Wait for a signal, or for the last platform to give up; after a signal, for what runs. Returns the exit code."""
+    told = asyncio.create_task(stop.first.wait(), name="first signal")
+    deserted = asyncio.create_task(asyncio.wait(serving), name="no platform left")
+    await _first_of(told, deserted)
+    if not stop.first.is_set():
+        return EXIT_DONE
+    health.draining = True
+    drain_s = services.settings.drain_s
+    log.info("told to stop: nothing more is begun; what runs has %.0f s. A second signal stops at once", drain_s)
+    drained = asyncio.create_task(services.jobs.drain(drain_s), name="drain")
+    told_again = asyncio.create_task(stop.second.wait(), name="second signal")
+    await _first_of(drained, told_again)
+    if stop.second.is_set():
+        log.warning("told twice: what runs is interrupted now and goes on after the next start")
+        return EXIT_STOPPED
+    log.info("all is finished" if drained.result() else "what is not finished goes on after the next start")
+    return EXIT_DONE
+
+
+async def _first_of(*tasks: asyncio.Task[object]) -> None:
+    """Wait for one, cancel the others."""
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def _only_error(group: ExceptionGroup[Exception]) -> Exception:
+    """The one error inside, so that it can be told in its own sentence; the group itself if there are more."""
+    inner: Exception = group
+    while isinstance(inner, ExceptionGroup) and len(inner.exceptions) == 1:
+        inner = inner.exceptions[0]
+    return inner
+
+
+def _refuse_if_nobody_was_let_in(supervised: Sequence[Supervised], stop: StopSignals) -> None:
+    from bot.platforms.errors import BadToken
+
+    refusals = [platform.refused for platform in supervised if platform.refused is not None]
+    if len(refusals) == len(supervised) and not stop.first.is_set():
+        raise BadToken(" ".join(map(str, refusals)))
+
+
+class StopSignals:
+    """What came so far."""
+
+    def __init__(self) -> None:
+        self.first, self.second = asyncio.Event(), asyncio.Event()
+
+    def note(self) -> None:
+        """A signal came."""
+        (self.second if self.first.is_set() else self.first).set()
+
+
+@contextmanager
+def stop_signals() -> Iterator[StopSignals]:
+    """SIGTERM and SIGINT are noted inside the block, instead of ending the program."""
+    stop, loop = StopSignals(), asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        loop.add_signal_handler(number, stop.note)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+
+async def keep_daily(store: Store, retention_days: int, *, every_s: float = RETENTION_EVERY_S) -> None:
+    """Remove what is too old, now and once a day. A failure is logged and does not matter until tomorrow."""
+    from bot.store import keep_within
+
+    while True:
+        try:
+            await keep_within(store, retention_days=retention_days)
+        except Exception:
+            log.exception("old pieces could not be removed; this is tried again tomorrow")
+        await asyncio.sleep(every_s)

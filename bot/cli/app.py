@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, compose, render, styles, training
+from bot.cli import bench, compose, doctor, render, run, styles, training
 from bot.versions import installed_versions
 
 app = typer.Typer(
@@ -51,3 +51,5 @@ app.command()(training.train)
 app.command()(training.evaluate)
 app.command()(training.export)
 app.command()(bench.bench)
+app.command()(run.run)
+app.command()(doctor.doctor)

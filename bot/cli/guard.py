@@ -22,6 +22,7 @@ from typer.exceptions import Abort, TyperException
 
 from bot import texts
 from bot.cli.app import app
+from bot.redaction import Redactor
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
@@ -80,13 +81,29 @@ def _log_unexpected(error: Exception) -> str:
     reference = secrets.token_hex(3)
     path = _log_path()
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     record = logging.LogRecord(
         __name__, logging.ERROR, __file__, 0, "reference %s", (reference,), (type(error), error, error.__traceback__)
     )
     handler.handle(record)
     handler.close()
     return texts.UNEXPECTED.format(reference=reference, log=path)
+
+
+class _RedactingFormatter(logging.Formatter):
+    """A traceback may quote an address with a token in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _redactor()(super().format(record))
+
+
+def _redactor() -> Redactor:
+    try:
+        from config.settings import load_settings
+
+        return Redactor.of(load_settings())
+    except Exception:  # the settings themselves may be what is broken: what looks like a token is still taken out
+        return Redactor()
 
 
 def _log_path() -> Path:

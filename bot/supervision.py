@@ -1,0 +1,108 @@
+"""Keeps one platform in service: starts it again after an outage, later every time, and gives up only on a bad token.
+
+Promises: an outage of one platform, even a mistake in its code, is not felt by anything else; every outage is one line
+in the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.chat import Messenger
+from bot.platforms.errors import BadToken, PlatformDown
+
+log = logging.getLogger(__name__)
+
+
+class Platform(Protocol):
+    """Discord or Telegram, as far as the app needs to know it. It can be served again after an outage."""
+
+    name: str
+
+    @property
+    def messenger(self) -> Messenger:
+        """For the jobs; can be used at any time and raises TryLater while the platform is away."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether people are heard now."""
+
+    async def serve(self) -> None:
+        """Connect and answer until cancelled. Raises PlatformDown."""
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Pauses between two tries: each `factor` times the one before, up to a limit, and a little uneven so that many
+    bots do not come back in the same second. Service of `healthy_s` or more starts again with the first pause.
+    """
+
+    first_s: float = 1.0
+    factor: float = 2.0
+    longest_s: float = 300.0
+    uneven: float = 0.2
+    healthy_s: float = 120.0
+
+    def pause_s(self, failures: int) -> float:
+        """After so many failures in a row, 1 or more."""
+        steady = min(self.longest_s, self.first_s * self.factor ** min(failures - 1, 50))
+        return steady * random.uniform(1 - self.uneven, 1 + self.uneven)
+
+
+class Supervised:
+    """A platform and how it fares. trouble: why it is not in service, "" if it is or is only just starting."""
+
+    def __init__(self, platform: Platform, *, backoff: Backoff | None = None) -> None:
+        self.platform = platform
+        self.backoff = backoff or Backoff()
+        self.trouble = ""
+        self.refused: BadToken | None = None
+
+    @property
+    def name(self) -> str:
+        return self.platform.name
+
+    @property
+    def ready(self) -> bool:
+        return self.refused is None and self.platform.ready
+
+    async def serve(self) -> None:
+        """Until cancelled, or until the platform refuses the token."""
+        failures = 0
+        while self.refused is None:
+            started_s = time.monotonic()
+            await self._serve_once()
+            served_s = time.monotonic() - started_s
+            failures = 1 if served_s >= self.backoff.healthy_s else failures + 1
+            if self.refused is None:
+                await self._pause(failures)
+
+    async def _serve_once(self) -> None:
+        self.trouble = ""
+        try:
+            await self.platform.serve()
+            self.trouble = "it ended its service without saying why"
+        except BadToken as error:
+            self.refused, self.trouble = error, str(error)
+            log.error("without %s from now on: %s", self.name, error, extra={"platform": self.name})
+        except PlatformDown as error:
+            self.trouble = str(error)
+        except Exception as error:
+            self.trouble = f"a mistake of ours ({type(error).__name__}); the log has the details"
+            log.exception("%s failed in a way it should not", self.name, extra={"platform": self.name})
+
+    async def _pause(self, failures: int) -> None:
+        pause_s = self.backoff.pause_s(failures)
+        log.warning(
+            "%s is down and is tried again in %.0f s: %s",
+            self.name,
+            pause_s,
+            self.trouble,
+            extra={"platform": self.name},
+        )
+        await asyncio.sleep(pause_s)
