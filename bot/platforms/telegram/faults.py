@@ -1,0 +1,76 @@
+"""What Telegram's errors mean for us.
+
+PlatformError (bot.chat)
+├── TryLater, Unreachable   as jobs know them
+├── NotModified             the message already says so: for us a success
+├── MessageGone             there is no such message (any more), or it cannot be changed
+├── NoText                  the message has a picture, so only its caption can change
+└── TooLarge                the files are more than Telegram takes
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import httpx
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.chat import PlatformError, TryLater, Unreachable
+
+
+class NotModified(PlatformError):
+    """The message is like that already."""
+
+
+class MessageGone(PlatformError):
+    """There is no such message."""
+
+
+class NoText(PlatformError):
+    """The message is a picture or a file."""
+
+
+class TooLarge(PlatformError):
+    """Telegram takes no file of this size."""
+
+
+WRONG_TOKEN = "Telegram refuses the token. Copy it again from @BotFather into NOTABOT_TELEGRAM_TOKEN."
+
+_NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# What Telegram says in 400s, as far as we can do something about it.
+_MEANINGS: tuple[tuple[str, type[PlatformError]], ...] = (
+    ("message is not modified", NotModified),
+    ("message to edit not found", MessageGone),
+    ("message can't be edited", MessageGone),
+    ("message to delete not found", MessageGone),
+    ("message can't be deleted", MessageGone),
+    ("message_id_invalid", MessageGone),
+    ("there is no text in the message", NoText),
+    ("too large", TooLarge),
+    ("too big", TooLarge),
+)
+
+
+def seconds_to_wait(error: RetryAfter) -> float:
+    """As Telegram asked; python-telegram-bot gives a number or a timedelta."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
+
+
+def translate(error: TelegramError) -> PlatformError:
+    """The same as one of ours. What Telegram says does not hold the token, except where it refuses it."""
+    said = str(error).lower()
+    if isinstance(error, RetryAfter):
+        return TryLater("flood control", after_s=seconds_to_wait(error), sent=False)
+    if isinstance(error, ChatMigrated):
+        return TryLater("the group has a new id", sent=False)
+    if isinstance(error, InvalidToken):
+        return TryLater("the token is refused", sent=False)
+    if isinstance(error, Forbidden):
+        return Unreachable(str(error))
+    for words, meaning in _MEANINGS:
+        if words in said:
+            return meaning(str(error))
+    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+        return TryLater(str(error), sent=not isinstance(error.__cause__, _NOT_ARRIVED))
+    return Unreachable(str(error))  # a 400 stays one however often it is sent

@@ -1,0 +1,116 @@
+"""How updates come in, and when Telegram may forget them.
+
+Telegram forgets an update when the next request asks for later ones. Promise: that request only names updates which
+have been taken in, and an update is taken in when its handler begins to answer (what was asked for is on disk by
+then) or ends. If we die before, the update comes again; handlers know it by its event_key. Updates are handled beside
+each other: one that waits keeps nobody waiting, it only keeps itself from being forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from telegram import Bot, Update
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.platforms.errors import BadToken, PlatformDown
+from bot.platforms.telegram.faults import WRONG_TOKEN, seconds_to_wait
+
+log = logging.getLogger(__name__)
+
+POLL_S = 25
+SETTLE_S = 0.25  # how long to wait for handlers before asking again, without letting Telegram forget
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+KINDS = ("message", "callback_query")
+
+# (update, what to call once it is taken in)
+Handle = Callable[[Update, Callable[[], None]], Awaitable[None]]
+
+
+class Intake:
+    """Asks for updates until cancelled. is_ready: Telegram answered the last time."""
+
+    def __init__(self, bot: Bot, handle: Handle) -> None:
+        self._bot, self._handle = bot, handle
+        self._open: set[int] = set()  # begun, not taken in
+        self._begun: set[int] = set()  # of those that Telegram may send again
+        self._next: int | None = None
+        self._change = asyncio.Event()
+        self._pause_s = FIRST_PAUSE_S
+        self.is_ready = False
+
+    async def run(self) -> None:
+        """Raises PlatformDown, BadToken; then, and when cancelled, what is being handled is cancelled too."""
+        handlers: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                for update in await self._ask():
+                    task = asyncio.create_task(self._take(update), name=f"telegram update {update.update_id}")
+                    handlers.add(task)
+                    task.add_done_callback(handlers.discard)
+                await self._settle()
+        finally:
+            self.is_ready = False
+            running = list(handlers)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _ask(self) -> Sequence[Update]:
+        """The updates that are new to us."""
+        offset = min(self._open, default=self._next)
+        self._begun = {number for number in self._begun if offset is not None and number >= offset}
+        try:
+            updates = await self._bot.get_updates(
+                offset=offset, timeout=0 if self._open else POLL_S, allowed_updates=KINDS
+            )
+        except TelegramError as error:
+            self.is_ready = False
+            await self._bear(error)
+            return ()
+        self.is_ready, self._pause_s = True, FIRST_PAUSE_S
+        new = [update for update in updates if update.update_id not in self._begun]
+        for update in new:
+            self._open.add(update.update_id)
+            self._begun.add(update.update_id)
+            self._next = update.update_id + 1
+        return new
+
+    async def _bear(self, error: TelegramError) -> None:
+        """Wait out what will pass. Raises PlatformDown, BadToken for what will not."""
+        if isinstance(error, InvalidToken):
+            raise BadToken(WRONG_TOKEN) from None  # its message holds the token
+        if isinstance(error, Conflict):
+            raise PlatformDown(
+                "Another program receives this Telegram bot's messages with the same token. Stop it, or get a token of "
+                "your own from @BotFather."
+            ) from error
+        if not isinstance(error, (NetworkError, RetryAfter)) or isinstance(error, BadRequest):
+            raise PlatformDown(f"Telegram does not give us our messages: {error}. It is tried again.") from error
+        pause_s = seconds_to_wait(error) if isinstance(error, RetryAfter) else self._pause_s
+        log.warning("Telegram does not answer (%s); asking again in %.1f s", type(error).__name__, pause_s)
+        self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s)
+        await asyncio.sleep(pause_s)
+
+    async def _take(self, update: Update) -> None:
+        def taken_in() -> None:
+            self._open.discard(update.update_id)
+            self._change.set()
+
+        try:
+            await self._handle(update, taken_in)
+        except Exception:
+            log.exception("an update could not be handled")
+        # Not in a `finally`: what is cancelled was not taken in, and shall come again.
+        taken_in()
+
+    async def _settle(self) -> None:
+        """Until all is taken in, but not long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_S):
+                while self._open:
+                    self._change.clear()
+                    await self._change.wait()

@@ -1,0 +1,78 @@
+"""The line to Telegram: messages and edits go through `Line.call`, which paces them and explains what went wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from telegram import Bot
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.chat import TryLater
+from bot.platforms.telegram.faults import seconds_to_wait, translate
+from bot.platforms.telegram.pace import Pace
+
+Result = TypeVar("Result")
+
+CONNECT_S, READ_S, UPLOAD_S, POOL_S = 10.0, 30.0, 60.0, 30.0
+CONNECTIONS = 32
+
+
+class Line:
+    """A bot and its pace. Made before the network is there; `close` it."""
+
+    def __init__(self, token: str, *, api_url: str, pace: Pace) -> None:
+        self._requests = (_open_request(1), _open_request(CONNECTIONS))
+        self.bot = Bot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            get_updates_request=self._requests[0],
+            request=self._requests[1],
+        )
+        self.pace = pace
+        self._moved: dict[str, str] = {}  # groups that became supergroups
+
+    async def close(self) -> None:
+        for request in self._requests:
+            await request.shutdown()
+
+    def chat(self, chat: str) -> str:
+        """The id that a chat has now."""
+        return self._moved.get(chat, chat)
+
+    async def call(
+        self, chat: str, act: Callable[[str], Awaitable[Result]], *, patience_s: float, cost: int = 1
+    ) -> Result:
+        """Do something in a chat when it is its turn; `act` is given the chat's id.
+
+        Waits `patience_s` at most for its turn. Raises PlatformError (see faults.py).
+        """
+        end = time.monotonic() + patience_s
+        while True:
+            await self.pace.turn(chat, cost=cost, patience_s=max(0.0, end - time.monotonic()))
+            try:
+                return await act(self.chat(chat))
+            except RetryAfter as error:
+                self.pace.hold(chat, seconds_to_wait(error))
+                if seconds_to_wait(error) > end - time.monotonic():
+                    raise translate(error) from error
+            except ChatMigrated as error:
+                if chat in self._moved:
+                    raise TryLater("the group has a new id", sent=False) from error
+                self._moved[chat] = str(error.new_chat_id)
+            except TelegramError as error:
+                raise translate(error) from error
+
+
+def _open_request(connections: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=CONNECT_S,
+        read_timeout=READ_S,
+        write_timeout=READ_S,
+        media_write_timeout=UPLOAD_S,
+        pool_timeout=POOL_S,
+    )

@@ -1,0 +1,50 @@
+"""The menu of commands that Telegram's clients show: per language, and per kind of chat."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
+
+from bot.chat import LANGUAGES, Command, Language, Registry
+from bot.texts import say
+
+log = logging.getLogger(__name__)
+
+DEFAULT_LANGUAGE: Language = "en"
+DESCRIPTION_CHARS = 256
+
+
+async def set_menus(bot: Bot, registry: Registry, *, admins: Collection[str]) -> None:
+    """Everybody's commands in private chats and groups; the admins' (ids of people) in their private chats.
+
+    A menu that Telegram refuses is only logged: commands work without it, and an admin who never wrote to the bot
+    has no private chat yet.
+    """
+    everybody = [command for command in registry.commands if not command.admin]
+    scopes: list[tuple[BotCommandScope, list[Command]]] = [
+        (BotCommandScopeAllPrivateChats(), everybody),
+        (BotCommandScopeAllGroupChats(), everybody),
+        *((BotCommandScopeChat(int(admin)), list(registry.commands)) for admin in sorted(admins)),
+    ]
+    for scope, commands in scopes:
+        for language in LANGUAGES:
+            await _set_menu(bot, scope, commands, language)
+
+
+async def _set_menu(bot: Bot, scope: BotCommandScope, commands: Iterable[Command], language: Language) -> None:
+    menu = [BotCommand(each.name, say(f"command.{each.name}", language)[:DESCRIPTION_CHARS]) for each in commands]
+    code = None if language == DEFAULT_LANGUAGE else language
+    try:
+        await bot.set_my_commands(menu, scope=scope, language_code=code)
+    except TelegramError as error:
+        log.info("the menu of commands for %s was not taken: %s", scope.type, type(error).__name__)

@@ -1,0 +1,180 @@
+"""What jobs need of Telegram.
+
+The result is an edit of the message that said "accepted", so that saying it again is harmless. What follows it (audio,
+files, more pages) are new messages, and Telegram has no way to send one only once: in doubt they are not sent again;
+the caption of the result then says that something may be missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from bot.chat import Address, Attachment, MaybeSent, PlatformError, Reply, TryLater
+from bot.platforms.fitting import fit, language_of_text
+from bot.platforms.telegram.faults import MessageGone, NoText, TooLarge
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.media import UPLOAD_BYTES, share_out
+from bot.platforms.telegram.sender import Sender, first_picture
+from bot.platforms.telegram.wording import say_whole
+from bot.texts import say
+
+NAME = "telegram"
+RESULT, AUDIO, FILES, PAGES = "result", "audio", "files", "pages"
+PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting
+REMEMBERED = 2000  # messages whose last words are known
+FINAL = "final"
+
+
+class TelegramMessenger:
+    """A Messenger (see bot.chat)."""
+
+    name = NAME
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._sender = Sender(line)
+        self._said: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def parts(self, reply: Reply) -> Sequence[str]:
+        """The result, then what Telegram only takes in messages of its own; albums hold ten files at most."""
+        return (RESULT, *_followers(reply))
+
+    async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
+        """The message that will become the result."""
+        message = await self._sender.post(
+            address, replace(reply, attachments=()), patience_s=PATIENCE_S, reply_to=address.reply_to
+        )
+        self._remember(replace(address, message=message), say_whole(reply))
+        return replace(address, message=message)
+
+    async def edit_status(self, address: Address, reply: Reply) -> bool:
+        """Only on change, and only if there is time for it."""
+        words = say_whole(reply)
+        if address.message is None:
+            return False
+        async with self._lock(address):
+            if self._said.get(_place(address)) in (words, FINAL):
+                return True
+            if not self._line.pace.may_progress(address.chat):
+                return False
+            try:
+                await self._sender.edit_text(address, reply, patience_s=0.0)
+            except (MessageGone, NoText):  # the person deleted it, or the result is there
+                words = FINAL
+            self._remember(address, words)
+            return True
+
+    async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
+        """See Messenger. Whatever is not a follower is the main message: the result, or news in its place."""
+        if part not in _followers(reply):
+            return await self._deliver_result(address, await _fit(reply), in_doubt=in_doubt)
+        if in_doubt:
+            await self._admit_doubt(address, await _fit(reply))
+            raise MaybeSent("no answer came, and asking again could show it twice")
+        return await self.follow(address, part, reply, patience_s=PATIENCE_S)
+
+    async def post(self, address: Address, reply: Reply, *, patience_s: float) -> str:
+        """The main message of a reply, new. Raises PlatformError."""
+        fitting = await _fit(reply)
+        try:
+            return await self._sender.post(address, fitting, patience_s=patience_s, reply_to=address.reply_to)
+        except TooLarge:
+            bare = _without_files(fitting)
+            return await self._sender.post(address, bare, patience_s=patience_s, reply_to=address.reply_to)
+
+    async def follow(self, address: Address, part: str, reply: Reply, *, patience_s: float) -> str | None:
+        """One of the messages that follow the main one; None if its files were too large. Raises PlatformError."""
+        files = _followers(await _fit(reply)).get(part)
+        if not files:  # the main message says so
+            return None
+        try:
+            if part.startswith(AUDIO):
+                return await self._sender.send_audio(address, files[0], patience_s=patience_s)
+            return await self._sender.send_album(address, files, patience_s=patience_s)
+        except TooLarge:
+            note = Reply(_say("too_large", reply))
+            return await self._sender.post(address, note, patience_s=patience_s, reply_to=address.message)
+
+    # --- the result --------------------------------------------------------------------------------------------------
+
+    async def _deliver_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
+        try:
+            return await self._place_result(address, reply, in_doubt=in_doubt)
+        except TooLarge:
+            return await self._place_result(address, _without_files(reply), in_doubt=in_doubt)
+
+    async def _place_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
+        """Edit the status into the result; where it is gone, send the result once."""
+        if address.message is not None:
+            async with self._lock(address):
+                try:
+                    await self._sender.edit(address, reply, patience_s=PATIENCE_S)
+                    self._remember(address, FINAL)
+                    return address.message
+                except MessageGone:
+                    self._remember(address, FINAL)
+        if in_doubt:
+            raise MaybeSent("the message is gone, and a new one may have been sent")
+        return await self.post(address, reply, patience_s=PATIENCE_S)
+
+    async def _admit_doubt(self, address: Address, reply: Reply) -> None:
+        """Say in the result that something may be missing. Raises TryLater; whatever else hinders it, so be it."""
+        if address.message is None:
+            return
+        words = replace(reply, attachments=(), text=f"{reply.text}\n{_say('doubtful', reply)}")
+        try:
+            await self._sender.edit(address, words, patience_s=PATIENCE_S)
+        except TryLater:
+            raise
+        except PlatformError:
+            return
+
+    # --- memory ------------------------------------------------------------------------------------------------------
+
+    def _lock(self, address: Address) -> asyncio.Lock:
+        """Progress and result of one message do not overtake each other."""
+        return self._locks.setdefault(_place(address), asyncio.Lock())
+
+    def _remember(self, address: Address, words: str) -> None:
+        self._said[_place(address)] = words
+        self._said.move_to_end(_place(address))
+        while len(self._said) > REMEMBERED:
+            self._said.popitem(last=False)
+
+
+def _place(address: Address) -> tuple[str, str]:
+    return address.chat, address.message or ""
+
+
+def _followers(reply: Reply) -> dict[str, list[Attachment]]:
+    """The messages after the main one by part, in order: "audio", "files", "files2" ..., "pages", "pages2" ..."""
+    shown = first_picture(reply)
+    audio = [each for each in reply.attachments if each.kind == "audio"]
+    documents = [each for each in reply.attachments if each.kind == "document"]
+    pages = [each for each in reply.attachments if each.kind == "picture" and each is not shown]
+    parts = {f"{AUDIO}{_number(index)}": [each] for index, each in enumerate(audio)}
+    parts |= {f"{FILES}{_number(index)}": album for index, album in enumerate(share_out(documents))}
+    parts |= {f"{PAGES}{_number(index)}": album for index, album in enumerate(share_out(pages))}
+    return parts
+
+
+async def _fit(reply: Reply) -> Reply:
+    return await asyncio.to_thread(fit, reply, file_limit=UPLOAD_BYTES)
+
+
+def _without_files(reply: Reply) -> Reply:
+    """For what Telegram found too large although it looked small enough."""
+    return replace(reply, attachments=(), text=f"{reply.text}\n{_say('too_large', reply)}")
+
+
+def _number(index: int) -> str:
+    return "" if index == 0 else str(index + 1)
+
+
+def _say(what: str, reply: Reply) -> str:
+    return say(f"telegram.{what}", language_of_text(reply.text))

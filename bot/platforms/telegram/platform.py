@@ -1,0 +1,94 @@
+"""Telegram's service: connects, shows the menus, and answers until it is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.chat import Registry
+from bot.platforms.errors import BadToken, PlatformDown
+from bot.platforms.telegram.faults import WRONG_TOKEN
+from bot.platforms.telegram.intake import Intake
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.menus import set_menus
+from bot.platforms.telegram.messenger import NAME, TelegramMessenger
+from bot.platforms.telegram.pace import Pace
+from bot.platforms.telegram.router import Router
+from bot.services import Services
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+NO_TOKEN = "There is no Telegram token. Set NOTABOT_TELEGRAM_TOKEN to the one that @BotFather gave you."
+
+
+class TelegramPlatform:
+    """Made by `open_telegram`."""
+
+    name = NAME
+
+    def __init__(self, line: Line, registry: Registry, services: Services) -> None:
+        self._line, self._registry, self._services = line, registry, services
+        self._intake: Intake | None = None
+        self.messenger = TelegramMessenger(line)
+
+    @property
+    def ready(self) -> bool:
+        """Whether Telegram gave us our messages the last time we asked."""
+        return self._intake is not None and self._intake.is_ready
+
+    async def serve(self) -> None:
+        """Until cancelled. Raises PlatformDown, BadToken."""
+        router = await self._connect()
+        self._intake = Intake(self._line.bot, router.handle)
+        menus = asyncio.create_task(self._set_menus(), name="telegram menus")
+        try:
+            await self._intake.run()
+        finally:
+            menus.cancel()
+            await asyncio.gather(menus, return_exceptions=True)
+
+    async def _connect(self) -> Router:
+        """Ask who we are, and take our messages by polling from now on."""
+        bot = self._line.bot
+        try:
+            await bot.initialize()
+            await bot.delete_webhook()
+        except InvalidToken:
+            raise BadToken(WRONG_TOKEN) from None  # its message holds the token
+        except TelegramError as error:
+            raise PlatformDown(
+                f"Telegram cannot be reached ({type(error).__name__}). Look at the network; it is tried again."
+            ) from error
+        return Router(self._registry, self._services, self._line, self.messenger, bot.id, bot.username)
+
+    async def _set_menus(self) -> None:
+        admins = [key.partition(":")[2] for key in self._services.settings.admins if key.startswith(f"{NAME}:")]
+        await set_menus(self._line.bot, self._registry, admins=admins)
+
+
+@asynccontextmanager
+async def open_telegram(settings: Settings, registry: Registry, services: Services) -> AsyncIterator[TelegramPlatform]:
+    """Needs no network. Raises BadToken for a token that cannot be one."""
+    # At their "info" these write every address they call, and Telegram's hold the token.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if settings.telegram_token is None:
+        raise BadToken(NO_TOKEN)
+    line = Line(
+        settings.telegram_token.get_secret_value(),
+        api_url=settings.telegram_api_url,
+        pace=Pace(
+            messages_per_s=settings.telegram_messages_per_s,
+            messages_per_group_per_minute=settings.telegram_messages_per_chat_per_minute,
+        ),
+    )
+    try:
+        yield TelegramPlatform(line, registry, services)
+    finally:
+        await line.close()

@@ -1,0 +1,183 @@
+"""Which command or button an update is, and for whom.
+
+In a private chat everything is for us: "/compose chopin", but also "chopin keyboard" or "help". In a group only what
+is addressed to us: our commands, what mentions us, and an answer to one of our messages that names a style. A topic's
+message is answered in its topic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.chat import Address, Language, Person, Registry, language_of
+from bot.commands.running import refuse, run_action, run_command
+from bot.commands.words import find_command, read_words
+from bot.errors import BadInput
+from bot.platforms.telegram.context import Press, TelegramContext
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.messenger import NAME, TelegramMessenger
+from bot.platforms.telegram.sender import Sender
+from bot.services import Services
+from bot.store.errors import StoreError
+from generator.errors import GeneratorError
+
+START, COMPOSE, HELP, PIECE = "start", "compose", "help", "piece"
+JOB_LINK = "job_"  # t.me/<bot>?start=job_<id>
+MAX_STYLE_CHARS = 100
+
+
+@dataclass(frozen=True)
+class Router:
+    """Made when the bot's own name is known."""
+
+    registry: Registry
+    services: Services
+    line: Line
+    messenger: TelegramMessenger
+    bot_id: int
+    bot_name: str
+
+    async def handle(self, update: Update, taken_in: Callable[[], None]) -> None:
+        """Answer one update, or leave it alone."""
+        key = f"{NAME}:{self.bot_id}:{update.update_id}"
+        if update.callback_query is not None:
+            await self._pressed(update.callback_query, key, taken_in)
+        elif update.message is not None:
+            await self._said(update.message, key, taken_in)
+
+    # --- buttons -----------------------------------------------------------------------------------------------------
+
+    async def _pressed(self, query: CallbackQuery, key: str, taken_in: Callable[[], None]) -> None:
+        press = Press(self.line.bot, query.id)
+        if query.message is None or query.data is None:
+            await press.answer()
+            return
+        address = _address(query.message, query.from_user)
+        context = await self._context(query.from_user, address, key, taken_in)
+        context.press, context.shown = press, str(query.message.message_id)
+        soon = asyncio.create_task(press.answer_soon(), name="telegram acknowledge")
+        try:
+            await run_action(self.registry, query.data, context)
+        finally:
+            soon.cancel()
+            await asyncio.gather(soon, return_exceptions=True)
+        await press.answer()
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    async def _said(self, message: Message, key: str, taken_in: Callable[[], None]) -> None:
+        line = self.addressed(message)
+        if line is None or message.from_user is None:
+            return
+        context = await self._context(message.from_user, _address(message, message.from_user), key, taken_in)
+        try:
+            command, words = find_command(self.registry, line)
+            context.options = read_words(command, words)
+        except BadInput as error:
+            await refuse(context, error)
+            return
+        await run_command(self.registry, command, context)
+
+    def addressed(self, message: Message) -> str | None:
+        """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us."""
+        text = " ".join((message.text or "").split())
+        if not text or message.from_user is None or message.from_user.is_bot:
+            return None
+        is_private = message.chat.type == ChatType.PRIVATE
+        mention = re.compile(rf"@{re.escape(self.bot_name)}\b", re.IGNORECASE)
+        is_mentioned = not text.startswith("/") and mention.search(text) is not None
+        if is_mentioned:
+            text = " ".join(mention.sub(" ", text).split()) or f"/{HELP}"
+        if text.startswith("/"):
+            return self._command_line(text, must_know=is_private or is_mentioned)
+        if is_private or is_mentioned:
+            return self._free_words(text)
+        if self._answers_us(message) and self._names_style(text):
+            return f"/{COMPOSE} {text}"
+        return None
+
+    def _command_line(self, text: str, *, must_know: bool) -> str | None:
+        """Without "@OurBot"; None for another bot's command."""
+        name, _, rest = text.partition(" ")
+        name, _, bot_name = name.partition("@")
+        if bot_name and bot_name.lower() != self.bot_name.lower():
+            return None
+        if name.lower() == f"/{START}":
+            job = rest.removeprefix(JOB_LINK)
+            return f"/{PIECE} {job}" if job != rest else f"/{HELP}"
+        if self.registry.command(name[1:].lower()) is None and not (must_know or bot_name):
+            return None
+        return f"{name} {rest}".strip()
+
+    def _free_words(self, text: str) -> str:
+        """A command without its stroke, as in "help", or a wish, as in "chopin keyboard"."""
+        is_command = self.registry.command(text.partition(" ")[0].lower()) is not None
+        return f"/{text}" if is_command else f"/{COMPOSE} {text}"
+
+    def _answers_us(self, message: Message) -> bool:
+        answered = message.reply_to_message
+        return answered is not None and answered.from_user is not None and answered.from_user.id == self.bot_id
+
+    def _names_style(self, text: str) -> bool:
+        """People also say "thanks" to a bot; that needs no answer."""
+        if len(text) > MAX_STYLE_CHARS:
+            return False
+        try:
+            command, words = find_command(self.registry, f"/{COMPOSE} {text}")
+            read_words(command, words)
+            self.services.catalogue.find(text)
+        except (BadInput, GeneratorError):
+            return False
+        return True
+
+    # --- contexts ----------------------------------------------------------------------------------------------------
+
+    async def _context(
+        self,
+        user: User,
+        address: Address,
+        key: str,
+        taken_in: Callable[[], None],
+    ) -> TelegramContext:
+        person = Person(NAME, str(user.id), user.language_code)
+        return TelegramContext(
+            services=self.services,
+            sender=Sender(self.line),
+            messenger=self.messenger,
+            person=person,
+            address=address,
+            language=await self._language(person),
+            event_key=key,
+            on_answer=taken_in,
+        )
+
+    async def _language(self, person: Person) -> Language:
+        """The person's own choice, else the client's."""
+        chosen = None
+        with suppress(StoreError):  # what is wrong with the store is said when the command needs it
+            chosen = (await self.services.store.people.settings(person.key)).language
+        return chosen or language_of(person.client_language)
+
+
+def _address(message: MaybeInaccessibleMessage, user: User) -> Address:
+    """Where to answer somebody's message, or the pressing of its button: in groups as a reply to it, so that it is
+    seen who is meant.
+    """
+    chat = message.chat
+    is_private = chat.type == ChatType.PRIVATE
+    topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    return Address(
+        NAME,
+        str(user.id),
+        chat=str(chat.id),
+        guild=None if is_private else str(chat.id),
+        topic=None if topic is None else str(topic),
+        reply_to=None if is_private else str(message.message_id),
+    )

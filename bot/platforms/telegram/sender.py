@@ -1,0 +1,264 @@
+"""Messages to a chat: one with text or a picture, its edits, and the files that follow it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from telegram import (
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+
+from bot.chat import Address, Attachment, Reply
+from bot.platforms.telegram.faults import NoText, NotModified
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.media import draw_cover, is_photo, read_file, read_picture
+from bot.platforms.telegram.wording import (
+    CAPTION_UNITS,
+    TEXT_UNITS,
+    cut,
+    keyboard,
+    quote,
+    say_whole,
+    split,
+)
+
+Result = TypeVar("Result")
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def first_picture(reply: Reply) -> Attachment | None:
+    """What is shown large."""
+    return next((attachment for attachment in reply.attachments if attachment.kind == "picture"), None)
+
+
+class Sender:
+    """Everything we can say. All methods raise PlatformError; patience_s: how long to wait for our turn."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    # --- the main message --------------------------------------------------------------------------------------------
+
+    async def post(self, address: Address, reply: Reply, *, patience_s: float, reply_to: str | None = None) -> str:
+        """A new message: the first picture with a caption, or just text; with the buttons. Returns its id.
+
+        What is too long for one message comes in several; the buttons are under the last, whose id it is.
+        """
+        markup = keyboard(reply.buttons)
+        where = _where(address, reply_to)
+        picture = first_picture(reply)
+        if picture is not None:
+            text = say_whole(reply)
+            media = await asyncio.to_thread(read_picture, picture, cut(text, CAPTION_UNITS))
+            message = await self._call(address, _send_picture(self._line, media, markup, where), patience_s)
+            return str(message.message_id)
+        *before, last = split(say_whole(reply)) or [say_whole(reply)]
+        for text in before:
+            await self._post_text(address, text, None, where, patience_s)
+        return await self._post_text(address, last, markup, where, patience_s)
+
+    async def edit_text(self, address: Address, reply: Reply, *, patience_s: float) -> None:
+        """Change a message that is a text. The same again is no error. Raises MessageGone, NoText."""
+        try:
+            await self._edit_text(address, say_whole(reply), keyboard(reply.buttons), patience_s)
+        except NotModified:
+            return
+
+    async def edit(self, address: Address, reply: Reply, *, patience_s: float) -> None:
+        """Change the message that `address` names; a text can become a picture, a picture keeps being one.
+
+        The same again is no error. Raises MessageGone.
+        """
+        markup = keyboard(reply.buttons)
+        picture = first_picture(reply)
+        try:
+            if picture is not None:
+                media = await asyncio.to_thread(read_picture, picture, cut(say_whole(reply), CAPTION_UNITS))
+                await self._edit_media(address, media, markup, patience_s)
+            else:
+                await self._edit_words(address, say_whole(reply), markup, patience_s)
+        except NotModified:
+            return
+
+    async def delete(self, address: Address, *, patience_s: float) -> None:
+        """Raises MessageGone."""
+        message = _message(address)
+        await self._call(
+            address, lambda chat: self._line.bot.delete_message(chat_id=chat, message_id=message), patience_s
+        )
+
+    async def clear_buttons(self, address: Address, *, patience_s: float) -> None:
+        """Raises MessageGone."""
+        message = _message(address)
+        with suppress(NotModified):
+            await self._call(
+                address,
+                lambda chat: self._line.bot.edit_message_reply_markup(chat_id=chat, message_id=message),
+                patience_s,
+            )
+
+    # --- what follows it ---------------------------------------------------------------------------------------------
+
+    async def send_audio(self, address: Address, audio: Attachment, *, patience_s: float) -> str:
+        """Plays in the client, with title, performer and cover; answers the main message."""
+        content = await asyncio.to_thread(read_file, audio)
+        cover = await asyncio.to_thread(draw_cover, audio.cover) if audio.cover is not None else None
+        where = _where(address, address.message)
+        message = await self._call(
+            address,
+            lambda chat: self._line.bot.send_audio(
+                chat_id=chat,
+                audio=content,
+                title=quote(audio.title) or None,
+                performer=quote(audio.performer) or None,
+                duration=None if audio.duration_s is None else round(audio.duration_s),
+                thumbnail=cover,
+                **where,
+            ),
+            patience_s,
+        )
+        return str(message.message_id)
+
+    async def send_album(self, address: Address, files: Sequence[Attachment], *, patience_s: float) -> str:
+        """Documents, or pages, as one album; a single one as itself. Returns the id of the first message."""
+        media = await asyncio.to_thread(_read_album, files)
+        where = _where(address, address.message)
+        if len(media) == 1:
+            message = await self._call(address, _send_picture(self._line, media[0], None, where), patience_s)
+            return str(message.message_id)
+        messages = await self._call(
+            address,
+            lambda chat: self._line.bot.send_media_group(chat_id=chat, media=media, **where),
+            patience_s,
+            cost=len(media),
+        )
+        return str(messages[0].message_id)
+
+    # --- calls -------------------------------------------------------------------------------------------------------
+
+    async def _call(
+        self, address: Address, act: Callable[[str], Awaitable[Result]], patience_s: float, *, cost: int = 1
+    ) -> Result:
+        return await self._line.call(address.chat, act, patience_s=patience_s, cost=cost)
+
+    async def _post_text(
+        self,
+        address: Address,
+        text: str,
+        markup: InlineKeyboardMarkup | None,
+        where: dict[str, Any],
+        patience_s: float,
+    ) -> str:
+        message = await self._call(
+            address,
+            lambda chat: self._line.bot.send_message(
+                chat_id=chat, text=text, reply_markup=markup, link_preview_options=NO_PREVIEW, **where
+            ),
+            patience_s,
+        )
+        return str(message.message_id)
+
+    async def _edit_media(
+        self,
+        address: Address,
+        media: InputMediaPhoto | InputMediaDocument,
+        markup: InlineKeyboardMarkup | None,
+        patience_s: float,
+    ) -> None:
+        message = _message(address)
+        await self._call(
+            address,
+            lambda chat: self._line.bot.edit_message_media(
+                media=media, chat_id=chat, message_id=message, reply_markup=markup
+            ),
+            patience_s,
+        )
+
+    async def _edit_words(
+        self, address: Address, text: str, markup: InlineKeyboardMarkup | None, patience_s: float
+    ) -> None:
+        """The text of a text, the caption of a picture."""
+        try:
+            await self._edit_text(address, text, markup, patience_s)
+        except NoText:
+            message, caption = _message(address), cut(text, CAPTION_UNITS)
+            await self._call(
+                address,
+                lambda chat: self._line.bot.edit_message_caption(
+                    caption=caption, chat_id=chat, message_id=message, reply_markup=markup
+                ),
+                patience_s,
+            )
+
+    async def _edit_text(
+        self, address: Address, text: str, markup: InlineKeyboardMarkup | None, patience_s: float
+    ) -> None:
+        message = _message(address)
+        await self._call(
+            address,
+            lambda chat: self._line.bot.edit_message_text(
+                text=cut(text, TEXT_UNITS),
+                chat_id=chat,
+                message_id=message,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            ),
+            patience_s,
+        )
+
+
+def _message(address: Address) -> int:
+    assert address.message is not None
+    return int(address.message)
+
+
+def _where(address: Address, reply_to: str | None) -> dict[str, Any]:
+    """The topic, and the message that is answered, if it is still there."""
+    answered = None
+    if reply_to is not None:
+        answered = ReplyParameters(int(reply_to), allow_sending_without_reply=True)
+    topic = None if address.topic is None else int(address.topic)
+    return {"message_thread_id": topic, "reply_parameters": answered}
+
+
+def _read_album(files: Sequence[Attachment]) -> list[InputMediaPhoto] | list[InputMediaDocument]:
+    """Photos if all of them can be photos, else documents: an album may not mix the two. Raises OSError."""
+    contents = [(file, file.read()) for file in files]
+    captions = [cut(quote(file.description), CAPTION_UNITS) or None for file in files]
+    if all(file.kind == "picture" and is_photo(content) for file, content in contents):
+        return [
+            InputMediaPhoto(content, caption=caption, filename=file.name)
+            for (file, content), caption in zip(contents, captions, strict=True)
+        ]
+    return [
+        InputMediaDocument(content, filename=file.name, disable_content_type_detection=True)
+        for file, content in contents
+    ]
+
+
+def _send_picture(
+    line: Line,
+    media: InputMediaPhoto | InputMediaDocument,
+    markup: InlineKeyboardMarkup | None,
+    where: dict[str, Any],
+) -> Callable[[str], Awaitable[Message]]:
+    """One photo or document as a message of its own."""
+
+    def send(chat: str) -> Awaitable[Message]:
+        if isinstance(media, InputMediaPhoto):
+            return line.bot.send_photo(
+                chat_id=chat, photo=media.media, caption=media.caption, reply_markup=markup, **where
+            )
+        return line.bot.send_document(
+            chat_id=chat, document=media.media, caption=media.caption, reply_markup=markup, **where
+        )
+
+    return send
