@@ -34,7 +34,7 @@ class TooLarge(PlatformError):
     """Telegram takes no file of this size."""
 
 
-WRONG_TOKEN = "Telegram refuses the token. Copy it again from @BotFather into NOTABOT_TELEGRAM_TOKEN."
+REFUSED_SENTENCE = "Telegram refuses the token. Copy it again from @BotFather into NOTABOT_TELEGRAM_TOKEN."
 
 _NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # What Telegram says in 400s, as far as we can do something about it.

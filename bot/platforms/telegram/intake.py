@@ -17,12 +17,13 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.platforms.errors import BadToken, PlatformDown
-from bot.platforms.telegram.faults import WRONG_TOKEN, seconds_to_wait
+from bot.platforms.telegram.faults import REFUSED_SENTENCE, seconds_to_wait
 
 log = logging.getLogger(__name__)
 
 POLL_S = 25
 SETTLE_S = 0.25  # how long to wait for handlers before asking again, without letting Telegram forget
+CONFIRM_S = 2.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 KINDS = ("message", "callback_query")
 
@@ -58,6 +59,7 @@ class Intake:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            await self._confirm()
 
     async def _ask(self) -> Sequence[Update]:
         """The updates that are new to us."""
@@ -82,7 +84,7 @@ class Intake:
     async def _bear(self, error: TelegramError) -> None:
         """Wait out what will pass. Raises PlatformDown, BadToken for what will not."""
         if isinstance(error, InvalidToken):
-            raise BadToken(WRONG_TOKEN) from None  # its message holds the token
+            raise BadToken(REFUSED_SENTENCE) from None  # its message holds the token
         if isinstance(error, Conflict):
             raise PlatformDown(
                 "Another program receives this Telegram bot's messages with the same token. Stop it, or get a token of "
@@ -94,6 +96,15 @@ class Intake:
         log.warning("Telegram does not answer (%s); asking again in %.1f s", type(error).__name__, pause_s)
         self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s)
         await asyncio.sleep(pause_s)
+
+    async def _confirm(self) -> None:
+        """Let Telegram forget what was taken in since we last asked, so that it is not answered twice."""
+        offset = min(self._open, default=self._next)
+        if offset is None:
+            return
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(CONFIRM_S):
+                await self._bot.get_updates(offset=offset, timeout=0, limit=1, allowed_updates=KINDS)
 
     async def _take(self, update: Update) -> None:
         def taken_in() -> None:

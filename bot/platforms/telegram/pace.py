@@ -17,7 +17,7 @@ from asyncio_throttle.throttler import Throttler
 
 from bot.chat import TryLater
 
-CHAT_BURST, CHAT_BURST_S = 3, 3.0
+CHAT_BURST, CHAT_BURST_S = 5, 5.0
 PROGRESS_PRIVATE_S = 3.0
 PROGRESS_GROUP_S = 6.0
 PROGRESS_SHARE = 0.5  # of a budget; the rest is for answers and results

@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.chat import Registry
 from bot.platforms.errors import BadToken, PlatformDown
-from bot.platforms.telegram.faults import WRONG_TOKEN
+from bot.platforms.telegram.faults import REFUSED_SENTENCE
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.menus import set_menus
@@ -24,7 +24,7 @@ from bot.services import Services
 if TYPE_CHECKING:
     from config.settings import Settings
 
-NO_TOKEN = "There is no Telegram token. Set NOTABOT_TELEGRAM_TOKEN to the one that @BotFather gave you."
+MISSING_SENTENCE = "There is no Telegram token. Set NOTABOT_TELEGRAM_TOKEN to the one that @BotFather gave you."
 
 
 class TelegramPlatform:
@@ -60,7 +60,7 @@ class TelegramPlatform:
             await bot.initialize()
             await bot.delete_webhook()
         except InvalidToken:
-            raise BadToken(WRONG_TOKEN) from None  # its message holds the token
+            raise BadToken(REFUSED_SENTENCE) from None  # its message holds the token
         except TelegramError as error:
             raise PlatformDown(
                 f"Telegram cannot be reached ({type(error).__name__}). Look at the network; it is tried again."
@@ -79,7 +79,7 @@ async def open_telegram(settings: Settings, registry: Registry, services: Servic
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     if settings.telegram_token is None:
-        raise BadToken(NO_TOKEN)
+        raise BadToken(MISSING_SENTENCE)
     line = Line(
         settings.telegram_token.get_secret_value(),
         api_url=settings.telegram_api_url,
