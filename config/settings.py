@@ -70,12 +70,20 @@ def _check_token(value: SecretStr) -> SecretStr:
     return token
 
 
+def _empty_is_none(value: Any) -> Any:
+    """An empty file in /run/secrets counts as not set, like an empty variable."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 Keys = Annotated[frozenset[str], NoDecode, BeforeValidator(_parse_keys)]
-Token = Annotated[SecretStr, AfterValidator(_check_token)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
+Token = Annotated[Annotated[SecretStr, AfterValidator(_check_token)] | None, BeforeValidator(_empty_is_none)]
 WebUrl = Annotated[str, AfterValidator(_check_web_url)]
 SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+DatabaseUrl = Annotated[
+    Annotated[SecretStr, AfterValidator(_check_database_url)] | None, BeforeValidator(_empty_is_none)
+]
 
 
 class Settings(BaseSettings):
@@ -154,11 +162,11 @@ class Settings(BaseSettings):
 
     # --- the chats -------------------------------------------------------------------------------------------------
 
-    discord_token: Token | None = Field(
+    discord_token: Token = Field(
         default=None,
         description="The bot's token from discord.com/developers/applications, page Bot; secret. Without: no Discord.",
     )
-    telegram_token: Token | None = Field(
+    telegram_token: Token = Field(
         default=None, description="The bot's token as @BotFather gave it. Secret. Without it: no Telegram."
     )
     discord_api_url: WebUrl = Field(
@@ -205,12 +213,12 @@ class Settings(BaseSettings):
 
     # --- the queue -------------------------------------------------------------------------------------------------
 
-    database_url: DatabaseUrl | None = Field(
+    database_url: DatabaseUrl = Field(
         default=None,
         description="postgresql://user:password@host/name for a shared database. Secret. Without it: SQLite in the "
         "data folder, which is enough for one machine.",
     )
-    queue_url: SecretStr | None = Field(
+    queue_url: Secret = Field(
         default=None, description="Reserved for a queue on other machines. Only the embedded queue exists: leave empty."
     )
     max_queue: int = Field(

@@ -64,13 +64,10 @@ async def test_a_bad_token_ends_its_service_with_one_clear_line(caplog):
 
 
 async def test_while_it_is_down_it_is_not_ready_and_says_why():
-    platform = Scripted(PlatformDown("no network"))
-    supervised = Supervised(platform, backoff=Backoff(first_s=60))
-    task = asyncio.create_task(supervised.serve())
-    while not supervised.trouble:
-        await asyncio.sleep(0)
+    supervised = Supervised(Scripted(PlatformDown("no network")), backoff=Backoff(first_s=60))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(supervised.serve(), 0.05)
     assert (supervised.ready, supervised.trouble) == (False, "no network")
-    task.cancel()
 
 
 def test_pauses_grow_up_to_a_limit_and_are_a_little_uneven():

@@ -149,6 +149,13 @@ def test_docker_secrets_are_read_and_the_environment_wins_over_them(monkeypatch,
     assert settings.telegram_token.get_secret_value() == "from-environment"
 
 
+def test_an_empty_secret_file_counts_as_not_set(monkeypatch, tmp_path):
+    monkeypatch.setattr(config.settings, "SECRETS_DIR", tmp_path)
+    for name in SECRET_FIELDS:
+        (tmp_path / f"notabot_{name}").write_text("\n", encoding="utf-8")
+    assert load_settings() == Settings()
+
+
 def test_a_misspelt_secret_is_refused_too(monkeypatch, tmp_path):
     monkeypatch.setattr(config.settings, "SECRETS_DIR", tmp_path)
     (tmp_path / "notabot_discord_tokn").write_text("x", encoding="utf-8")
