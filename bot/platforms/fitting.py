@@ -113,7 +113,7 @@ def _pictures(attachments: Iterable[Attachment]) -> list[Attachment]:
     return [attachment for attachment in attachments if attachment.kind == "picture"]
 
 
-# --- what is said about it ---------------------------------------------------------------------------------------------
+# --- what is said about it -------------------------------------------------------------------------------------------
 
 
 def _notes(selection: _Selection, language: Language) -> list[str]:

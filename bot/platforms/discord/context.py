@@ -1,0 +1,213 @@
+"""One interaction: acknowledged in time, and answered in the way that is still open.
+
+Promises: `acknowledge` and everything that answers may be called in any order, also at the same time. A private answer
+is seen by that person alone, even if a public one had been promised to Discord. An interaction that Discord has
+forgotten is answered by a message that calls the person, or, if private, in a private talk.
+Raises TryLater and Unreachable, which are PlatformErrors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import discord
+
+from bot.chat import Address, Language, Person, Reply, Unreachable
+from bot.platforms.discord.message import Message
+from bot.platforms.discord.messenger import TIMES_SMALLER, pack
+from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, Refused, Wire
+from bot.services import Services
+
+TOKEN_LIFE_S = 15 * 60.0
+
+# fresh: nothing said. loading: an answer is promised, publicly or not. held: a button is acknowledged, nothing said.
+# answered: further messages follow. dead: Discord has forgotten the interaction.
+State = Literal["fresh", "loading", "loading privately", "held", "answered", "dead"]
+
+
+class DiscordContext:
+    """A `bot.chat.Context`. pressed: the id of the message whose button was pressed."""
+
+    def __init__(
+        self,
+        interaction: discord.Interaction[Any],
+        *,
+        wire: Wire,
+        services: Services,
+        language: Language,
+        options: Mapping[str, Any],
+        private: bool = False,
+    ) -> None:
+        self.services = services
+        self.language: Language = language
+        self.options = options
+        self.person = person_of(interaction)
+        self.event_key = f"discord:{interaction.id}"
+        self.pressed = str(interaction.message.id) if interaction.message is not None else None
+        self.address = address_of(interaction, self.person, reply_to=self.pressed)
+        self._wire, self._id, self._token = wire, interaction.id, interaction.token
+        self._private = private
+        self._state: State = "fresh"
+        self._last: str | None = None
+        self._said = 0
+        self._lock = asyncio.Lock()
+
+    async def acknowledge(self) -> None:
+        """Tell Discord that an answer will come, unless it has one already."""
+        async with self._lock:
+            if self._state == "fresh":
+                await self._acknowledge(private=self._private)
+
+    async def reply(self, reply: Reply) -> str | None:
+        """Answer; the first one completes what was promised."""
+        async with self._lock:
+            self._said += 1
+            if self._state == "fresh" and reply.attachments:  # sending files takes longer than Discord waits
+                await self._promise(private=reply.private or self._private)
+            self._last = await self._smaller_and_smaller(reply) if self._state != "dead" else await self._late(reply)
+            return self._last
+
+    async def edit(self, reply: Reply) -> None:
+        """Change the message of the button, or the last answer to a command."""
+        async with self._lock:
+            message = await self._pack(reply)
+            if self.pressed is None:
+                await self._edit_last(message)
+            else:
+                await self._edit_pressed(message)
+
+    async def delete(self) -> None:
+        """Remove the message of the button."""
+        if self.pressed is None:
+            return
+        async with self._lock:
+            if self._state == "fresh":
+                await self._acknowledge(private=False)
+            if self._state == "held":
+                await self._wire.delete_answer(self._token, ORIGINAL)
+                self._state = "answered"
+            else:
+                await self._wire.delete(self.address.chat, self.pressed)
+
+    # --- acknowledging ---------------------------------------------------------------------------------------------
+
+    async def _acknowledge(self, *, private: bool) -> None:
+        if self.pressed is not None:
+            await self._respond(DEFER_EDIT, "held")
+        else:
+            await self._promise(private=private)
+
+    async def _promise(self, *, private: bool) -> None:
+        await self._respond(DEFER, "loading privately" if private else "loading", private=private)
+
+    async def _respond(
+        self, kind: int, then: State, message: Message | None = None, *, private: bool = False
+    ) -> str | None:
+        """The first word to Discord. None if it was not taken: somebody else was first, or it is too late."""
+        try:
+            made = await self._wire.respond(self._id, self._token, kind, message, private=private)
+        except Refused as error:
+            if error.is_too_large:
+                raise
+            if error.status == 400 and error.code != ALREADY_ACKNOWLEDGED:
+                raise
+            self._state = "answered" if error.code == ALREADY_ACKNOWLEDGED else "dead"
+            return None
+        self._state = then
+        return made
+
+    # --- answering -------------------------------------------------------------------------------------------------
+
+    async def _smaller_and_smaller(self, reply: Reply) -> str | None:
+        for halvings in range(TIMES_SMALLER + 1):
+            try:
+                return await self._answer(reply, await self._pack(reply, halvings=halvings))
+            except Refused as error:
+                if not error.is_too_large:
+                    return await self._late(reply, error)
+        raise Unreachable("Discord does not take even the smallest form of this message.")
+
+    async def _answer(self, reply: Reply, message: Message) -> str | None:
+        if self._state == "fresh":
+            made = await self._respond(ANSWER, "answered", message, private=reply.private or self._private)
+            if made is not None:
+                return made or None
+            if self._is_dead():
+                return await self._late(reply)
+        if self._state == "loading" and reply.private:
+            await self._wire.delete_answer(self._token, ORIGINAL)  # what was promised publicly cannot become private
+            self._state = "answered"
+        if self._state in ("loading", "loading privately"):
+            made = await self._wire.edit_answer(self._token, ORIGINAL, message)
+            self._state = "answered"
+            return made
+        return await self._wire.follow_up(self._token, message, private=reply.private or self._private)
+
+    async def _late(self, reply: Reply, error: Refused | None = None) -> str | None:
+        """Without the interaction: a message that calls the person, or a private talk."""
+        if error is not None and error.status not in (401, 403, 404):
+            raise error
+        nonce = f"{self._id}.{self._said}"[-25:]
+        if not reply.private:
+            try:
+                message = await self._pack(reply, mention=self.person.id)
+                return await self._wire.post(self.address.chat, message, nonce=nonce)
+            except Refused as refused:
+                if refused.status not in (403, 404):
+                    raise
+        talk = await self._wire.open_talk(self.person.id)
+        return await self._wire.post(talk, await self._pack(reply), nonce=nonce)
+
+    def _is_dead(self) -> bool:
+        return self._state == "dead"
+
+    async def _pack(self, reply: Reply, *, mention: str | None = None, halvings: int = 0) -> Message:
+        return await pack(reply, limit=self.address.file_limit, mention=mention, halvings=halvings)
+
+    # --- changing --------------------------------------------------------------------------------------------------
+
+    async def _edit_pressed(self, message: Message) -> None:
+        assert self.pressed is not None
+        if self._state == "fresh" and not message.files:
+            await self._respond(EDIT, "held", message)
+            if not self._is_dead():
+                return
+        if self._state == "fresh":
+            await self._respond(DEFER_EDIT, "held")
+        if self._state == "held":
+            await self._wire.edit_answer(self._token, ORIGINAL, message)
+        else:
+            await self._wire.edit(self.address.chat, self.pressed, message)
+
+    async def _edit_last(self, message: Message) -> None:
+        """Without an answer so far, this is the answer."""
+        if self._state == "fresh":
+            self._last = await self._respond(ANSWER, "answered", message, private=self._private)
+        elif self._state in ("loading", "loading privately"):
+            self._last = await self._wire.edit_answer(self._token, ORIGINAL, message)
+            self._state = "answered"
+        elif self._last is not None:
+            await self._wire.edit_answer(self._token, self._last, message)
+
+
+ALREADY_ACKNOWLEDGED = 40060
+
+
+def person_of(interaction: discord.Interaction[Any]) -> Person:
+    return Person("discord", str(interaction.user.id), str(interaction.locale))
+
+
+def address_of(interaction: discord.Interaction[Any], person: Person, *, reply_to: str | None) -> Address:
+    """Where to answer, for longer than this process may live."""
+    return Address(
+        "discord",
+        person.id,
+        str(interaction.channel_id or 0),
+        guild=str(interaction.guild_id) if interaction.guild_id is not None else None,
+        token=interaction.token,
+        token_expires=interaction.created_at.timestamp() + TOKEN_LIFE_S,
+        reply_to=reply_to,
+        file_limit=interaction.filesize_limit,
+    )

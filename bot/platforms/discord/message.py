@@ -1,0 +1,138 @@
+"""A reply as Discord wants it: text that stays text, one embed per page, files with descriptions, rows of buttons.
+
+Promises: nothing a person wrote is markup or a mention; every limit of a message is kept by cutting with "…"; what is
+built replaces a message wholly, so that building and sending it again changes nothing.
+Not covered: sizes of files; see `bot.platforms.fitting`.
+
+The old embeds are used, not the newer components: with those a picture, a player for the audio and files cannot be in
+one message.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord.http import MultipartParameters
+
+from bot.chat import Attachment, Button, Reply
+
+MAX_CONTENT_CHARS = 2000
+MAX_TITLE_CHARS = 250
+MAX_TEXT_CHARS = 4000
+MAX_LABEL_CHARS = 80
+MAX_DESCRIPTION_CHARS = 1000
+BUTTONS_PER_ROW, MAX_ROWS = 5, 5
+MAX_FILES = 10
+MAX_PAGES = 4  # an album of embeds shows no more
+
+EPHEMERAL = 1 << 6
+ALBUM_URL = "https://discord.com/"  # embeds with one address are shown as one album; it is the only use of it
+COLOUR = 0x4A5A8C
+
+_BUTTON_STYLES = {"primary": 1, "secondary": 2, "danger": 4}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes over the line. data: the JSON of a message. files: name, description and content of each."""
+
+    data: dict[str, Any]
+    files: Sequence[tuple[str, str, bytes]] = field(default=())
+
+    def parameters(self, wrap: dict[str, Any] | None = None) -> MultipartParameters:
+        """For discord.py's calls; to be closed. wrap: what the message is put into, as "data"."""
+        body = self.data if wrap is None else {**wrap, "data": self.data}
+        if not self.files:
+            return MultipartParameters(payload=body, multipart=None, files=None)
+        files = [discord.File(io.BytesIO(content), filename=name) for name, _, content in self.files]
+        parts: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]
+        for index, file in enumerate(files):
+            parts.append(
+                {
+                    "name": f"files[{index}]",
+                    "value": file.fp,
+                    "filename": file.filename,
+                    "content_type": "application/octet-stream",
+                }
+            )
+        return MultipartParameters(payload=None, multipart=parts, files=files)
+
+
+def build_message(reply: Reply, *, mention: str | None = None) -> Message:
+    """The message for a reply. mention: id of the one person who is called. Reads files: call it in a thread.
+
+    Raises OSError.
+    """
+    pages = [attachment for attachment in reply.attachments if attachment.kind == "picture"][:MAX_PAGES]
+    call = f"<@{mention}>" if mention else ""
+    is_plain = not (reply.title or pages or len(reply.text) > MAX_CONTENT_CHARS // 2)
+    content = " ".join(part for part in (call, escape(reply.text) if is_plain else "") if part)
+    data = {
+        "content": cut(content, MAX_CONTENT_CHARS),
+        "embeds": [] if is_plain else _embeds(reply, pages),
+        "components": _rows(reply.buttons),
+        "attachments": [_describe(index, file) for index, file in enumerate(reply.attachments)],
+        "allowed_mentions": {"parse": [], "users": [mention] if mention else []},
+    }
+    files = [(file.name, file.description, file.read()) for file in reply.attachments]
+    return Message(data, files)
+
+
+def escape(text: str) -> str:
+    """The text so that Discord shows just that: no markup, no mention, no emoji of a server, no time stamp."""
+    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+    return escaped.replace("<", "\\<").replace("[", "\\[")
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _describe(index: int, file: Attachment) -> dict[str, Any]:
+    described = {"id": index, "filename": file.name}
+    return described | ({"description": cut(file.description, MAX_DESCRIPTION_CHARS)} if file.description else {})
+
+
+def _embeds(reply: Reply, pages: Sequence[Attachment]) -> list[dict[str, Any]]:
+    """The headline and text with the first page, then an embed for each further page."""
+    album = {"url": ALBUM_URL} if len(pages) > 1 else {}
+    first: dict[str, Any] = {**album, "color": COLOUR, "description": _heading(reply, as_text=bool(album))}
+    if reply.title and not album:
+        first["title"] = cut(escape(reply.title), MAX_TITLE_CHARS)
+    embeds = [first] + [dict(album) for _ in pages[1:]]
+    for embed, page in zip(embeds, pages, strict=False):
+        embed["image"] = {"url": f"attachment://{page.name}"}
+    return embeds
+
+
+def _heading(reply: Reply, *, as_text: bool) -> str:
+    """In an album a title would become a link, so there it is a bold line."""
+    title = f"**{cut(escape(reply.title), MAX_TITLE_CHARS)}**\n" if as_text and reply.title else ""
+    return cut(title + escape(reply.text), MAX_TEXT_CHARS)
+
+
+def _rows(rows: Sequence[Sequence[Button]]) -> list[dict[str, Any]]:
+    """Rows that are too long are broken; a button that is there already is left out, because ids must be unique."""
+    seen: set[str] = set()
+    built: list[dict[str, Any]] = []
+    for row in rows:
+        fresh = {button["custom_id"]: button for button in map(_button, row) if button["custom_id"] not in seen}
+        seen.update(fresh)
+        buttons = list(fresh.values())
+        starts = range(0, len(buttons), BUTTONS_PER_ROW)
+        built += [{"type": 1, "components": buttons[start : start + BUTTONS_PER_ROW]} for start in starts]
+    return built[:MAX_ROWS]
+
+
+def _button(button: Button) -> dict[str, Any]:
+    return {
+        "type": 2,
+        "style": _BUTTON_STYLES[button.style],
+        "label": cut(button.label, MAX_LABEL_CHARS),
+        "custom_id": button.action.encode(),
+    }

@@ -1,0 +1,217 @@
+"""Discord, as far as jobs need it: the status message, its progress, and the result in its place.
+
+Promises: a result is one message. While the interaction's token lives, the status message is edited into it, and
+editing twice changes nothing. After that it is a new message that calls the one person who asked, with a nonce by which
+Discord knows a repetition; one that is in doubt is looked for first. The status message is then removed.
+Where the channel is closed to the bot, the person gets it in a private talk; where that is closed, too, Unreachable.
+Not covered: Discord keeps nonces for some minutes only, and a sentence without files cannot be found again after that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.chat import Address, Reply, TryLater, Unreachable
+from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message
+from bot.platforms.discord.wire import ORIGINAL, Refused, Wire
+from bot.platforms.fitting import MIB, fit
+
+FILE_LIMIT_BYTES = 10 * MIB  # where Discord says nothing else
+TOTAL_LIMIT_BYTES = 24 * MIB  # of 25: the rest is for the text around the files
+TIMES_SMALLER = 3  # how often a refused message is made smaller: 10, 5, 2.5, 1.25 MiB
+
+PROGRESS_EVERY_S = 2.0
+PROGRESS_LIMIT_S = 10.0
+REMEMBERED_EDITS = 1000
+TOKEN_MARGIN_S = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+async def pack(reply: Reply, *, limit: int | None, mention: str | None = None, halvings: int = 0) -> Message:
+    """The message for a reply, within Discord's limits of size. limit: bytes of one file, where Discord said so."""
+
+    def build() -> Message:
+        fitting = fit(
+            reply, file_limit=(limit or FILE_LIMIT_BYTES) >> halvings, total_limit=TOTAL_LIMIT_BYTES >> halvings,
+            max_files=MAX_FILES, max_pictures=MAX_PAGES,
+        )  # fmt: skip
+        return build_message(fitting, mention=mention)
+
+    if not reply.attachments:
+        return build()
+    try:
+        return await asyncio.to_thread(build)
+    except OSError as error:
+        raise TryLater(f"A file cannot be read ({type(error).__name__}).", sent=False) from error
+
+
+class DiscordMessenger:
+    """Delivers what jobs have to say."""
+
+    name = "discord"
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._edited: dict[str, float] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def parts(self, reply: Reply) -> Sequence[str]:
+        """Everything is in one message."""
+        return ("result",)
+
+    async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
+        """Say that a job is accepted. Into the answer that was promised, else as a new message."""
+        if token_lives(address):
+            with suppress(Refused):
+                return replace(address, message=await self._answer(address, await pack(reply, limit=None)))
+        channel, message = await self._post(address, reply, nonce=nonce)
+        return replace(address, chat=channel, message=message, token=None, token_expires=None)
+
+    async def _answer(self, address: Address, message: Message) -> str:
+        """Complete the answer. A button's answer may still be the message it belongs to: that one is left alone."""
+        assert address.token is not None
+        if address.reply_to is not None:
+            original = await self._wire.fetch_answer(address.token, ORIGINAL)
+            if str(original["id"]) == address.reply_to:
+                return await self._wire.follow_up(address.token, message)
+        return await self._wire.edit_answer(address.token, ORIGINAL, message)
+
+    async def edit_status(self, address: Address, reply: Reply) -> bool:
+        """Show progress, if there is room for it now."""
+        if address.message is None or not self._has_room(address.message):
+            return False
+        async with self._lock(address.message):
+            self._note_edit(address.message)
+            try:
+                async with asyncio.timeout(PROGRESS_LIMIT_S):
+                    await self._edit(address, await pack(reply, limit=None))
+            except (TimeoutError, TryLater, Unreachable) as error:
+                _log.debug("progress left out: %s", error)
+                return False
+        return True
+
+    async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
+        """The result, or the news that there is none."""
+        if address.message is None:
+            return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt)
+        async with self._lock(address.message):
+            if address.token is None or token_lives(address):
+                with suppress(_Gone):
+                    return await self._deliver_into_status(address, reply)
+            return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt)
+
+    # --- into the status message -----------------------------------------------------------------------------------
+
+    async def _deliver_into_status(self, address: Address, reply: Reply) -> str:
+        """Raises _Gone where the message or its token is no more."""
+        for halvings in range(TIMES_SMALLER + 1):
+            message = await pack(reply, limit=address.file_limit, halvings=halvings)
+            try:
+                return await self._edit(address, message)
+            except Refused as error:
+                if not error.is_too_large:
+                    raise _Gone from error
+        raise Unreachable("Discord does not take even the smallest form of this message.")
+
+    async def _edit(self, address: Address, message: Message) -> str:
+        assert address.message is not None
+        if token_lives(address):
+            assert address.token is not None
+            return await self._wire.edit_answer(address.token, address.message, message)
+        return await self._wire.edit(address.chat, address.message, message)
+
+    # --- as a new message ------------------------------------------------------------------------------------------
+
+    async def _deliver_anew(self, address: Address, reply: Reply, *, nonce: str, in_doubt: bool) -> str:
+        found = await self._find(address, reply, nonce=nonce) if in_doubt else None
+        if found is not None:
+            return found
+        _, message = await self._post(address, reply, nonce=nonce)
+        await self._remove_status(address)
+        return message
+
+    async def _post(self, address: Address, reply: Reply, *, nonce: str) -> tuple[str, str]:
+        """Into the channel, else into the private talk. Returns channel and message."""
+        person = person_id(address)
+        try:
+            return address.chat, await self._post_smaller(address.chat, reply, nonce=nonce, mention=person)
+        except Refused as error:
+            if error.status not in (403, 404):
+                raise
+            _log.info("channel closed to the bot (%s), trying a private talk", error.code)
+        talk = await self._wire.open_talk(person)
+        return talk, await self._post_smaller(talk, reply, nonce=nonce, mention=None)
+
+    async def _post_smaller(self, channel: str, reply: Reply, *, nonce: str, mention: str | None) -> str:
+        for halvings in range(TIMES_SMALLER + 1):
+            message = await pack(reply, limit=None, mention=mention, halvings=halvings)
+            try:
+                return await self._wire.post(channel, message, nonce=nonce)
+            except Refused as error:
+                if not error.is_too_large:
+                    raise
+        raise Unreachable("Discord does not take even the smallest form of this message.")
+
+    async def _find(self, address: Address, reply: Reply, *, nonce: str) -> str | None:
+        """The message that an earlier try has made: it has the nonce, or one of the files."""
+        names = {attachment.name for attachment in reply.attachments}
+        with suppress(Unreachable):
+            if address.message is not None and names:
+                status = await self._wire.fetch(address.chat, address.message)
+                if names & {file["filename"] for file in status["attachments"]}:
+                    return address.message
+        with suppress(Unreachable):
+            for message in await self._wire.recent(address.chat):
+                if str(message.get("nonce")) == nonce or names & {file["filename"] for file in message["attachments"]}:
+                    return str(message["id"])
+        return None
+
+    async def _remove_status(self, address: Address) -> None:
+        """It would say for ever that the piece is being composed."""
+        if address.message is not None:
+            with suppress(Unreachable, TryLater):
+                await self._wire.delete(address.chat, address.message)
+
+    # --- not too often ---------------------------------------------------------------------------------------------
+
+    def _has_room(self, message: str) -> bool:
+        is_soon = time.monotonic() - self._edited.get(message, -PROGRESS_EVERY_S) < PROGRESS_EVERY_S
+        return not (is_soon or self._wire.is_busy or self._lock(message).locked())
+
+    def _note_edit(self, message: str) -> None:
+        self._edited.pop(message, None)
+        self._edited[message] = time.monotonic()
+        while len(self._edited) > REMEMBERED_EDITS:
+            del self._edited[next(iter(self._edited))]
+
+    def _lock(self, message: str) -> asyncio.Lock:
+        """One edit of a message at a time, so that no late progress overtakes the result."""
+        lock = self._locks.get(message)
+        if lock is None:
+            lock = self._locks[message] = asyncio.Lock()
+        return lock
+
+
+class _Gone(Exception):
+    """The status message cannot be edited any more."""
+
+
+def token_lives(address: Address) -> bool:
+    """Whether the interaction can still be answered; a little less than Discord's 15 minutes."""
+    if address.token is None or address.token_expires is None:
+        return False
+    return discord.utils.utcnow().timestamp() < address.token_expires - TOKEN_MARGIN_S
+
+
+def person_id(address: Address) -> str:
+    """Discord's number of the person, whether the address says "4711" or "discord:4711"."""
+    return address.person.rpartition(":")[2]

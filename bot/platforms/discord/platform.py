@@ -1,0 +1,281 @@
+"""Discord's service: connects, keeps the commands up to date, and hands every interaction to `bot.commands`.
+
+Promises: every interaction is acknowledged within a second, whatever its handler does; commands are sent to Discord
+only when they have changed, because it allows 200 new ones a day; buttons work for ever, because what they do is in
+their id; no privileged intent is needed. Dropped connections are resumed by discord.py; `serve` ends with an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.chat import Language, PlatformError, Registry, language_of
+from bot.commands.errors import NoSuchPiece
+from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
+from bot.commands.words import check_options
+from bot.errors import BadInput
+from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fingerprint, read_call
+from bot.platforms.discord.context import DiscordContext
+from bot.platforms.discord.message import cut
+from bot.platforms.discord.messenger import DiscordMessenger
+from bot.platforms.discord.wire import Wire
+from bot.platforms.errors import BadToken, PlatformDown
+from bot.services import Services
+from config.settings import Settings
+
+ACKNOWLEDGE_AFTER_S = 0.6
+SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
+LANGUAGE_LIMIT_S = 0.5
+CLOSE_LIMIT_S = 5.0
+MAX_SUGGESTIONS, MAX_SUGGESTION_CHARS = 25, 100
+COMMANDS_SWITCH = "discord_commands"
+
+_PIECE_IN_NAME = re.compile(r"_[0-9]{8}_[0-9]{6}_([0-9a-z]{1,20})(?:_p[0-9]+)?\.[a-z0-9]+", re.ASCII)
+_PIECE_IN_BUTTON = re.compile(r"v1:(?:again|hotter|cooler|pdf|files|details|delete):([0-9a-z]{1,20})", re.ASCII)
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_discord(settings: Settings, registry: Registry, services: Services) -> AsyncIterator[DiscordPlatform]:
+    """Everything for Discord, not yet connected."""
+    Route.BASE = settings.discord_api_url
+    if settings.discord_gateway_url is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+    platform = DiscordPlatform(settings, registry, services)
+    try:
+        yield platform
+    finally:
+        await platform.close()
+
+
+class DiscordPlatform:
+    """Made by `open_discord`."""
+
+    name = "discord"
+
+    def __init__(self, settings: Settings, registry: Registry, services: Services) -> None:
+        self._settings, self._registry, self._services = settings, registry, services
+        self.client = _Client(self)
+        self.wire = Wire(lambda: self.client, calls_per_s=settings.discord_messages_per_s)
+        self.messenger = DiscordMessenger(self.wire)
+
+    @property
+    def ready(self) -> bool:
+        """Whether events arrive."""
+        return self.client.is_connected and not self.client.is_closed()
+
+    async def serve(self) -> None:
+        """Serve until cancelled. Raises BadToken and PlatformDown."""
+        token = self._settings.discord_token
+        if token is None:
+            raise BadToken("There is no token for Discord. Set NOTABOT_DISCORD_TOKEN.")
+        if self.client.is_closed():
+            self.client = _Client(self)
+        try:
+            await self.client.start(token.get_secret_value())
+        except discord.LoginFailure as error:
+            raise BadToken(
+                "Discord refuses the token. Copy it again from discord.com/developers/applications, page Bot, "
+                "into NOTABOT_DISCORD_TOKEN."
+            ) from error
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise PlatformDown(f"The connection to Discord ended ({type(error).__name__}).") from error
+        finally:
+            await self.close()
+        raise PlatformDown("The connection to Discord ended.")
+
+    async def close(self) -> None:
+        """Hang up; a line that is broken is not waited for."""
+        try:
+            async with asyncio.timeout(CLOSE_LIMIT_S):
+                await self.client.close()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            _log.warning("the connection to Discord did not close: %s", type(error).__name__)
+
+    # --- the list of commands --------------------------------------------------------------------------------------
+
+    async def update_commands(self) -> bool:
+        """Send the commands to Discord if they have changed since last time; returns whether they had."""
+        payloads = describe_all(self._registry)
+        mark = f"{self.client.application_id}:{fingerprint(payloads)}"
+        if await self._services.store.switches.get(COMMANDS_SWITCH, None) == mark:
+            return False
+        await self.wire.put_commands(payloads)
+        await self._services.store.switches.set(COMMANDS_SWITCH, mark)
+        _log.info("commands sent to Discord: %d", len(payloads))
+        return True
+
+    # --- what people do --------------------------------------------------------------------------------------------
+
+    async def handle(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer one interaction, whatever it is."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._suggest(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            await self._press(interaction)
+        elif interaction.type is discord.InteractionType.application_command:
+            if _data(interaction).get("type") == MESSAGE_MENU:
+                await self._about(interaction)
+            else:
+                await self._command(interaction)
+
+    async def _command(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            call = read_call(self._registry, _data(interaction))
+            call = Call(call.command, check_options(call.command, call.options))
+        except BadInput as error:
+            context = self._context(interaction, private=True)
+            await self._in_time(context, partial(refuse, context, error))
+            return
+        context = self._context(interaction, call=call, private=call.command.private)
+        await self._in_time(context, partial(run_command, self._registry, call.command, context))
+
+    async def _press(self, interaction: discord.Interaction[Any]) -> None:
+        context = self._context(interaction)
+        pressed = str(_data(interaction).get("custom_id", ""))
+        await self._in_time(context, partial(run_action, self._registry, pressed, context))
+
+    async def _about(self, interaction: discord.Interaction[Any]) -> None:
+        context = self._context(interaction)
+        piece = find_piece(_data(interaction))
+        if piece is None:
+            await self._in_time(context, partial(refuse, context, NoSuchPiece(id="?")))
+        else:
+            await self._in_time(context, partial(run_about, self._registry, piece, context))
+
+    async def _suggest(self, interaction: discord.Interaction[Any]) -> None:
+        """The list under a field; empty rather than late."""
+        choices: list[dict[str, str]] = []
+        try:
+            async with asyncio.timeout(SUGGEST_LIMIT_S):
+                choices = await self._choices(interaction)
+        except (TimeoutError, BadInput) as error:
+            _log.info("no suggestions: %s", type(error).__name__)
+        try:
+            await self.wire.suggest(interaction.id, interaction.token, choices)
+        except PlatformError as error:
+            _log.info("suggestions came too late: %s", type(error).__name__)
+
+    async def _choices(self, interaction: discord.Interaction[Any]) -> list[dict[str, str]]:
+        call = read_call(self._registry, _data(interaction))
+        if call.focused is None:
+            return []
+        context = self._context(interaction, call=call)
+        context.language = await self._language(context)
+        suggestions = await run_suggest(self._registry, call.focused, context, call.typed)
+        return [
+            {"name": cut(suggestion.label, MAX_SUGGESTION_CHARS), "value": suggestion.value}
+            for suggestion in suggestions
+            if 0 < len(suggestion.value) <= MAX_SUGGESTION_CHARS
+        ][:MAX_SUGGESTIONS]
+
+    # --- in time ---------------------------------------------------------------------------------------------------
+
+    def _context(
+        self, interaction: discord.Interaction[Any], *, call: Call | None = None, private: bool = False
+    ) -> DiscordContext:
+        return DiscordContext(
+            interaction, wire=self.wire, services=self._services, language=language_of(str(interaction.locale)),
+            options=call.options if call else {}, private=private,
+        )  # fmt: skip
+
+    async def _in_time(self, context: DiscordContext, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work, and acknowledge if that takes a while."""
+
+        async def prepared() -> None:
+            context.language = await self._language(context)
+            await work()
+
+        task = asyncio.create_task(prepared(), name=f"discord interaction {context.event_key}")
+        try:
+            await asyncio.wait({task}, timeout=ACKNOWLEDGE_AFTER_S)
+            if not task.done():
+                await self._acknowledge(context)
+            await task
+        finally:
+            task.cancel()
+
+    async def _acknowledge(self, context: DiscordContext) -> None:
+        try:
+            await context.acknowledge()
+        except PlatformError as error:
+            _log.warning("an interaction could not be acknowledged: %s", type(error).__name__)
+
+    async def _language(self, context: DiscordContext) -> Language:
+        """The person's own choice, else the client's language, also while the store is not to be had."""
+        try:
+            async with asyncio.timeout(LANGUAGE_LIMIT_S):
+                chosen = await self._services.store.people.settings(context.person.key)
+        except Exception as error:  # the handler will meet it again, and say so
+            _log.warning("the language of a person is not known: %s", type(error).__name__)
+            return context.language
+        return chosen.language or context.language
+
+
+class _Client(discord.Client):
+    """discord.py's client, which only reports to the platform."""
+
+    def __init__(self, platform: DiscordPlatform) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True  # without it discord.py does not know the channels it is called from
+        super().__init__(
+            intents=intents,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60.0,
+        )
+        self._platform = platform
+        self.is_connected = False
+
+    async def setup_hook(self) -> None:
+        await self._platform.update_commands()
+
+    async def on_ready(self) -> None:
+        self.is_connected = True
+        _log.info("connected to Discord")
+
+    async def on_resumed(self) -> None:
+        self.is_connected = True
+
+    async def on_disconnect(self) -> None:
+        self.is_connected = False
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        await self._platform.handle(interaction)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Without what discord.py would print: the arguments hold what people wrote."""
+        _log.exception("unexpected in %s", event_method)
+
+
+def find_piece(data: Any) -> str | None:
+    """The id of the piece that a message shows: in the names of its files, else in its buttons."""
+    messages: Sequence[Any] = tuple(data.get("resolved", {}).get("messages", {}).values())
+    for message in messages:
+        for attachment in message.get("attachments", ()):
+            if found := _PIECE_IN_NAME.search(attachment.get("filename", "")):
+                return found[1]
+        for row in message.get("components", ()):
+            for button in row.get("components", ()):
+                if found := _PIECE_IN_BUTTON.match(button.get("custom_id", "")):
+                    return found[1]
+    return None
+
+
+def _data(interaction: discord.Interaction[Any]) -> Any:
+    return interaction.data or {}

@@ -1,0 +1,226 @@
+"""The calls to Discord that answers and results need, each paced, limited in time, and with errors in our own words.
+
+TryLater   a broken line, an outage, flood control, or the program is not connected yet
+Refused    Discord said no; `status` and `code` are its own. It is an Unreachable: trying again is useless
+
+discord.py's own calls are used underneath, so its buckets and its patience with 429 and 5xx hold. Its message objects
+and views are not: they would be remembered for every message ever sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+from asyncio_throttle.throttler import Throttler
+from discord.http import Route
+from discord.webhook.async_ import async_context
+
+from bot.chat import TryLater, Unreachable
+from bot.platforms.discord.message import EPHEMERAL, Message
+
+CALL_LIMIT_S = 120.0  # 25 MiB over a slow line
+ORIGINAL = "@original"
+
+ANSWER, DEFER, DEFER_EDIT, EDIT, SUGGEST = 4, 5, 6, 7, 8  # kinds of interaction response
+
+UNKNOWN_MESSAGE = 10008
+TOO_LARGE = 40005
+
+T = TypeVar("T")
+
+
+class Refused(Unreachable):
+    """Discord does not allow this, or does not know the message, the channel or the token."""
+
+    def __init__(self, status: int, code: int) -> None:
+        super().__init__(f"Discord refused ({status}, {code}).")
+        self.status, self.code = status, code
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.status == 413 or self.code == TOO_LARGE
+
+
+class Wire:
+    """The line to Discord. client: gives the discord.py client of the moment; it changes when service starts anew."""
+
+    def __init__(self, client: Callable[[], discord.Client], *, calls_per_s: float) -> None:
+        self._client = client
+        self._throttler = Throttler(rate_limit=max(1, int(calls_per_s)), period=max(1.0, 1 / calls_per_s))
+        self._waiting = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call made now would have to wait for its turn."""
+        return self._waiting > 0
+
+    # --- with the token of an interaction --------------------------------------------------------------------------
+
+    async def respond(
+        self, interaction: int, token: str, kind: int, message: Message | None = None, *, private: bool = False
+    ) -> str:
+        """The first answer, which has to come within three seconds. Returns the id of the message, "" if unknown."""
+        data: dict[str, Any] = {"flags": EPHEMERAL} if private else {}
+        content = Message({**message.data, **data}, message.files) if message else Message(data)
+        answer: Any = await self._respond(interaction, token, {"type": kind}, content)
+        found = answer["interaction"].get("response_message_id") if answer else None
+        return str(found or "")
+
+    async def suggest(self, interaction: int, token: str, choices: list[dict[str, str]]) -> None:
+        """The list of an autocomplete."""
+        await self._respond(interaction, token, {"type": SUGGEST}, Message({"choices": choices}))
+
+    async def _respond(self, interaction: int, token: str, wrap: dict[str, Any], content: Message) -> Any:
+        client = self._connected()
+        with content.parameters(wrap) as parameters:
+            async with _translated():  # not paced: these do not count, and have no time to wait
+                return await async_context.get().create_interaction_response(
+                    interaction, token, session=_session(client), params=parameters
+                )
+
+    async def follow_up(self, token: str, message: Message, *, private: bool = False) -> str:
+        """A further message; the first one after a deferred answer takes its place. Returns its id."""
+        content = Message({**message.data, "flags": EPHEMERAL}, message.files) if private else message
+        client = self._connected()
+        with content.parameters() as parameters:
+            answer = await self._paced(
+                lambda: async_context.get().execute_webhook(
+                    _application(client), token, session=_session(client), wait=True, with_components=True,
+                    payload=parameters.payload, multipart=parameters.multipart, files=parameters.files,
+                )
+            )  # fmt: skip
+        return str((answer or {}).get("id", ""))
+
+    async def edit_answer(self, token: str, which: str, message: Message) -> str:
+        """Replace an answer; which: its id, or ORIGINAL. Doing it twice changes nothing. Returns its id."""
+        client = self._connected()
+        with message.parameters() as parameters:
+            answer = await self._paced(
+                lambda: async_context.get().edit_webhook_message(
+                    _application(client), token, which, session=_session(client), with_components=True,  # type: ignore[arg-type]
+                    payload=parameters.payload, multipart=parameters.multipart, files=parameters.files,
+                )
+            )  # fmt: skip
+        return str(answer["id"])
+
+    async def fetch_answer(self, token: str, which: str) -> Mapping[str, Any]:
+        client = self._connected()
+        return await self._paced(
+            lambda: async_context.get().get_webhook_message(
+                _application(client), token, which, session=_session(client)  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+
+    async def delete_answer(self, token: str, which: str) -> None:
+        client = self._connected()
+        await self._paced(
+            lambda: async_context.get().delete_webhook_message(
+                _application(client), token, which, session=_session(client)  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+
+    # --- as the bot itself -----------------------------------------------------------------------------------------
+
+    async def post(self, channel: str, message: Message, *, nonce: str) -> str:
+        """A new message; a second one with the same nonce within minutes is not made, but the first one returned."""
+        named = Message({**message.data, "nonce": nonce, "enforce_nonce": True}, message.files)
+        with named.parameters() as parameters:
+            answer = await self._as_bot(lambda client: client.http.send_message(int(channel), params=parameters))
+        return str(answer["id"])
+
+    async def edit(self, channel: str, message_id: str, message: Message) -> str:
+        with message.parameters() as parameters:
+            answer = await self._as_bot(
+                lambda client: client.http.edit_message(int(channel), int(message_id), params=parameters)
+            )
+        return str(answer["id"])
+
+    async def delete(self, channel: str, message_id: str) -> None:
+        await self._as_bot(lambda client: client.http.delete_message(int(channel), int(message_id)))
+
+    async def fetch(self, channel: str, message_id: str) -> Mapping[str, Any]:
+        message: Mapping[str, Any] = await self._as_bot(
+            lambda client: client.http.get_message(int(channel), int(message_id))
+        )
+        return message
+
+    async def recent(self, channel: str) -> list[Mapping[str, Any]]:
+        """The newest messages of a channel."""
+        messages: list[Mapping[str, Any]] = await self._as_bot(lambda client: client.http.logs_from(int(channel), 50))
+        return messages
+
+    async def open_talk(self, person: str) -> str:
+        """The channel of the private talk with somebody."""
+        answer = await self._as_bot(lambda client: client.http.start_private_message(int(person)))
+        return str(answer["id"])
+
+    async def put_commands(self, payloads: list[dict[str, Any]]) -> None:
+        """Replace all commands; Discord allows 200 new ones a day."""
+        route = Route("PUT", "/applications/{application_id}/commands", application_id=_application(self._connected()))
+        await self._as_bot(lambda client: client.http.request(route, json=payloads))
+
+    # --- underneath ------------------------------------------------------------------------------------------------
+
+    def _connected(self) -> discord.Client:
+        client = self._client()
+        if client.is_closed() or client.application_id is None:
+            raise TryLater("Discord is not connected.", sent=False)
+        return client
+
+    async def _as_bot(self, call: Callable[[discord.Client], Awaitable[Any]]) -> Any:
+        client = self._connected()
+        try:
+            return await self._paced(lambda: call(client))
+        except Refused as error:
+            if error.status == 401:  # the bot's own token: an operator has to act, nothing is lost meanwhile
+                raise TryLater("Discord does not accept the bot's token.", sent=False) from error
+            raise
+
+    async def _paced(self, call: Callable[[], Awaitable[T]]) -> T:
+        self._waiting += 1
+        try:
+            await self._throttler.acquire()  # type: ignore[no-untyped-call]
+        finally:
+            self._waiting -= 1
+        async with _translated():
+            return await call()
+
+
+@contextlib.asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(CALL_LIMIT_S):
+            yield
+    except discord.RateLimited as error:
+        raise TryLater("Discord asks for patience.", after_s=error.retry_after, sent=False) from error
+    except discord.DiscordServerError as error:
+        raise TryLater("Discord has an outage.") from error
+    except discord.HTTPException as error:
+        if error.status == 429:
+            raise TryLater("Discord asks for patience.", after_s=_retry_after(error), sent=False) from error
+        raise Refused(error.status, error.code) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise TryLater(f"The line to Discord broke ({type(error).__name__}).") from error
+
+
+def _retry_after(error: discord.HTTPException) -> float | None:
+    try:
+        return float(error.response.headers.get("Retry-After", ""))
+    except ValueError:
+        return None
+
+
+def _application(client: discord.Client) -> int:
+    assert client.application_id is not None
+    return client.application_id
+
+
+def _session(client: discord.Client) -> aiohttp.ClientSession:
+    """discord.py's own, as its interactions use it."""
+    session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
+    return session
