@@ -10,6 +10,7 @@ What is not: `writing` inside `writing` of the same task waits for itself and en
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -104,6 +105,7 @@ async def open_store(url: str | None, folder: Path) -> AsyncIterator[Store]:
     url: postgresql://user:password@host/name; the files of pieces are in the folder all the same.
     Raises StoreError with a sentence for whoever starts the program.
     """
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that it logs the values of every statement
     _make_folder(folder)
     address = _address(url, folder)
     await _migrate(address)
