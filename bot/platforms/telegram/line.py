@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -24,6 +25,8 @@ class Line:
     """A bot and its pace. Made before the network is there; `close` it."""
 
     def __init__(self, token: str, *, api_url: str, pace: Pace) -> None:
+        # Without it python-telegram-bot warns of its own future at every "retry after".
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
         self._requests = (_open_request(1), _open_request(CONNECTIONS))
         self.bot = Bot(
             token,

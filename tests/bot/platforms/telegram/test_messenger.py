@@ -1,0 +1,299 @@
+"""The messenger against a Bot API on a real socket."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from bot.chat import Action, Address, Attachment, Button, MaybeSent, Reply, TryLater, Unreachable
+from bot.platforms.telegram.messenger import TelegramMessenger
+from bot.platforms.telegram.pace import Pace
+from tests.bot.platforms.telegram.conftest import open_line, page, png
+from tests.fakes.telegram import Fault
+
+WAITING = Reply("You are number 2.", buttons=[[Button("Cancel", Action("cancel", "k3f9"))]])
+
+
+async def deliver(messenger, address, part, reply, *, in_doubt=False):
+    return await messenger.deliver(address, part, reply, nonce=f"k3f9{part}", in_doubt=in_doubt)
+
+
+async def deliver_all(messenger, address, reply):
+    return [await deliver(messenger, address, part, reply) for part in messenger.parts(reply)]
+
+
+async def test_a_result_has_four_parts_and_only_needed_ones(messenger, make_result):
+    assert messenger.parts(make_result(pages=3)) == ("result", "audio", "files", "pages")
+    assert messenger.parts(make_result()) == ("result", "audio", "files")
+    assert messenger.parts(Reply("cancelled")) == ("result",)
+
+
+async def test_the_status_becomes_the_result_and_the_files_answer_it(telegram, messenger, to_ann, make_result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    await deliver_all(messenger, address, make_result(pages=3))
+    result, audio, *files, page_2, page_3 = telegram.from_bot(77)
+    assert str(result["message_id"]) == address.message
+    assert telegram.content(result).content == page(1).data
+    assert result["caption"] == "Nocturne in the style of Chopin\nChopin, keyboard · A minor · 3/4"
+    labels = [button["text"] for row in result["reply_markup"]["inline_keyboard"] for button in row]
+    assert labels == ["Again", "Delete"]
+    assert (audio["audio"]["title"], audio["audio"]["performer"], audio["audio"]["duration"]) == (
+        "Nocturne",
+        "Notabot",
+        32,
+    )
+    assert [telegram.content(each).content for each in files] == [b"mid", b"xml", b"abc"]
+    assert len({each["media_group_id"] for each in files}) == 1
+    assert [telegram.content(each).name[-6:] for each in (page_2, page_3)] == ["p2.png", "p3.png"]
+    assert page_2["caption"] == "Page 2 of the score"
+    assert {each["reply_to_message"]["message_id"] for each in (audio, *files, page_2)} == {result["message_id"]}
+
+
+async def test_the_cover_of_the_audio_is_a_small_jpeg(telegram, messenger, to_ann, make_result):
+    await deliver_all(messenger, replace(to_ann, message=None), make_result())
+    [call] = telegram.sent("sendAudio")
+    covers = [each for each in call.files.values() if each.content != b"ID3"]
+    image = Image.open(io.BytesIO(covers[0].content))
+    assert (image.format, max(image.size)) == ("JPEG", 320)
+
+
+async def test_a_result_delivered_twice_is_one_message(telegram, messenger, to_ann, make_result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    await deliver(messenger, address, "result", make_result())
+    again = await deliver(messenger, address, "result", make_result(), in_doubt=True)
+    assert again == address.message
+    assert len(telegram.from_bot(77)) == 1
+    assert any("not modified" in said for _, said in telegram.refused)
+
+
+async def test_an_edit_that_was_cut_off_can_be_said_again(telegram, messenger, to_ann, make_result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    telegram.fail("editMessageMedia", Fault("cut after"))
+    with pytest.raises(TryLater) as cut_off:
+        await deliver(messenger, address, "result", make_result())
+    assert cut_off.value.sent is True
+    await deliver(messenger, address, "result", make_result(), in_doubt=True)
+    assert len(telegram.from_bot(77)) == 1
+
+
+async def test_a_deleted_status_is_replaced_by_one_new_result(telegram, messenger, to_ann, make_result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    telegram.remove(77, int(address.message))
+    new = await deliver(messenger, address, "result", make_result())
+    assert new != address.message
+    with pytest.raises(MaybeSent):
+        await deliver(messenger, address, "result", make_result(), in_doubt=True)
+    assert [message["message_id"] for message in telegram.from_bot(77)] == [int(new)]
+
+
+@pytest.mark.parametrize("part", ["audio", "files", "pages"])
+async def test_what_follows_is_not_sent_again_in_doubt_and_the_result_says_so(
+    telegram, messenger, to_ann, make_result, part
+):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    result = make_result(pages=2)
+    await deliver(messenger, address, "result", result)
+    for _ in range(2):
+        with pytest.raises(MaybeSent):
+            await deliver(messenger, address, part, result, in_doubt=True)
+    [message] = telegram.from_bot(77)
+    assert message["caption"].startswith("Nocturne in the style of Chopin\n")
+    assert len(message["caption"].splitlines()) == 3
+    assert "reply_markup" in message
+
+
+async def test_the_doubt_is_said_in_the_language_of_the_result(telegram, messenger, to_ann, make_result):
+    result = replace(make_result(), title="夜曲", text="肖邦，键盘")
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    await deliver(messenger, address, "result", result)
+    with pytest.raises(MaybeSent):
+        await deliver(messenger, address, "audio", result, in_doubt=True)
+    assert "\u4e00" <= telegram.from_bot(77)[0]["caption"].splitlines()[2][0] <= "\u9fff"
+
+
+async def test_news_takes_the_place_of_the_status(telegram, messenger, to_ann):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    await deliver(messenger, address, "news", Reply("Cancelled."))
+    [message] = telegram.from_bot(77)
+    assert message["text"] == "Cancelled."
+    assert "reply_markup" not in message
+
+
+async def test_many_pages_come_in_several_albums(telegram, messenger, to_ann, make_result):
+    result = make_result(pages=12)
+    assert messenger.parts(result) == ("result", "audio", "files", "pages", "pages2")
+    await deliver_all(messenger, to_ann, result)
+    albums = [len(call.values["media"]) for call in telegram.sent("sendMediaGroup")]
+    assert albums == [3, 5, 6]
+
+
+@pytest.mark.parametrize("size", [{"width": 20, "height": 9990}, {"width": 20, "height": 500}])
+async def test_a_page_that_is_no_photo_for_telegram_comes_as_a_document(telegram, messenger, to_ann, size):
+    reply = Reply("a tall score", attachments=[page(1, **size)])
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    await deliver(messenger, address, "result", reply)
+    await deliver(messenger, to_ann, "result", reply)
+    edited, new = telegram.from_bot(77)
+    assert "document" in edited
+    assert "document" in new
+    assert edited["caption"] == new["caption"] == "a tall score"
+
+
+async def test_an_album_with_one_tall_page_is_an_album_of_documents(telegram, messenger, to_ann):
+    reply = Reply("pages", attachments=[page(1), page(2), page(3, width=20, height=9990)])
+    await deliver_all(messenger, to_ann, reply)
+    assert [set(message) & {"photo", "document"} for message in telegram.from_bot(77)] == [
+        {"photo"},
+        {"document"},
+        {"document"},
+    ]
+
+
+async def test_a_file_that_is_too_large_is_left_out_and_the_text_says_so(telegram, messenger, to_ann, tmp_path):
+    path = tmp_path / "huge.mp3"
+    with path.open("wb") as file:
+        file.truncate(51 * 1024 * 1024)
+    reply = Reply("a long piece", attachments=[page(1), Attachment("huge.mp3", "audio", path=path)])
+    assert await deliver_all(messenger, to_ann, reply) == ["1", None]
+    [message] = telegram.from_bot(77)
+    assert "MP3" in message["caption"]
+
+
+async def test_a_refusal_for_size_leaves_the_words_and_the_buttons(telegram, messenger, to_ann, make_result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    telegram.fail("editMessageMedia", Fault("status", 413, "Request Entity Too Large"))
+    await deliver(messenger, address, "result", make_result())
+    [message] = telegram.from_bot(77)
+    assert message["text"].startswith("Nocturne")
+    assert len(message["text"].splitlines()) == 3
+    assert "reply_markup" in message
+
+
+async def test_an_audio_refused_for_its_size_is_explained(telegram, messenger, to_ann, make_result):
+    telegram.fail("sendAudio", Fault("status", 413, "Request Entity Too Large"))
+    await deliver_all(messenger, to_ann, make_result())
+    assert len(telegram.sent("sendMessage")) == 1
+
+
+async def test_a_long_caption_is_cut(telegram, messenger, to_ann):
+    await deliver(messenger, to_ann, "result", Reply("你" * 3000, attachments=[page(1)]))
+    assert len(telegram.from_bot(77)[0]["caption"]) == 1024
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+
+
+async def test_progress_is_shown_on_change_only(telegram, messenger, to_ann):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert await messenger.edit_status(address, WAITING)
+    assert await messenger.edit_status(address, Reply("bar 1 of 8"))
+    assert await messenger.edit_status(address, Reply("bar 1 of 8"))
+    assert len(telegram.sent("editMessageText")) == 1
+
+
+async def test_progress_that_would_have_to_wait_is_left_out(telegram, to_ann):
+    async with open_line(telegram, Pace(messages_per_s=30, messages_per_group_per_minute=18)) as line:
+        messenger = TelegramMessenger(line)
+        address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+        assert await messenger.edit_status(address, Reply("bar 1 of 8"))
+        assert not await messenger.edit_status(address, Reply("bar 2 of 8"))
+    assert telegram.from_bot(77)[0]["text"] == "bar 1 of 8"
+
+
+async def test_progress_never_follows_the_result(telegram, line, to_ann, make_result):
+    messenger = TelegramMessenger(line)
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    await deliver(messenger, address, "result", make_result())
+    await messenger.edit_status(address, Reply("bar 8 of 8"))
+    await TelegramMessenger(line).edit_status(address, Reply("bar 8 of 8"))  # after a restart, nothing is remembered
+    assert telegram.from_bot(77)[0]["caption"].startswith("Nocturne")
+
+
+async def test_progress_of_a_deleted_status_is_given_up(telegram, messenger, to_ann):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    telegram.remove(77, int(address.message))
+    for bar in range(3):
+        await messenger.edit_status(address, Reply(f"bar {bar} of 8"))
+    assert len(telegram.sent("editMessageText")) == 1
+
+
+# --- what goes wrong -------------------------------------------------------------------------------------------------
+
+
+async def test_flood_control_holds_this_chat_and_no_other(telegram, messenger, to_ann):
+    telegram.person(78, "Ben")
+    too_fast = Fault("status", 429, "Too Many Requests: retry after 9", retry_after=9, chat=77)
+    telegram.fail("sendMessage", too_fast)
+    with pytest.raises(TryLater) as refused:
+        await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert (refused.value.after_s, refused.value.sent) == (9, False)
+    with pytest.raises(TryLater):
+        await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert len(telegram.sent("sendMessage")) == 1
+    await messenger.post_status(Address("telegram", "78", chat="78"), WAITING, nonce="k3f0")
+    assert len(telegram.from_bot(78)) == 1
+
+
+async def test_a_short_hold_is_waited_out(telegram, messenger, to_ann):
+    telegram.fail("sendMessage", Fault("status", 429, "Too Many Requests: retry after 1", retry_after=1))
+    await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert len(telegram.from_bot(77)) == 1
+
+
+@pytest.mark.parametrize("closed", ["Forbidden: bot was blocked by the user", "Forbidden: bot was kicked"])
+async def test_a_closed_chat_is_out_of_reach(telegram, messenger, to_ann, make_result, closed):
+    telegram.chats[77].closed = closed
+    with pytest.raises(Unreachable):
+        await deliver(messenger, to_ann, "result", make_result())
+
+
+async def test_an_unknown_chat_is_out_of_reach(messenger, to_ann):
+    with pytest.raises(Unreachable):
+        await deliver(messenger, replace(to_ann, chat="5"), "result", Reply("hello"))
+
+
+@pytest.mark.parametrize(("fault", "sent"), [(Fault("status", 502, "Bad Gateway"), True), (Fault("cut"), True)])
+async def test_an_outage_means_to_try_later(telegram, messenger, to_ann, fault, sent):
+    telegram.fail("sendMessage", fault)
+    with pytest.raises(TryLater) as outage:
+        await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert outage.value.sent is sent
+
+
+async def test_a_line_that_was_never_open_sent_nothing(messenger, telegram, to_ann, quick):
+    telegram.base = "http://127.0.0.1:9"
+    async with open_line(telegram) as line:
+        with pytest.raises(TryLater) as outage:
+            await TelegramMessenger(line).post_status(to_ann, WAITING, nonce="k3f9")
+    assert outage.value.sent is False
+
+
+async def test_a_group_that_got_a_new_id_is_followed(telegram, messenger):
+    telegram.group(-5)
+    telegram.group(-1005)
+    telegram.chats[-5].moved_to = -1005
+    old = Address("telegram", "77", chat="-5", guild="-5")
+    await messenger.post_status(old, WAITING, nonce="k3f9")
+    await messenger.post_status(old, WAITING, nonce="k3f0")
+    assert len(telegram.from_bot(-1005)) == 2
+
+
+async def test_a_topic_is_answered_in_its_topic(telegram, messenger, make_result):
+    telegram.group(-1001, forum=True)
+    address = Address("telegram", "77", chat="-1001", guild="-1001", topic="42", reply_to="5")
+    placed = await messenger.post_status(address, WAITING, nonce="k3f9")
+    await deliver_all(messenger, placed, make_result(pages=3))
+    assert {message["message_thread_id"] for message in telegram.from_bot(-1001)} == {42}
+
+
+async def test_a_picture_that_is_none_comes_as_a_document(telegram, messenger, to_ann):
+    await deliver(messenger, to_ann, "result", Reply("odd", attachments=[Attachment("a.png", "picture", data=b"no")]))
+    assert "document" in telegram.from_bot(77)[0]
+
+
+def test_a_photo_of_the_largest_size_is_a_photo():
+    from bot.platforms.telegram.media import is_photo
+
+    assert is_photo(png(4000, 6000))
+    assert not is_photo(png(4001, 6000))
