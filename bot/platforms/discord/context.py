@@ -15,7 +15,7 @@ from typing import Any, Literal
 import discord
 
 from bot.chat import Address, Language, Person, Reply, Unreachable
-from bot.platforms.discord.message import Message
+from bot.platforms.discord.message import Message, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, pack
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, Refused, Wire
 from bot.services import Services
@@ -137,13 +137,18 @@ class DiscordContext:
             if self._is_dead():
                 return await self._late(reply)
         if self._state == "loading" and reply.private:
-            await self._wire.delete_answer(self._token, ORIGINAL)  # what was promised publicly cannot become private
-            self._state = "answered"
+            await self._withdraw_promise()
         if self._state in ("loading", "loading privately"):
             made = await self._wire.edit_answer(self._token, ORIGINAL, message)
             self._state = "answered"
             return made
         return await self._wire.follow_up(self._token, message, private=reply.private or self._private)
+
+    async def _withdraw_promise(self) -> None:
+        """What was promised publicly cannot become private, so it is kept with a word that is then removed."""
+        await self._wire.edit_answer(self._token, ORIGINAL, build_message(Reply("…")))
+        self._state = "answered"
+        await self._wire.delete_answer(self._token, ORIGINAL)
 
     async def _late(self, reply: Reply, error: Refused | None = None) -> str | None:
         """Without the interaction: a message that calls the person, or a private talk."""

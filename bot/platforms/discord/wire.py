@@ -86,43 +86,45 @@ class Wire:
     async def follow_up(self, token: str, message: Message, *, private: bool = False) -> str:
         """A further message; the first one after a deferred answer takes its place. Returns its id."""
         content = Message({**message.data, "flags": EPHEMERAL}, message.files) if private else message
-        client = self._connected()
-        with content.parameters() as parameters:
-            answer = await self._paced(
-                lambda: async_context.get().execute_webhook(
-                    _application(client), token, session=_session(client), wait=True, with_components=True,
-                    payload=parameters.payload, multipart=parameters.multipart, files=parameters.files,
-                )
-            )  # fmt: skip
-        return str((answer or {}).get("id", ""))
+        made = await self._with_token("POST", token, "", content, params={"wait": 1, "with_components": 1})
+        return str(made["id"])
 
     async def edit_answer(self, token: str, which: str, message: Message) -> str:
         """Replace an answer; which: its id, or ORIGINAL. Doing it twice changes nothing. Returns its id."""
-        client = self._connected()
-        with message.parameters() as parameters:
-            answer = await self._paced(
-                lambda: async_context.get().edit_webhook_message(
-                    _application(client), token, which, session=_session(client), with_components=True,  # type: ignore[arg-type]
-                    payload=parameters.payload, multipart=parameters.multipart, files=parameters.files,
-                )
-            )  # fmt: skip
-        return str(answer["id"])
+        made = await self._with_token("PATCH", token, f"/messages/{which}", message, params={"with_components": 1})
+        return str(made["id"])
 
     async def fetch_answer(self, token: str, which: str) -> Mapping[str, Any]:
-        client = self._connected()
-        return await self._paced(
-            lambda: async_context.get().get_webhook_message(
-                _application(client), token, which, session=_session(client)  # type: ignore[arg-type]
-            )
-        )  # fmt: skip
+        answer: Mapping[str, Any] = await self._with_token("GET", token, f"/messages/{which}")
+        return answer
 
     async def delete_answer(self, token: str, which: str) -> None:
+        await self._with_token("DELETE", token, f"/messages/{which}")
+
+    async def _with_token(
+        self,
+        method: str,
+        token: str,
+        path: str,
+        message: Message | None = None,
+        *,
+        params: dict[str, Any] | None = None,
+    ) -> Any:
+        """The token of an interaction opens a webhook for 15 minutes."""
         client = self._connected()
-        await self._paced(
-            lambda: async_context.get().delete_webhook_message(
-                _application(client), token, which, session=_session(client)  # type: ignore[arg-type]
-            )
+        route = Route(
+            method, "/webhooks/{webhook_id}/{webhook_token}" + path,
+            webhook_id=_application(client), webhook_token=token,
         )  # fmt: skip
+        if message is None:
+            return await self._paced(lambda: async_context.get().request(route, session=_session(client)))
+        with message.parameters() as sent:
+            return await self._paced(
+                lambda: async_context.get().request(
+                    route, session=_session(client), params=params,
+                    payload=sent.payload, multipart=sent.multipart, files=sent.files,
+                )
+            )  # fmt: skip
 
     # --- as the bot itself -----------------------------------------------------------------------------------------
 
