@@ -1,0 +1,59 @@
+"""Who may use the bot, and who runs it.
+
+A rule that an operator set in the chat wins over the lists of the settings. Whoever is blocked, or is in a blocked
+server or chat, is refused. Where the settings have any allow-list, one of person, server and chat must be allowed.
+Operators are always let in, so that nobody locks themselves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.chat import Address, Person
+from bot.commands.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from bot.store.rules import RuleKind
+    from config.settings import Settings
+
+TERMINAL = "terminal"
+
+
+def is_admin(settings: Settings, person: Person) -> bool:
+    """Whether somebody runs this bot: the settings name them, or they sit at its machine."""
+    return person.platform == TERMINAL or person.key in settings.admins
+
+
+async def may_use(services: Services, person: Person, address: Address) -> None:
+    """Raises NotAllowed."""
+    settings = services.settings
+    if is_admin(settings, person):
+        return
+    verdicts = []
+    for kind, key in _places(person, address):
+        rule = await services.store.rules.verdict(kind, key)
+        verdicts.append(rule or _listed(settings, kind, key))
+    is_closed = bool(settings.allowed_people or settings.allowed_guilds or settings.allowed_chats)
+    if "block" in verdicts or (is_closed and "allow" not in verdicts):
+        raise NotAllowed
+
+
+def _places(person: Person, address: Address) -> Iterator[tuple[RuleKind, str]]:
+    yield "person", person.key
+    if address.guild is not None:
+        yield "guild", f"{address.platform}:{address.guild}"
+    yield "chat", f"{address.platform}:{address.chat}"
+
+
+def _listed(settings: Settings, kind: str, key: str) -> str | None:
+    """What the settings say."""
+    blocked, allowed = {
+        "person": (settings.blocked_people, settings.allowed_people),
+        "guild": (settings.blocked_guilds, settings.allowed_guilds),
+        "chat": (settings.blocked_chats, settings.allowed_chats),
+    }[kind]
+    if key in blocked:
+        return "block"
+    return "allow" if key in allowed else None

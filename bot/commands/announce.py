@@ -1,0 +1,71 @@
+"""What a job looks like in a chat, from "accepted" to the piece, in the language of the job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.chat import Reply
+from bot.commands.pieces import result_reply
+from bot.commands.requests import cancel_row, waiting_reply
+from bot.commands.wording import Facts, describe_wish, progress_bar
+from bot.texts import clean, duration, has_text, say
+
+if TYPE_CHECKING:
+    from bot.store import PieceView
+    from bot.store.jobs import JobView
+    from config.settings import Settings
+    from generator.styles import Catalogue
+
+MAX_DETAIL_CHARS = 500
+
+
+class Announcer:
+    """Looks nothing up: all it says is in its arguments."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self._settings, self._catalogue = settings, catalogue
+
+    def waiting(self, job: JobView, *, place: int, expected_s: float | None) -> Reply:
+        """Accepted, and waiting."""
+        return waiting_reply(job.id, job.wish, self._catalogue, job.language, place=place, expected_s=expected_s)
+
+    def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
+        """How many bars are composed, as words and as a bar, and the expected time."""
+        language = job.language
+        line = f"{progress_bar(bar, bars)} {say('status.bar', language, bar=bar, bars=bars)}"
+        if remaining_s is not None:
+            line += " · " + say("status.left", language, time=duration(remaining_s, language))
+        return self._status(job, say("status.composing", language), line)
+
+    def drawing(self, job: JobView) -> Reply:
+        """Composed, and being drawn."""
+        full = progress_bar(1, 1)
+        return self._status(job, say("status.drawing", job.language), f"{full} {say('status.soon', job.language)}")
+
+    def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
+        """The piece."""
+        facts = Facts(piece.record, self._catalogue)
+        pdf = job.wish.pages == "pdf"
+        return result_reply(facts, piece, paths, job.language, pdf=pdf, audio=job.wish.audio)
+
+    def failed(self, job: JobView) -> Reply:
+        """What went wrong and what to do.
+
+        job.error is the key of a text, in which job.detail may stand as sentence or reference number.
+        """
+        key = job.error if job.error is not None and has_text(job.error) else "error.unexpected"
+        detail = clean(job.detail or "?", limit=MAX_DETAIL_CHARS)
+        sentence = say(key, job.language, reference=detail, sentence=detail, message=detail)
+        return Reply(f"{self._what(job)}\n{sentence}", title=say("status.failed", job.language))
+
+    def cancelled(self, job: JobView) -> Reply:
+        """Cancelled before it was finished."""
+        return Reply(self._what(job), title=say("status.cancelled", job.language))
+
+    def _status(self, job: JobView, title: str, line: str) -> Reply:
+        return Reply(f"{self._what(job)}\n{line}", title=title, buttons=(cancel_row(job.id, job.language),))
+
+    def _what(self, job: JobView) -> str:
+        return describe_wish(job.wish, self._catalogue, job.language)

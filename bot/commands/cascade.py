@@ -1,0 +1,75 @@
+"""Period, composer, instrumentation: what is possible with what is chosen already, in the person's language."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from bot.chat import Context, Language, Suggestion
+from bot.texts import say
+from generator.styles import Catalogue, Style
+
+CASCADE = ("period", "composer", "instrumentation")
+MAX_SUGGESTIONS = 25  # Discord's limit
+
+
+def chosen_style(catalogue: Catalogue, options: Mapping[str, Any]) -> Style:
+    """The style that one field or three fields name. Raises UnknownStyle."""
+    words = [str(options[name]) for name in ("style", *CASCADE) if options.get(name)]
+    if not options.get("style"):
+        fitting = [style for style in catalogue.styles if _fits(style, options, CASCADE)]
+        if fitting:
+            return max(fitting, key=catalogue.pieces)
+    return catalogue.find(" ".join(words))
+
+
+async def suggest_style(context: Context, typed: str) -> Sequence[Suggestion]:
+    """Styles that the words could mean."""
+    found = context.services.catalogue.suggest(typed, limit=MAX_SUGGESTIONS)
+    return [Suggestion(style.display(context.language)[:100], style.name[:100]) for style in found]
+
+
+def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Suggestion]]]:
+    """For one field of the cascade: what is possible with the other fields as they are."""
+    others = tuple(step for step in CASCADE if step != name)
+
+    async def suggest(context: Context, typed: str) -> Sequence[Suggestion]:
+        catalogue, language = context.services.catalogue, context.language
+        possible = [style for style in catalogue.styles if _fits(style, context.options, others)]
+        shown = {getattr(style, name): step_label(style, name, language) for style in possible}
+        found = [
+            Suggestion(label[:100], value[:100])
+            for value, label in shown.items()
+            if _plain(typed) in _plain(f"{label} {value}")
+        ]
+        if name == "composer":
+            found.sort(key=lambda suggestion: _plain(suggestion.value))
+        return found[:MAX_SUGGESTIONS]
+
+    return suggest
+
+
+def step_label(style: Style, name: str, language: Language) -> str:
+    """A period, composer or instrumentation in the person's language."""
+    if name == "period":
+        return say(f"period.{style.period}", language)
+    if language == "zh" and all(style.chinese):
+        return style.chinese[CASCADE.index(name) - 1]
+    return str(getattr(style, name))
+
+
+def _fits(style: Style, options: Mapping[str, Any], names: Sequence[str]) -> bool:
+    """Whether the style has what the options name so far, in either language."""
+    for name in names:
+        wanted = _plain(str(options.get(name) or ""))
+        known = {_plain(getattr(style, name)), *(_plain(step_label(style, name, each)) for each in ("en", "zh"))}
+        if wanted and wanted not in known:
+            return False
+    return True
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents, as people type."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -1,0 +1,73 @@
+"""`/help`, `/about` and `/styles`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from bot.chat import Action, Button, Command, Context, Language, Registry, Reply
+from bot.commands.access import is_admin
+from bot.texts import clean, say
+from bot.versions import installed_versions
+
+if TYPE_CHECKING:
+    from generator.styles import Style
+
+STYLES_LISTED = 20
+
+
+def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
+    """`/help` lists the commands of the registry it is part of."""
+
+    async def handle_help(context: Context) -> None:
+        language = context.language
+        shown = [
+            command
+            for command in registry.commands
+            if not command.admin or is_admin(context.services.settings, context.person)
+        ]
+        lines = [say("help.opening", language), *(line for command in shown for line in _lines(command, language))]
+        lines.append(say("help.options", language))
+        await context.reply(Reply("\n".join(lines), title=say("help.title", language), private=True))
+
+    return handle_help
+
+
+def _lines(command: Command, language: Language) -> list[str]:
+    line = f"/{command.name} – {say(f'command.{command.name}', language)}"
+    if not command.subcommands:
+        return [line]
+    return [f"{line} ({' '.join(subcommand.name for subcommand in command.subcommands)})"]
+
+
+async def handle_about(context: Context) -> None:
+    """What this is, who wrote it, under which licence."""
+    language = context.language
+    text = say(
+        "about.text",
+        language,
+        version=installed_versions().get("notabot", "?"),
+        model=context.services.model,
+        styles=len(context.services.catalogue.styles),
+    )
+    await context.reply(Reply(text, title=say("about.title", language), private=True))
+
+
+async def handle_styles(context: Context) -> None:
+    """The styles that words could mean, or the popular ones, with a way to all of them."""
+    catalogue, language = context.services.catalogue, context.language
+    words = str(context.options.get("words") or "").strip()
+    if words:
+        found = catalogue.suggest(words, limit=STYLES_LISTED)
+        title = say("styles.found", language, words=clean(words))
+    else:
+        found = catalogue.popular(STYLES_LISTED)
+        title = say("styles.popular", language)
+    lines = [_style_line(style, language) for style in found]
+    lines.append(say("styles.more", language, count=len(catalogue.styles)))
+    button = Button(say("button.choose", language), Action("pick"), "primary")
+    await context.reply(Reply("\n".join(lines), title=title, buttons=((button,),), private=True))
+
+
+def _style_line(style: Style, language: Language) -> str:
+    return f"• {style.display(language)} ({say(f'period.{style.period}', language)})"

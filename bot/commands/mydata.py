@@ -1,0 +1,62 @@
+"""`/mydata`: what is stored about a person, as a file, and forgetting it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.chat import Action, Attachment, Button, Context, Reply
+from bot.commands.errors import NotYourButton
+from bot.jobs.errors import JobsError
+from bot.texts import say
+
+
+async def handle_show(context: Context) -> None:
+    """How much there is, and what it is."""
+    language, known = context.language, await _export(context)
+    text = say("mydata.text", language, **_counts(known))
+    await context.reply(Reply(text, title=say("mydata.title", language), private=True))
+
+
+async def handle_export(context: Context) -> None:
+    """All of it, as one JSON file."""
+    content = json.dumps(await _export(context), ensure_ascii=False, indent=2, default=str).encode()
+    file = Attachment("notabot_mydata.json", "document", data=content)
+    await context.reply(Reply(say("mydata.export", context.language), attachments=(file,), private=True))
+
+
+async def handle_erase(context: Context) -> None:
+    """Say what goes, and ask once."""
+    language, person = context.language, context.person.id.lower()
+    buttons = (
+        Button(say("button.erase", language), Action("erase", person), "danger"),
+        Button(say("button.keep_data", language), Action("erase", person, "no")),
+    )
+    text = say("mydata.question", language, **_counts(await _export(context)))
+    await context.reply(Reply(text, buttons=(buttons,), private=True))
+
+
+async def press_erase(context: Context, action: Action) -> None:
+    """Forget the person who was asked, and nobody else."""
+    if action.target != context.person.id.lower():
+        raise NotYourButton
+    services, language = context.services, context.language
+    if action.argument == "no":
+        await context.edit(Reply(say("mydata.kept", language), private=True))
+        return
+    for waiting in await services.jobs.waiting(context.person.key):
+        try:
+            await services.jobs.cancel(waiting.job.id, by=context.person.key)
+        except JobsError:
+            continue  # it has just finished
+    erased = await services.store.people.erase(context.person.key)
+    await context.edit(Reply(say("mydata.erased", language, pieces=erased.pieces, jobs=erased.jobs), private=True))
+
+
+async def _export(context: Context) -> dict[str, Any]:
+    return await context.services.store.people.export(context.person.key)
+
+
+def _counts(known: dict[str, Any]) -> dict[str, int]:
+    pieces = [piece for piece in known.get("pieces", ()) if not piece.get("deleted")]
+    return {"pieces": len(pieces), "jobs": len(known.get("jobs", ())), "files": len(known.get("files", ()))}

@@ -1,0 +1,300 @@
+"""A finished piece in a chat: its files, its buttons, and what the buttons do.
+
+A button holds the id of its piece and nothing else, so it works for as long as the piece is in the store. Everybody
+may look at a piece and make their own from it; only its owner, or an operator, may delete it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.chat import Action, Attachment, Button, Context, Language, Reply, Suggestion
+from bot.commands.access import is_admin
+from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
+from bot.commands.requests import ask
+from bot.commands.wording import Facts, details
+from bot.texts import clean, say
+from bot.wish import COOLER, HOTTER, Wish
+from generator.request import MAX_BARS
+
+if TYPE_CHECKING:
+    from bot.store import PieceView, StoredFile
+
+EDITED_ENDINGS = (".mid", ".musicxml", ".abc")
+PIECES_LISTED = 10
+
+
+# --- what a piece looks like ----------------------------------------------------------------------------------------
+
+
+def result_reply(
+    facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, **likes: bool
+) -> Reply:
+    """The message with the piece: caption, files, buttons. likes: pdf, for further pages as a PDF; audio."""
+    return Reply(
+        facts.caption(language),
+        title=facts.title(language),
+        buttons=result_buttons(piece, language),
+        attachments=_shown_files(facts, piece, paths, language, **likes),
+    )
+
+
+def result_buttons(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
+    """Two rows; with pages to turn to if there are several."""
+
+    def button(verb: str, style: str = "secondary") -> Button:
+        return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
+
+    turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
+    return (
+        (button("again", "primary"), button("hotter"), button("cooler"), *turn),
+        (button("pdf"), button("files"), button("details"), button("delete", "danger")),
+    )
+
+
+def page_files(piece: PieceView) -> list[StoredFile]:
+    """The pictures of the pages in their order."""
+    pages = [file for file in piece.files if file.ending.startswith("_p") and file.ending.endswith(".png")]
+    return sorted(pages, key=lambda file: (len(file.ending), file.ending))
+
+
+def _shown_files(
+    facts: Facts,
+    piece: PieceView,
+    paths: Callable[[str], Path],
+    language: Language,
+    *,
+    pdf: bool = False,
+    audio: bool = True,
+) -> list[Attachment]:
+    """The first page, what can be heard, what can be edited, then the other pages."""
+    pages = [
+        Attachment(
+            file.name,
+            "picture",
+            paths(file.sha256),
+            description=facts.describe_page(number, len(page_files(piece)), language),
+        )
+        for number, file in enumerate(page_files(piece), start=1)
+    ]
+    heard = piece.file(".mp3")
+    found = [file for ending in EDITED_ENDINGS if (file := piece.file(ending)) is not None]
+    whole = piece.file(".pdf") if pdf and len(pages) > 1 else None
+    return [
+        *pages[:1],
+        *([_audio(facts, heard, paths, cover=pages[0].path if pages else None)] if heard and audio else []),
+        *(Attachment(file.name, "document", paths(file.sha256)) for file in found),
+        *([Attachment(whole.name, "document", paths(whole.sha256))] if whole else pages[1:]),
+    ]
+
+
+def _audio(facts: Facts, file: StoredFile, paths: Callable[[str], Path], *, cover: Path | None) -> Attachment:
+    return Attachment(
+        file.name,
+        "audio",
+        paths(file.sha256),
+        title=facts.title("en"),
+        performer=str(facts.record.get("credit") or "Notabot")[:64],
+        duration_s=facts.seconds,
+        cover=cover,
+    )
+
+
+# --- finding a piece ------------------------------------------------------------------------------------------------
+
+
+async def find_piece(context: Context, piece_id: str) -> PieceView:
+    """Raises NoSuchPiece, PieceIsGone."""
+    wanted = clean(piece_id.strip().lower().removeprefix("#"), limit=20)
+    piece = await context.services.store.pieces.get(wanted) if wanted else None
+    if piece is None:
+        raise NoSuchPiece(id=wanted or "–")
+    if piece.deleted is not None:
+        raise PieceIsGone(id=piece.id)
+    return piece
+
+
+async def recall(context: Context, piece_id: str) -> None:
+    """Show a piece again, from the bot's own store."""
+    piece = await find_piece(context, piece_id)
+    settings = await context.services.store.people.settings(context.person.key)
+    facts = Facts(piece.record, context.services.catalogue)
+    await context.reply(
+        result_reply(
+            facts,
+            piece,
+            context.services.store.blobs.path,
+            context.language,
+            pdf=settings.pages == "pdf",
+            audio=settings.audio,
+        )
+    )
+
+
+async def handle_piece(context: Context) -> None:
+    """`/piece`: without an id, a list of one's own."""
+    wanted = context.options.get("id")
+    if wanted is not None:
+        await recall(context, wanted)
+        return
+    language = context.language
+    own = await context.services.store.pieces.of(context.person.key, PIECES_LISTED)
+    if not own:
+        await context.reply(Reply(say("piece.none", language), private=True))
+        return
+    lines = [f"{piece.id} · {Facts(piece.record, context.services.catalogue).music(language)}" for piece in own]
+    buttons = [Button(piece.id, Action("recall", piece.id)) for piece in own]
+    rows = (buttons[:5], buttons[5:]) if len(buttons) > 5 else (buttons,)
+    await context.reply(Reply("\n".join(lines), title=say("piece.yours", language), buttons=rows, private=True))
+
+
+async def press_recall(context: Context, action: Action) -> None:
+    """Show the piece of a list."""
+    await recall(context, action.target)
+
+
+# --- buttons that look ----------------------------------------------------------------------------------------------
+
+
+async def press_details(context: Context, action: Action) -> None:
+    """All figures, for the one who asked."""
+    piece = await find_piece(context, action.target)
+    facts = Facts(piece.record, context.services.catalogue)
+    await context.reply(Reply(details(facts, context.language), title=facts.title(context.language), private=True))
+
+
+async def press_pdf(context: Context, action: Action) -> None:
+    """The pages to print."""
+    piece = await find_piece(context, action.target)
+    file = piece.file(".pdf")
+    if file is None:
+        raise FileIsGone(id=piece.id)
+    path = context.services.store.blobs.path(file.sha256)
+    text = say("piece.pdf", context.language, id=piece.id)
+    await context.reply(Reply(text, attachments=(Attachment(file.name, "document", path),)))
+
+
+async def press_files(context: Context, action: Action) -> None:
+    """Every file of the piece, and its record."""
+    piece = await find_piece(context, action.target)
+    record = json.dumps(dict(piece.record), ensure_ascii=False, indent=2).encode()
+    name = str(piece.record.get("name") or piece.id)
+    files = sorted(piece.files, key=lambda file: (file.ending.endswith(".png"), len(file.ending), file.ending))
+    paths = context.services.store.blobs.path
+    attachments = [Attachment(file.name, "document", paths(file.sha256)) for file in files]
+    attachments.append(Attachment(f"{name}.json", "document", data=record))
+    await context.reply(Reply(say("piece.files", context.language, id=piece.id), attachments=attachments))
+
+
+async def press_page(context: Context, action: Action) -> None:
+    """One page, with buttons to turn to its neighbours."""
+    piece = await find_piece(context, action.target)
+    pages, language = page_files(piece), context.language
+    number = int(action.argument) if action.argument.isdecimal() else 1
+    if not 1 <= number <= len(pages):
+        raise FileIsGone(id=piece.id)
+    facts, file = Facts(piece.record, context.services.catalogue), pages[number - 1]
+    description = facts.describe_page(number, len(pages), language)
+    picture = Attachment(file.name, "picture", context.services.store.blobs.path(file.sha256), description=description)
+    turns = [
+        Button(say(f"button.{name}", language), Action("page", piece.id, str(to)))
+        for name, to in (("back", number - 1), ("next", number + 1))
+        if 1 <= to <= len(pages)
+    ]
+    text = say("piece.page", language, id=piece.id, page=number, pages=len(pages))
+    await context.reply(Reply(text, buttons=(turns,) if turns else (), attachments=(picture,)))
+
+
+# --- buttons that make a new piece ----------------------------------------------------------------------------------
+
+
+def wish_of(piece: PieceView) -> Wish:
+    """The wish that a piece came from. Raises FileIsGone for a record that does not say."""
+    record = piece.record
+    try:
+        sampling, request = record["sampling"], record["request"]
+        wanted = {name: request[name] for name in ("period", "composer", "instrumentation")}
+        extras = {name: request.get(name) for name in ("key", "metre", "tempo")}
+        temperature, top_k, top_p = (sampling[name] for name in ("temperature", "top_k", "top_p"))
+        bars = min(MAX_BARS, int(request.get("bars") or record["report_card"]["bars"]))
+        return Wish(
+            **wanted, seed=record["seed"], bars=bars, temperature=temperature, top_k=top_k, top_p=top_p, **extras
+        )
+    except (KeyError, TypeError) as error:
+        raise FileIsGone(id=piece.id) from error
+
+
+async def press_again(context: Context, action: Action) -> None:
+    """The same with a new seed; it belongs to whoever pressed."""
+    piece = await find_piece(context, action.target)
+    await ask(context, wish_of(piece).again(parent=piece.id))
+
+
+async def press_hotter(context: Context, action: Action) -> None:
+    """The same seed, more daring."""
+    piece = await find_piece(context, action.target)
+    await ask(context, wish_of(piece).warmer(HOTTER, parent=piece.id))
+
+
+async def press_cooler(context: Context, action: Action) -> None:
+    """The same seed, less daring."""
+    piece = await find_piece(context, action.target)
+    await ask(context, wish_of(piece).warmer(COOLER, parent=piece.id))
+
+
+# --- deleting -------------------------------------------------------------------------------------------------------
+
+
+async def press_delete(context: Context, action: Action) -> None:
+    """Ask once. Pressed again on the message of a deleted piece, the message goes too."""
+    language = context.language
+    try:
+        piece = await find_piece(context, action.target)
+    except PieceIsGone:
+        await _check_owner(context, action.target)
+        await context.delete()
+        return
+    await _check_owner(context, piece.id)
+    buttons = (
+        Button(say("button.sure", language), Action("sure", piece.id), "danger"),
+        Button(say("button.keep", language), Action("keep", piece.id)),
+    )
+    music = Facts(piece.record, context.services.catalogue).music(language)
+    text = say("delete.question", language, id=piece.id, music=music)
+    await context.reply(Reply(text, buttons=(buttons,), private=True))
+
+
+async def press_sure(context: Context, action: Action) -> None:
+    """Delete the piece for everybody."""
+    await _check_owner(context, action.target)
+    if not await context.services.store.pieces.delete(action.target):
+        raise PieceIsGone(id=action.target)
+    await context.edit(Reply(say("delete.done", context.language, id=action.target), private=True))
+
+
+async def press_keep(context: Context, action: Action) -> None:
+    """Not deleted after all."""
+    await context.edit(Reply(say("delete.kept", context.language, id=action.target), private=True))
+
+
+async def _check_owner(context: Context, piece_id: str) -> None:
+    """Raises NoSuchPiece, NotYourPiece."""
+    piece = await context.services.store.pieces.get(piece_id)
+    if piece is None:
+        raise NoSuchPiece(id=clean(piece_id))
+    if piece.person != context.person.key and not is_admin(context.services.settings, context.person):
+        raise NotYourPiece
+
+
+async def suggest_piece(context: Context, typed: str) -> Sequence[Suggestion]:
+    """One's own newest pieces."""
+    own = await context.services.store.pieces.of(context.person.key, 25)
+    suggestions = []
+    for piece in own:
+        label = f"{piece.id} · {Facts(piece.record, context.services.catalogue).music(context.language)}"
+        if typed.strip().lower() in label.lower():
+            suggestions.append(Suggestion(label[:100], piece.id))
+    return suggestions

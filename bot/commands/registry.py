@@ -1,0 +1,122 @@
+"""The list of all commands with their options, and of what the buttons do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.chat import Command, Option, Registry
+from bot.commands import admin, information, mydata, pieces, preferences, queueing
+from bot.commands.cascade import suggest_step, suggest_style
+from bot.commands.compose import handle_compose
+from bot.commands.picker import press_pick
+from bot.commands.requests import most_bars
+from generator.openings import TEMPO_MAX, TEMPO_MIN
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from generator.styles import Catalogue
+
+LARGEST_SEED = 2**53 - 1  # what every client can send as a number
+MOST_TOP_K = 128
+MOST_QUOTA = 100_000
+
+
+def build_registry(settings: Settings, catalogue: Catalogue) -> Registry:
+    """All commands and button actions. The catalogue is checked for texts of its periods by the tests."""
+    registry = Registry()
+    registry.commands += [
+        _compose(settings),
+        Command(
+            "styles", information.handle_styles, (Option("words", rest=True, suggest=suggest_style),), private=True
+        ),
+        Command("queue", queueing.handle_queue, private=True),
+        Command("cancel", queueing.handle_cancel, (Option("job", suggest=queueing.suggest_job),), private=True),
+        Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
+        _settings(settings),
+        Command("help", information.help_for(registry), private=True),
+        Command("about", information.handle_about, private=True),
+        _mydata(),
+        _admin(),
+    ]
+    registry.actions.update(
+        {
+            "again": pieces.press_again,
+            "hotter": pieces.press_hotter,
+            "cooler": pieces.press_cooler,
+            "pdf": pieces.press_pdf,
+            "files": pieces.press_files,
+            "details": pieces.press_details,
+            "delete": pieces.press_delete,
+            "sure": pieces.press_sure,
+            "keep": pieces.press_keep,
+            "page": pieces.press_page,
+            "recall": pieces.press_recall,
+            "cancel": queueing.press_cancel,
+            "pick": press_pick,
+            "set": preferences.press_set,
+            "erase": mydata.press_erase,
+        }
+    )
+    return registry
+
+
+def _compose(settings: Settings) -> Command:
+    options = (
+        Option("style", rest=True, suggest=suggest_style),
+        Option("period", suggest=suggest_step("period")),
+        Option("composer", suggest=suggest_step("composer")),
+        Option("instrumentation", suggest=suggest_step("instrumentation")),
+        Option("bars", "integer", minimum=1, maximum=most_bars(settings)),
+        Option("key"),
+        Option("metre"),
+        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX),
+        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+        Option("temperament", choices=preferences.TEMPERAMENTS),
+        Option("temperature", "number", minimum=0.1, maximum=2),
+        Option("top_k", "integer", minimum=0, maximum=MOST_TOP_K),
+        Option("top_p", "number", minimum=0.01, maximum=1),
+    )
+    return Command("compose", handle_compose, options)
+
+
+def _settings(settings: Settings) -> Command:
+    options = (
+        Option("language", choices=preferences.LANGUAGE_CHOICES),
+        Option("bars", "integer", minimum=0, maximum=most_bars(settings)),
+        Option("temperament", choices=preferences.TEMPERAMENT_CHOICES),
+        Option("pages", choices=preferences.PAGES_CHOICES),
+        Option("audio", choices=preferences.AUDIO_CHOICES),
+    )
+    return Command("settings", preferences.handle_settings, options, private=True)
+
+
+def _mydata() -> Command:
+    subcommands = (
+        Command("show", mydata.handle_show, private=True),
+        Command("export", mydata.handle_export, private=True),
+        Command("erase", mydata.handle_erase, private=True),
+    )
+    return Command("mydata", subcommands=subcommands, private=True)
+
+
+def _admin() -> Command:
+    who, kind = Option("who", required=True), Option("kind", choices=admin.KINDS)
+    quota_kind = Option("kind", choices=admin.QUOTA_KINDS)
+    number = Option("pieces", "integer", minimum=0, maximum=MOST_QUOTA)
+
+    def command(name: str, *options: Option) -> Command:
+        return Command(name, getattr(admin, f"handle_{name}"), options, private=True, admin=True)
+
+    subcommands = (
+        command("pause"),
+        command("resume"),
+        command("drain"),
+        command("queue"),
+        command("clear"),
+        command("block", who, kind),
+        command("unblock", who, kind),
+        command("allow", who, kind),
+        command("quota", who, number, quota_kind),
+        command("stats"),
+    )
+    return Command("admin", subcommands=subcommands, private=True, admin=True)

@@ -1,0 +1,112 @@
+"""The three doors through which platforms come: a command, a button, an autocomplete field; and recall by a message.
+
+Promises: access is checked first; nothing but CancelledError is ever raised; what goes wrong is said in one private
+sentence with a next step, and never as a traceback; each call is counted in the log without what was written.
+Not covered: the platform's own limits of time; whoever calls acknowledges first.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.chat import Action, Command, Context, Option, PlatformError, Registry, Reply, Suggestion
+from bot.commands.access import is_admin, may_use
+from bot.commands.errors import AdminsOnly, StaleButton
+from bot.commands.pieces import recall
+from bot.commands.words import check_options
+from bot.texts import explain, say
+
+MAX_SUGGESTIONS = 25  # Discord's limit
+
+log = logging.getLogger(__name__)
+
+
+async def run_command(registry: Registry, command: Command, context: Context) -> None:
+    """Answer a command. Its options have been read by `read_words` or by the platform."""
+
+    async def handle() -> None:
+        if command.admin and not is_admin(context.services.settings, context.person):
+            raise AdminsOnly
+        check_options(command, context.options)
+        assert command.handle is not None, "a family of commands is not a command"
+        await command.handle(context)
+
+    await _answer(f"/{command.name}", context, handle)
+
+
+async def run_action(registry: Registry, encoded: str, context: Context) -> None:
+    """Do what a button stands for."""
+
+    async def handle() -> None:
+        action = Action.decode(encoded)
+        if action.verb not in registry.actions:
+            raise StaleButton
+        await registry.actions[action.verb](context, action)
+
+    await _answer("button", context, handle)
+
+
+async def run_suggest(registry: Registry, option: Option, context: Context, typed: str) -> Sequence[Suggestion]:
+    """What an option could be, the best first; nothing where nothing can be said."""
+    if option.suggest is None:
+        return ()
+    try:
+        return tuple(await option.suggest(context, typed))[:MAX_SUGGESTIONS]
+    except Exception as error:
+        _log_unexpected("suggestions", error)
+        return ()
+
+
+async def run_about(registry: Registry, piece_id: str, context: Context) -> None:
+    """What `/piece` says, for the piece of a message."""
+
+    async def handle() -> None:
+        await recall(context, piece_id)
+
+    await _answer("about this piece", context, handle)
+
+
+async def refuse(context: Context, error: Exception) -> None:
+    """Say what is wrong with a request that a platform could not read, for example what `read_words` raised."""
+
+    async def handle() -> None:
+        raise error
+
+    await _answer("unread", context, handle, everybody=True)
+
+
+async def _answer(
+    name: str, context: Context, handle: Callable[[], Awaitable[None]], *, everybody: bool = False
+) -> None:
+    try:
+        try:
+            if not everybody:
+                await may_use(context.services, context.person, context.address)
+                await context.services.store.people.see(context.person)
+            await handle()
+            log.info("%s on %s: done", name, context.person.platform)
+        except PlatformError:
+            raise
+        except Exception as error:
+            await context.reply(Reply(_sentence(name, error, context), private=True))
+    except PlatformError as error:
+        log.warning("%s on %s: could not be answered: %s", name, context.person.platform, type(error).__name__)
+    except Exception as error:  # even saying that it went wrong went wrong
+        _log_unexpected(name, error)
+
+
+def _sentence(name: str, error: Exception, context: Context) -> str:
+    sentence = explain(error, context.language)
+    if sentence is not None:
+        log.info("%s on %s: %s", name, context.person.platform, type(error).__name__)
+        return sentence
+    return say("error.unexpected", context.language, reference=_log_unexpected(name, error))
+
+
+def _log_unexpected(name: str, error: Exception) -> str:
+    """Write the traceback into the log; returns the reference number that finds it."""
+    reference = secrets.token_hex(3)
+    log.error("%s: unexpected, reference %s", name, reference, exc_info=error)
+    return reference

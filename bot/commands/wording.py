@@ -1,0 +1,254 @@
+"""How styles, keys, reports and whole pieces are put into words.
+
+Promises: a caption has at most `CAPTION_CHARS` characters, its title included; whatever a record lacks, because it is
+old, is left out. Not covered: markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from bot.chat import Language
+from bot.texts import say
+from generator.critic.key import Relation
+from generator.errors import GeneratorError
+from generator.notation.keys import Key, parse_key
+from generator.styles import Catalogue, Style
+
+if TYPE_CHECKING:
+    from bot.wish import Wish
+
+CAPTION_CHARS = 1000  # Telegram takes 1024
+DETAILS_CHARS = 1900  # Discord takes 2000
+BAR_SIGNS = 12
+_TEMPO = re.compile(r"=\s*(\d{1,3})")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a piece's record says, with None for what it does not say."""
+
+    record: Mapping[str, Any]
+    catalogue: Catalogue
+
+    @property
+    def id(self) -> str:
+        return str(self.record.get("id", ""))
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        return self.record.get("request") or {}
+
+    @property
+    def card(self) -> Mapping[str, Any]:
+        """The report card."""
+        return self.record.get("report_card") or {}
+
+    @cached_property
+    def style(self) -> Style:
+        period, composer, instrumentation = (
+            str(self.request.get(name) or "") for name in ("period", "composer", "instrumentation")
+        )
+        return self.catalogue.complete(Style(period, composer, instrumentation))
+
+    @property
+    def key(self) -> str | None:
+        return self.record.get("key") or self.request.get("key")
+
+    @property
+    def metre(self) -> str | None:
+        return self.card.get("metre") or self.request.get("metre")
+
+    @property
+    def tempo(self) -> int | None:
+        """Quarter notes a minute."""
+        found = _TEMPO.search(str(self.card.get("tempo") or ""))
+        return int(found[1]) if found else self.request.get("tempo")
+
+    @property
+    def bars(self) -> int | None:
+        return self.card.get("bars") or self.request.get("bars")
+
+    @property
+    def seconds(self) -> float | None:
+        return self.card.get("seconds")
+
+    def caption(self, language: Language) -> str:
+        """Style, key, metre, tempo; seed and sampling; the report card; the id."""
+        report = self.report(language)
+        lines = [self.music(language), self.recipe(language), report, say("result.id", language, id=self.id)]
+        excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
+        if excess > 0:
+            lines[2] = report[: max(0, len(report) - excess - 1)] + "…"
+        return "\n".join(line for line in lines if line)
+
+    def title(self, language: Language) -> str:
+        """The headline: in English what stands above the music."""
+        title = str(self.record.get("title") or self.style.display("en"))
+        if language == "zh":
+            title = " · ".join(filter(None, (self.style.display("zh"), key_words(self.key, "zh"))))
+        return title[:200]
+
+    def music(self, language: Language) -> str:
+        """For example "Chopin keyboard · A minor · 3/4 · ♩ = 90"."""
+        tempo = f"♩ = {self.tempo}" if self.tempo else ""
+        metre = say("report.no_metre", language) if self.metre == "none" else self.metre
+        return " · ".join(filter(None, (self.style.display(language), key_words(self.key, language), metre, tempo)))
+
+    def recipe(self, language: Language) -> str:
+        """The seed and the sampling."""
+        sampling = {"temperature": "?", "top_k": "?", "top_p": "?"} | dict(self.record.get("sampling") or {})
+        return say("result.recipe", language, seed=self.record.get("seed", "?"), **sampling)
+
+    def report(self, language: Language) -> str:
+        """The report card in one line."""
+        return report_line(self.card, language) if self.card else str(self.record.get("report") or "")
+
+    def describe_page(self, page: int, pages: int, language: Language) -> str:
+        """For somebody who cannot see the picture."""
+        return say(
+            "result.page_description",
+            language,
+            page=page,
+            pages=pages,
+            bars=self.bars or "?",
+            music=self.music(language),
+        )
+
+
+def describe_wish(wish: Wish, catalogue: Catalogue, language: Language) -> str:
+    """For example "Chopin keyboard · 16 bars · A minor"."""
+    parts = (
+        wish.style(catalogue).display(language),
+        say("count.bars", language, n=wish.bars),
+        key_words(wish.key, language),
+        wish.metre,
+        f"♩ = {wish.tempo}" if wish.tempo else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def key_words(key: str | None, language: Language) -> str:
+    """Say "Amin" or "A minor" as "A minor" or a小调; nothing for no key."""
+    if not key or key == "none":
+        return ""
+    try:
+        return _key_name(parse_key(key), language)
+    except GeneratorError:
+        return key[:20]
+
+
+def _key_name(key: Key, language: Language) -> str:
+    if language == "en":
+        return key.name
+    letter = key.tonic[0].lower() if key.mode == "min" else key.tonic[0]  # Chinese writes minor keys small
+    sign = "升" * key.tonic.count("#") + "降" * key.tonic[1:].count("b")
+    return f"{sign}{letter}{say(f'mode.{key.mode}', language)}"
+
+
+def progress_bar(done: int, count: int) -> str:
+    """For example "▰▰▰▱▱▱▱▱▱▱▱▱"."""
+    filled = BAR_SIGNS * max(0, min(done, count)) // max(1, count)
+    return "▰" * filled + "▱" * (BAR_SIGNS - filled)
+
+
+# --- the report card --------------------------------------------------------------------------------------------------
+
+
+def report_line(card: Mapping[str, Any], language: Language) -> str:
+    """The line that `generator.critic` writes, in either language, from the figures of the record."""
+    parts = (
+        _bars_words(card, language),
+        _heard_words(card, language),
+        _metre_words(card, language),
+        _time_words(card.get("seconds") or 0, language),
+        _range_words(card, language),
+        say("report.repeated", language, percent=f"{card.get('repeated_share', 0):.0%}".removesuffix("%")),
+        _repair_words(card, language),
+    )
+    return " · ".join(filter(None, parts))
+
+
+def _bars_words(card: Mapping[str, Any], language: Language) -> str:
+    bars, asked, aligned = card.get("bars", 0), card.get("bars_asked"), card.get("bars_aligned", 0)
+    words = say("count.bars", language, n=bars)
+    if asked not in (None, bars):
+        words = say("report.bars_of", language, bars=words, asked=asked)
+    if aligned == bars:
+        return say("report.all_aligned", language, bars=words)
+    return say("report.some_aligned", language, bars=words, aligned=aligned, total=bars)
+
+
+def _heard_words(card: Mapping[str, Any], language: Language) -> str:
+    found, asked = key_words(card.get("key_found"), language), key_words(card.get("key_asked"), language)
+    relation = card.get("key_relation")
+    if not found:
+        return say("report.no_key", language, asked=asked) if asked else ""
+    if relation is None:
+        return say("report.key", language, found=found)
+    return say(f"report.key_{Relation(relation)}", language, found=found, asked=asked)
+
+
+def _metre_words(card: Mapping[str, Any], language: Language) -> str:
+    metre, asked = card.get("metre", "none"), card.get("metre_asked")
+    words = say("report.no_metre", language) if metre == "none" else str(metre)
+    return words if asked in (None, metre) else say("report.metre_asked", language, metre=words, asked=asked)
+
+
+def _time_words(seconds: float, language: Language) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes:
+        return say("report.minutes", language, minutes=minutes, seconds=rest)
+    return say("report.seconds", language, seconds=rest)
+
+
+def _range_words(card: Mapping[str, Any], language: Language) -> str:
+    ranges = card.get("ranges") or ()
+    outside = sum(voice.get("notes_outside", 0) for voice in ranges)
+    if outside:
+        return say("report.outside", language, n=outside)
+    return say("report.ranges_fit", language) if any(voice.get("instrument") for voice in ranges) else ""
+
+
+def _repair_words(card: Mapping[str, Any], language: Language) -> str:
+    repaired = (card.get("counts") or {}).get("bars_repaired", 0)
+    return say("report.repaired", language, n=repaired) if repaired else ""
+
+
+# --- everything -------------------------------------------------------------------------------------------------------
+
+
+def details(facts: Facts, language: Language) -> str:
+    """All there is to know about a piece, line by line."""
+    record = facts.record
+    model = record.get("model") or {}
+    lines = [
+        facts.caption(language),
+        say("details.made", language, made=record.get("made", "?"), credit=record.get("credit", "?")),
+        say("details.voices", language, voices=_voices(facts.card, language)) if facts.card.get("ranges") else "",
+        _pairs("details.counts", facts.card.get("counts"), language),
+        _pairs("details.timings", record.get("timings"), language),
+        say("details.model", language, file=model.get("file", "?"), fingerprint=str(model.get("sha256", "?"))[:12]),
+        _pairs("details.versions", record.get("versions"), language),
+    ]
+    text = "\n".join(filter(None, lines))
+    return text if len(text) <= DETAILS_CHARS else text[: DETAILS_CHARS - 1] + "…"
+
+
+def _voices(card: Mapping[str, Any], language: Language) -> str:
+    comma = "、" if language == "zh" else ", "
+    return comma.join(
+        f"{voice.get('instrument') or voice.get('voice')} {voice.get('lowest')}–{voice.get('highest')}"
+        for voice in card["ranges"]
+    )
+
+
+def _pairs(key: str, values: Mapping[str, Any] | None, language: Language) -> str:
+    if not values:
+        return ""
+    comma = "、" if language == "zh" else ", "
+    return say(key, language, pairs=comma.join(f"{name} {value}" for name, value in values.items()))

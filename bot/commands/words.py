@@ -1,0 +1,170 @@
+"""Commands written as words: "/compose chopin keyboard bars=24 key=Am".
+
+An option is `name=value`, `name:value` or `--name value`; quotes keep words together. Words that are no option belong
+to the command's `rest` option or, without one, to its options in their order. Promises: any text is read or refused
+with a sentence; nothing is silently left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.chat import Command, Option, Registry
+from bot.commands.errors import (
+    MissingOption,
+    MissingSubcommand,
+    NotAChoice,
+    NotANumber,
+    NotATruth,
+    OutOfLimits,
+    RepeatedOption,
+    TooLong,
+    UnknownCommand,
+    UnknownOption,
+)
+from bot.texts import clean
+
+MAX_TEXT_CHARS = 200
+MAX_LINE_CHARS = 1000
+SHOWN_FIRST = "show"  # the subcommand that looks and changes nothing may be left out
+MAX_DIGITS = 20  # more is no number anybody means, and takes long to read
+TRUTHS = dict.fromkeys(("yes", "on", "true", "1", "是", "开"), True) | dict.fromkeys(
+    ("no", "off", "false", "0", "否", "关"), False
+)
+OTHER_NAMES = {"meter": "metre"}
+_TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”|["“”])+')
+_NAMED = re.compile(r"([a-z_-]{1,20})[=:：＝](.*)", re.IGNORECASE | re.DOTALL)
+_QUOTES = str.maketrans(dict.fromkeys('"“”'))
+
+
+def find_command(registry: Registry, line: str) -> tuple[Command, str]:
+    """The command (or subcommand) that a line begins with, and the rest of the line. Raises BadInput."""
+    name, _, rest = line.strip().partition(" ")
+    command = registry.command(name.removeprefix("/").lower())
+    if command is None:
+        raise UnknownCommand(name=clean(name))
+    if not command.subcommands:
+        return command, rest
+    name, _, rest = rest.strip().partition(" ")
+    for subcommand in command.subcommands:
+        if subcommand.name == (name.lower() or SHOWN_FIRST):
+            return subcommand, rest
+    raise MissingSubcommand(command=command.name, names=_list(sub.name for sub in command.subcommands))
+
+
+def read_words(command: Command, text: str) -> dict[str, Any]:
+    """The options that a text gives to a command, typed and within their limits. Raises BadInput."""
+    if len(text) > MAX_LINE_CHARS:
+        raise TooLong(name=command.name, limit=MAX_LINE_CHARS)
+    given: dict[str, str] = {}
+    loose: list[str] = []
+    tokens = iter(_TOKEN.findall(text))
+    for token in tokens:
+        option, value = _named(command, token, tokens)
+        if option is None:
+            loose.append(value)
+        elif option.name in given:
+            raise RepeatedOption(name=option.name)
+        else:
+            given[option.name] = value
+    _place_loose_words(command, loose, given)
+    return check_options(command, {name: value for name, value in given.items() if value != ""})
+
+
+def check_options(command: Command, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The same options, typed; refused if one is unknown, missing, of the wrong kind or outside its limits.
+
+    Values may be text, as somebody typed it, or of the right type already. Raises BadInput.
+    """
+    known = {option.name: option for option in command.options}
+    for name in options:
+        if name not in known:
+            raise UnknownOption(name=clean(str(name)), names=_list(known))
+    for option in command.options:
+        if option.required and options.get(option.name) is None:
+            raise MissingOption(name=option.name)
+    return {name: _check(known[name], value) for name, value in options.items() if value is not None}
+
+
+def _named(command: Command, token: str, tokens: Iterator[str]) -> tuple[Option | None, str]:
+    """The option that a token names, with its value; None and the token itself if it is just a word."""
+    if token.startswith(("--", "—")):  # phones turn two hyphens into a dash
+        name, equals, value = token.lstrip("-—").partition("=")
+        return _option(command, name), (value if equals else next(tokens, "")).translate(_QUOTES).strip()
+    found = _NAMED.fullmatch(token)
+    if found is None:
+        return None, token.translate(_QUOTES).strip()
+    return _option(command, found[1]), found[2].translate(_QUOTES).strip()
+
+
+def _option(command: Command, name: str) -> Option:
+    wanted = name.lower().replace("-", "_")
+    wanted = OTHER_NAMES.get(wanted, wanted)
+    for option in command.options:
+        if option.name == wanted:
+            return option
+    raise UnknownOption(name=clean(name), names=_list(option.name for option in command.options))
+
+
+def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, str]) -> None:
+    """Words without a name: all to the `rest` option, else one to each option that is still missing."""
+    words = [word for word in loose if word]
+    rest = next((option for option in command.options if option.rest), None)
+    if rest is not None:
+        given[rest.name] = " ".join([given[rest.name]] * (rest.name in given) + words)
+        return
+    missing = [option.name for option in command.options if option.name not in given]
+    for word in words:
+        if not missing:
+            raise UnknownOption(name=clean(word), names=_list(option.name for option in command.options))
+        given[missing.pop(0)] = word
+
+
+def _check(option: Option, value: Any) -> Any:
+    if option.kind == "boolean":
+        return _truth(option, value)
+    if option.kind in ("integer", "number"):
+        return _number(option, value)
+    text = str(value).strip()
+    if len(text) > MAX_TEXT_CHARS:
+        raise TooLong(name=option.name, limit=MAX_TEXT_CHARS)
+    if option.choices and text.lower() not in option.choices:
+        raise NotAChoice(name=option.name, value=clean(text), names=_list(option.choices))
+    return text.lower() if option.choices else text
+
+
+def _truth(option: Option, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    truth = TRUTHS.get(str(value).strip().lower())
+    if truth is None:
+        raise NotATruth(name=option.name, value=clean(str(value)))
+    return truth
+
+
+def _number(option: Option, value: Any) -> int | float:
+    number = _read_number(option, value)
+    low, high = option.minimum, option.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        limits = {"low": f"{low:g}" if low is not None else "–∞", "high": f"{high:g}" if high is not None else "∞"}
+        raise OutOfLimits(name=option.name, value=clean(str(value)), **limits)
+    return number
+
+
+def _read_number(option: Option, value: Any) -> int | float:
+    text = str(value).strip()
+    try:
+        if isinstance(value, bool) or len(text) > MAX_DIGITS:
+            raise ValueError(text)
+        number = int(text) if option.kind == "integer" else float(text.replace(",", "."))
+        if number != number or number in (float("inf"), float("-inf")):
+            raise ValueError(text)
+    except ValueError as error:
+        raise NotANumber(name=option.name, value=clean(text)) from error
+    return number
+
+
+def _list(names: Any) -> str:
+    return ", ".join(names)
