@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -108,6 +109,8 @@ async def open_store(url: str | None, folder: Path) -> AsyncIterator[Store]:
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that it logs the values of every statement
     _make_folder(folder)
     address = _address(url, folder)
+    if address.get_backend_name() == "sqlite":
+        _prove_writable(Path(str(address.database)))
     await _migrate(address)
     engine = _engine(address)
     try:
@@ -123,6 +126,16 @@ def _make_folder(folder: Path) -> None:
         family = StoreFull if translate(error) is StoreFull else StoreBroken
         reason = error.strerror or "unknown"
         raise family(f"The folder {folder} cannot be made ({reason}). Name another one in NOTABOT_DATA_DIR.") from error
+
+
+def _prove_writable(path: Path) -> None:
+    """The system says why a file cannot be opened, SQLite does not. A new file is for the owner's eyes only."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        family = StoreFull if translate(error) is StoreFull else StoreBroken
+        reason = error.strerror or "unknown"
+        raise family(f"The database {path} cannot be opened: {reason}. Correct that, or name another place.") from error
 
 
 def _address(url: str | None, folder: Path) -> URL:

@@ -7,6 +7,7 @@ them is dropped when it is finished. What operators decided (blocked, quota) sta
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
 MOST_BARS = 256
-LONGEST_NAME = 40
+_TEMPERAMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 Pages = Literal["picture", "pdf"]
 
@@ -52,7 +53,8 @@ class PersonSettings:
         return {
             "language": self.language is None or self.language in LANGUAGES,
             "bars": bars is None or (type(bars) is int and 1 <= bars <= MOST_BARS),
-            "temperament": temperament is None or (type(temperament) is str and 0 < len(temperament) <= LONGEST_NAME),
+            "temperament": temperament is None
+            or (type(temperament) is str and bool(_TEMPERAMENT.fullmatch(temperament))),
             "pages": self.pages in get_args(Pages),
             "audio": type(self.audio) is bool,
         }

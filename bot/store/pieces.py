@@ -6,6 +6,7 @@ what was written down about it. Its row stays, so that its buttons can say so.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from bot.store.tables import files, pieces
 
 if TYPE_CHECKING:
     from bot.store.database import Store
+
+
+_ID = re.compile(r"[0-9a-z]{1,20}", re.ASCII)  # anything may be typed behind /piece, also what no database can read
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ class Pieces:
             self._store.blobs.recorded(file.sha256)
 
     async def get(self, id: str) -> PieceView | None:  # noqa: A002
-        """The piece, also a deleted one."""
+        """The piece, also a deleted one. None for whatever is not the id of one."""
+        if _ID.fullmatch(id) is None:
+            return None
         async with self._store.reading() as connection:
             row = (await connection.execute(select(pieces).where(pieces.c.id == id))).one_or_none()
             return None if row is None else (await _views(connection, [row]))[0]
@@ -104,6 +110,8 @@ class Pieces:
 
     async def delete(self, id: str) -> bool:  # noqa: A002
         """Delete the piece for everybody. False if there is none, or it was deleted before."""
+        if _ID.fullmatch(id) is None:
+            return False
         async with self._store.writing() as connection:
             known = await connection.execute(select(pieces.c.id).where(pieces.c.id == id, pieces.c.deleted.is_(None)))
             if known.one_or_none() is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 RuleKind = Literal["person", "guild", "chat"]
 Verdict = Literal["allow", "block"]
+
+_KEY = re.compile(r"[a-z]{1,20}:[!-~]{1,59}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Rules:
         return None if rule is None else rule.verdict
 
     async def set(self, kind: RuleKind, key: str, verdict: Verdict | None) -> None:
-        """Allow or block; None takes the decision back. Raises ValueError for other words."""
+        """Allow or block; None takes the decision back. Raises ValueError for a wrong word or key."""
         if verdict is not None and verdict not in get_args(Verdict):
             raise ValueError(f"not a verdict: {verdict!r}")
         await self._change(kind, key, verdict=verdict)
@@ -52,7 +55,7 @@ class Rules:
         return None if rule is None else rule.quota
 
     async def set_quota(self, kind: RuleKind, key: str, quota: int | None) -> None:
-        """None: as the settings say. Raises ValueError for a negative number."""
+        """None: as the settings say. Raises ValueError for a negative number or a wrong key."""
         if quota is not None and quota < 0:
             raise ValueError("a quota is 0 or more")
         await self._change(kind, key, quota=quota)
@@ -70,6 +73,8 @@ class Rules:
     async def _change(self, kind: RuleKind, key: str, **values: Any) -> None:
         if kind not in get_args(RuleKind):
             raise ValueError(f"not a kind of rule: {kind!r}")
+        if _KEY.fullmatch(key) is None:
+            raise ValueError("a key is a platform and an id, like discord:4711")
         this = (rules.c.kind == kind) & (rules.c.key == key)
         async with self._store.writing() as connection:
             if await _find(connection, kind, key) is None:

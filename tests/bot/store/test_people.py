@@ -28,22 +28,30 @@ async def test_settings_are_remembered_and_changed_one_by_one(store):
     assert await store.people.change(ANNA.key, language=None) == PersonSettings(None, 24, audio=False)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"language": "tlh"},
-        {"bars": 0},
-        {"bars": 257},
-        {"bars": True},
-        {"temperament": ""},
-        {"pages": "wall"},
-        {"audio": 1},
-    ],
-)
-async def test_a_wrong_setting_is_refused_and_changes_nothing(store, wrong):
-    await store.people.change(ANNA.key, bars=8)
+WRONG = [
+    {"language": "tlh"},
+    {"bars": 0},
+    {"bars": 257},
+    {"bars": True},
+    {"temperament": ""},
+    {"temperament": "\ud800"},
+    {"temperament": 3},
+    {"pages": "wall"},
+    {"audio": 1},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_settings_that_cannot_be_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        await store.people.change(ANNA.key, **wrong)
+        PersonSettings(**wrong)
+
+
+async def test_a_wrong_setting_changes_nothing(store):
+    await store.people.change(ANNA.key, bars=8)
+    for wrong in WRONG:
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            await store.people.change(ANNA.key, **wrong)
     assert await store.people.settings(ANNA.key) == PersonSettings(bars=8)
 
 

@@ -20,6 +20,14 @@ async def test_a_piece_that_never_was_is_none(store):
     assert await store.pieces.delete("nothing") is False
 
 
+async def test_whatever_is_typed_for_an_id_finds_nothing_and_breaks_nothing(store):
+    await add_piece(store, "abc")
+    for typed in ("\x00", "\ud800", "", "a" * 10_000, "' OR 1=1 --", "../abc", "ABC", "曲"):
+        assert await store.pieces.get(typed) is None
+        assert await store.pieces.delete(typed) is False
+    assert (await store.pieces.get("abc")).deleted is None
+
+
 async def test_pieces_are_listed_newest_first_page_by_page(store):
     for number in range(5):
         await add_piece(store, f"p{number}", created=float(number))

@@ -35,6 +35,9 @@ async def test_what_cannot_be_a_rule_is_refused(store):
         await store.rules.set("person", "discord:1", "perhaps")
     with pytest.raises(ValueError, match="quota"):
         await store.rules.set_quota("person", "discord:1", -1)
+    for key in ("", "4711", "discord:", "discord:\x00", "discord:\ud800", "discord:" + "1" * 80):
+        with pytest.raises(ValueError, match="key"):
+            await store.rules.set("person", key, "block")
     assert await store.rules.all() == []
 
 
