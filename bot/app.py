@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.errors import BadInput
+from bot.platforms.errors import BadToken
 from bot.supervision import Backoff, Platform, Supervised
 
 if TYPE_CHECKING:
@@ -57,13 +58,13 @@ async def open_services(
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(url, settings.data_dir))
-        working_maker, model = maker, "a stand-in"
-        if working_maker is None:
-            working_maker, model = await stack.enter_async_context(_open_maker(settings, catalogue))
-        if metrics is not None:
-            working_maker = metrics.measure_maker(working_maker)
-        opening = open_jobs(store, working_maker, job_limits(settings), Announcer())
-        jobs = await stack.enter_async_context(opening)
+        model = "a stand-in"
+        if maker is None:
+            opened = await stack.enter_async_context(_open_maker(settings, catalogue))
+            maker, model = opened
+        measured = maker if metrics is None else metrics.measure_maker(maker)
+        announcer = Announcer(settings, catalogue)
+        jobs = await stack.enter_async_context(open_jobs(store, measured, job_limits(settings), announcer))
         yield Services(settings, catalogue, store, jobs, model)
 
 
@@ -129,12 +130,9 @@ async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Back
     with open_logs(settings):
         async with open_services(settings, maker=maker, metrics=metrics) as services:
             registry = metrics.measure_commands(build_registry(settings, services.catalogue))
-            async with open_platforms(settings, registry, services) as platforms:
-                supervised = [Supervised(platform, backoff=backoff) for platform in platforms]
+            async with open_platforms(settings, registry, services, backoff=backoff) as supervised:
                 health = Health(services, supervised, metrics)
                 async with open_health(health, host=settings.health_host, port=settings.health_port):
-                    for platform in platforms:
-                        services.jobs.add_messenger(platform.messenger)
                     code = await _run(services, supervised, health)
         log.info("stopped")
     return code
@@ -142,20 +140,36 @@ async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Back
 
 @asynccontextmanager
 async def open_platforms(
-    settings: Settings, registry: Registry, services: Services
-) -> AsyncIterator[Sequence[Platform]]:
-    """Those that have a token; not connected yet."""
+    settings: Settings, registry: Registry, services: Services, *, backoff: Backoff | None = None
+) -> AsyncIterator[Sequence[Supervised]]:
+    """Those that have a token, not connected yet; the jobs know how to reach them.
+
+    A token that cannot be one is logged, and the other platform goes on. Raises BadToken if there is no other.
+    """
+    openers: list[Callable[[Settings, Registry, Services], AbstractAsyncContextManager[Platform]]] = []
+    if settings.discord_token is not None:
+        from bot.platforms.discord import open_discord
+
+        openers.append(open_discord)
+    if settings.telegram_token is not None:
+        from bot.platforms.telegram import open_telegram
+
+        openers.append(open_telegram)
+    refusals: list[BadToken] = []
     async with AsyncExitStack() as stack:
-        platforms: list[Platform] = []
-        if settings.discord_token is not None:
-            from bot.platforms.discord import open_discord
-
-            platforms.append(await stack.enter_async_context(open_discord(settings, registry, services)))
-        if settings.telegram_token is not None:
-            from bot.platforms.telegram import open_telegram
-
-            platforms.append(await stack.enter_async_context(open_telegram(settings, registry, services)))
-        yield platforms
+        supervised: list[Supervised] = []
+        for opener in openers:
+            try:
+                platform = await stack.enter_async_context(opener(settings, registry, services))
+            except BadToken as error:
+                log.error("going on without this platform: %s", error)
+                refusals.append(error)
+                continue
+            services.jobs.add_messenger(platform.messenger)
+            supervised.append(Supervised(platform, backoff=backoff))
+        if not supervised:
+            raise BadToken(" ".join(map(str, refusals)))
+        yield supervised
 
 
 async def _run(services: Services, supervised: Sequence[Supervised], health: Health) -> int:
@@ -219,8 +233,6 @@ def _only_error(group: ExceptionGroup[Exception]) -> Exception:
 
 
 def _refuse_if_nobody_was_let_in(supervised: Sequence[Supervised], stop: StopSignals) -> None:
-    from bot.platforms.errors import BadToken
-
     refusals = [platform.refused for platform in supervised if platform.refused is not None]
     if len(refusals) == len(supervised) and not stop.first.is_set():
         raise BadToken(" ".join(map(str, refusals)))

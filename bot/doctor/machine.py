@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,13 +17,13 @@ FORMATS_TO_TRY = ("png", "mp3", "pdf")
 
 async def check_model(settings: Settings) -> Sequence[Finding]:
     """The weights load, onto the device that the settings name."""
-    from generator.composer import SHIPPED_WEIGHTS
-    from generator.model.checkpoint import load_network
+    from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     path = settings.weights or SHIPPED_WEIGHTS
-    network = await asyncio.to_thread(load_network, path, device=settings.device)
-    millions = sum(parameter.numel() for parameter in network.parameters()) / 10**6
-    device = next(network.parameters()).device.type
+    async with open_composer(settings) as composer:
+        network = composer.engine.network
+        millions = sum(parameter.numel() for parameter in network.parameters()) / 10**6
+        device = next(network.parameters()).device.type
     return [Finding("model", "ok", f"{path.name}: {millions:.1f} million parameters, on {device}.")]
 
 
