@@ -31,7 +31,7 @@ class Refused(JobsError):
 
 
 def minutes(seconds: float) -> str:
-    """ "a minute", "3 minutes", "2 hours": rounded up."""
+    """In words, rounded up: "a minute", "3 minutes", "2 hours"."""
     if seconds <= 60:
         return "a minute"
     if seconds <= 90 * 60:
@@ -87,7 +87,7 @@ class NotYours(JobsError):
 
 
 class AlreadyFinished(JobsError):
-    """This job is finished, so there is nothing to cancel. Look at /queue for what still waits."""
+    """The job is finished, so there is nothing to cancel. Look at /queue for what still waits."""
 
 
 class AnotherProcess(JobsError):

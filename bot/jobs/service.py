@@ -1,76 +1,350 @@
-"""The door of jobs."""
+"""Jobs, from the request to the last message: the door that commands, platforms and operators use.
+
+    accept    intake.py      limits, a place, one commit; then "accepted" may be said
+    wait      dispatcher.py  whose turn it is; reporter.py shows it
+    make      runner.py      compose and render, then job + piece + messages in one transaction
+    deliver   outbox.py      every message once
+
+What is promised: an accepted request is on the disk. It ends in a result, or in a sentence with a reason, or it was
+cancelled; each is delivered once, also if the process is killed at any moment and started again.
+What is not: that a placeholder ("accepted, place 3") appears only once; see `bot.chat.Messenger` for what each part
+of a result promises.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.chat import Address, Language, Messenger, Person
+from bot.jobs.dispatcher import EmbeddedDispatcher
+from bot.jobs.errors import AlreadyFinished, Draining, NoSuchJob, NotYours
+from bot.jobs.intake import DAY_S, Intake, Wanted
+from bot.jobs.lock import only_process
+from bot.jobs.loops import Pulse
 from bot.jobs.model import Accepted, JobLimits, JobsHealth, Summary, Waiting
+from bot.jobs.order import REMEMBERED_PIECES, Pace, place_of, places, with_guess
+from bot.jobs.outbox import Outbox
 from bot.jobs.ports import Announcer, Maker
+from bot.jobs.reporter import EVERY_S, Reporter
+from bot.jobs.runner import Runner
+from bot.jobs.writer import Writer, open_writer
+from bot.store.deliveries import NEWS
+from bot.store.errors import StoreError
+from bot.store.jobs import UNFINISHED, JobView
 from bot.wish import Wish
 
 if TYPE_CHECKING:
     from bot.store import Store
 
+log = logging.getLogger(__name__)
+LOOK_AGAIN_S = 0.05
+PAUSED = "paused"
+
 
 class Jobs:
     """Accepts requests, makes them into pieces, and delivers them. Made by `open_jobs`."""
 
-    def add_messenger(self, messenger: Messenger) -> None:
-        """A platform that is served from now on."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        maker: Maker,
+        limits: JobLimits,
+        announcer: Announcer,
+        *,
+        pace: Pace,
+        paused: bool,
+        report_every_s: float,
+        now: Callable[[], float],
+    ) -> None:
+        self._store, self._writer, self._limits, self._pace, self._now = store, writer, limits, pace, now
+        self._paused, self._draining = paused, False
+        self._messengers: dict[str, Messenger] = {}
+        self._served: set[str] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._counts: Counter[str] = Counter()
+        self._pulse = Pulse()
+        self._dispatcher = EmbeddedDispatcher(store, self._pulse, may_start=lambda: not self._held())
+        self._intake = Intake(store, self._dispatcher, limits, pace, held=self._held, now=now)
+        self._reporter = Reporter(announcer, self._pulse, waiting=self.waiting, every_s=report_every_s)
+        self._outbox = Outbox(
+            store, writer, announcer, self._reporter, self._pulse, self._counts, place_of=self._place, now=now
+        )
+        self._runner = Runner(
+            store,
+            writer,
+            maker,
+            announcer,
+            self._messengers,
+            self._reporter,
+            pace,
+            limits,
+            self._counts,
+            on_finished=self._outbox.wake,
+            now=now,
+        )
+
+    def _held(self) -> bool:
+        return self._paused or self._draining
+
+    # --- people --------------------------------------------------------------------------------------------------
 
     async def accept(
         self, *, person: Person, address: Address, language: Language, wish: Wish, event_key: str
     ) -> Accepted:
-        """Raises Refused, StoreError."""
-        raise NotImplementedError
+        """Write the request down; when this returns it is on the disk. Raises Refused, StoreError."""
+        wanted = Wanted(person, address, language, wish, event_key)
+
+        async def take(connection: AsyncConnection) -> Accepted:
+            known = await self._intake.known(connection, wanted.event_key)
+            if known is not None:
+                return known
+            if self._draining:
+                raise Draining
+            return await self._intake.take(connection, wanted)
+
+        accepted = await self._writer.write(take)
+        if not accepted.again:
+            self._counts["accepted"] += 1
+            self._reporter.accepted(accepted.job, accepted.place)
+            self._dispatcher.wake()
+        return accepted
 
     async def placed(self, job: str, address: Address) -> None:
-        """The status message exists: address.message is its id."""
-        raise NotImplementedError
+        """The status message exists: address.message is its id. Does nothing if it was posted otherwise meanwhile."""
+
+        async def place(connection: AsyncConnection) -> None:
+            if await self._store.deliveries.placed(connection, job, address.message):
+                await self._store.jobs.place(connection, job, address)
+
+        await self._writer.write(place)
+        self._outbox.wake()
 
     async def cancel(self, job: str, *, by: str, admin: bool = False) -> None:
-        """by: the key of a person. Raises NoSuchJob, NotYours, AlreadyFinished."""
-        raise NotImplementedError
+        """When this returns no result will be delivered. by: the key of a person.
 
-    async def waiting(self, person: str | None = None) -> list[Waiting]:
-        """What is not finished, in the order of turns; of one person or of all. Places count everybody."""
-        raise NotImplementedError
+        Raises NoSuchJob, NotYours, AlreadyFinished, StoreError.
+        """
 
-    async def summary(self) -> Summary:
-        """How busy the bot is."""
-        raise NotImplementedError
+        async def cancel(connection: AsyncConnection) -> None:
+            found = await self._store.jobs.find(connection, job)
+            if found is None:
+                raise NoSuchJob
+            if found.person != by and not admin:
+                raise NotYours
+            if found.state not in UNFINISHED:
+                raise AlreadyFinished
+            await self._cancel(connection, found)
 
-    async def pause(self) -> None:
-        """Accept, but start nothing; outlives a restart."""
-        raise NotImplementedError
-
-    async def resume(self) -> None:
-        """End a pause or a drain."""
-        raise NotImplementedError
+        await self._writer.write(cancel)
+        self._stopped([job])
 
     async def clear(self) -> int:
         """Cancel all that wait; returns how many."""
-        raise NotImplementedError
 
-    async def run(self) -> None:
-        """Make, report and deliver, until cancelled."""
-        raise NotImplementedError
+        async def clear(connection: AsyncConnection) -> list[str]:
+            queued = [job for job in await self._store.jobs.unfinished(connection) if job.state == "queued"]
+            for job in queued:
+                await self._cancel(connection, job)
+            return [job.id for job in queued]
 
-    async def drain(self, limit_s: float) -> bool:
-        """Accept and start nothing more; wait for what is being made and delivered. True if all of it was."""
-        raise NotImplementedError
+        cleared = await self._writer.write(clear)
+        self._stopped(cleared)
+        return len(cleared)
+
+    async def _cancel(self, connection: AsyncConnection, job: JobView) -> None:
+        await self._store.jobs.cancel(connection, job.id, now=self._now())
+        await self._store.deliveries.add(
+            connection, job=job.id, platform=job.platform, parts=[NEWS], first=1, due=self._now()
+        )
+
+    def _stopped(self, jobs: list[str]) -> None:
+        self._counts["cancelled"] += len(jobs)
+        for job in jobs:
+            self._dispatcher.cancel(job)
+        self._outbox.wake()
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    async def waiting(self, person: str | None = None) -> list[Waiting]:
+        """What is not finished, in the order of turns; of one person or of all. Places count everybody."""
+        async with self._store.reading() as connection:
+            unfinished = await self._store.jobs.unfinished(connection)
+        return [self._seen(waiting) for waiting in places(unfinished) if person in (None, waiting.job.person)]
+
+    def _seen(self, waiting: Waiting) -> Waiting:
+        """With a guess, and with the bars that are finished."""
+        guessed = with_guess(waiting, self._pace, slots=self._limits.slots, held=self._held())
+        progress = self._reporter.progress_of(waiting.job.id)
+        if progress is None:
+            return guessed
+        return Waiting(guessed.job, guessed.state, guessed.place, progress.remaining_s, progress.bar, progress.bars)
+
+    async def _place(self, job: JobView) -> Waiting:
+        for waiting in await self.waiting():
+            if waiting.job.id == job.id:
+                return waiting
+        return Waiting(job, "running", 0, None)  # it has just ended: being drawn, as far as anybody can see
+
+    async def summary(self) -> Summary:
+        """How busy the bot is."""
+        now = self._now()
+        async with self._store.reading() as connection:
+            unfinished = await self._store.jobs.unfinished(connection)
+            ended = await self._store.jobs.finished_since(connection, now - DAY_S)
+            deliveries = await self._store.deliveries.counts(connection)
+            undelivered = await self._store.jobs.unsettled(connection, platforms=list(self._messengers))
+        queued = [job for job in unfinished if job.state == "queued"]
+        slots, held = self._limits.slots, self._held()
+        place = place_of(len(unfinished), slots=slots, held=held)
+        return Summary(
+            queued=len(queued),
+            running=len(unfinished) - len(queued),
+            slots=slots,
+            paused=self._paused,
+            draining=self._draining,
+            expected_s=None if held else self._pace.expected_s(place=place, slots=slots),
+            oldest_s=max((now - job.created for job in queued), default=None),
+            done_today=ended.get("done", 0),
+            failed_today=ended.get("failed", 0),
+            undelivered=undelivered,
+            doubtful=deliveries.get("doubtful", 0),
+            unreachable=deliveries.get("failed", 0),
+        )
+
+    def counts(self) -> Mapping[str, int]:
+        """Since the start: accepted, done, failed, cancelled, dropped, resumed, delivery_sent, delivery_failed ..."""
+        return dict(self._counts)
 
     def health(self) -> JobsHealth:
-        """Whether every loop runs."""
-        raise NotImplementedError
+        """Whether every loop comes round."""
+        return self._pulse.health()
+
+    # --- operators -----------------------------------------------------------------------------------------------
+
+    async def pause(self) -> None:
+        """Accept, but start nothing; outlives a restart."""
+        await self._store.switches.set(PAUSED, True)
+        self._paused = True
+
+    async def resume(self) -> None:
+        """End a pause or a drain."""
+        await self._store.switches.set(PAUSED, False)
+        self._paused = self._draining = False
+        self._dispatcher.wake()
+
+    async def drain(self, limit_s: float) -> bool:
+        """Accept and start nothing more; wait for what is being made and delivered. True if all of it was.
+
+        What waits stays in the store for the next start. `resume` takes a drain back.
+        """
+        self._draining = True
+        try:
+            async with asyncio.timeout(limit_s):
+                while not await self._is_drained():  # noqa: ASYNC110 - one of its causes is in the database
+                    await asyncio.sleep(LOOK_AGAIN_S)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _is_drained(self) -> bool:
+        if self._dispatcher.running():
+            return False
+        try:
+            async with self._store.reading() as connection:
+                return await self._store.jobs.unsettled(connection, platforms=list(self._messengers)) == 0
+        except StoreError as error:
+            log.warning("draining waits for the store: %s", error)
+            return False
+
+    # --- running -------------------------------------------------------------------------------------------------
+
+    def add_messenger(self, messenger: Messenger) -> None:
+        """A platform that is served from now on."""
+        self._messengers[messenger.name] = messenger
+        if self._tasks is not None:
+            self._serve(messenger, self._tasks)
+
+    async def run(self) -> None:
+        """Make, report and deliver, until cancelled; what is being made then waits for the next start."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for messenger in self._messengers.values():
+                    self._serve(messenger, tasks)
+                await self._dispatcher.run(self._limits.slots, self._runner.handle)
+        finally:
+            self._tasks = None
+            self._served.clear()
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        try:
+            await self._writer.write(self._store.jobs.give_back)
+        except StoreError as error:  # the next start takes them up as well, and counts a crash
+            log.warning("what was being made could not be put back: %s", error)
+
+    def _serve(self, messenger: Messenger, tasks: asyncio.TaskGroup) -> None:
+        if messenger.name in self._served:
+            return
+        self._served.add(messenger.name)
+        tasks.create_task(self._outbox.serve(messenger), name=f"outbox-{messenger.name}")
+        tasks.create_task(self._reporter.serve(messenger), name=f"reporter-{messenger.name}")
+
+    async def take_up(self) -> None:
+        """What an earlier process left behind: begun jobs wait again, messages that were being sent are in doubt."""
+
+        async def take_up(connection: AsyncConnection) -> int:
+            again, given_up = await self._store.jobs.take_up(
+                connection, max_crashes=self._limits.max_crashes, now=self._now()
+            )
+            for job in given_up:
+                await self._store.deliveries.add(
+                    connection, job=job.id, platform=job.platform, parts=[NEWS], first=1, due=self._now()
+                )
+            await self._store.deliveries.doubt(connection)
+            return len(again)
+
+        self._counts["resumed"] += await self._writer.write(take_up)
 
 
 @asynccontextmanager
-async def open_jobs(store: Store, maker: Maker, limits: JobLimits, announcer: Announcer) -> AsyncIterator[Jobs]:
-    """Take up what an earlier process left behind. Raises AnotherProcess, StoreError."""
-    raise NotImplementedError
-    yield Jobs()
+async def open_jobs(
+    store: Store,
+    maker: Maker,
+    limits: JobLimits,
+    announcer: Announcer,
+    *,
+    report_every_s: float = EVERY_S,
+    now: Callable[[], float] = time.time,
+) -> AsyncIterator[Jobs]:
+    """Take up what an earlier process left behind. Raises AnotherProcess, StoreError.
+
+    Nothing is made or delivered until `run` is called. now: seconds since 1970.
+    """
+    with only_process(store.folder):
+        async with open_writer(store) as writer:
+            async with store.reading() as connection:
+                pace = Pace(await store.jobs.paces(connection, newest=REMEMBERED_PIECES))
+            paused = bool(await store.switches.get(PAUSED, False))
+            jobs = Jobs(
+                store,
+                writer,
+                maker,
+                limits,
+                announcer,
+                pace=pace,
+                paused=paused,
+                report_every_s=report_every_s,
+                now=now,
+            )
+            await jobs.take_up()
+            yield jobs

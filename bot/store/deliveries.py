@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import deliveries
@@ -138,16 +138,14 @@ class Deliveries:
     async def counts(self, connection: AsyncConnection) -> dict[str, int]:
         """How many are in which state; "sent" is left out, it only grows."""
         rows = await connection.execute(
-            select(deliveries.c.state, func.count())
-            .where(or_(deliveries.c.state.in_(("pending", "sending", "failed", "doubtful"))))
-            .group_by(deliveries.c.state)
+            select(deliveries.c.state, func.count()).where(deliveries.c.state != "sent").group_by(deliveries.c.state)
         )
-        return {state: count for state, count in rows}
+        return {row[0]: row[1] for row in rows}
 
-    async def _change(self, connection: AsyncConnection, delivery: Delivery, state: str, **values: Any) -> bool:
+    async def _change(self, connection: AsyncConnection, delivery: Delivery, was: str, **values: Any) -> bool:
         changed = await connection.execute(
             update(deliveries)
-            .where(deliveries.c.job == delivery.job, deliveries.c.part == delivery.part, deliveries.c.state == state)
+            .where(deliveries.c.job == delivery.job, deliveries.c.part == delivery.part, deliveries.c.state == was)
             .values(**values)
         )
         return changed.rowcount == 1

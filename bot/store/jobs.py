@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, insert, literal, or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Address, Language
-from bot.store.tables import deliveries, jobs
+from bot.store.tables import deliveries, jobs, rules
 from bot.wish import Wish
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Usage:
     """What a person and their guild have asked for so far, and how long the queue is.
 
     today: created within the last day, without those that failed or were cancelled before they began.
-    oldest_today: when the oldest of them was created. newest: when the person asked last.
+    oldest: when the oldest of them was created. newest: when the person asked last. quota: what operators decided.
     """
 
     queued: int
@@ -66,6 +66,8 @@ class Usage:
     guild_today: int
     guild_oldest: float | None
     newest: float | None
+    person_quota: int | None
+    guild_quota: int | None
 
 
 class JobTable:
@@ -110,6 +112,8 @@ class JobTable:
                     _count(and_(ours, counts)),
                     _first(and_(ours, counts)),
                     select(func.max(jobs.c.created)).where(mine).scalar_subquery(),
+                    _quota("person", person),
+                    _quota("guild", f"{platform}:{guild}"),
                 )
             )
         ).one()
@@ -189,14 +193,10 @@ class JobTable:
         )
         return changed.rowcount == 1
 
-    async def give_back(self, connection: AsyncConnection, job: JobView) -> bool:
-        """Let this attempt wait again in its old place, because the program stops; nobody is to blame."""
-        changed = await connection.execute(
-            update(jobs)
-            .where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.state == "running")
-            .values(state="queued")
-        )
-        return changed.rowcount == 1
+    async def give_back(self, connection: AsyncConnection) -> int:
+        """Let all that is being made wait again in its old place, because the program stops; nobody is to blame."""
+        changed = await connection.execute(update(jobs).where(jobs.c.state == "running").values(state="queued"))
+        return changed.rowcount
 
     async def cancel(self, connection: AsyncConnection, job: str, *, now: float) -> bool:
         """False if it is finished already, or unknown."""
@@ -204,10 +204,6 @@ class JobTable:
             update(jobs).where(jobs.c.id == job, jobs.c.state.in_(UNFINISHED)).values(state="cancelled", finished=now)
         )
         return changed.rowcount == 1
-
-    async def queued(self, connection: AsyncConnection) -> list[JobView]:
-        """All that wait, in the fair order."""
-        return [job for job in await self.unfinished(connection) if job.state == "queued"]
 
     async def take_up(
         self, connection: AsyncConnection, *, max_crashes: int, now: float
@@ -239,20 +235,25 @@ class JobTable:
             .where(jobs.c.finished > since, jobs.c.state.not_in(UNFINISHED))
             .group_by(jobs.c.state)
         )
-        return {state: count for state, count in rows}
+        return {row[0]: row[1] for row in rows}
 
-    async def pace(self, connection: AsyncConnection, *, jobs_back: int) -> float | None:
-        """Seconds a bar took on average, of the newest finished jobs; None if there are none."""
+    async def paces(self, connection: AsyncConnection, *, newest: int) -> list[tuple[int, float]]:
+        """Bars and seconds of the newest finished jobs, oldest first."""
         rows = await connection.execute(
             select(jobs.c.wish, jobs.c.started, jobs.c.finished)
             .where(jobs.c.state == "done", jobs.c.started.is_not(None), jobs.c.finished.is_not(None))
             .order_by(jobs.c.turn.desc())
-            .limit(jobs_back)
+            .limit(newest)
         )
-        bars, seconds = 0, 0.0
-        for wish, started, finished in rows:
-            bars, seconds = bars + int(wish["bars"]), seconds + finished - started
-        return seconds / bars if bars else None
+        return [(int(wish["bars"]), finished - started) for wish, started, finished in rows][::-1]
+
+    async def ahead(self, connection: AsyncConnection, job: JobView) -> int:
+        """How many are being made, or come before this one."""
+        before = or_(jobs.c.turn < job.turn, and_(jobs.c.turn == job.turn, jobs.c.created < job.created))
+        query = select(func.count()).where(
+            or_(jobs.c.state == "running", and_(jobs.c.state == "queued", before)), jobs.c.id != job.id
+        )
+        return await connection.scalar(query) or 0
 
     async def unsettled(self, connection: AsyncConnection, *, platforms: Sequence[str]) -> int:
         """Messages about finished jobs that have still to reach their chat."""
@@ -274,6 +275,10 @@ def _count(condition: ColumnElement[bool]) -> Any:
 
 def _first(condition: ColumnElement[bool]) -> Any:
     return select(func.min(jobs.c.created)).where(condition).scalar_subquery()
+
+
+def _quota(kind: str, key: str) -> Any:
+    return select(rules.c.quota).where(rules.c.kind == kind, rules.c.key == key).scalar_subquery()
 
 
 def view_of(row: Row[Any]) -> JobView:

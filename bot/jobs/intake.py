@@ -1,0 +1,129 @@
+"""How a request becomes a job: limits, a place in the order, and one commit before anybody is told.
+
+What is promised: the same event makes one job, however often it comes; limits are counted in the transaction that
+writes the job, so a crowd cannot slip through. Failed jobs do not count for a day's quota, nor do those cancelled
+before they began: it is given back by itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Address, Language, Person
+from bot.jobs.errors import CoolDown, DailyQuota, QueueFull, TooManyWaiting
+from bot.jobs.model import Accepted, JobLimits
+from bot.jobs.order import Pace, place_of
+from bot.jobs.ports import Dispatcher
+from bot.store.deliveries import STATUS
+from bot.store.jobs import JobView, Usage
+from bot.wish import Wish
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+DAY_S = 24 * 3600.0
+PLACED_WITHIN_S = 10.0  # then we post the status message ourselves
+ID_CHARS = 8
+_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request, as a command hands it over."""
+
+    person: Person
+    address: Address
+    language: Language
+    wish: Wish
+    event_key: str
+
+
+def draw_job_id() -> str:
+    """Eight characters that nobody can guess; also the name of the piece and what keeps its messages single."""
+    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(ID_CHARS))
+
+
+class Intake:
+    """Writes requests down. held: whether nothing begins now, because the bot is paused."""
+
+    def __init__(
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        limits: JobLimits,
+        pace: Pace,
+        *,
+        held: Callable[[], bool],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store, self._dispatcher, self._limits, self._pace = store, dispatcher, limits, pace
+        self._held, self._now = held, now
+
+    async def known(self, connection: AsyncConnection, event_key: str) -> Accepted | None:
+        """What was said about this event before."""
+        job = await self._store.jobs.by_event(connection, event_key)
+        return None if job is None else await self._accepted(connection, job, again=True)
+
+    async def take(self, connection: AsyncConnection, wanted: Wanted) -> Accepted:
+        """Write the job and its first message down. Raises Refused, before anything is written."""
+        await self._check(connection, wanted)
+        now = self._now()
+        person, address = wanted.person, wanted.address
+        turn = await self._store.jobs.next_turn(connection, person.key)
+        job = JobView(
+            draw_job_id(),
+            person.key,
+            person.platform,
+            address.guild,
+            wanted.language,
+            wanted.wish,
+            address,
+            "queued",
+            0,
+            now,
+            turn=turn,
+        )
+        await self._store.jobs.add(connection, job, event_key=wanted.event_key)
+        await self._store.deliveries.add(
+            connection, job=job.id, platform=job.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
+        )
+        await self._dispatcher.enqueue(connection, job.id)
+        return await self._accepted(connection, job, again=False)
+
+    async def _accepted(self, connection: AsyncConnection, job: JobView, *, again: bool) -> Accepted:
+        ahead = await self._store.jobs.ahead(connection, job) if job.state == "queued" else 0
+        held = self._held()
+        place = place_of(ahead, slots=self._limits.slots, held=held and job.state == "queued")
+        slots, bars = self._limits.slots, job.wish.bars
+        expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=bars)
+        return Accepted(job.id, place, expected_s, again)
+
+    async def _check(self, connection: AsyncConnection, wanted: Wanted) -> None:
+        limits, now = self._limits, self._now()
+        person, guild = wanted.person, wanted.address.guild
+        usage = await self._store.jobs.usage(
+            connection, person=person.key, platform=person.platform, guild=guild, since=now - DAY_S
+        )
+        if usage.unfinished >= limits.max_waiting_per_person:
+            raise TooManyWaiting(limits.max_waiting_per_person)
+        if limits.cooldown_s and usage.newest is not None and now - usage.newest < limits.cooldown_s:
+            raise CoolDown(min(limits.cooldown_s, usage.newest + limits.cooldown_s - now))
+        _check_quotas(usage, limits, now=now)
+        if usage.queued >= limits.max_queue:
+            raise QueueFull(self._pace.expected_s(place=usage.queued, slots=limits.slots) or 180.0)
+
+
+def _check_quotas(usage: Usage, limits: JobLimits, *, now: float) -> None:
+    """What an operator decided about a person or guild counts before the settings."""
+    persons = usage.person_quota if usage.person_quota is not None else limits.pieces_per_person_per_day or None
+    guilds = usage.guild_quota if usage.guild_quota is not None else limits.pieces_per_guild_per_day or None
+    if persons is not None and usage.person_today >= persons:
+        raise DailyQuota(persons, guild=False, wait_s=(usage.person_oldest or now) + DAY_S - now)
+    if guilds is not None and usage.guild_today >= guilds:
+        raise DailyQuota(guilds, guild=True, wait_s=(usage.guild_oldest or now) + DAY_S - now)

@@ -1,0 +1,255 @@
+"""Bringing messages to their chats: pending → sending → sent, failed or doubtful.
+
+What is promised: "sending" is on the disk before anything is sent, so a message that may have arrived is known to be
+in doubt, and the messenger is told. The parts of a job arrive in order, after its status message, and nothing about
+its progress arrives after them. A chat or platform that hangs holds up nobody else.
+What is not: that a message reaches a chat that is closed. Its piece is kept and can be recalled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Address, MaybeSent, Messenger, PlatformError, Reply, TryLater, Unreachable
+from bot.jobs.loops import Pulse, keep_going, wait_for
+from bot.jobs.model import Waiting
+from bot.jobs.ports import Announcer
+from bot.jobs.reporter import Reporter
+from bot.jobs.writer import Change, Writer
+from bot.store.deliveries import NEWS, STATUS, Delivery, Settled
+from bot.store.errors import StoreError
+from bot.store.jobs import UNFINISHED, JobView
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+log = logging.getLogger(__name__)
+LOOK_AGAIN_S = 0.5
+AT_ONCE = 8  # messages on their way on one platform
+SEND_LIMIT_S = 180.0
+LONGEST_WAIT_S = 300.0
+MOST_STUMBLES = 8  # tries that end in a mistake of ours
+GIVE_UP_AFTER_S = 3 * 24 * 3600.0
+NONCE_CHARS = 25
+
+T = TypeVar("T")
+
+
+class Gone(Exception):
+    """There is nothing to send any more: the piece or the person was erased."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """message: its id; address: where the status message is now."""
+
+    message: str | None = None
+    address: Address | None = None
+
+
+class Outbox:
+    """Delivers for every platform it serves. place_of: an unfinished job with its place and guess."""
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        announcer: Announcer,
+        reporter: Reporter,
+        pulse: Pulse,
+        counts: Counter[str],
+        *,
+        place_of: Callable[[JobView], Awaitable[Waiting]],
+        now: Callable[[], float] = time.time,
+        send_limit_s: float = SEND_LIMIT_S,
+    ) -> None:
+        self._store, self._writer, self._announcer, self._reporter = store, writer, announcer, reporter
+        self._pulse, self._counts, self._place_of, self._now = pulse, counts, place_of, now
+        self._send_limit_s = send_limit_s
+        self._wakes: dict[str, asyncio.Event] = {}
+        self._under_way: dict[str, set[str]] = {}  # jobs, by platform
+
+    def wake(self) -> None:
+        """There is something to deliver."""
+        for event in self._wakes.values():
+            event.set()
+
+    async def serve(self, messenger: Messenger) -> None:
+        """Deliver on one platform until cancelled."""
+        wake = self._wakes.setdefault(messenger.name, asyncio.Event())
+        under_way = self._under_way[messenger.name] = set()
+
+        async def come_round() -> None:
+            wake.clear()
+            if len(under_way) < AT_ONCE:
+                await self._begin_due(messenger, under_way, tasks)
+            await wait_for(wake, LOOK_AGAIN_S)
+
+        async with asyncio.TaskGroup() as tasks:
+            await keep_going(f"outbox-{messenger.name}", self._pulse, come_round)
+
+    async def _begin_due(self, messenger: Messenger, under_way: set[str], tasks: asyncio.TaskGroup) -> None:
+        due = await self._store.deliveries.due(messenger.name, now=self._now(), limit=2 * AT_ONCE)
+        for delivery in due:
+            if delivery.job in under_way or len(under_way) >= AT_ONCE:
+                continue
+            under_way.add(delivery.job)
+            tasks.create_task(self._try(messenger, delivery), name=f"delivery {delivery.job} {delivery.part}")
+
+    async def _try(self, messenger: Messenger, delivery: Delivery) -> None:
+        try:
+            await self._deliver(messenger, delivery)
+        except Exception:
+            log.exception("delivering %s of job %s stumbled", delivery.part, delivery.job)
+            await asyncio.sleep(LOOK_AGAIN_S)
+        finally:
+            self._under_way[messenger.name].discard(delivery.job)
+            self._wakes[messenger.name].set()
+
+    # --- one message ---------------------------------------------------------------------------------------------
+
+    async def _deliver(self, messenger: Messenger, delivery: Delivery) -> None:
+        if delivery.part != STATUS:
+            await self._reporter.silence(delivery.job)
+        if not await self._write(lambda connection: self._store.deliveries.begin(connection, delivery)):
+            return
+        try:
+            arrived = await self._send(messenger, delivery)
+        except Gone as error:
+            await self._close(delivery, error, "nothing to send")
+        except Unreachable as error:
+            await self._close(delivery, error, "unreachable")
+        except MaybeSent as error:
+            await self._settle(delivery, "doubtful", error=_words(error))
+        except (TryLater, TimeoutError) as error:
+            await self._postpone(delivery, error)
+        except Exception as error:
+            await self._stumble(messenger, delivery, error)
+        else:
+            await self._settle(delivery, "sent", arrived=arrived)
+
+    async def _send(self, messenger: Messenger, delivery: Delivery) -> Arrived:
+        job = await self._retry(lambda: self._store.jobs.get(delivery.job))
+        if job is None:
+            raise Gone
+        reply = await self._reply(job, delivery)
+        nonce = f"{job.id}-{delivery.part}"[:NONCE_CHARS]
+        async with asyncio.timeout(self._send_limit_s):
+            if delivery.part == STATUS:
+                address = await messenger.post_status(job.address, reply, nonce=nonce)
+                return Arrived(address.message, address)
+            message = await messenger.deliver(
+                job.address, delivery.part, reply, nonce=nonce, in_doubt=delivery.in_doubt
+            )
+            return Arrived(message)
+
+    async def _reply(self, job: JobView, delivery: Delivery) -> Reply:
+        if delivery.part == STATUS and job.state in UNFINISHED:
+            return self._reporter.reply_for(await self._retry(lambda: self._place_of(job)))
+        if delivery.part == STATUS:
+            return self._announcer.drawing(job)
+        if delivery.part == NEWS:
+            return self._announcer.cancelled(job) if job.state == "cancelled" else self._announcer.failed(job)
+        piece = await self._retry(lambda: self._store.pieces.get(job.id))
+        if piece is None or piece.deleted is not None:
+            raise Gone
+        return self._announcer.result(job, piece, self._store.blobs.path)
+
+    # --- what became of it ---------------------------------------------------------------------------------------
+
+    async def _settle(
+        self, delivery: Delivery, state: Settled, *, arrived: Arrived | None = None, error: str | None = None
+    ) -> None:
+        arrived = arrived or Arrived()
+
+        async def settle(connection: AsyncConnection) -> None:
+            await self._store.deliveries.settle(connection, delivery, state, message=arrived.message, error=error)
+            if arrived.address is not None:
+                await self._store.jobs.place(connection, delivery.job, arrived.address)
+
+        await self._write(settle)
+        self._counts[f"delivery_{state}"] += 1
+
+    async def _close(self, delivery: Delivery, error: Exception, why: str) -> None:
+        """A closed chat takes none of the job's other messages; a status message alone may be too late to post."""
+
+        async def close(connection: AsyncConnection) -> None:
+            await self._store.deliveries.settle(connection, delivery, "failed", error=_words(error))
+            if delivery.part != STATUS:
+                await self._store.deliveries.fail_rest(connection, delivery.job, error=_words(error))
+
+        await self._write(close)
+        self._counts["delivery_failed"] += 1
+        log.info("%s of job %s is not delivered: %s", delivery.part, delivery.job, why)
+
+    async def _postpone(self, delivery: Delivery, error: TryLater | TimeoutError) -> None:
+        may_have_arrived = error.sent if isinstance(error, TryLater) else True
+        asked_s = error.after_s if isinstance(error, TryLater) else None
+        now = self._now()
+        job = await self._retry(lambda: self._store.jobs.get(delivery.job))
+        if job is not None and job.finished is not None and now - job.finished > GIVE_UP_AFTER_S:
+            await self._close(delivery, error, "the platform did not take it for days")
+            return
+        due = now + (asked_s if asked_s is not None else wait_before(delivery.tries + 1))
+        in_doubt = delivery.in_doubt or may_have_arrived
+        await self._write(
+            lambda connection: self._store.deliveries.postpone(
+                connection, delivery, due=due, in_doubt=in_doubt, error=_words(error)
+            )
+        )
+        self._counts["delivery_postponed"] += 1
+
+    async def _stumble(self, messenger: Messenger, delivery: Delivery, error: Exception) -> None:
+        """A mistake of ours: it is tried a few times, then the person gets a reference number."""
+        reference = secrets.token_hex(4)
+        log.error("%s of job %s cannot be sent, reference %s", delivery.part, delivery.job, reference, exc_info=error)
+        if delivery.tries + 1 < MOST_STUMBLES:
+            await self._postpone(delivery, TryLater(type(error).__name__))
+            return
+        await self._settle(delivery, "failed", error=f"{type(error).__name__}, reference {reference}")
+        await self._apologise(messenger, delivery, reference)
+
+    async def _apologise(self, messenger: Messenger, delivery: Delivery, reference: str) -> None:
+        job = await self._retry(lambda: self._store.jobs.get(delivery.job))
+        if job is None or job.address.message is None:
+            return
+        failed = replace(job, state="failed", error="error.unexpected", detail=reference)
+        try:
+            async with asyncio.timeout(self._send_limit_s):
+                await messenger.edit_status(job.address, self._announcer.failed(failed))
+        except (PlatformError, TimeoutError):
+            log.warning("nobody could be told that %s of job %s failed", delivery.part, delivery.job)
+
+    # --- a store that does not answer ----------------------------------------------------------------------------
+
+    async def _write(self, change: Change[T]) -> T:
+        return await self._retry(lambda: self._writer.write(change))
+
+    async def _retry(self, act: Callable[[], Awaitable[T]]) -> T:
+        """What was sent must be written down, however long the store takes."""
+        wait_s = LOOK_AGAIN_S
+        while True:
+            try:
+                return await act()
+            except StoreError as error:
+                log.warning("a delivery waits for the store: %s", error)
+                await asyncio.sleep(wait_s)
+                wait_s = min(30.0, 2 * wait_s)
+
+
+def wait_before(tries: int) -> float:
+    """Seconds until the next try: 2, 4, 8 ... 300."""
+    return min(LONGEST_WAIT_S, 2.0 ** min(tries, 10))
+
+
+def _words(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,0 +1,172 @@
+"""What people see while they wait: their place, then "bar 5 of 16".
+
+What is promised: a status message is changed only when it would say something else, and not any more once its result
+is about to be delivered. A platform that hangs holds up nobody but itself.
+What is not: that every bar is seen. A platform may leave out a change, and a lost one is not repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat import Messenger, Reply, TryLater, Unreachable
+from bot.jobs.loops import Pulse, keep_going
+from bot.jobs.model import Waiting
+from bot.jobs.ports import Announcer
+from bot.store.jobs import JobView
+from generator.request import Progress
+
+log = logging.getLogger(__name__)
+EVERY_S = 2.0
+EDIT_LIMIT_S = 10.0
+EDITS_AT_ONCE = 8
+AFTER_FLOOD_S = 5.0
+REMEMBERED = 1000
+
+
+@dataclass
+class Making:
+    """A job that is being made."""
+
+    job: JobView
+    progress: Progress | None = None
+    is_drawing: bool = False
+
+
+class Reporter:
+    """waiting: all unfinished jobs with their places and guesses."""
+
+    def __init__(
+        self,
+        announcer: Announcer,
+        pulse: Pulse,
+        *,
+        waiting: Callable[[], Awaitable[list[Waiting]]],
+        every_s: float = EVERY_S,
+    ) -> None:
+        self._announcer, self._pulse, self._waiting, self._every_s = announcer, pulse, waiting, every_s
+        self._making: dict[str, Making] = {}
+        self._shown: dict[str, Any] = {}  # what each status message says now
+        self._editing: dict[str, asyncio.Task[None]] = {}
+        self._silent: dict[str, None] = {}  # in the order in which they fell silent
+        self._quiet_until: dict[str, float] = {}
+
+    # --- what happens to a job -----------------------------------------------------------------------------------
+
+    def accepted(self, job: str, place: int) -> None:
+        """Its first message says this place."""
+        self._shown[job] = ("waiting", place)
+
+    def begin(self, job: JobView) -> None:
+        """It is being made."""
+        self._making[job.id] = Making(job)
+
+    def bar(self, job: str, progress: Progress) -> None:
+        """One more bar is finished."""
+        if job in self._making:
+            self._making[job].progress = progress
+
+    def drawing(self, job: str) -> None:
+        """All bars are finished."""
+        if job in self._making:
+            self._making[job].is_drawing = True
+
+    def end(self, job: str) -> None:
+        """It is not being made any more."""
+        self._making.pop(job, None)
+
+    def progress_of(self, job: str) -> Progress | None:
+        """How far it is."""
+        making = self._making.get(job)
+        return making.progress if making else None
+
+    async def silence(self, job: str) -> None:
+        """Say nothing more about it; when this returns nothing is on its way any more."""
+        self._silent[job] = None
+        self._shown.pop(job, None)
+        if len(self._silent) > REMEMBERED:
+            self._silent.pop(next(iter(self._silent)))
+        editing = self._editing.get(job)
+        if editing is not None:
+            await asyncio.wait([editing], timeout=EDIT_LIMIT_S)
+            editing.cancel()
+            await asyncio.wait([editing])
+
+    # --- telling -------------------------------------------------------------------------------------------------
+
+    def reply_for(self, waiting: Waiting) -> Reply:
+        """What a status message says now."""
+        job = waiting.job
+        making = self._making.get(job.id)
+        if waiting.state == "queued":
+            return self._announcer.waiting(job, place=waiting.place, expected_s=waiting.expected_s)
+        if making is None or making.is_drawing:
+            return self._announcer.drawing(job)
+        progress = making.progress
+        if progress is None:
+            return self._announcer.progress(job, bar=0, bars=job.wish.bars, remaining_s=waiting.expected_s)
+        return self._announcer.progress(job, bar=progress.bar, bars=progress.bars, remaining_s=progress.remaining_s)
+
+    async def serve(self, messenger: Messenger) -> None:
+        """Keep the status messages of one platform up to date until cancelled."""
+        async with asyncio.TaskGroup() as edits:
+
+            async def come_round() -> None:
+                await asyncio.sleep(self._every_s)
+                if time.monotonic() < self._quiet_until.get(messenger.name, 0.0):
+                    return
+                for waiting in await self._waiting():
+                    if waiting.job.platform == messenger.name:
+                        self._tell(messenger, waiting, edits)
+
+            await keep_going(f"reporter-{messenger.name}", self._pulse, come_round)
+
+    def _tell(self, messenger: Messenger, waiting: Waiting, edits: asyncio.TaskGroup) -> None:
+        job = waiting.job
+        news = self._news(waiting)
+        if job.address.message is None or job.id in self._silent or job.id in self._editing:
+            return
+        on_platform = sum(task.get_name() == _edit_name(messenger) for task in self._editing.values())
+        if self._shown.get(job.id) == news or on_platform >= EDITS_AT_ONCE:
+            return
+        task = edits.create_task(self._edit(messenger, waiting, news), name=_edit_name(messenger))
+        self._editing[job.id] = task
+        task.add_done_callback(lambda _: self._editing.pop(job.id, None))
+
+    def _news(self, waiting: Waiting) -> tuple[str, int]:
+        """What a person would call new; a guess that changes is not."""
+        making = self._making.get(waiting.job.id)
+        if waiting.state == "queued":
+            return "waiting", waiting.place
+        if making is None or making.is_drawing:
+            return "drawing", 0
+        return "progress", making.progress.bar if making.progress else 0
+
+    async def _edit(self, messenger: Messenger, waiting: Waiting, news: tuple[str, int]) -> None:
+        job = waiting.job
+        try:
+            async with asyncio.timeout(EDIT_LIMIT_S):
+                if await messenger.edit_status(job.address, self.reply_for(waiting)):
+                    self._remember(job.id, news)
+        except TryLater as error:
+            self._quiet_until[messenger.name] = time.monotonic() + (error.after_s or AFTER_FLOOD_S)
+        except TimeoutError:
+            self._quiet_until[messenger.name] = time.monotonic() + AFTER_FLOOD_S
+        except Unreachable:
+            self._silent[job.id] = None
+        except Exception:
+            log.exception("the status of job %s cannot be shown", job.id)
+            self._silent[job.id] = None
+
+    def _remember(self, job: str, news: tuple[str, int]) -> None:
+        if job not in self._silent:
+            self._shown[job] = news
+
+
+def _edit_name(messenger: Messenger) -> str:
+    return f"edit-{messenger.name}"

@@ -1,0 +1,191 @@
+"""From a waiting job to a piece on the disk and messages to deliver.
+
+What is promised: the files of a piece are on the disk before the job is done; then the job, the piece and its messages
+are written in one transaction, if this attempt is still the newest and nobody cancelled. An attempt that comes too late
+leaves nothing. A full disk or a locked database is waited for. Every job ends in a result or a sentence.
+What is not: that a piece is composed only once; after the death of the process it is composed again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat import Messenger
+from bot.jobs.model import JobLimits, Made
+from bot.jobs.order import Pace
+from bot.jobs.ports import Announcer, Maker
+from bot.jobs.reporter import Reporter
+from bot.jobs.writer import Writer
+from bot.store.deliveries import NEWS
+from bot.store.errors import StoreError
+from bot.store.jobs import JobView
+from bot.texts import explain
+
+if TYPE_CHECKING:
+    from bot.store import PieceView, Store
+
+log = logging.getLogger(__name__)
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+WHOLE = ("result",)  # how a result is cut for a platform that is not served just now
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no piece: the key of a text, and what goes with it."""
+
+    error: str
+    detail: str | None = None
+
+
+class Runner:
+    """Handles jobs for a dispatcher. on_finished: called when messages wait to be delivered."""
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        maker: Maker,
+        announcer: Announcer,
+        messengers: Mapping[str, Messenger],
+        reporter: Reporter,
+        pace: Pace,
+        limits: JobLimits,
+        counts: Counter[str],
+        *,
+        on_finished: Callable[[], None],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._store, self._writer, self._maker, self._announcer = store, writer, maker, announcer
+        self._messengers, self._reporter, self._pace, self._limits = messengers, reporter, pace, limits
+        self._counts, self._on_finished, self._now = counts, on_finished, now
+
+    async def handle(self, job_id: str) -> None:
+        """Make one job, from its start to its end in the tables."""
+        job = await self._writer.write(lambda connection: self._store.jobs.start(connection, job_id, now=self._now()))
+        if job is None:
+            return
+        self._reporter.begin(job)
+        try:
+            await self._conclude(job, await self._make(job))
+        finally:
+            self._reporter.end(job.id)
+
+    # --- making --------------------------------------------------------------------------------------------------
+
+    async def _make(self, job: JobView) -> Made | Failure:
+        try:
+            async with asyncio.timeout(self._limits.job_time_limit_s) as limit:
+                return await self._maker.make(
+                    job.id,
+                    job.wish,
+                    on_progress=lambda progress: self._reporter.bar(job.id, progress),
+                    on_step=lambda _: self._reporter.drawing(job.id),
+                )
+        except Exception as error:
+            return Failure("error.too_slow") if limit.expired() else failure_of(error, job)
+
+    # --- ending --------------------------------------------------------------------------------------------------
+
+    async def _conclude(self, job: JobView, outcome: Made | Failure) -> None:
+        """Write the end down, however long the store takes."""
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                if isinstance(outcome, Failure):
+                    await self._give_up(job, outcome)
+                else:
+                    await self._keep(job, outcome)
+            except StoreError as error:
+                log.warning("job %s waits for the store: %s", job.id, error)
+                await asyncio.sleep(wait_s)
+                wait_s = min(LONGEST_WAIT_S, 2 * wait_s)
+            except Exception as error:
+                if isinstance(outcome, Failure):
+                    raise
+                outcome = failure_of(error, job)
+            else:
+                return
+
+    async def _keep(self, job: JobView, made: Made) -> None:
+        piece = await self._put(job, made)
+        parts = self._parts(job, piece)
+
+        async def finish(connection: AsyncConnection) -> bool:
+            if not await self._store.jobs.finish(connection, job, "done", now=self._now()):
+                return False
+            await self._store.pieces.add(
+                connection,
+                id=piece.id,
+                person=piece.person,
+                platform=piece.platform,
+                guild=piece.guild,
+                record=piece.record,
+                files=piece.files,
+                created=piece.created,
+            )
+            await self._store.deliveries.add(
+                connection, job=job.id, platform=job.platform, parts=parts, first=1, due=self._now()
+            )
+            return True
+
+        if await self._ended(job, "done", await self._writer.write(finish)):
+            self._pace.learn(bars=job.wish.bars, seconds=self._now() - (job.started or self._now()))
+
+    async def _give_up(self, job: JobView, failure: Failure) -> None:
+        async def finish(connection: AsyncConnection) -> bool:
+            if not await self._store.jobs.finish(
+                connection, job, "failed", now=self._now(), error=failure.error, detail=failure.detail
+            ):
+                return False
+            await self._store.deliveries.add(
+                connection, job=job.id, platform=job.platform, parts=[NEWS], first=1, due=self._now()
+            )
+            return True
+
+        await self._ended(job, "failed", await self._writer.write(finish))
+
+    async def _ended(self, job: JobView, state: str, is_ours: bool) -> bool:
+        self._counts[state if is_ours else "dropped"] += 1
+        if is_ours:
+            self._on_finished()
+        else:
+            log.info("attempt %d of job %s came too late", job.attempt, job.id)
+        return is_ours
+
+    async def _put(self, job: JobView, made: Made) -> PieceView:
+        """The files on the disk, and the piece as it will be in the table."""
+        from bot.store import PieceView, StoredFile
+
+        name = str(made.record["name"])
+        files = [
+            StoredFile(ending, name + ending, await self._store.blobs.put(content), len(content))
+            for ending, content in made.files.items()
+        ]
+        return PieceView(job.id, job.person, job.platform, job.guild, made.record, self._now(), None, tuple(files))
+
+    def _parts(self, job: JobView, piece: PieceView) -> tuple[str, ...]:
+        messenger = self._messengers.get(job.platform)
+        if messenger is None:
+            return WHOLE
+        reply = self._announcer.result(replace(job, state="done"), piece, self._store.blobs.path)
+        return tuple(messenger.parts(reply)) or WHOLE
+
+
+def failure_of(error: Exception, job: JobView) -> Failure:
+    """A sentence for errors of ours; a reference number for foreign ones, whose traceback goes into the log."""
+    sentence = explain(error)
+    if sentence is not None:
+        log.info("job %s failed: %s", job.id, type(error).__name__)
+        return Failure("error.sentence", sentence)
+    reference = secrets.token_hex(4)
+    log.error("job %s failed, reference %s", job.id, reference, exc_info=error)
+    return Failure("error.unexpected", reference)
