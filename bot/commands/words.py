@@ -113,7 +113,8 @@ def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, 
     words = [word for word in loose if word]
     rest = next((option for option in command.options if option.rest), None)
     if rest is not None:
-        given[rest.name] = " ".join([given[rest.name]] * (rest.name in given) + words)
+        named = [given[rest.name]] if rest.name in given else []
+        given[rest.name] = " ".join([*named, *words])
         return
     missing = [option.name for option in command.options if option.name not in given]
     for word in words:

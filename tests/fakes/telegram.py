@@ -521,7 +521,7 @@ async def open_fake_telegram(port: int = 0) -> AsyncIterator[FakeTelegram]:
     app = web.Application(client_max_size=600 * MIB)
     app.router.add_route("*", "/bot{token}/{method}", fake.answer)
     app.router.add_get("/file/bot{token}/{path:.*}", fake.download)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()

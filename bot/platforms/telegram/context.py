@@ -83,8 +83,8 @@ class TelegramContext:
     async def edit(self, reply: Reply) -> None:
         """The message of the button, or our last answer; a new one if it is gone."""
         self._on_answer()
-        if await self._alert(reply):
-            return
+        if self.press is not None:
+            await self.press.answer()
         if self.shown is None:
             await self.reply(reply)
             return

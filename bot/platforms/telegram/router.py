@@ -80,7 +80,7 @@ class Router:
         try:
             command, words = find_command(self.registry, line)
             context.options = read_words(command, words)
-        except BadInput as error:
+        except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)
             return
         await run_command(self.registry, command, context)
