@@ -261,7 +261,7 @@ class Rest:
         _require_small(asked, interaction.channel)
         await self._act(interaction, kind, asked)
         interaction.acknowledge(asked.data, now)
-        return self._resource(interaction) if asked.query.get("with_response") == "true" else None
+        return self._resource(interaction) if asked.query.get("with_response", "").lower() in ("1", "true") else None
 
     async def _act(self, interaction: Interaction, kind: int, asked: Asked) -> None:
         data = asked.data.get("data") or {}

@@ -16,7 +16,7 @@ from .clock import Clock, Snowflakes
 from .faults import Bucket, Fault, Planned
 from .gateway import GUILDS, Gateway
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Interaction
-from .rest import PREFIX, Rest
+from .rest import PREFIX, REQUEST_LIMIT, Rest
 from .state import Call, State, tell
 from .world import ALL_PERMISSIONS, Channel, Guild, Json, Message, Person, member_to_json
 
@@ -74,9 +74,14 @@ class FakeDiscord:
         ends_s = time.monotonic() + timeout_s
         while not (found := look()):
             if time.monotonic() > ends_s:
-                raise TimeoutError(f"{why or look} after {timeout_s} s; said: {[one.text for one in self.messages()]}")
+                raise TimeoutError(f"{why or look} after {timeout_s} s. {self._report()}")
             await asyncio.sleep(REPEATS_AFTER_S)
         return found
+
+    def _report(self) -> str:
+        calls = [f"{call.method} {call.path[:60]} {call.status}" for call in self.calls[-8:]]
+        said = [one.text[:80] for one in self.messages()[-8:]]
+        return f"Said: {said}; calls: {calls}; complaints: {self.complaints}"
 
     # --- the world ---------------------------------------------------------------------------------------------------
 
@@ -295,7 +300,7 @@ class FakeDiscord:
         return [guild for guild in self._state.guilds.values() if guild.bot_is_member]
 
     async def start(self, *, port: int = 0) -> web.AppRunner:
-        app = web.Application()
+        app = web.Application(client_max_size=2 * REQUEST_LIMIT)  # ours is the limit that answers as Discord does
         app.router.add_get("/gateway/", self.gateway.serve)
         app.router.add_get("/cdn/{file}/{name}", self._file)
         app.router.add_route("*", PREFIX + "/{path:.*}", self.rest.serve)
