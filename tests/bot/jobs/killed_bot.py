@@ -1,0 +1,134 @@
+"""A small bot that is killed again and again: `python -m tests.bot.jobs.killed_bot PORT FOLDER KILLS`.
+
+Everything is imported once; every life is a fork of it, so that six kills take seconds and not minutes. It talks to the
+chat server of `test_killed.py`, which has a kind of chat that knows nonces and one that can only edit.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from bot.chat import Address, Person, TryLater
+from bot.jobs import JobLimits, Made, intake, open_jobs
+from bot.store import open_store
+from bot.wish import Wish
+from tests.bot.jobs.conftest import PlainAnnouncer
+
+KINDS = ("nonces", "edits")
+LIMITS = JobLimits(4, 1000, 1000, 0, 0, 0, max_crashes=1000)  # every kill is ours: no job is to blame
+WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=0, bars=4, temperature=1.0, top_k=9, top_p=0.9)
+
+
+class Line:
+    """Calls to the chat server, each on a connection of its own."""
+
+    def __init__(self, port):
+        self._port = port
+
+    async def call(self, **values):
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+            try:
+                writer.write(json.dumps(values).encode() + b"\n")
+                answer = await reader.readline()
+            finally:
+                writer.close()
+        except OSError as error:
+            raise TryLater from error
+        if not answer:
+            raise TryLater
+        return json.loads(answer)
+
+
+class Chat:
+    """One kind of chat."""
+
+    def __init__(self, line, name):
+        self._line, self.name = line, name
+
+    def parts(self, reply):
+        return ("result", "files") if self.name == "nonces" else ("result",)
+
+    async def post_status(self, address, reply, *, nonce):
+        answer = await self._line.call(do="post", kind=self.name, text=reply.text, nonce=nonce)
+        return replace(address, message=answer["id"])
+
+    async def edit_status(self, address, reply):
+        await self._line.call(do="edit", id=address.message, text=reply.text)
+        return True
+
+    async def deliver(self, address, part, reply, *, nonce, in_doubt):
+        if part == "files":
+            return (await self._line.call(do="post", kind=self.name, text=f"files {reply.text}", nonce=nonce))["id"]
+        await self._line.call(do="edit", id=address.message, text=reply.text)
+        return address.message
+
+
+class Maker:
+    async def make(self, job, wish, *, on_progress, on_step):
+        await asyncio.sleep(random.uniform(0.01, 0.06))
+        return Made({"id": job, "name": f"piece_{wish.seed}"}, {".abc": str(wish.seed).encode()})
+
+
+class Announcer(PlainAnnouncer):
+    def result(self, job, piece, paths):
+        (file,) = piece.files
+        return super().result(job, replace(piece, id=paths(file.sha256).read_text()))
+
+
+async def listen(line, jobs, kind):
+    """Take events as a platform gives them: the same one again until it is confirmed."""
+    while "event" in (update := await line.call(do="poll", kind=kind)):
+        event = update["event"]
+        address = Address(kind, f"{kind}:ada", chat="c1")
+        accepted = await jobs.accept(
+            person=Person(kind, "ada"),
+            address=address,
+            language="en",
+            wish=replace(WISH, seed=event),
+            event_key=f"{kind}:{event}",
+        )
+        if not accepted.again:
+            posted = await line.call(do="post", kind=kind, text="waiting", nonce=None)
+            await jobs.placed(accepted.job, replace(address, message=posted["id"]))
+        await line.call(do="confirm", kind=kind, event=event)
+
+
+async def live(port, folder):
+    """Until there are no more events and everything is delivered."""
+    line = Line(port)
+    async with open_store(None, folder) as store, open_jobs(store, Maker(), LIMITS, Announcer()) as jobs:
+        for kind in KINDS:
+            jobs.add_messenger(Chat(line, kind))
+        running = asyncio.create_task(jobs.run())
+        await asyncio.gather(*(listen(line, jobs, kind) for kind in KINDS))
+        while (summary := await jobs.summary()).queued or summary.running or summary.undelivered:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        running.cancel()
+        await asyncio.wait([running])
+
+
+def main(port, folder, kills):
+    intake.PLACED_WITHIN_S = 0.3
+    for life in range(kills + 1):
+        child = os.fork()
+        if child == 0:
+            asyncio.run(live(port, folder))
+            os._exit(0)
+        if life < kills:
+            time.sleep(random.uniform(0.25, 0.8))
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        end = "killed" if os.WIFSIGNALED(status) else f"exit {os.waitstatus_to_exitcode(status)}"
+        sys.stdout.write(end + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,219 @@
+"""Delivering: trying again, giving up, doubt, and platforms that hang."""
+
+import asyncio
+
+from sqlalchemy import select, update
+
+from bot.chat import MaybeSent, TryLater, Unreachable
+from bot.store.tables import deliveries
+from tests.bot.jobs.conftest import Clock, Platform, until
+
+
+async def rows_of(bot, job):
+    async with bot.store.reading() as connection:
+        rows = await connection.execute(select(deliveries).where(deliveries.c.job == job))
+        return {row.part: row for row in rows}
+
+
+def delivered(platform):
+    return [call for call in platform.calls if call[0] == "deliver"]
+
+
+async def finished(bot):
+    """A piece that is made, while nothing can be delivered yet."""
+    job = (await bot.ask()).job
+    await until(lambda: bot.jobs.counts().get("done") == 1)
+    return job
+
+
+async def test_flood_control_is_obeyed_to_the_second(open_bot):
+    clock, platform = Clock(), Platform()
+    platform.fails = [TryLater(after_s=40, sent=False)]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        bot.maker.gate.clear()
+        platform.fails, fails = [], platform.fails
+        job = (await bot.ask()).job
+        await until(lambda: bot.maker.live == 1)
+        await until(lambda: ("edit_status", "bar 1 of 4") in platform.calls)
+        platform.fails = fails
+        bot.maker.gate.set()
+        await until(lambda: bot.jobs.counts().get("delivery_postponed") == 1)
+        row = (await rows_of(bot, job))["result"]
+        assert (row.state, row.due, row.in_doubt) == ("pending", clock.now + 40, False)
+        clock.now += 39
+        await asyncio.sleep(0.6)
+        assert len(delivered(platform)) == 1
+        clock.now += 1
+        await bot.settled()
+        assert platform.said() == [f"result {job}", f"files: result {job}"]
+
+
+async def test_waits_grow_and_what_may_have_arrived_is_in_doubt(open_bot):
+    clock, platform = Clock(), Platform()
+    async with open_bot(platforms=[platform], now=clock, start=False) as bot:
+        job = (await bot.ask()).job
+        platform.fails = [TryLater() for _ in range(3)]
+        bot.start()
+        await until(lambda: bot.jobs.counts().get("delivery_postponed"))
+        waits = []
+        for tries in range(1, len(delivered(platform)) + 3):
+            await until(lambda tries=tries: bot.jobs.counts()["delivery_postponed"] >= tries or not platform.fails)
+            if not platform.fails:
+                break
+            row = (await rows_of(bot, job))["result"]
+            assert row.in_doubt
+            waits.append(row.due - clock.now)
+            clock.now = row.due
+        assert waits == sorted(waits)
+        clock.now += 600
+        await bot.settled()
+        assert any(in_doubt for _, _, in_doubt in delivered(platform))
+        assert platform.said() == [f"result {job}", f"files: result {job}"]
+
+
+async def test_a_message_that_arrived_although_the_line_broke_is_there_once(open_bot):
+    clock, platform = Clock(), Platform(parts=("files",))
+    async with open_bot(platforms=[platform], now=clock, start=False) as bot:
+        job = (await bot.ask()).job
+        await bot.jobs.pause()
+        bot.start()
+        platform.fails_late = [TryLater("broken line"), TryLater("broken line")]
+        await bot.jobs.resume()
+        await until(lambda: bot.jobs.counts().get("delivery_postponed"))
+        clock.now += 10
+        await until(lambda: not platform.fails_late)
+        await asyncio.sleep(0.1)
+        clock.now += 10
+        await bot.settled()
+        assert [words for words in platform.said() if words.startswith("files")] == [f"files: result {job}"]
+
+
+async def test_a_closed_chat_gets_nothing_more_and_the_piece_is_kept(open_bot):
+    platform = Platform(parts=("result", "audio", "files"))
+    async with open_bot(platforms=[platform], start=False) as bot:
+        job = (await bot.ask()).job
+        platform.fails = [Unreachable(), Unreachable()]
+        bot.start()
+        await bot.settled()
+        assert await bot.deliveries(job) == {"status": "sent", "result": "failed", "audio": "failed", "files": "failed"}
+        assert await bot.store.pieces.get(job) is not None
+        assert (await bot.jobs.summary()).unreachable == 3
+
+
+async def test_a_part_that_may_have_arrived_where_nobody_can_tell_is_not_sent_again(open_bot):
+    platform = Platform()
+
+    async def deliver(address, part, reply, *, nonce, in_doubt):
+        if part == "result":
+            raise MaybeSent
+        return platform.post(part, nonce)
+
+    platform.deliver = deliver
+    async with open_bot(platforms=[platform]) as bot:
+        job = (await bot.ask()).job
+        await bot.settled()
+        assert await bot.deliveries(job) == {"status": "sent", "result": "doubtful", "files": "sent"}
+        assert (await bot.jobs.summary()).doubtful == 1
+
+
+async def test_a_status_that_no_command_has_posted_is_posted_and_the_result_waits_for_it(open_bot):
+    clock, platform = Clock(), Platform()
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask(place=False)).job
+        await until(lambda: bot.jobs.counts().get("done") == 1)
+        await asyncio.sleep(0.6)
+        assert platform.calls == []
+        clock.now += 11
+        await bot.settled()
+        assert platform.messages["m1"] == ["drawing", f"result {job}"]
+        assert (await bot.store.jobs.get(job)).address.message == "m1"
+
+
+async def test_a_status_posted_by_the_command_too_late_does_not_replace_ours(open_bot):
+    from dataclasses import replace
+
+    clock, platform = Clock(), Platform()
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        await bot.jobs.pause()
+        job = (await bot.ask(place=False)).job
+        clock.now += 11
+        await until(lambda: platform.messages)
+        await until(lambda: bot.jobs.counts().get("delivery_sent"))
+        await bot.jobs.placed(job, replace((await bot.store.jobs.get(job)).address, message="late"))
+        assert (await bot.store.jobs.get(job)).address.message == "m1"
+        assert platform.messages["m1"] == ["waiting 1"]
+
+
+async def test_what_was_being_sent_when_the_process_died_is_in_doubt(open_bot):
+    platform = Platform()
+    async with open_bot(platforms=[platform], start=False) as bot:
+        job = (await bot.ask()).job
+        async with bot.store.writing() as connection:
+            started = await bot.store.jobs.start(connection, job, now=1.0)
+            await bot.store.jobs.finish(connection, started, "failed", now=2.0, error="error.too_slow")
+            await bot.store.deliveries.add(connection, job=job, platform="discord", parts=["news"], first=1, due=0.0)
+            await connection.execute(update(deliveries).where(deliveries.c.part == "news").values(state="sending"))
+    async with open_bot(platforms=[platform]) as bot:
+        await bot.settled()
+        assert delivered(platform) == [("deliver", "news", True)]
+        assert platform.messages["m1"] == ["waiting 0", "failed error.too_slow"]
+
+
+async def test_a_platform_that_hangs_does_not_hold_up_the_other(open_bot):
+    slow, fast = Platform("telegram"), Platform("discord")
+    async with open_bot(platforms=[slow, fast]) as bot:
+        slow.open.clear()
+        for n in range(20):
+            await bot.ask(f"t{n}", platform="telegram")
+        jobs = [(await bot.ask(f"d{n}")).job for n in range(5)]
+        await until(lambda: len(bot.maker.made) == 25)
+        await until(lambda: sum(words.startswith("files") for words in fast.said()) == len(jobs))
+        slow.open.set()
+        await bot.settled()
+        assert sum(words.startswith("files") for words in slow.said()) == 20
+
+
+async def test_a_mistake_of_ours_is_tried_a_few_times_then_the_person_gets_a_reference_number(open_bot, caplog):
+    clock, platform = Clock(), Platform(parts=("result",))
+
+    async def deliver(address, part, reply, *, nonce, in_doubt):
+        platform.calls.append(("deliver", part, in_doubt))
+        raise KeyError("oops")
+
+    platform.deliver = deliver
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask()).job
+
+        async def pass_time():
+            clock.now += 301
+            return (await bot.deliveries(job)).get("result") == "failed"
+
+        await until(pass_time)
+        await until(lambda: platform.said()[0].startswith("failed error.unexpected "))
+        assert len(delivered(platform)) == 8
+        assert platform.said()[0].split()[-1] in caplog.text
+
+
+async def test_a_platform_that_is_not_served_now_gets_its_results_later(open_bot):
+    async with open_bot(platforms=[]) as bot:
+        job = (await bot.ask(platform="telegram")).job
+        await until(lambda: bot.jobs.counts().get("done") == 1)
+        telegram = Platform("telegram")
+        await bot.jobs.placed(job, (await bot.store.jobs.get(job)).address)
+        bot.jobs.add_messenger(telegram)
+        await bot.settled()
+        assert telegram.said() == [f"result: result {job}"]
+
+
+async def test_an_erased_person_gets_nothing_more(open_bot):
+    platform = Platform()
+    async with open_bot(platforms=[platform]) as bot:
+        bot.maker.gate.clear()
+        job = (await bot.ask()).job
+        await until(lambda: bot.maker.live == 1)
+        await bot.store.people.erase("discord:ada")
+        bot.maker.gate.set()
+        await until(lambda: bot.jobs.counts().get("dropped") == 1)
+        await bot.settled()
+        assert await bot.store.jobs.get(job) is None
+        assert delivered(platform) == []
