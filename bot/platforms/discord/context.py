@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import discord
 
 from bot.chat import Address, Language, Person, Reply, Unreachable
 from bot.platforms.discord.message import Message, build_message
-from bot.platforms.discord.messenger import TIMES_SMALLER, pack
+from bot.platforms.discord.messenger import TIMES_SMALLER, pack, post
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, Refused, Wire
 from bot.services import Services
 
@@ -64,9 +65,8 @@ class DiscordContext:
         """Answer; the first one completes what was promised."""
         async with self._lock:
             self._said += 1
-            if self._state == "fresh" and reply.attachments:  # sending files takes longer than Discord waits
-                await self._promise(private=reply.private or self._private)
-            self._last = await self._smaller_and_smaller(reply) if self._state != "dead" else await self._late(reply)
+            await self._prepare(reply)
+            self._last = await self._late(reply) if self._is_dead() else await self._smaller_and_smaller(reply)
             return self._last
 
     async def edit(self, reply: Reply) -> None:
@@ -91,16 +91,22 @@ class DiscordContext:
             else:
                 await self._wire.delete(self.address.chat, self.pressed)
 
+    async def _prepare(self, reply: Reply) -> None:
+        """What has to be said before the answer itself.
+
+        Sending files takes longer than Discord waits. A button is acknowledged first, because then its own message can
+        still be changed, also one that only this person sees.
+        """
+        if self._state == "fresh" and (reply.attachments or self.pressed is not None):
+            await self._acknowledge(private=reply.private or self._private)
+
     # --- acknowledging ---------------------------------------------------------------------------------------------
 
     async def _acknowledge(self, *, private: bool) -> None:
         if self.pressed is not None:
             await self._respond(DEFER_EDIT, "held")
         else:
-            await self._promise(private=private)
-
-    async def _promise(self, *, private: bool) -> None:
-        await self._respond(DEFER, "loading privately" if private else "loading", private=private)
+            await self._respond(DEFER, "loading privately" if private else "loading", private=private)
 
     async def _respond(
         self, kind: int, then: State, message: Message | None = None, *, private: bool = False
@@ -155,21 +161,15 @@ class DiscordContext:
         if error is not None and error.status not in (401, 403, 404):
             raise error
         nonce = f"{self._id}.{self._said}"[-25:]
-        if not reply.private:
-            try:
-                message = await self._pack(reply, mention=self.person.id)
-                return await self._wire.post(self.address.chat, message, nonce=nonce)
-            except Refused as refused:
-                if refused.status not in (403, 404):
-                    raise
-        talk = await self._wire.open_talk(self.person.id)
-        return await self._wire.post(talk, await self._pack(reply), nonce=nonce)
+        chat, message = await post(self._wire, self.address, reply, nonce=nonce, private=reply.private)
+        self.address = replace(self.address, chat=chat, token=None, token_expires=None)
+        return message
 
     def _is_dead(self) -> bool:
         return self._state == "dead"
 
-    async def _pack(self, reply: Reply, *, mention: str | None = None, halvings: int = 0) -> Message:
-        return await pack(reply, limit=self.address.file_limit, mention=mention, halvings=halvings)
+    async def _pack(self, reply: Reply, *, halvings: int = 0) -> Message:
+        return await pack(reply, limit=self.address.file_limit, halvings=halvings)
 
     # --- changing --------------------------------------------------------------------------------------------------
 

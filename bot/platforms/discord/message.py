@@ -11,6 +11,7 @@ one message.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,12 @@ EPHEMERAL = 1 << 6
 ALBUM_URL = "https://discord.com/"  # embeds with one address are shown as one album; it is the only use of it
 COLOUR = 0x4A5A8C
 
+# Addresses stay as they are, so that they can be pressed. Quotes, headlines and lists begin a line.
+_MARKUP = re.compile(
+    r"(?P<address>https?://[^\s<>\[\]()*|`]+)|(?P<indent>^\s*)(?P<sign>[>#-])|(?P<mark>[\\*_~|`<\[])", re.MULTILINE
+)
+_MENTION = re.compile("@(?=everyone|here)")
+
 _BUTTON_STYLES = {"primary": 1, "secondary": 2, "danger": 4}
 
 
@@ -48,7 +55,10 @@ class Message:
         body = self.data if wrap is None else {**wrap, "data": self.data}
         if not self.files:
             return MultipartParameters(payload=body, multipart=None, files=None)
-        files = [discord.File(io.BytesIO(content), filename=name) for name, _, content in self.files]
+        files = [
+            discord.File(io.BytesIO(content), filename=name, description=description)
+            for name, description, content in self.files
+        ]
         parts: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]
         for index, file in enumerate(files):
             parts.append(
@@ -84,8 +94,13 @@ def build_message(reply: Reply, *, mention: str | None = None) -> Message:
 
 def escape(text: str) -> str:
     """The text so that Discord shows just that: no markup, no mention, no emoji of a server, no time stamp."""
-    escaped = discord.utils.escape_mentions(discord.utils.escape_markdown(text))
-    return escaped.replace("<", "\\<").replace("[", "\\[")
+    return _MENTION.sub("@\u200b", _MARKUP.sub(_escape_one, text))
+
+
+def _escape_one(found: re.Match[str]) -> str:
+    if found["address"]:
+        return found["address"]
+    return f"{found['indent'] or ''}\\{found['sign'] or found['mark']}"
 
 
 def cut(text: str, limit: int) -> str:

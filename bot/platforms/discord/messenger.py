@@ -54,6 +54,34 @@ async def pack(reply: Reply, *, limit: int | None, mention: str | None = None, h
         raise TryLater(f"A file cannot be read ({type(error).__name__}).", sent=False) from error
 
 
+async def post(wire: Wire, address: Address, reply: Reply, *, nonce: str, private: bool = False) -> tuple[str, str]:
+    """A new message, in the channel and calling the person, else (or if private) in the private talk.
+
+    Returns channel and message. Raises TryLater, Unreachable.
+    """
+    person = person_id(address)
+    if not private:
+        try:
+            return address.chat, await _post_smaller(wire, address.chat, reply, nonce=nonce, mention=person)
+        except Refused as error:
+            if error.status not in (403, 404):
+                raise
+            _log.info("channel closed to the bot (%s), trying a private talk", error.code)
+    talk = await wire.open_talk(person)
+    return talk, await _post_smaller(wire, talk, reply, nonce=nonce, mention=None)
+
+
+async def _post_smaller(wire: Wire, channel: str, reply: Reply, *, nonce: str, mention: str | None) -> str:
+    for halvings in range(TIMES_SMALLER + 1):
+        message = await pack(reply, limit=None, mention=mention, halvings=halvings)
+        try:
+            return await wire.post(channel, message, nonce=nonce)
+        except Refused as error:
+            if not error.is_too_large:
+                raise
+    raise Unreachable("Discord does not take even the smallest form of this message.")
+
+
 class DiscordMessenger:
     """Delivers what jobs have to say."""
 
@@ -73,7 +101,7 @@ class DiscordMessenger:
         if token_lives(address):
             with suppress(Refused):
                 return replace(address, message=await self._answer(address, await pack(reply, limit=None)))
-        channel, message = await self._post(address, reply, nonce=nonce)
+        channel, message = await post(self._wire, address, reply, nonce=nonce)
         return replace(address, chat=channel, message=message, token=None, token_expires=None)
 
     async def _answer(self, address: Address, message: Message) -> str:
@@ -132,34 +160,12 @@ class DiscordMessenger:
     # --- as a new message ------------------------------------------------------------------------------------------
 
     async def _deliver_anew(self, address: Address, reply: Reply, *, nonce: str, in_doubt: bool) -> str:
-        found = await self._find(address, reply, nonce=nonce) if in_doubt else None
-        if found is not None:
-            return found
-        _, message = await self._post(address, reply, nonce=nonce)
-        await self._remove_status(address)
+        message = await self._find(address, reply, nonce=nonce) if in_doubt else None
+        if message is None:
+            _, message = await post(self._wire, address, reply, nonce=nonce)
+        if message != address.message:
+            await self._remove_status(address)
         return message
-
-    async def _post(self, address: Address, reply: Reply, *, nonce: str) -> tuple[str, str]:
-        """Into the channel, else into the private talk. Returns channel and message."""
-        person = person_id(address)
-        try:
-            return address.chat, await self._post_smaller(address.chat, reply, nonce=nonce, mention=person)
-        except Refused as error:
-            if error.status not in (403, 404):
-                raise
-            _log.info("channel closed to the bot (%s), trying a private talk", error.code)
-        talk = await self._wire.open_talk(person)
-        return talk, await self._post_smaller(talk, reply, nonce=nonce, mention=None)
-
-    async def _post_smaller(self, channel: str, reply: Reply, *, nonce: str, mention: str | None) -> str:
-        for halvings in range(TIMES_SMALLER + 1):
-            message = await pack(reply, limit=None, mention=mention, halvings=halvings)
-            try:
-                return await self._wire.post(channel, message, nonce=nonce)
-            except Refused as error:
-                if not error.is_too_large:
-                    raise
-        raise Unreachable("Discord does not take even the smallest form of this message.")
 
     async def _find(self, address: Address, reply: Reply, *, nonce: str) -> str | None:
         """The message that an earlier try has made: it has the nonce, or one of the files."""
@@ -169,8 +175,16 @@ class DiscordMessenger:
                 status = await self._wire.fetch(address.chat, address.message)
                 if names & {file["filename"] for file in status["attachments"]}:
                     return address.message
+        return await self._find_in(address.chat, names, nonce) or await self._find_in_talk(address, names, nonce)
+
+    async def _find_in_talk(self, address: Address, names: set[str], nonce: str) -> str | None:
         with suppress(Unreachable):
-            for message in await self._wire.recent(address.chat):
+            return await self._find_in(await self._wire.open_talk(person_id(address)), names, nonce)
+        return None
+
+    async def _find_in(self, channel: str, names: set[str], nonce: str) -> str | None:
+        with suppress(Unreachable):
+            for message in await self._wire.recent(channel):
                 if str(message.get("nonce")) == nonce or names & {file["filename"] for file in message["attachments"]}:
                     return str(message["id"])
         return None
