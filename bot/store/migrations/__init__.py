@@ -24,14 +24,13 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", "bot.store:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    _refuse_newer(connection, ScriptDirectory.from_config(config))
-    command.upgrade(config, "head")
-
-
-def _refuse_newer(connection: Connection, known: ScriptDirectory) -> None:
+    known = ScriptDirectory.from_config(config)
     version = MigrationContext.configure(connection).get_current_revision()
-    if version is not None and version not in {script.revision for script in known.walk_revisions()}:
+    if version == known.get_current_head():
+        return
+    if version is not None and version not in {step.revision for step in known.walk_revisions()}:
         raise StoreBroken(
             f"The database is of a newer version ({version}) than this program. "
             "Install the newer Notabot again, or put back a backup from before."
         )
+    command.upgrade(config, "head")

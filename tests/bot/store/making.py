@@ -10,9 +10,11 @@ from bot.store.tables import deliveries, jobs
 
 async def add_piece(store, id_, *, person="discord:1", contents=None, created=None):
     """A piece with its files in the blobs; contents by ending."""
+    if contents is None:
+        contents = {".abc": f"X:1 {id_}".encode(), ".mp3": b"same sound"}
     stored = [
         StoredFile(ending, f"bach_{id_}{ending}", await store.blobs.put(content), len(content))
-        for ending, content in (contents or {".abc": f"X:1 {id_}".encode(), ".mp3": b"same sound"}).items()
+        for ending, content in contents.items()
     ]
     async with store.writing() as connection:
         await store.pieces.add(

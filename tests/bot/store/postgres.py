@@ -71,7 +71,7 @@ class Postgres:
     def stop(self) -> None:
         """At once: who is connected is thrown out."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGQUIT)
             self._process.wait(START_LIMIT_S)
             self._process = None
 

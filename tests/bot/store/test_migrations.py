@@ -27,18 +27,19 @@ def compare(connection):
     return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
 
 
-async def test_migrations_make_exactly_the_tables(store):
-    async with store.reading() as connection:
+async def test_migrations_make_exactly_the_tables(database_url, tmp_path):
+    async with open_store(database_url, tmp_path) as store, store.reading() as connection:
         assert await connection.run_sync(compare) == []
 
 
-async def test_a_table_that_differs_is_seen(store):
+async def test_a_table_that_differs_is_seen(database_url, tmp_path):
     """The test above could not fail otherwise."""
-    async with store.writing() as connection:
-        await connection.execute(text("ALTER TABLE rules ADD COLUMN note VARCHAR(5)"))
-        await connection.execute(text("DROP TABLE switches"))
-    async with store.reading() as connection:
-        assert len(await connection.run_sync(compare)) == 2
+    async with open_store(database_url, tmp_path) as store:
+        async with store.writing() as connection:
+            await connection.execute(text("ALTER TABLE rules ADD COLUMN note VARCHAR(5)"))
+            await connection.execute(text("DROP TABLE switches"))
+        async with store.reading() as connection:
+            assert len(await connection.run_sync(compare)) == 2
 
 
 async def test_migrations_say_to_sqlite_what_the_tables_say(tmp_path):
