@@ -1,7 +1,11 @@
 """A real discord.py client on simcord's virtual Discord, with a store on disk and handlers that a test chooses."""
 
+import asyncio
 import io
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,8 +88,22 @@ def settings(tmp_path) -> Settings:
     return Settings(_env_file=None, data_dir=tmp_path, admins=f"discord:{ADMIN}", discord_token="never.used")
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """A store that has its tables, to copy: making them takes longer than most tests."""
+
+    async def make(folder: Path) -> None:
+        async with open_store(None, folder):
+            pass
+
+    folder = tmp_path_factory.mktemp("store")
+    asyncio.run(make(folder))
+    return folder
+
+
 @pytest.fixture
-async def store(tmp_path) -> AsyncIterator[Store]:
+async def store(tmp_path, empty_store) -> AsyncIterator[Store]:
+    shutil.copytree(empty_store, tmp_path, dirs_exist_ok=True)
     async with open_store(None, tmp_path) as store:
         yield store
 
@@ -149,7 +167,6 @@ def result(*, pages: int = 1, mp3: bytes = b"ID3 sound", text: str = "Chopin, ke
 
 async def status_of(place: Place, handlers: Handlers) -> Address:
     """Somebody asked for a piece and was told so: the address that a job would have."""
-    from dataclasses import replace
 
     async def accept(context: Context) -> None:
         message = await context.reply(Reply("Accepted: you are next."))

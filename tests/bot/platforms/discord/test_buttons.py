@@ -87,7 +87,7 @@ async def test_editing_is_the_only_answer_a_button_needs(place, piece, handlers)
 
 async def test_a_slow_button_is_acknowledged_in_time_and_answered_privately(place, piece, handlers, simcord_env):
     async def slow(context, action):
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.2)
         await context.reply(Reply("not yours", private=True))
 
     handlers.press = slow

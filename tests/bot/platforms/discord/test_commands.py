@@ -143,7 +143,7 @@ async def test_a_slow_command_is_acknowledged_within_a_second(place, handlers, s
 
 async def test_a_refusal_after_a_public_promise_is_still_private(place, handlers, simcord_env):
     async def refuse(context):
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.2)
         await context.reply(Reply("Not today.", private=True))
 
     handlers.compose = refuse
@@ -156,7 +156,7 @@ async def test_a_refusal_after_a_public_promise_is_still_private(place, handlers
 
 async def test_a_slow_private_command_is_promised_privately(place, handlers, simcord_env):
     async def slow(context):
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.2)
         await context.reply(Reply("yours"))
 
     handlers.styles = slow
