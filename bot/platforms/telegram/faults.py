@@ -5,7 +5,7 @@ PlatformError (bot.chat)
 ├── NotModified             the message already says so: for us a success
 ├── MessageGone             there is no such message (any more), or it cannot be changed
 ├── NoText                  the message has a picture, so only its caption can change
-└── TooLarge                the files are more than Telegram takes
+└── FileRefused             Telegram, or this chat, does not take the file; words may still arrive
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class NoText(PlatformError):
     """The message is a picture or a file."""
 
 
-class TooLarge(PlatformError):
-    """Telegram takes no file of this size."""
+class FileRefused(PlatformError):
+    """A file was not taken: too large, not a picture for Telegram, or no files are allowed in the chat."""
 
 
 REFUSED_SENTENCE = "Telegram refuses the token. Copy it again from @BotFather into NOTABOT_TELEGRAM_TOKEN."
@@ -46,8 +46,21 @@ _MEANINGS: tuple[tuple[str, type[PlatformError]], ...] = (
     ("message can't be deleted", MessageGone),
     ("message_id_invalid", MessageGone),
     ("there is no text in the message", NoText),
-    ("too large", TooLarge),
-    ("too big", TooLarge),
+    ("too large", FileRefused),
+    ("too big", FileRefused),
+    ("photo_", FileRefused),
+    ("image_process_failed", FileRefused),
+    ("not enough rights to send text", Unreachable),
+    ("not enough rights to send", FileRefused),
+    ("chat not found", Unreachable),
+    ("not enough rights", Unreachable),
+    ("have no rights", Unreachable),
+    ("chat_write_forbidden", Unreachable),
+    ("chat_restricted", Unreachable),
+    ("topic_closed", Unreachable),
+    ("thread not found", Unreachable),
+    ("deactivated", Unreachable),
+    ("peer_id_invalid", Unreachable),
 )
 
 
@@ -73,4 +86,4 @@ def translate(error: TelegramError) -> PlatformError:
             return meaning(str(error))
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
         return TryLater(str(error), sent=not isinstance(error.__cause__, _NOT_ARRIVED))
-    return Unreachable(str(error))  # a 400 stays one however often it is sent
+    return PlatformError(f"Telegram refuses what we sent: {error}")  # a mistake of ours

@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from bot.chat import Address, Attachment, MaybeSent, PlatformError, Reply, TryLater
 from bot.platforms.fitting import fit, language_of_text
-from bot.platforms.telegram.faults import MessageGone, NoText, TooLarge
+from bot.platforms.telegram.faults import FileRefused, MessageGone, NoText
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import UPLOAD_BYTES, share_out
 from bot.platforms.telegram.sender import Sender, first_picture
@@ -66,6 +66,10 @@ class TelegramMessenger:
                 await self._sender.edit_text(address, reply, patience_s=0.0)
             except (MessageGone, NoText):  # the person deleted it, or the result is there
                 words = FINAL
+            except TryLater as error:
+                if error.after_s is None:
+                    raise
+                return False  # this chat has to wait, the progress of others has not
             self._remember(address, words)
             return True
 
@@ -83,7 +87,7 @@ class TelegramMessenger:
         fitting = await _fit(reply)
         try:
             return await self._sender.post(address, fitting, patience_s=patience_s, reply_to=address.reply_to)
-        except TooLarge:
+        except FileRefused:
             bare = _without_files(fitting)
             return await self._sender.post(address, bare, patience_s=patience_s, reply_to=address.reply_to)
 
@@ -96,8 +100,8 @@ class TelegramMessenger:
             if part.startswith(AUDIO):
                 return await self._sender.send_audio(address, files[0], patience_s=patience_s)
             return await self._sender.send_album(address, files, patience_s=patience_s)
-        except TooLarge:
-            note = Reply(_say("too_large", reply))
+        except FileRefused:
+            note = Reply(_say("file_refused", reply))
             return await self._sender.post(address, note, patience_s=patience_s, reply_to=address.message)
 
     # --- the result --------------------------------------------------------------------------------------------------
@@ -105,7 +109,7 @@ class TelegramMessenger:
     async def _deliver_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
         try:
             return await self._place_result(address, reply, in_doubt=in_doubt)
-        except TooLarge:
+        except FileRefused:
             return await self._place_result(address, _without_files(reply), in_doubt=in_doubt)
 
     async def _place_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
@@ -169,7 +173,7 @@ async def _fit(reply: Reply) -> Reply:
 
 def _without_files(reply: Reply) -> Reply:
     """For what Telegram found too large although it looked small enough."""
-    return replace(reply, attachments=(), text=f"{reply.text}\n{_say('too_large', reply)}")
+    return replace(reply, attachments=(), text=f"{reply.text}\n{_say('file_refused', reply)}")
 
 
 def _number(index: int) -> str:

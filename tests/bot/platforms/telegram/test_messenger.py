@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from bot.chat import Action, Address, Attachment, Button, MaybeSent, Reply, TryLater, Unreachable
+from bot.chat import Action, Address, Attachment, Button, MaybeSent, PlatformError, Reply, TryLater, Unreachable
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from tests.bot.platforms.telegram.conftest import open_line, page, png
@@ -239,6 +239,29 @@ async def test_a_short_hold_is_waited_out(telegram, messenger, to_ann):
     telegram.fail("sendMessage", Fault("status", 429, "Too Many Requests: retry after 1", retry_after=1))
     await messenger.post_status(to_ann, WAITING, nonce="k3f9")
     assert len(telegram.from_bot(77)) == 1
+
+
+async def test_flood_control_of_one_chat_only_leaves_its_progress_out(telegram, messenger, to_ann):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    telegram.fail("editMessageText", Fault("status", 429, "Too Many Requests: retry after 200", retry_after=200))
+    assert not await messenger.edit_status(address, Reply("bar 1 of 8"))
+    assert not await messenger.edit_status(address, Reply("bar 2 of 8"))
+    assert len(telegram.sent("editMessageText")) == 1
+
+
+async def test_a_chat_that_takes_no_pictures_gets_the_words(telegram, messenger, to_ann, make_result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    no_pictures = "Bad Request: not enough rights to send photos to the chat"
+    telegram.fail("editMessageMedia", Fault("status", 400, no_pictures))
+    await deliver(messenger, address, "result", make_result())
+    assert telegram.from_bot(77)[0]["text"].startswith("Nocturne")
+
+
+async def test_a_refusal_nobody_foresaw_is_no_closed_chat(telegram, messenger, to_ann):
+    telegram.fail("sendMessage", Fault("status", 400, "Bad Request: SOMETHING_NEW"))
+    with pytest.raises(PlatformError, match="(?i)something_new") as refused:
+        await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert not isinstance(refused.value, (TryLater, Unreachable))
 
 
 @pytest.mark.parametrize("closed", ["Forbidden: bot was blocked by the user", "Forbidden: bot was kicked"])
