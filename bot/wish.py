@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from generator.model.sampling import Sampling
+from generator.model.daring import Sampling
 from generator.request import Request
 from generator.styles import Catalogue, Style
 

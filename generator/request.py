@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from generator.errors import BadRequest
-from generator.model.sampling import Sampling
+from generator.model.daring import Sampling
 from generator.notation import Tune
 from generator.styles import Style
 

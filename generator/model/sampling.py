@@ -8,40 +8,14 @@ Not covered: where the logits come from (`network.py`) and the random streams (`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from generator.errors import BadRequest
+from generator.model.daring import MAX_TEMPERATURE as MAX_TEMPERATURE
+from generator.model.daring import Sampling as Sampling
 from generator.model.patches import VOCABULARY
-
-MAX_TEMPERATURE = 2.0
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How adventurously to draw. The defaults are NotaGen's.
-
-    temperature: above 0, at most 2; 1 leaves the probabilities alone, lower is more conservative.
-    top_k: draw from the k most likely characters, 0 to 128; 0 switches the filter off.
-    top_p: draw from the most likely characters that together have this probability, above 0, at most 1 (off).
-    Raises BadRequest for other values.
-    """
-
-    temperature: float = 1.2
-    top_k: int = 9
-    top_p: float = 0.9
-
-    def __post_init__(self) -> None:
-        # Written so that NaN is refused too.
-        if not 0 < self.temperature <= MAX_TEMPERATURE:
-            raise BadRequest(f"The temperature must be above 0 and at most 2, not {self.temperature}.")
-        if not 0 <= self.top_k <= VOCABULARY:
-            raise BadRequest(f"top-k must be between 0 (off) and {VOCABULARY}, not {self.top_k}.")
-        if not 0 < self.top_p <= 1:
-            raise BadRequest(f"top-p must be above 0 and at most 1 (off), not {self.top_p}.")
 
 
 class SamplingRows(NamedTuple):
