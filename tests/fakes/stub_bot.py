@@ -1,0 +1,176 @@
+"""The real bot with a stand-in for composing and drawing, in a process of its own: `python -m tests.fakes.stub_bot`.
+
+Everything but the maker is real: platforms, jobs, store, settings from the environment. STUB_DELAY_S is how long a
+piece takes ("0.05-0.3": at random between the two). The files of a piece are tiny and real, so that they can be opened.
+Seeds that bring trouble: KILLS takes the process down with SIGKILL, HANGS never ends, RAISES is a mistake in the code,
+REFUSES is a piece that cannot be composed. While the file STUB_DISK_FULL names exists, nothing reaches the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import io
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.app import serve
+from bot.jobs import Made
+from bot.pieces import PieceName
+from bot.supervision import Backoff
+from bot.wish import Wish
+from config.settings import load_settings
+from generator.errors import GeneratorError
+from generator.request import Progress
+from generator.styles import Style
+
+KILLS, HANGS, RAISES, REFUSES = 900_000_001, 900_000_002, 900_000_003, 900_000_004
+QUICK = Backoff(first_s=0.2, longest_s=1.0, healthy_s=1.0)
+
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<score-partwise version="4.0"><part-list><score-part id="P1"><part-name>Piano</part-name></score-part></part-list>
+<part id="P1"><measure number="1"><attributes><divisions>1</divisions><key><fifths>0</fifths></key>
+<time><beats>4</beats><beat-type>4</beat-type></time><clef><sign>G</sign><line>2</line></clef></attributes>
+<note><pitch><step>C</step><octave>4</octave></pitch><duration>4</duration><type>whole</type></note></measure></part>
+</score-partwise>
+"""
+
+
+class StubMaker:
+    """Waits, reports bars, and gives the same small piece to everybody, except for its ABC and its names."""
+
+    def __init__(self, *, least_s: float, most_s: float, pages: int = 1) -> None:
+        self._least_s, self._most_s, self._pages = least_s, most_s, pages
+
+    async def make(
+        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Made:
+        """As `bot.jobs.ports.Maker` says."""
+        await bring_trouble(wish.seed)
+        takes_s = random.uniform(self._least_s, self._most_s)
+        for bar in range(wish.bars):
+            on_progress(Progress(bar + 1, wish.bars, takes_s * bar / wish.bars, takes_s * (1 - bar / wish.bars)))
+            await asyncio.sleep(takes_s / wish.bars)
+        on_step("drawing ...")
+        return made(job, wish, pages=self._pages)
+
+
+async def bring_trouble(seed: int) -> None:
+    if seed == KILLS:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if seed == HANGS:
+        await asyncio.Event().wait()
+    if seed == RAISES:
+        raise RuntimeError("a mistake, for this test")
+    if seed == REFUSES:
+        raise GeneratorError("This piece cannot be composed. Ask for another one.")
+
+
+def made(job: str, wish: Wish, *, pages: int) -> Made:
+    style = Style(wish.period, wish.composer, wish.instrumentation)
+    name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), job)
+    abc = f"X:1\nT:Stub {job}\nM:4/4\nL:1/4\nK:C\nCDEF|\n".encode()
+    pictures = {f"_p{page}.png": picture() for page in range(1, pages + 1)}
+    files = {".abc": abc, ".musicxml": XML.encode(), ".mid": midi(), ".mp3": sound(), ".pdf": pdf(), **pictures}
+    return Made(record(name, wish, list(files)), files)
+
+
+def record(name: PieceName, wish: Wish, endings: list[str]) -> Mapping[str, Any]:
+    style = {"period": wish.period, "composer": wish.composer, "instrumentation": wish.instrumentation}
+    return {
+        "id": name.id,
+        "name": str(name),
+        "title": f"Stub {name.id}",
+        "credit": "in the style of nobody",
+        "key": "C",
+        "made": name.made.isoformat(timespec="seconds"),
+        "request": {**style, "bars": wish.bars, "key": wish.key, "metre": wish.metre, "tempo": wish.tempo},
+        "seed": wish.seed,
+        "model": {"file": "stub"},
+        "sampling": {"temperature": wish.temperature, "top_k": wish.top_k, "top_p": wish.top_p},
+        "report_card": {},
+        "report": "a stub",
+        "timings": {},
+        "files": [f"{name}{ending}" for ending in endings],
+    }
+
+
+# --- tiny real files -------------------------------------------------------------------------------------------------
+
+
+@cache
+def picture() -> bytes:
+    return _drawn("PNG")
+
+
+@cache
+def pdf() -> bytes:
+    return _drawn("PDF")
+
+
+def _drawn(kind: str) -> bytes:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("L", (60, 80), 255).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@cache
+def midi() -> bytes:
+    import mido
+
+    track = mido.MidiTrack([mido.Message("note_on", note=60, time=0), mido.Message("note_off", note=60, time=480)])
+    buffer = io.BytesIO()
+    mido.MidiFile(tracks=[track]).save(file=buffer)
+    return buffer.getvalue()
+
+
+@cache
+def sound() -> bytes:
+    """A tenth of a second of silence."""
+    import lameenc
+
+    encoder = lameenc.Encoder()
+    encoder.silence()
+    encoder.set_in_sample_rate(44100)
+    encoder.set_channels(1)
+    return bytes(encoder.encode(bytes(2 * 4410)) + encoder.flush())
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def fill_disk_on_demand(flag: Path) -> None:
+    """While the file is there, writing through to the disk fails as it does on a full one."""
+    real = os.fsync
+
+    def fsync(fd: Any) -> None:
+        if flag.exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(fd)
+
+    os.fsync = fsync
+
+
+def main() -> None:
+    least, _, most = os.environ.get("STUB_DELAY_S", "0.05").partition("-")
+    maker = StubMaker(least_s=float(least), most_s=float(most or least), pages=int(os.environ.get("STUB_PAGES", "1")))
+    if "STUB_DISK_FULL" in os.environ:
+        fill_disk_on_demand(Path(os.environ["STUB_DISK_FULL"]))
+    started = time.monotonic()
+    code = asyncio.run(serve(load_settings(), maker=maker, backoff=QUICK))
+    sys.stderr.write(f"served {time.monotonic() - started:.1f} s\n")
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()
