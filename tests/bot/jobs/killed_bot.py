@@ -79,7 +79,7 @@ class Maker:
 class Announcer(PlainAnnouncer):
     def result(self, job, piece, paths):
         (file,) = piece.files
-        return super().result(job, replace(piece, id=paths(file.sha256).read_text()))
+        return super().result(job, replace(piece, id=paths(file.sha256).read_text()), paths)
 
 
 async def listen(line, jobs, kind):

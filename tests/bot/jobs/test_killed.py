@@ -86,7 +86,6 @@ async def test_a_hundred_jobs_and_six_kills_lose_nothing_and_double_nothing(tmp_
         server.close()
         await server.wait_closed()
     assert lives.decode().split("\n")[:-1] == ["killed"] * KILLS + ["exit 0"], errors.decode()[-3000:]
-    print(errors.decode()[-6000:]); print(list(chat.messages.items())[:10], chat.events)
     once = Counter({f"result {event}": 1 for event in range(EVENTS)})
     assert chat.shown("nonces", "result") == once
     assert chat.shown("edits", "result") == once
