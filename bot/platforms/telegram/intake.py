@@ -65,10 +65,10 @@ class Intake:
         """The updates that are new to us."""
         offset = min(self._open, default=self._next)
         self._begun = {number for number in self._begun if offset is not None and number >= offset}
+        # Not long before the first answer: until then nobody knows that we are heard.
+        poll_s = POLL_S if self.is_ready and not self._open else 0
         try:
-            updates = await self._bot.get_updates(
-                offset=offset, timeout=0 if self._open else POLL_S, allowed_updates=KINDS
-            )
+            updates = await self._bot.get_updates(offset=offset, timeout=poll_s, allowed_updates=KINDS)
         except TelegramError as error:
             self.is_ready = False
             await self._bear(error)
