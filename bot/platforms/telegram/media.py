@@ -47,12 +47,12 @@ def draw_cover(picture: Path) -> bytes | None:
     return out.getvalue() if out.tell() <= COVER_BYTES else None
 
 
-def read_picture(picture: Attachment, caption: str | None) -> InputMediaPhoto | InputMediaDocument:
-    """A photo, or a document if it is no photo for Telegram. Raises OSError."""
-    content = picture.read()
-    if is_photo(content):
-        return InputMediaPhoto(content, caption=caption, filename=picture.name)
-    return InputMediaDocument(content, caption=caption, filename=picture.name)
+def read_shown(shown: Attachment, caption: str | None) -> InputMediaPhoto | InputMediaDocument:
+    """A picture as a photo, or as a document if it is no photo for Telegram. Raises OSError."""
+    content = shown.read()
+    if shown.kind == "picture" and is_photo(content):
+        return InputMediaPhoto(content, caption=caption, filename=shown.name)
+    return InputMediaDocument(content, caption=caption, filename=shown.name, disable_content_type_detection=True)
 
 
 def read_file(attachment: Attachment) -> InputFile:

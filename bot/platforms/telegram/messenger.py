@@ -18,7 +18,7 @@ from bot.platforms.fitting import fit, language_of_text
 from bot.platforms.telegram.faults import FileRefused, MessageGone, NoText
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import UPLOAD_BYTES, share_out
-from bot.platforms.telegram.sender import Sender, first_picture
+from bot.platforms.telegram.sender import Sender, shown_file
 from bot.platforms.telegram.wording import say_whole
 from bot.texts import say
 
@@ -157,9 +157,9 @@ def _place(address: Address) -> tuple[str, str]:
 
 def _followers(reply: Reply) -> dict[str, list[Attachment]]:
     """The messages after the main one by part, in order: "audio", "files", "files2" ..., "pages", "pages2" ..."""
-    shown = first_picture(reply)
+    shown = shown_file(reply)
     audio = [each for each in reply.attachments if each.kind == "audio"]
-    documents = [each for each in reply.attachments if each.kind == "document"]
+    documents = [each for each in reply.attachments if each.kind == "document" and each is not shown]
     pages = [each for each in reply.attachments if each.kind == "picture" and each is not shown]
     parts = {f"{AUDIO}{_number(index)}": [each] for index, each in enumerate(audio)}
     parts |= {f"{FILES}{_number(index)}": album for index, album in enumerate(share_out(documents))}

@@ -80,12 +80,15 @@ class Pace:
         if wait_s > patience_s:
             raise TryLater("too much for this chat at the moment", after_s=wait_s, sent=False)
         await asyncio.sleep(self._held_s(chat))
-        for budget in [*self._budgets(chat), self._all]:
+        burst, *group = self._budgets(chat)
+        await burst.take(1)  # an album comes at once, but each of its items counts in a group
+        for budget in [*group, self._all]:
             await budget.take(cost)
 
     def wait_s(self, chat: str, cost: int = 1) -> float:
         """How long until it is this chat's turn, as far as the chat itself goes."""
-        return max([self._held_s(chat), *(budget.wait_s(cost) for budget in self._budgets(chat))])
+        burst, *group = self._budgets(chat)
+        return max([self._held_s(chat), burst.wait_s(), *(budget.wait_s(cost) for budget in group)])
 
     def hold(self, chat: str, after_s: float) -> None:
         """Telegram wants this chat to wait."""

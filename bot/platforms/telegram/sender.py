@@ -19,10 +19,11 @@ from telegram import (
 from bot.chat import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
-from bot.platforms.telegram.media import draw_cover, is_photo, read_file, read_picture
+from bot.platforms.telegram.media import draw_cover, is_photo, read_file, read_shown
 from bot.platforms.telegram.wording import (
     CAPTION_UNITS,
     TEXT_UNITS,
+    count_units,
     cut,
     keyboard,
     quote,
@@ -34,9 +35,12 @@ Result = TypeVar("Result")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-def first_picture(reply: Reply) -> Attachment | None:
-    """What is shown large."""
-    return next((attachment for attachment in reply.attachments if attachment.kind == "picture"), None)
+def shown_file(reply: Reply) -> Attachment | None:
+    """What the main message shows: the first picture, or a single document if all of the text fits under it."""
+    picture = next((attachment for attachment in reply.attachments if attachment.kind == "picture"), None)
+    if picture is not None or len(reply.attachments) != 1 or reply.attachments[0].kind != "document":
+        return picture
+    return reply.attachments[0] if count_units(say_whole(reply)) <= CAPTION_UNITS else None
 
 
 class Sender:
@@ -48,16 +52,16 @@ class Sender:
     # --- the main message --------------------------------------------------------------------------------------------
 
     async def post(self, address: Address, reply: Reply, *, patience_s: float, reply_to: str | None = None) -> str:
-        """A new message: the first picture with a caption, or just text; with the buttons. Returns its id.
+        """A new message: a picture or document with a caption, or just text; with the buttons. Returns its id.
 
         What is too long for one message comes in several; the buttons are under the last, whose id it is.
         """
         markup = keyboard(reply.buttons)
         where = _where(address, reply_to)
-        picture = first_picture(reply)
-        if picture is not None:
+        shown = shown_file(reply)
+        if shown is not None:
             text = say_whole(reply)
-            media = await asyncio.to_thread(read_picture, picture, cut(text, CAPTION_UNITS))
+            media = await asyncio.to_thread(read_shown, shown, cut(text, CAPTION_UNITS))
             message = await self._call(address, _send_picture(self._line, media, markup, where), patience_s)
             return str(message.message_id)
         *before, last = split(say_whole(reply)) or [say_whole(reply)]
@@ -78,10 +82,10 @@ class Sender:
         The same again is no error. Raises MessageGone.
         """
         markup = keyboard(reply.buttons)
-        picture = first_picture(reply)
+        shown = shown_file(reply)
         try:
-            if picture is not None:
-                media = await asyncio.to_thread(read_picture, picture, cut(say_whole(reply), CAPTION_UNITS))
+            if shown is not None:
+                media = await asyncio.to_thread(read_shown, shown, cut(say_whole(reply), CAPTION_UNITS))
                 await self._edit_media(address, media, markup, patience_s)
             else:
                 await self._edit_words(address, say_whole(reply), markup, patience_s)

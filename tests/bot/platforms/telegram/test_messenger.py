@@ -181,6 +181,23 @@ async def test_a_long_caption_is_cut(telegram, messenger, to_ann):
     assert len(telegram.from_bot(77)[0]["caption"]) == 1024
 
 
+async def test_a_single_document_comes_with_its_words_and_buttons_in_one_message(telegram, messenger, to_ann):
+    buttons = [[Button("Again", Action("again", "k3f9"))]]
+    pdf = Attachment("a.pdf", "document", data=b"%PDF")
+    await deliver_all(messenger, to_ann, Reply("Here is the PDF.", buttons=buttons, attachments=[pdf]))
+    [message] = telegram.from_bot(77)
+    assert (message["caption"], telegram.content(message).content) == ("Here is the PDF.", b"%PDF")
+    assert "reply_markup" in message
+
+
+async def test_a_text_too_long_for_a_caption_stands_above_its_document(telegram, messenger, to_ann):
+    pdf = Attachment("a.pdf", "document", data=b"%PDF")
+    await deliver_all(messenger, to_ann, Reply("x" * 2000, attachments=[pdf]))
+    text, document = telegram.from_bot(77)
+    assert len(text["text"]) == 2000
+    assert "document" in document
+
+
 # --- progress --------------------------------------------------------------------------------------------------------
 
 
@@ -259,7 +276,7 @@ async def test_a_chat_that_takes_no_pictures_gets_the_words(telegram, messenger,
 
 async def test_a_refusal_nobody_foresaw_is_no_closed_chat(telegram, messenger, to_ann):
     telegram.fail("sendMessage", Fault("status", 400, "Bad Request: SOMETHING_NEW"))
-    with pytest.raises(PlatformError, match="(?i)something_new") as refused:
+    with pytest.raises(PlatformError, match=r"(?i)something_new") as refused:
         await messenger.post_status(to_ann, WAITING, nonce="k3f9")
     assert not isinstance(refused.value, (TryLater, Unreachable))
 
