@@ -160,7 +160,8 @@ class Composer:
         if feeds:
             self.engine.feed(feeds)
         if drafts:
-            drawn = self.engine.step({draft.slot: draft.next_prefix() for draft in drafts})
+            prefixes = {draft.slot: draft.next_prefix() for draft in drafts}
+            drawn = self.engine.step(prefixes, {draft.slot: draft.guard for draft in drafts})
             for draft in drafts:
                 with writing[draft.slot].apart():
                     draft.take(drawn[draft.slot])

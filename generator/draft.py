@@ -11,12 +11,14 @@ completed or cut by rule.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from generator.errors import NotationError
+from generator.guard import Line, Target, allows
 from generator.model.engine import Mark, Slot
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
 from generator.notation import Bar, BarChecker, Defect, DefectKind, Header, parse_bar, repair_bar
-from generator.notation.checks import barlines
+from generator.notation.checks import PLAIN_BARLINE, barlines
 from generator.request import Counts
 from generator.rules import BarRules
 
@@ -49,6 +51,7 @@ class Draft:
         self.tries_per_bar = tries_per_bar
         self.sampling = slot.sampling
         self.checker = BarChecker(header)
+        self.voices = tuple(voice.id for voice in header.voices)
         self.bars: list[Bar] = []
         self.counts = Counts()
         self.line = ""
@@ -78,6 +81,7 @@ class Draft:
     def restart_line(self) -> None:
         """Begin the current bar (again) with an empty line."""
         self.line, self.voice_ended = "", False
+        self.targets: dict[str, Target] = {}
         self.voice_tries = 0
         self.forced = self.countdown
         self.voice_starts: list[VoiceStart] = []
@@ -86,6 +90,34 @@ class Draft:
         """Complete patches to append before sampling goes on; each is handed out once."""
         feeds, self.feeds = self.feeds, []
         return feeds
+
+    def guard(self, written: bytes, char: int) -> bool:
+        """Whether the patch that begins with `written` may go on with `char`: see `guard.py`."""
+        return allows(Line(self.line, self.voice_ended, self.voices, self.target_behind), written.decode("ascii"), char)
+
+    def target_behind(self, text: str) -> Target:
+        """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
+        if text not in self.targets:
+            voice = read_bar(text + PLAIN_BARLINE)
+            first = voice.voices[0] if voice and voice.voices else None
+            self.targets[text] = self.target(None if first is None else self.checker.timing(first).length)
+        return self.targets[text]
+
+    def target(self, first: Fraction | None) -> Target:
+        """first: the length of the line's first voice if there is one, which the others must have too."""
+        unit, metre, whole = self.header.unit, self.checker.metre, self.checker.bar_length
+        fixed = self.rules.fixed_fields
+        if first is not None:
+            return Target(first, lambda length: length == first, unit, metre, fixed)
+        return Target(whole, lambda length: self.may_end_after(length, whole), unit, metre, fixed)
+
+    def may_end_after(self, length: Fraction, whole: Fraction | None) -> bool:
+        """Whether the first voice of a bar may be so long."""
+        if whole is None or length == whole:
+            return length > 0
+        missing = self.checker.missing
+        short = self.is_last_bar() or (self.checker.section_starts if missing is None else length <= missing)
+        return short and 0 < length < whole and length.denominator in PLAIN_DENOMINATORS
 
     def next_prefix(self) -> str:
         """What the next patch has to begin with. Call it once for each patch, right before it is sampled."""

@@ -93,7 +93,7 @@ async def test_a_cancelled_piece_frees_its_slot(settings):
 async def test_an_engine_failure_reaches_everybody_who_waits_and_the_composer_goes_on(settings, monkeypatch):
     async with open_composer(settings) as composer:
         with monkeypatch.context() as patch:
-            patch.setattr(composer.engine, "step", lambda _wanted: 1 / 0)
+            patch.setattr(composer.engine, "step", lambda _wanted, _guards: 1 / 0)
             results = await asyncio.gather(
                 *(composer.compose_whole(request(seed=seed)) for seed in range(5)), return_exceptions=True
             )
