@@ -61,6 +61,10 @@ class FakeDiscord:
         return self._state.commands
 
     @property
+    def guilds(self) -> list[Guild]:
+        return list(self._state.guilds.values())
+
+    @property
     def bot(self) -> Person:
         return self._state.bot
 

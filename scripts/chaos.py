@@ -1,0 +1,60 @@
+#!/usr/bin/env python
+"""Kill the bot again and again while people ask for pieces, and count what was lost or came twice.
+
+    scripts/chaos.py --jobs 1000 --kills 20
+    scripts/chaos.py --platforms telegram --jobs 200 --kills 10 --only kills
+
+The chats are the fakes of the tests, over real sockets; the bot is the real one with a stand-in for composing.
+Exit code 1 if anything was lost or came twice.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.e2e import chaos
+
+KINDS = ("kills", "poison", "disk", "lock")
+
+
+async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills: int) -> bool:
+    """All trials of one platform; whether nothing was lost and nothing came twice."""
+    outcomes = []
+    if "kills" in kinds:
+        outcomes.append(await chaos.kill_again_and_again(platform, folder / "kills", jobs=jobs, kills=kills))
+        print(f"killed:        {outcomes[-1].line()}", flush=True)
+    if "poison" in kinds:
+        outcome, starts = await chaos.poison(platform, folder / "poison", others=12)
+        outcomes.append(outcome)
+        print(f"poison:        {outcome.line()}; it died {starts - 1} times", flush=True)
+    if "disk" in kinds:
+        outcomes.append(await chaos.fill_disk(platform, folder / "disk", jobs=20, full_s=5.0))
+        print(f"disk full:     {outcomes[-1].line()}", flush=True)
+    if "lock" in kinds:
+        outcome, said = await chaos.lock_database(platform, folder / "lock", jobs=10)
+        outcomes.append(outcome)
+        print(f"locked:        {outcome.line()}", flush=True)
+        print(f"  said meanwhile: {said}", flush=True)
+    return not any(outcome.lost or outcome.doubled for outcome in outcomes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--platforms", nargs="+", choices=("discord", "telegram"), default=["discord", "telegram"])
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--jobs", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=20)
+    given = parser.parse_args()
+    clean = True
+    for platform in given.platforms:
+        with tempfile.TemporaryDirectory() as folder:
+            clean &= asyncio.run(run(platform, given.only, Path(folder), jobs=given.jobs, kills=given.kills))
+    raise SystemExit(0 if clean else 1)
+
+
+if __name__ == "__main__":
+    main()

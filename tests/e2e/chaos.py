@@ -1,0 +1,363 @@
+"""Many jobs, a bot that is killed again and again, and a count of what arrived.
+
+The chats are the fakes, the bot is the real one with the stub maker. People who get no answer ask again, as people do;
+Telegram's updates come again by themselves. Counted at the end, by what stands in the chats and in the jobs table:
+
+lost      a job that was accepted (or of which somebody was told so) and has neither a result nor news of a failure
+doubled   a job with more than one result
+given_up  a job of which the person was told that it failed
+extra, missing   Telegram's followers (audio, files): sent twice, or not at all because that might have been twice
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import signal
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.fakes.bot_process import STUB, BotProcess, environment_for, open_bot
+from tests.fakes.discord import FakeDiscord, Interaction, Person, open_fake_discord
+from tests.fakes.telegram import FakeTelegram, Someone, open_fake_telegram
+
+STYLES = ("chopin keyboard", "mozart keyboard", "beethoven keyboard")
+BARS = 4
+PEOPLE = 60
+UNFINISHED_AT_MOST = 60  # so that the kills fall on asking, composing and delivering alike
+ANSWER_LIMIT_S = 4.0
+NO_LIMITS = {
+    "max_queue": "100000",
+    "max_waiting_per_person": "1000",
+    "pieces_per_person_per_day": "1000000",
+    "pieces_per_guild_per_day": "1000000",
+    "discord_messages_per_s": "50",
+    "telegram_messages_per_s": "1000",
+    "telegram_messages_per_chat_per_minute": "1000",
+    "log_level": "warning",
+}
+_CANCEL = re.compile(r"v1:cancel:([0-9a-z]+)")
+_FILE = re.compile(r"_[0-9]{8}_[0-9]{6}_([0-9a-z]+?)(_p1\.png|_p[0-9]+\.png|\.[a-z0-9]+)$")
+_CAPTION = re.compile(r"\bPiece ([0-9a-z]{4,20})\b")
+
+
+@dataclass
+class Outcome:
+    """See the module. told: jobs of which somebody was told "accepted"."""
+
+    platform: str
+    jobs: int = 0
+    kills: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    took_s: float = 0.0
+
+    def line(self) -> str:
+        return (
+            f"{self.platform:<9} {self.jobs} jobs, {self.kills} kills, {self.took_s:.0f} s: {len(self.lost)} lost, "
+            f"{len(self.doubled)} doubled, {len(self.given_up)} given up; followers: {len(self.extra)} twice, "
+            f"{len(self.missing)} left out"
+        )
+
+
+class Chat(ABC):
+    """One platform, with people who ask."""
+
+    name: str
+
+    @abstractmethod
+    async def ask(self, number: int, **options: object) -> None:
+        """Ask until it is sure that the request has been taken."""
+
+    @abstractmethod
+    def told(self) -> set[str]:
+        """Jobs of which somebody was told."""
+
+    @abstractmethod
+    def results(self) -> Counter[str]:
+        """How many results each job has."""
+
+    def followers(self) -> Counter[tuple[str, str]]:
+        """How often each of the further messages (job, ending) arrived."""
+        return Counter()
+
+    follower_endings: tuple[str, ...] = ()
+
+    @abstractmethod
+    def texts(self) -> list[str]:
+        """All that can be read now."""
+
+
+class DiscordChat(Chat):
+    name = "discord"
+
+    def __init__(self, fake: FakeDiscord, people: list[Person]) -> None:
+        self.fake, self._people = fake, people
+        self.asked: list[Interaction] = []
+
+    async def ask(self, number: int, **options: object) -> None:
+        person = self._people[number % len(self._people)]
+        channel = self.fake.guilds[0].channels[0]
+        while True:
+            await self.fake.gateway.connected.wait()
+            call = await self.fake.slash(person, channel, "compose", **_wish(number, options))
+            self.asked.append(call)
+            with suppress(TimeoutError):
+                await self.fake.response(call, timeout_s=ANSWER_LIMIT_S)
+                return
+
+    def told(self) -> set[str]:
+        return {
+            found[1]
+            for message in self.fake.messages()
+            for button in message.buttons()
+            if (found := _CANCEL.fullmatch(button["custom_id"]))
+        }
+
+    def results(self) -> Counter[str]:
+        names = (file.name for message in self.fake.messages() for file in message.files)
+        return Counter(found[1] for name in names if (found := _FILE.search(name)) and found[2] == "_p1.png")
+
+    def texts(self) -> list[str]:
+        return [message.text for message in self.fake.messages()]
+
+
+class TelegramChat(Chat):
+    name = "telegram"
+    follower_endings = (".mp3", ".mid", ".musicxml", ".abc")
+
+    def __init__(self, fake: FakeTelegram, people: list[Someone]) -> None:
+        self.fake, self._people = fake, people
+
+    async def ask(self, number: int, **options: object) -> None:
+        wish = _wish(number, options)
+        style = wish.pop("style")
+        words = " ".join(f"{name}={value}" for name, value in wish.items())
+        self.fake.say(self._people[number % len(self._people)], f"/compose {style} {words}")
+
+    def told(self) -> set[str]:
+        keyboards = (one.get("reply_markup", {}).get("inline_keyboard", []) for one in self.fake.messages.values())
+        buttons = (button["callback_data"] for rows in keyboards for row in rows for button in row)
+        return {found[1] for data in buttons if (found := _CANCEL.fullmatch(data))}
+
+    def results(self) -> Counter[str]:
+        captions = (one.get("caption", "") for one in self.fake.messages.values() if "photo" in one)
+        return Counter(found[1] for caption in captions if (found := _CAPTION.search(caption)))
+
+    def followers(self) -> Counter[tuple[str, str]]:
+        media = (one.get("audio") or one.get("document") for one in self.fake.messages.values())
+        names = (one["file_name"] for one in media if one)
+        return Counter((found[1], found[2]) for name in names if (found := _FILE.search(name)))
+
+    def texts(self) -> list[str]:
+        return [str(one.get("text") or one.get("caption", "")) for one in self.fake.messages.values()]
+
+
+def _wish(number: int, options: dict[str, object]) -> dict[str, object]:
+    return {"style": STYLES[number % len(STYLES)], "bars": BARS, **options}
+
+
+# --- the bot that dies -----------------------------------------------------------------------------------------------
+
+
+class Keeper:
+    """Starts the bot again whenever it has ended, and kills it on demand."""
+
+    def __init__(self, bot: BotProcess) -> None:
+        self.bot, self.kills = bot, 0
+
+    async def run(self) -> None:
+        while True:
+            await self.bot.ended()
+            await self.bot.start()
+
+    def kill(self) -> None:
+        if self.bot.is_running:
+            os.kill(self.bot.pid, signal.SIGKILL)
+            self.kills += 1
+
+
+@dataclass
+class Trial:
+    """Everything of one run. database: the bot's own, which is only read here."""
+
+    chat: Chat
+    bot: BotProcess
+    keeper: Keeper
+    folder: Path
+
+    def rows(self, question: str) -> list[tuple[str, ...]]:
+        """Ask the bot's database; nothing while there is none yet."""
+        try:
+            with closing(sqlite3.connect(f"file:{self.folder / 'notabot.db'}?mode=ro", uri=True)) as database:
+                return list(database.execute(question))
+        except sqlite3.OperationalError:
+            return []
+
+    def unfinished(self) -> int:
+        """Jobs that are not settled, and messages that are still on their way."""
+        return len(self.rows("SELECT id FROM jobs WHERE state IN ('queued', 'running')")) + len(
+            self.rows("SELECT job FROM deliveries WHERE state IN ('pending', 'sending')")
+        )
+
+    async def until(self, look: Callable[[], bool], *, limit_s: float, why: str) -> None:
+        ends_s = time.monotonic() + limit_s
+        while not look():
+            if time.monotonic() > ends_s:
+                log = self.bot.log.read_text(errors="replace")[-3000:]
+                raise TimeoutError(f"{why}: not after {limit_s} s. The bot's log ends:\n{log}")
+            await asyncio.sleep(0.05)
+
+    async def settle(self, *, jobs: int, limit_s: float) -> None:
+        """Until all is finished and delivered."""
+
+        def settled() -> bool:
+            return len(self.rows("SELECT id FROM jobs")) >= jobs and self.unfinished() == 0
+
+        await self.until(settled, limit_s=limit_s, why=f"{jobs} jobs finished and delivered")
+
+    def outcome(self, *, since: float) -> Outcome:
+        found = Outcome(self.chat.name, kills=self.keeper.kills, took_s=time.monotonic() - since)
+        states = dict(self.rows("SELECT id, state FROM jobs"))  # type: ignore[arg-type]
+        results, followers = self.chat.results(), self.chat.followers()
+        found.jobs = len(states)
+        found.given_up = [job for job, state in states.items() if state == "failed"]
+        expected = states.keys() | self.chat.told()
+        found.lost = [job for job in expected if not results[job] and states.get(job) not in ("failed", "cancelled")]
+        found.doubled = [job for job, count in results.items() if count > 1]
+        found.extra = [f"{job}{ending}" for (job, ending), count in followers.items() if count > 1]
+        done = [job for job in states if results[job]]
+        found.missing = [f"{job}{one}" for job in done for one in self.chat.follower_endings if not followers[job, one]]
+        return found
+
+
+@asynccontextmanager
+async def open_trial(platform: str, folder: Path, *, delay_s: str, **settings: str) -> AsyncIterator[Trial]:
+    """A fake with people, and the bot at it. platform: "discord" or "telegram"."""
+    open_chat = _open_discord_chat if platform == "discord" else _open_telegram_chat
+    async with open_chat() as (chat, address):
+        environment = environment_for(folder, **address, **(NO_LIMITS | {"STUB_DELAY_S": delay_s} | settings))
+        async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
+            keeper = Keeper(bot)
+            keeping = asyncio.create_task(keeper.run(), name="keeper")
+            try:
+                yield Trial(chat, bot, keeper, folder)
+            finally:
+                keeping.cancel()
+                with suppress(asyncio.CancelledError):
+                    await keeping
+
+
+@asynccontextmanager
+async def _open_discord_chat() -> AsyncIterator[tuple[Chat, dict[str, FakeDiscord]]]:
+    async with open_fake_discord() as fake:
+        await fake.guild("Chaos")
+        people = [fake.person(f"person{number}") for number in range(PEOPLE)]
+        yield DiscordChat(fake, people), {"discord": fake}
+        assert fake.complaints == [], fake.complaints[:3]
+
+
+@asynccontextmanager
+async def _open_telegram_chat() -> AsyncIterator[tuple[Chat, dict[str, FakeTelegram]]]:
+    async with open_fake_telegram() as fake:
+        people = [fake.person(1000 + number, f"Person{number}") for number in range(PEOPLE)]
+        yield TelegramChat(fake, people), {"telegram": fake}
+
+
+# --- trials ----------------------------------------------------------------------------------------------------------
+
+
+async def kill_again_and_again(
+    platform: str, folder: Path, *, jobs: int, kills: int, delay_s: str = "0.05-0.4", limit_s: float = 600.0
+) -> Outcome:
+    """Ask for so many pieces and kill the bot so many times meanwhile, at random moments."""
+    began_s = time.monotonic()
+    async with open_trial(platform, folder, delay_s=delay_s) as trial:
+        async with asyncio.timeout(limit_s):
+            killing = asyncio.create_task(_kill(trial, jobs=jobs, kills=kills), name="killing")
+            await _ask_all(trial, jobs)
+            await killing
+            await trial.settle(jobs=jobs, limit_s=limit_s)
+        return trial.outcome(since=began_s)
+
+
+async def _ask_all(trial: Trial, jobs: int) -> None:
+    """A few people at a time, and never too many requests open."""
+    numbers = iter(range(jobs))
+
+    async def ask_on() -> None:
+        for number in numbers:
+            await trial.until(lambda: trial.unfinished() <= UNFINISHED_AT_MOST, limit_s=300.0, why="room for more")
+            await trial.chat.ask(number)
+            await asyncio.sleep(random.uniform(0.0, 0.1))
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(8):
+            tasks.create_task(ask_on(), name=f"asker {number}")
+
+
+async def _kill(trial: Trial, *, jobs: int, kills: int) -> None:
+    """Spread over the run: each kill waits until its share of the results is there, then a moment of chance."""
+    for number in range(kills):
+        share = jobs * (number + 0.5) / (kills + 0.5)
+        await trial.until(lambda share=share: len(trial.chat.results()) >= share, limit_s=300.0, why="results")  # type: ignore[misc]
+        await asyncio.sleep(random.uniform(0.0, 0.5))
+        trial.keeper.kill()
+
+
+async def poison(platform: str, folder: Path, *, others: int, limit_s: float = 120.0) -> tuple[Outcome, int]:
+    """A job that kills its worker, among others. Returns the outcome and how often the bot was started."""
+    from tests.fakes.stub_bot import KILLS
+
+    began_s = time.monotonic()
+    async with open_trial(platform, folder, delay_s="0.2-0.4") as trial:
+        for number in range(others):
+            await trial.chat.ask(number, **({"seed": KILLS} if number == others // 2 else {}))
+        await trial.settle(jobs=others, limit_s=limit_s)
+        return trial.outcome(since=began_s), trial.bot.starts
+
+
+async def fill_disk(platform: str, folder: Path, *, jobs: int, full_s: float, limit_s: float = 120.0) -> Outcome:
+    """The disk is full for a while: nothing may be lost, and nothing may be marked as done without its files."""
+    began_s = time.monotonic()
+    flag = folder.with_suffix(".full")
+    async with open_trial(platform, folder, delay_s="0.05-0.2", STUB_DISK_FULL=str(flag)) as trial:
+        await trial.chat.ask(0)
+        await trial.settle(jobs=1, limit_s=limit_s)
+        flag.touch()
+        for number in range(1, jobs):
+            await trial.chat.ask(number)
+        await asyncio.sleep(full_s)
+        assert len(trial.chat.results()) == 1, "a full disk keeps no files"
+        flag.unlink()
+        await trial.settle(jobs=jobs, limit_s=limit_s)
+        return trial.outcome(since=began_s)
+
+
+async def lock_database(platform: str, folder: Path, *, jobs: int, limit_s: float = 120.0) -> tuple[Outcome, list[str]]:
+    """Another program holds the database for longer than the bot waits. Returns the outcome and what was said then."""
+    began_s = time.monotonic()
+    async with open_trial(platform, folder, delay_s="0.5-1.0") as trial:
+        for number in range(jobs):
+            await trial.chat.ask(number)
+        await trial.until(lambda: len(trial.rows("SELECT id FROM jobs")) >= jobs, limit_s=limit_s, why="accepted")
+        before = set(trial.chat.texts())
+        with closing(sqlite3.connect(folder / "notabot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await trial.chat.ask(jobs)
+            await asyncio.sleep(7.0)
+            other.execute("ROLLBACK")
+        said = [text for text in trial.chat.texts() if text not in before]
+        await trial.settle(jobs=jobs, limit_s=limit_s)
+        return trial.outcome(since=began_s), said
