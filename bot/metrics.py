@@ -9,14 +9,17 @@ No label ever holds a person, a chat or a piece.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from bot.chat import Action, Address, Command, Context, Language, Person, Registry, Reply
+from bot.logs import bound
 from bot.store.tables import deliveries, jobs
 
 if TYPE_CHECKING:
@@ -62,6 +65,8 @@ class Metrics:
             "platform",
             "state",
         )
+        self._events = _Events()
+        self.registry.register(self._events)
         self._ready = self._gauge("notabot_platform_ready", "1 while people are heard there", "platform")
 
     def _gauge(self, name: str, description: str, *labels: str) -> Gauge:
@@ -71,6 +76,7 @@ class Metrics:
         """All figures now, in Prometheus' text format. Raises StoreError."""
         await self._count_jobs(services)
         await self._count_rows(services)
+        self._events.counts = dict(services.jobs.counts())
         for platform in supervised:
             self._ready.labels(platform.name).set(platform.ready)
         return generate_latest(self.registry)
@@ -134,6 +140,19 @@ class Metrics:
         return measured
 
 
+class _Events(Collector):
+    """What the jobs have counted since the start: accepted, done, failed, delivery_sent ..."""
+
+    def __init__(self) -> None:
+        self.counts: Mapping[str, int] = {}
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        family = CounterMetricFamily("notabot_events", "Since the start: jobs accepted, done ...", labels=["what"])
+        for what, count in sorted(self.counts.items()):
+            family.add_metric([what], count)
+        yield family
+
+
 class _MeasuredContext:
     """A context that looks at the clock when the person gets the first answer."""
 
@@ -175,7 +194,8 @@ class _MeasuredMaker:
     ) -> Made:
         outcome, started_s = "stopped", time.monotonic()
         try:
-            made = await self._maker.make(job, wish, on_progress=on_progress, on_step=on_step)
+            with bound(job=job):
+                made = await self._maker.make(job, wish, on_progress=on_progress, on_step=on_step)
             outcome = "made"
         except Exception:
             outcome = "failed"

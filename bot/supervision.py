@@ -99,7 +99,7 @@ class Supervised:
     async def _pause(self, failures: int) -> None:
         pause_s = self.backoff.pause_s(failures)
         log.warning(
-            "%s is down and is tried again in %.0f s: %s",
+            "%s is down and is tried again in %.1f s: %s",
             self.name,
             pause_s,
             self.trouble,

@@ -43,14 +43,14 @@ def _parse_keys(value: Any) -> Any:
 
 
 def _check_url(value: str, *, schemes: tuple[str, ...]) -> str:
-    """Without a slash at its end, because paths are put behind it."""
     if not re.fullmatch(rf"({'|'.join(schemes)})://[^\s/?#]+[^\s?#]*", value):
         raise ValueError(f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-    return value.rstrip("/")
+    return value
 
 
 def _check_web_url(value: str) -> str:
-    return _check_url(value, schemes=("https", "http"))
+    """Without a slash at its end, because paths are put behind it."""
+    return _check_url(value, schemes=("https", "http")).rstrip("/")
 
 
 def _check_socket_url(value: str) -> str:

@@ -16,6 +16,7 @@ from bot.commands.access import is_admin, may_use
 from bot.commands.errors import AdminsOnly, StaleButton
 from bot.commands.pieces import recall
 from bot.commands.words import check_options
+from bot.logs import bound
 from bot.texts import explain, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit
@@ -79,6 +80,13 @@ async def refuse(context: Context, error: Exception) -> None:
 
 async def _answer(
     name: str, context: Context, handle: Callable[[], Awaitable[None]], *, everybody: bool = False
+) -> None:
+    with bound(person=context.person.key, platform=context.person.platform):
+        await _answer_logged(name, context, handle, everybody=everybody)
+
+
+async def _answer_logged(
+    name: str, context: Context, handle: Callable[[], Awaitable[None]], *, everybody: bool
 ) -> None:
     try:
         try:
