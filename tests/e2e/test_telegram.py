@@ -114,7 +114,7 @@ async def press_the_buttons(telegram, ann, message):
 async def test_a_group_with_topics_and_a_picker_and_what_telegram_refuses(telegram, tmp_path):
     ann, li = telegram.person(77, "Ann"), telegram.person(88, "Li", language_code="zh-hans")
     telegram.group(-1001, forum=True)
-    telegram.fail("sendAudio", Fault("status", 413, "Request Entity Too Large"))
+    telegram.fail("sendAudio", Fault("status", 413, "Request Entity Too Large", times=9))
     async with running_bot(telegram, tmp_path):
         picker = await open_picker(telegram, li)
         telegram.say(ann, "/compose@OurBot xylophonist", chat=-1001, topic=42)
