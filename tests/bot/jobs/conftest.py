@@ -89,8 +89,8 @@ class PlainAnnouncer:
 class Platform:
     """A chat platform in memory: messages by id, with all that each of them has said.
 
-    It deduplicates posts by nonce. `fails`: raised by the next calls, one each; `fails_late`: likewise, but what was
-    sent has arrived. While `open` is not set, calls hang.
+    It deduplicates posts by nonce. `fails`: raised by the next deliveries, one each; `fails_late`: likewise, but what
+    was sent has arrived. While `open` is not set, calls hang.
     """
 
     def __init__(self, name="discord", parts=PARTS):
@@ -118,14 +118,11 @@ class Platform:
 
     async def post_status(self, address, reply, *, nonce):
         await self._before(("post_status", nonce))
-        message = self.post(reply.text, nonce)
-        self._after()
-        return replace(address, message=message)
+        return replace(address, message=self.post(reply.text, nonce))
 
     async def edit_status(self, address, reply):
         await self._before(("edit_status", reply.text))
         self.messages[address.message].append(reply.text)
-        self._after()
         return True
 
     async def deliver(self, address, part, reply, *, nonce, in_doubt):
@@ -137,18 +134,15 @@ class Platform:
             message = address.message
         else:
             message = self.post(f"{part}: {reply.text}", nonce)
-        self._after()
+        if self.fails_late:
+            raise self.fails_late.pop(0)
         return message
 
     async def _before(self, call):
         self.calls.append(call)
         await self.open.wait()
-        if self.fails:
+        if self.fails and call[0] == "deliver":
             raise self.fails.pop(0)
-
-    def _after(self):
-        if self.fails_late:
-            raise self.fails_late.pop(0)
 
     def said(self):
         """The last words of every message."""

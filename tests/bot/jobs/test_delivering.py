@@ -26,18 +26,16 @@ async def finished(bot):
     return job
 
 
+async def postponed(bot, times):
+    await until(lambda: bot.jobs.counts().get("delivery_postponed") == times)
+
+
 async def test_flood_control_is_obeyed_to_the_second(open_bot):
     clock, platform = Clock(), Platform()
     platform.fails = [TryLater(after_s=40, sent=False)]
     async with open_bot(platforms=[platform], now=clock) as bot:
-        bot.maker.gate.clear()
-        platform.fails, fails = [], platform.fails
         job = (await bot.ask()).job
-        await until(lambda: bot.maker.live == 1)
-        await until(lambda: ("edit_status", "bar 1 of 4") in platform.calls)
-        platform.fails = fails
-        bot.maker.gate.set()
-        await until(lambda: bot.jobs.counts().get("delivery_postponed") == 1)
+        await postponed(bot, 1)
         row = (await rows_of(bot, job))["result"]
         assert (row.state, row.due, row.in_doubt) == ("pending", clock.now + 40, False)
         clock.now += 39
@@ -45,46 +43,38 @@ async def test_flood_control_is_obeyed_to_the_second(open_bot):
         assert len(delivered(platform)) == 1
         clock.now += 1
         await bot.settled()
+        assert delivered(platform)[1] == ("deliver", "result", False)
         assert platform.said() == [f"result {job}", f"files: result {job}"]
 
 
 async def test_waits_grow_and_what_may_have_arrived_is_in_doubt(open_bot):
     clock, platform = Clock(), Platform()
-    async with open_bot(platforms=[platform], now=clock, start=False) as bot:
+    platform.fails = [TryLater() for _ in range(4)]
+    async with open_bot(platforms=[platform], now=clock) as bot:
         job = (await bot.ask()).job
-        platform.fails = [TryLater() for _ in range(3)]
-        bot.start()
-        await until(lambda: bot.jobs.counts().get("delivery_postponed"))
         waits = []
-        for tries in range(1, len(delivered(platform)) + 3):
-            await until(lambda tries=tries: bot.jobs.counts()["delivery_postponed"] >= tries or not platform.fails)
-            if not platform.fails:
-                break
+        for tries in range(1, 5):
+            await postponed(bot, tries)
             row = (await rows_of(bot, job))["result"]
             assert row.in_doubt
             waits.append(row.due - clock.now)
             clock.now = row.due
-        assert waits == sorted(waits)
-        clock.now += 600
+        assert waits == [2, 4, 8, 16]
         await bot.settled()
-        assert any(in_doubt for _, _, in_doubt in delivered(platform))
+        assert [in_doubt for _, part, in_doubt in delivered(platform) if part == "result"] == [False] + [True] * 4
         assert platform.said() == [f"result {job}", f"files: result {job}"]
 
 
 async def test_a_message_that_arrived_although_the_line_broke_is_there_once(open_bot):
     clock, platform = Clock(), Platform(parts=("files",))
-    async with open_bot(platforms=[platform], now=clock, start=False) as bot:
+    platform.fails_late = [TryLater("broken line"), TryLater("broken line")]
+    async with open_bot(platforms=[platform], now=clock) as bot:
         job = (await bot.ask()).job
-        await bot.jobs.pause()
-        bot.start()
-        platform.fails_late = [TryLater("broken line"), TryLater("broken line")]
-        await bot.jobs.resume()
-        await until(lambda: bot.jobs.counts().get("delivery_postponed"))
-        clock.now += 10
-        await until(lambda: not platform.fails_late)
-        await asyncio.sleep(0.1)
-        clock.now += 10
+        for tries in (1, 2):
+            await postponed(bot, tries)
+            clock.now += 10
         await bot.settled()
+        assert len(delivered(platform)) == 3
         assert [words for words in platform.said() if words.startswith("files")] == [f"files: result {job}"]
 
 
@@ -92,7 +82,7 @@ async def test_a_closed_chat_gets_nothing_more_and_the_piece_is_kept(open_bot):
     platform = Platform(parts=("result", "audio", "files"))
     async with open_bot(platforms=[platform], start=False) as bot:
         job = (await bot.ask()).job
-        platform.fails = [Unreachable(), Unreachable()]
+        platform.fails = [Unreachable()]
         bot.start()
         await bot.settled()
         assert await bot.deliveries(job) == {"status": "sent", "result": "failed", "audio": "failed", "files": "failed"}

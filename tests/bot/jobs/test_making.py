@@ -60,17 +60,18 @@ async def test_no_progress_arrives_after_the_result(open_bot):
     platform = Platform()
     async with open_bot(platforms=[platform]) as bot:
         bot.maker.gate.clear()
-        job = (await bot.ask()).job
         platform.open.clear()
-        await until(lambda: ("edit_status", "bar 1 of 4") in platform.calls)
+        job = (await bot.ask()).job
+        await until(lambda: platform.calls)
         bot.maker.gate.set()
-        await until(lambda: bot.maker.live == 0)
+        await until(lambda: bot.jobs.counts().get("done") == 1)
         await asyncio.sleep(0.1)
         assert not any(call[0] == "deliver" for call in platform.calls)
         platform.open.set()
         await bot.settled()
         await asyncio.sleep(0.1)
-        assert platform.messages["m1"][-2:] == ["bar 1 of 4", f"result {job}"]
+        assert len(platform.messages["m1"]) == 3
+        assert platform.messages["m1"][-1] == f"result {job}"
 
 
 async def test_a_failure_in_our_words_reaches_the_person(open_bot):

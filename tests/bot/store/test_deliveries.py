@@ -1,0 +1,66 @@
+"""The table of deliveries: order within a job, and doubt after a crash."""
+
+import pytest
+
+from bot.store import open_store
+from tests.bot.store.test_jobs import add
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with open_store(None, tmp_path / "data") as opened:
+        async with opened.writing() as connection:
+            for job in ("one", "two"):
+                await add(opened, connection, job)
+                await opened.deliveries.add(
+                    connection, job=job, platform="discord", parts=["status", "result", "files"], first=0, due=10.0
+                )
+        yield opened
+
+
+async def due(store, now=10.0, platform="discord"):
+    return await store.deliveries.due(platform, now=now, limit=10)
+
+
+async def test_only_the_first_unsettled_part_of_each_job_is_due(store):
+    assert [(one.job, one.part) for one in await due(store)] == [("one", "status"), ("two", "status")]
+    assert await due(store, now=9.0) == []
+    assert await due(store, platform="telegram") == []
+
+
+async def test_what_is_being_sent_holds_back_what_follows_and_begins_once(store):
+    status = (await due(store))[0]
+    async with store.writing() as connection:
+        assert await store.deliveries.begin(connection, status)
+        assert not await store.deliveries.begin(connection, status)
+    assert [one.job for one in await due(store)] == ["two"]
+    async with store.writing() as connection:
+        assert await store.deliveries.settle(connection, status, "failed", error="gone")
+    assert [(one.job, one.part) for one in await due(store)] == [("one", "result"), ("two", "status")]
+
+
+async def test_what_is_postponed_holds_back_what_follows(store):
+    status = (await due(store))[0]
+    async with store.writing() as connection:
+        await store.deliveries.begin(connection, status)
+        await store.deliveries.postpone(connection, status, due=50.0, in_doubt=True, error="later")
+    assert [one.job for one in await due(store, now=49.0)] == ["two"]
+    again = next(one for one in await due(store, now=50.0) if one.job == "one")
+    assert (again.part, again.tries, again.in_doubt) == ("status", 1, True)
+
+
+async def test_after_a_crash_what_was_being_sent_is_in_doubt_and_nothing_else(store):
+    status = (await due(store))[0]
+    async with store.writing() as connection:
+        await store.deliveries.begin(connection, status)
+        assert await store.deliveries.doubt(connection) == 1
+    assert {one.job: one.in_doubt for one in await due(store)} == {"one": True, "two": False}
+
+
+async def test_a_status_is_placed_once(store):
+    async with store.writing() as connection:
+        assert await store.deliveries.placed(connection, "one", "m1")
+        assert not await store.deliveries.placed(connection, "one", "m2")
+    assert (await due(store))[0].part in {"result", "status"}
+    async with store.writing() as connection:
+        assert await store.deliveries.counts(connection) == {"pending": 5}

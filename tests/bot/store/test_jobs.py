@@ -1,0 +1,85 @@
+"""The table of jobs: the fence, and taking up after a crash."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.chat import Address
+from bot.store import open_store
+from bot.store.jobs import JobView
+from bot.wish import Wish
+
+WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=7, bars=4, temperature=1.0, top_k=9, top_p=0.9)
+ADDRESS = Address("discord", "discord:ada", chat="c1", token="t", token_expires=5.0, file_limit=10)
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with open_store(None, tmp_path / "data") as opened:
+        yield opened
+
+
+async def add(store, connection, job, **values):
+    view = JobView(job, "discord:ada", "discord", "g1", "zh", WISH, ADDRESS, "queued", 0, 1.0)
+    await store.jobs.add(connection, replace(view, **values), event_key=job)
+
+
+async def test_a_job_is_read_as_it_was_written(store):
+    async with store.writing() as connection:
+        await add(store, connection, "one", turn=3)
+    job = await store.jobs.get("one")
+    assert (job.wish, job.address, job.language, job.guild, job.turn) == (WISH, ADDRESS, "zh", "g1", 3)
+    assert await store.jobs.get("two") is None
+
+
+async def test_only_the_newest_attempt_finishes_a_job_and_only_once(store):
+    async with store.writing() as connection:
+        await add(store, connection, "one")
+        first = await store.jobs.start(connection, "one", now=2.0)
+        assert await store.jobs.start(connection, "one", now=2.0) is None
+        await store.jobs.give_back(connection)
+        second = await store.jobs.start(connection, "one", now=3.0)
+        assert (first.attempt, second.attempt) == (1, 2)
+        assert not await store.jobs.finish(connection, first, "done", now=4.0)
+        assert await store.jobs.finish(connection, second, "done", now=4.0)
+        assert not await store.jobs.finish(connection, second, "failed", now=4.0)
+        assert not await store.jobs.cancel(connection, "one", now=4.0)
+
+
+async def test_a_cancelled_job_cannot_be_finished(store):
+    async with store.writing() as connection:
+        await add(store, connection, "one")
+        job = await store.jobs.start(connection, "one", now=2.0)
+        assert await store.jobs.cancel(connection, "one", now=3.0)
+        assert not await store.jobs.finish(connection, job, "done", now=4.0)
+
+
+async def test_after_a_crash_jobs_wait_again_until_they_crashed_too_often(store):
+    async with store.writing() as connection:
+        for job in ("one", "two", "three"):
+            await add(store, connection, job)
+        await store.jobs.start(connection, "one", now=2.0)
+        assert (await store.jobs.take_up(connection, max_crashes=2, now=3.0)) == (["one"], [])
+        await store.jobs.start(connection, "one", now=4.0)
+        await store.jobs.start(connection, "two", now=4.0)
+        again, given_up = await store.jobs.take_up(connection, max_crashes=2, now=5.0)
+        assert (again, [job.id for job in given_up]) == (["two"], ["one"])
+    assert (await store.jobs.get("one")).error == "error.killed_worker"
+    assert [(await store.jobs.get(job)).state for job in ("one", "two", "three")] == ["failed", "queued", "queued"]
+
+
+async def test_a_detail_that_is_too_long_is_cut(store):
+    async with store.writing() as connection:
+        await add(store, connection, "one")
+        job = await store.jobs.start(connection, "one", now=2.0)
+        await store.jobs.finish(connection, job, "failed", now=3.0, error="error.sentence", detail="x" * 900)
+    assert len((await store.jobs.get("one")).detail) == 500
+
+
+async def test_the_pace_is_that_of_the_newest_finished_jobs(store):
+    async with store.writing() as connection:
+        for turn, seconds in enumerate((10.0, 20.0, 30.0), start=1):
+            await add(store, connection, f"job{turn}", turn=turn)
+            job = await store.jobs.start(connection, f"job{turn}", now=0.0)
+            await store.jobs.finish(connection, job, "done", now=seconds)
+        assert await store.jobs.paces(connection, newest=2) == [(4, 20.0), (4, 30.0)]
