@@ -35,7 +35,7 @@ TRUTHS = dict.fromkeys(("yes", "on", "true", "1", "是", "开"), True) | dict.fr
 )
 OTHER_NAMES = {"meter": "metre"}
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”|["“”])+')
-_NAMED = re.compile(r"([a-z_-]{1,20})[=:：＝](.*)", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"([a-z_-]{1,20})([=:：＝])(.*)", re.IGNORECASE | re.DOTALL)
 _QUOTES = str.maketrans(dict.fromkeys('"“”'))
 
 
@@ -94,14 +94,23 @@ def _named(command: Command, token: str, tokens: Iterator[str]) -> tuple[Option 
         name, equals, value = token.lstrip("-—").partition("=")
         return _option(command, name), (value if equals else next(tokens, "")).translate(_QUOTES).strip()
     found = _NAMED.fullmatch(token)
-    if found is None:
+    if found is None or (found[2] in ":：" and not _is_option(command, found[1])):  # "discord:4711" is a word
         return None, token.translate(_QUOTES).strip()
-    return _option(command, found[1]), found[2].translate(_QUOTES).strip()
+    return _option(command, found[1]), found[3].translate(_QUOTES).strip()
+
+
+def _is_option(command: Command, name: str) -> bool:
+    return any(option.name == _own_name(name) for option in command.options)
+
+
+def _own_name(name: str) -> str:
+    """An option's name as the command has it: "Top-K" → "top_k", "meter" → "metre"."""
+    plain = name.lower().replace("-", "_")
+    return OTHER_NAMES.get(plain, plain)
 
 
 def _option(command: Command, name: str) -> Option:
-    wanted = name.lower().replace("-", "_")
-    wanted = OTHER_NAMES.get(wanted, wanted)
+    wanted = _own_name(name)
     for option in command.options:
         if option.name == wanted:
             return option

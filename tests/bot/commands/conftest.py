@@ -1,0 +1,183 @@
+"""A person who talks to the bot through the smallest context there is: real store, jobs and catalogue, stub maker."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.app import open_services
+from bot.chat import Address, Person
+from bot.commands import build_registry, find_command, read_words, run_action, run_command
+from bot.jobs import Made
+from config.settings import Settings
+from generator.request import Progress
+
+PNG, ABC = b"\x89PNG page", b"X:1\n"
+
+
+def record_of(piece_id, wish):
+    return {
+        "id": piece_id,
+        "name": f"chopin_keyboard_20261121_142312_{piece_id}",
+        "title": "Keyboard piece in A minor",
+        "credit": "Notabot, after Chopin",
+        "key": "Amin",
+        "made": "2026-11-21T14:23:12+00:00",
+        "request": {
+            "period": wish.period,
+            "composer": wish.composer,
+            "instrumentation": wish.instrumentation,
+            "bars": wish.bars,
+            "key": wish.key,
+            "metre": wish.metre,
+            "tempo": wish.tempo,
+        },
+        "seed": wish.seed,
+        "sampling": {"temperature": wish.temperature, "top_k": wish.top_k, "top_p": wish.top_p},
+        "model": {"file": "tiny.safetensors", "sha256": "ab" * 32},
+        "report_card": {
+            "bars": wish.bars,
+            "bars_aligned": wish.bars,
+            "metre": "3/4",
+            "tempo": "1/4=90",
+            "seconds": 38.0,
+        },
+        "timings": {"compose_s": 1.5},
+        "versions": {"notabot": "0.1.0"},
+    }
+
+
+class StubMaker:
+    """Makes pieces of two pages, as soon as it may."""
+
+    def __init__(self):
+        self.may_finish = asyncio.Event()
+        self.may_finish.set()
+        self.wishes = []
+
+    async def make(self, job, wish, *, on_progress, on_step):
+        self.wishes.append(wish)
+        on_progress(Progress(1, wish.bars, 0.1, 2.0))
+        await self.may_finish.wait()
+        on_step("drawing ...")
+        endings = (".abc", ".musicxml", ".mid", ".mp3", ".pdf")
+        files = {"_p1.png": PNG, "_p2.png": PNG + b"2"} | {ending: ABC + ending.encode() for ending in endings}
+        return Made(record_of(job, wish), files)
+
+
+class StubMessenger:
+    """Takes everything."""
+
+    name = "test"
+
+    def __init__(self):
+        self._delivered = asyncio.Queue()
+
+    async def next_delivery(self):
+        async with asyncio.timeout(10):
+            return await self._delivered.get()
+
+    def parts(self, reply):
+        return ("result",)
+
+    async def post_status(self, address, reply, *, nonce):
+        raise AssertionError("the command has posted it")
+
+    async def edit_status(self, address, reply):
+        return True
+
+    async def deliver(self, address, part, reply, *, nonce, in_doubt):
+        self._delivered.put_nowait(reply)
+        return "m"
+
+
+@dataclass
+class RecordingContext:
+    services: object
+    person: Person
+    address: Address
+    language: str
+    event_key: str
+    options: dict = field(default_factory=dict)
+    replies: list = field(default_factory=list)
+    edits: list = field(default_factory=list)
+    deleted: bool = False
+
+    async def reply(self, reply):
+        self.replies.append(reply)
+        return f"message{len(self.replies)}"
+
+    async def edit(self, reply):
+        self.edits.append(reply)
+
+    async def delete(self):
+        self.deleted = True
+
+
+class World:
+    """The bot, and ways to talk to it as different people."""
+
+    def __init__(self, services, maker, messenger):
+        self.services, self.maker, self.messenger = services, maker, messenger
+        self.registry = build_registry(services.settings, services.catalogue)
+        self._events = 0
+
+    def context(self, who="ann", *, language="en", guild=None, event=None, options=None):
+        self._events += 1
+        person = Person("discord", "1") if who == "root" else Person("test", who, language)
+        address = Address("test", who, chat="room", guild=guild)
+        return RecordingContext(
+            self.services, person, address, language, event or f"test:{self._events}", options or {}
+        )
+
+    async def say(self, line, who="ann", **circumstances):
+        """Type a command; returns the context with the answers."""
+        context = self.context(who, **circumstances)
+        command, rest = find_command(self.registry, line)
+        context.options = read_words(command, rest)
+        await run_command(self.registry, command, context)
+        return context
+
+    async def press(self, button, who="ann", **circumstances):
+        context = self.context(who, **circumstances)
+        await run_action(self.registry, button if isinstance(button, str) else button.action.encode(), context)
+        return context
+
+    async def piece(self, line="/compose chopin keyboard bars=4 seed=7", who="ann"):
+        """Ask for a piece and wait for it; returns the reply that was delivered."""
+        asked = await self.say(line, who)
+        assert len(asked.replies) == 1, asked.replies
+        return await self.messenger.next_delivery()
+
+
+@asynccontextmanager
+async def open_world(tmp_path, *, running=True, **settings):
+    maker, messenger = StubMaker(), StubMessenger()
+    chosen = {"data_dir": tmp_path / "data", "cooldown_s": 0.0, "admins": {"discord:1"}} | settings
+    async with open_services(Settings(**chosen), maker=maker) as services:
+        services.jobs.add_messenger(messenger)
+        task = asyncio.create_task(services.jobs.run()) if running else None
+        try:
+            yield World(services, maker, messenger)
+        finally:
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with open_world(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+async def still_world(tmp_path):
+    """Nothing is composed: all that is accepted waits."""
+    async with open_world(tmp_path, running=False) as world:
+        yield world
+
+
+def button(reply, verb):
+    return next(each for row in reply.buttons for each in row if each.action.verb == verb)

@@ -1,0 +1,175 @@
+"""Asking for a piece: by words, by lists, by buttons."""
+
+import pytest
+
+from bot.chat import Action
+from bot.commands import run_suggest
+from bot.commands.picker import read_wishes, write_wishes
+from tests.bot.commands.conftest import button, open_world
+
+
+async def test_a_request_is_accepted_and_the_piece_comes_with_all_it_says(world):
+    piece = await world.piece("/compose chopin keyboard bars=4 seed=7 temperature=1.5")
+    assert piece.title == "Keyboard piece in A minor"
+    for words in ("Chopin keyboard", "A minor", "3/4", "♩ = 90", "Seed 7", "temperature 1.5", "top-k 9", "top-p 0.9"):
+        assert words in piece.text
+    assert "4 bars, all aligned" in piece.text
+    assert len(piece.title + piece.text) <= 1000
+    assert [file.name.partition(piece.buttons[0][0].action.target)[2] for file in piece.attachments] == [
+        "_p1.png",
+        ".mp3",
+        ".mid",
+        ".musicxml",
+        ".abc",
+        "_p2.png",
+    ]
+    assert piece.attachments[0].description == (
+        "Sheet music, page 1 of 2: Chopin keyboard · A minor · 3/4 · ♩ = 90; the piece has 4 bars."
+    )
+
+
+async def test_the_first_answer_says_what_and_when_and_can_be_cancelled(still_world):
+    first = (await still_world.say("/compose chopin keyboard key=Am")).replies[0]
+    assert first.title == "On its way"
+    assert "Chopin keyboard · 16 bars · A minor" in first.text
+    assert button(first, "cancel").style == "danger"
+    assert not first.private
+
+
+async def test_the_same_event_makes_one_piece(still_world):
+    await still_world.say("/compose chopin keyboard", event="e1")
+    again = await still_world.say("/compose chopin keyboard", event="e1")
+    assert again.replies == []
+    assert len(await still_world.services.jobs.waiting("test:ann")) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("/compose xyzzy plugh", "No style is called “xyzzy plugh”"),
+        ("/compose chopin key=H#", "sharps or flats"),
+        ("/compose chopin metre=3/0", "3/0"),
+        ("/compose seed=7", "say what style shall be"),
+    ],
+)
+async def test_what_cannot_be_composed_is_refused_privately_before_anything_is_accepted(still_world, line, complaint):
+    answer = (await still_world.say(line)).replies[-1]
+    assert answer.private
+    assert complaint in answer.text
+    assert await still_world.services.jobs.waiting() == []
+
+
+async def test_a_chinese_person_is_answered_in_chinese(still_world):
+    wrong = (await still_world.say("/compose chopin guitar", language="zh")).replies[0]
+    assert "肖邦" in wrong.text
+    right = (await still_world.say("/compose 肖邦 键盘 key=F#m", language="zh")).replies[0]
+    assert right.title == "已接受"
+    assert "肖邦 键盘 · 16 小节 · 升f小调" in right.text
+
+
+async def test_a_refused_request_is_answered_with_what_to_do(tmp_path):
+    async with open_world(tmp_path, running=False, max_waiting_per_person=1) as world:
+        await world.say("/compose chopin keyboard")
+        answer = (await world.say("/compose chopin keyboard")).replies[0]
+        assert answer.private
+        assert "/cancel" in answer.text
+
+
+async def test_no_markup_or_mention_finds_a_style(still_world):
+    answer = (await still_world.say("/compose @everyone **bold** \u202egnp")).replies[0]
+    assert answer.private
+    assert "\u202e" not in answer.text
+
+
+# --- lists that show only what is possible --------------------------------------------------------------------------
+
+
+async def suggestions(world, name, typed, language="en", **options):
+    option = next(each for each in world.registry.command("compose").options if each.name == name)
+    return await run_suggest(world.registry, option, world.context(language=language, options=options), typed)
+
+
+async def test_only_what_goes_with_the_other_fields_is_suggested(still_world):
+    baroque = [each.value for each in await suggestions(still_world, "composer", "", period="Baroque")]
+    assert "Bach, Johann Sebastian" in baroque
+    assert "Chopin, Frederic" not in baroque
+    for_chopin = await suggestions(still_world, "instrumentation", "", composer="Chopin, Frederic")
+    known = {s.instrumentation for s in still_world.services.catalogue.styles if s.composer == "Chopin, Frederic"}
+    assert {each.value for each in for_chopin} == known
+    assert [each.value for each in await suggestions(still_world, "period", "", composer="Chopin, Frederic")] == [
+        "Romantic"
+    ]
+
+
+async def test_suggestions_speak_the_persons_language(still_world):
+    found = await suggestions(still_world, "composer", "肖邦", language="zh", period="浪漫")
+    assert [(each.label, each.value) for each in found] == [("肖邦", "Chopin, Frederic")]
+
+
+async def test_free_words_suggest_styles_and_never_too_many(still_world):
+    found = await suggestions(still_world, "style", "chopin")
+    assert found[0].value.startswith("Chopin")
+    assert len(await suggestions(still_world, "composer", "")) == 25
+    assert await suggestions(still_world, "key", "x") == ()
+
+
+async def test_three_fields_make_a_style(still_world):
+    await still_world.say('/compose composer="Chopin, Frederic" instrumentation=Keyboard')
+    (waiting,) = await still_world.services.jobs.waiting()
+    assert (waiting.job.wish.composer, waiting.job.wish.instrumentation) == ("Chopin, Frederic", "Keyboard")
+
+
+# --- choosing with buttons --------------------------------------------------------------------------------------
+
+
+def labelled(reply, label):
+    return next(each for row in reply.buttons for each in row if each.label == label)
+
+
+async def test_buttons_lead_from_period_to_the_piece_and_carry_the_other_wishes(still_world):
+    periods = (await still_world.say("/compose bars=24 key=F#m metre=3/4 tempo=90")).replies[0]
+    composers = (await still_world.press(labelled(periods, "Romantic"))).edits[0]
+    while not any(each.label == "Chopin" for row in composers.buttons for each in row):
+        composers = (await still_world.press(labelled(composers, "Next ▶"))).edits[0]
+    instruments = (await still_world.press(labelled(composers, "Chopin"))).edits[0]
+    last = await still_world.press(labelled(instruments, "Keyboard"))
+    assert "Chopin keyboard · 24 bars · F# minor · 3/4 · ♩ = 90" in last.replies[0].text
+    assert "Chopin keyboard" in last.edits[0].text
+
+
+async def test_every_list_of_buttons_fits_into_every_chat(still_world):
+    todo = [(await still_world.say("/compose bars=64 key=Bbm metre=12/16 tempo=300")).replies[0]]
+    seen = set()
+    while todo:
+        reply = todo.pop()
+        assert len(reply.buttons) <= 5
+        for row in reply.buttons:
+            assert len(row) <= 5
+            for each in row:
+                encoded = each.action.encode()
+                depth = each.action.argument.count(".")
+                if encoded not in seen and depth < 2:
+                    seen.add(encoded)
+                    todo += (await still_world.press(each)).edits
+    assert len(seen) > 118
+
+
+@pytest.mark.parametrize("argument", ["zzzzz", "1.2.3.4", ",x", "00000,1"])
+async def test_a_button_whose_choice_is_gone_says_so(still_world, argument):
+    answer = await still_world.press(Action("pick", "", argument).encode())
+    assert "too old" in answer.replies[0].text
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"bars": 24, "tempo": 120, "metre": "12/16", "key": "Bbmin"}, {"key": "F#"}, {"metre": "3/4"}]
+)
+def test_wishes_survive_their_way_through_a_button(options):
+    written = write_wishes(options)
+    assert len(written) <= 20
+    assert read_wishes(written) == options
+
+
+async def test_a_full_stop_of_the_work_does_not_stop_accepting(still_world):
+    await still_world.say("/admin pause", "root")
+    reply = (await still_world.say("/compose chopin keyboard")).replies[0]
+    assert "paused" in reply.text

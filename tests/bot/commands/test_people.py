@@ -1,0 +1,124 @@
+"""Who may, what one likes, what is known about one, and what operators decide."""
+
+import json
+import logging
+
+import pytest
+
+from bot.chat import Command, Option, Registry
+from bot.commands import run_command, run_suggest
+from tests.bot.commands.conftest import button, open_world
+
+
+async def test_whoever_is_blocked_is_refused_privately_and_operators_never_are(still_world):
+    await still_world.say("/admin block test:ann", "root")
+    answer = (await still_world.say("/help")).replies[0]
+    assert answer.private
+    assert "not open to everybody" in answer.text
+    assert (await still_world.say("/help", "bob")).replies[0].title == "What I can do"
+    await still_world.say("/admin unblock test:ann", "root")
+    assert (await still_world.say("/help")).replies[0].title == "What I can do"
+    await still_world.say("/admin block 1", "root")
+    assert (await still_world.say("/help", "root")).replies[0].title == "What I can do"
+
+
+async def test_a_blocked_server_is_closed_to_everybody_in_it(still_world):
+    await still_world.say("/admin block test:77 kind=guild", "root")
+    assert "not open" in (await still_world.say("/help", guild="77")).replies[0].text
+    assert "not open" not in (await still_world.say("/help", guild="78")).replies[0].text
+
+
+async def test_with_an_allow_list_nobody_else_is_let_in(tmp_path):
+    async with open_world(tmp_path, running=False, allowed_people={"discord:5"}) as world:
+        assert "not open" in (await world.say("/compose chopin")).replies[0].text
+        assert (await world.say("/admin allow test:ann", "root")).replies[0].text == "test:ann is allowed."
+        assert (await world.say("/compose chopin")).replies[0].title == "On its way"
+
+
+@pytest.mark.parametrize("name", ["pause", "resume", "drain", "queue", "clear", "stats", "block x", "quota x 3"])
+async def test_operators_commands_are_for_operators(still_world, name):
+    answer = (await still_world.say(f"/admin {name}")).replies
+    assert [reply.text for reply in answer] == [
+        "This command is for those who run the bot. Look at /help for what you can do."
+    ]
+    assert answer[0].private
+    assert not (await still_world.services.jobs.summary()).paused
+
+
+async def test_operators_see_pause_limit_and_clear(still_world):
+    await still_world.say("/compose chopin keyboard")
+    assert "test:ann" in (await still_world.say("/admin queue", "root")).replies[0].text
+    assert "Paused" in (await still_world.say("/admin pause", "root")).replies[0].text
+    assert "1 waiting" in (await still_world.say("/admin stats", "root")).replies[0].text
+    assert "1 waiting request is cancelled" in (await still_world.say("/admin clear", "root")).replies[0].text
+    await still_world.say("/admin resume", "root")
+    assert "3 pieces a day" in (await still_world.say("/admin quota test:ann 3", "root")).replies[0].text
+    assert await still_world.services.store.rules.quota("person", "test:ann") == 3
+    assert "is no id" in (await still_world.say("/admin block ;-)", "root")).replies[0].text
+
+
+async def test_help_shows_operators_more(still_world):
+    assert "/admin" not in (await still_world.say("/help")).replies[0].text
+    assert "/admin" in (await still_world.say("/help", "root")).replies[0].text
+
+
+async def test_settings_change_by_words_and_by_buttons(still_world):
+    shown = (await still_world.say("/settings bars=8 temperament=wild language=zh")).replies[0]
+    assert "常用小节数：8" in shown.text
+    choice = next(each for row in shown.buttons for each in row if each.action.argument == "language.en")
+    assert "Usual number of bars: 8" in (await still_world.press(choice)).edits[0].text
+    await still_world.say("/compose chopin keyboard")
+    (waiting,) = await still_world.services.jobs.waiting()
+    assert (waiting.job.wish.bars, waiting.job.wish.temperature) == (8, 2.0)
+    assert "bars: 16" in (await still_world.say("/settings bars=0 language=auto")).replies[0].text
+
+
+async def test_a_queue_shows_ones_own_and_cancels(still_world):
+    assert "nothing in the queue" in (await still_world.say("/cancel")).replies[0].text
+    first = (await still_world.say("/compose chopin keyboard")).replies[0]
+    shown = (await still_world.say("/queue")).replies[0]
+    assert "1 waiting" in shown.text
+    assert "Chopin keyboard" in shown.text
+    assert "Chopin" not in (await still_world.say("/queue", "bob")).replies[0].text
+    stranger = (await still_world.press(button(first, "cancel"), "bob")).replies[0]
+    assert "only they can cancel" in stranger.text
+    await still_world.say("/compose bach keyboard")
+    which = (await still_world.say("/cancel")).replies[0]
+    assert len(which.buttons[0]) == 2
+    assert "is cancelled" in (await still_world.press(which.buttons[0][0])).replies[0].text
+    assert "is cancelled" in (await still_world.say("/cancel")).replies[0].text
+
+
+async def test_data_are_shown_exported_and_erased_for_their_owner_only(world):
+    await world.piece()
+    assert "1 pieces with 7 files" in (await world.say("/mydata")).replies[0].text
+    (file,) = (await world.say("/mydata export")).replies[0].attachments
+    assert json.loads(file.read())["pieces"][0]["record"]["seed"] == 7
+    question = (await world.say("/mydata erase")).replies[0]
+    yes, no = question.buttons[0]
+    assert "for somebody else" in (await world.press(yes, "bob")).replies[0].text
+    assert "as it was" in (await world.press(no)).edits[0].text
+    assert "1 pieces and 1 requests are gone" in (await world.press(yes)).edits[0].text
+    assert "0 pieces" in (await world.say("/mydata")).replies[0].text
+
+
+@pytest.mark.parametrize("line", ["/about", "/styles", "/styles quartet", "/help"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_informs_fits_into_one_message(still_world, line, language):
+    (reply,) = (await still_world.say(line, "root", language=language)).replies
+    assert len(reply.title + reply.text) < 1900
+
+
+async def test_a_mistake_of_ours_is_a_reference_number_and_never_a_traceback(still_world, caplog):
+    async def break_down(context, *rest):
+        raise RuntimeError("secret of /home/bot")
+
+    context = still_world.context()
+    with caplog.at_level(logging.CRITICAL, logger="asyncio"):
+        await run_command(Registry(), Command("broken", break_down), context)
+    (reply,) = context.replies
+    assert reply.private
+    assert "reference" in reply.text
+    assert "secret" not in reply.text
+    assert await run_suggest(Registry(), Option("x", suggest=break_down), context, "") == ()
+    assert any(record.exc_info for record in caplog.records)

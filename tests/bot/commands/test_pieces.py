@@ -1,0 +1,131 @@
+"""Buttons below a piece: they live as long as the piece, and only its owner may delete it."""
+
+import json
+
+import pytest
+
+from bot.chat import Action
+from bot.commands import run_about
+from bot.commands.wording import report_line
+from generator.critic import report_card
+from generator.notation import parse_tune
+from tests.bot.commands.conftest import button
+
+
+async def pressed(world, piece, verb, who="ann", **circumstances):
+    return await world.press(button(piece, verb), who, **circumstances)
+
+
+async def test_again_hotter_and_cooler_make_a_piece_for_whoever_pressed(world):
+    piece = await world.piece("/compose chopin keyboard bars=4 seed=7 temperature=1.0")
+    for verb in ("again", "hotter", "cooler"):
+        assert (await pressed(world, piece, verb, "bob")).replies[0].title == "On its way"
+        await world.messenger.next_delivery()
+    first, again, hotter, cooler = world.maker.wishes
+    assert again.seed != first.seed
+    assert again.temperature == first.temperature
+    assert (hotter.seed, hotter.temperature) == (7, 1.15)
+    assert (cooler.seed, cooler.temperature) == (7, 0.87)
+    assert len(await world.services.store.pieces.of("test:bob")) == 3
+    assert {wish.bars for wish in world.maker.wishes} == {4}
+
+
+async def test_everybody_may_look_at_a_piece(world):
+    piece = await world.piece()
+    target = piece.buttons[0][0].action.target
+    recalled = (await world.say(f"/piece {target.upper()}", "bob")).replies[0]
+    assert (recalled.text, recalled.buttons) == (piece.text, piece.buttons)
+    (pdf,) = (await pressed(world, piece, "pdf", "bob")).replies[0].attachments
+    assert pdf.name.endswith(f"{target}.pdf")
+        ".pdf"
+    )
+    files = (await pressed(world, piece, "files", "bob")).replies[0].attachments
+    assert len(files) == 8
+    assert json.loads(files[-1].read())["seed"] == 7
+    details = (await pressed(world, piece, "details", "bob")).replies[0]
+    assert details.private
+    for words in ("compose_s 1.5", "tiny.safetensors", "notabot 0.1.0", "Notabot, after Chopin"):
+        assert words in details.text
+    page = (await pressed(world, piece, "page", "bob")).replies[0]
+    assert page.attachments[0].description.startswith("Sheet music, page 2 of 2")
+
+
+async def test_about_a_message_recalls_its_piece(world):
+    piece = await world.piece()
+    context = world.context("bob")
+    await run_about(world.registry, piece.buttons[0][0].action.target, context)
+    assert context.replies[0].text == piece.text
+
+
+async def test_the_list_of_ones_own_pieces_recalls_them(world):
+    assert "no pieces yet" in (await world.say("/piece")).replies[0].text
+    piece = await world.piece()
+    listed = (await world.say("/piece")).replies[0]
+    assert (await world.press(listed.buttons[0][0])).replies[0].text == piece.text
+
+
+async def test_only_the_owner_deletes_and_is_asked_once(world):
+    piece = await world.piece()
+    target = piece.buttons[0][0].action.target
+    for verb in ("delete", "sure"):
+        refused = (await world.press(Action(verb, target).encode(), "bob")).replies[0]
+        assert refused.private
+        assert "Only whoever asked" in refused.text
+    question = (await pressed(world, piece, "delete")).replies[0]
+    assert question.private
+    assert "stays" in (await world.press(button(question, "keep"))).edits[0].text
+    assert "is deleted" in (await world.press(button(question, "sure"))).edits[0].text
+    assert "was deleted" in (await world.say(f"/piece {target}")).replies[0].text
+    assert "was deleted" in (await pressed(world, piece, "again")).replies[0].text
+    assert not (await pressed(world, piece, "delete", "bob")).deleted
+    assert (await pressed(world, piece, "delete")).deleted
+
+
+async def test_an_operator_may_delete_anything(world):
+    piece = await world.piece()
+    question = (await pressed(world, piece, "delete", "root")).replies[0]
+    assert "is deleted" in (await world.press(button(question, "sure"), "root")).edits[0].text
+
+
+@pytest.mark.parametrize("wanted", ["nosuch", "../../etc/passwd", "'; drop table pieces", "\u202e", "x" * 200])
+async def test_an_unknown_piece_is_refused(world, wanted):
+    answer = (await world.say(f'/piece "{wanted}"')).replies[0]
+    assert answer.private
+    assert len(answer.text) < 120
+
+
+@pytest.mark.parametrize("encoded", ["", "v1:nosuch:x", "v1:page:x:99", "v1:again:nosuch", "rubbish", "v1:set::a.b"])
+async def test_a_button_that_means_nothing_is_answered_in_words(world, encoded):
+    answer = await world.press(encoded)
+    assert len(answer.replies) == 1
+    assert answer.replies[0].private
+
+
+async def test_people_get_pages_and_audio_as_they_like(world):
+    await world.say("/settings pages=pdf audio=off")
+    endings = [file.name.rpartition(".")[2] for file in (await world.piece()).attachments]
+    assert endings == ["png", "mid", "musicxml", "abc", "pdf"]
+
+
+async def test_captions_are_in_the_language_of_the_job(world):
+    await world.say("/settings language=zh")
+    asked = await world.say("/compose chopin keyboard bars=4 seed=7", language="zh")
+    assert asked.replies[0].title == "已接受"
+    piece = await world.messenger.next_delivery()
+    assert piece.title == "肖邦 键盘 · a小调"
+    assert "4 小节，全部对齐" in piece.text
+    assert piece.attachments[0].description.startswith("乐谱第 1 页")
+
+
+WALTZ = "M:3/4\nL:1/8\nQ:1/4=90\nK:Am\nV:1\n[V:1]A2 c2 e2|\n[V:1]A2 c2 e2|\n[V:1]A2 c2|\n"
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"key": "Am", "metre": "3/4", "bars": 3}, {"key": "C", "metre": "4/4", "bars": 8}]
+)
+def test_the_report_line_is_the_critics_own(asked):
+    card = report_card(parse_tune(WALTZ), **asked, counts={"bars_repaired": 1})
+    assert report_line(card.to_json(), "en") == card.line()
+    chinese = report_line(card.to_json(), "zh")
+    assert "小节" in chinese
+    assert "bars" not in chinese

@@ -1,0 +1,86 @@
+"""Commands as words, and how they are refused."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.commands import build_registry, check_options, find_command, read_words
+from bot.errors import BadInput
+from config.settings import Settings
+from generator.styles import load_catalogue
+
+REGISTRY = build_registry(Settings(), load_catalogue())
+COMPOSE = REGISTRY.command("compose")
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("chopin keyboard", {"style": "chopin keyboard"}),
+        ("chopin bars=24 keyboard key=Am", {"style": "chopin keyboard", "bars": 24, "key": "Am"}),
+        ("--bars 24 --key=F#m bach", {"style": "bach", "bars": 24, "key": "F#m"}),
+        ('key="F# minor" bach', {"style": "bach", "key": "F# minor"}),
+        ("—bars 8 bach meter=3/4", {"style": "bach", "bars": 8, "metre": "3/4"}),
+        ("肖邦 键盘 bars：8", {"style": "肖邦 键盘", "bars": 8}),
+        ("bach top-k=5 top_p=0,9 temperament=WILD", {"style": "bach", "top_k": 5, "top_p": 0.9, "temperament": "wild"}),
+        ("", {}),
+    ],
+)
+def test_words_become_options(text, options):
+    assert read_words(COMPOSE, text) == options
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("bach bars=many", "has to be a number"),
+        ("bach bars=1.5", "has to be a number"),
+        ("bach bars=65", "from 1 to 64"),
+        ("bach bars=" + "9" * 900, "has to be a number"),
+        ("bach bars=8 bars=9", "twice"),
+        ("bach colour=red", "no option “colour”"),
+        ("bach temperament=angry", "conservative, default, adventurous, wild"),
+        ("bach temperature=nan", "has to be a number"),
+        ("bach tempo=5", "from 20 to 300"),
+        ("b" * 201, "at most 200"),
+        ("b " * 600, "at most 1000"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_can(text, complaint):
+    with pytest.raises(BadInput, match=complaint):
+        read_words(COMPOSE, text)
+
+
+def test_a_command_is_found_with_its_subcommand():
+    command, rest = find_command(REGISTRY, "/admin block discord:4711 kind=guild")
+    assert (command.name, read_words(command, rest)) == ("block", {"who": "discord:4711", "kind": "guild"})
+    assert find_command(REGISTRY, "/mydata")[0].name == "show"
+
+
+@pytest.mark.parametrize(("line", "complaint"), [("/sing", "“/sing”"), ("/admin", "pause, resume"), ("", "/help")])
+def test_an_unknown_command_is_refused(line, complaint):
+    with pytest.raises(BadInput, match=complaint):
+        find_command(REGISTRY, line)
+
+
+def test_what_a_command_cannot_do_without_is_asked_for():
+    command, _ = find_command(REGISTRY, "/admin block")
+    with pytest.raises(BadInput, match="say what who shall be"):
+        read_words(command, "")
+
+
+def test_typed_options_pass_unchanged_and_nothing_counts_as_missing():
+    assert check_options(COMPOSE, {"bars": 8, "top_p": 0.5, "key": None}) == {"bars": 8, "top_p": 0.5}
+    with pytest.raises(BadInput):
+        check_options(COMPOSE, {"bars": True})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text):
+    try:
+        command, rest = find_command(REGISTRY, f"/compose {text}")
+        options = read_words(command, rest)
+    except BadInput:
+        return
+    assert set(options) <= {option.name for option in command.options}

@@ -1,0 +1,201 @@
+"""Every sentence is there, in both languages, and every error has one with a next step."""
+
+import importlib
+import pkgutil
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import bot
+import config
+import generator
+import renderers
+from bot.chat import LANGUAGES
+from bot.commands import build_registry
+from bot.commands.errors import OutOfLimits, Worded
+from bot.errors import BadInput, BotError
+from bot.jobs.errors import DailyQuota, QueueFull
+from bot.texts import clean, duration, error_key, explain, has_text, known_families, say, texts
+from config.settings import Settings
+from generator.critic.key import Relation
+from generator.errors import UnknownStyle
+from generator.notation.keys import MODE_NAMES
+from generator.styles import load_catalogue
+
+EN, ZH = texts("en"), texts("zh")
+SOURCES = [path.read_text() for path in Path(bot.__file__).parent.rglob("*.py")]
+
+
+def fields(text):
+    sentences = text.values() if isinstance(text, dict) else [text]
+    return {name for sentence in sentences for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def error_classes():
+    """Every class of every family, wherever it is defined."""
+    for package in (bot, config, generator, renderers):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__") and "migrations" not in module.name:  # these only run in Alembic
+                importlib.import_module(module.name)
+    found, todo = set(), list(known_families())
+    while todo:
+        kind = todo.pop()
+        if kind.__module__.split(".")[0] in ("bot", "config", "generator", "renderers"):
+            found.add(kind)
+            todo += kind.__subclasses__()
+    return sorted(found, key=lambda kind: kind.__name__)
+
+
+def test_both_languages_have_the_same_texts():
+    assert set(EN) == set(ZH)
+
+
+@pytest.mark.parametrize("key", sorted(EN))
+def test_both_languages_put_in_the_same_values(key):
+    ours, theirs = fields(EN[key]), fields(ZH[key])
+    if key.startswith("error.") and "message" in ours:
+        # What an error says itself is English, so Chinese has a sentence of its own, perhaps with other values.
+        assert "message" not in theirs
+    else:
+        # "one bar" need not say 1, and 小节 has no plural: n may be left out.
+        assert ours - {"n"} == theirs - {"n"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_has_markup(language):
+    for key, text in texts(language).items():
+        for sentence in text.values() if isinstance(text, dict) else [text]:
+            assert sentence.strip(), key
+            assert "**" not in sentence, key
+            assert "`" not in sentence, key
+
+
+def test_chinese_has_chinese_punctuation():
+    for key, text in ZH.items():
+        sentences = text.values() if isinstance(text, dict) else [text]
+        assert not any(re.search(r"[\u4e00-\u9fff][,.;:!?]", sentence) for sentence in sentences), key
+
+
+def commands_of(registry):
+    for command in registry.commands:
+        yield command.name, command
+        for subcommand in command.subcommands:
+            yield f"{command.name}.{subcommand.name}", subcommand
+
+
+def keys_of_the_registry():
+    for name, command in commands_of(build_registry(Settings(), load_catalogue())):
+        yield f"command.{name}"
+        for option in command.options:
+            yield f"option.{name}.{option.name}"
+            yield from (f"choice.{choice}" for choice in option.choices)
+
+
+def keys_that_are_made_up():
+    """Keys with a name from elsewhere in them."""
+    yield from keys_of_the_registry()
+    yield from (f"period.{period}" for period in load_catalogue().periods())
+    yield from (f"mode.{mode}" for mode in MODE_NAMES)
+    yield from (f"report.key_{relation}" for relation in Relation)
+    yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))
+    yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
+    yield from ("button.back", "button.next")
+    for kind in error_classes():
+        yield from (error_key(kind), error_key(kind, guild=True))
+
+
+def test_no_text_is_missing():
+    written = {key for source in SOURCES for key in re.findall(r'say\(\s*f?"([a-z_.]+)"', source)}
+    wanted = {key for key in written if "." in key and not key.endswith((".", "_"))} | set(keys_that_are_made_up())
+    assert wanted - set(EN) == set()
+
+
+def test_no_text_is_unused():
+    quoted = {key for source in SOURCES for key in re.findall(r"""["']([a-z_]+\.[A-Za-z_.]+)["']""", source)}
+    quoted |= {f"telegram.{name}" for source in SOURCES for name in re.findall(r'"([a-z_]+)"', source)}
+    told = {"error.Exception", "error.sentence", "error.too_slow"}  # put together, or named in the table of jobs
+    assert set(EN) - quoted - set(keys_that_are_made_up()) - told == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_descriptions_are_as_short_as_discord_wants_them(language):
+    for key in keys_of_the_registry():
+        if not key.startswith("choice."):
+            assert 1 <= len(say(key, language)) <= 100, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_class_of_errors_has_a_sentence_with_a_next_step(language):
+    classes = error_classes()
+    assert len(classes) > 40
+    for kind in classes:
+        if kind in (BotError, Worded):  # always raised with a message of its own
+            continue
+        key = error_key(kind)
+        assert key != "error.Exception", kind
+        sentence = EN[key] if language == "en" else ZH[key]
+        if "{message}" in sentence:
+            sentence = " ".join((kind.__doc__ or "").split())
+        said_twice = len(re.findall(r"[.!?。！？；;:：，]", sentence)) >= 2  # what happened, and what to do
+        assert said_twice or "请" in sentence or re.search(r"(Write|Choose|Look|Please)", sentence), (kind, sentence)
+
+
+def test_a_class_without_a_sentence_of_its_own_takes_that_of_its_nearest_kin():
+    class Misread(BadInput):
+        pass
+
+    assert error_key(Misread) == "error.BadInput"
+    assert explain(Misread("Write it again.")) == "Write it again."
+    assert explain(Misread("Write it again."), "zh") == ZH["error.BadInput"]
+
+
+def test_a_foreign_error_has_no_sentence():
+    assert explain(ValueError("secret")) is None
+
+
+def test_english_says_what_the_generator_says_and_chinese_names_styles_in_chinese():
+    with pytest.raises(UnknownStyle) as caught:
+        load_catalogue().find("chopin guitar")
+    assert explain(caught.value) == str(caught.value)
+    chinese = explain(caught.value, "zh")
+    assert "肖邦" in chinese
+    assert "Chopin" not in chinese
+
+
+def test_waiting_times_are_said_in_words():
+    assert "3 minutes" in explain(QueueFull(170.0))
+    assert "3 分钟" in explain(QueueFull(170.0), "zh")
+    assert "server" in explain(DailyQuota(5, guild=True, wait_s=7200.0))
+    assert "server" not in explain(DailyQuota(5, guild=False, wait_s=7200.0))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (None, "a few minutes", "几分钟"),
+        (0, "1 second", "1 秒"),
+        (61, "2 minutes", "2 分钟"),
+        (9000, "3 hours", "3 小时"),
+    ],
+)
+def test_durations_are_rounded_up(seconds, english, chinese):
+    assert (duration(seconds, "en"), duration(seconds, "zh")) == (english, chinese)
+
+
+def test_values_are_no_templates():
+    assert "{0.__class__}" in explain(OutOfLimits(name="bars", value="{0.__class__}", low="1", high="2"))
+
+
+def test_what_is_said_back_is_one_short_line_without_tricks():
+    said = clean("evil\u202etxt\n\x1b[31m" + "a" * 500)
+    assert said.startswith("evil txt [31m")
+    assert len(said) == 60
+    assert explain(BotError("two\nlines\u200b here")) == "two lines here"
+
+
+def test_an_unknown_key_is_a_mistake():
+    assert not has_text("no.such")
+    with pytest.raises(KeyError):
+        say("no.such", "en")
