@@ -245,7 +245,8 @@ class _Client(discord.Client):
     async def setup_hook(self) -> None:
         await self._platform.update_commands()
 
-    async def on_ready(self) -> None:
+    async def on_connect(self) -> None:
+        """Events arrive from now on; on_ready would wait for the list of servers, which is not needed."""
         self.is_connected = True
         _log.info("connected to Discord")
 
