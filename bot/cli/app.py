@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, compose, doctor, render, run, styles, training
+from bot.cli import bench, chat, compose, doctor, render, run, styles, training
 from bot.versions import installed_versions
 
 app = typer.Typer(
@@ -41,6 +41,10 @@ def notabot(
       notabot styles quartet
 
       notabot render tune.abc --formats pdf,mp3
+
+      notabot chat
+
+      notabot run
     """
 
 
@@ -51,5 +55,6 @@ app.command()(training.train)
 app.command()(training.evaluate)
 app.command()(training.export)
 app.command()(bench.bench)
+app.command()(chat.chat)
 app.command()(run.run)
 app.command()(doctor.doctor)
