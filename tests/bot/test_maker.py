@@ -1,0 +1,30 @@
+"""The real maker: a real composer with a network that knows nothing, and a renderer that draws nothing."""
+
+from dataclasses import replace
+
+from bot.maker import FORMATS, RealMaker
+from config.settings import Settings
+from generator.composer import open_composer
+from generator.styles import load_catalogue
+from tests.bot.jobs.conftest import WISH
+
+
+class NoDrawing:
+    async def render(self, abc, formats, *, title, composer):
+        assert set(FORMATS) <= set(formats)
+        return {".abc": abc.encode()}
+
+
+async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights):
+    bars, steps = [], []
+    settings = Settings(weights=tiny_weights, threads=1, tries_per_bar=1, slots=1)
+    async with open_composer(settings) as composer:
+        maker = RealMaker(composer, NoDrawing(), load_catalogue(), {"file": "tiny"})
+        wish = replace(WISH, bars=2, key="Amin", metre="3/4")
+        made = await maker.make("abcd2345", wish, on_progress=bars.append, on_step=steps.append)
+    assert made.record["id"] == "abcd2345"
+    assert made.record["name"].endswith("_abcd2345")
+    assert made.record["seed"] == wish.seed
+    assert b"K:Amin" in made.files[".abc"]
+    assert [progress.bar for progress in bars] == [1, 2]
+    assert len(steps) == 1
