@@ -26,10 +26,9 @@ MANAGE_GUILD = str(1 << 5)  # who sees /admin in a server's list; the settings d
 
 CHINESE = ("zh-CN", "zh-TW")
 MAX_CHARS = 100
+MAX_NAME_CHARS = 32
 MAX_TEXT_CHARS = 200
 MAX_CHOICES = 25
-
-ABOUT_TEXT = "menu.about"  # "About this piece"
 
 
 @dataclass(frozen=True)
@@ -152,8 +151,8 @@ def _describe_choice(choice: str) -> dict[str, Any]:
 def _describe_menu() -> dict[str, Any]:
     return {
         "type": MESSAGE_MENU,
-        "name": _say(ABOUT_TEXT, "en", "About this piece"),
-        "name_localizations": dict.fromkeys(CHINESE, _say(ABOUT_TEXT, "zh", "关于这首曲子")),
+        "name": cut(say("discord.about", "en"), MAX_NAME_CHARS),
+        "name_localizations": dict.fromkeys(CHINESE, cut(say("discord.about", "zh"), MAX_NAME_CHARS)),
         **IN_SERVERS_AND_TALKS,
     }
 

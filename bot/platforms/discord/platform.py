@@ -21,7 +21,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import Language, PlatformError, Registry, language_of
+from bot.chat import Language, PlatformError, Registry, TryLater, language_of
 from bot.commands.errors import NoSuchPiece
 from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
 from bot.commands.words import check_options
@@ -30,14 +30,14 @@ from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fin
 from bot.platforms.discord.context import DiscordContext
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
-from bot.platforms.discord.wire import Wire
+from bot.platforms.discord.wire import Refused, Wire
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.services import Services
+from bot.store.errors import StoreError
 from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
-LANGUAGE_LIMIT_S = 0.5
 CLOSE_LIMIT_S = 5.0
 MAX_SUGGESTIONS, MAX_SUGGESTION_CHARS = 25, 100
 COMMANDS_SWITCH = "discord_commands"
@@ -106,6 +106,15 @@ class DiscordPlatform:
             _log.warning("the connection to Discord did not close: %s", type(error).__name__)
 
     # --- the list of commands --------------------------------------------------------------------------------------
+
+    async def prepare(self) -> None:
+        """Before the first event arrives. Raises PlatformDown."""
+        try:
+            await self.update_commands()
+        except Refused as error:
+            _log.error("Discord does not take the commands (%s); those it has stay", error)
+        except (TryLater, StoreError) as error:
+            raise PlatformDown(f"The commands could not be sent to Discord ({type(error).__name__}).") from error
 
     async def update_commands(self) -> bool:
         """Send the commands to Discord if they have changed since last time; returns whether they had."""
@@ -217,9 +226,8 @@ class DiscordPlatform:
     async def _language(self, context: DiscordContext) -> Language:
         """The person's own choice, else the client's language, also while the store is not to be had."""
         try:
-            async with asyncio.timeout(LANGUAGE_LIMIT_S):
-                chosen = await self._services.store.people.settings(context.person.key)
-        except Exception as error:  # the handler will meet it again, and say so
+            chosen = await self._services.store.people.settings(context.person.key)
+        except StoreError as error:  # the handler will meet it again, and say so
             _log.warning("the language of a person is not known: %s", type(error).__name__)
             return context.language
         return chosen.language or context.language
@@ -243,7 +251,7 @@ class _Client(discord.Client):
         self.is_connected = False
 
     async def setup_hook(self) -> None:
-        await self._platform.update_commands()
+        await self._platform.prepare()
 
     async def on_connect(self) -> None:
         """Events arrive from now on; on_ready would wait for the list of servers, which is not needed."""

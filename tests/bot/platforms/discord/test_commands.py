@@ -97,6 +97,14 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(place, pl
     assert len(place.calls("PUT", "/commands")) == 2
 
 
+async def test_commands_that_discord_refuses_do_not_stop_the_service(place, registry, simcord_env, caplog):
+    registry.commands.pop()
+    simcord_env.inject_error("PUT", "/applications/*/commands", status=400, code=50035)
+    await simcord_env.restart_bot()
+    assert (await place.alice.slash(place.channel, "compose")).acknowledged
+    assert "does not take the commands" in caplog.text
+
+
 def test_the_fingerprint_does_not_depend_on_the_order_of_keys():
     assert fingerprint([{"a": 1, "b": 2}]) == fingerprint([{"b": 2, "a": 1}])
     assert fingerprint([{"a": 1}]) != fingerprint([{"a": 2}])

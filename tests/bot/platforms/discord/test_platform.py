@@ -148,6 +148,14 @@ async def test_a_wrong_token_is_said_in_words_that_do_not_hold_it(discord, setti
     assert "wrong.token" not in str(caught.value)
 
 
+async def test_commands_that_cannot_be_sent_now_are_sent_at_the_next_try(discord, platform):
+    discord.fail("PUT", "/applications/.*/commands", RateLimited(retry_after_s=300.0))
+    with pytest.raises(PlatformDown):
+        await platform.serve()
+    async with serving(platform):
+        await discord.until(lambda: platform.ready and discord.commands)
+
+
 async def test_service_can_begin_again_after_it_ended(discord, settings, registry, services, unused_tcp_port):
     dead = settings.model_copy(update={"discord_api_url": f"http://127.0.0.1:{unused_tcp_port}/api/v10"})
     async with open_discord(dead, registry, services) as platform:
