@@ -4,6 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
+from bot.cli import app as cli_app
+from bot.cli import run
 from bot.redaction import HIDDEN, Redactor
 from config.settings import Settings
 
@@ -50,3 +52,16 @@ def test_a_known_secret_of_any_shape_is_hidden_in_every_spelling():
 def test_ordinary_text_stays_as_it_is():
     text = "12:30 job k3f9 took 4.2 s at http://127.0.0.1:8077/healthz for discord:4711, notabot.chat.example"
     assert Redactor.of(Settings(discord_token=DISCORD))(text) == text
+
+
+def test_the_log_of_a_command_that_failed_unexpectedly_holds_no_token(monkeypatch, tmp_path):
+    def fail(*_arguments, **_options):
+        raise ZeroDivisionError(f"https://api.telegram.org/bot{TELEGRAM}/getMe with geheim.token")
+
+    monkeypatch.setattr(cli_app.styles, "_table", fail)
+    monkeypatch.setenv("NOTABOT_DISCORD_TOKEN", "geheim.token")
+    assert run(["styles"]) == 1
+    written = (tmp_path / "data" / "notabot.log").read_text("utf-8")
+    assert "ZeroDivisionError" in written
+    assert TELEGRAM not in written
+    assert "geheim" not in written
