@@ -13,7 +13,7 @@ from bot.texts import clean, duration, say
 KINDS = ("person", "guild", "chat")
 QUOTA_KINDS = ("person", "guild")
 MOST_LISTED = 15
-_WHO = re.compile(r"(?:(?P<platform>discord|telegram|terminal):)?(?:<@!?)?(?P<id>-?[0-9A-Za-z_]{1,40})>?")
+_WHO = re.compile(r"(?:(?P<platform>[a-z]{1,20}):)?(?:<@!?)?(?P<id>-?[0-9A-Za-z_]{1,40})>?")
 
 
 async def handle_pause(context: Context) -> None:

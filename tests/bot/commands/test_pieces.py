@@ -37,8 +37,6 @@ async def test_everybody_may_look_at_a_piece(world):
     assert (recalled.text, recalled.buttons) == (piece.text, piece.buttons)
     (pdf,) = (await pressed(world, piece, "pdf", "bob")).replies[0].attachments
     assert pdf.name.endswith(f"{target}.pdf")
-        ".pdf"
-    )
     files = (await pressed(world, piece, "files", "bob")).replies[0].attachments
     assert len(files) == 8
     assert json.loads(files[-1].read())["seed"] == 7

@@ -1,0 +1,46 @@
+"""`notabot chat` from the first line to the last, with lines from a pipe."""
+
+import io
+
+from bot.cli.chat import talk
+from config.settings import Settings
+from tests.bot.commands.conftest import StubMaker
+
+
+async def chat(tmp_path, capsys, *lines):
+    """What is printed when these lines are typed."""
+    settings = Settings(data_dir=tmp_path / "data")
+    stream = io.StringIO("".join(f"{line}\n" for line in lines))
+    await talk(settings, out=tmp_path / "out", stream=stream, maker=StubMaker())
+    return capsys.readouterr().out
+
+
+async def test_a_piece_is_composed_and_its_files_are_written(tmp_path, capsys):
+    printed = await chat(tmp_path, capsys, "/compose chopin keyboard bars=4 seed=7")
+    assert "Keyboard piece in A minor" in printed
+    written = sorted(path.name.rpartition("_")[2] for path in (tmp_path / "out").iterdir())
+    assert len(written) == 6
+    assert all(str(path) in printed for path in (tmp_path / "out").iterdir())
+
+
+async def test_words_without_a_command_ask_for_a_piece(tmp_path, capsys):
+    assert "Seed 7 " in await chat(tmp_path, capsys, "chopin keyboard seed=7")
+
+
+async def test_a_button_is_pressed_by_its_number_after_what_it_belongs_to_has_come(tmp_path, capsys):
+    printed = await chat(tmp_path, capsys, "/compose chopin keyboard seed=7", "6", "/quit", "/help")
+    assert printed.count(".pdf") == 1
+    assert "What I can do" not in printed
+
+
+async def test_buttons_work_in_the_next_session(tmp_path, capsys):
+    await chat(tmp_path, capsys, "/compose chopin keyboard seed=7")
+    printed = await chat(tmp_path, capsys, "/piece", "1")
+    assert "Seed 7 " in printed
+
+
+async def test_what_cannot_be_read_is_said_and_the_talk_goes_on(tmp_path, capsys):
+    printed = await chat(tmp_path, capsys, "/sing", "99", "/compose chopin bars=many", "/about")
+    for words in ("“/sing”", "no button 99", "has to be a number", "MIT licence"):
+        assert words in printed
+    assert "Traceback" not in printed
