@@ -146,7 +146,6 @@ class FakeTelegram:
     _last_update: int = 700_000
     _poll: int = 0
     _open_queries: set[str] = field(default_factory=set)
-    unconfirmed: int = 0
 
     # --- what tests do ---------------------------------------------------------------------------------------------
 

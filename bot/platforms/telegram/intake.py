@@ -4,6 +4,7 @@ Telegram forgets an update when the next request asks for later ones. Promise: t
 have been taken in, and an update is taken in when its handler begins to answer (what was asked for is on disk by
 then) or ends. If we die before, the update comes again; handlers know it by its event_key. Updates are handled beside
 each other: one that waits keeps nobody waiting, it only keeps itself from being forgotten.
+Not covered: Telegram shows a hundred updates at a time, so a hundred that wait at once do keep others waiting.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ the caption of the result then says that something may be missing.
 from __future__ import annotations
 
 import asyncio
+import string
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from bot.texts import say
 
 NAME = "telegram"
 RESULT, AUDIO, FILES, PAGES = "result", "audio", "files", "pages"
+FOLLOWERS = (AUDIO, FILES, PAGES)
 PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting
 REMEMBERED = 2000  # messages whose last words are known
 FINAL = "final"
@@ -75,7 +77,7 @@ class TelegramMessenger:
 
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """See Messenger. Whatever is not a follower is the main message: the result, or news in its place."""
-        if part not in _followers(reply):
+        if part.rstrip(string.digits) not in FOLLOWERS:
             return await self._deliver_result(address, await _fit(reply), in_doubt=in_doubt)
         if in_doubt:
             await self._admit_doubt(address, await _fit(reply))

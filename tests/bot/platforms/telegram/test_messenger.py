@@ -198,6 +198,11 @@ async def test_a_text_too_long_for_a_caption_stands_above_its_document(telegram,
     assert "document" in document
 
 
+async def test_a_part_that_the_reply_no_longer_has_is_nothing_to_send(telegram, messenger, to_ann, make_result):
+    assert await deliver(messenger, to_ann, "pages2", make_result()) is None
+    assert telegram.from_bot(77) == []
+
+
 # --- progress --------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.chat import Action, Button, Reply
 from bot.platforms.telegram.wording import count_units, cut, keyboard, quote, say_whole, split
@@ -59,3 +63,24 @@ def test_no_row_has_more_than_eight_buttons():
 
 def test_no_buttons_are_no_keyboard():
     assert keyboard([[]]) is None
+
+
+ANYTHING = st.text(alphabet=st.characters() | st.sampled_from("@_\n\0 你𝄞\ud800"), max_size=300)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=ANYTHING, units=st.integers(1, 40))
+def test_whatever_is_said_fits_and_can_be_sent(text, units):
+    whole = say_whole(Reply(text))
+    assert whole.encode()
+    assert count_units(cut(whole, units)) <= units
+    pieces = split(whole, max(2, units))
+    assert all(count_units(piece) <= max(2, units) for piece in pieces)
+    if whole.strip():
+        assert "".join("".join(pieces).split()) == "".join(whole.split())
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=ANYTHING)
+def test_no_words_of_anybody_become_a_mention(text):
+    assert re.search(r"@\w", quote(text)) is None
