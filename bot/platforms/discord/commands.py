@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.chat import Command, Language, Option, Registry
+from bot.chat import Command, Option, Registry
 from bot.commands.errors import MissingSubcommand, UnknownCommand
 from bot.platforms.discord.message import cut
-from bot.texts import clean, has_text, say
+from bot.texts import clean, say
 
 CHAT_INPUT, MESSAGE_MENU = 1, 3  # types of command
 SUBCOMMAND = 1  # a type of option
@@ -140,10 +140,10 @@ def _limits(option: Option) -> dict[str, float]:
 
 
 def _describe_choice(choice: str) -> dict[str, Any]:
-    chinese = _say(f"choice.{choice}", "zh", choice)
+    key = f"choice.{choice}"
     return {
-        "name": _say(f"choice.{choice}", "en", choice),
-        "name_localizations": dict.fromkeys(CHINESE, chinese),
+        "name": cut(say(key, "en"), MAX_CHARS),
+        "name_localizations": dict.fromkeys(CHINESE, cut(say(key, "zh"), MAX_CHARS)),
         "value": choice,
     }
 
@@ -163,7 +163,3 @@ def _texts(key: str) -> dict[str, Any]:
         "description": cut(say(key, "en"), MAX_CHARS),
         "description_localizations": dict.fromkeys(CHINESE, cut(say(key, "zh"), MAX_CHARS)),
     }
-
-
-def _say(key: str, language: Language, otherwise: str) -> str:
-    return cut(say(key, language) if has_text(key) else otherwise, MAX_CHARS)

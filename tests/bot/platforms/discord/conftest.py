@@ -71,7 +71,7 @@ def registry(handlers: Handlers) -> Registry:
         Option("period", suggest=handlers.suggest),
         Option("bars", "integer", minimum=1, maximum=64),
         Option("temperature", "number", minimum=0.4, maximum=2.0),
-        Option("temperament", choices=("calm", "bold")),
+        Option("temperament", choices=("conservative", "wild")),
     )
     return Registry(
         commands=[

@@ -1,11 +1,15 @@
 """Commands on Discord: how they are described, read, suggested and answered."""
 
 import asyncio
+from contextlib import suppress
 
 import discord
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.chat import Command, Reply
+from bot.commands import check_options
 from bot.errors import BadInput
 from bot.platforms.discord.commands import describe_all, fingerprint, read_call
 
@@ -84,7 +88,7 @@ async def test_descriptions_are_in_english_and_chinese(registry):
         assert set(described["description_localizations"]) == {"zh-CN", "zh-TW"}
     bars = compose["options"][2]
     assert (bars["type"], bars["min_value"], bars["max_value"]) == (4, 1, 64)
-    assert [choice["value"] for choice in compose["options"][4]["choices"]] == ["calm", "bold"]
+    assert [choice["value"] for choice in compose["options"][4]["choices"]] == ["conservative", "wild"]
 
 
 async def test_commands_are_sent_once_and_again_only_when_they_changed(place, platform, registry, simcord_env):
@@ -115,6 +119,18 @@ def test_a_command_of_another_version_is_bad_input(registry):
         read_call(registry, {"name": "gone"})
     with pytest.raises(BadInput):
         read_call(registry, {"name": "admin", "options": [{"name": "gone", "type": 1}]})
+
+
+_WORDS = st.text(max_size=30) | st.sampled_from(["compose", "admin", "style", "bars", "temperament", "pause"])
+_GIVEN = st.fixed_dictionaries({"name": _WORDS, "value": st.text() | st.integers() | st.floats() | st.booleans()})
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=_WORDS, given_options=st.lists(_GIVEN, max_size=4))
+def test_whatever_is_sent_is_read_or_refused_in_words(registry, name, given_options):
+    with suppress(BadInput):
+        call = read_call(registry, {"name": name, "options": given_options})
+        check_options(call.command, call.options)
 
 
 async def test_a_command_that_the_bot_no_longer_has_is_answered_in_words(place, registry):
