@@ -111,7 +111,7 @@ class Jobs:
                 raise Draining
             return await self._intake.take(connection, wanted)
 
-        accepted = await self._writer.write(take)
+        accepted = await self._writer.write(take, urgent=True)
         if not accepted.again:
             self._counts["accepted"] += 1
             self._reporter.accepted(accepted.job, accepted.place)
@@ -144,7 +144,7 @@ class Jobs:
                 raise AlreadyFinished
             await self._cancel(connection, found)
 
-        await self._writer.write(cancel)
+        await self._writer.write(cancel, urgent=True)
         self._stopped([job])
 
     async def clear(self) -> int:

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,24 +40,26 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._waiting: asyncio.PriorityQueue[tuple[int, int, _Waiting | None]] = asyncio.PriorityQueue()
+        self._numbers = count()
 
-    async def write(self, change: Change[T]) -> T:
+    async def write(self, change: Change[T], *, urgent: bool = False) -> T:
         """Run `change` in a transaction; it may run twice, the first time in one that is rolled back.
 
-        Raises what it raises, and StoreError.
+        urgent: a person waits for the answer, so it comes before what others only make progress with. Raises
+        what it raises, and StoreError.
         """
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(_Waiting(change, answer))
+        self._waiting.put_nowait((0 if urgent else 1, next(self._numbers), _Waiting(change, answer)))
         return await answer
 
     async def serve(self) -> None:
         """Write until `stop`; then write what is left."""
-        while (first := await self._waiting.get()) is not None:
+        while (first := (await self._waiting.get())[2]) is not None:
             together = [first]
             stopping = False
             while len(together) < MOST_TOGETHER and not self._waiting.empty() and not stopping:
-                following = self._waiting.get_nowait()
+                following = self._waiting.get_nowait()[2]
                 stopping = following is None
                 together += [following] if following is not None else []
             await self._write(together)
@@ -65,7 +68,7 @@ class Writer:
 
     def stop(self) -> None:
         """Let `serve` end."""
-        self._waiting.put_nowait(None)
+        self._waiting.put_nowait((2, next(self._numbers), None))
 
     async def _write(self, together: list[_Waiting]) -> None:
         wanted = [waiting for waiting in together if not waiting.answer.done()]
