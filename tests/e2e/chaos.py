@@ -34,6 +34,7 @@ BARS = 4
 PEOPLE = 60
 UNFINISHED_AT_MOST = 60  # so that the kills fall on asking, composing and delivering alike
 ANSWER_LIMIT_S = 4.0
+LOCKED_S = 8.0  # the bot waits for 5
 NO_LIMITS = {
     "max_queue": "100000",
     "max_waiting_per_person": "1000",
@@ -355,9 +356,10 @@ async def lock_database(platform: str, folder: Path, *, jobs: int, limit_s: floa
         before = set(trial.chat.texts())
         with closing(sqlite3.connect(folder / "notabot.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            await trial.chat.ask(jobs)
-            await asyncio.sleep(7.0)
+            asking = asyncio.create_task(trial.chat.ask(jobs), name="asking")
+            await asyncio.sleep(LOCKED_S)
             other.execute("ROLLBACK")
+        await asking
         said = [text for text in trial.chat.texts() if text not in before]
         await trial.settle(jobs=jobs, limit_s=limit_s)
         return trial.outcome(since=began_s), said

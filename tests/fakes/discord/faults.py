@@ -48,16 +48,22 @@ Fault = RateLimited | ServerError | TooLarge | ResetBefore | ResetAfter | Delay
 
 @dataclass
 class Planned:
-    """A fault that waits for its calls. route: a regular expression that the whole path without /api/v10 must match."""
+    """A fault that waits for its calls.
+
+    route: a regular expression that the whole path without /api/v10 must match. with_files: only calls that bring some.
+    """
 
     method: str
     route: str
     fault: Fault
     times: int
+    with_files: bool = False
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, *, files: int) -> bool:
         """Whether this call is hit; counts down."""
         if self.times <= 0 or method != self.method or re.fullmatch(self.route, path) is None:
+            return False
+        if self.with_files and not files:
             return False
         self.times -= 1
         return True

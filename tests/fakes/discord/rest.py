@@ -117,7 +117,8 @@ class Rest:
         return answer
 
     def _strike(self, asked: Asked) -> Fault | None:
-        return next((one.fault for one in self.faults if one.strikes(asked.method, asked.path)), None)
+        files = len(asked.uploads)
+        return next((one.fault for one in self.faults if one.strikes(asked.method, asked.path, files=files)), None)
 
     def _limited(self, asked: Asked) -> web.Response | None:
         now = self._state.clock.now()

@@ -126,9 +126,9 @@ class FakeDiscord:
 
     # --- trouble -----------------------------------------------------------------------------------------------------
 
-    def fail(self, method: str, route: str, fault: Fault, *, times: int = 1) -> Planned:
+    def fail(self, method: str, route: str, fault: Fault, *, times: int = 1, with_files: bool = False) -> Planned:
         """Put a fault in the way of the next calls whose path (without /api/v10) matches all of `route`."""
-        planned = Planned(method, route, fault, times)
+        planned = Planned(method, route, fault, times, with_files)
         self.rest.faults.append(planned)
         return planned
 
