@@ -28,11 +28,10 @@ STOPPED = "Stopped. What was finished is kept; nothing half-written is left."
 MAX_SENTENCE_CHARS = 500
 MAX_ECHO_CHARS = 60
 
-# Looked up by name, so that explaining "no such style" does not have to load the drawing libraries.
+# Looked up by name, so that explaining "no such style" does not have to load the drawing libraries. The errors of the
+# store and of jobs are BotErrors; naming them here would load the database with them.
 _FAMILIES = (
     ("bot.errors", "BotError"),
-    ("bot.store.errors", "StoreError"),
-    ("bot.jobs.errors", "JobsError"),
     ("config.errors", "ConfigError"),
     ("generator.errors", "GeneratorError"),
     ("renderers.errors", "RenderError"),
