@@ -29,6 +29,7 @@ FIELDS = ("job", "person", "platform", "command", "reference")  # what `extra=` 
 
 # These quote requests, updates or SQL parameters below the level given here.
 _QUIET = {
+    "PIL": logging.INFO,
     "aiohttp.access": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,

@@ -54,6 +54,7 @@ async def open_discord(settings: Settings, registry: Registry, services: Service
     Route.BASE = settings.discord_api_url
     if settings.discord_gateway_url is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we do not speak, so nothing is missing
     platform = DiscordPlatform(settings, registry, services)
     try:
         yield platform
