@@ -13,9 +13,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.chat import Action, Command, Context, Option, PlatformError, Registry, Reply, Suggestion
 from bot.commands.access import is_admin, may_use
-from bot.commands.errors import AdminsOnly, StaleButton
+from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
 from bot.commands.pieces import recall
 from bot.commands.words import check_options
+from bot.errors import BadInput
 from bot.logs import bound
 from bot.texts import explain, say
 
@@ -30,7 +31,7 @@ async def run_command(registry: Registry, command: Command, context: Context) ->
     async def handle() -> None:
         if command.admin and not is_admin(context.services.settings, context.person):
             raise AdminsOnly
-        check_options(command, context.options)
+        context.options = check_options(command, context.options)
         assert command.handle is not None, "a family of commands is not a command"
         await command.handle(context)
 
@@ -41,7 +42,10 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
     """Do what a button stands for."""
 
     async def handle() -> None:
-        action = Action.decode(encoded)
+        try:
+            action = Action.decode(encoded)
+        except BadInput as error:  # its sentence is English only
+            raise StaleButton from error
         if action.verb not in registry.actions:
             raise StaleButton
         await registry.actions[action.verb](context, action)
@@ -50,11 +54,14 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
 
 
 async def run_suggest(registry: Registry, option: Option, context: Context, typed: str) -> Sequence[Suggestion]:
-    """What an option could be, the best first; nothing where nothing can be said."""
+    """What an option could be, the best first; nothing where nothing can be said, or to whom it may not be said."""
     if option.suggest is None:
         return ()
     try:
+        await may_use(context.services, context.person, context.address)
         return tuple(await option.suggest(context, typed))[:MAX_SUGGESTIONS]
+    except NotAllowed:
+        return ()
     except Exception as error:
         _log_unexpected("suggestions", error)
         return ()
