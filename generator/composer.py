@@ -161,7 +161,7 @@ class Composer:
             self.engine.feed(feeds)
         if drafts:
             prefixes = {draft.slot: draft.next_prefix() for draft in drafts}
-            drawn = self.engine.step(prefixes, {draft.slot: draft.guard for draft in drafts})
+            drawn = self.engine.step(prefixes, {draft.slot: draft for draft in drafts})
             for draft in drafts:
                 with writing[draft.slot].apart():
                     draft.take(drawn[draft.slot])

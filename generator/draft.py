@@ -9,6 +9,7 @@ voice began and it is sampled again; when that fails too often the whole bar is,
 completed or cut by rule.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,6 +27,9 @@ Patch = tuple[int, ...]
 TRIES_PER_VOICE = 10
 # Every further try of a voice is drawn a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
+# A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is drawn again
+# instead of being led to an end that makes no music; with every try a little more is tolerated.
+STRAIN_BITS, STRAINED_TRIES = 4.0, 5
 # Of bars shorter than the metre. Half a triplet would be none a player could count.
 PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
@@ -91,9 +95,13 @@ class Draft:
         feeds, self.feeds = self.feeds, []
         return feeds
 
-    def guard(self, written: bytes, char: int) -> bool:
+    def allows(self, written: bytes, char: int) -> bool:
         """Whether the patch that begins with `written` may go on with `char`: see `guard.py`."""
         return allows(Line(self.line, self.voice_ended, self.voices, self.target_behind), written.decode("ascii"), char)
+
+    def held_back(self, share: float) -> None:
+        """The guard kept the model from what it wanted; see STRAIN_BITS."""
+        self.strain -= math.log2(max(share, 1e-9))
 
     def target_behind(self, text: str) -> Target:
         """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
@@ -131,6 +139,7 @@ class Draft:
     def begin_voice(self, mark: Mark) -> None:
         """Note where the next voice's bar starts, and whether a voice has to come now."""
         self.voice_starts.append(VoiceStart(mark, len(self.line)))
+        self.strain = 0.0
         if self.voice_ended:
             missing = self.rules.missing_voice(self.bars, self.voices_so_far())
             self.forced = f"|[V:{missing}]" if missing else ""
@@ -148,6 +157,9 @@ class Draft:
         self.line_patches += 1
         self.forced = ""
         text = decode_patch(patch)
+        if self.is_strained():
+            self.reject_voice()
+            return
         if self.starts_unseen_voice(text) and not self.finish_voice(text):
             return
         self.line += text
@@ -161,6 +173,10 @@ class Draft:
                 self.reject_voice()
             else:
                 self.voice_tries = 0
+
+    def is_strained(self) -> bool:
+        """Whether too much of this voice is the guard's will instead of the model's."""
+        return self.voice_tries < STRAINED_TRIES and self.strain > STRAIN_BITS * (1 + self.voice_tries)
 
     def rambles(self) -> bool:
         """Whether the line grows without getting anywhere: a voice too long, or more ends of voices than voices."""

@@ -218,3 +218,35 @@ def test_impossible_calls_are_refused_and_move_nothing(engine: Engine):
     assert engine.step({}) == {}
     with pytest.raises(ValueError, match="slot"):
         Engine(engine.network, slots=0)
+
+
+class Only:
+    """A guard that lets certain characters come."""
+
+    def __init__(self, characters: str) -> None:
+        self.codes = {ord(char) for char in characters}
+        self.shares: list[float] = []
+
+    def allows(self, _written: bytes, char: int) -> bool:
+        return char in self.codes
+
+    def held_back(self, share: float) -> None:
+        self.shares.append(share)
+
+
+def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(network: Network):
+    engine, alone = Engine(network, slots=2), Engine(network, slots=2)
+    guarded, free = open_slot(engine, seed=1), open_slot(engine, seed=2)
+    expected = alone.step({(other := open_slot(alone, seed=2)): ""})[other]
+    guard = Only("CDE")
+    drawn = engine.step({guarded: "", free: ""}, {guarded: guard})
+    assert {chr(char) for char in drawn[guarded]} <= set("CDE")
+    assert guard.shares
+    assert all(0 <= share < 1 for share in guard.shares)
+    assert drawn[free] == expected
+
+
+def test_a_patch_ends_where_nothing_is_allowed(engine: Engine):
+    slot, guard = open_slot(engine), Only("")
+    assert engine.step({slot: ""}, {slot: guard})[slot][0] == EOS
+    assert guard.shares == [0.0]
