@@ -13,6 +13,15 @@ MAY_IMPORT = {
     "renderers": {"renderers", "config"},
     "config": {"config"},
 }
+# A foreign package stays behind one door: only the folder named may import it.
+ONLY_IN = {
+    "discord": "bot/platforms/discord",
+    "telegram": "bot/platforms/telegram",
+    "alembic": "bot/store",
+    "torch": "generator",
+    "verovio": "renderers",
+    "music21": "renderers",
+}
 
 
 def imported_modules(path: Path) -> Iterator[str]:
@@ -43,3 +52,15 @@ def test_an_import_against_the_arrow_is_seen(tmp_path, monkeypatch):
     (tmp_path / "renderers" / "wrong.py").write_text("def late():\n    from generator.notation import parse_tune\n")
     monkeypatch.setattr("tests.test_import_direction.ROOT", tmp_path)
     assert wrong_imports("renderers") == ["renderers/wrong.py imports generator.notation"]
+
+
+@pytest.mark.parametrize("module", sorted(ONLY_IN))
+def test_a_foreign_package_stays_behind_its_door(module):
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for package in MAY_IMPORT
+        for path in (ROOT / package).rglob("*.py")
+        if module in {name.split(".")[0] for name in imported_modules(path)}
+    }
+    assert users, f"nobody imports {module}, so this test would prove nothing"
+    assert {user for user in users if not user.startswith(ONLY_IN[module] + "/")} == set()
