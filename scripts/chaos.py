@@ -10,6 +10,7 @@ Exit code 1 if anything was lost or came twice.
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.e2e import chaos
 
-KINDS = ("kills", "poison", "disk", "lock")
+KINDS = ("kills", "tokens", "poison", "disk", "lock")
 
 
 async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills: int) -> bool:
@@ -27,6 +28,11 @@ async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills
     if "kills" in kinds:
         outcomes.append(await chaos.kill_again_and_again(platform, folder / "kills", jobs=jobs, kills=kills))
         print(f"killed:        {outcomes[-1].line()}", flush=True)
+    if "tokens" in kinds and platform == "discord":
+        outcomes.append(
+            await chaos.kill_again_and_again(platform, folder / "tokens", jobs=jobs, kills=kills, token_life_s=1.0)
+        )
+        print(f"dead tokens:   {outcomes[-1].line()}", flush=True)
     if "poison" in kinds:
         outcome, starts = await chaos.poison(platform, folder / "poison", others=12)
         outcomes.append(outcome)
@@ -49,6 +55,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
     given = parser.parse_args()
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot hangs up in mid-sentence
     clean = True
     for platform in given.platforms:
         with tempfile.TemporaryDirectory() as folder:

@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fakes.bot_process import STUB, BotProcess, environment_for, open_bot
-from tests.fakes.discord import FakeDiscord, Interaction, Person, open_fake_discord
-from tests.fakes.telegram import FakeTelegram, Someone, open_fake_telegram
+from tests.fakes.discord import FakeDiscord, Interaction, Person, ResetAfter, open_fake_discord
+from tests.fakes.telegram import FakeTelegram, Fault, Someone, open_fake_telegram
 
 STYLES = ("chopin keyboard", "mozart keyboard", "beethoven keyboard")
 BARS = 4
@@ -96,6 +96,10 @@ class Chat(ABC):
     follower_endings: tuple[str, ...] = ()
 
     @abstractmethod
+    def cut_next_line(self) -> None:
+        """The next result is taken, but the bot does not hear so."""
+
+    @abstractmethod
     def texts(self) -> list[str]:
         """All that can be read now."""
 
@@ -130,6 +134,10 @@ class DiscordChat(Chat):
         names = (file.name for message in self.fake.messages() for file in message.files)
         return Counter(found[1] for name in names if (found := _FILE.search(name)) and found[2] == "_p1.png")
 
+    def cut_next_line(self) -> None:
+        for method, route in (("PATCH", r"/webhooks/.*"), ("POST", r"/channels/\d+/messages")):
+            self.fake.fail(method, route, ResetAfter(), with_files=True)
+
     def texts(self) -> list[str]:
         return [message.text for message in self.fake.messages()]
 
@@ -160,6 +168,9 @@ class TelegramChat(Chat):
         media = (one.get("audio") or one.get("document") for one in self.fake.messages.values())
         names = (one["file_name"] for one in media if one)
         return Counter((found[1], found[2]) for name in names if (found := _FILE.search(name)))
+
+    def cut_next_line(self) -> None:
+        self.fake.fail("editMessageMedia", Fault("cut after"))
 
     def texts(self) -> list[str]:
         return [str(one.get("text") or one.get("caption", "")) for one in self.fake.messages.values()]
@@ -280,11 +291,24 @@ async def _open_telegram_chat() -> AsyncIterator[tuple[Chat, dict[str, FakeTeleg
 
 
 async def kill_again_and_again(
-    platform: str, folder: Path, *, jobs: int, kills: int, delay_s: str = "0.05-0.4", limit_s: float = 600.0
+    platform: str,
+    folder: Path,
+    *,
+    jobs: int,
+    kills: int,
+    token_life_s: float | None = None,
+    delay_s: str = "0.05-0.4",
+    limit_s: float = 900.0,
 ) -> Outcome:
-    """Ask for so many pieces and kill the bot so many times meanwhile, at random moments."""
+    """Ask for so many pieces and kill the bot so many times meanwhile, at random moments.
+
+    Now and then a line is cut after Discord or Telegram took a result. token_life_s: so short that Discord's results
+    have to come as new messages, which only a nonce keeps from coming twice.
+    """
     began_s = time.monotonic()
     async with open_trial(platform, folder, delay_s=delay_s) as trial:
+        if token_life_s is not None and isinstance(trial.chat, DiscordChat):
+            trial.chat.fake.rest.token_life_s = token_life_s
         async with asyncio.timeout(limit_s):
             killing = asyncio.create_task(_kill(trial, jobs=jobs, kills=kills), name="killing")
             await _ask_all(trial, jobs)
@@ -313,6 +337,7 @@ async def _kill(trial: Trial, *, jobs: int, kills: int) -> None:
     for number in range(kills):
         share = jobs * (number + 0.5) / (kills + 0.5)
         await trial.until(lambda share=share: len(trial.chat.results()) >= share, limit_s=300.0, why="results")  # type: ignore[misc]
+        trial.chat.cut_next_line()
         await asyncio.sleep(random.uniform(0.0, 0.5))
         trial.keeper.kill()
 
