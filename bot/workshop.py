@@ -100,7 +100,9 @@ async def make_piece(
     analysis = files.pop(ANALYSIS_ENDING, None)
     timings = {**finished.timings, "render_s": round(time.monotonic() - started_s, 3)}
     style = request.style
-    name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), piece_id or draw_id())
+    name = PieceName(
+        style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), piece_id or draw_id()
+    )
     record = {
         "id": name.id,
         "name": str(name),
