@@ -1,0 +1,86 @@
+"""What must hold for everything that the bot says, and for the folder it keeps."""
+
+import builtins
+import re
+import unicodedata
+from pathlib import Path
+from tempfile import gettempdir
+
+from bot.chat import CALLBACK_BYTES, Action, Reply
+from bot.texts import known_families
+
+REPOSITORY = Path(__file__).parents[2]
+MAX_TEXT_UNITS, MAX_TITLE_CHARS, MAX_LABEL_CHARS = 4096, 250, 80
+
+
+def _error_names() -> list[str]:
+    def below(kind: type) -> set[type]:
+        return {kind, *(each for child in kind.__subclasses__() for each in below(child))}
+
+    ours = {kind.__name__ for family in known_families() for kind in below(family)}
+    foreign = {name for name in dir(builtins) if name.endswith(("Error", "Exception", "Warning"))}
+    return sorted(ours | foreign | {"OperationalError", "InterfaceError", "StatementError", "IntegrityError"})
+
+
+_LEAKS = re.compile(
+    "|".join(
+        [
+            "Traceback",
+            r"Error\(",
+            r'File "',
+            r"<class '",
+            r"object at 0x",
+            r"root:x:0",
+            "site-packages",
+            "sqlalchemy",
+            "that should not have",  # a mistake of ours, even if it is told politely
+            "出了意料之外",
+            "SELECT ",
+            re.escape(str(REPOSITORY)),
+            re.escape(str(Path.home())) + "/",
+            re.escape(gettempdir()) + r"/pytest",
+            *(rf"\b{name}\b" for name in _error_names()),
+        ]
+    )
+)
+
+
+def check_words(words: str) -> None:
+    """Nothing from inside, nothing unseen, nothing that cannot be sent."""
+    leak = _LEAKS.search(words)
+    assert leak is None, f"{leak} in {words!r}"
+    words.encode()
+    unseen = [
+        char for char in words if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp") and char != "\n"
+    ]
+    assert not unseen, f"{unseen} in {words!r}"
+
+
+def check_reply(reply: Reply, *, data: Path) -> None:
+    assert reply.text.strip(), reply
+    check_words(reply.text)
+    check_words(reply.title)
+    assert len(f"{reply.title}\n{reply.text}".encode("utf-16-le")) // 2 <= MAX_TEXT_UNITS
+    assert len(reply.title) <= MAX_TITLE_CHARS
+    for row in reply.buttons:
+        assert row
+        for button in row:
+            check_words(button.label)
+            assert 1 <= len(button.label) <= MAX_LABEL_CHARS
+            encoded = button.action.encode()
+            assert len(encoded.encode()) <= CALLBACK_BYTES
+            assert Action.decode(encoded) == button.action
+    for file in reply.attachments:
+        check_words(file.name)
+        assert re.fullmatch(r"[\w.-]+", file.name), file.name
+        assert not file.name.startswith(".")
+        assert file.path is None or file.path.resolve().is_relative_to(data.resolve() / "files")
+
+
+def tree(folder: Path, *, but: Path) -> dict[str, int]:
+    """All files below a folder with their sizes, except those below another one."""
+    return {
+        str(path.relative_to(folder)): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_relative_to(but)
+    }
