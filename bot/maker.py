@@ -1,4 +1,4 @@
-"""The maker of pieces behind the chats: the real composer and renderer, with all formats.
+"""The maker of pieces behind the chats: the real composer and renderer, with all formats that chats need.
 
 What is promised: the piece's id is that of its job, so the same job always makes files of the same id.
 """
@@ -15,7 +15,7 @@ from generator.composer import Composer
 from generator.request import Progress
 from generator.styles import Catalogue
 
-FORMATS = ("abc", "xml", "png", "pdf", "mid", "mp3")
+FORMATS = ("abc", "xml", "png", "pdf", "mid", "mp3", "mp3-small")  # the last for chats that take no larger file
 
 
 class RealMaker:

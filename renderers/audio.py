@@ -17,6 +17,7 @@ from renderers.mastering import master
 from renderers.synthesis import synthesise
 
 BIT_RATE_KBPS = 160
+SMALL_KBPS = 64  # of one channel, for chats that take no larger file
 LAME_QUALITY = 5  # of 2 (best, slow) to 7
 ENCODE_FRAMES = SAMPLE_RATE * 10
 COVER_SIDE_PX, COVER_BYTES = 800, 200_000
@@ -38,19 +39,44 @@ def render_mp3(
     cover_png: the first page; the square at its top becomes the cover.
     Raises InputRefused for a piece of more than 20 minutes or a cover that is no image.
     """
-    samples = master(synthesise(midi, soundfont=soundfont))
-    return tag(
-        encode(samples, kbps=kbps), title=title, artist=artist, album=album, comment=comment,
-        cover_png=cover_png, length_ms=round(len(samples) * 1000 / SAMPLE_RATE),
+    return make_mp3(
+        record(midi, soundfont=soundfont), title=title, artist=artist, album=album, comment=comment,
+        cover_png=cover_png, kbps=kbps,
     )  # fmt: skip
 
 
+def record(midi: bytes, *, soundfont: Path) -> Samples:
+    """What a MIDI file sounds like, mastered. Raises InputRefused for a piece of more than 20 minutes."""
+    return master(synthesise(midi, soundfont=soundfont))
+
+
+def make_mp3(
+    samples: Samples,
+    *,
+    title: str,
+    artist: str,
+    album: str = "",
+    comment: str = "",
+    cover_png: bytes | None = None,
+    kbps: int = BIT_RATE_KBPS,
+) -> bytes:
+    """A recording as an MP3 with its tag. Raises InputRefused for a cover that is no image."""
+    length_ms = round(len(samples) * 1000 / SAMPLE_RATE)
+    mp3 = encode(samples, kbps=kbps)
+    return tag(mp3, title=title, artist=artist, album=album, comment=comment, cover_png=cover_png, length_ms=length_ms)
+
+
+def mix_down(samples: Samples) -> Samples:
+    """The same in one channel."""
+    return samples.mean(axis=1, keepdims=True)
+
+
 def encode(samples: Samples, *, kbps: int = BIT_RATE_KBPS) -> bytes:
-    """MP3 at a constant bit rate. `samples` (frames, 2) float32 within ±1."""
+    """MP3 at a constant bit rate. `samples` (frames, 1 or 2 channels) float32 within ±1."""
     encoder = lameenc.Encoder()
     encoder.set_bit_rate(kbps)
     encoder.set_in_sample_rate(SAMPLE_RATE)
-    encoder.set_channels(2)
+    encoder.set_channels(samples.shape[1])
     encoder.set_quality(LAME_QUALITY)
     encoder.silence()
     mp3 = bytearray()

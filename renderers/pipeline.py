@@ -4,7 +4,7 @@
         files = await renderer.render(abc, ["png", "mp3"], title="Nocturne", composer="Notabot")
 
 The ABC is a whole tune with complete rests; it may come from anybody. Files are named by their endings: `.abc`,
-`.musicxml`, `_p1.png`, `_p2.png` ..., `.pdf`, `.mid`, `.mp3`, `.analysis.json`.
+`.musicxml`, `_p1.png`, `_p2.png` ..., `.pdf`, `.mid`, `.mp3`, `_small.mp3`, `.analysis.json`.
 """
 
 import json

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from renderers.engraving import A4, PHONE, engrave, paint
 from renderers.errors import InputRefused
@@ -16,6 +17,9 @@ from renderers.formats import FORMATS
 from renderers.musicxml import convert_abc, find_credit
 from renderers.pdf import bind_pages
 from renderers.sanitise import clean_text, sanitise
+
+if TYPE_CHECKING:
+    from renderers.loudness import Samples
 
 
 class Recipe:
@@ -36,6 +40,7 @@ class Recipe:
             "pdf": lambda: {".pdf": self._pdf()},
             "mid": lambda: {".mid": self._midi},
             "mp3": lambda: {".mp3": self._mp3()},
+            "mp3-small": lambda: {"_small.mp3": self._small_mp3()},
             "analysis": self._analysis,
         }
         files: dict[str, bytes] = {}
@@ -87,17 +92,23 @@ class Recipe:
 
         return render_midi(self._musicxml, title=self._title)
 
-    def _mp3(self) -> bytes:
-        from renderers.audio import render_mp3
+    @cached_property
+    def _recording(self) -> "Samples":
+        from renderers.audio import record
         from renderers.soundfont import find_soundfont
 
-        return render_mp3(
-            self._midi,
-            title=self._title,
-            artist=self._composer,
-            cover_png=self._cover,
-            soundfont=find_soundfont(self._soundfont),
-        )
+        return record(self._midi, soundfont=find_soundfont(self._soundfont))
+
+    def _mp3(self) -> bytes:
+        from renderers.audio import make_mp3
+
+        return make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
+
+    def _small_mp3(self) -> bytes:
+        """Less than half the size: one channel, fewer bits, no cover."""
+        from renderers.audio import SMALL_KBPS, make_mp3, mix_down
+
+        return make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
 
     def _analysis(self) -> dict[str, bytes]:
         """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""

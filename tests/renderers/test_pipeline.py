@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 import pytest_asyncio
+from mutagen.mp3 import MP3
 from PIL import Image
 
 from renderers.errors import InputRefused, RenderError, ToolTimedOut
@@ -22,15 +23,20 @@ async def renderer():
 
 
 async def test_all_formats_of_a_piece_come_back_by_their_endings(renderer):
-    formats = ["abc", "xml", "png", "pdf", "mid", "mp3", "analysis"]
+    formats = ["abc", "xml", "png", "pdf", "mid", "mp3", "mp3-small", "analysis"]
     files = await renderer.render(load_tune("quartet.abc"), formats, title="Quartet", composer="Notabot")
-    assert list(files) == [".abc", ".musicxml", "_p1.png", ".pdf", ".mid", ".mp3", ".analysis.json"]
+    assert list(files) == [".abc", ".musicxml", "_p1.png", ".pdf", ".mid", ".mp3", "_small.mp3", ".analysis.json"]
     assert files[".abc"].decode() == load_tune("quartet.abc")
     assert files[".musicxml"].startswith(b"<?xml")
     assert Image.open(BytesIO(files["_p1.png"])).format == "PNG"
     assert files[".pdf"].startswith(b"%PDF")
     assert files[".mid"].startswith(b"MThd")
     assert files[".mp3"].startswith(b"ID3")
+    large, small = MP3(BytesIO(files[".mp3"])), MP3(BytesIO(files["_small.mp3"]))
+    assert (small.info.channels, small.info.bitrate) == (1, 64_000)
+    assert small.info.length == pytest.approx(large.info.length, abs=0.1)
+    assert str(small.tags["TIT2"]) == "Quartet"
+    assert len(files["_small.mp3"]) < len(files[".mp3"]) / 2
     assert json.loads(files[".analysis.json"])["key"] == "D major"
 
 
