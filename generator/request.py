@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from generator.errors import BadRequest
+from generator.judging import Choice
 from generator.model.daring import Sampling
 from generator.notation import Tune
 from generator.styles import Style
 
 MAX_BARS = 256
+MAX_CANDIDATES = 16
 MAX_SEED = 2**63 - 1
 
 
@@ -17,6 +19,8 @@ class Request:
     """One piece to compose. What is None is drawn from real pieces of the style.
 
     key: as in ABC ("Amin", "Bb"); metre: "3/4"; tempo: quarter notes a minute; bars: 1 to 256.
+    candidates: how many pieces are composed, 1 to 16, of which the one that the critic likes best is delivered; the
+    first has the seed itself.
     Raises BadRequest for values outside what is possible.
     """
 
@@ -27,10 +31,16 @@ class Request:
     metre: str | None = None
     tempo: int | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    candidates: int = 1
 
     def __post_init__(self) -> None:
         if not 1 <= self.bars <= MAX_BARS:
             raise BadRequest(f"A piece can have 1 to {MAX_BARS} bars, not {self.bars}. Ask for a number in between.")
+        if not 1 <= self.candidates <= MAX_CANDIDATES:
+            raise BadRequest(
+                f"Between 1 and {MAX_CANDIDATES} candidates can be composed, not {self.candidates}. "
+                "Ask for a number in between."
+            )
         if not 0 <= self.seed <= MAX_SEED:
             raise BadRequest(
                 "A seed is a whole number from 0 up to 9223372036854775807. Leave it out to get a random one."
@@ -39,7 +49,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Progress:
-    """`bar` of `bars` are finished. remaining_s is a guess from the bars so far, None before the first."""
+    """`bar` of `bars` are finished. remaining_s is a guess from the bars so far, None before the first.
+
+    Of several candidates it is what each has finished on average. A piece that is composed again, since it copied a
+    training piece, begins again with bar 1.
+    """
 
     bar: int
     bars: int
@@ -53,7 +67,10 @@ class Counts:
 
     patches: all that were sampled, thrown away ones included; kept_patches: those of the piece's music.
     bars_first_try: bars with nothing thrown away; voices_rejected: single voices sampled again; bars_rejected: bars
-    begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule.
+    begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; endings_rejected: versions of
+    the last bars that were drawn again for a better cadence.
+    All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
+    those that copied a training piece; other_patches: sampled for all that were not delivered.
     """
 
     patches: int = 0
@@ -63,6 +80,10 @@ class Counts:
     voices_rejected: int = 0
     bars_rejected: int = 0
     bars_repaired: int = 0
+    endings_rejected: int = 0
+    pieces: int = 1
+    copies_rejected: int = 0
+    other_patches: int = 0
 
     def to_json(self) -> dict[str, int]:
         """The counts by name."""
@@ -74,7 +95,7 @@ class Finished:
     """A finished piece.
 
     tune: complete rests, no countdown; abc: the text that is delivered; title and credit as printed on the score;
-    timings in seconds by name.
+    timings in seconds by name; choice: what the critic said about it and the other candidates.
     """
 
     tune: Tune
@@ -83,3 +104,4 @@ class Finished:
     credit: str
     counts: Counts
     timings: Mapping[str, float]
+    choice: Choice | None = None
