@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from generator.errors import NotationError
 from generator.notation import BarChecker, Header, Metre, Token, TokenKind, Tune, VoiceBar, VoiceDef
+from generator.notation.durations import Timed
 from generator.notation.keys import STEP_PITCHES, read_key_field, signature
 from generator.notation.pitches import NOTE_PATTERN, read_note
 
@@ -28,12 +29,17 @@ _NOTE = re.compile(rf"{NOTE_PATTERN}(?P<tie>[\d/]*-)?")
 
 @dataclass(frozen=True)
 class SoundingNote:
-    """One note. bar: counted from 0; pitch: sounding, as MIDI number; length: of a whole note, 0 for grace notes."""
+    """One note. bar: counted from 0; pitch: sounding, as MIDI number; length: of a whole note, 0 for grace notes.
+
+    start: in whole notes from the beginning of the tune; held: whether a tie leads to it, so that nobody strikes it.
+    """
 
     bar: int
     voice: str
     pitch: int
     length: Fraction
+    start: Fraction = NO_TIME
+    held: bool = False
 
 
 def written_transposition(voice: VoiceDef) -> int | None:
@@ -55,19 +61,21 @@ def sounding_notes(tune: Tune) -> Iterator[SoundingNote]:
         for voice in tune.header.voices
         if not is_percussion(voice)
     }
-    clock = BarChecker(tune.header)
+    clock, start = BarChecker(tune.header), NO_TIME
     for number, bar in enumerate(tune.bars):
         metre = clock.metre_in(bar)
         for voice_bar in bar.voices:
             if voice_bar.voice in readers:
-                yield from readers[voice_bar.voice].read(number, voice_bar.tokens, _lengths(clock, voice_bar, metre))
+                timed = _timed(clock, voice_bar, metre)
+                yield from readers[voice_bar.voice].read(number, voice_bar.tokens, timed, start=start)
         clock.accept(bar)
+        start += clock.last_length or NO_TIME
 
 
-def _lengths(clock: BarChecker, voice_bar: VoiceBar, metre: Metre | None) -> dict[int, Fraction]:
-    """The length of each timed token by its index; none for a bar that cannot be read."""
+def _timed(clock: BarChecker, voice_bar: VoiceBar, metre: Metre | None) -> dict[int, Timed]:
+    """Onset and length of each timed token by its index; none for a bar that cannot be read."""
     try:
-        return {timed.index: timed.length for timed in clock.timing(voice_bar, metre).timed}
+        return {timed.index: timed for timed in clock.timing(voice_bar, metre).timed}
     except NotationError:
         return {}
 
@@ -110,13 +118,19 @@ class _VoiceReader:
     last: dict[int, int] = field(default_factory=dict)
     tied: dict[int, int] = field(default_factory=dict)
 
-    def read(self, bar: int, tokens: Sequence[Token], lengths: Mapping[int, Fraction]) -> Iterator[SoundingNote]:
-        """The notes of one bar. lengths: by index of the token; what is missing there has none."""
+    def read(
+        self, bar: int, tokens: Sequence[Token], timed: Mapping[int, Timed], *, start: Fraction
+    ) -> Iterator[SoundingNote]:
+        """The notes of a bar that begins at `start`. timed: by index of the token; what is missing lasts no time."""
         self.marks.clear()
+        now = start
         for index, token in enumerate(tokens):
             if token.kind in _NOTED:
-                for pitch in self._pitches(token):
-                    yield SoundingNote(bar, self.voice, pitch, lengths.get(index, NO_TIME))
+                time = timed.get(index)
+                onset, length = (start + time.onset, time.length) if time else (now, NO_TIME)
+                for pitch, held in self._pitches(token):
+                    yield SoundingNote(bar, self.voice, pitch, length, onset, held)
+                now = onset + length
             elif token.kind is TokenKind.TIE:
                 self.tied = dict(self.last)
             elif token.kind in _RESTARTS:
@@ -124,8 +138,8 @@ class _VoiceReader:
             elif token.kind is TokenKind.FIELD and token.text.startswith("[K:"):
                 self.signature = _altered(token.text[3:-1]) or self.signature
 
-    def _pitches(self, token: Token) -> list[int]:
-        """The sounding pitches of a note, a chord or grace notes."""
+    def _pitches(self, token: Token) -> list[tuple[int, bool]]:
+        """The sounding pitches of a note, a chord or grace notes, and whether a tie leads to them."""
         held, self.last = self.tied, {}
         if token.kind is not TokenKind.GRACE:  # grace notes come between a note and what it is tied to
             self.tied = {}
@@ -138,7 +152,11 @@ class _VoiceReader:
             self.last[steps] = alteration
             if found["tie"]:
                 self.tied[steps] = alteration
-        return [self._sounding(steps, alteration) for steps, alteration in self.last.items()]
+        is_grace = token.kind is TokenKind.GRACE
+        return [
+            (self._sounding(steps, alteration), not is_grace and held.get(steps) == alteration)
+            for steps, alteration in self.last.items()
+        ]
 
     def _sounding(self, steps: int, alteration: int) -> int:
         octave, step = divmod(steps, 7)

@@ -56,3 +56,24 @@ def test_lengths_are_shares_of_a_whole_note_and_grace_notes_have_none():
 def test_percussion_has_no_pitch():
     tune = parse_tune('%%score 1\nL:1/4\nM:4/4\nK:C\nV:1 perc nm="Triangle"\n[V:1]B4|\n')
     assert list(sounding_notes(tune)) == []
+
+
+def test_notes_know_when_they_start_and_whether_a_tie_leads_to_them():
+    tune = parse_tune(
+        '%%score 1 2\nL:1/4\nM:4/4\nK:C\nV:1 treble nm="Violin"\nV:2 bass\n'
+        "[V:1]z c2 [ce]-|[V:2]C4-|\n\n[V:1][ce]2 {f}e2|[V:2]C4 & D2 E2|\n"
+    )
+    notes = [(note.voice, note.pitch, float(note.start), note.held) for note in sounding_notes(tune)]
+    assert notes == [
+        ("1", 72, 0.25, False),
+        ("1", 72, 0.75, False),
+        ("1", 76, 0.75, False),
+        ("2", 60, 0.0, False),
+        ("1", 72, 2.0, True),
+        ("1", 76, 2.0, True),
+        ("1", 77, 2.5, False),
+        ("1", 76, 2.5, False),
+        ("2", 60, 2.0, True),
+        ("2", 62, 2.0, False),
+        ("2", 64, 2.5, False),
+    ]
