@@ -19,11 +19,11 @@ FAMILIES = ("mydata show", "mydata export", "mydata erase", "admin pause", "admi
 LANGUAGES = ("en", "zh")
 
 
-def check(stage, context):
+def check(stage, context, thrown):
     stage.thrown += 1
     assert context.was_answered
     for reply in context.replies:
-        check_reply(reply, data=stage.world.data)
+        check_reply(reply, data=stage.world.data, thrown=thrown)
 
 
 def test_any_line_is_answered_in_words(stage, victim):
@@ -33,7 +33,7 @@ def test_any_line_is_answered_in_words(stage, victim):
     )
     def throw(said):
         for line, who, language in said:
-            check(stage, stage.run(stage.world.say(line, who, language=language)))
+            check(stage, stage.run(stage.world.say(line, who, language=language)), line)
 
     throw_all(stage, throw, at_least=volumes.COMMAND_LINES)
     stage.run(victim.check_untouched())
@@ -55,7 +55,7 @@ def test_any_options_are_answered_in_words(stage, victim):
             context = stage.world.context(who)
             context.options = options
             stage.run(run_command(registry, command, context))
-            check(stage, context)
+            check(stage, context, options)
 
     throw_all(stage, throw, at_least=volumes.TYPED_OPTIONS)
     stage.run(victim.check_untouched())
@@ -73,7 +73,7 @@ def test_any_callback_data_are_answered_in_words(stage, victim):
     )
     def throw(pressed):
         for data, who, language in pressed:
-            check(stage, stage.run(stage.world.press(data, who, language=language)))
+            check(stage, stage.run(stage.world.press(data, who, language=language)), data)
 
     throw_all(stage, throw, at_least=volumes.CALLBACK_DATA)
     stage.run(victim.check_untouched())
@@ -125,7 +125,7 @@ def test_admin_commands_are_refused_however_they_are_spelled(stage, victim):
     def throw(said):
         for line, who in said:
             context = stage.run(world.say(line, who))
-            check(stage, context)
+            check(stage, context, line)
             assert stage.run(state()) == before
 
     before = stage.run(state())
@@ -169,7 +169,7 @@ def test_an_operator_s_slips_are_answered_in_words_too(stage, victim):
     @given(several(words.lines(names, victim.ids)))
     def throw(said):
         for (line,) in said:
-            check(stage, stage.run(world.say(line, ADMIN)))
+            check(stage, stage.run(world.say(line, ADMIN)), line)
 
     try:
         throw()

@@ -119,7 +119,7 @@ def chat(stage):
         stage.run(fakes.__aexit__(None, None, None))
 
 
-def check(chat, calls):
+def check(chat, calls, thrown):
     """What Telegram was asked to show. The small Bot API has refused what is beyond the limits, or has markup."""
     assert not [why for _, why in chat.fake.refused if "not modified" not in why]
     for call in calls:
@@ -128,7 +128,7 @@ def check(chat, calls):
         for said in (values.get("text"), values.get("caption")):
             if said is not None:
                 assert said.strip()
-                check_words(said.replace(f"@{WORD_JOINER}", "@"))
+                check_words(said.replace(f"@{WORD_JOINER}", "@"), thrown=thrown)
                 assert not re.search(r"@\w", said)
         for row in (values.get("reply_markup") or {}).get("inline_keyboard", ()):
             assert all(len(button["callback_data"].encode()) <= 64 for button in row)
@@ -151,7 +151,7 @@ def test_any_line_is_answered_in_plain_words(chat, victim):
     def throw(messages):
         for text, who, group in messages:
             calls = chat.throw({"message": chat.message(who, text, group=group)})
-            check(chat, calls)
+            check(chat, calls, text)
             assert said(calls) or group or not text.split() or is_for_another_bot(text), text
 
     throw_all(chat.stage, throw, at_least=volumes.TELEGRAM_LINES)
@@ -170,7 +170,7 @@ def test_any_button_is_answered(chat, victim):
     def throw(pressed):
         for data, who in pressed:
             calls = chat.throw({"callback_query": chat.query(who, data, message=message)})
-            check(chat, calls)
+            check(chat, calls, data)
             assert any(call.method == "answerCallbackQuery" for call in calls), data
 
     throw_all(chat.stage, throw, at_least=volumes.TELEGRAM_BUTTONS)
