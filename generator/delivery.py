@@ -1,15 +1,18 @@
 """The ABC that people receive: a tune that stands alone in any ABC program.
 
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
-sound; what is repeated begins and ends (`generator.repeats`), and it ends with a final barline.
+sound; what is repeated begins and ends (`generator.repeats`), texts are ones that players know (`generator.marks`),
+clefs and octave brackets help to read it (`generator.staves`), and it ends with a final barline.
 """
 
 from dataclasses import replace
 
+from generator.marks import drop_unknown_marks
 from generator.notation import Bar, Header, Tune, complete_rests, drop_voices, lex_music, staves_of, strip_countdown
 from generator.notation.checks import barlines
 from generator.repeats import REPEAT_END, mend_repeats
 from generator.rules import sounds
+from generator.staves import tidy_staves
 
 FINAL_BARLINE = "|]"
 
@@ -17,7 +20,8 @@ FINAL_BARLINE = "|]"
 def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
-    tune = complete_rests(drop_voices(tune, silent_second_voices(tune)))
+    tune = tidy_staves(drop_unknown_marks(drop_voices(tune, silent_second_voices(tune))))
+    tune = complete_rests(tune)
     tune = replace(tune, bars=mend_repeats(tune.bars))
     return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
 
