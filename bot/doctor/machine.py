@@ -18,11 +18,12 @@ FORMATS_TO_TRY = ("png", "mp3", "pdf")
 async def check_model(settings: Settings) -> Sequence[Finding]:
     """The weights load, onto the device that the settings name."""
     from generator.composer import SHIPPED_WEIGHTS, open_composer
+    from generator.model.precision import count_parameters
 
     path = settings.weights or SHIPPED_WEIGHTS
     async with open_composer(settings) as composer:
         network = composer.engine.network
-        millions = sum(parameter.numel() for parameter in network.parameters()) / 10**6
+        millions = count_parameters(network) / 10**6
         device = next(network.parameters()).device.type
     return [Finding("model", "ok", f"{path.name}: {millions:.1f} million parameters, on {device}.")]
 

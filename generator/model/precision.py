@@ -79,3 +79,10 @@ def with_precision(network: Network, precision: str) -> Network:
             if isinstance(child, nn.Linear):
                 setattr(module, name, LINEARS[precision](child))
     return lighter
+
+
+def count_parameters(network: Network) -> int:
+    """How many numbers were learnt, whatever the precision: without scales."""
+    return sum(
+        values.numel() for name, values in network.state_dict().items() if not name.endswith((".scale", ".ones"))
+    )

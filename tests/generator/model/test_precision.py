@@ -3,7 +3,7 @@ import torch
 
 from generator.errors import BadRequest
 from generator.model.network import Network
-from generator.model.precision import with_precision
+from generator.model.precision import count_parameters, with_precision
 
 
 @pytest.mark.parametrize(("precision", "tolerance"), [("bf16", 0.03), ("int8", 0.03)])
@@ -24,3 +24,9 @@ def test_single_precision_is_the_network_itself(tiny: Network):
 def test_an_unknown_precision_is_refused(tiny: Network):
     with pytest.raises(BadRequest, match="fp8"):
         with_precision(tiny, "fp8")
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+def test_the_number_of_parameters_does_not_depend_on_the_precision(tiny: Network, precision: str):
+    learnt = sum(parameter.numel() for parameter in tiny.parameters())
+    assert count_parameters(with_precision(tiny, precision)) == learnt
