@@ -62,13 +62,14 @@ def test_any_options_are_answered_in_words(stage, victim):
 
 
 def test_any_callback_data_are_answered_in_words(stage, victim):
-    own = tuple(stage.run(stage.world.piece_of(who)) for who in ATTACKERS)
     verbs = tuple(stage.world.registry.actions)
 
     @hostile(volumes.CALLBACK_DATA)
     @given(
         several(
-            words.callbacks(verbs, victim.ids + own + ATTACKERS), st.sampled_from(ATTACKERS), st.sampled_from(LANGUAGES)
+            words.callbacks(verbs, victim.ids + stage.own + ATTACKERS),
+            st.sampled_from(ATTACKERS),
+            st.sampled_from(LANGUAGES),
         )
     )
     def throw(pressed):

@@ -190,11 +190,10 @@ def test_any_command_is_answered_without_markup(server, victim):
 
 
 def test_any_button_is_answered_without_markup(server, victim, shown):
-    own = server.stage.run(server.stage.world.piece_of("101"))
     verbs = tuple(server.stage.world.registry.actions)
 
     @hostile(volumes.DISCORD_BUTTONS)
-    @given(several(words.callbacks(verbs, (*victim.ids, own)), st.sampled_from(range(3))))
+    @given(several(words.callbacks(verbs, victim.ids + server.stage.own), st.sampled_from(range(3))))
     def throw(pressed):
         for data, who in pressed:
             calls = server.press(who, data, shown)

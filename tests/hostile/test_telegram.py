@@ -161,12 +161,11 @@ def test_any_line_is_answered_in_plain_words(chat, victim):
 def test_any_button_is_answered(chat, victim):
     shown = chat.throw({"message": chat.message(ATTACKERS[0], "/settings", group=False)})
     message = chat.fake.from_bot(int(ATTACKERS[0]))[-1]["message_id"]
-    own = chat.stage.run(chat.stage.world.piece_of(ATTACKERS[0]))
     verbs = tuple(chat.stage.world.registry.actions)
     assert said(shown)
 
     @hostile(volumes.TELEGRAM_BUTTONS)
-    @given(several(words.callbacks(verbs, (*victim.ids, own)), st.sampled_from(ATTACKERS[:1])))
+    @given(several(words.callbacks(verbs, victim.ids + chat.stage.own), st.sampled_from(ATTACKERS[:1])))
     def throw(pressed):
         for data, who in pressed:
             calls = chat.throw({"callback_query": chat.query(who, data, message=message)})

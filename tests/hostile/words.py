@@ -9,7 +9,8 @@ POISONS = (
     "http://evil.example/_a_*b*", "https://x/@everyone", "`code`", "```\nblock\n```", "||spoiler||", "**bold**",
     "__under__", "_it_", "~~gone~~", "> quote", ">>> all", "# head", "-# small", "- list", "\\", "\\*", "\\\\`",
     BIDI + "drowssap", f"chop{UNSEEN}in", NUL, f"a{NUL}b", SURROGATE, SURROGATE[0], SURROGATE[1], "\r", "\x1b[31m",
-    "\u2028", "\u0085", "\n# head\n> quote", "é̶̶̶̶̶" * 20, "👩‍👩‍👧‍👦" * 30, "﷽" * 50, "ａ＝ｂ", "ß" * 90, "İı", "\U000e0041\U0010ffff",
+    "\u2028", "\u0085", "\n# head\n> quote", "é̶̶̶̶̶" * 20, "👩‍👩‍👧‍👦" * 30, "﷽" * 50, "ａ＝ｂ", "ß" * 90, "İı",
+    "\U000e0041\U0010ffff", "9223372036854775808", "-9223372036854775809", "{0.__class__}", "{self.services}",
     "'; DROP TABLE pieces; --", "' OR '1'='1", "\" OR 1=1 --", "%' OR 1 --", "1; ATTACH '/tmp/x' AS y",
     "{0.__class__}", "{}", "{n}", "{reference!r:>9}", "{message.__init__.__globals__}", "%s%n", "${jndi:ldap://x}",
     "$(id)", "`id`", "; rm -rf ~", "| cat", "../../etc/passwd", "..", "/etc/passwd", "C:\\Windows", "file:///etc",
@@ -47,6 +48,9 @@ VALUES = {
     "pieces": ("0", "5", "100001"),
     "who": ("telegram:5", "<@5>", "5", "telegram:-100"),
 }
+ODD_VALUES = (
+    None, [], ["a"], {}, {"a": 1}, 2**63, -(2**63) - 1, 10**30, float("nan"), float("inf"), -float("inf"), -0.0, 1e-300,
+)  # fmt: skip
 NAMES = (*VALUES, "id", "job", "words", "meter", "top-k", "nothing", "")
 
 
@@ -82,6 +86,7 @@ def lines(commands: tuple[str, ...], ids: tuple[str, ...] = ()) -> st.SearchStra
 def typed_values(ids: tuple[str, ...]) -> st.SearchStrategy[object]:
     """What a client that is not the official one may send as an option's value."""
     return st.one_of(
+        st.sampled_from(ODD_VALUES),
         text,
         st.sampled_from(ids or ("x",)),
         st.sampled_from([value for values in VALUES.values() for value in values]),
