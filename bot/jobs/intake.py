@@ -102,7 +102,7 @@ class Intake:
         place = place_of(ahead, slots=self._limits.slots, held=held and job.state == "queued")
         slots, bars = self._limits.slots, job.wish.bars
         expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=bars)
-        return Accepted(job.id, place, expected_s, again)
+        return Accepted(job.id, place, expected_s, again, held)
 
     async def _check(self, connection: AsyncConnection, wanted: Wanted) -> None:
         limits, now = self._limits, self._now()

@@ -30,7 +30,8 @@ class JobLimits:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A request is on disk. place 0: begins at once. again: the same event had been accepted before.
+    """A request is on disk. place 0: begins at once. again: the same event had been accepted before. paused: nothing
+    begins until an operator says so.
 
     expected_s: a guess of how long until the result; None while nothing is known, or while the bot is paused.
     """
@@ -39,6 +40,7 @@ class Accepted:
     place: int
     expected_s: float | None
     again: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)

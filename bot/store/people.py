@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import LANGUAGES, Language, Person
 from bot.store.tables import deliveries, files, jobs, people, pieces, rules
+from bot.store.together import Together
 
 if TYPE_CHECKING:
     from bot.store.database import Store
@@ -73,21 +74,34 @@ class People:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._rows = Together(self._find_all)
+        self._seen = Together(self._note_all)
 
     async def see(self, person: Person) -> PersonSettings:
         """Remember that this person was here; returns their settings."""
-        async with self._store.reading() as connection:
-            row = await _find(connection, person.key)
+        row = await self._rows.get(person.key)
         if row is None or row.last_seen < time.time() - SEEN_STEP_S:
-            async with self._store.writing() as connection:
-                row = await _find(connection, person.key)
-                await _save(connection, person.key, _settings(row), is_new=row is None)
+            await self._seen.get(person.key)
         return _settings(row)
 
     async def settings(self, key: str) -> PersonSettings:
         """What the person chose; the usual for somebody unknown."""
+        return _settings(await self._rows.get(key))
+
+    async def _find_all(self, keys: Collection[str]) -> dict[str, Row[Any]]:
         async with self._store.reading() as connection:
-            return _settings(await _find(connection, key))
+            return {row.key: row for row in await connection.execute(select(people).where(people.c.key.in_(keys)))}
+
+    async def _note_all(self, keys: Collection[str]) -> dict[str, None]:
+        now = time.time()
+        these = people.c.key.in_(keys)
+        async with self._store.writing() as connection:
+            known = set((await connection.scalars(select(people.c.key).where(these))).all())
+            await connection.execute(update(people).where(these).values(last_seen=now))
+            new = [_values(PersonSettings()) | {"key": key, "first_seen": now} for key in keys if key not in known]
+            if new:
+                await connection.execute(insert(people), new)
+        return {}
 
     async def change(self, key: str, **values: Any) -> PersonSettings:
         """Change some settings; returns all. Raises ValueError for a wrong value, TypeError for an unknown name."""
@@ -140,13 +154,16 @@ async def _find(connection: AsyncConnection, key: str) -> Row[Any] | None:
 
 
 async def _save(connection: AsyncConnection, key: str, settings: PersonSettings, *, is_new: bool) -> None:
-    chosen = asdict(settings)
-    now = time.time()
-    values = {"language": chosen.pop("language"), "settings": chosen, "last_seen": now}
+    values = _values(settings)
     if is_new:
-        await connection.execute(insert(people).values(key=key, first_seen=now, **values))
+        await connection.execute(insert(people).values(key=key, first_seen=values["last_seen"], **values))
     else:
         await connection.execute(update(people).where(people.c.key == key).values(**values))
+
+
+def _values(settings: PersonSettings) -> dict[str, Any]:
+    chosen = asdict(settings)
+    return {"language": chosen.pop("language"), "settings": chosen, "last_seen": time.time()}
 
 
 def _settings(row: Row[Any] | None) -> PersonSettings:

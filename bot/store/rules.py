@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -11,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import rules, switches
+from bot.store.together import Together
 
 if TYPE_CHECKING:
     from bot.store.database import Store
@@ -37,11 +39,11 @@ class Rules:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._verdicts = Together(self._find_verdicts)
 
     async def verdict(self, kind: RuleKind, key: str) -> Verdict | None:
         """What was decided about a person, guild or chat."""
-        rule = await self._get(kind, key)
-        return None if rule is None else rule.verdict
+        return await self._verdicts.get((kind, key))
 
     async def set(self, kind: RuleKind, key: str, verdict: Verdict | None) -> None:
         """Allow or block; None takes the decision back. Raises ValueError for a wrong word or key."""
@@ -65,6 +67,11 @@ class Rules:
         async with self._store.reading() as connection:
             rows = await connection.execute(select(rules).order_by(rules.c.kind, rules.c.key))
             return [Rule(**row._mapping) for row in rows]
+
+    async def _find_verdicts(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
+        query = select(rules).where(rules.c.key.in_({key for _, key in wanted}), rules.c.verdict.is_not(None))
+        async with self._store.reading() as connection:
+            return {(row.kind, row.key): row.verdict for row in await connection.execute(query)}
 
     async def _get(self, kind: RuleKind, key: str) -> Rule | None:
         async with self._store.reading() as connection:

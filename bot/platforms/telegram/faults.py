@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.chat import PlatformError, TryLater, Unreachable
+from bot.platforms.telegram.requests import NOT_SENT
 
 
 class NotModified(PlatformError):
@@ -36,7 +36,6 @@ class FileRefused(PlatformError):
 
 REFUSED_SENTENCE = "Telegram refuses the token. Copy it again from @BotFather into NOTABOT_TELEGRAM_TOKEN."
 
-_NOT_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # What Telegram says in 400s, as far as we can do something about it.
 _MEANINGS: tuple[tuple[str, type[PlatformError]], ...] = (
     ("message is not modified", NotModified),
@@ -85,5 +84,5 @@ def translate(error: TelegramError) -> PlatformError:
         if words in said:
             return meaning(str(error))
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        return TryLater(str(error), sent=not isinstance(error.__cause__, _NOT_ARRIVED))
+        return TryLater(str(error), sent=not isinstance(error.__cause__, NOT_SENT))
     return PlatformError(f"Telegram refuses what we sent: {error}")  # a mistake of ours

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 25
 SETTLE_S = 0.25  # how long to wait for handlers before asking again, without letting Telegram forget
+SHOWN = 100  # updates that Telegram shows at a time
 CONFIRM_S = 2.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 KINDS = ("message", "callback_query")
@@ -120,9 +121,14 @@ class Intake:
         taken_in()
 
     async def _settle(self) -> None:
-        """Until all is taken in, but not long."""
+        """Until all is taken in, but not long; longer while Telegram would only show again what we have."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_S):
                 while self._open:
-                    self._change.clear()
-                    await self._change.wait()
+                    await self._changed()
+        while self._open and self._next is not None and self._next - min(self._open) >= SHOWN:
+            await self._changed()
+
+    async def _changed(self) -> None:
+        self._change.clear()
+        await self._change.wait()

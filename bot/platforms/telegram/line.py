@@ -9,15 +9,14 @@ from typing import TypeVar
 
 from telegram import Bot
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.chat import TryLater
 from bot.platforms.telegram.faults import seconds_to_wait, translate
 from bot.platforms.telegram.pace import Pace
+from bot.platforms.telegram.requests import Requests
 
 Result = TypeVar("Result")
 
-CONNECT_S, READ_S, UPLOAD_S, POOL_S = 10.0, 30.0, 60.0, 30.0
 CONNECTIONS = 32
 
 
@@ -27,7 +26,7 @@ class Line:
     def __init__(self, token: str, *, api_url: str, pace: Pace) -> None:
         # Without it python-telegram-bot warns of its own future at every "retry after".
         os.environ.setdefault("PTB_TIMEDELTA", "true")
-        self._requests = (_open_request(1), _open_request(CONNECTIONS))
+        self._requests = (Requests(1), Requests(CONNECTIONS))
         self.bot = Bot(
             token,
             base_url=f"{api_url}/bot",
@@ -68,14 +67,3 @@ class Line:
                 self._moved[chat] = str(error.new_chat_id)
             except TelegramError as error:
                 raise translate(error) from error
-
-
-def _open_request(connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=CONNECT_S,
-        read_timeout=READ_S,
-        write_timeout=READ_S,
-        media_write_timeout=UPLOAD_S,
-        pool_timeout=POOL_S,
-    )
