@@ -1,15 +1,17 @@
 """The door: a request in, a tune out, with progress on the way.
 
 Promises: one task owns the device and steps all live pieces together, one patch each; a piece that is cancelled frees
-its slot at the next step; the same request gives the same piece, alone or in a batch.
+its slot at the next step; the same request gives the same piece, alone or in a batch. Of several candidates the best is
+delivered, and what copies a training piece is composed again (`judging.py`).
 Not covered: fairness between people and surviving a restart, which are the job queue's.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -20,10 +22,11 @@ from generator.credits import credit_line, piece_title
 from generator.delivery import delivered_text, finish_tune
 from generator.draft import Draft, header_patches
 from generator.errors import BadRequest
+from generator.judging import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_of, candidate_seeds
 from generator.model.checkpoint import load_network
 from generator.model.engine import Engine
 from generator.model.patches import BOS_PATCH
-from generator.notation import Header, parse_header
+from generator.notation import Header, Tune, parse_header
 from generator.notation.keys import parse_key
 from generator.request import Finished, Progress, Request
 from generator.rules import rules_for
@@ -34,22 +37,39 @@ MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "notabot.safetensors"
 
 
-class Work:
-    """A request on its way through the composer, as the task that owns the device sees it."""
+class Watch:
+    """What a request hears of its candidates.
 
-    def __init__(self, request: Request, header_lines: tuple[str, ...]) -> None:
-        self.request, self.header_lines = request, header_lines
+    news: `None` for every bar that one of them has finished, and what went wrong.
+    """
+
+    def __init__(self) -> None:
+        self.news: asyncio.Queue[Exception | None] = asyncio.Queue()
+        self.started_s: float | None = None
+
+    def start(self) -> None:
+        """The first candidate gets its slot: from here on time counts."""
+        if self.started_s is None:
+            self.started_s = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        return 0.0 if self.started_s is None else time.monotonic() - self.started_s
+
+
+class Work:
+    """One candidate on its way through the composer, as the task that owns the device sees it.
+
+    request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one.
+    """
+
+    def __init__(self, request: Request, header_lines: tuple[str, ...], watch: Watch) -> None:
+        self.request, self.header_lines, self.watch = request, header_lines, watch
         self.header: Header = parse_header(header_lines)
         self.draft: Draft | None = None
         self.cancelled = False
         self.failure: Exception | None = None
-        self.started_s = time.monotonic()
-        # Numbers of finished bars; an exception if the piece or the engine failed.
-        self.news: asyncio.Queue[int | Exception] = asyncio.Queue()
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.monotonic() - self.started_s
+        self.bars_told = 0
 
     @property
     def is_writing(self) -> bool:
@@ -80,20 +100,39 @@ class Work:
         slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed)
         self.draft = Draft(slot, self.header, bars=request.bars, rules=rules, tries_per_bar=tries_per_bar)
 
+    def tell(self) -> None:
+        """Report the bars that were finished since the last time, each once, and a failure."""
+        bars = len(self.draft.bars) if self.draft else 0
+        for _ in range(self.bars_told, bars):
+            self.watch.news.put_nowait(None)
+        self.bars_told = max(self.bars_told, bars)
+        if self.failure is not None:
+            self.watch.news.put_nowait(self.failure)
+
     def close(self) -> None:
         """Give the slot back."""
         if self.draft is not None:
             self.draft.slot.close()
 
+    def finished_tune(self) -> Tune:
+        """The tune as it is delivered."""
+        assert self.draft is not None
+        return finish_tune(self.header, tuple(self.draft.bars))
+
 
 class Composer:
-    """Composes pieces with one engine. Made by `open_composer`."""
+    """Composes pieces with one engine. Made by `open_composer`.
 
-    def __init__(self, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
-        self.engine, self.catalogue, self.settings = engine, catalogue, settings
-        self.places = asyncio.Semaphore(settings.slots)
+    Candidates wait for a slot in the order in which they were asked for, each for itself: a request with more
+    candidates than there are slots has them composed in turns.
+    """
+
+    def __init__(self, engine: Engine, catalogue: Catalogue, settings: Settings, judge: Judge) -> None:
+        self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
+        self.waiting: list[Work] = []
         self.live: list[Work] = []
         self.wake = asyncio.Event()
+        self.judging = asyncio.Lock()
 
     async def compose(self, request: Request) -> AsyncGenerator[Progress | Finished, None]:
         """Compose one piece: Progress at every finished bar, Finished at the end.
@@ -105,24 +144,20 @@ class Composer:
             raise BadRequest(
                 f"A piece can have at most {self.settings.max_bars} bars here, not {request.bars}. Ask for fewer."
             )
-        opening = self.catalogue.opening(
-            request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
-        )
-        async with self.places:
-            work = Work(request, tuple(opening.lines))
-            self.live.append(work)
-            self.wake.set()
-            try:
-                for bar in range(1, request.bars + 1):
-                    news = await work.news.get()
-                    if isinstance(news, Exception):
-                        raise news
-                    left = work.elapsed_s / bar * (request.bars - bar)
-                    yield Progress(bar, request.bars, work.elapsed_s, left)
-                yield finished_piece(work)
-            finally:
-                work.cancelled = True
-                self.wake.set()
+        watch = Watch()
+        works: list[Work] = []
+        verdicts: list[Verdict] = []
+        for round_number in range(1, MOST_ROUNDS + 1):
+            seeds = candidate_seeds(request.seed, candidates=request.candidates, round_number=round_number)
+            candidates = [self.work_for(replace(request, seed=seed), watch) for seed in seeds]
+            async with aclosing(self.write(candidates, watch)) as events:
+                async for progress in events:
+                    yield progress
+            works += candidates
+            verdicts += [await self.judged(work) for work in candidates]
+            if not all(verdict.copied for verdict in verdicts):
+                break
+        yield finished_piece(works, verdicts, request, compose_s=watch.elapsed_s)
 
     async def compose_whole(self, request: Request) -> Finished:
         """Compose one piece without looking at its progress."""
@@ -132,21 +167,61 @@ class Composer:
                     return event
         raise AssertionError("a composition ends with Finished")
 
+    def work_for(self, request: Request, watch: Watch) -> Work:
+        """One candidate with the opening that its seed draws."""
+        opening = self.catalogue.opening(
+            request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
+        )
+        return Work(request, tuple(opening.lines), watch)
+
+    async def write(self, candidates: Sequence[Work], watch: Watch) -> AsyncGenerator[Progress, None]:
+        """Have all candidates of one round written, together as far as there are slots."""
+        bars = candidates[0].request.bars
+        self.waiting += candidates
+        self.wake.set()
+        try:
+            for count in range(1, bars * len(candidates) + 1):
+                failure = await watch.news.get()
+                if failure is not None:
+                    raise failure
+                bar, rest = divmod(count, len(candidates))
+                if rest == 0:
+                    yield Progress(bar, bars, watch.elapsed_s, watch.elapsed_s / bar * (bars - bar))
+        finally:
+            for work in candidates:
+                work.cancelled = True
+            self.wake.set()
+
+    async def judged(self, work: Work) -> Verdict:
+        """What the critic says about a finished candidate; one at a time, in a thread."""
+        async with self.judging:
+            return await asyncio.to_thread(
+                self.judge.judge, work.finished_tune(), work.request.style, seed=work.request.seed
+            )
+
     async def serve(self) -> None:
         """Own the device: step all live pieces until cancelled."""
         while True:
             await self.wake.wait()
             self.wake.clear()
-            while self.live:
-                live = list(self.live)
-                counted = [bars_of(work) for work in live]
+            while live := self.admit():
                 try:
                     await asyncio.to_thread(self.step, live)
                 except Exception as error:
                     log.exception("the engine failed")
                     self.fail(live, error)
                     continue
-                self.tell(live, counted)
+                self.tell(live)
+
+    def admit(self) -> list[Work]:
+        """Let those that have waited longest go on as far as there are slots. Returns all that are live."""
+        self.waiting = [work for work in self.waiting if not work.cancelled]
+        room = self.settings.slots - len(self.live)
+        admitted, self.waiting = self.waiting[:room], self.waiting[room:]
+        for work in admitted:
+            work.watch.start()
+        self.live += admitted
+        return list(self.live)
 
     def step(self, live: list[Work]) -> None:
         """One patch for each live piece; runs in a thread, which nobody else enters meanwhile."""
@@ -166,13 +241,10 @@ class Composer:
                 with writing[draft.slot].apart():
                     draft.take(drawn[draft.slot])
 
-    def tell(self, live: list[Work], counted: list[int]) -> None:
+    def tell(self, live: list[Work]) -> None:
         """Report finished bars and failures, and let go of what is finished, failed or cancelled."""
-        for work, before in zip(live, counted, strict=True):
-            for bar in range(before + 1, bars_of(work) + 1):
-                work.news.put_nowait(bar)
-            if work.failure is not None:
-                work.news.put_nowait(work.failure)
+        for work in live:
+            work.tell()
             if work.cancelled or work.failure or (work.draft is not None and work.draft.done):
                 work.close()
                 self.live.remove(work)
@@ -182,23 +254,28 @@ class Composer:
         for work in live:
             work.close()
             self.live.remove(work)
-            work.news.put_nowait(error)
+            work.watch.news.put_nowait(error)
 
 
-def bars_of(work: Work) -> int:
-    """How many bars of the piece are finished."""
-    return len(work.draft.bars) if work.draft else 0
-
-
-def finished_piece(work: Work) -> Finished:
-    """The piece that a finished draft holds."""
-    draft, request = work.draft, work.request
-    assert draft is not None
-    tune = finish_tune(work.header, tuple(draft.bars))
+def finished_piece(
+    works: Sequence[Work], verdicts: Sequence[Verdict], request: Request, *, compose_s: float
+) -> Finished:
+    """The best of the candidates, with what all of them cost."""
+    winner = best_of(verdicts)
+    work = works[winner]
+    tune = work.finished_tune()
     key_name = parse_key(work.header.key).name if work.header.key not in ("", "none") else None
     title, credit = piece_title(request.style, key_name), credit_line(request.style)
     abc = delivered_text(tune, title=title, credit=credit)
-    return Finished(tune, abc, title, credit, draft.counts, {"compose_s": round(work.elapsed_s, 3)})
+    counts = [candidate.draft.counts for candidate in works if candidate.draft]
+    own = replace(
+        counts[winner],
+        pieces=len(works),
+        copies_rejected=sum(verdict.copied for place, verdict in enumerate(verdicts) if place != winner),
+        other_patches=sum(other.patches for place, other in enumerate(counts) if place != winner),
+    )
+    choice = Choice(winner + 1, tuple(verdicts))
+    return Finished(tune, abc, title, credit, own, {"compose_s": round(compose_s, 3)}, choice)
 
 
 def best_precision(device: str, slots: int) -> str:
@@ -207,13 +284,16 @@ def best_precision(device: str, slots: int) -> str:
 
 
 @asynccontextmanager
-async def open_composer(settings: Settings) -> AsyncIterator[Composer]:
-    """Load the weights and run a composer as long as the context lasts. Raises CheckpointError."""
+async def open_composer(settings: Settings, *, judge: Judge | None = None) -> AsyncIterator[Composer]:
+    """Load the weights and run a composer as long as the context lasts. Raises CheckpointError.
+
+    judge: who chooses among candidates and finds copies, the critic that ships if nobody is named.
+    """
     device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
     network = await asyncio.to_thread(load_network, settings.weights or SHIPPED_WEIGHTS, device=device)
     engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
-    composer = Composer(engine, load_catalogue(), settings)
+    composer = Composer(engine, load_catalogue(), settings, judge or Critic())
     task = asyncio.create_task(composer.serve(), name="composer")
     try:
         yield composer

@@ -8,8 +8,19 @@ clefs and octave brackets help to read it (`generator.staves`), and it ends with
 from dataclasses import replace
 
 from generator.marks import drop_unknown_marks
-from generator.notation import Bar, Header, Tune, complete_rests, drop_voices, lex_music, staves_of, strip_countdown
+from generator.notation import (
+    Bar,
+    Header,
+    TokenKind,
+    Tune,
+    complete_rests,
+    drop_voices,
+    lex_music,
+    staves_of,
+    strip_countdown,
+)
 from generator.notation.checks import barlines
+from generator.notation.durations import TIMED
 from generator.repeats import REPEAT_END, mend_repeats
 from generator.rules import sounds
 from generator.staves import tidy_staves
@@ -39,11 +50,21 @@ def close(bar: Bar) -> Bar:
 
 def close_music(music: str) -> str:
     """One voice's bar, ended by a final barline."""
+    music = without_last_changes(music)
     closing = barlines(lex_music(music)).closing
     if closing in (FINAL_BARLINE, REPEAT_END):
         return music
     final = REPEAT_END if closing.startswith(":") else FINAL_BARLINE
     return music.rstrip().removesuffix(closing) + final
+
+
+def without_last_changes(music: str) -> str:
+    """One voice's bar without the fields behind its last note or rest: what they change never comes."""
+    tokens = lex_music(music)
+    last = max((place for place, token in enumerate(tokens) if token.kind in TIMED), default=-1)
+    return "".join(
+        token.text for place, token in enumerate(tokens) if place < last or token.kind is not TokenKind.FIELD
+    )
 
 
 def delivered_text(tune: Tune, *, title: str, credit: str) -> str:

@@ -6,7 +6,7 @@ Not covered: running the network (`composer.py` steps the engine and hands the p
 
 A voice's bar is checked as soon as its last character is there. If it is wrong, the cache is rolled back to where that
 voice began and it is sampled again; when that fails too often the whole bar is, and when that fails too the bar is
-completed or cut by rule.
+completed or cut by rule. When the last bar is there, `finale.py` says whether the end has to be drawn again.
 """
 
 import math
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from generator.errors import NotationError
+from generator.finale import Finale, copy_checker, restore_kept
 from generator.guard import Line, Target, allows
 from generator.model.engine import Mark, Slot
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
@@ -27,6 +28,7 @@ Patch = tuple[int, ...]
 TRIES_PER_VOICE = 10
 # Every further try of a voice is drawn a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
+TRIES_PER_END = 0  # of a voice, that another end counts for
 # A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is drawn again
 # instead of being led to an end that makes no music; with every try a little more is tolerated.
 STRAIN_BITS, STRAINED_TRIES = 4.0, 5
@@ -58,6 +60,7 @@ class Draft:
         self.voices = tuple(voice.id for voice in header.voices)
         self.bars: list[Bar] = []
         self.counts = Counts()
+        self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields)
         self.line = ""
         self.feeds: list[Patch] = []
         self.line_patches = 0
@@ -130,8 +133,11 @@ class Draft:
     def next_prefix(self) -> str:
         """What the next patch has to begin with. Call it once for each patch, right before it is sampled."""
         self.mark = self.slot.mark()
-        cooling = max(COOLEST, COOLING ** (self.voice_tries + TRIES_PER_VOICE // 2 * self.bar_tries))
+        tries = self.voice_tries + TRIES_PER_VOICE // 2 * self.bar_tries + TRIES_PER_END * len(self.finale.versions)
+        cooling = max(COOLEST, COOLING**tries)
         self.slot.sampling = replace(self.sampling, temperature=self.sampling.temperature * cooling)
+        if not self.voice_starts:
+            self.finale.note_start(len(self.bars), self.mark, self.checker, self.counts)
         if not self.voice_starts or self.voice_ended:
             self.begin_voice(self.mark)
         return self.forced
@@ -288,13 +294,29 @@ class Draft:
         return bar
 
     def accept(self, bar: Bar) -> None:
-        """The bar stays."""
+        """The bar stays, unless it ends the piece and not well."""
         self.checker.accept(bar)
         self.bars.append(bar)
         self.counts.bars += 1
         self.counts.kept_patches += len(encode_body_line(f"{bar}\n"))
         if not self.done:
             self.start_line()
+        elif (again := self.finale.take(self.bars, self.counts)) is not None:
+            self.go_back_to(again)
+        else:
+            self.bars = list(self.finale.best.bars)
+            restore_kept(self.counts, self.finale.best.counts)
+
+    def go_back_to(self, bar: int) -> None:
+        """Draw the end again, from one of the last bars on."""
+        start = self.finale.starts[bar]
+        self.slot.rollback(start.mark)
+        self.checker = copy_checker(start.checker)
+        del self.bars[bar:]
+        restore_kept(self.counts, start.counts)
+        self.counts.endings_rejected += 1
+        self.feeds = []
+        self.start_line()
 
 
 def read_bar(line: str) -> Bar | None:
