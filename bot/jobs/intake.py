@@ -10,13 +10,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Address, Language, Person
-from bot.jobs.errors import CoolDown, DailyQuota, QueueFull, TooManyWaiting
+from bot.jobs.errors import CoolDown, DailyQuota, Draining, QueueFull, TooManyWaiting
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of
 from bot.jobs.ports import Dispatcher
@@ -65,17 +65,23 @@ class Intake:
         self._store, self._dispatcher, self._limits, self._pace = store, dispatcher, limits, pace
         self._held, self._now = held, now
 
-    async def known(self, connection: AsyncConnection, event_key: str) -> Accepted | None:
-        """What was said about this event before."""
-        job = await self._store.jobs.by_event(connection, event_key)
-        return None if job is None else await self._accepted(connection, job, again=True)
-
-    async def take(self, connection: AsyncConnection, wanted: Wanted) -> Accepted:
-        """Write the job and its first message down. Raises Refused, before anything is written."""
-        await self._check(connection, wanted)
+    async def take(self, connection: AsyncConnection, wanted: Wanted, *, draining: bool) -> Accepted:
+        """Write the job and its first message down, or find them. Raises Refused, before anything is written."""
         now = self._now()
         person, address = wanted.person, wanted.address
-        turn = await self._store.jobs.next_turn(connection, person.key)
+        usage = await self._store.jobs.usage(
+            connection,
+            event_key=wanted.event_key,
+            person=person.key,
+            platform=person.platform,
+            guild=address.guild,
+            since=now - DAY_S,
+        )
+        if usage.known is not None:
+            return await self._accepted_before(connection, usage.known)
+        if draining:
+            raise Draining
+        self._check(usage)
         job = JobView(
             draw_job_id(),
             person.key,
@@ -87,29 +93,30 @@ class Intake:
             "queued",
             0,
             now,
-            turn=turn,
+            turn=usage.turn,
         )
         await self._store.jobs.add(connection, job, event_key=wanted.event_key)
         await self._store.deliveries.add(
             connection, job=job.id, platform=job.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
         )
         await self._dispatcher.enqueue(connection, job.id)
-        return await self._accepted(connection, job, again=False)
+        return self._accepted(job, ahead=usage.ahead)
 
-    async def _accepted(self, connection: AsyncConnection, job: JobView, *, again: bool) -> Accepted:
+    async def _accepted_before(self, connection: AsyncConnection, known: str) -> Accepted:
+        job = await self._store.jobs.find(connection, known)
+        assert job is not None
         ahead = await self._store.jobs.ahead(connection, job) if job.state == "queued" else 0
+        return replace(self._accepted(job, ahead=ahead), again=True)
+
+    def _accepted(self, job: JobView, *, ahead: int) -> Accepted:
         held = self._held()
         place = place_of(ahead, slots=self._limits.slots, held=held and job.state == "queued")
         slots, bars = self._limits.slots, job.wish.bars
         expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=bars)
-        return Accepted(job.id, place, expected_s, again, held)
+        return Accepted(job.id, place, expected_s, paused=held)
 
-    async def _check(self, connection: AsyncConnection, wanted: Wanted) -> None:
+    def _check(self, usage: Usage) -> None:
         limits, now = self._limits, self._now()
-        person, guild = wanted.person, wanted.address.guild
-        usage = await self._store.jobs.usage(
-            connection, person=person.key, platform=person.platform, guild=guild, since=now - DAY_S
-        )
         if usage.unfinished >= limits.max_waiting_per_person:
             raise TooManyWaiting(limits.max_waiting_per_person)
         if limits.cooldown_s and usage.newest is not None and now - usage.newest < limits.cooldown_s:

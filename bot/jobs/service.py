@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Address, Language, Messenger, Person
 from bot.jobs.dispatcher import EmbeddedDispatcher
-from bot.jobs.errors import AlreadyFinished, Draining, NoSuchJob, NotYours
+from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
 from bot.jobs.intake import DAY_S, Intake, Wanted
 from bot.jobs.lock import only_process
 from bot.jobs.loops import Pulse
@@ -104,12 +104,7 @@ class Jobs:
         wanted = Wanted(person, address, language, wish, event_key)
 
         async def take(connection: AsyncConnection) -> Accepted:
-            known = await self._intake.known(connection, wanted.event_key)
-            if known is not None:
-                return known
-            if self._draining:
-                raise Draining
-            return await self._intake.take(connection, wanted)
+            return await self._intake.take(connection, wanted, draining=self._draining)
 
         accepted = await self._writer.write(take, urgent=True)
         if not accepted.again:

@@ -10,7 +10,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Address, Language
@@ -55,10 +69,15 @@ class JobView:
 class Usage:
     """What a person and their guild have asked for so far, and how long the queue is.
 
-    today: created within the last day, without those that failed or were cancelled before they began.
-    oldest: when the oldest of them was created. newest: when the person asked last. quota: what operators decided.
+    known: the job that this event has made before. turn: the place of a new request, behind what is being made and
+    behind the person's own waiting requests. ahead: how many are being made, or come before it. today: created within
+    the last day, without those that failed or were cancelled before they began. oldest: when the oldest of them was
+    created. newest: when the person asked last. quota: what operators decided.
     """
 
+    known: str | None
+    turn: int
+    ahead: int
     queued: int
     unfinished: int
     person_today: int
@@ -86,67 +105,39 @@ class JobTable:
         row = (await connection.execute(select(jobs).where(jobs.c.id == job))).one_or_none()
         return None if row is None else view_of(row)
 
-    async def by_event(self, connection: AsyncConnection, event_key: str) -> JobView | None:
-        """The job that this event has made before."""
-        row = (await connection.execute(select(jobs).where(jobs.c.event_key == event_key))).one_or_none()
-        return None if row is None else view_of(row)
-
     async def usage(
-        self, connection: AsyncConnection, *, person: str, platform: str, guild: str | None, since: float
+        self,
+        connection: AsyncConnection,
+        *,
+        event_key: str,
+        person: str,
+        platform: str,
+        guild: str | None,
+        since: float,
     ) -> Usage:
-        """All that limits ask about, in one question."""
-        counts = and_(
-            jobs.c.created > since,
-            jobs.c.state != "failed",
-            or_(jobs.c.state != "cancelled", jobs.c.started.is_not(None)),
-        )
-        mine = jobs.c.person == person
-        ours = and_(jobs.c.guild == guild, jobs.c.platform == platform) if guild is not None else literal(False)
-        row = (
-            await connection.execute(
-                select(
-                    _count(jobs.c.state == "queued"),
-                    _count(and_(mine, jobs.c.state.in_(UNFINISHED))),
-                    _count(and_(mine, counts)),
-                    _first(and_(mine, counts)),
-                    _count(and_(ours, counts)),
-                    _first(and_(ours, counts)),
-                    select(func.max(jobs.c.created)).where(mine).scalar_subquery(),
-                    _quota("person", person),
-                    _quota("guild", f"{platform}:{guild}"),
-                )
-            )
-        ).one()
-        return Usage(*row)
-
-    async def next_turn(self, connection: AsyncConnection, person: str) -> int:
-        """The place of a new request: behind what is being made, and behind the person's own waiting requests."""
-        begun = (
-            select(func.max(jobs.c.turn)).where(jobs.c.state == state, jobs.c.started.is_not(None)).scalar_subquery()
-            for state in ("running", "done", "failed", "cancelled")
-        )
-        own = select(func.max(jobs.c.turn)).where(jobs.c.person == person, jobs.c.state == "queued").scalar_subquery()
-        row = (await connection.execute(select(*begun, own))).one()
-        return max(turn or 0 for turn in row) + 1
+        """All that a new request asks about, in one question."""
+        about = {"event_key": event_key, "person": person, "platform": platform, "guild": guild, "since": since}
+        return Usage(*(await connection.execute(_USAGE, about | {"guild_key": f"{platform}:{guild}"})).one())
 
     async def add(self, connection: AsyncConnection, job: JobView, *, event_key: str) -> None:
         """A new job."""
         await connection.execute(
-            insert(jobs).values(
-                id=job.id,
-                person=job.person,
-                platform=job.platform,
-                guild=job.guild,
-                language=job.language,
-                state=job.state,
-                wish=job.wish.to_json(),
-                address=job.address.to_json(),
-                event_key=event_key,
-                turn=job.turn,
-                attempt=0,
-                crashes=0,
-                created=job.created,
-            )
+            _ADD,
+            {
+                "id": job.id,
+                "person": job.person,
+                "platform": job.platform,
+                "guild": job.guild,
+                "language": job.language,
+                "state": job.state,
+                "wish": job.wish.to_json(),
+                "address": job.address.to_json(),
+                "event_key": event_key,
+                "turn": job.turn,
+                "attempt": 0,
+                "crashes": 0,
+                "created": job.created,
+            },
         )
 
     async def unfinished(self, connection: AsyncConnection) -> list[JobView]:
@@ -277,8 +268,49 @@ def _first(condition: ColumnElement[bool]) -> Any:
     return select(func.min(jobs.c.created)).where(condition).scalar_subquery()
 
 
-def _quota(kind: str, key: str) -> Any:
+def _quota(kind: str, key: BindParameter[Any]) -> Any:
     return select(rules.c.quota).where(rules.c.kind == kind, rules.c.key == key).scalar_subquery()
+
+
+def _turn(mine: ColumnElement[bool]) -> Any:
+    """After the newest that has begun (looked for state by state, as the index has them), and after the own newest."""
+    newest = select(func.max(jobs.c.turn).label("turn"))
+    begun = [
+        newest.where(jobs.c.state == state, jobs.c.started.is_not(None))
+        for state in ("running", "done", "failed", "cancelled")
+    ]
+    turns = union_all(*begun, newest.where(mine, jobs.c.state == "queued")).subquery()
+    return select((func.coalesce(func.max(turns.c.turn), 0) + 1).label("turn")).cte("next_turn")
+
+
+def _usage() -> Select[Any]:
+    """The columns are those of Usage. Values: event_key, person, platform, guild, guild_key, since."""
+    counts = and_(
+        jobs.c.created > bindparam("since"),
+        jobs.c.state != "failed",
+        or_(jobs.c.state != "cancelled", jobs.c.started.is_not(None)),
+    )
+    mine = jobs.c.person == bindparam("person")
+    ours = and_(jobs.c.guild == bindparam("guild"), jobs.c.platform == bindparam("platform"))
+    turn = select(_turn(mine).c.turn).scalar_subquery()
+    return select(
+        select(jobs.c.id).where(jobs.c.event_key == bindparam("event_key")).scalar_subquery(),
+        turn,
+        _count(or_(jobs.c.state == "running", and_(jobs.c.state == "queued", jobs.c.turn <= turn))),
+        _count(jobs.c.state == "queued"),
+        _count(and_(mine, jobs.c.state.in_(UNFINISHED))),
+        _count(and_(mine, counts)),
+        _first(and_(mine, counts)),
+        _count(and_(ours, counts)),
+        _first(and_(ours, counts)),
+        select(func.max(jobs.c.created)).where(mine).scalar_subquery(),
+        _quota("person", bindparam("person")),
+        _quota("guild", bindparam("guild_key")),
+    )
+
+
+_USAGE = _usage()  # putting such a question together takes longer than answering it
+_ADD = insert(jobs)
 
 
 def view_of(row: Row[Any]) -> JobView:

@@ -2,20 +2,18 @@
 
 import pytest
 
-from bot.store import open_store
 from tests.bot.store.test_jobs import add
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with open_store(None, tmp_path / "data") as opened:
-        async with opened.writing() as connection:
-            for job in ("one", "two"):
-                await add(opened, connection, job)
-                await opened.deliveries.add(
-                    connection, job=job, platform="discord", parts=["status", "result", "files"], first=0, due=10.0
-                )
-        yield opened
+async def store(store):
+    async with store.writing() as connection:
+        for job in ("one", "two"):
+            await add(store, connection, job)
+            await store.deliveries.add(
+                connection, job=job, platform="discord", parts=["status", "result", "files"], first=0, due=10.0
+            )
+    return store
 
 
 async def due(store, now=10.0, platform="discord"):

@@ -2,21 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
-
 from bot.chat import Address
-from bot.store import open_store
 from bot.store.jobs import JobView
 from bot.wish import Wish
 
 WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=7, bars=4, temperature=1.0, top_k=9, top_p=0.9)
 ADDRESS = Address("discord", "discord:ada", chat="c1", token="t", token_expires=5.0, file_limit=10)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    async with open_store(None, tmp_path / "data") as opened:
-        yield opened
 
 
 async def add(store, connection, job, **values):
@@ -30,6 +21,37 @@ async def test_a_job_is_read_as_it_was_written(store):
     job = await store.jobs.get("one")
     assert (job.wish, job.address, job.language, job.guild, job.turn) == (WISH, ADDRESS, "zh", "g1", 3)
     assert await store.jobs.get("two") is None
+
+
+async def ask(store, connection, **values):
+    about = {"event_key": "new", "person": "discord:ada", "platform": "discord", "guild": "g1", "since": 0.0}
+    return await store.jobs.usage(connection, **(about | values))
+
+
+async def test_a_new_request_comes_behind_what_is_made_and_behind_the_persons_own(store):
+    async with store.writing() as connection:
+        assert (await ask(store, connection)).turn == 1
+        for turn, (job, person) in enumerate((("one", "ada"), ("two", "ben"), ("six", "ada"), ("ten", "ada")), start=4):
+            await add(store, connection, job, person=f"discord:{person}", turn=turn, created=float(turn))
+        await store.jobs.start(connection, "one", now=8.0)
+        own, new = await ask(store, connection), await ask(store, connection, person="discord:eve")
+        assert (own.turn, own.ahead, own.queued, own.unfinished) == (8, 4, 3, 3)
+        assert (new.turn, new.ahead, new.unfinished) == (5, 2, 0)
+
+
+async def test_what_a_new_request_asks_about_is_that_of_its_person_its_guild_and_its_event(store):
+    async with store.writing() as connection:
+        await add(store, connection, "one", created=5.0)
+        await add(store, connection, "two", person="discord:ben", created=6.0)
+        await add(store, connection, "six", person="discord:ben", guild=None, created=7.0)
+        job = await store.jobs.start(connection, "one", now=8.0)
+        found = await ask(store, connection, event_key="two", since=4.0)
+        assert (found.known, found.person_today, found.person_oldest, found.newest) == ("two", 1, 5.0, 5.0)
+        assert (found.guild_today, found.guild_oldest) == (2, 5.0)
+        assert (await ask(store, connection, guild=None)).guild_today == 0
+        assert (await ask(store, connection, since=5.0)).person_today == 0
+        await store.jobs.finish(connection, job, "failed", now=9.0)
+        assert (await ask(store, connection)).person_today == 0, "a failed one does not count"
 
 
 async def test_only_the_newest_attempt_finishes_a_job_and_only_once(store):
