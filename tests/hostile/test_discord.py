@@ -23,7 +23,7 @@ COMMAND, PRESSED, TYPING = 2, 3, 4  # kinds of interaction
 LOOK_AGAIN_S = 0.002
 UNSEEN_IN_MENTION = "@\u200b"
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ADDRESS = re.compile(r"https?://[^\s<]+")
+_NOT_READ = re.compile(r"https?://[^\s<]+|\\.", re.DOTALL)  # an address, and what is escaped
 _MARKUP = re.compile(r"[\\*_~|`<\[]|^\s*[>#-]", re.MULTILINE)
 _OUR_HEADLINE = re.compile(r"\A\*\*(.*)\*\*$", re.MULTILINE)
 
@@ -103,7 +103,7 @@ def check_shown(text, thrown):
     """Nothing in it is markup, calls anybody, or is a secret: `text` as it goes over the line."""
     assert "@everyone" not in text
     assert "@here" not in text
-    plain = _ADDRESS.sub("", _ESCAPED.sub("", _OUR_HEADLINE.sub(r"\1", text)))
+    plain = _NOT_READ.sub("x", _OUR_HEADLINE.sub(r"\1", text))
     assert not _MARKUP.search(plain), text
     check_words(_ESCAPED.sub(r"\1", text).replace(UNSEEN_IN_MENTION, "@"), thrown=thrown)
 

@@ -19,7 +19,7 @@ from tests.fakes.stub_bot import HANGS, made
 
 ADMIN, BLOCKED, VICTIM = "1", "13", "900"
 ATTACKERS = ("101", "102", "103", "104")
-PIECES_A_DAY = 25  # making them takes most of the time
+PIECES_A_DAY = 8  # making them takes most of the time
 
 
 class QuickMaker:
@@ -95,12 +95,10 @@ class World:
         self.data = Path(services.settings.data_dir)
         self._events = 0
 
-    def context(self, who: str, *, language: str = "en", guild: str | None = None, **options: Any) -> Recorded:
+    def context(self, who: str, *, language: str = "en", platform: str = "telegram") -> Recorded:
         self._events += 1
-        address = Address("telegram", who, chat=guild or who, guild=guild)
-        return Recorded(
-            self.services, Person("telegram", who, language), address, language, f"telegram:{self._events}", options
-        )
+        address = Address(platform, who, chat=who)
+        return Recorded(self.services, Person(platform, who, language), address, language, f"{platform}:{self._events}")
 
     async def say(self, line: str, who: str, **circumstances: Any) -> Recorded:
         """A line of text, as a platform without typed options reads it."""
