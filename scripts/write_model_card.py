@@ -1,7 +1,9 @@
 #!/usr/bin/env python
-"""Write the model card of the weights that ship from the JSON of their evaluation.
+"""Write the model card of the weights that ship from the figures of their evaluation, without measuring anything.
 
-scripts/write_model_card.py evaluation.json [--pieces pieces.json] [--out generator/weights/README.md]
+scripts/write_model_card.py figures.json [--out generator/weights/README.md]
+
+`notabot evaluate` writes both; this is for a card whose words have changed.
 """
 
 import argparse
@@ -18,14 +20,10 @@ CARD = Path("generator/weights/README.md")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "evaluation", type=Path, help="from `notabot evaluate` or `python -m generator.training evaluate`"
-    )
-    parser.add_argument("--pieces", type=Path, help="from scripts/evaluate_pieces.py")
+    parser.add_argument("figures", type=Path, help="the --out of `notabot evaluate`")
     parser.add_argument("--out", type=Path, default=CARD)
     given = parser.parse_args()
-    pieces = None if given.pieces is None else json.loads(given.pieces.read_text(encoding="utf-8"))
-    card = render_card(json.loads(given.evaluation.read_text(encoding="utf-8")), pieces)
+    card = render_card(json.loads(given.figures.read_text(encoding="utf-8")))
     given.out.write_text(card, encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, chat, compose, doctor, render, run, styles, training
+from bot.cli import bench, chat, compose, doctor, evaluate, render, run, styles, training
 from bot.versions import installed_versions
 
 app = typer.Typer(
@@ -52,7 +52,7 @@ app.command()(compose.compose)
 app.command()(styles.styles)
 app.command()(render.render)
 app.command()(training.train)
-app.command()(training.evaluate)
+app.command()(evaluate.evaluate)
 app.command()(training.export)
 app.command()(bench.bench)
 app.command()(chat.chat)

@@ -1,4 +1,4 @@
-"""`notabot train`, `evaluate` and `export`: thin doors to `generator.training.commands`."""
+"""`notabot train` and `export`: thin doors to `generator.training.commands`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from bot.cli.results import show_text
 from bot.errors import BadInput
-from bot.progress import ProgressLine
 
 EXIT_STOPPED = 130
 
@@ -69,42 +67,6 @@ def train(
     show_text(done.line())
     if not done.finished and math.isinf(stop_after_s):
         raise typer.Exit(EXIT_STOPPED)
-
-
-def evaluate(
-    weights: Annotated[
-        Path, typer.Argument(metavar="WEIGHTS", help=".safetensors, NotaGen .pth or a run's .pt", show_default=False)
-    ],
-    corpus: Corpus,
-    compare: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=FILE", help="Another network to compare with. May be repeated.")
-    ] = None,
-    baselines: Annotated[bool, typer.Option(help="Also measure an n-gram model, xz and an untrained network.")] = True,
-    bf16: Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16: quicker, a little less exact.")] = False,
-    device: Device = "cpu",
-    threads: Threads = None,
-) -> None:
-    """Measure a network on the held-out pieces, in bits per character; prints JSON.
-
-    [bold]Example[/bold]
-
-      notabot evaluate runs/first/checkpoint.pt scores.jsonl.xz --compare shipped=notabot.safetensors
-    """
-    from generator.training.commands import evaluate as evaluate_network
-
-    others = {name: Path(path) for name, path in map(_split, compare or [])}
-    with ProgressLine(Console(stderr=True)) as line:
-        figures = evaluate_network(
-            weights,
-            corpus,
-            compare=others,
-            baselines=baselines,
-            device=device,
-            threads=threads,
-            bf16=bf16,
-            progress=lambda done, count: line.show_count("piece", done, count),
-        )
-    print(json.dumps(figures, indent=2, ensure_ascii=False))  # noqa: T201
 
 
 def export(

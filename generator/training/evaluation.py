@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from generator.evaluation.intervals import Interval, ratio_interval
 from generator.model.network import Network
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.loss import corpus_loss
@@ -43,18 +44,28 @@ class Score:
 
 @dataclass(frozen=True)
 class Scores:
-    """Overall, and by instrumentation and by corpus (the largest first)."""
+    """Overall, and by instrumentation and by corpus (the largest first).
+
+    interval: of the overall bits per character, had other works been held out; intervals: by instrumentation.
+    """
 
     overall: Score
     by_instrumentation: dict[str, Score]
     by_corpus: dict[str, Score]
+    interval: Interval
+    intervals: dict[str, Interval]
 
     @classmethod
     def of(cls, rows: Sequence[Row], scores: Sequence[Score]) -> "Scores":
+        kinds = [row["instrumentation"] for row in rows]
+        by_kind = _grouped(kinds, scores)
+        places = {kind: [place for place, one in enumerate(kinds) if one == kind] for kind in by_kind}
         return cls(
             sum(scores, Score()),
-            _grouped([row["instrumentation"] for row in rows], scores),
+            by_kind,
             _grouped([row.get("corpus", "unknown") for row in rows], scores),
+            _interval(rows, scores),
+            {kind: _interval([rows[i] for i in held], [scores[i] for i in held]) for kind, held in places.items()},
         )
 
     def without_corpus(self, name: str) -> Score:
@@ -63,10 +74,25 @@ class Scores:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "overall": self.overall.to_json(),
-            "by_instrumentation": {name: score.to_json() for name, score in self.by_instrumentation.items()},
+            "overall": {**self.overall.to_json(), "interval": _rounded(self.interval)},
+            "by_instrumentation": {
+                name: {**score.to_json(), "interval": _rounded(self.intervals[name])}
+                for name, score in self.by_instrumentation.items()
+            },
             "by_corpus": {name: score.to_json() for name, score in self.by_corpus.items()},
         }
+
+
+def _interval(rows: Sequence[Row], scores: Sequence[Score]) -> Interval:
+    """Of the bits per character, movements of a work drawn together."""
+    if not scores:
+        return 0.0, 0.0
+    bits = [score.nats / math.log(2) for score in scores]
+    return ratio_interval(bits, [score.characters for score in scores], groups=[row["work"] for row in rows])
+
+
+def _rounded(interval: Interval) -> list[float]:
+    return [round(bound, 4) for bound in interval]
 
 
 def _grouped(names: Sequence[str], scores: Sequence[Score]) -> dict[str, Score]:

@@ -1,0 +1,171 @@
+"""`notabot evaluate`: the figures of the model card, the card, and samples that a person can open.
+
+The figures are `generator.evaluation`'s; drawing and sounding the samples is what this module adds, since the generator
+does not know the renderers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.cli.results import show_text
+from bot.errors import BadInput
+from bot.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from generator.evaluation.figures import Evaluation
+    from generator.evaluation.pieces import ComposedPiece
+
+SLOTS = 16
+BEST, WORST = 3, 2
+MAX_SAMPLES_BYTES = 3_000_000
+SAMPLE_PREFIXES = ("best_", "worst_")
+_SAMPLE_FORMATS = ("abc", "png", "mp3-small")
+_SAMPLE_ENDINGS = {".abc": ".abc", "_p1.png": ".png", "_small.mp3": ".mp3"}  # of a long score the first page
+
+
+def evaluate(
+    corpus: Annotated[
+        Path, typer.Argument(metavar="CORPUS", help="A .jsonl or .jsonl.xz file, one piece a line.", show_default=False)
+    ],
+    weights: Annotated[Path | None, typer.Option(help="The weights. Default: those that ship.")] = None,
+    pieces: Annotated[int, typer.Option(help="How many pieces to compose.")] = 400,
+    styles: Annotated[int, typer.Option(min=1, help="Over how many styles, the best covered first.")] = 20,
+    candidates: Annotated[int, typer.Option(help="Compose so many for each piece and keep the best liked.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Of the first piece; the others count up from it.")] = 1000,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE", help="Other weights beside it, in bits per character. May be repeated."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Write the figures here, as JSON.")] = Path("figures.json"),
+    card: Annotated[
+        Path | None, typer.Option(help="Write the model card here, and samples into a folder beside it.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option(help="Pieces and measurements are kept here; the same command goes on with them.")
+    ] = Path("evaluation"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compose everything again.")] = False,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: as NOTABOT_THREADS says.")] = None,
+) -> None:
+    """Compose many pieces and measure them beside human ones: every figure of the model card.
+
+    Takes a quarter of an hour or so on two processors. Ctrl-C loses nothing: the same command goes on.
+
+    [bold]Examples[/bold]
+
+      notabot evaluate scores.jsonl.xz --out figures.json --card generator/weights/README.md
+
+      notabot evaluate scores.jsonl.xz --weights first.safetensors --pieces 40 --compare shipped=notabot.safetensors
+    """
+    from config.settings import load_settings
+    from generator.evaluation.figures import EvaluationPlan, write_json
+    from generator.evaluation.figures import evaluate as evaluate_weights
+
+    others = dict(map(_split, compare or []))
+    plan = EvaluationPlan(pieces=pieces, styles=styles, seed=seed, candidates=candidates)
+    settings = _settings(load_settings(), weights=weights, threads=threads)
+    with ProgressLine(Console(stderr=True)) as line:
+
+        def tell(what: str, done: int, count: int) -> None:
+            if count:
+                line.show_count(what, done, count)
+            else:
+                line.show_step(f"{what} ...")
+
+        done = evaluate_weights(
+            corpus, settings=settings, folder=folder, plan=plan, compare=others, fresh=fresh, tell=tell
+        )
+        write_json(out, done.figures)
+        if card is not None:
+            line.show_step("drawing the samples ...")
+            done.figures["samples"] = asyncio.run(make_samples(done, settings, folder=card.parent / "samples"))
+            write_json(out, done.figures)
+            _write_card(card, done.figures)
+    for demand in done.figures["must_hold"]:
+        measured = "not measured" if demand["value"] is None else f"{demand['value']:.4g}"
+        show_text(f"{'met    ' if demand['met'] else 'NOT MET'}  {demand['what']}: {measured} ({demand['limit']})")
+
+
+def _settings(settings: Settings, *, weights: Path | None, threads: int | None) -> Settings:
+    """Many slots, and what was asked for in place of what is set."""
+    asked: dict[str, Any] = {"slots": SLOTS, "weights": weights, "threads": threads}
+    return settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
+
+
+def _split(text: str) -> tuple[str, Path]:
+    name, _, path = text.partition("=")
+    if not name or not path:
+        raise BadInput(f'"{text}" has to be written as NAME=FILE.')
+    return name, Path(path)
+
+
+def _write_card(path: Path, figures: dict[str, Any]) -> None:
+    from generator.training.card import render_card
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render_card(figures), encoding="utf-8")
+
+
+async def make_samples(done: Evaluation, settings: Settings, *, folder: Path) -> list[dict[str, Any]]:
+    """Draw and sound the pieces that the critic likes best and least, in place of older samples.
+
+    Returns a line for each: rank, style, bars, seed, liking, files. Samples that would make the folder too large are
+    left out, the last first.
+    """
+    from bot.workshop import open_renderer_for
+
+    liking = {one["name"]: one["liking"] for one in done.figures["pieces"]}
+    _empty(folder)
+    samples, written_bytes = [], 0
+    async with open_renderer_for(settings) as renderer:
+        for rank, piece in choose_samples(done.by_liking):
+            made = await renderer.render(piece.abc, _SAMPLE_FORMATS, title=piece.title, composer=piece.credit)
+            stem = f"{rank.replace(' ', '_')}_{piece.name}"
+            files = {stem + _SAMPLE_ENDINGS[ending]: made[ending] for ending in _SAMPLE_ENDINGS if ending in made}
+            written_bytes += sum(map(len, files.values()))
+            if written_bytes > MAX_SAMPLES_BYTES:
+                break
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            samples.append(
+                {
+                    "rank": rank,
+                    "style": piece.style.name,
+                    "bars": piece.bars_asked,
+                    "seed": piece.seed,
+                    "liking": liking[piece.name],
+                    "files": sorted(files),
+                }
+            )
+    return samples
+
+
+def _empty(folder: Path) -> None:
+    """Make room for new samples; whatever else is in the folder stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.name.startswith(SAMPLE_PREFIXES):
+            old.unlink()
+
+
+def choose_samples(by_liking: Sequence[ComposedPiece]) -> list[tuple[str, ComposedPiece]]:
+    """("best 1", piece) ...: the best and the worst, each of another style where there are enough."""
+    best = _of_different_styles(by_liking, BEST)
+    rest = [piece for piece in reversed(by_liking) if piece not in best]
+    worst = _of_different_styles(rest, WORST)
+    return [
+        *((f"best {place}", piece) for place, piece in enumerate(best, start=1)),
+        *((f"worst {place}", piece) for place, piece in enumerate(worst, start=1)),
+    ]
+
+
+def _of_different_styles(pieces: Sequence[ComposedPiece], count: int) -> list[ComposedPiece]:
+    first = {piece.style: piece for piece in reversed(pieces)}
+    return [piece for piece in pieces if first[piece.style] is piece][:count]

@@ -1,0 +1,132 @@
+"""What each piece measures: the critic's features and the histograms that classifiers hear, kept on disk.
+
+Promises: a piece is measured once; what was kept is only used if the text and the code that measures are the same.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from generator.critic.features import ENDING_FEATURES, FEATURES, measure
+from generator.evaluation.excerpts import Excerpt
+from generator.evaluation.histograms import describe
+from generator.evaluation.intervals import Numbers
+from generator.notation import parse_tune
+
+STORE = "measured.npz"
+KEEP_EVERY = 400
+CHUNK = 8
+OF_THE_HEADER = frozenset({"note_density"})
+Vector = Numbers
+
+
+@dataclass(frozen=True)
+class Measured:
+    """features: (pieces, features) of the critic, NaN where unknown; histograms: (pieces, numbers)."""
+
+    features: Numbers
+    histograms: Numbers
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @property
+    def heard(self) -> Numbers:
+        """What a classifier hears: both side by side, without what depends on the tempo that a tune header names."""
+        kept = [place for place, feature in enumerate(FEATURES) if feature.name not in OF_THE_HEADER]
+        return np.concatenate((self.features[:, kept], self.histograms), axis=1)
+
+    def take(self, places: Sequence[int] | Numbers) -> "Measured":
+        """Some of the pieces."""
+        chosen = np.asarray(places, dtype=np.int64)
+        return Measured(self.features[chosen], self.histograms[chosen])
+
+
+def measure_texts(texts: tuple[str, str]) -> Vector:
+    """Everything about one piece: (numbers,), the critic's features first.
+
+    texts: the beginning, and the ending if the beginning does not reach it.
+    """
+    tune = parse_tune(texts[0])
+    features = measure(tune)
+    if texts[1]:
+        at_end = measure(parse_tune(texts[1]))
+        features |= {name: at_end[name] for name in ENDING_FEATURES}
+    return np.concatenate(([features[feature.name] for feature in FEATURES], describe(tune)))
+
+
+class Measurer:
+    """Measures pieces, several at once, and remembers them in a folder."""
+
+    def __init__(self, folder: Path, *, processes: int = 1) -> None:
+        self.path, self.processes = folder / STORE, processes
+        self.known: dict[str, Vector] = self._load()
+
+    def measure(
+        self, excerpts: Sequence[Excerpt], *, progress: Callable[[int, int], None] = lambda _done, _count: None
+    ) -> Measured:
+        """Measure pieces in order. progress: called with the pieces done and those to do."""
+        texts = [(str(excerpt.tune), str(excerpt.ending or "")) for excerpt in excerpts]
+        keys = [hashlib.sha256("\0".join(both).encode()).hexdigest() for both in texts]
+        missing = {key: both for key, both in zip(keys, texts, strict=True) if key not in self.known}
+        with self._workers(len(missing)) as pool:
+            vectors = (
+                pool.map(measure_texts, missing.values(), chunksize=CHUNK)
+                if pool
+                else map(measure_texts, missing.values())
+            )
+            for done, (key, vector) in enumerate(zip(missing, vectors, strict=True), start=1):
+                self.known[key] = vector
+                progress(done, len(missing))
+                if done % KEEP_EVERY == 0:
+                    self._save()
+        if missing:
+            self._save()
+        numbers = np.array([self.known[key] for key in keys]).reshape(len(keys), -1)
+        return Measured(numbers[:, : len(FEATURES)], numbers[:, len(FEATURES) :])
+
+    def _workers(self, count: int) -> AbstractContextManager[Executor | None]:
+        if self.processes < 2 or count < 4 * CHUNK:
+            return nullcontext()
+        return ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
+
+    def _load(self) -> dict[str, Vector]:
+        try:
+            with np.load(self.path) as stored:
+                if str(stored["code"]) != code_fingerprint():
+                    return {}
+                return dict(zip(map(str, stored["keys"]), stored["vectors"], strict=True))
+        except (OSError, KeyError, ValueError, BadZipFile):
+            return {}
+
+    def _save(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.path.with_name(f".{STORE}")
+        with draft.open("wb") as file:
+            np.savez(
+                file,
+                code=np.array(code_fingerprint()),
+                keys=np.array(list(self.known)),
+                vectors=np.array(list(self.known.values())),
+            )
+        draft.replace(self.path)
+
+
+@cache
+def code_fingerprint() -> str:
+    """Changes with any line of the code that measures."""
+    root = Path(__file__).parents[1]
+    files = [
+        *sorted((root / "critic").glob("*.py")),
+        *sorted((root / "notation").glob("*.py")),
+        Path(__file__).with_name("histograms.py"),
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
