@@ -120,7 +120,8 @@ class Attachment:
     """A file to send. It lies in the bot's own store (`path`) or in memory (`data`); exactly one of the two.
 
     name: what the person sees, e.g. "chopin_keyboard_20261121_142312_k3f9_p1.png". description: for screen readers.
-    title, performer, duration_s, cover: what a music player shows of audio.
+    title, performer, duration_s, cover: what a music player shows of audio. spare: what may be sent in its place where
+    it is too large itself: a smaller file; for a page the PDF of all pages, which stands in for several of them.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Attachment:
     performer: str = ""
     duration_s: float | None = None
     cover: Path | None = None
+    spare: Attachment | None = None
 
     def read(self) -> bytes:
         """The content. Raises OSError."""
@@ -154,7 +156,8 @@ class Reply:
     """Something the bot says.
 
     title: a headline above the text, or "". private: only the person who asked should see it, where the platform can.
-    attachments: in order of importance; the first picture is the one shown large.
+    attachments: in order of importance; the first picture is the one shown large. language: that of its words, for what
+    a platform has to add, for example that a file was too large.
     """
 
     text: str
@@ -162,6 +165,7 @@ class Reply:
     buttons: Sequence[Sequence[Button]] = ()
     attachments: Sequence[Attachment] = ()
     private: bool = False
+    language: Language = "en"
 
 
 # --- what people say -----------------------------------------------------------------------------------------------
@@ -240,6 +244,12 @@ class Context(Protocol):
 
     async def delete(self) -> None:
         """Remove the message whose button was pressed. Raises PlatformError."""
+
+    async def remove(self, message: str) -> bool:
+        """Remove another message in this chat, as `Messenger.deliver` named it.
+
+        False if it is still there: too old, or not allowed. Raises PlatformError.
+        """
 
 
 # --- what jobs need of a platform ------------------------------------------------------------------------------------

@@ -179,6 +179,9 @@ class _MeasuredContext:
         await self._context.delete()
         self._note()
 
+    async def remove(self, message: str) -> bool:
+        return await self._context.remove(message)
+
     def _note(self) -> None:
         if self._started_s is not None:
             self._acknowledge_s.labels(self.person.platform).observe(time.monotonic() - self._started_s)

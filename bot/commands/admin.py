@@ -47,7 +47,8 @@ async def handle_queue(context: Context) -> None:
         lines.append(say("admin.more", language, n=len(everything) - MOST_LISTED))
     title = say("admin.queue", language, n=len(everything))
     buttons = cancel_buttons(everything[:MOST_LISTED], language)
-    await context.reply(Reply("\n".join(lines) or "–", title=title, buttons=buttons, private=True))
+    text = "\n".join(lines) or "–"
+    await context.reply(Reply(text, title=title, buttons=buttons, private=True, language=language))
 
 
 async def handle_clear(context: Context) -> None:
@@ -104,18 +105,19 @@ async def handle_stats(context: Context) -> None:
         undelivered=summary.undelivered,
         doubtful=summary.doubtful,
         unreachable=summary.unreachable,
-        pieces=counts.pieces,
-        files=counts.files,
+        pieces=say("count.pieces", language, n=counts.pieces),
+        files=say("count.files", language, n=counts.files),
         megabytes=f"{counts.bytes / 1e6:.1f}",
-        rules=len(rules),
+        rules=say("count.rules", language, n=len(rules)),
         health=services.jobs.health().detail,
     )
     state = [say("status.paused", language)] * summary.paused + [say("error.Draining", language)] * summary.draining
-    await context.reply(Reply("\n".join([text, *state]), title=say("admin.stats_title", language), private=True))
+    title = say("admin.stats_title", language)
+    await context.reply(Reply("\n".join([text, *state]), title=title, private=True, language=language))
 
 
 async def _say(context: Context, key: str, /, **values: Any) -> None:
-    await context.reply(Reply(say(key, context.language, **values), private=True))
+    await context.reply(Reply(say(key, context.language, **values), private=True, language=context.language))
 
 
 def _target(context: Context) -> tuple[Any, str]:

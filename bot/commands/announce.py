@@ -58,14 +58,15 @@ class Announcer:
         key = job.error if job.error is not None and has_text(job.error) else "error.unexpected"
         detail = clean(job.detail or "?", limit=MAX_DETAIL_CHARS)
         sentence = say(key, job.language, reference=detail, sentence=detail, message=detail)
-        return Reply(f"{self._what(job)}\n{sentence}", title=say("status.failed", job.language))
+        return Reply(f"{self._what(job)}\n{sentence}", title=say("status.failed", job.language), language=job.language)
 
     def cancelled(self, job: JobView) -> Reply:
         """Cancelled before it was finished."""
-        return Reply(self._what(job), title=say("status.cancelled", job.language))
+        return Reply(self._what(job), title=say("status.cancelled", job.language), language=job.language)
 
     def _status(self, job: JobView, title: str, line: str) -> Reply:
-        return Reply(f"{self._what(job)}\n{line}", title=title, buttons=(cancel_row(job.id, job.language),))
+        buttons = (cancel_row(job.id, job.language),)
+        return Reply(f"{self._what(job)}\n{line}", title=title, buttons=buttons, language=job.language)
 
     def _what(self, job: JobView) -> str:
         return describe_wish(job.wish, self._catalogue, job.language)

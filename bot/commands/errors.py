@@ -107,7 +107,7 @@ class NotAChoice(Worded, BadInput):
 
 
 class TooLong(Worded, BadInput):
-    """name, limit: in characters."""
+    """name; n: how many characters there may be."""
 
 
 class ImpossibleKey(Worded, BadInput):

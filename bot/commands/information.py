@@ -28,7 +28,8 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
         ]
         lines = [say("help.opening", language), *(line for command in shown for line in _lines(command, language))]
         lines.append(say("help.options", language))
-        await context.reply(Reply("\n".join(lines), title=say("help.title", language), private=True))
+        title = say("help.title", language)
+        await context.reply(Reply("\n".join(lines), title=title, private=True, language=language))
 
     return handle_help
 
@@ -48,9 +49,9 @@ async def handle_about(context: Context) -> None:
         language,
         version=installed_versions().get("notabot", "?"),
         model=context.services.model,
-        styles=len(context.services.catalogue.styles),
+        styles=say("count.styles", language, n=len(context.services.catalogue.styles)),
     )
-    await context.reply(Reply(text, title=say("about.title", language), private=True))
+    await context.reply(Reply(text, title=say("about.title", language), private=True, language=language))
 
 
 async def handle_styles(context: Context) -> None:
@@ -64,9 +65,10 @@ async def handle_styles(context: Context) -> None:
         found = catalogue.popular(STYLES_LISTED)
         title = say("styles.popular", language)
     lines = [_style_line(style, language) for style in found]
-    lines.append(say("styles.more", language, count=len(catalogue.styles)))
+    lines.append(say("styles.more", language, styles=say("count.styles", language, n=len(catalogue.styles))))
     button = Button(say("button.choose", language), Action("pick"), "primary")
-    await context.reply(Reply("\n".join(lines), title=title, buttons=((button,),), private=True))
+    text = "\n".join(lines)
+    await context.reply(Reply(text, title=title, buttons=((button,),), private=True, language=language))
 
 
 def _style_line(style: Style, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.chat import Action, Attachment, Button, Context, Reply
+from bot.chat import Action, Attachment, Button, Context, Language, Reply
 from bot.commands.errors import NotYourButton
 from bot.jobs.errors import JobsError
 from bot.texts import say
@@ -14,15 +14,16 @@ from bot.texts import say
 async def handle_show(context: Context) -> None:
     """How much there is, and what it is."""
     language, known = context.language, await _export(context)
-    text = say("mydata.text", language, **_counts(known))
-    await context.reply(Reply(text, title=say("mydata.title", language), private=True))
+    text = say("mydata.text", language, **_counts(known, language))
+    await context.reply(Reply(text, title=say("mydata.title", language), private=True, language=language))
 
 
 async def handle_export(context: Context) -> None:
     """All of it, as one JSON file."""
     content = json.dumps(await _export(context), ensure_ascii=False, indent=2, default=str).encode()
     file = Attachment("notabot_mydata.json", "document", data=content)
-    await context.reply(Reply(say("mydata.export", context.language), attachments=(file,), private=True))
+    text = say("mydata.export", context.language)
+    await context.reply(Reply(text, attachments=(file,), private=True, language=context.language))
 
 
 async def handle_erase(context: Context) -> None:
@@ -32,8 +33,8 @@ async def handle_erase(context: Context) -> None:
         Button(say("button.erase", language), Action("erase", person), "danger"),
         Button(say("button.keep_data", language), Action("erase", person, "no")),
     )
-    text = say("mydata.question", language, **_counts(await _export(context)))
-    await context.reply(Reply(text, buttons=(buttons,), private=True))
+    text = say("mydata.question", language, **_counts(await _export(context), language))
+    await context.reply(Reply(text, buttons=(buttons,), private=True, language=language))
 
 
 async def press_erase(context: Context, action: Action) -> None:
@@ -42,7 +43,7 @@ async def press_erase(context: Context, action: Action) -> None:
         raise NotYourButton
     services, language = context.services, context.language
     if action.argument == "no":
-        await context.edit(Reply(say("mydata.kept", language), private=True))
+        await context.edit(Reply(say("mydata.kept", language), private=True, language=language))
         return
     for waiting in await services.jobs.waiting(context.person.key):
         try:
@@ -50,13 +51,20 @@ async def press_erase(context: Context, action: Action) -> None:
         except JobsError:
             continue  # it has just finished
     erased = await services.store.people.erase(context.person.key)
-    await context.edit(Reply(say("mydata.erased", language, pieces=erased.pieces, jobs=erased.jobs), private=True))
+    text = say("mydata.erased", language, **_words(language, pieces=erased.pieces, jobs=erased.jobs))
+    await context.edit(Reply(text, private=True, language=language))
 
 
 async def _export(context: Context) -> dict[str, Any]:
     return await context.services.store.people.export(context.person.key)
 
 
-def _counts(known: dict[str, Any]) -> dict[str, int]:
+def _counts(known: dict[str, Any], language: Language) -> dict[str, str]:
     pieces = [piece for piece in known.get("pieces", ()) if not piece.get("deleted")]
-    return {"pieces": len(pieces), "jobs": len(known.get("jobs", ())), "files": len(known.get("files", ()))}
+    files, jobs = len(known.get("files", ())), len(known.get("jobs", ()))
+    return {**_words(language, pieces=len(pieces), jobs=jobs), "files": say("count.files", language, n=files)}
+
+
+def _words(language: Language, *, pieces: int, jobs: int) -> dict[str, str]:
+    """For example "1 piece" and "2 requests"."""
+    return {"pieces": say("count.pieces", language, n=pieces), "jobs": say("count.requests", language, n=jobs)}

@@ -53,8 +53,8 @@ async def press_pick(context: Context, action: Action) -> None:
     options = read_wishes(action.target)
     check_music(options)
     if await ask_for_style(context, styles[0], options):
-        name = styles[0].display(context.language)
-        await context.edit(Reply(say("picker.chosen", context.language, style=name), private=True))
+        text = say("picker.chosen", context.language, style=styles[0].display(context.language))
+        await context.edit(Reply(text, private=True, language=context.language))
 
 
 def picker_reply(context: Context, chosen: Sequence[str], *, page: int, wishes: str) -> Reply:
@@ -77,6 +77,7 @@ def picker_reply(context: Context, chosen: Sequence[str], *, page: int, wishes: 
         title=say("picker.title", language),
         buttons=[*rows, turns] if turns else rows,
         private=True,
+        language=language,
     )
 
 

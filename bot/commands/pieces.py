@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.chat import Action, Attachment, Button, Context, Language, Reply, Suggestion
+from bot.chat import Action, Attachment, Button, Context, Language, PlatformError, Reply, Suggestion
 from bot.commands.access import is_admin
 from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bot.store import PieceView, StoredFile
 
 EDITED_ENDINGS = (".mid", ".musicxml", ".abc")
+SMALL_AUDIO = "_small.mp3"  # only ever in place of the MP3
+FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10
 
 
@@ -39,6 +42,7 @@ def result_reply(
         title=facts.title(language),
         buttons=result_buttons(piece, language),
         attachments=_shown_files(facts, piece, paths, language, **likes),
+        language=language,
     )
 
 
@@ -71,36 +75,49 @@ def _shown_files(
     audio: bool = True,
 ) -> list[Attachment]:
     """The first page, what can be heard, what can be edited, then the other pages."""
-    pages = [
-        Attachment(
-            file.name,
-            "picture",
-            paths(file.sha256),
-            description=facts.describe_page(number, len(page_files(piece)), language),
-        )
-        for number, file in enumerate(page_files(piece), start=1)
-    ]
-    heard = piece.file(".mp3")
-    found = [file for ending in EDITED_ENDINGS if (file := piece.file(ending)) is not None]
-    whole = piece.file(".pdf") if pdf and len(pages) > 1 else None
-    return [
-        *pages[:1],
-        *([_audio(facts, heard, paths, cover=pages[0].path if pages else None)] if heard and audio else []),
-        *(Attachment(file.name, "document", paths(file.sha256)) for file in found),
-        *([Attachment(whole.name, "document", paths(whole.sha256))] if whole else pages[1:]),
-    ]
+    pages = [_page(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
+    heard = _audio(facts, piece, paths, cover=pages[0].path if pages else None) if audio else None
+    found = [file for ending in EDITED_ENDINGS if (file := _file(piece, ending, paths)) is not None]
+    whole = _file(piece, ".pdf", paths) if pdf and len(pages) > 1 else None
+    return [*pages[:1], *([heard] if heard else []), *found, *([whole] if whole else pages[1:])]
 
 
-def _audio(facts: Facts, file: StoredFile, paths: Callable[[str], Path], *, cover: Path | None) -> Attachment:
+def _page(facts: Facts, piece: PieceView, paths: Callable[[str], Path], number: int, language: Language) -> Attachment:
+    """One page as a picture. Where it cannot be sent the PDF can."""
+    files = page_files(piece)
+    file, description = files[number - 1], facts.describe_page(number, len(files), language)
     return Attachment(
         file.name,
-        "audio",
+        "picture",
         paths(file.sha256),
+        description=description,
+        spare=_file(piece, ".pdf", paths),
+    )
+
+
+def _audio(facts: Facts, piece: PieceView, paths: Callable[[str], Path], *, cover: Path | None) -> Attachment | None:
+    """The MP3 for a player, its small one likewise."""
+    file = _file(piece, ".mp3", paths)
+    if file is None:
+        return None
+    heard = replace(
+        file,
+        kind="audio",
         title=facts.title("en"),
         performer=str(facts.record.get("credit") or "Notabot")[:64],
         duration_s=facts.seconds,
         cover=cover,
     )
+    return replace(heard, spare=file.spare and replace(heard, name=file.spare.name, path=file.spare.path, spare=None))
+
+
+def _file(piece: PieceView, ending: str, paths: Callable[[str], Path]) -> Attachment | None:
+    """A file as a document; that of the MP3 has the small one as its spare."""
+    file = piece.file(ending)
+    if file is None:
+        return None
+    spare = _file(piece, SMALL_AUDIO, paths) if ending == ".mp3" else None
+    return Attachment(file.name, "document", paths(file.sha256), spare=spare)
 
 
 # --- finding a piece ------------------------------------------------------------------------------------------------
@@ -143,12 +160,13 @@ async def handle_piece(context: Context) -> None:
     language = context.language
     own = await context.services.store.pieces.of(context.person.key, PIECES_LISTED)
     if not own:
-        await context.reply(Reply(say("piece.none", language), private=True))
+        await context.reply(Reply(say("piece.none", language), private=True, language=language))
         return
     lines = [f"{piece.id} · {Facts(piece.record, context.services.catalogue).music(language)}" for piece in own]
     buttons = [Button(piece.id, Action("recall", piece.id)) for piece in own]
     rows = (buttons[:5], buttons[5:]) if len(buttons) > 5 else (buttons,)
-    await context.reply(Reply("\n".join(lines), title=say("piece.yours", language), buttons=rows, private=True))
+    title = say("piece.yours", language)
+    await context.reply(Reply("\n".join(lines), title=title, buttons=rows, private=True, language=language))
 
 
 async def press_recall(context: Context, action: Action) -> None:
@@ -162,8 +180,8 @@ async def press_recall(context: Context, action: Action) -> None:
 async def press_details(context: Context, action: Action) -> None:
     """All figures, for the one who asked."""
     piece = await find_piece(context, action.target)
-    facts = Facts(piece.record, context.services.catalogue)
-    await context.reply(Reply(details(facts, context.language), title=facts.title(context.language), private=True))
+    facts, language = Facts(piece.record, context.services.catalogue), context.language
+    await context.reply(Reply(details(facts, language), title=facts.title(language), private=True, language=language))
 
 
 async def press_pdf(context: Context, action: Action) -> None:
@@ -174,19 +192,23 @@ async def press_pdf(context: Context, action: Action) -> None:
         raise FileIsGone(id=piece.id)
     path = context.services.store.blobs.path(file.sha256)
     text = say("piece.pdf", context.language, id=piece.id)
-    await context.reply(Reply(text, attachments=(Attachment(file.name, "document", path),)))
+    await context.reply(Reply(text, attachments=(Attachment(file.name, "document", path),), language=context.language))
 
 
 async def press_files(context: Context, action: Action) -> None:
-    """Every file of the piece, and its record."""
+    """Every file of the piece, and its record; in several messages if need be."""
     piece = await find_piece(context, action.target)
     record = json.dumps(dict(piece.record), ensure_ascii=False, indent=2).encode()
     name = str(piece.record.get("name") or piece.id)
-    files = sorted(piece.files, key=lambda file: (file.ending.endswith(".png"), len(file.ending), file.ending))
+    endings = [file.ending for file in piece.files if file.ending != SMALL_AUDIO]
+    endings.sort(key=lambda ending: (ending.endswith(".png"), len(ending), ending))
     paths = context.services.store.blobs.path
-    attachments = [Attachment(file.name, "document", paths(file.sha256)) for file in files]
+    attachments = [file for ending in endings if (file := _file(piece, ending, paths)) is not None]
     attachments.append(Attachment(f"{name}.json", "document", data=record))
-    await context.reply(Reply(say("piece.files", context.language, id=piece.id), attachments=attachments))
+    text = say("piece.files", context.language, id=piece.id)
+    for start in range(0, len(attachments), FILES_IN_A_MESSAGE):
+        some = attachments[start : start + FILES_IN_A_MESSAGE]
+        await context.reply(Reply(text, attachments=some, language=context.language))
 
 
 async def press_page(context: Context, action: Action) -> None:
@@ -196,16 +218,15 @@ async def press_page(context: Context, action: Action) -> None:
     number = int(action.argument) if action.argument.isdecimal() else 1
     if not 1 <= number <= len(pages):
         raise FileIsGone(id=piece.id)
-    facts, file = Facts(piece.record, context.services.catalogue), pages[number - 1]
-    description = facts.describe_page(number, len(pages), language)
-    picture = Attachment(file.name, "picture", context.services.store.blobs.path(file.sha256), description=description)
+    facts = Facts(piece.record, context.services.catalogue)
+    picture = _page(facts, piece, context.services.store.blobs.path, number, language)
     turns = [
         Button(say(f"button.{name}", language), Action("page", piece.id, str(to)))
         for name, to in (("back", number - 1), ("next", number + 1))
         if 1 <= to <= len(pages)
     ]
     text = say("piece.page", language, id=piece.id, page=number, pages=len(pages))
-    await context.reply(Reply(text, buttons=(turns,) if turns else (), attachments=(picture,)))
+    await context.reply(Reply(text, buttons=(turns,) if turns else (), attachments=(picture,), language=language))
 
 
 # --- buttons that make a new piece ----------------------------------------------------------------------------------
@@ -264,20 +285,39 @@ async def press_delete(context: Context, action: Action) -> None:
     )
     music = Facts(piece.record, context.services.catalogue).music(language)
     text = say("delete.question", language, id=piece.id, music=music)
-    await context.reply(Reply(text, buttons=(buttons,), private=True))
+    await context.reply(Reply(text, buttons=(buttons,), private=True, language=language))
 
 
 async def press_sure(context: Context, action: Action) -> None:
-    """Delete the piece for everybody."""
+    """Delete the piece for everybody, and take its messages out of this chat."""
     await _check_owner(context, action.target)
     if not await context.services.store.pieces.delete(action.target):
         raise PieceIsGone(id=action.target)
-    await context.edit(Reply(say("delete.done", context.language, id=action.target), private=True))
+    key = "delete.done" if await _remove_messages(context, action.target) else "delete.message_stays"
+    text = say(key, context.language, id=action.target)
+    await context.edit(Reply(text, private=True, language=context.language))
+
+
+async def _remove_messages(context: Context, piece_id: str) -> bool:
+    """Those that came as the result, if that was here. Which they are is never read from a button."""
+    store, here = context.services.store, context.address
+    job = await store.jobs.get(piece_id)
+    if job is None or (job.address.platform, job.address.chat) != (here.platform, here.chat):
+        return False
+    messages = await store.deliveries.messages(job.id)
+    are_gone = bool(messages)
+    for message in messages:
+        try:
+            are_gone = await context.remove(message) and are_gone
+        except PlatformError:  # the piece is deleted all the same, and the person is told
+            are_gone = False
+    return are_gone
 
 
 async def press_keep(context: Context, action: Action) -> None:
     """Not deleted after all."""
-    await context.edit(Reply(say("delete.kept", context.language, id=action.target), private=True))
+    text = say("delete.kept", context.language, id=action.target)
+    await context.edit(Reply(text, private=True, language=context.language))
 
 
 async def _check_owner(context: Context, piece_id: str) -> None:

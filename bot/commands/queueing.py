@@ -32,7 +32,8 @@ async def handle_queue(context: Context) -> None:
         say("queue.none", language)
     ]
     buttons = cancel_buttons(own, language)
-    await context.reply(Reply("\n".join(lines), title=say("queue.title", language), buttons=buttons, private=True))
+    title = say("queue.title", language)
+    await context.reply(Reply("\n".join(lines), title=title, buttons=buttons, private=True, language=language))
 
 
 async def handle_cancel(context: Context) -> None:
@@ -49,8 +50,8 @@ async def handle_cancel(context: Context) -> None:
         return
     language = context.language
     lines = [waiting_line(waiting, context.services.catalogue, language) for waiting in own]
-    title = say("cancel.which", language)
-    await context.reply(Reply("\n".join(lines), title=title, buttons=cancel_buttons(own, language), private=True))
+    title, buttons = say("cancel.which", language), cancel_buttons(own, language)
+    await context.reply(Reply("\n".join(lines), title=title, buttons=buttons, private=True, language=language))
 
 
 async def press_cancel(context: Context, action: Action) -> None:
@@ -94,4 +95,4 @@ def cancel_buttons(waiting: Sequence[Waiting], language: Language) -> Sequence[S
 async def _cancel(context: Context, job: str) -> None:
     services = context.services
     await services.jobs.cancel(job, by=context.person.key, admin=is_admin(services.settings, context.person))
-    await context.reply(Reply(say("cancel.done", context.language, id=job), private=True))
+    await context.reply(Reply(say("cancel.done", context.language, id=job), private=True, language=context.language))

@@ -89,7 +89,7 @@ async def ask(context: Context, wish: Wish) -> bool:
         context.language,
         place=accepted.place,
         expected_s=accepted.expected_s,
-        paused=(await services.jobs.summary()).paused,
+        paused=accepted.paused,
     )
     message = await context.reply(reply)
     if message is not None:
@@ -125,6 +125,7 @@ def waiting_reply(
         f"{describe_wish(wish, catalogue, language)}\n{state}",
         title=say("status.accepted", language),
         buttons=(cancel_row(job, language),),
+        language=language,
     )
 
 

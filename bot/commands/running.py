@@ -105,7 +105,7 @@ async def _answer_logged(
         except PlatformError:
             raise
         except Exception as error:
-            await context.reply(Reply(_sentence(name, error, context), private=True))
+            await context.reply(Reply(_sentence(name, error, context), private=True, language=context.language))
     except PlatformError as error:
         log.warning("%s on %s: could not be answered: %s", name, context.person.platform, type(error).__name__)
     except Exception as error:  # even saying that it went wrong went wrong

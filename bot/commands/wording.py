@@ -115,7 +115,7 @@ class Facts:
             language,
             page=page,
             pages=pages,
-            bars=self.bars or "?",
+            bars=say("count.bars", language, n=self.bars or "?"),
             music=self.music(language),
         )
 

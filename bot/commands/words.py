@@ -57,7 +57,7 @@ def find_command(registry: Registry, line: str) -> tuple[Command, str]:
 def read_words(command: Command, text: str) -> dict[str, Any]:
     """The options that a text gives to a command, typed and within their limits. Raises BadInput."""
     if len(text) > MAX_LINE_CHARS:
-        raise TooLong(name=command.name, limit=MAX_LINE_CHARS)
+        raise TooLong(name=command.name, n=MAX_LINE_CHARS)
     given: dict[str, str] = {}
     loose: list[str] = []
     tokens = iter(_TOKEN.findall(text))
@@ -139,7 +139,7 @@ def _check(option: Option, value: Any) -> Any:
         return _number(option, value)
     text = str(value).strip()
     if len(text) > MAX_TEXT_CHARS:
-        raise TooLong(name=option.name, limit=MAX_TEXT_CHARS)
+        raise TooLong(name=option.name, n=MAX_TEXT_CHARS)
     if option.choices and text.lower() not in option.choices:
         raise NotAChoice(name=option.name, value=clean(text), names=_list(option.choices))
     return text.lower() if option.choices else text

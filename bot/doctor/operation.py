@@ -111,7 +111,7 @@ async def check_database(settings: Settings) -> Sequence[Finding]:
         async with store.writing() as connection:
             kept = (await connection.execute(select(func.count()).select_from(pieces))).scalar_one()
         kind = "SQLite" if store.is_sqlite else "PostgreSQL"
-    return [Finding("database", "ok", f"{kind} opens and is of this version; {kept} pieces in it.")]
+    return [Finding("database", "ok", f"{kind} opens and is of this version; pieces in it: {kept}.")]
 
 
 async def check_port(settings: Settings) -> Sequence[Finding]:

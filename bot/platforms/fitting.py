@@ -1,43 +1,67 @@
-"""Makes a reply fit into what a chat takes, and says what was left out.
+"""Makes a reply fit into what a chat takes, and says what became of the rest.
 
 Promises: what is returned is within the limits, the first picture and the small files stay as long as anything does,
-and the text gains a sentence for what is missing. In this order: pages beyond `max_pictures` go first, then files that
-are too large by themselves, then later pages, then the largest file, until the rest fits.
-A file that cannot be read any more counts as left out.
-
-Not covered: an MP3 is not encoded again at a lower bit rate. That needs a decoder, and none is among the libraries;
-who has the notes can make a smaller one and put it into the reply before.
+and the text gains a sentence for everything that is missing or smaller than it was. In this order: pages beyond
+`max_pictures` go first, then what is too large by itself, then later pages, then the largest file, until the rest fits.
+Where an attachment has a spare, that comes in its place if it fits: an MP3 of a lower bit rate for an MP3, at the end
+the PDF for all pages that went. A file that cannot be read any more counts as left out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.chat import Attachment, Language, Reply
 from bot.texts import say
 
-_HAN = re.compile("[\u4e00-\u9fff]")
 MIB = 1024 * 1024
 
 
 @dataclass
 class _Selection:
-    """What stays, and what went for which reason."""
+    """What stays, and what went for which reason; sizes in bytes."""
 
-    stay: list[Attachment]
-    sizes: dict[int, int] = field(default_factory=dict)  # bytes by id() of the attachment
+    file_limit: int
+    stay: list[Attachment] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)  # by name
     too_large: list[Attachment] = field(default_factory=list)
     too_many: list[Attachment] = field(default_factory=list)
     missing: list[Attachment] = field(default_factory=list)
+    replaced: list[Attachment] = field(default_factory=list)
+    pages_in_pdf: list[Attachment] = field(default_factory=list)
 
     def total(self) -> int:
-        return sum(self.sizes[id(attachment)] for attachment in self.stay)
+        return sum(self.size(attachment) for attachment in self.stay)
+
+    def size(self, attachment: Attachment) -> int:
+        """Raises OSError."""
+        if attachment.name not in self.sizes:
+            self.sizes[attachment.name] = attachment.size
+        return self.sizes[attachment.name]
 
     def drop(self, attachment: Attachment, reason: list[Attachment]) -> None:
-        self.stay = [other for other in self.stay if other is not attachment]
+        """Its spare, if it is smaller and may be sent, takes its place; the pages' common one has to wait."""
+        place = self.stay.index(attachment)
+        spare = None if attachment.kind == "picture" else self.usable(attachment.spare)
+        if spare is not None and (reason is self.missing or self.size(spare) < self.size(attachment)):
+            self.stay[place] = spare
+            self.replaced.append(attachment)
+        else:
+            self.leave_out(attachment, reason)
+
+    def leave_out(self, attachment: Attachment, reason: list[Attachment]) -> None:
+        """For good; if it was a spare, nothing has taken the place of the other."""
+        self.stay.remove(attachment)
+        self.replaced = [other for other in self.replaced if other.spare is not attachment]
         reason.append(attachment)
+
+    def usable(self, spare: Attachment | None) -> Attachment | None:
+        """A spare that can be read and is not too large."""
+        try:
+            return spare if spare is not None and self.size(spare) <= self.file_limit else None
+        except OSError:
+            return None
 
 
 def fit(
@@ -47,36 +71,30 @@ def fit(
     total_limit: int | None = None,
     max_files: int | None = None,
     max_pictures: int | None = None,
-    language: Language | None = None,
 ) -> Reply:
     """The reply with only those files that may be sent.
 
     file_limit, total_limit: bytes of one file and of all together. max_files, max_pictures: how many in one message.
-    language: of the added sentences; without it that of the reply's text. Reads sizes from disk: call it in a thread.
+    Reads sizes from disk: call it in a thread.
     """
-    selection = _measure(reply.attachments)
+    selection = _Selection(file_limit, list(reply.attachments))
+    _drop_missing(selection)
     _drop_pages(selection, max_pictures)
-    _drop_large(selection, file_limit)
+    _drop_large(selection)
     _drop_until_it_fits(selection, total_limit=total_limit, max_files=max_files)
-    notes = _notes(selection, language or language_of_text(reply.text))
-    if not notes and len(selection.stay) == len(reply.attachments):
+    _add_pdf(selection, total_limit=total_limit, max_files=max_files)
+    notes = _notes(selection, reply.language)
+    if not notes:
         return reply
     return replace(reply, text="\n".join((reply.text, *notes)), attachments=tuple(selection.stay))
 
 
-def language_of_text(text: str) -> Language:
-    """The language a sentence of ours is in: a reply does not say it, and only Chinese ones have Chinese characters."""
-    return "zh" if _HAN.search(text) else "en"
-
-
-def _measure(attachments: Sequence[Attachment]) -> _Selection:
-    selection = _Selection(list(attachments))
-    for attachment in attachments:
+def _drop_missing(selection: _Selection) -> None:
+    for attachment in list(selection.stay):
         try:
-            selection.sizes[id(attachment)] = attachment.size
+            selection.size(attachment)
         except OSError:
             selection.drop(attachment, selection.missing)
-    return selection
 
 
 def _drop_pages(selection: _Selection, max_pictures: int | None) -> None:
@@ -85,9 +103,9 @@ def _drop_pages(selection: _Selection, max_pictures: int | None) -> None:
             selection.drop(page, selection.too_many)
 
 
-def _drop_large(selection: _Selection, file_limit: int) -> None:
+def _drop_large(selection: _Selection) -> None:
     for attachment in list(selection.stay):
-        if selection.sizes[id(attachment)] > file_limit:
+        if selection.size(attachment) > selection.file_limit:
             selection.drop(attachment, selection.too_large)
 
 
@@ -98,15 +116,29 @@ def _drop_until_it_fits(selection: _Selection, *, total_limit: int | None, max_f
     ):
         later_pages = _pictures(selection.stay)[1:]
         is_full = max_files is not None and len(selection.stay) > max_files
-        first_to_go = later_pages[-1] if later_pages else _last_to_keep(selection, is_full)
-        selection.drop(first_to_go, selection.too_many)
+        if later_pages:
+            selection.drop(later_pages[-1], selection.too_many)
+        elif is_full:  # the last, because they come in order of importance
+            selection.leave_out(selection.stay[-1], selection.too_many)
+        else:
+            selection.drop(max(selection.stay, key=selection.size), selection.too_many)
 
 
-def _last_to_keep(selection: _Selection, is_full: bool) -> Attachment:
-    """Where there are too many files the last, because they come in order of importance; else the largest."""
-    if is_full:
-        return selection.stay[-1]
-    return max(selection.stay, key=lambda attachment: selection.sizes[id(attachment)])
+def _add_pdf(selection: _Selection, *, total_limit: int | None, max_files: int | None) -> None:
+    """For the pages that went, if there is room for it."""
+    gone = _pictures([*selection.too_many, *selection.too_large, *selection.missing])
+    pdf = next((page.spare for page in gone if selection.usable(page.spare) is not None), None)
+    if pdf is None:
+        return
+    if pdf.name not in {attachment.name for attachment in selection.stay}:
+        has_place = max_files is None or len(selection.stay) < max_files
+        has_room = total_limit is None or selection.total() + selection.size(pdf) <= total_limit
+        if not (has_place and has_room):
+            return
+        selection.stay.append(pdf)
+    selection.pages_in_pdf = gone
+    for reason in (selection.too_many, selection.too_large, selection.missing):
+        reason[:] = [attachment for attachment in reason if attachment.kind != "picture"]
 
 
 def _pictures(attachments: Iterable[Attachment]) -> list[Attachment]:
@@ -120,8 +152,12 @@ def _notes(selection: _Selection, language: Language) -> list[str]:
     notes = []
     pages = _pictures(selection.too_many)
     others = [attachment for attachment in selection.too_many if attachment.kind != "picture"]
+    if selection.pages_in_pdf:
+        notes.append(say("fitting.pages_in_pdf", language, n=len(selection.pages_in_pdf)))
     if pages:
         notes.append(say("fitting.pages", language, n=len(pages)))
+    if selection.replaced:
+        notes.append(say("fitting.smaller", language, names=_names(selection.replaced, language)))
     if others:
         notes.append(say("fitting.later", language, names=_names(others, language)))
     if selection.too_large:

@@ -191,6 +191,10 @@ class TerminalContext:
     async def delete(self) -> None:
         """What is printed stays."""
 
+    async def remove(self, message: str) -> bool:
+        """What is printed stays."""
+        return False
+
 
 def _new_job(reply: Reply, language: Language) -> str | None:
     """The job that a message announces."""

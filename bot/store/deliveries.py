@@ -135,6 +135,16 @@ class Deliveries:
         )
         return changed.rowcount
 
+    async def messages(self, job: str) -> list[str]:
+        """What has arrived of a job, as the platform names it, each once."""
+        async with self._store.reading() as connection:
+            rows = await connection.execute(
+                select(deliveries.c.message)
+                .where(deliveries.c.job == job, deliveries.c.message.is_not(None))
+                .order_by(deliveries.c.order)
+            )
+            return list(dict.fromkeys(row.message for row in rows))
+
     async def counts(self, connection: AsyncConnection) -> dict[str, int]:
         """How many are in which state; "sent" is left out, it only grows."""
         rows = await connection.execute(

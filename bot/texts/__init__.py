@@ -99,7 +99,7 @@ def error_key(kind: type[BaseException], *, guild: bool = False) -> str:
 
 def _values(error: BaseException, language: Language) -> dict[str, Any]:
     """What an error knows, in words: its attributes, its own message, and what can be said about them."""
-    values: dict[str, Any] = {"limit": "", "words": "", **vars(error)}
+    values: dict[str, Any] = {"n": getattr(error, "limit", ""), "words": "", **vars(error)}
     values["message"] = str(error) or (type(error).__doc__ or "").strip()
     values["wait"] = duration(getattr(error, "wait_s", None), language)
     if language == "zh" and type(error).__name__ == "UnknownStyle":

@@ -18,7 +18,7 @@ import discord
 from bot.chat import Address, Language, Person, Reply, Unreachable
 from bot.platforms.discord.message import Message, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, pack, post
-from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, Refused, Wire
+from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, Refused, Wire
 from bot.services import Services
 
 TOKEN_LIFE_S = 15 * 60.0
@@ -90,6 +90,14 @@ class DiscordContext:
                 self._state = "answered"
             else:
                 await self._wire.delete(self.address.chat, self.pressed)
+
+    async def remove(self, message: str) -> bool:
+        """As the bot itself. Where it may not, for example because it is no member of the server, the message stays."""
+        try:
+            await self._wire.delete(self.address.chat, message)
+        except Refused as error:
+            return error.code == UNKNOWN_MESSAGE
+        return True
 
     async def _prepare(self, reply: Reply) -> None:
         """What has to be said before the answer itself.

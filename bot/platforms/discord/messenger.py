@@ -2,7 +2,8 @@
 
 Promises: a result is one message. While the interaction's token lives, the status message is edited into it, and
 editing twice changes nothing. After that it is a new message that calls the one person who asked, with a nonce by which
-Discord knows a repetition; one that is in doubt is looked for first. The status message is then removed.
+Discord knows a repetition; one that is in doubt is looked for first. The status message is then removed. Nobody is
+called while the token lives, because somebody who has waited for minutes only is still looking.
 Where the channel is closed to the bot, the person gets it in a private talk; where that is closed, too, Unreachable.
 Not covered: Discord keeps nonces for some minutes only, and a sentence without files cannot be found again after that.
 """
@@ -21,7 +22,7 @@ import discord
 
 from bot.chat import Address, Reply, TryLater, Unreachable
 from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message
-from bot.platforms.discord.wire import ORIGINAL, Refused, Wire
+from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, Refused, Wire
 from bot.platforms.fitting import MIB, fit
 
 FILE_LIMIT_BYTES = 10 * MIB  # where Discord says nothing else
@@ -54,15 +55,18 @@ async def pack(reply: Reply, *, limit: int | None, mention: str | None = None, h
         raise TryLater(f"A file cannot be read ({type(error).__name__}).", sent=False) from error
 
 
-async def post(wire: Wire, address: Address, reply: Reply, *, nonce: str, private: bool = False) -> tuple[str, str]:
-    """A new message, in the channel and calling the person, else (or if private) in the private talk.
+async def post(
+    wire: Wire, address: Address, reply: Reply, *, nonce: str, private: bool = False, is_late: bool = True
+) -> tuple[str, str]:
+    """A new message, in the channel and, if late, calling the person; else (or if private) in the private talk.
 
     Returns channel and message. Raises TryLater, Unreachable.
     """
     person = person_id(address)
     if not private:
         try:
-            return address.chat, await _post_smaller(wire, address.chat, reply, nonce=nonce, mention=person)
+            mention = person if is_late else None
+            return address.chat, await _post_smaller(wire, address.chat, reply, nonce=nonce, mention=mention)
         except Refused as error:
             if error.status not in (403, 404):
                 raise
@@ -129,13 +133,16 @@ class DiscordMessenger:
 
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """The result, or the news that there is none."""
+        is_late = not token_lives(address)
         if address.message is None:
-            return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt)
+            return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt, is_late=is_late)
         async with self._lock(address.message):
-            if address.token is None or token_lives(address):
-                with suppress(_Gone):
+            if address.token is None or not is_late:
+                try:
                     return await self._deliver_into_status(address, reply)
-            return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt)
+                except _Gone as error:
+                    is_late = is_late or error.code != UNKNOWN_MESSAGE  # else Discord forgot the token early
+            return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt, is_late=is_late)
 
     # --- into the status message -----------------------------------------------------------------------------------
 
@@ -147,7 +154,7 @@ class DiscordMessenger:
                 return await self._edit(address, message)
             except Refused as error:
                 if not error.is_too_large:
-                    raise _Gone from error
+                    raise _Gone(error.code) from error
         raise Unreachable("Discord does not take even the smallest form of this message.")
 
     async def _edit(self, address: Address, message: Message) -> str:
@@ -159,10 +166,10 @@ class DiscordMessenger:
 
     # --- as a new message ------------------------------------------------------------------------------------------
 
-    async def _deliver_anew(self, address: Address, reply: Reply, *, nonce: str, in_doubt: bool) -> str:
+    async def _deliver_anew(self, address: Address, reply: Reply, *, nonce: str, in_doubt: bool, is_late: bool) -> str:
         message = await self._find(address, reply, nonce=nonce) if in_doubt else None
         if message is None:
-            _, message = await post(self._wire, address, reply, nonce=nonce)
+            _, message = await post(self._wire, address, reply, nonce=nonce, is_late=is_late)
         if message != address.message:
             await self._remove_status(address)
         return message
@@ -216,7 +223,11 @@ class DiscordMessenger:
 
 
 class _Gone(Exception):
-    """The status message cannot be edited any more."""
+    """The status message cannot be edited any more. code: why, in Discord's numbers."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"The status message cannot be edited ({code}).")
+        self.code = code
 
 
 def token_lives(address: Address) -> bool:

@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 from bot.chat import Address, Language, Person, PlatformError, Reply, Unreachable
 from bot.platforms.telegram.faults import MessageGone
 from bot.platforms.telegram.messenger import TelegramMessenger
-from bot.platforms.telegram.sender import Sender
+from bot.platforms.telegram.sender import Sender, album_messages
 from bot.platforms.telegram.wording import ALERT_UNITS, count_units, say_whole
 from bot.services import Services
 from bot.texts import say
@@ -106,6 +106,18 @@ class TelegramContext:
         except (MessageGone, Unreachable):
             await self._take_buttons_away(shown)
 
+    async def remove(self, message: str) -> bool:
+        """All messages of an album, if it is one. What stays (Telegram: after 48 hours) loses its buttons."""
+        are_gone = True
+        for number in album_messages(message):
+            old = replace(self.address, message=number)
+            try:
+                await self._sender.delete(old, patience_s=PATIENCE_S)
+            except (MessageGone, Unreachable):
+                await self._take_buttons_away(old)
+                are_gone = False
+        return are_gone
+
     async def _take_buttons_away(self, shown: Address) -> None:
         try:
             await self._sender.clear_buttons(shown, patience_s=PATIENCE_S)
@@ -137,4 +149,4 @@ class TelegramContext:
             key = "telegram.sent_privately"
         except PlatformError:
             key = "telegram.write_privately"
-        return await self._post(self.address, Reply(say(key, self.language)))
+        return await self._post(self.address, Reply(say(key, self.language), language=self.language))

@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import string
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bot.chat import Address, Attachment, MaybeSent, PlatformError, Reply, TryLater
-from bot.platforms.fitting import fit, language_of_text
+from bot.platforms.fitting import fit
 from bot.platforms.telegram.faults import FileRefused, MessageGone, NoText
 from bot.platforms.telegram.line import Line
-from bot.platforms.telegram.media import UPLOAD_BYTES, share_out
+from bot.platforms.telegram.media import UPLOAD_BYTES, is_photo, share_out
 from bot.platforms.telegram.sender import Sender, shown_file
 from bot.platforms.telegram.wording import say_whole
 from bot.texts import say
@@ -78,44 +79,53 @@ class TelegramMessenger:
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """See Messenger. Whatever is not a follower is the main message: the result, or news in its place."""
         if part.rstrip(string.digits) not in FOLLOWERS:
-            return await self._deliver_result(address, await _fit(reply), in_doubt=in_doubt)
+            return await self._deliver_result(address, await _fit(reply, address), in_doubt=in_doubt)
         if in_doubt:
-            await self._admit_doubt(address, await _fit(reply))
+            await self._admit_doubt(address, await _fit(reply, address))
             raise MaybeSent("no answer came, and asking again could show it twice")
         return await self.follow(address, part, reply, patience_s=PATIENCE_S)
 
     async def post(self, address: Address, reply: Reply, *, patience_s: float) -> str:
         """The main message of a reply, new. Raises PlatformError."""
-        fitting = await _fit(reply)
-        try:
-            return await self._sender.post(address, fitting, patience_s=patience_s, reply_to=address.reply_to)
-        except FileRefused:
-            bare = _without_files(fitting)
-            return await self._sender.post(address, bare, patience_s=patience_s, reply_to=address.reply_to)
+        fitting = await _fit(reply, address)
+        for form in _smaller_and_smaller(fitting):
+            with suppress(FileRefused):
+                return await self._sender.post(address, form, patience_s=patience_s, reply_to=address.reply_to)
+        bare = _without_files(fitting)
+        return await self._sender.post(address, bare, patience_s=patience_s, reply_to=address.reply_to)
 
     async def follow(self, address: Address, part: str, reply: Reply, *, patience_s: float) -> str | None:
         """One of the messages that follow the main one; None if its files were too large. Raises PlatformError."""
-        files = _followers(await _fit(reply)).get(part)
+        files = _followers(await _fit(reply, address)).get(part)
         if not files:  # the main message says so
             return None
-        try:
+        with suppress(FileRefused):
             if part.startswith(AUDIO):
-                return await self._sender.send_audio(address, files[0], patience_s=patience_s)
+                return await self._send_audio(address, files[0], reply, patience_s=patience_s)
             return await self._sender.send_album(address, files, patience_s=patience_s)
+        note = Reply(_say("file_refused", reply), language=reply.language)
+        return await self._sender.post(address, note, patience_s=patience_s, reply_to=address.message)
+
+    async def _send_audio(self, address: Address, audio: Attachment, reply: Reply, *, patience_s: float) -> str:
+        """Where it is refused, the small one, which says so itself. Raises FileRefused."""
+        try:
+            return await self._sender.send_audio(address, audio, patience_s=patience_s)
         except FileRefused:
-            note = Reply(_say("file_refused", reply))
-            return await self._sender.post(address, note, patience_s=patience_s, reply_to=address.message)
+            if audio.spare is None:
+                raise
+        caption = say("fitting.smaller", reply.language, names="MP3")
+        return await self._sender.send_audio(address, audio.spare, caption=caption, patience_s=patience_s)
 
     # --- the result --------------------------------------------------------------------------------------------------
 
     async def _deliver_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
-        try:
-            return await self._place_result(address, reply, in_doubt=in_doubt)
-        except FileRefused:
-            return await self._place_result(address, _without_files(reply), in_doubt=in_doubt)
+        for form in _smaller_and_smaller(reply):
+            with suppress(FileRefused):
+                return await self._place_result(address, form, in_doubt=in_doubt)
+        return await self._place_result(address, _without_files(reply), in_doubt=in_doubt)
 
     async def _place_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
-        """Edit the status into the result; where it is gone, send the result once."""
+        """Edit the status into the result; where it is gone, send the result once. Raises FileRefused."""
         if address.message is not None:
             async with self._lock(address):
                 try:
@@ -126,7 +136,7 @@ class TelegramMessenger:
                     self._remember(address, FINAL)
         if in_doubt:
             raise MaybeSent("the message is gone, and a new one may have been sent")
-        return await self.post(address, reply, patience_s=PATIENCE_S)
+        return await self._sender.post(address, reply, patience_s=PATIENCE_S, reply_to=address.reply_to)
 
     async def _admit_doubt(self, address: Address, reply: Reply) -> None:
         """Say in the result that something may be missing. Raises TryLater; whatever else hinders it, so be it."""
@@ -169,8 +179,31 @@ def _followers(reply: Reply) -> dict[str, list[Attachment]]:
     return parts
 
 
-async def _fit(reply: Reply) -> Reply:
-    return await asyncio.to_thread(fit, reply, file_limit=UPLOAD_BYTES)
+async def _fit(reply: Reply, address: Address) -> Reply:
+    """Within the limits, and with a word about pages that cannot be photos."""
+
+    def fit_all() -> Reply:
+        fitting = fit(reply, file_limit=address.file_limit or UPLOAD_BYTES)
+        pages = [each for each in fitting.attachments if each.kind == "picture"]
+        if all(is_photo(page.read()) for page in pages):
+            return fitting
+        note = _say("no_photo", reply)
+        return replace(fitting, text=f"{fitting.text}\n{note}")
+
+    try:
+        return await asyncio.to_thread(fit_all) if reply.attachments else reply
+    except OSError as error:
+        raise TryLater(f"a file cannot be read ({type(error).__name__})", sent=False) from error
+
+
+def _smaller_and_smaller(reply: Reply) -> Iterator[Reply]:
+    """The main message as it should be, then with the PDF in place of a page that was refused."""
+    yield reply
+    shown = shown_file(reply)
+    if shown is not None and shown.kind == "picture" and shown.spare is not None:
+        pages = sum(each.kind == "picture" for each in reply.attachments)
+        note = say("fitting.pages_in_pdf", reply.language, n=pages)
+        yield replace(reply, attachments=(shown.spare,), text=f"{reply.text}\n{note}")
 
 
 def _without_files(reply: Reply) -> Reply:
@@ -183,4 +216,4 @@ def _number(index: int) -> str:
 
 
 def _say(what: str, reply: Reply) -> str:
-    return say(f"telegram.{what}", language_of_text(reply.text))
+    return say(f"telegram.{what}", reply.language)

@@ -111,7 +111,9 @@ class Sender:
 
     # --- what follows it ---------------------------------------------------------------------------------------------
 
-    async def send_audio(self, address: Address, audio: Attachment, *, patience_s: float) -> str:
+    async def send_audio(
+        self, address: Address, audio: Attachment, *, patience_s: float, caption: str | None = None
+    ) -> str:
         """Plays in the client, with title, performer and cover; answers the main message."""
         content = await asyncio.to_thread(read_file, audio)
         cover = await asyncio.to_thread(draw_cover, audio.cover) if audio.cover is not None else None
@@ -121,6 +123,7 @@ class Sender:
             lambda chat: self._line.bot.send_audio(
                 chat_id=chat,
                 audio=content,
+                caption=caption,
                 title=quote(audio.title) or None,
                 performer=quote(audio.performer) or None,
                 duration=None if audio.duration_s is None else round(audio.duration_s),
@@ -132,7 +135,7 @@ class Sender:
         return str(message.message_id)
 
     async def send_album(self, address: Address, files: Sequence[Attachment], *, patience_s: float) -> str:
-        """Documents, or pages, as one album; a single one as itself. Returns the id of the first message."""
+        """Documents, or pages, as one album; a single one as itself. Returns what `album_messages` reads."""
         media = await asyncio.to_thread(_read_album, files)
         where = _where(address, address.message)
         if len(media) == 1:
@@ -144,7 +147,7 @@ class Sender:
             patience_s,
             cost=len(media),
         )
-        return str(messages[0].message_id)
+        return _name_album([message.message_id for message in messages])
 
     # --- calls -------------------------------------------------------------------------------------------------------
 
@@ -217,6 +220,20 @@ class Sender:
             ),
             patience_s,
         )
+
+
+def album_messages(name: str) -> list[str]:
+    """The ids of the messages that came with one call: "101" → 101; "101+2" → 101, 102, 103."""
+    first, _, more = name.partition("+")
+    return [str(int(first) + number) for number in range(int(more or 0) + 1)]
+
+
+def _name_album(messages: Sequence[int]) -> str:
+    """Telegram numbers the messages of an album one after the other; if ever it does not, the first has to do."""
+    first = messages[0]
+    if len(messages) > 1 and list(messages) == list(range(first, first + len(messages))):
+        return f"{first}+{len(messages) - 1}"
+    return str(first)
 
 
 def _message(address: Address) -> int:

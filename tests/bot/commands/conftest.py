@@ -63,6 +63,7 @@ class StubMaker:
         on_step("drawing ...")
         endings = (".abc", ".musicxml", ".mid", ".mp3", ".pdf")
         files = {"_p1.png": PNG, "_p2.png": PNG + b"2"} | {ending: ABC + ending.encode() for ending in endings}
+        files["_small.mp3"] = ABC
         return Made(record_of(job, wish), files)
 
 
@@ -103,16 +104,28 @@ class RecordingContext:
     replies: list = field(default_factory=list)
     edits: list = field(default_factory=list)
     deleted: bool = False
+    removed: list = field(default_factory=list)
 
     async def reply(self, reply):
+        self._check(reply)
         self.replies.append(reply)
         return f"message{len(self.replies)}"
 
     async def edit(self, reply):
+        self._check(reply)
         self.edits.append(reply)
+
+    def _check(self, reply):
+        """A reply says in which language it is; whoever answers may have just chosen another one."""
+        is_chinese = any("\u4e00" <= character <= "\u9fff" for character in reply.text.replace("中文", ""))
+        assert reply.language == ("zh" if is_chinese else "en"), reply
 
     async def delete(self):
         self.deleted = True
+
+    async def remove(self, message):
+        self.removed.append(message)
+        return True
 
 
 class World:
@@ -149,6 +162,14 @@ class World:
         asked = await self.say(line, who)
         assert len(asked.replies) == 1, asked.replies
         return await self.messenger.next_delivery()
+
+    async def settled(self, job):
+        """Until it is written down that the result has arrived."""
+        for _ in range(1000):
+            if len(await self.services.store.deliveries.messages(job)) == 2:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the result has not arrived")
 
 
 @asynccontextmanager

@@ -77,7 +77,7 @@ async def test_a_queue_shows_ones_own_and_cancels(still_world):
     assert "nothing in the queue" in (await still_world.say("/cancel")).replies[0].text
     first = (await still_world.say("/compose chopin keyboard")).replies[0]
     shown = (await still_world.say("/queue")).replies[0]
-    assert "1 waiting" in shown.text
+    assert "Waiting: 1 ·" in shown.text
     assert "Chopin keyboard" in shown.text
     assert "Chopin" not in (await still_world.say("/queue", "bob")).replies[0].text
     stranger = (await still_world.press(button(first, "cancel"), "bob")).replies[0]
@@ -91,14 +91,15 @@ async def test_a_queue_shows_ones_own_and_cancels(still_world):
 
 async def test_data_are_shown_exported_and_erased_for_their_owner_only(world):
     await world.piece()
-    assert "1 pieces with 7 files" in (await world.say("/mydata")).replies[0].text
+    shown = (await world.say("/mydata")).replies[0].text
+    assert "1 request, each with its style and where to answer; 1 piece with 8 files." in shown
     (file,) = (await world.say("/mydata export")).replies[0].attachments
     assert json.loads(file.read())["pieces"][0]["record"]["seed"] == 7
     question = (await world.say("/mydata erase")).replies[0]
     yes, no = question.buttons[0]
     assert "for somebody else" in (await world.press(yes, "bob")).replies[0].text
     assert "as it was" in (await world.press(no)).edits[0].text
-    assert "1 pieces and 1 requests are gone" in (await world.press(yes)).edits[0].text
+    assert "Gone: 1 piece, 1 request." in (await world.press(yes)).edits[0].text
     assert "0 pieces" in (await world.say("/mydata")).replies[0].text
 
 

@@ -1,12 +1,14 @@
 """Buttons below a piece: they live as long as the piece, and only its owner may delete it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bot.chat import Action
-from bot.commands import run_about
+from bot.commands import run_about, run_action
 from bot.commands.wording import report_line
+from bot.store.tables import files
 from generator.critic import report_card
 from generator.notation import parse_tune
 from tests.bot.commands.conftest import button
@@ -77,6 +79,47 @@ async def test_only_the_owner_deletes_and_is_asked_once(world):
     assert "was deleted" in (await pressed(world, piece, "again")).replies[0].text
     assert not (await pressed(world, piece, "delete", "bob")).deleted
     assert (await pressed(world, piece, "delete")).deleted
+
+
+async def test_a_confirmed_delete_takes_the_messages_out_of_the_chat_where_they_came(world):
+    piece = await world.piece()
+    target = piece.buttons[0][0].action.target
+    await world.settled(target)
+    done = await world.press(Action("sure", target).encode())
+    assert done.removed == ["message1", "m"]
+    assert "and its message" in done.edits[0].text
+
+
+async def test_a_delete_from_another_chat_leaves_the_messages_and_says_so(world):
+    piece = await world.piece()
+    done = world.context()
+    done.address = replace(done.address, chat="elsewhere")
+    await run_action(world.registry, Action("sure", piece.buttons[0][0].action.target).encode(), done)
+    assert done.removed == []
+    assert "Where it is still shown" in done.edits[0].text
+
+
+async def test_spares_stand_ready_for_what_may_be_too_large(world):
+    picture, audio, *_, second = (await world.piece()).attachments
+    assert audio.spare.name.endswith("_small.mp3")
+    assert (audio.spare.kind, audio.spare.title, audio.spare.cover) == ("audio", audio.title, audio.cover)
+    assert audio.spare.read() != audio.read()
+    assert picture.spare.name.endswith(".pdf")
+    assert second.spare == picture.spare
+
+
+async def test_the_files_of_a_long_piece_come_in_several_messages(world):
+    piece = await world.piece()
+    target = piece.buttons[0][0].action.target
+    stored = await world.services.store.pieces.get(target)
+    page = stored.file("_p2.png")
+    async with world.services.store.writing() as connection:
+        for number in range(3, 8):
+            row = {"ending": f"_p{number}.png", "name": page.name.replace("_p2", f"_p{number}"), "piece": target}
+            await connection.execute(files.insert().values(**row, sha256=page.sha256, size=page.size))
+    replies = (await pressed(world, piece, "files")).replies
+    assert [len(reply.attachments) for reply in replies] == [10, 3]
+    assert not any(each.name.endswith("_small.mp3") for reply in replies for each in reply.attachments)
 
 
 async def test_an_operator_may_delete_anything(world):

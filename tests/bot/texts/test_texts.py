@@ -33,6 +33,12 @@ def fields(text):
     return {name for sentence in sentences for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
+def say_raw(key, language):
+    """The text before anything is put in, of those that count the one for several."""
+    text = texts(language)[key]
+    return text["other"] if isinstance(text, dict) else text
+
+
 def error_classes():
     """Every class of every family, wherever it is defined."""
     for package in (bot, config, generator, renderers):
@@ -61,6 +67,19 @@ def test_both_languages_put_in_the_same_values(key):
     else:
         # "one bar" need not say 1, and 小节 has no plural: n may be left out.
         assert ours - {"n"} == theirs - {"n"}
+
+
+COUNTED = "bar|character|file|hour|minute|note|page|piece|request|rule|second|slot|style|voice"
+
+
+@pytest.mark.parametrize("key", sorted(key for key in EN if fields(EN[key])))
+def test_what_is_counted_agrees_with_its_number(key):
+    names = fields(EN[key]) | fields(ZH[key]) | {"n"}
+    one, two = (say(key, "en", **dict.fromkeys(names, number)) for number in (1, 2))
+    assert not re.search(rf"\b1 (more |waiting )?({COUNTED})s\b", one)
+    assert not re.search(rf"\b1 (more |waiting )?({COUNTED})\b.*\bare\b", one)
+    assert not re.search(rf"\b2 (more |waiting )?({COUNTED})\b", two)
+    assert not re.search(rf"\b[12] ({COUNTED})", say(key, "zh", **dict.fromkeys(names, 1)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,7 +154,7 @@ def test_every_class_of_errors_has_a_sentence_with_a_next_step(language):
             continue
         key = error_key(kind)
         assert key != "error.Exception", kind
-        sentence = EN[key] if language == "en" else ZH[key]
+        sentence = say_raw(key, language)
         if "{message}" in sentence:
             sentence = " ".join((kind.__doc__ or "").split())
         said_twice = len(re.findall(r"[.!?。！？；;:：，]", sentence)) >= 2  # what happened, and what to do

@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.chat import Reply, TryLater, Unreachable
+from bot.chat import Attachment, Reply, TryLater, Unreachable
 from bot.platforms.discord.messenger import TOTAL_LIMIT_BYTES
 
 from .conftest import NAME, picture, result, status_of
@@ -92,12 +92,12 @@ async def test_a_result_edited_in_time_is_found_when_the_token_died_meanwhile(pl
     assert len(place.channel.history(viewer=place.alice)) == 1
 
 
-async def test_a_removed_status_does_not_lose_the_result(place, handlers, messenger, platform):
+async def test_a_removed_status_does_not_lose_the_result_and_calls_nobody(place, handlers, messenger, platform):
     address = await status_of(place, handlers)
     await platform.wire.delete(address.chat, address.message)
     await deliver(messenger, address)
     (message,) = place.channel.history(viewer=place.alice)
-    assert message.content == f"<@{place.alice.id}>"
+    assert message.content == ""
     assert len(message.attachments) == 5
 
 
@@ -177,6 +177,48 @@ async def test_413_makes_the_message_smaller_until_it_is_taken(place, handlers, 
     (message,) = place.channel.history(viewer=place.alice)
     assert f"{NAME}.mp3" not in [file.filename for file in message.attachments]
     assert len(message.attachments) == 4
+
+
+def with_spares(reply: Reply) -> Reply:
+    """With a small MP3 of 900 bytes, and a PDF of as many."""
+    small = Attachment(f"{NAME}_small.mp3", "audio", data=bytes(900))
+    pdf = Attachment(f"{NAME}.pdf", "document", data=bytes(900))
+    spares = {"audio": small, "picture": pdf}
+    return replace(reply, attachments=[replace(each, spare=spares.get(each.kind)) for each in reply.attachments])
+
+
+def endings(message) -> list[str]:
+    return [file.filename.removeprefix(NAME) for file in message.attachments]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "lower bit rate"), ("zh", "码率较低")])
+async def test_an_mp3_above_the_limit_of_the_server_comes_at_a_lower_bit_rate(
+    place, handlers, messenger, language, words
+):
+    address = replace(await status_of(place, handlers), file_limit=1000)
+    await deliver(messenger, address, replace(with_spares(result(mp3=bytes(1001))), language=language))
+    (message,) = place.channel.history(viewer=place.alice)
+    assert endings(message) == ["_p1.png", "_small.mp3", ".mid", ".xml", ".abc"]
+    assert words in message.embeds[0].description
+
+
+async def test_413_ends_at_the_lower_bit_rate_and_the_caption_says_so(place, handlers, messenger, simcord_env):
+    address = replace(await status_of(place, handlers), file_limit=4000)
+    simcord_env.inject_error("PATCH", "/webhooks/*", status=413, code=40005, times=2)
+    await deliver(messenger, address, with_spares(result(mp3=bytes(1500))))
+    (message,) = place.channel.history(viewer=place.alice)
+    assert endings(message) == ["_p1.png", "_small.mp3", ".mid", ".xml", ".abc"]
+    assert "lower bit rate" in message.embeds[0].description
+
+
+async def test_pages_beyond_an_album_come_as_the_pdf(place, handlers, messenger):
+    address = await status_of(place, handlers)
+    await deliver(messenger, address, with_spares(result(pages=6)))
+    (message,) = place.channel.history(viewer=place.alice)
+    assert endings(message)[-4:] == ["_p2.png", "_p3.png", "_p4.png", ".pdf"]
+    assert len({embed.url for embed in message.embeds}) == 1
+    assert len(message.embeds) == 4
+    assert "2 pages do not fit here as pictures; they are in the PDF." in message.embeds[0].description
 
 
 async def test_a_request_is_never_larger_than_discord_takes(place, handlers, messenger):

@@ -95,8 +95,10 @@ async def test_a_piece_from_the_command_to_its_end(place, services, platform, si
             button for button in asked.followups[0].components[0]["components"] if ":sure:" in button["custom_id"]
         )
         await place.alice.click(asked.followups[0], custom_id=sure["custom_id"])
-        gone = await place.bob.click(piece, label=_label(piece, "again"))
-        assert gone.followups[0].ephemeral
+        assert piece.id not in [message.id for message in place.channel.history(viewer=place.bob)]
+        recalled = await place.bob.slash(place.channel, "piece", id=_button(piece, "again").custom_id.split(":")[2])
+        assert recalled.response.ephemeral
+        assert "was deleted" in recalled.response.content
 
 
 async def test_a_piece_in_a_private_talk(place, services, platform):
@@ -198,5 +200,9 @@ def _characters(payload) -> int:
 
 def _label(message, verb: str) -> str:
     """What the button for a verb says."""
+    return _button(message, verb).label
+
+
+def _button(message, verb: str):
     buttons = (button for row in message.components for button in row.children)
-    return next(button.label for button in buttons if f":{verb}:" in button.custom_id)
+    return next(button for button in buttons if f":{verb}:" in button.custom_id)

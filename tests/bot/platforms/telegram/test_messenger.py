@@ -9,6 +9,8 @@ from PIL import Image
 from bot.chat import Action, Address, Attachment, Button, MaybeSent, PlatformError, Reply, TryLater, Unreachable
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.pace import Pace
+from bot.platforms.telegram.sender import album_messages
+from bot.texts import say
 from tests.bot.platforms.telegram.conftest import open_line, page, png
 from tests.fakes.telegram import Fault
 
@@ -104,7 +106,7 @@ async def test_what_follows_is_not_sent_again_in_doubt_and_the_result_says_so(
 
 
 async def test_the_doubt_is_said_in_the_language_of_the_result(telegram, messenger, to_ann, make_result):
-    result = replace(make_result(), title="夜曲", text="肖邦，键盘")
+    result = replace(make_result(), language="zh")
     address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
     await deliver(messenger, address, "result", result)
     with pytest.raises(MaybeSent):
@@ -137,7 +139,7 @@ async def test_a_page_that_is_no_photo_for_telegram_comes_as_a_document(telegram
     edited, new = telegram.from_bot(77)
     assert "document" in edited
     assert "document" in new
-    assert edited["caption"] == new["caption"] == "a tall score"
+    assert edited["caption"] == new["caption"] == f"a tall score\n{say('telegram.no_photo', 'en')}"
 
 
 async def test_an_album_with_one_tall_page_is_an_album_of_documents(telegram, messenger, to_ann):
@@ -342,3 +344,79 @@ def test_a_photo_of_the_largest_size_is_a_photo():
 
     assert is_photo(png(4000, 6000))
     assert not is_photo(png(4001, 6000))
+
+
+# --- what is too large -----------------------------------------------------------------------------------------------
+
+
+def too_large():
+    return Fault("status", 413, "Request Entity Too Large")
+
+
+def with_spares(reply, *, mp3=b"ID3", small=b"small"):
+    """With a small MP3 and a PDF behind the pages."""
+    spares = {
+        "audio": Attachment("chopin_k3f9_small.mp3", "audio", data=small, title="Nocturne"),
+        "picture": Attachment("chopin_k3f9.pdf", "document", data=b"%PDF"),
+    }
+    files = [replace(each, spare=spares.get(each.kind)) for each in reply.attachments]
+    return replace(reply, attachments=[replace(each, data=mp3) if each.kind == "audio" else each for each in files])
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "lower bit rate"), ("zh", "码率较低")])
+async def test_an_mp3_above_the_limit_comes_at_a_lower_bit_rate(
+    telegram, messenger, to_ann, make_result, language, words
+):
+    reply = replace(with_spares(make_result(), mp3=bytes(1001)), language=language)
+    await deliver_all(messenger, replace(to_ann, file_limit=1000), reply)
+    result, audio, *_ = telegram.from_bot(77)
+    assert telegram.content(audio).content == b"small"
+    assert words in result["caption"]
+    assert "caption" not in audio
+
+
+async def test_an_mp3_that_the_server_finds_too_large_comes_at_a_lower_bit_rate(
+    telegram, messenger, to_ann, make_result
+):
+    telegram.fail("sendAudio", too_large())
+    await deliver(messenger, to_ann, "audio", with_spares(make_result()))
+    [audio] = telegram.from_bot(77)
+    assert telegram.content(audio).content == b"small"
+    assert audio["caption"] == say("fitting.smaller", "en", names="MP3")
+
+
+async def test_an_mp3_that_is_refused_even_when_small_is_explained(telegram, messenger, to_ann, make_result):
+    for _ in range(2):
+        telegram.fail("sendAudio", too_large())
+    await deliver(messenger, to_ann, "audio", replace(with_spares(make_result()), language="zh"))
+    [note] = telegram.from_bot(77)
+    assert note["text"] == say("telegram.file_refused", "zh")
+
+
+@pytest.mark.parametrize("method", ["editMessageMedia", "sendPhoto"])
+async def test_a_page_that_the_server_finds_too_large_is_replaced_by_the_pdf(
+    telegram, messenger, to_ann, make_result, method
+):
+    is_edit = method == "editMessageMedia"
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9") if is_edit else to_ann
+    telegram.fail(method, too_large())
+    await deliver(messenger, address, "result", with_spares(make_result()))
+    [message] = telegram.from_bot(77)
+    assert telegram.content(message).content == b"%PDF"
+    assert "1 page does not fit here as a picture; it is in the PDF." in message["caption"]
+    assert "reply_markup" in message
+
+
+async def test_a_page_above_the_limit_is_in_the_pdf(telegram, messenger, to_ann, make_result):
+    reply = with_spares(make_result())
+    limit = len(page(1).data) - 1
+    await deliver_all(messenger, replace(to_ann, file_limit=limit), reply)
+    assert b"%PDF" in [telegram.content(each).content for each in telegram.from_bot(77) if "document" in each]
+    assert "it is in the PDF" in telegram.from_bot(77)[0]["text"]
+
+
+async def test_the_messages_of_an_album_can_be_found_again(messenger, to_ann, make_result):
+    result, audio, files = await deliver_all(messenger, to_ann, make_result())
+    assert [album_messages(each) for each in (result, audio)] == [[result], [audio]]
+    first = int(files.partition("+")[0])
+    assert album_messages(files) == [str(first), str(first + 1), str(first + 2)]
