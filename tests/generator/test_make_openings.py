@@ -14,7 +14,7 @@ FRANZ = {"period": "Romantic", "composer": "Franz, Robert", "instrumentation": "
 
 
 def piece(style, header, **changes):
-    return {**style, "aligned": True, "split": "train", "abc": f"{header}\n[V:1]C8|[V:2]C8|\n", **changes}
+    return {**style, "work": "w", "aligned": True, "split": "train", "abc": f"{header}\n[V:1]C8|[V:2]C8|\n", **changes}
 
 
 def mazurka(key="Amin", tempo="Q:1/4=132\n", name="PIANO.PIANO."):

@@ -1,0 +1,1 @@
+"""From a folder of scores to a corpus that can be trained on."""
