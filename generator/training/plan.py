@@ -20,7 +20,8 @@ class Plan:
     budget_s: seconds of training, evaluation not counted; budget_steps: if not 0, the run is that many steps long
     instead, which makes it repeatable. batch_patches: patches in one step of the optimiser, padding included.
     original_key_share: share of the windows left in the key they were written in. pool_pieces: so many pieces are
-    drawn together and their windows sorted by length.
+    drawn together and their windows sorted by length. style_balance: 0 draws every piece equally often, 1 every style,
+    0.5 in between (`balance.py`). keep_best: keep the network that did best on the held-out pieces as well.
     Raises PlanError for values outside what is possible.
     """
 
@@ -40,6 +41,8 @@ class Plan:
     bf16: bool = True
     budget_steps: int = 0
     pool_pieces: int = 128
+    style_balance: float = 0.0
+    keep_best: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -52,7 +55,8 @@ class Plan:
             _demand(getattr(self, name) >= 0, name, "0 or more")
         _demand(self.hidden % HEAD_WIDTH == 0, "hidden", f"a multiple of {HEAD_WIDTH}")
         _demand(0 < self.peak_rate <= 1, "peak_rate", "above 0 and at most 1")
-        _demand(0 <= self.original_key_share <= 1, "original_key_share", "from 0 to 1")
+        for name in ("original_key_share", "style_balance"):
+            _demand(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
 
     def __str__(self) -> str:
         return "\n".join(f"{field.name:<20}{getattr(self, field.name)}" for field in fields(self))

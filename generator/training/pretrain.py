@@ -21,6 +21,7 @@ from typing import Any
 import torch
 
 from generator.model.network import Network
+from generator.training.balance import style_weights
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.errors import BrokenRunError, ResumeError
 from generator.training.loss import corpus_loss, pad_windows, window_loss
@@ -31,7 +32,7 @@ from generator.training.stopping import stop_on_signals
 from generator.training.windows import Position, Transpose, Windows
 
 log = logging.getLogger(__name__)
-CHECKPOINT, LOG, PLAN = "checkpoint.pt", "log.jsonl", "plan.json"
+CHECKPOINT, BEST, LOG, PLAN = "checkpoint.pt", "best.pt", "log.jsonl", "plan.json"
 GRADIENT_LIMIT = 1.0
 
 
@@ -46,6 +47,7 @@ class Run:
         self.optimiser = Optimiser(self.network, peak_rate=plan.peak_rate)
         self.elapsed_s, self.step, self.characters = 0.0, 0, 0
         self.position = Position()
+        self.best_bits = math.inf
 
     @property
     def share_done(self) -> float:
@@ -60,15 +62,23 @@ class Run:
     def save(self, path: Path) -> None:
         """Write a checkpoint to resume from; the old one is replaced only when the new one is whole."""
         part = path.with_suffix(".part")
-        state = {
+        torch.save(self.state(), part)
+        part.replace(path)
+
+    def state(self) -> dict[str, Any]:
+        """All that a checkpoint holds."""
+        return {
             "plan": asdict(self.plan),
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "progress": [self.elapsed_s, self.step, self.position.epoch, self.characters],
             "position": list(astuple(self.position)),
+            "best_bits": self.best_bits,
         }
-        torch.save(state, part)
-        part.replace(path)
+
+    def load_weights(self, state: Mapping[str, Any]) -> None:
+        """Take up the network of a checkpoint."""
+        self.network.load_state_dict(state["network"])
 
     def resume(self, path: Path) -> None:
         """Take up the state that `save` wrote. Raises ResumeError if it is unreadable or the sizes differ."""
@@ -81,13 +91,15 @@ class Run:
             raise ResumeError(
                 f"The network in {path} has {'; '.join(differing)}. Choose another folder or these sizes."
             )
-        self.network.load_state_dict(state["network"])
+        self.load_weights(state)
         self.optimiser.load_state_dict(state["optimiser"])
         elapsed, self.step, epoch, self.characters = state["progress"]
         self.elapsed_s = float(elapsed)
         # Checkpoints without a position begin the epoch again.
         self.position = Position(*state.get("position", (epoch, 0, 0)))
-        if saved["seed"] != self.plan.seed or saved.get("pool_pieces") != self.plan.pool_pieces:
+        self.best_bits = float(state.get("best_bits", math.inf))
+        before = (saved["seed"], saved.get("pool_pieces"), saved.get("style_balance", 0.0))
+        if before != (self.plan.seed, self.plan.pool_pieces, self.plan.style_balance):
             self.position = Position(epoch)  # the pools are others now, a place in them means nothing
 
     def differs(self, saved: Mapping[str, Any], name: str) -> bool:
@@ -138,9 +150,11 @@ def train(
     transpose: Transpose | None = None,
     workers: int = 0,
     stop_after_s: float = math.inf,
+    weights: Sequence[float] | None = None,
 ) -> bool:
     """Train until the budget is spent, leaving `checkpoint.pt` and `log.jsonl` in `folder`; True if it is spent.
 
+    weights: how often each row that is trained on is drawn; as the plan's style_balance says without them.
     A signal, or `stop_after_s` seconds of wall time, end it earlier, with a checkpoint saved, but not before one step.
     Raises BrokenRunError.
     """
@@ -148,7 +162,9 @@ def train(
         return True
     folder.mkdir(parents=True, exist_ok=True)
     checks = [row for row in rows if row["split"] == "held-out"]
-    windows = Windows([row for row in rows if row["split"] == "train"], run.plan, transpose, workers=workers)
+    trained_on = [row for row in rows if row["split"] == "train"]
+    weights = weights or style_weights(trained_on, balance=run.plan.style_balance)
+    windows = Windows(trained_on, run.plan, transpose, workers=workers, weights=weights)
     watch = _Watch(run, folder, held_out_checks(checks, run.plan))
     deadline = time.monotonic() + stop_after_s
     try:
@@ -219,4 +235,7 @@ class _Watch:
         self.recent = []
         with (self.folder / LOG).open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
+        if run.plan.keep_best and held_out < run.best_bits:
+            run.best_bits = held_out
+            run.save(self.folder / BEST)
         log.info("%s", entry)

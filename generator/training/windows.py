@@ -1,7 +1,8 @@
 """An endless stream of training batches that can be taken up again at any place.
 
 Promises: which windows a batch holds depends on the rows, the plan and the batch's place alone, not on what was drawn
-before it nor on how many processes draw. Every piece comes once an epoch, with a random cut in a random key.
+before it nor on how many processes draw. Every piece comes once an epoch, with a random cut in a random key; with
+weights, as often as its weight says.
 """
 
 import itertools
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from random import Random
 
 from generator.errors import GeneratorError
+from generator.training.balance import draw_evenly
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.plan import Plan
 
@@ -33,10 +35,23 @@ class Position:
 
 
 class Windows:
-    """Batches of windows of `rows`. workers: processes that draw ahead; 0 draws when a batch is asked for."""
+    """Batches of windows of `rows`.
 
-    def __init__(self, rows: Sequence[Row], plan: Plan, transpose: Transpose | None, *, workers: int = 0) -> None:
+    workers: processes that draw ahead; 0 draws when a batch is asked for. weights: how often each row is drawn, all
+    equally often without them; an epoch has as many windows as there are rows in any case.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        plan: Plan,
+        transpose: Transpose | None,
+        *,
+        workers: int = 0,
+        weights: Sequence[float] | None = None,
+    ) -> None:
         self.rows, self.plan, self.transpose, self.workers = rows, plan, transpose, workers
+        self.weights = weights
         self.pools_per_epoch = -(-len(rows) // plan.pool_pieces)
 
     def batches(self, start: Position) -> Generator[tuple[Batch, Position], None, None]:
@@ -65,7 +80,7 @@ class Windows:
         """The same pools in the same order, drawn by other processes before their turn."""
         # spawn, because a forked process shares locks with the threads of PyTorch and CUDA.
         context = multiprocessing.get_context("spawn")
-        initargs = (self.rows, self.plan, self.transpose)
+        initargs = (self.rows, self.plan, self.transpose, self.weights)
         executor = ProcessPoolExecutor(self.workers, context, initializer=_start_worker, initargs=initargs)
         waiting: deque[tuple[tuple[int, int], Future[list[Batch]]]] = deque()
         try:
@@ -79,13 +94,21 @@ class Windows:
 
     def draw_pool(self, epoch: int, index: int) -> list[Batch]:
         """The batches of one pool of pieces: windows of similar length together, the batches in random order."""
-        order = list(range(len(self.rows)))
-        Random(f"{self.plan.seed}/{epoch}").shuffle(order)
+        order = self.draw_order(epoch)
         rng = Random(f"{self.plan.seed}/{epoch}/{index}")
         pieces = order[index * self.plan.pool_pieces : (index + 1) * self.plan.pool_pieces]
         batches = split_batches([self.draw(self.rows[piece], rng) for piece in pieces], self.plan.batch_patches)
         rng.shuffle(batches)
         return batches
+
+    def draw_order(self, epoch: int) -> list[int]:
+        """The numbers of the rows in the order in which they come in an epoch."""
+        rng = Random(f"{self.plan.seed}/{epoch}")
+        if self.weights is not None:
+            return draw_evenly(self.weights, rng)
+        order = list(range(len(self.rows)))
+        rng.shuffle(order)
+        return order
 
     def draw(self, row: Row, rng: Random) -> Patches:
         """One window of a piece, in its own key or another."""
@@ -118,10 +141,12 @@ def split_batches(windows: Sequence[Patches], batch_patches: int) -> list[Batch]
 _in_worker: Windows | None = None  # a worker process gets the rows once, not with every pool
 
 
-def _start_worker(rows: Sequence[Row], plan: Plan, transpose: Transpose | None) -> None:
+def _start_worker(
+    rows: Sequence[Row], plan: Plan, transpose: Transpose | None, weights: Sequence[float] | None
+) -> None:
     global _in_worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that saves the checkpoint
-    _in_worker = Windows(rows, plan, transpose)
+    _in_worker = Windows(rows, plan, transpose, weights=weights)
 
 
 def _draw_in_worker(epoch: int, index: int) -> list[Batch]:

@@ -19,7 +19,7 @@ RUN_INTERVALS = 8
 KEPT_SHARE = 4  # one run in so many
 LARGEST_INTERVAL = 60
 FEWEST_SHARED = 6  # runs; fewer say nothing
-SAME = 0.8  # of the smaller sketch: the same piece
+SAME = 0.75  # of the smaller sketch: the same piece
 RELATED = 0.4  # versions, excerpts: one work
 COMMONPLACE = 40  # a run that so many pieces have is a figure, not a melody
 
