@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from generator.critic.note_table import Ints, NoteTable
 
 DISSONANT = frozenset({1, 2, 6, 10, 11})  # semitones within the octave: seconds, sevenths, the tritone
-FIFTH_AND_OCTAVE = (0, 7)
+OCTAVE_OR_UNISON, FIFTH = 0, 7  # within the octave
 TRIADS = np.array(
     [
         np.roll(shape, root)
@@ -89,6 +89,6 @@ def parallel_moves(one: Ints, other: Ints) -> tuple[int, int]:
     first, second = np.diff(one), np.diff(other)
     moving = both & (first != 0) & (second != 0)
     interval = np.abs(one - other) % 12
-    same = (interval[:-1] == interval[1:]) & np.isin(interval[1:], FIFTH_AND_OCTAVE)
+    same = (interval[:-1] == interval[1:]) & ((interval[1:] == OCTAVE_OR_UNISON) | (interval[1:] == FIFTH))
     parallel = moving & same & (np.sign(first) == np.sign(second))
     return int(parallel.sum()), int(moving.sum())

@@ -166,5 +166,5 @@ def beat_of(metre: Metre | None) -> int:
 
 
 def ticks(time: Fraction) -> int:
-    """Whole notes to ticks."""
-    return round(time * TICKS)
+    """Whole notes to ticks, to the nearest one."""
+    return (2 * TICKS * time.numerator + time.denominator) // (2 * time.denominator)

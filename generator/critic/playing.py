@@ -6,6 +6,7 @@ import numpy as np
 
 from generator.critic.note_table import NoteTable
 from generator.critic.range_check import voice_ranges
+from generator.critic.ranges import Range
 from generator.notation import Header
 
 KEYBOARDS = frozenset({"piano", "harpsichord", "organ", "harmonium", "celesta"})
@@ -24,7 +25,7 @@ def measure_playing(notes: NoteTable, header: Header) -> dict[str, float]:
             known += len(pitches)
             outside += int(((pitches < possible.low) | (pitches > possible.high)).sum())
     values = {"out_of_range": outside / known} if known else {}
-    hands = [staff for staff in notes.staves if plays_keyboard(notes.voices[staff[0]], header)]
+    hands = [staff for staff in notes.staves if is_keyboard(ranges.get(notes.voices[staff[0]]))]
     spans = np.array([span for hand in hands for span in hand_spans(notes, hand)])
     if len(spans):
         values["wide_chords"] = float(np.mean(spans > TENTH))
@@ -33,9 +34,8 @@ def measure_playing(notes: NoteTable, header: Header) -> dict[str, float]:
     return values
 
 
-def plays_keyboard(voice: str, header: Header) -> bool:
-    """Whether a voice is played on a keyboard."""
-    possible = voice_ranges(header).get(voice)
+def is_keyboard(possible: Range | None) -> bool:
+    """Whether the range is that of a keyboard."""
     return possible is not None and possible.instrument in KEYBOARDS
 
 
