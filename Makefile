@@ -15,7 +15,7 @@ option = $(if $(2),$(1) "$(2)")
 
 .PHONY: compose test setup check clean
 
-options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT FORMATS, \
+options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
 flag = $(subst _,-,$(shell echo $(1) | tr A-Z a-z))
 

@@ -116,6 +116,7 @@ async def make_piece(
         "sampling": asdict(request.sampling),
         "report_card": card.to_json(),
         "report": card.line(),
+        "choice": finished.choice.to_json() if finished.choice else None,
         "analysis": json.loads(analysis) if analysis else None,
         "timings": timings,
         "versions": installed_versions(),

@@ -135,6 +135,12 @@ class Settings(BaseSettings):
         le=100,
         description="How often a wrong bar is sampled before it is repaired by rule. More only help weak models.",
     )
+    candidates: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="Pieces composed for each that is delivered: the one that the critic likes best. Each takes a slot.",
+    )
 
     # --- files -----------------------------------------------------------------------------------------------------
 

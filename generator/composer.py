@@ -147,8 +147,9 @@ class Composer:
         watch = Watch()
         works: list[Work] = []
         verdicts: list[Verdict] = []
+        number = request.candidates or self.settings.candidates
         for round_number in range(1, MOST_ROUNDS + 1):
-            seeds = candidate_seeds(request.seed, candidates=request.candidates, round_number=round_number)
+            seeds = candidate_seeds(request.seed, candidates=number, round_number=round_number)
             candidates = [self.work_for(replace(request, seed=seed), watch) for seed in seeds]
             async with aclosing(self.write(candidates, watch)) as events:
                 async for progress in events:

@@ -17,7 +17,7 @@ from generator.request import Counts
 
 # How many bars each further version begins before the end. The last bar alone is cheap; where the bar before leads
 # elsewhere, no last bar helps.
-GO_BACK = (1, 2, 1, 2, 1, 2)
+GO_BACK = (1, 1, 2, 1)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ class Request:
 
     key: as in ABC ("Amin", "Bb"); metre: "3/4"; tempo: quarter notes a minute; bars: 1 to 256.
     candidates: how many pieces are composed, 1 to 16, of which the one that the critic likes best is delivered; the
-    first has the seed itself.
+    first has the seed itself. None: as many as the composer's settings say.
     Raises BadRequest for values outside what is possible.
     """
 
@@ -31,12 +31,12 @@ class Request:
     metre: str | None = None
     tempo: int | None = None
     sampling: Sampling = field(default_factory=Sampling)
-    candidates: int = 1
+    candidates: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.bars <= MAX_BARS:
             raise BadRequest(f"A piece can have 1 to {MAX_BARS} bars, not {self.bars}. Ask for a number in between.")
-        if not 1 <= self.candidates <= MAX_CANDIDATES:
+        if self.candidates is not None and not 1 <= self.candidates <= MAX_CANDIDATES:
             raise BadRequest(
                 f"Between 1 and {MAX_CANDIDATES} candidates can be composed, not {self.candidates}. "
                 "Ask for a number in between."
@@ -68,7 +68,7 @@ class Counts:
     patches: all that were sampled, thrown away ones included; kept_patches: those of the piece's music.
     bars_first_try: bars with nothing thrown away; voices_rejected: single voices sampled again; bars_rejected: bars
     begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; endings_rejected: versions of
-    the last bars that were drawn again for a better cadence.
+    the last bars that were drawn again for a better cadence; held_back: characters that the guard drew again.
     All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
     those that copied a training piece; other_patches: sampled for all that were not delivered.
     """
@@ -81,6 +81,7 @@ class Counts:
     bars_rejected: int = 0
     bars_repaired: int = 0
     endings_rejected: int = 0
+    held_back: int = 0
     pieces: int = 1
     copies_rejected: int = 0
     other_patches: int = 0

@@ -47,6 +47,9 @@ def compose(
     tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute. Default: as in the style.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: a random one.")] = None,
     count: Annotated[int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces; each has the next seed.")] = 1,
+    candidates: Annotated[
+        int | None, typer.Option(help="Compose so many for each piece and keep the one the critic likes best.")
+    ] = None,
     temperament: Annotated[Temperament | None, typer.Option(help="How daring, in a word.")] = None,
     temperature: Annotated[float | None, typer.Option(help="How daring, as a number above 0, up to 2.")] = None,
     top_k: Annotated[int | None, typer.Option(help="Choose among the k likeliest characters only; 0 for all.")] = None,
@@ -66,6 +69,8 @@ def compose(
       notabot compose bach chorale --bars 8 --key "E minor" --metre 4/4 --seed 7
 
       notabot compose haydn string quartet --temperament adventurous --count 3 --formats pdf,mp3
+
+      notabot compose schubert art song --candidates 4
 
       notabot compose 肖邦 键盘 --json
     """
@@ -87,6 +92,7 @@ def compose(
         key=key,
         metre=metre,
         tempo=tempo,
+        candidates=candidates,
         sampling={
             "temperature": preset.temperature if temperature is None else temperature,
             "top_k": preset.top_k if top_k is None else top_k,
@@ -104,6 +110,7 @@ def _requests(
     key: str | None,
     metre: str | None,
     tempo: int | None,
+    candidates: int | None,
     sampling: dict[str, Any],
 ) -> list[Request]:
     """One request for each seed. Raises BadRequest."""
@@ -114,7 +121,17 @@ def _requests(
     written_key = parse_key(key).abc if key else None
     values = Sampling(**sampling)
     return [
-        Request(style, seed, bars=bars, key=written_key, metre=metre, tempo=tempo, sampling=values) for seed in seeds
+        Request(
+            style,
+            seed,
+            bars=bars,
+            key=written_key,
+            metre=metre,
+            tempo=tempo,
+            sampling=values,
+            candidates=candidates,
+        )
+        for seed in seeds
     ]
 
 

@@ -9,6 +9,7 @@ from config.settings import Settings
 from generator.composer import open_composer
 from generator.draft import Draft
 from generator.errors import BadRequest, CheckpointError
+from generator.judging import MOST_ROUNDS, Verdict, candidate_seeds
 from generator.model.checkpoint import save_network
 from generator.model.network import Network, Shape
 from generator.model.sampling import Sampling
@@ -27,15 +28,28 @@ def settings(tmp_path_factory):
     network.init_weights(seed=3)
     path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
     save_network(network, path, precision="fp32", metadata={})
-    return Settings(weights=path, slots=3, threads=1, _env_file=None)
+    return Settings(weights=path, slots=3, threads=1, tries_per_bar=1, _env_file=None)
 
 
 def request(style=CHOPIN, **changes):
     return Request(**{"style": style, "seed": 7, "bars": 3, **changes})
 
 
-async def compose_all(settings, *requests):
-    async with open_composer(settings) as composer:
+class Judging:
+    """A judge who likes pieces by their seed, and finds copies where it is told to."""
+
+    def __init__(self, *, copies=(), all_copy=False):
+        self.copies, self.all_copy, self.heard = copies, all_copy, []
+
+    def judge(self, tune, style, *, seed):
+        self.heard.append(seed)
+        number = len(self.heard)
+        copied = self.all_copy or number in self.copies
+        return Verdict(seed, liking=float(seed % 1000), shared_notes=20 - number if copied else 5, limit=10)
+
+
+async def compose_all(settings, *requests, judge=None):
+    async with open_composer(settings, judge=judge) as composer:
         return await asyncio.gather(*(composer.compose_whole(one) for one in requests))
 
 
@@ -81,10 +95,83 @@ async def test_progress_counts_the_bars_and_ends_with_the_piece(settings):
     assert isinstance(seen[-1], Finished)
 
 
+async def test_of_several_candidates_the_one_the_judge_likes_best_is_delivered(settings):
+    judge = Judging()
+    (piece,) = await compose_all(settings, request(bars=1, candidates=3), judge=judge)
+    assert judge.heard == candidate_seeds(7, candidates=3, round_number=1)
+    best = max(judge.heard, key=lambda seed: seed % 1000)
+    assert piece.choice.won.seed == best
+    assert [verdict.seed for verdict in piece.choice.verdicts] == judge.heard
+    (alone,) = await compose_all(settings, request(bars=1, seed=best), judge=Judging())
+    assert piece.abc == alone.abc
+    assert (piece.counts.pieces, piece.counts.copies_rejected) == (3, 0)
+    assert piece.counts.patches == alone.counts.patches
+    assert piece.counts.other_patches > 0
+
+
+async def test_candidates_are_the_same_in_any_company_and_with_fewer_slots_than_candidates(settings):
+    crowd = await compose_all(
+        settings, request(seed=1), request(bars=2, candidates=2), request(seed=8), judge=Judging()
+    )
+    one_slot = settings.model_copy(update={"slots": 1})
+    (alone,) = await compose_all(one_slot, request(bars=2, candidates=2), judge=Judging())
+    assert crowd[1].abc == alone.abc
+    assert crowd[1].choice.won == alone.choice.won
+
+
+async def test_how_many_candidates_there_are_the_settings_say_if_nobody_else_does(settings):
+    two = settings.model_copy(update={"candidates": 2})
+    first, second = await compose_all(two, request(bars=1), request(bars=1, candidates=1), judge=Judging())
+    assert (first.counts.pieces, second.counts.pieces) == (2, 1)
+
+
+async def test_progress_of_several_candidates_counts_each_bar_once_when_all_have_it_on_average(settings):
+    composing = open_composer(settings.model_copy(update={"slots": 1}), judge=Judging())
+    async with composing as composer, aclosing(composer.compose(request(candidates=2))) as events:
+        seen = [event async for event in events]
+    assert [event.bar for event in seen if isinstance(event, Progress)] == [1, 2, 3]
+    assert isinstance(seen[-1], Finished)
+
+
+async def test_a_piece_that_copies_is_composed_again_with_another_seed(settings):
+    judge = Judging(copies={1})
+    async with (
+        open_composer(settings, judge=judge) as composer,
+        aclosing(composer.compose(request(bars=2))) as events,
+    ):
+        seen = [event async for event in events]
+    piece = seen[-1]
+    assert [event.bar for event in seen if isinstance(event, Progress)] == [1, 2, 1, 2]
+    assert piece.choice.winner == 2
+    assert piece.choice.won.seed == judge.heard[1] != 7
+    assert (piece.counts.pieces, piece.counts.copies_rejected) == (2, 1)
+
+
+async def test_a_copy_among_the_candidates_does_not_win_however_it_is_liked(settings):
+    best = max(range(3), key=lambda place: candidate_seeds(7, candidates=3, round_number=1)[place] % 1000)
+    (piece,) = await compose_all(settings, request(bars=1, candidates=3), judge=Judging(copies={best + 1}))
+    assert piece.choice.winner != best + 1
+    assert not piece.choice.won.copied
+    assert (piece.counts.pieces, piece.counts.copies_rejected) == (3, 1)
+
+
+async def test_if_every_try_copies_the_one_that_copies_least_is_delivered_and_says_so(settings):
+    (piece,) = await compose_all(settings, request(bars=1), judge=Judging(all_copy=True))
+    assert piece.counts.pieces == MOST_ROUNDS == piece.choice.winner
+    assert piece.choice.won.copied
+    assert piece.choice.to_json()["candidates"][-1]["copied"] is True
+
+
+@pytest.mark.parametrize("candidates", [0, 17])
+def test_impossible_numbers_of_candidates_are_refused_with_the_possible_ones(candidates):
+    with pytest.raises(BadRequest, match="1 and 16"):
+        request(candidates=candidates)
+
+
 async def test_a_cancelled_piece_frees_its_slot(settings):
     async with open_composer(settings) as composer:
-        for _ in range(4):  # one more than there are slots
-            async with aclosing(composer.compose(request(bars=200))) as events:
+        for candidates in (1, 2, 1, 5):  # more than there are slots, in all and at once
+            async with aclosing(composer.compose(request(bars=200, candidates=candidates))) as events:
                 await anext(events)
         piece = await asyncio.wait_for(composer.compose_whole(request()), timeout=60)
     assert len(piece.tune.bars) == 3
