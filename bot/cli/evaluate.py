@@ -38,8 +38,14 @@ def evaluate(
     weights: Annotated[Path | None, typer.Option(help="The weights. Default: those that ship.")] = None,
     pieces: Annotated[int, typer.Option(help="How many pieces to compose.")] = 400,
     styles: Annotated[int, typer.Option(min=1, help="Over how many styles, the best covered first.")] = 20,
-    candidates: Annotated[int, typer.Option(help="Compose so many for each piece and keep the best liked.")] = 1,
+    candidates: Annotated[
+        int | None,
+        typer.Option(help="Compose so many for each piece, keep the best liked. Default: as NOTABOT_CANDIDATES says."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the first piece; the others count up from it.")] = 1000,
+    humans: Annotated[
+        int | None, typer.Option(min=1, help="Learn from about so many human pieces. Default: all; fewer are quicker.")
+    ] = None,
     compare: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=FILE", help="Other weights beside it, in bits per character. May be repeated."),
@@ -69,8 +75,14 @@ def evaluate(
     from generator.evaluation.figures import evaluate as evaluate_weights
 
     others = dict(map(_split, compare or []))
-    plan = EvaluationPlan(pieces=pieces, styles=styles, seed=seed, candidates=candidates)
     settings = _settings(load_settings(), weights=weights, threads=threads)
+    plan = EvaluationPlan(
+        pieces=pieces,
+        styles=styles,
+        seed=seed,
+        candidates=settings.candidates if candidates is None else candidates,
+        humans=humans,
+    )
     with ProgressLine(Console(stderr=True)) as line:
 
         def tell(what: str, done: int, count: int) -> None:

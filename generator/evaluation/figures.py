@@ -56,13 +56,15 @@ Tell = Callable[[str, int, int], None]  # what, done, of how many
 class EvaluationPlan:
     """What to compose. pieces go round `styles` styles and 8, 16 and 24 bars; seeds count up from `seed`.
 
-    candidates: how many are composed for each piece that is delivered. timed: piano pieces that are timed alone.
+    candidates: how many are composed for each piece that is delivered. humans: how many pieces to train classifiers and
+    scale features with, evenly over the corpus; None for all. timed: piano pieces that are timed alone.
     """
 
     pieces: int = 400
     styles: int = 20
     seed: int = 1000
     candidates: int = 1
+    humans: int | None = None
     timed: int = 3
 
 
@@ -214,7 +216,7 @@ def judge(
     if len(made) < FEWEST_COMPOSED:
         raise TooFewPieces("Nearly all pieces failed. The log says why; `notabot compose` shows it for one.")
     ours = [Excerpt(piece.style, f"seed {piece.seed}", piece.tune) for piece in made]
-    people = gather(corpus, made, seed=plan.seed, tell=tell)
+    people = gather(corpus, made, plan=plan, tell=tell)
     measurer = Measurer(folder, processes=processes)
 
     def measure(excerpts: Sequence[Excerpt]) -> Measured:
@@ -240,12 +242,14 @@ def judge(
     return figures
 
 
-def gather(corpus: Corpus, made: Sequence[ComposedPiece], *, seed: int, tell: Tell) -> People:
+def gather(corpus: Corpus, made: Sequence[ComposedPiece], *, plan: EvaluationPlan, tell: Tell) -> People:
     """Human pieces to set ours beside."""
-    rows = corpus.train
+    count = len(corpus.train)
+    rows = corpus.train[:: max(1, count // plan.humans)] if plan.humans else corpus.train
     train = take_excerpts(rows, progress=lambda done: tell("human piece read", done, len(rows)))
-    alike, others = draw_like([(piece.style, piece.bars_asked) for piece in made], rows, sets=2, seed=seed)
-    return People(train, take_excerpts(corpus.held_out), alike, others, shuffle_bars(others, seed=seed))
+    wanted = [(piece.style, piece.bars_asked) for piece in made]
+    alike, others = draw_like(wanted, corpus.train, sets=2, seed=plan.seed)
+    return People(train, take_excerpts(corpus.held_out), alike, others, shuffle_bars(others, seed=plan.seed))
 
 
 def distances(scaled: Mapping[str, Numbers], *, seed: int) -> dict[str, Any]:
