@@ -12,7 +12,7 @@ BotError
 ├── NothingToCancel    the person has nothing in the queue
 └── BadInput
     ├── UnknownCommand, MissingSubcommand
-    ├── UnknownOption, MissingOption, RepeatedOption
+    ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
     ├── NotANumber, NotATruth, OutOfLimits, NotAChoice, TooLong
     ├── ImpossibleKey, ImpossibleMetre
     └── NoSuchTarget   what an operator wanted to block is no id
@@ -80,6 +80,10 @@ class MissingSubcommand(Worded, BadInput):
 
 class UnknownOption(Worded, BadInput):
     """name, names: those there are."""
+
+
+class NoOptions(Worded, BadInput):
+    """name: what was written behind a command that stands alone."""
 
 
 class MissingOption(Worded, BadInput):

@@ -26,7 +26,7 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
             for command in registry.commands
             if not command.admin or is_admin(context.services.settings, context.person)
         ]
-        lines = [say("help.opening", language), *(line for command in shown for line in _lines(command, language))]
+        lines = [say("help.opening", language), *(_line(command, language) for command in shown)]
         lines.append(say("help.options", language))
         title = say("help.title", language)
         await context.reply(Reply("\n".join(lines), title=title, private=True, language=language))
@@ -34,11 +34,13 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
     return handle_help
 
 
-def _lines(command: Command, language: Language) -> list[str]:
-    line = f"/{command.name} – {say(f'command.{command.name}', language)}"
+def _line(command: Command, language: Language) -> str:
+    """A command with what it does, and what may be written behind it."""
+    what = say(f"command.{command.name}", language)
     if not command.subcommands:
-        return [line]
-    return [f"{line} ({' '.join(subcommand.name for subcommand in command.subcommands)})"]
+        return say("help.command", language, name=command.name, what=what)
+    names = ("、" if language == "zh" else ", ").join(subcommand.name for subcommand in command.subcommands)
+    return say("help.family", language, name=command.name, what=what, names=names)
 
 
 async def handle_about(context: Context) -> None:
@@ -72,4 +74,5 @@ async def handle_styles(context: Context) -> None:
 
 
 def _style_line(style: Style, language: Language) -> str:
-    return f"• {style.display(language)} ({say(f'period.{style.period}', language)})"
+    period = say(f"period.{style.period}", language)
+    return say("styles.line", language, style=style.display(language), period=period)

@@ -15,6 +15,7 @@ from bot.chat import Command, Option, Registry
 from bot.commands.errors import (
     MissingOption,
     MissingSubcommand,
+    NoOptions,
     NotAChoice,
     NotANumber,
     NotATruth,
@@ -24,6 +25,7 @@ from bot.commands.errors import (
     UnknownCommand,
     UnknownOption,
 )
+from bot.errors import BadInput
 from bot.texts import clean
 
 MAX_TEXT_CHARS = 200
@@ -81,7 +83,7 @@ def check_options(command: Command, options: Mapping[str, Any]) -> dict[str, Any
     known = {option.name: option for option in command.options}
     for name in options:
         if name not in known:
-            raise UnknownOption(name=clean(str(name)), names=_list(known))
+            raise _unknown(command, str(name))
     for option in command.options:
         if option.required and options.get(option.name) is None:
             raise MissingOption(name=option.name)
@@ -114,7 +116,14 @@ def _option(command: Command, name: str) -> Option:
     for option in command.options:
         if option.name == wanted:
             return option
-    raise UnknownOption(name=clean(name), names=_list(option.name for option in command.options))
+    raise _unknown(command, name)
+
+
+def _unknown(command: Command, name: str) -> BadInput:
+    """What is said about an option, or a word, that the command does not take."""
+    if not command.options:
+        return NoOptions(name=clean(name))
+    return UnknownOption(name=clean(name), names=_list(option.name for option in command.options))
 
 
 def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, str]) -> None:
@@ -128,7 +137,7 @@ def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, 
     missing = [option.name for option in command.options if option.name not in given]
     for word in words:
         if not missing:
-            raise UnknownOption(name=clean(word), names=_list(option.name for option in command.options))
+            raise _unknown(command, word)
         given[missing.pop(0)] = word
 
 

@@ -9,4 +9,4 @@ from generator.training.errors import TrainingError
 
 
 class Unusable(TrainingError):
-    """Nothing can be learned from this file."""
+    """Nothing can be learned from this file. Mend it, or leave it out."""

@@ -51,6 +51,12 @@ def test_what_cannot_be_is_refused_with_what_can(text, complaint):
         read_words(COMPOSE, text)
 
 
+@pytest.mark.parametrize("line", ["/queue nothing", "/admin pause now=yes"])
+def test_a_command_without_options_says_so(line):
+    with pytest.raises(BadInput, match=r"takes nothing more\. Leave out “no"):
+        read_words(*find_command(REGISTRY, line))
+
+
 def test_a_command_is_found_with_its_subcommand():
     command, rest = find_command(REGISTRY, "/admin block discord:4711 kind=guild")
     assert (command.name, read_words(command, rest)) == ("block", {"who": "discord:4711", "kind": "guild"})

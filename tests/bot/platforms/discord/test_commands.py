@@ -125,7 +125,9 @@ _WORDS = st.text(max_size=30) | st.sampled_from(["compose", "admin", "style", "b
 _GIVEN = st.fixed_dictionaries({"name": _WORDS, "value": st.text() | st.integers() | st.floats() | st.booleans()})
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(name=_WORDS, given_options=st.lists(_GIVEN, max_size=4))
 def test_whatever_is_sent_is_read_or_refused_in_words(registry, name, given_options):
     with suppress(BadInput):
