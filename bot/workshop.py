@@ -90,8 +90,14 @@ async def make_piece(
     Raises GeneratorError, RenderError.
     """
     finished = await _compose(request, composer=composer, on_progress=on_progress)
-    card = report_card(
-        finished.tune, key=request.key, metre=request.metre, bars=request.bars, counts=finished.counts.to_json()
+    card = await asyncio.to_thread(
+        report_card,
+        finished.tune,
+        key=request.key,
+        metre=request.metre,
+        bars=request.bars,
+        counts=finished.counts.to_json(),
+        style=request.style,
     )
     on_step("drawing ...")
     started_s = time.monotonic()

@@ -23,6 +23,8 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
     show_text(f"{piece.finished.title} — {piece.finished.credit}, seed {piece.record['seed']}", style="bold")
     show_files(written)
     show_text(piece.report_card.line())
+    if piece.report_card.human is not None:
+        show_text(piece.report_card.human.line())
 
 
 def show_files(written: Iterable[WrittenFile]) -> None:

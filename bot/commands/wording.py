@@ -7,13 +7,13 @@ old, is left out. Not covered: markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.chat import Language
-from bot.texts import say
+from bot.texts import has_text, say
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
 from generator.notation.keys import Key, parse_key
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000
 BAR_SIGNS = 12
+FIGURES_TOLD = 12  # of those beside human pieces
 _TEMPO = re.compile(r"=\s*(\d{1,3})")
 
 
@@ -230,6 +231,7 @@ def details(facts: Facts, language: Language) -> str:
         facts.caption(language),
         say("details.made", language, made=record.get("made", "?"), credit=record.get("credit", "?")),
         say("details.voices", language, voices=_voices(facts.card, language)) if facts.card.get("ranges") else "",
+        *_human_lines(facts, language),
         _pairs("details.counts", facts.card.get("counts"), language),
         _pairs("details.timings", record.get("timings"), language),
         say("details.model", language, file=model.get("file", "?"), fingerprint=str(model.get("sha256", "?"))[:12]),
@@ -245,6 +247,43 @@ def _voices(card: Mapping[str, Any], language: Language) -> str:
         f"{voice.get('instrument') or voice.get('voice')} {voice.get('lowest')}–{voice.get('highest')}"
         for voice in card["ranges"]
     )
+
+
+def _human_lines(facts: Facts, language: Language) -> list[str]:
+    """The piece beside human ones: how many figures are usual, those that are not, and some that are."""
+    human = facts.card.get("human")
+    if not human or not human.get("figures"):
+        return []
+    of = say(f"details.of_{human['near']}", language, style=facts.style.display(language))
+    figures = [figure for figure in human["figures"] if has_text(f"feature.{figure['name']}")]
+    outside = [figure for figure in figures if not figure["inside"]]
+    inside = [figure for figure in figures if figure["inside"]]
+    told = {
+        "details.unusual": outside[:FIGURES_TOLD],
+        "details.usual": inside[: max(0, FIGURES_TOLD - len(outside))],
+    }
+    pieces = say("count.pieces", language, n=human["pieces"])
+    return [
+        say("details.human", language, inside=human["inside"], total=len(human["figures"]), of=of, pieces=pieces),
+        *(say(key, language, figures=_figures(chosen, language)) for key, chosen in told.items() if chosen),
+    ]
+
+
+def _figures(figures: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """For example "leaps 24 % (0–12 %), polyphony 3.2 (1.5–2.9)"."""
+    comma = "、" if language == "zh" else ", "
+    return comma.join(_figure(figure, language) for figure in figures)
+
+
+def _figure(figure: Mapping[str, Any], language: Language) -> str:
+    name, value, low, high = (figure[part] for part in ("name", "value", "low", "high"))
+    if figure["unit"] == "share":
+        value, low, high = (f"{100 * number:.3g}" for number in (value, low, high))
+        key = "details.percentage"
+    else:
+        value, low, high = (f"{number:.3g}" for number in (value, low, high))
+        key = "details.number"
+    return say(key, language, name=say(f"feature.{name}", language), value=value, low=low, high=high)
 
 
 def _pairs(key: str, values: Mapping[str, Any] | None, language: Language) -> str:

@@ -1,16 +1,17 @@
 """The report card: what can be measured about a tune, as data and as one line for a person.
 
 What is measured: bars aligned, key by ear against the key asked for, metre, each voice's range against its
-instrument's, share of repeated bars, length in bars and seconds. What is not: whether the music is any good, or new.
+instrument's, share of repeated bars, length in bars and seconds; and, if its style is known, many features beside
+those of human pieces of that style. What is not: whether the music is any good, or new.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.critic.key import FoundKey, Relation, find_key, relate_keys
 from generator.critic.length import tune_seconds
@@ -18,6 +19,10 @@ from generator.critic.range_check import VoiceRange, check_ranges
 from generator.critic.repetition import repeated_bars
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
+
+if TYPE_CHECKING:
+    from generator.critic.human import HumanReport
+    from generator.styles import Style
 
 MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third
@@ -29,7 +34,7 @@ class ReportCard:
 
     bars_aligned: bars in which all voices are as long as the metre says; defects: what is wrong with the others;
     key_found: by ear, with its correlation; key_relation: to the key asked for; seconds: repeats counted once;
-    counts: how often the composer had to try, by name.
+    counts: how often the composer had to try, by name; human: beside human pieces of the style.
     """
 
     bars: int
@@ -48,6 +53,7 @@ class ReportCard:
     ranges: tuple[VoiceRange, ...]
     repeated_bars: int
     counts: Mapping[str, int] = field(default_factory=dict)
+    human: HumanReport | None = None
 
     @property
     def repeated_share(self) -> float:
@@ -57,9 +63,10 @@ class ReportCard:
     def to_json(self) -> dict[str, Any]:
         """All figures, for the `.json` beside a piece."""
         return {
-            **asdict(self),
+            **asdict(replace(self, human=None)),
             "repeated_share": round(self.repeated_share, 3),
             "ranges": [voice.to_json() for voice in self.ranges],
+            "human": self.human.to_json() if self.human else None,
         }
 
     def line(self) -> str:
@@ -116,10 +123,12 @@ def report_card(
     metre: str | None = None,
     bars: int | None = None,
     counts: Mapping[str, int] | None = None,
+    style: Style | None = None,
 ) -> ReportCard:
     """Measure a tune.
 
     key, metre, bars: what was asked for, None for what was not. counts: how often the composer had to try.
+    style: whose human pieces to hold the tune against, None for none.
     Raises BadRequest for a key or metre that cannot be read.
     """
     defects = check_bars(tune)
@@ -143,7 +152,16 @@ def report_card(
         ranges=check_ranges(tune, notes),
         repeated_bars=repeated_bars(tune),
         counts=dict(counts or {}),
+        human=_beside_humans(tune, style) if style else None,
     )
+
+
+def _beside_humans(tune: Tune, style: Style) -> HumanReport:
+    """The features of a tune beside those of human pieces. Here alone numpy is needed, and loaded."""
+    from generator.critic.features import measure
+    from generator.critic.human import load_humans
+
+    return load_humans().report(measure(tune), style)
 
 
 def _written_metre(tune: Tune) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from math import isclose, isnan
 from pathlib import Path
@@ -31,6 +32,15 @@ MAX_ODDNESS = 9.0  # three standard deviations: beyond, worse is not stranger
 MISSING = 4.0
 LEAST_SHARE_OF_SCALE = 0.1  # of the deviation among all pieces
 LEAST_SCALE = 0.01
+
+
+class Near(StrEnum):
+    """What human pieces have in common with a style: the names of `group_names`, in their order."""
+
+    STYLE = "style"
+    PERIOD = "period"
+    FAMILY = "family"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -84,9 +94,49 @@ class Group:
     spreads: Mapping[str, Spread]
 
     @property
-    def of(self) -> str:
-        """For a person: "Chopin, Frederic / Keyboard (61 pieces)"."""
-        return f"{self.name.rpartition(' | ')[2]} ({self.pieces} pieces)"
+    def title(self) -> str:
+        """For a person: "Chopin, Frederic / Keyboard"."""
+        return self.name.rpartition(" | ")[2]
+
+
+@dataclass(frozen=True)
+class HumanReport:
+    """A tune beside human pieces. near: how near these are to its style; see Near."""
+
+    group: str
+    pieces: int
+    near: Near
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def inside(self) -> int:
+        """How many features are inside the middle 90 %."""
+        return sum(comparison.inside for comparison in self.comparisons)
+
+    def line(self) -> str:
+        """For a person: "26 of 30 figures inside the middle 90 % of Chopin, Frederic / Keyboard"."""
+        return f"{self.inside} of {len(self.comparisons)} figures inside the middle 90 % of {self.group}"
+
+    def to_json(self) -> dict[str, Any]:
+        """For the `.json` beside a piece; those outside come first."""
+        outside_first = sorted(self.comparisons, key=lambda comparison: comparison.inside)
+        return {
+            "of": self.group,
+            "pieces": self.pieces,
+            "near": self.near,
+            "inside": self.inside,
+            "figures": [
+                {
+                    "name": one.name,
+                    "unit": one.unit,
+                    "value": float(f"{one.value:.4g}"),
+                    "low": one.low,
+                    "high": one.high,
+                    "inside": one.inside,
+                }
+                for one in outside_first
+            ],
+        }
 
 
 class Humans:
@@ -113,13 +163,18 @@ class Humans:
     def compare(self, measured: Mapping[str, float], style: Style) -> tuple[Comparison, ...]:
         """Every feature that is known of the tune and of the nearest group of human pieces that is large enough."""
         group = self.group(style, measured["bars"])
+        of = f"{group.title} ({group.pieces} pieces)"
         return tuple(
-            Comparison(
-                feature.name, feature.unit, value, spread.low, spread.high, inside=spread.contains(value), of=group.of
-            )
+            Comparison(feature.name, feature.unit, value, spread.low, spread.high, spread.contains(value), of)
             for feature in FEATURES
             if not isnan(value := measured[feature.name]) and (spread := group.spreads.get(feature.name))
         )
+
+    def report(self, measured: Mapping[str, float], style: Style) -> HumanReport:
+        """What `compare` says, to be shown."""
+        group = self.group(style, measured["bars"])
+        near = Near(list(Near)[group_names(style).index(group.name)])
+        return HumanReport(group.title, group.pieces, near, self.compare(measured, style))
 
     def liking(self, measured: Mapping[str, float], style: Style) -> float:
         """How near the tune is to human pieces of the style: 0 to -MAX_ODDNESS, higher is nearer, never NaN.
