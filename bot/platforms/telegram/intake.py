@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 25
 SETTLE_S = 0.25  # how long to wait for handlers before asking again, without letting Telegram forget
+CROWD, CROWDED_S = 20, 1.0  # so many are a crowd, which is waited for longer: Telegram would show all of it again
 SHOWN = 100  # updates that Telegram shows at a time
 CONFIRM_S = 2.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
@@ -121,13 +122,17 @@ class Intake:
         taken_in()
 
     async def _settle(self) -> None:
-        """Until all is taken in, but not long; longer while Telegram would only show again what we have."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLE_S):
-                while self._open:
-                    await self._changed()
+        """Until all is taken in, but not long; longer while Telegram would mostly show again what we have."""
+        await self._until(lambda: len(self._open) <= CROWD, CROWDED_S)
+        await self._until(lambda: not self._open, SETTLE_S)
         while self._open and self._next is not None and self._next - min(self._open) >= SHOWN:
             await self._changed()
+
+    async def _until(self, is_so: Callable[[], bool], limit_s: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                while not is_so():
+                    await self._changed()
 
     async def _changed(self) -> None:
         self._change.clear()
