@@ -54,7 +54,7 @@ async def open_services(
     from bot.store import open_store
     from generator.styles import load_catalogue
 
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(settings.weights)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(url, settings.data_dir))

@@ -294,7 +294,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
     network = await asyncio.to_thread(load_network, settings.weights or SHIPPED_WEIGHTS, device=device)
     engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
-    composer = Composer(engine, load_catalogue(), settings, judge or Critic())
+    composer = Composer(engine, load_catalogue(settings.weights), settings, judge or Critic())
     task = asyncio.create_task(composer.serve(), name="composer")
     try:
         yield composer

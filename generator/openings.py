@@ -124,6 +124,24 @@ class Openings:
         return [own, *near] if own else near
 
 
+def merge_openings(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, as `Openings` takes them; a style that both know opens as `more` says. Families and tempos are the base's.
+
+    What `base` lacks of those is taken from `more`.
+    """
+    first = len(base["layouts"])
+
+    def shifted(entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**entry, "layouts": [[number + first, weight] for number, weight in entry["layouts"]]}
+
+    return {
+        "layouts": [*base["layouts"], *more["layouts"]],
+        "styles": {**base["styles"], **{name: shifted(entry) for name, entry in more["styles"].items()}},
+        "families": {**{name: shifted(entry) for name, entry in more["families"].items()}, **base["families"]},
+        "tempos": {**more["tempos"], **base["tempos"]},
+    }
+
+
 def _name(style: Style) -> str:
     return f"{style.period}|{style.composer}|{style.instrumentation}"
 

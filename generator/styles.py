@@ -13,12 +13,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from config.files import load_json, load_toml
 from generator.errors import UnknownStyle
 from generator.matching import Lexicon, Reading
-from generator.openings import Opening, Openings
+from generator.openings import Opening, Openings, merge_openings
+from generator.own_styles import OwnStyles, load_own_styles, path_beside
 from generator.presets import Preset, Presets
 from generator.refusals import refuse
 from generator.vocabulary import Meaning, build_lexicon
@@ -32,7 +34,7 @@ class Style:
 
     Two styles are equal if these three are. What else is known about a style, the catalogue fills in: `called`, the
     composer's name in the style's name; `family` of the instrumentation; `chinese`, composer and instrumentation;
-    `origin`, "notagen" or "notabot": whose list it comes from.
+    `origin`, "notagen", "notabot" or "own": whose list it comes from, own weights' or one of config/styles.toml.
     """
 
     period: str
@@ -180,17 +182,41 @@ class Catalogue:
         return self.presets.choose(style, temperament)
 
 
+def load_catalogue(weights: Path | None = None) -> Catalogue:
+    """The catalogue that config/ describes, with the styles that the weights bring along (`own_styles.py`).
+
+    weights: as in the settings; None for those that ship. Read once for each file of styles.
+    Raises CheckpointError if the styles beside the weights cannot be read.
+    """
+    own = path_beside(weights) if weights is not None else None
+    changed_ns = own.stat().st_mtime_ns if own is not None and own.is_file() else 0
+    return _load_catalogue(weights if changed_ns else None, changed_ns)
+
+
 @cache
-def load_catalogue() -> Catalogue:
-    """The catalogue that config/ describes; read once."""
-    composers, words = load_toml("styles.toml")["composers"], load_toml("words.toml")
+def _load_catalogue(weights: Path | None, _changed_ns: int) -> Catalogue:
+    own = load_own_styles(weights)
+    words = load_toml("words.toml")
+    composers = _with_own(load_toml("styles.toml")["composers"], own)
     styles = _styles(composers, words["instrumentations"])
     return Catalogue(
         styles,
         lexicon=build_lexicon(styles, composers, words),
-        openings=Openings(load_json("openings.json")),
+        openings=Openings(merge_openings(load_json("openings.json"), own.openings)),
         presets=Presets(load_toml("presets.toml")),
     )
+
+
+def _with_own(composers: Sequence[Mapping[str, Any]], own: OwnStyles) -> list[Mapping[str, Any]]:
+    """The composers' entries, and own ones; an own style of a composer who is there already goes into his entry."""
+    entries = {(entry["period"], entry["name"]): dict(entry) for entry in composers}
+    for mine in own.composers:
+        known = entries.setdefault((mine["period"], mine["name"]), {"name": mine["name"], "period": mine["period"]})
+        there = {*known.get("notagen", ()), *known.get("notabot", ())}
+        known["own"] = [instrumentation for instrumentation in mine["own"] if instrumentation not in there]
+        known["chinese"] = [*known.get("chinese", ()), *mine.get("chinese", ())] or [mine["name"].partition(",")[0]]
+        known["aliases"] = [*known.get("aliases", ()), *mine.get("aliases", ())]
+    return list(entries.values())
 
 
 def _styles(composers: Iterable[Mapping[str, Any]], instrumentations: Iterable[Mapping[str, Any]]) -> tuple[Style, ...]:
@@ -206,7 +232,7 @@ def _styles(composers: Iterable[Mapping[str, Any]], instrumentations: Iterable[M
             origin=origin,
         )
         for composer in composers
-        for origin in ("notagen", "notabot")
+        for origin in ("notagen", "notabot", "own")
         for instrumentation in composer.get(origin, ())
     )
 

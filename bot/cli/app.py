@@ -51,7 +51,7 @@ def notabot(
 app.command()(compose.compose)
 app.command()(styles.styles)
 app.command()(render.render)
-app.command()(training.train)
+app.add_typer(training.app, name="train")
 app.command()(evaluate.evaluate)
 app.command()(training.export)
 app.command()(bench.bench)

@@ -78,13 +78,13 @@ def compose(
     from generator.styles import load_catalogue
 
     asked_formats = parse_formats(formats)
-    catalogue = load_catalogue()
+    settings = load_settings()
+    catalogue = load_catalogue(settings.weights)
     style = catalogue.find(" ".join(words))
     first_seed = secrets.randbelow(DRAWN_SEEDS) if seed is None else seed
     # Everything the person may have mistyped is looked at before the slow imports and the model.
     catalogue.opening(style, rng=Random(first_seed), key=key, metre=metre, tempo=tempo)
     preset = catalogue.preset(style, temperament)
-    settings = load_settings()
     requests = _requests(
         style,
         seeds=range(first_seed, first_seed + count),

@@ -42,9 +42,16 @@ def complete_formats(incomplete: str) -> Iterator[tuple[str, str]]:
 
 def complete_style_words(args: list[str], incomplete: str) -> list[str]:
     """Offer the words of those styles that have all words typed so far."""
+    from config.errors import ConfigError
+    from config.settings import load_settings
+    from generator.errors import GeneratorError
     from generator.styles import load_catalogue
 
-    return matching_words([style.name for style in load_catalogue().styles], typed=args, incomplete=incomplete)
+    try:
+        catalogue = load_catalogue(load_settings().weights)
+    except (ConfigError, GeneratorError):  # the command itself will say what is wrong with them
+        catalogue = load_catalogue()
+    return matching_words([style.name for style in catalogue.styles], typed=args, incomplete=incomplete)
 
 
 def matching_words(names: Sequence[str], *, typed: Sequence[str], incomplete: str) -> list[str]:

@@ -39,9 +39,10 @@ def styles(
 
       notabot styles 肖邦
     """
+    from config.settings import load_settings
     from generator.styles import load_catalogue
 
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(load_settings().weights)
     found = catalogue.suggest(" ".join(words), limit=MOST_SUGGESTIONS) if words else catalogue.styles
     if as_json:
         print(json.dumps([_as_dict(style) for style in found], ensure_ascii=False))  # noqa: T201

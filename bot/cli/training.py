@@ -1,4 +1,4 @@
-"""`notabot train` and `export`: thin doors to `generator.training.commands`."""
+"""`notabot train`, its `prepare` and `finetune`, and `notabot export`: thin doors to `generator.training`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,33 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from typer.core import TyperGroup
 
 from bot.cli.results import show_text
 from bot.errors import BadInput
+from bot.progress import ProgressLine
 
 EXIT_STOPPED = 130
+NETWORK = "network"
+
+
+class TrainGroup(TyperGroup):
+    """`notabot train CORPUS FOLDER` means `notabot train network CORPUS FOLDER`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the name of the command that is meant before arguments that begin with none."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [NETWORK, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=TrainGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Train a network, or teach one a style of your own: prepare a folder of scores, then fine-tune.",
+)
 
 Device = Annotated[str, typer.Option(help='"cpu", "cuda" or "mps".')]
 Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: as PyTorch likes.")]
@@ -23,6 +45,7 @@ Corpus = Annotated[
 ]
 
 
+@app.command(NETWORK)
 def train(
     corpus: Corpus,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Checkpoints go here.", show_default=False)],
@@ -39,7 +62,7 @@ def train(
     threads: Threads = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
 ) -> None:
-    """Train a network, or go on where FOLDER left off.
+    """Train a network from nothing, or go on where FOLDER left off; `notabot train CORPUS FOLDER` is enough.
 
     Ctrl-C writes a checkpoint and leaves; the same command goes on from there.
 
@@ -65,6 +88,123 @@ def train(
         announce=show_text,
     )
     show_text(done.line())
+    if not done.finished and math.isinf(stop_after_s):
+        raise typer.Exit(EXIT_STOPPED)
+
+
+@app.command()
+def prepare(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="MusicXML, MEI, humdrum and ABC files.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(metavar="CORPUS", help="A .jsonl or .jsonl.xz file.", show_default=False)],
+    licence: Annotated[
+        str | None, typer.Option(help='Under which the scores may be used: CC0, "public domain", "CC BY 4.0", private.')
+    ] = None,
+    period: Annotated[str | None, typer.Option(help="Of all pieces: Baroque, Classical, Romantic ...")] = None,
+    composer: Annotated[str | None, typer.Option(help='Of all pieces, surname first: "Chopin, Frederic".')] = None,
+    instrumentation: Annotated[str | None, typer.Option(help="Of all pieces: Keyboard, Chamber, Choral ...")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the scores come from, for attribution.")] = None,
+    held_out: Annotated[float, typer.Option(help="Share of the pieces that is kept to judge by.")] = 0.1,
+    workers: Annotated[int, typer.Option(min=1, help="Files that are read at the same time.")] = 1,
+    limit_s: Annotated[float, typer.Option(min=1, help="Seconds that one file may take.")] = 120.0,
+) -> None:
+    """Make a corpus to train on from a folder of scores, and a report of what became of every file.
+
+    Labels come from catalogue.csv or catalogue.jsonl in FOLDER (columns file, period, composer, instrumentation, title,
+    work, licence, source), from these options, from folders named Period/Composer/Instrumentation, or from the files.
+
+    [bold]Example[/bold]
+
+      notabot train prepare scores/doe --out doe.jsonl.xz --licence CC0 --composer "Doe, Jane" --period Romantic
+    """
+    from generator.training.prepare.folder import prepare_folder, report_path
+
+    said = {
+        "licence": licence,
+        "period": period,
+        "composer": composer,
+        "instrumentation": instrumentation,
+        "source": source,
+    }
+    with ProgressLine(Console(stderr=True)) as line:
+        report = prepare_folder(
+            folder,
+            out,
+            said=said,
+            held_out_share=held_out,
+            workers=workers,
+            limit_s=limit_s,
+            progress=lambda done, files: line.show_count("file", done, files),
+        )
+    for text in report.lines():
+        show_text(text)
+    show_text(f"{out} and {report_path(out)} written")
+
+
+@app.command()
+def finetune(
+    corpus: Corpus,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Checkpoints and weights go here.", show_default=False)
+    ],
+    lora: Annotated[
+        bool, typer.Option("--lora/--full", help="Learn a little beside the weights, or change all of them.")
+    ] = True,
+    rank: Annotated[int, typer.Option(min=1, help="How much is learned beside the weights.")] = 16,
+    start: Annotated[
+        Path | None, typer.Option(metavar="WEIGHTS", help="What to begin with. Default: the weights that ship.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="How long to learn.", show_default="4")] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="CORPUS", help="Learn from this corpus as well, so that nothing is forgotten."),
+    ] = None,
+    replay_share: Annotated[float, typer.Option(help="The share of the replayed corpus.")] = 0.3,
+    plan: Annotated[Path | None, typer.Option(help="A .toml or .json file with the values of the plan.")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Change one value of the plan. May be repeated."),
+    ] = None,
+    stop_after_s: Annotated[
+        float, typer.Option(help="Stop after so many seconds; the same command goes on.")
+    ] = math.inf,
+    device: Device = "cpu",
+    threads: Threads = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
+) -> None:
+    """Teach the model a style of your own, or go on where FOLDER left off.
+
+    CORPUS comes from `notabot train prepare`. The weights in FOLDER know the new style beside the old ones: set
+    NOTABOT_WEIGHTS to them, and the style can be asked for, here and in chats.
+
+    [bold]Example[/bold]
+
+      notabot train finetune doe.jsonl.xz runs/doe
+    """
+    from generator.training.finetune import finetune as finetune_network
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    options = parse_changes(changes or [])
+    if minutes is not None:
+        options["budget_s"] = 60.0 * minutes
+    done = finetune_network(
+        corpus,
+        folder,
+        start=start,
+        rank=rank if lora else 0,
+        plan=plan,
+        options=options,
+        replay=replay,
+        replay_share=replay_share,
+        device=device,
+        threads=threads,
+        workers=workers,
+        stop_after_s=stop_after_s,
+        announce=show_text,
+    )
+    for text in done.lines():
+        show_text(text)
     if not done.finished and math.isinf(stop_after_s):
         raise typer.Exit(EXIT_STOPPED)
 

@@ -111,8 +111,9 @@ def _styles_in_chinese(names: tuple[str, ...]) -> str:
     from generator.styles import load_catalogue
 
     catalogue = load_catalogue()
-    styles = [catalogue.find(name) for name in names] or catalogue.popular(3)
-    return "、".join(style.display("zh") for style in styles)
+    chinese = {style.name: style.display("zh") for style in catalogue.styles}
+    shown = [chinese.get(name, name) for name in names]  # styles of somebody's own weights keep their names
+    return "、".join(shown or [style.display("zh") for style in catalogue.popular(3)])
 
 
 def known_families() -> tuple[type[Exception], ...]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from generator.model.patches import BOS_PATCH, EOS_PATCH, encode_body_line, encode_header
 from generator.training.errors import CorpusError
+from generator.training.prepare.licences import licence_tier
 
 Row = dict[str, Any]
 Patches = NDArray[np.uint8]  # (patches, 16)
@@ -68,15 +69,21 @@ class Corpus:
         counts = Counter((row.get("source", "unknown"), row.get("licence", "unknown")) for row in self.train)
         return [(source, licence, count) for (source, licence), count in counts.most_common()]
 
+    @property
+    def private(self) -> bool:
+        """Whether a piece is trained on whose licence does not let everybody use it."""
+        return any(tier_of(row) == "other" for row in self.train)
 
-def load_corpus(path: Path) -> Corpus:
+
+def load_corpus(path: Path, *, any_licence: bool = False) -> Corpus:
     """Read a corpus and sort out what cannot be used.
 
     Left out and counted: pieces with other characters than ASCII, pieces without music and, in training only, pieces
-    whose voices were not equally long. (Held-out figures are comparable only if all of them are judged.)
+    whose voices were not equally long, and those whose licence does not let everybody use them, unless any_licence.
+    (Held-out figures are comparable only if all of them are judged.)
     Raises CorpusError if nothing is left, nothing is held out, or a work stands on both sides.
     """
-    corpus = sort_rows(load_rows(path))
+    corpus = sort_rows(load_rows(path), any_licence=any_licence)
     if not corpus.train:
         raise CorpusError(f"The corpus {path} has no piece to train on.")
     if not corpus.held_out:
@@ -88,11 +95,11 @@ def load_corpus(path: Path) -> Corpus:
     return corpus
 
 
-def sort_rows(rows: Iterable[Row]) -> Corpus:
+def sort_rows(rows: Iterable[Row], *, any_licence: bool = False) -> Corpus:
     """Train, held-out and left out."""
     train, held_out, left_out = [], [], Counter[str]()
     for row in rows:
-        reason = why_left_out(row)
+        reason = why_left_out(row, any_licence=any_licence)
         if reason is not None:
             left_out[reason] += 1
         elif row["split"] == "train":
@@ -102,7 +109,7 @@ def sort_rows(rows: Iterable[Row]) -> Corpus:
     return Corpus(tuple(train), tuple(held_out), left_out)
 
 
-def why_left_out(row: Row) -> str | None:
+def why_left_out(row: Row, *, any_licence: bool = False) -> str | None:
     """The reason a row cannot be used, None if it can."""
     if row["split"] not in ("train", "held-out"):
         return "split is neither train nor held-out"
@@ -112,7 +119,14 @@ def why_left_out(row: Row) -> str | None:
         return "no tune body"
     if row["split"] == "train" and not row.get("aligned", True):
         return "voices not equally long"
+    if row["split"] == "train" and not any_licence and tier_of(row) == "other":
+        return "licence does not let everybody use it"
     return None
+
+
+def tier_of(row: Row) -> str:
+    """permissive or other, as the row or its licence says. A row that names no licence says nothing against it."""
+    return str(row.get("tier") or licence_tier(row.get("licence", "CC0")))
 
 
 def prompt_lines(row: Row) -> list[str]:

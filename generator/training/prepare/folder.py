@@ -76,6 +76,7 @@ def prepare_folder(
     report = Report(
         files=len(files),
         files_read=read,
+        pieces=len(rows),
         train=sum(row["split"] == "train" and row["aligned"] for row in rows),
         held_out=sum(row["split"] == "held-out" for row in rows),
         odd=tuple(one.name for one in kept if not one.piece.aligned),

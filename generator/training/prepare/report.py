@@ -31,6 +31,7 @@ class Report:
 
     files: int
     files_read: int
+    pieces: int
     train: int
     held_out: int
     odd: tuple[str, ...]
@@ -51,7 +52,7 @@ class Report:
     def lines(self) -> list[str]:
         """For a person to read."""
         lines = [
-            f"{self.files_read} of {self.files} files read, {self.train + self.held_out} pieces of {self.works} works: "
+            f"{self.files_read} of {self.files} files read, {self.pieces} pieces of {self.works} works: "
             f"{self.train} to train on, {self.held_out} held out",
             *(f"  {count:>5}  {style}" for style, count in self.styles.items()),
         ]

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 
 from generator.training.errors import CorpusError
 
-DEFAULT_SHARE = 0.05
+DEFAULT_SHARE = 0.1
 
 
 def choose_held_out(
