@@ -60,6 +60,7 @@ class Draft:
         self.voices = tuple(voice.id for voice in header.voices)
         self.bars: list[Bar] = []
         self.counts = Counts()
+        self.accepted_patches = 0
         self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields)
         self.line = ""
         self.feeds: list[Patch] = []
@@ -299,7 +300,9 @@ class Draft:
         self.checker.accept(bar)
         self.bars.append(bar)
         self.counts.bars += 1
-        self.counts.kept_patches += len(encode_body_line(f"{bar}\n"))
+        patches = len(encode_body_line(f"{bar}\n"))
+        self.counts.kept_patches += patches
+        self.accepted_patches += patches
         if not self.done:
             self.start_line()
         elif (again := self.finale.take(self.bars, self.counts)) is not None:
@@ -307,6 +310,7 @@ class Draft:
         else:
             self.bars = list(self.finale.best.bars)
             restore_kept(self.counts, self.finale.best.counts)
+            self.counts.ending_patches = self.accepted_patches - self.counts.kept_patches
 
     def go_back_to(self, bar: int) -> None:
         """Draw the end again, from one of the last bars on."""

@@ -67,8 +67,9 @@ class Counts:
 
     patches: all that were sampled, thrown away ones included; kept_patches: those of the piece's music.
     bars_first_try: bars with nothing thrown away; voices_rejected: single voices sampled again; bars_rejected: bars
-    begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; endings_rejected: versions of
-    the last bars that were drawn again for a better cadence; held_back: characters that the guard drew again.
+    begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; held_back: characters that the
+    guard drew again; endings_rejected: versions of the last bars that were drawn again for a better cadence;
+    ending_patches: those of their music. Repair took patches / (kept_patches + ending_patches) times what was needed.
     All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
     those that copied a training piece; other_patches: sampled for all that were not delivered.
     """
@@ -81,6 +82,7 @@ class Counts:
     bars_rejected: int = 0
     bars_repaired: int = 0
     endings_rejected: int = 0
+    ending_patches: int = 0
     held_back: int = 0
     pieces: int = 1
     copies_rejected: int = 0
