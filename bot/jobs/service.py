@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 0.05
+PLACE_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
 PAUSED = "paused"
 
 
@@ -114,13 +115,22 @@ class Jobs:
         return accepted
 
     async def placed(self, job: str, address: Address) -> None:
-        """The status message exists: address.message is its id. Does nothing if it was posted otherwise meanwhile."""
+        """The status message exists: address.message is its id. Does nothing if it was posted otherwise meanwhile.
+
+        A store that does not answer is waited for, but not for ever: then the message is posted once more.
+        """
 
         async def place(connection: AsyncConnection) -> None:
             if await self._store.deliveries.placed(connection, job, address.message):
                 await self._store.jobs.place(connection, job, address)
 
-        await self._writer.write(place)
+        for wait_s in PLACE_AGAIN_S:
+            try:
+                await self._writer.write(place)
+                break
+            except StoreError as error:  # the person has their answer, and nothing to worry about
+                log.warning("the first message of job %s waits for the store: %s", job, error)
+                await asyncio.sleep(wait_s)
         self._outbox.wake()
 
     async def cancel(self, job: str, *, by: str, admin: bool = False) -> None:

@@ -1,10 +1,13 @@
 """Delivering: trying again, giving up, doubt, and platforms that hang."""
 
 import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from sqlalchemy import select, update
 
 from bot.chat import MaybeSent, TryLater, Unreachable
+from bot.store.errors import StoreBusy
 from bot.store.tables import deliveries
 from tests.bot.jobs.conftest import Clock, Platform, until
 
@@ -120,8 +123,6 @@ async def test_a_status_that_no_command_has_posted_is_posted_and_the_result_wait
 
 
 async def test_a_status_posted_by_the_command_too_late_does_not_replace_ours(open_bot):
-    from dataclasses import replace
-
     clock, platform = Clock(), Platform()
     async with open_bot(platforms=[platform], now=clock) as bot:
         await bot.jobs.pause()
@@ -132,6 +133,26 @@ async def test_a_status_posted_by_the_command_too_late_does_not_replace_ours(ope
         await bot.jobs.placed(job, replace((await bot.store.jobs.get(job)).address, message="late"))
         assert (await bot.store.jobs.get(job)).address.message == "m1"
         assert platform.messages["m1"] == ["waiting 1"]
+
+
+async def test_a_first_message_is_known_although_the_store_was_busy_when_it_was_posted(open_bot, monkeypatch):
+    platform = Platform()
+    monkeypatch.setattr("bot.jobs.service.PLACE_AGAIN_S", (0.05, 0.05))
+    async with open_bot(platforms=[platform], start=False) as bot:
+        job = (await bot.ask(place=False)).job
+        address = replace((await bot.store.jobs.get(job)).address, message="ours")
+        writing = bot.store.writing
+
+        @asynccontextmanager
+        async def busy_once():
+            monkeypatch.setattr(bot.store, "writing", writing)
+            raise StoreBusy
+            yield
+
+        monkeypatch.setattr(bot.store, "writing", busy_once)
+        await bot.jobs.placed(job, address)
+        assert (await bot.store.jobs.get(job)).address.message == "ours"
+        assert await bot.deliveries(job) == {"status": "sent"}
 
 
 async def test_what_was_being_sent_when_the_process_died_is_in_doubt(open_bot):
@@ -193,6 +214,42 @@ async def test_a_platform_that_is_not_served_now_gets_its_results_later(open_bot
         bot.jobs.add_messenger(telegram)
         await bot.settled()
         assert telegram.said() == [f"result: result {job}"]
+
+
+async def test_a_piece_that_is_deleted_before_it_was_delivered_is_not_tried_again(open_bot):
+    platform = Platform()
+    platform.fails = [TryLater("flood control", after_s=0.3, sent=False)]
+    async with open_bot(platforms=[platform]) as bot:
+        job = (await bot.ask()).job
+        await until(lambda: bot.jobs.counts().get("delivery_postponed") == 1)
+        await bot.store.pieces.delete(job)
+        await bot.settled()
+        assert await bot.deliveries(job) == {"status": "sent", "result": "failed", "files": "failed"}
+        assert len(delivered(platform)) == 1, "only the first try"
+
+
+async def test_a_person_who_is_erased_while_a_message_is_on_its_way_is_no_trouble(open_bot, caplog):
+    class Cut(Platform):
+        """The line breaks when `cut` is set."""
+
+        cut = asyncio.Event()
+
+        async def deliver(self, address, part, reply, *, nonce, in_doubt):
+            self.calls.append(("deliver", part))
+            await self.cut.wait()
+            raise TryLater("the line broke", sent=True)
+
+    platform = Cut()
+    async with open_bot(platforms=[platform]) as bot:
+        await bot.ask()
+        await until(lambda: delivered(platform))
+        await bot.store.people.erase("discord:ada")
+        platform.cut.set()
+        await until(lambda: bot.jobs.counts().get("delivery_postponed") == 1)
+        await bot.settled()
+        assert await bot.store.deliveries.due("discord", now=1e12, limit=10) == []
+        assert len(delivered(platform)) == 1
+        assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_an_erased_person_gets_nothing_more(open_bot):
