@@ -15,10 +15,11 @@ from enum import StrEnum
 from functools import cache
 from math import isclose, isnan
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from config.files import load_toml
-from generator.critic.features import FEATURES
+from generator.critic.features import FEATURES, SIDES
 from generator.styles import Style
 
 HUMAN_FILE = Path(__file__).parent / "human.json"
@@ -27,15 +28,14 @@ PERCENTILES = (5, 25, 50, 75, 95)
 FEWEST_PIECES = 20  # of fewer, percentiles say little
 ALL = "all pieces"
 ROUNDING = 5e-3  # percentiles are written with three digits
-TAIL = 1.645  # standard deviations from the middle to the 95th percentile of a normal distribution
-MAX_ODDNESS = 9.0  # three standard deviations: beyond, worse is not stranger
-MISSING = 4.0
-LEAST_SHARE_OF_SCALE = 0.1  # of the deviation among all pieces
-LEAST_SCALE = 0.01
+MAX_ODDNESS = 9.0  # three times as far from the middle half as the 95th percentile: beyond, worse is not stranger
+MISSING = 2.0
+LEAST_SHARE_OF_RANGE = 0.05  # of the middle 90 % of all pieces
+LEAST_TAIL = 0.015
 
 
 class Near(StrEnum):
-    """What human pieces have in common with a style: the names of `group_names`, in their order."""
+    """What human pieces have in common with a style."""
 
     STYLE = "style"
     PERIOD = "period"
@@ -75,13 +75,13 @@ class Spread:
             isclose(value, limit, rel_tol=ROUNDING, abs_tol=ROUNDING**2) for limit in (self.low, self.high)
         )
 
-    def oddness(self, value: float, least_scale: float) -> float:
-        """Squared distance from the middle in standard deviations, as on that side of it; at most MAX_ODDNESS.
+    def oddness(self, value: float, least_tail: float) -> float:
+        """0 inside the middle half, 1 at the 5th and 95th percentile, beyond with the square; at most MAX_ODDNESS.
 
-        least_scale: no smaller deviation is believed.
+        least_tail: no smaller distance from a quartile to the percentile beyond it is believed.
         """
-        tail = self.high - self.middle if value > self.middle else self.middle - self.low
-        return min(((value - self.middle) / max(tail / TAIL, least_scale)) ** 2, MAX_ODDNESS)
+        beyond, tail = max((value - self.upper, self.high - self.upper), (self.lower - value, self.lower - self.low))
+        return min((max(beyond, 0) / max(tail, least_tail)) ** 2, MAX_ODDNESS)
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ class Humans:
 
     def __init__(self, groups: Mapping[str, Sequence[Group]]) -> None:
         self.groups = groups
-        self.least_scales = {
-            name: max(LEAST_SHARE_OF_SCALE * (spread.high - spread.low) / (2 * TAIL), LEAST_SCALE)
+        self.least_tails = {
+            name: max(LEAST_SHARE_OF_RANGE * (spread.high - spread.low), LEAST_TAIL)
             for name, spread in self.groups[ALL][0].spreads.items()
         }
 
@@ -173,33 +173,40 @@ class Humans:
     def report(self, measured: Mapping[str, float], style: Style) -> HumanReport:
         """What `compare` says, to be shown."""
         group = self.group(style, measured["bars"])
-        near = Near(list(Near)[group_names(style).index(group.name)])
+        near = group_names(style)[group.name]
         return HumanReport(group.title, group.pieces, near, self.compare(measured, style))
 
     def liking(self, measured: Mapping[str, float], style: Style) -> float:
         """How near the tune is to human pieces of the style: 0 to -MAX_ODDNESS, higher is nearer, never NaN.
 
-        Minus the mean oddness of the features; one that most human pieces have and this tune has not counts as odd.
+        Minus the oddness of the features, mean of each side of music, then of all sides: rhythm has many features, the
+        ending few, and both are heard. Nothing is gained in the middle half, so that the best is not the most average.
         """
-        group = self.group(style, measured["bars"])
-        odd = [
-            MISSING
-            if isnan(measured[name])
-            else spread.oddness(measured[name], self.least_scales.get(name, LEAST_SCALE))
-            for name, spread in group.spreads.items()
+        spreads = self.group(style, measured["bars"]).spreads
+        sides = [
+            [
+                self.oddness(feature.name, measured[feature.name], spreads)
+                for feature in features
+                if feature.name in spreads
+            ]
+            for features in SIDES.values()
         ]
-        return -sum(odd) / len(odd)
+        return -fmean(fmean(side) for side in sides if side)
+
+    def oddness(self, name: str, value: float, spreads: Mapping[str, Spread]) -> float:
+        """How odd the value of a feature is; MISSING for one that most human pieces have and the tune has not."""
+        return MISSING if isnan(value) else spreads[name].oddness(value, self.least_tails.get(name, LEAST_TAIL))
 
 
-def group_names(style: Style) -> tuple[str, ...]:
-    """The groups of human pieces that a style belongs to, the nearest first."""
-    family = style.family or _families().get(style.instrumentation, "")
-    return (
-        f"{style.period} | {style.composer} / {style.instrumentation}",
-        f"{style.period} / {style.instrumentation}",
-        f"{family} of all periods" if family else ALL,
-        ALL,
-    )
+def group_names(style: Style) -> dict[str, Near]:
+    """The groups of human pieces that a style belongs to, the nearest first, and how near they are."""
+    family = style.family or _families().get(style.instrumentation, "unknown")
+    return {
+        f"{style.period} | {style.composer} / {style.instrumentation}": Near.STYLE,
+        f"{style.period} / {style.instrumentation}": Near.PERIOD,
+        f"{family} of all periods": Near.FAMILY,
+        ALL: Near.ALL,
+    }
 
 
 @cache
