@@ -1,0 +1,61 @@
+"""What the details of a piece say about it beside human pieces."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.commands.wording import DETAILS_CHARS, FIGURES_TOLD, Facts, details
+from bot.texts import has_text
+from generator.critic import report_card
+from generator.critic.features import FEATURES
+from generator.notation import parse_tune
+from generator.styles import load_catalogue
+
+WALTZ = parse_tune((Path(__file__).parents[2] / "data" / "waltz.abc").read_text())
+CHROMATIC = parse_tune(
+    'L:1/16\nM:4/4\nK:C\nV:1 treble nm="Piano"\n' + "[V:1]C^C_B,,d'^^f'E,,_e^g'A,,,B_c^d'F,,_Gaz|\n" * 8
+)
+
+
+def facts(tune=WALTZ, words="chopin keyboard"):
+    style = load_catalogue().find(words)
+    request = {"period": style.period, "composer": style.composer, "instrumentation": style.instrumentation}
+    record = {"request": request, "report_card": report_card(tune, style=style).to_json()}
+    return Facts(record, load_catalogue())
+
+
+def test_details_count_the_figures_that_are_usual_in_the_style():
+    human = facts().card["human"]
+    said = details(facts(), "en")
+    total = len(human["figures"])
+    assert f"{human['inside']} of {total} figures inside the middle 90 % of Chopin keyboard (" in said
+    assert f"{total} 项指标中有 {human['inside']} 项落在肖邦 键盘（" in details(facts(), "zh")
+
+
+def test_what_is_unusual_is_told_first_with_what_would_be_usual():
+    said = details(facts(CHROMATIC), "en")
+    assert said.index("Unusual there: ") < said.index("Usual: ") if "Usual: " in said else "Unusual there: " in said
+    assert "notes in one scale 6" in said
+    assert "% (" in said
+    assert details(facts(CHROMATIC), "zh").count("（") >= FIGURES_TOLD
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_list_of_figures_stays_short(language):
+    said = details(facts(CHROMATIC), language)
+    assert said.count("–") <= FIGURES_TOLD + 1  # and the range of the piano
+    assert len(said) < DETAILS_CHARS
+
+
+def test_a_style_without_pieces_is_held_against_its_kin():
+    assert "music of the period for the same instruments (" in details(facts(words="liszt keyboard"), "en")
+
+
+def test_an_old_record_has_no_such_lines():
+    old = facts()
+    record = {**old.record, "report_card": {**old.card, "human": None}}
+    assert "figures" not in details(Facts(record, old.catalogue), "en")
+
+
+def test_every_feature_has_a_name_in_words():
+    assert [feature.name for feature in FEATURES if not has_text(f"feature.{feature.name}")] == []
