@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.wording import DETAILS_CHARS, FIGURES_TOLD, Facts, details
-from bot.texts import has_text
 from generator.critic import report_card
-from generator.critic.features import FEATURES
 from generator.notation import parse_tune
 from generator.styles import load_catalogue
 
@@ -55,7 +53,3 @@ def test_an_old_record_has_no_such_lines():
     old = facts()
     record = {**old.record, "report_card": {**old.card, "human": None}}
     assert "figures" not in details(Facts(record, old.catalogue), "en")
-
-
-def test_every_feature_has_a_name_in_words():
-    assert [feature.name for feature in FEATURES if not has_text(f"feature.{feature.name}")] == []

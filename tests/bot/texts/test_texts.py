@@ -19,6 +19,8 @@ from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
 from bot.texts import clean, duration, error_key, explain, has_text, known_families, say, texts
 from config.settings import Settings
+from generator.critic.features import FEATURES
+from generator.critic.human import Near
 from generator.critic.key import Relation
 from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES
@@ -118,6 +120,8 @@ def keys_that_are_made_up():
     yield from (f"period.{period}" for period in load_catalogue().periods())
     yield from (f"mode.{mode}" for mode in MODE_NAMES)
     yield from (f"report.key_{relation}" for relation in Relation)
+    yield from (f"feature.{feature.name}" for feature in FEATURES)
+    yield from (f"details.of_{near}" for near in Near)
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))
     yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
     yield from ("button.back", "button.next")
