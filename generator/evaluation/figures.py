@@ -27,7 +27,7 @@ from generator.evaluation.borrowing import borrowing
 from generator.evaluation.classifiers import Labelled, hear_labels
 from generator.evaluation.demands import demands
 from generator.evaluation.errors import TooFewPieces
-from generator.evaluation.excerpts import Excerpt, draw_like, shuffle_bars, take_excerpts
+from generator.evaluation.excerpts import BARS, Excerpt, draw_like, shuffle_bars, take_excerpts
 from generator.evaluation.frechet import Scale, frechet_distance, frechet_interval
 from generator.evaluation.intervals import Numbers, mean_interval
 from generator.evaluation.measuring import Measured, Measurer
@@ -54,7 +54,7 @@ Tell = Callable[[str, int, int], None]  # what, done, of how many
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What to compose. pieces go round `styles` styles and 8, 16 and 24 bars; seeds count up from `seed`.
+    """What to compose. pieces go round `styles` styles and the lengths in `bars`; seeds count up from `seed`.
 
     candidates: how many are composed for each piece that is delivered. humans: how many pieces to train classifiers and
     scale features with, evenly over the corpus; None for all. timed: piano pieces that are timed alone.
@@ -62,6 +62,7 @@ class EvaluationPlan:
 
     pieces: int = 400
     styles: int = 20
+    bars: tuple[int, ...] = BARS
     seed: int = 1000
     candidates: int = 1
     humans: int | None = None
@@ -146,7 +147,7 @@ def compose(
     shelf = Shelf(folder / "pieces" / fingerprint(weights)[:12])
     if fresh:
         shelf.clear()
-    requests = requests_for(styles, plan.pieces, seed=plan.seed, candidates=plan.candidates)
+    requests = requests_for(styles, plan.pieces, bars=plan.bars, seed=plan.seed, candidates=plan.candidates)
     return asyncio.run(
         compose_all(
             requests, settings=settings, shelf=shelf, progress=lambda done, count: tell("composed piece", done, count)
@@ -172,8 +173,11 @@ def score(
         ]
         for name, other in compare.items()
     }
-    tell("counting characters for the 6-gram", 0, 0)
-    return figures | text_baselines(corpus)
+    kept = folder / f"baselines-{fingerprint(path)[:12]}.json"
+    if not kept.exists():
+        tell("counting characters for the 6-gram", 0, 0)
+        write_json(kept, text_baselines(corpus))
+    return figures | json.loads(kept.read_text(encoding="utf-8"))
 
 
 def _score_once(

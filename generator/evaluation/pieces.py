@@ -75,14 +75,16 @@ def best_covered(rows: Iterable[Row], count: int) -> list[Style]:
     return [catalogue.complete(style) for style in named[:count]]
 
 
-def requests_for(styles: Sequence[Style], count: int, *, seed: int, candidates: int) -> list[Request]:
+def requests_for(
+    styles: Sequence[Style], count: int, *, seed: int, candidates: int, bars: Sequence[int] = BARS
+) -> list[Request]:
     """`count` requests that go round the styles, and round the lengths, each as daring as its style ships."""
     catalogue = load_catalogue()
     return [
         Request(
             style,
             seed=seed + number,
-            bars=BARS[number // len(styles) % len(BARS)],
+            bars=bars[number // len(styles) % len(bars)],
             sampling=Sampling(**asdict(catalogue.preset(style))),
             candidates=candidates,
         )

@@ -10,7 +10,9 @@ from generator.evaluation.classifiers import Labelled, common_labels, hear_label
 from generator.evaluation.errors import ToolMissing
 
 
-def pieces(labels: list[str], *, seed: int, looks_like: list[str] | None = None, works: list[str] | None = None) -> Labelled:
+def pieces(
+    labels: list[str], *, seed: int, looks_like: list[str] | None = None, works: list[str] | None = None
+) -> Labelled:
     """Vectors around a place that belongs to the label (or to what the piece looks like)."""
     rng = np.random.default_rng(seed)
     places = {label: np.random.default_rng(sum(map(ord, label))).normal(0, 3, 6) for label in "abcdef"}
