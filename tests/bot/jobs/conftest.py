@@ -215,15 +215,15 @@ async def until(condition, limit_s=10.0):
 
 @pytest.fixture
 def open_bot(tmp_path):
-    """Open everything on the same folder; may be called again for a restart."""
+    """Open everything on the same folder; may be called again for a restart. url: of a database other than SQLite."""
 
     @asynccontextmanager
-    async def opened(*, limits=FREE, maker=None, platforms=None, start=True, now=None):
+    async def opened(*, limits=FREE, maker=None, platforms=None, start=True, now=None, url=None):
         platforms = platforms if platforms is not None else [Platform()]
         maker = maker or StubMaker()
         options = {"report_every_s": 0.03} | ({"now": now} if now else {})
         async with (
-            open_store(None, tmp_path / "data") as store,
+            open_store(url, tmp_path / "data") as store,
             open_jobs(store, maker, limits, PlainAnnouncer(), **options) as jobs,
         ):
             for platform in platforms:
