@@ -40,6 +40,7 @@ def test_a_piece_arrives_with_its_record_and_its_report(capsys):
     assert "Keyboard piece in A minor — Notabot, after Chopin, seed 7" in said.out
     assert abc in said.out
     assert "2 bars, all aligned" in said.out
+    assert "figures inside the middle 90 % of Chopin, Frederic / Keyboard" in said.out
     assert "bar 2 of 2" in said.err
 
 
@@ -65,6 +66,17 @@ def test_several_pieces_have_seeds_one_after_the_other_and_json_has_a_line_for_e
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [record["seed"] for record in records] == [7, 8]
     assert len(files_in()) == 4
+
+
+def test_of_several_candidates_one_is_delivered_and_the_record_says_which_and_why(capsys):
+    assert run(["compose", "chopin", "keyboard", *SMALL, "--candidates", "2", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    choice = record["choice"]
+    assert len(choice["candidates"]) == record["report_card"]["counts"]["pieces"] == 2
+    won = choice["candidates"][choice["winner"] - 1]
+    assert won["liking"] == max(one["liking"] for one in choice["candidates"])
+    assert choice["candidates"][0]["seed"] == record["seed"] == 7
+    assert len(files_in()) == 2
 
 
 def test_the_same_seed_gives_the_same_piece():

@@ -78,6 +78,18 @@ def test_whatever_barline_comes_last_one_final_barline_closes_the_piece(barline,
     assert barlines_after_delivery("|", barline) == ["|", final]
 
 
+@pytest.mark.parametrize("change", ["[K:bass]", "[K:D]", "[Q:1/4=60]", "[I:staff +1]", "[K:treble][Q:1/4=60]"])
+def test_nothing_changes_behind_the_last_note(change):
+    tune = finished(f"L:1/8\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n[V:1]c4 [K:G]G4{change}|[V:2]C8{change}|\n")
+    assert str(tune.bars[-1]) == "[V:1]c4 [K:G]G4|][V:2]C8|]"
+
+
+def test_a_change_before_the_last_note_or_in_an_earlier_bar_stays():
+    header = "L:1/8\nM:4/4\nK:C\nV:1 treble\n"
+    tune = finished(f"{header}[V:1]c8[K:G]|\n[V:1]c4 [K:F]f4|\n")
+    assert [str(bar) for bar in tune.bars] == ["[V:1]c8[K:G]|", "[V:1]c4 [K:F]f4|]"]
+
+
 @pytest.mark.parametrize(
     ("written", "delivered"),
     [
