@@ -34,7 +34,7 @@ BARS = 4
 PEOPLE = 60
 UNFINISHED_AT_MOST = 60  # so that the kills fall on asking, composing and delivering alike
 ANSWER_LIMIT_S = 4.0
-LOCKED_S = 8.0  # the bot waits for 5
+LOCKED_S = 12.0  # the bot waits for 5, and perhaps as long for what it was writing already
 NO_LIMITS = {
     "max_queue": "100000",
     "max_waiting_per_person": "1000",
