@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from generator.critic.human import group_names
+from generator.critic.human import ALL, group_names
 from generator.critic.originality import INDEX_FILE, KnownPiece, build_index, write_index
 from generator.critic.originality_baseline import (
     EXCERPT_BARS,
@@ -87,6 +87,8 @@ def main() -> None:
     works = merge_versions(humans, together)
     excerpts = compare_excerpts(humans, together, works, seed=SEED)
     limits = measure_limits(humans, excerpts, works)
+    if ALL not in limits:
+        sys.exit(f"{given.corpus} has too few pieces to say how much human pieces share with each other.")
     index = build_index([(one.known, one.human.melodies) for one in sources if one.human.indexed], limits)
     write_index(index, given.out)
     merged = len({human.work for human in humans}) - len(np.unique(works))
