@@ -55,6 +55,8 @@ SIDES: Mapping[str, tuple[Feature, ...]] = {
         Feature("chromatic_motion", _SHARE, "melodic intervals of a semitone (jSymbolic, Chromatic Motion)"),
         Feature("stepwise_motion", _SHARE, "melodic intervals of one or two semitones (jSymbolic, Stepwise Motion)"),
         Feature("leaps", _SHARE, "melodic intervals of more than an octave"),
+        Feature("barline_steps", _SHARE, "melodic intervals over barlines of at most two semitones"),
+        Feature("barline_leap", "times", "mean melodic interval over barlines, beside that within bars"),
         Feature("rising", _SHARE, "rising among rising and falling intervals (jSymbolic, Direction of Motion)"),
     ),
     "harmony": (
@@ -62,6 +64,7 @@ SIDES: Mapping[str, tuple[Feature, ...]] = {
         Feature("dissonance", _SHARE, "seconds, sevenths and tritones among all intervals that sound, by time"),
         Feature("chord_clarity", _SHARE, "sound that belongs to the best triad, major or minor, mean over beats"),
         Feature("chord_changes", "a bar", "how often that triad changes"),
+        Feature("falling_fifths", _SHARE, "changes of its root that fall a fifth"),
         Feature("parallels", _SHARE, "joint moves of two voices in parallel fifths, octaves or unisons (music21)"),
         Feature("crossings", _SHARE, "time in which a voice is below the one that stands below it"),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from generator.critic.note_table import Ints, NoteTable
 
 DISSONANT = frozenset({1, 2, 6, 10, 11})  # semitones within the octave: seconds, sevenths, the tritone
 OCTAVE_OR_UNISON, FIFTH = 0, 7  # within the octave
+SLIGHT = 1e-9  # what rounding makes of equal shares
+# By root from C upwards, major before minor: (24, 12).
 TRIADS = np.array(
     [
         np.roll(shape, root)
@@ -47,18 +49,20 @@ def interval_times(notes: NoteTable) -> NDArray[np.float64]:
 
 
 def measure_chords(notes: NoteTable) -> dict[str, float]:
-    """How near each beat is to a triad, and how often the triad changes."""
+    """How near each beat is to a triad, how often the triad changes, and how often its root falls a fifth."""
     beats = np.concatenate([np.arange(bar.start, bar.start + bar.length, bar.beat) for bar in notes.bars])
     if not len(beats):
         return {}
     chroma = np.add.reduceat(notes.chroma, np.searchsorted(notes.edges, beats), axis=0)
     chroma = chroma[chroma.sum(axis=1) > 0]
     fits = chroma @ TRIADS.T / chroma.sum(axis=1, keepdims=True)  # (beats, 24): the share of the sound
-    changes, chord = 0, int(fits[0].argmax())
+    chords = [int(fits[0].argmax())]
     for fit in fits[1:]:
-        if fit[chord] < fit.max() - 1e-9:
-            changes, chord = changes + 1, int(fit.argmax())
-    return {"chord_clarity": float(fits.max(axis=1).mean()), "chord_changes": changes / len(notes.bars)}
+        if fit[chords[-1]] < fit.max() - SLIGHT:
+            chords.append(int(fit.argmax()))
+    values = {"chord_clarity": float(fits.max(axis=1).mean()), "chord_changes": (len(chords) - 1) / len(notes.bars)}
+    falls = [(one - other) % 12 for one, other in pairwise(chords) if (one - other) % 12]
+    return values | ({"falling_fifths": falls.count(FIFTH) / len(falls)} if falls else {})
 
 
 def measure_voices(notes: NoteTable) -> dict[str, float]:

@@ -16,7 +16,7 @@ from generator.notation import Header
 from generator.notation.keys import STEP_PITCHES
 
 MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
-OCTAVE = 12
+STEP, OCTAVE = 2, 12  # semitones
 
 
 def measure_tones(notes: NoteTable, header: Header) -> dict[str, float]:
@@ -43,19 +43,25 @@ def measure_tones(notes: NoteTable, header: Header) -> dict[str, float]:
 
 def measure_melody(notes: NoteTable) -> dict[str, float]:
     """Shares of melodic intervals."""
-    moves = melodic_intervals(notes)
+    moves, bars = melodic_intervals(notes)
     if not len(moves):
         return {}
     size = np.abs(moves)
     turning = np.count_nonzero(moves)
-    return {
+    values = {
         "mean_interval": float(size.mean()),
         "repeated_notes": share(size == 0),
         "chromatic_motion": share(size == 1),
-        "stepwise_motion": share((size == 1) | (size == 2)),
+        "stepwise_motion": share((size > 0) & (size <= STEP)),
         "leaps": share(size > OCTAVE),
         "rising": float(np.count_nonzero(moves > 0) / turning) if turning else nan,
     }
+    within, over = size[bars == 0], size[bars == 1]
+    if len(over):
+        values["barline_steps"] = share(over <= STEP)
+    if len(over) and within.any():
+        values["barline_leap"] = float(over.mean() / within.mean())
+    return values
 
 
 def entropy(counts: Ints) -> float:
@@ -85,11 +91,12 @@ def foreign_to_signature(notes: NoteTable, header: Header) -> Bools:
     return np.asarray(~allowed[notes.voice, notes.pitch % 12])
 
 
-def melodic_intervals(notes: NoteTable) -> Ints:
-    """Semitones from each note of a line to the next, one line after the other."""
+def melodic_intervals(notes: NoteTable) -> tuple[Ints, Ints]:
+    """From each note of a line to the next, one line after the other: semitones, and bars between the two."""
     order = np.lexsort((notes.pitch, notes.start, notes.voice))
     voice, start, pitch = notes.voice[order], notes.start[order], notes.pitch[order]
     top = np.ones(len(order), bool)
     top[:-1] = (voice[1:] != voice[:-1]) | (start[1:] != start[:-1])
-    voice, pitch = voice[top], pitch[top]
-    return np.asarray(np.diff(pitch)[voice[1:] == voice[:-1]])
+    voice, pitch, bar = voice[top], pitch[top], notes.bar[order][top]
+    same = voice[1:] == voice[:-1]
+    return np.asarray(np.diff(pitch)[same]), np.asarray(np.diff(bar)[same])

@@ -183,6 +183,9 @@ def test_one_bar_gives(bar, feature, value):
         (["C4;", "D4;", "C4;"], "nearest_alike", 0.5),
         (["C4;", "D4;", "E4;", "F4;", "C4;", "G4;"], "far_alike", 0.5),
         (["[CEG]4;", "[DFA]4;", "[CEG]4;"], "chord_changes", 2 / 3),
+        (["[CEG]2 [DFA]2;", "[GBd]2 [CEG]2;"], "falling_fifths", 2 / 3),
+        (["C D E F;", "G A B c;", "C D E F;"], "barline_steps", 0.5),
+        (["C D E F;", "G F E D;", "c B A G;"], "barline_leap", 6 / (15 / 9)),
     ],
 )
 def test_several_bars_give(bars, feature, value):
