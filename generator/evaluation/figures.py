@@ -125,7 +125,7 @@ def evaluate(
     figures = scores | {
         "date": datetime.now(UTC).date().isoformat(),
         "seed": plan.seed,
-        "plan": asdict(plan),
+        "plan": {**asdict(plan), "bars": list(plan.bars)},
         "device": {"processors": os.cpu_count(), "threads": settings.threads or None},
     }
     figures["weights"] |= {"sha256": fingerprint(weights)}
