@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -200,6 +200,11 @@ class Composer:
                 self.judge.judge, work.finished_tune(), work.request.style, seed=work.request.seed
             )
 
+    async def prepare(self) -> None:
+        """Have the judge get ready while the first piece is written."""
+        async with self.judging:
+            await asyncio.to_thread(self.judge.prepare)
+
     async def serve(self) -> None:
         """Own the device: step all live pieces until cancelled."""
         while True:
@@ -295,10 +300,13 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     network = await asyncio.to_thread(load_network, settings.weights or SHIPPED_WEIGHTS, device=device)
     engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
     composer = Composer(engine, load_catalogue(settings.weights), settings, judge or Critic())
-    task = asyncio.create_task(composer.serve(), name="composer")
+    tasks = [
+        asyncio.create_task(composer.serve(), name="composer"),
+        asyncio.create_task(composer.prepare(), name="critic"),
+    ]
     try:
         yield composer
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)  # what kept the critic from loading, judging tells

@@ -3,7 +3,7 @@
 Promises: of the candidates that copy no training piece, the one that the critic likes best wins; the first of equals.
 If all copy, the piece is composed again with new seeds, `MOST_ROUNDS` times at most in all; then the one that exceeds
 its limit least is delivered and says so. Seeds of candidates and rounds follow from the request's seed alone.
-Not covered: what is measured and how (`generator.critic`). The critic is loaded when the first tune is judged.
+Not covered: what is measured and how (`generator.critic`). The critic is not loaded with this module.
 """
 
 from __future__ import annotations
@@ -63,14 +63,25 @@ class Choice:
 
 
 class Judge(Protocol):
-    """Who says what a tune is worth."""
+    """Who says what a tune is worth. Both are called in threads, one call at a time."""
+
+    def prepare(self) -> None:
+        """Load what judging needs, so that the first piece does not wait for it."""
 
     def judge(self, tune: Tune, style: Style, *, seed: int) -> Verdict:
-        """Called in a thread, for one tune at a time."""
+        """The verdict on a finished tune that was composed with this seed."""
 
 
 class Critic:
     """The judge that ships: liking by `critic.human`, copies by `critic.originality`."""
+
+    def prepare(self) -> None:
+        """As Judge says."""
+        from generator.critic.human import load_humans
+        from generator.critic.originality import load_index
+
+        load_humans()
+        load_index()
 
     def judge(self, tune: Tune, style: Style, *, seed: int) -> Verdict:
         """As Judge says."""

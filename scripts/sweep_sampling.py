@@ -4,7 +4,7 @@
     scripts/sweep_sampling.py CORPUS.jsonl.xz --weights FILE --out sweep.json
 
 How: every feature of the critic is measured on every piece, as deviations from the middle of human pieces of its style
-and length (as `Humans.liking` counts them). Over the pieces of one setting each feature has a mean and a deviation,
+and length (see `deviation`). Over the pieces of one setting each feature has a mean and a deviation,
 where human pieces have about 0 and 1; the distance of a setting is the mean over features of mean² + (deviation - 1)²:
 the Fréchet distance of normal distributions, one feature at a time. Pieces too much alike score badly too.
 In rounds: each setting composes a few pieces for every family, the better ones go on with more. As few pieces say
@@ -34,7 +34,7 @@ from config.settings import Settings
 from generator.cadence import Ending, ending_of
 from generator.composer import Composer, open_composer
 from generator.critic.features import measure
-from generator.critic.human import LEAST_SCALE, TAIL, Humans, Spread, load_humans
+from generator.critic.human import Humans, Spread, load_humans
 from generator.judging import Verdict
 from generator.model.sampling import Sampling
 from generator.notation import Tune
@@ -45,11 +45,16 @@ from generator.training.corpus import load_corpus
 FAMILIES = ("keyboard", "chamber", "song", "choral", "orchestral")
 ALL = "all"
 MOST_DEVIATIONS = 4.0  # one odd feature of one piece must not decide
+TAIL = 1.645  # standard deviations from the middle to the 95th percentile of a normal distribution
+LEAST_SHARE_OF_RANGE, LEAST_SCALE = 0.05, 0.01  # no smaller deviation of human pieces is believed
 FEWEST_PIECES = 2  # with a feature, for it to have a deviation
 
 
 class Unjudged:
     """A judge that has no opinion: the pieces are measured here, and each setting keeps what it composed first."""
+
+    def prepare(self) -> None:
+        """There is nothing to load."""
 
     def judge(self, tune: Tune, style: Style, *, seed: int) -> Verdict:
         return Verdict(seed, liking=0.0, shared_notes=0, limit=0)
@@ -140,7 +145,7 @@ async def compose_round(
         finished = await composer.compose_whole(request)
         outcome = await asyncio.to_thread(judge, family, request, finished, humans)
         done += 1
-        if done % 20 == 0 or done == len(asked):
+        if done % 10 == 0 or done == len(asked):
             print(
                 f"{progress}: {done} of {len(asked)}, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True
             )
@@ -168,16 +173,15 @@ def deviations(measured: Mapping[str, float], humans: Humans, style: Style) -> d
     """Each feature in deviations from the middle of human pieces of the style and length."""
     spreads = humans.group(style, measured["bars"]).spreads
     return {
-        name: None if isnan(measured[name]) else deviation(measured[name], spread, humans.least_scales.get(name))
-        for name, spread in spreads.items()
+        name: None if isnan(measured[name]) else deviation(measured[name], spread) for name, spread in spreads.items()
     }
 
 
-def deviation(value: float, spread: Spread, least_scale: float | None) -> float:
+def deviation(value: float, spread: Spread) -> float:
     """How many standard deviations, as on that side of the middle; at most MOST_DEVIATIONS either way."""
     tail = spread.high - spread.middle if value > spread.middle else spread.middle - spread.low
-    scaled = (value - spread.middle) / max(tail / TAIL, least_scale or LEAST_SCALE)
-    return max(-MOST_DEVIATIONS, min(MOST_DEVIATIONS, scaled))
+    scale = max(tail / TAIL, LEAST_SHARE_OF_RANGE * (spread.high - spread.low), LEAST_SCALE)
+    return max(-MOST_DEVIATIONS, min(MOST_DEVIATIONS, (value - spread.middle) / scale))
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

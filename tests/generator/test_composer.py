@@ -41,6 +41,9 @@ class Judging:
     def __init__(self, *, copies=(), all_copy=False):
         self.copies, self.all_copy, self.heard = copies, all_copy, []
 
+    def prepare(self):
+        pass
+
     def judge(self, tune, style, *, seed):
         self.heard.append(seed)
         number = len(self.heard)
