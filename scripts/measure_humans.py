@@ -31,7 +31,7 @@ from generator.notation import cut_bars, parse_tune
 from generator.styles import Style
 from generator.training.corpus import Row, load_corpus
 
-MOST_OF_A_STYLE = 60
+MOST_OF_A_STYLE = 48
 Measured = tuple[Style, int, list[list[float]]]  # style, bars, and the features of one or two excerpts
 
 
