@@ -65,7 +65,7 @@ def clean_score(raw: str, *, title: str = "") -> Tune:
         read = parse_tune(str(reduce_rests(tune)))
     except NotationError as error:
         raise Unusable(f"the bars cannot be read: {error}") from error
-    if sum(bool(bar.voices) for bar in read.bars) < FEWEST_BARS:
+    if len(read.bars) < FEWEST_BARS:
         raise Unusable(f"has fewer than {FEWEST_BARS} bars")
     if not str(read).isascii():
         raise Unusable("is not plain ASCII after cleaning")
@@ -185,8 +185,10 @@ def _text(tokens: list[Token]) -> str:
             text += "" if text.endswith(" ") else " "
         else:
             text = text.rstrip() + token.text if token.kind is TokenKind.BAR else text + token.text
-    lead = tokens[0].text if tokens and tokens[0].kind is TokenKind.BAR else ""
-    return lead + text.strip()[len(lead) :].strip()
+    text = text.strip()
+    first = next((token for token in tokens if token.kind is not TokenKind.SPACE), None)
+    lead = first.text if first is not None and first.kind is TokenKind.BAR else ""
+    return lead + text[len(lead) :].strip()
 
 
 def interleave(header: Header, music: dict[str, list[str]]) -> Tune:

@@ -1,7 +1,7 @@
 """Pieces that are the same music, in whatever key and tempo.
 
 A *sketch* is what a piece's melodies are made of: all runs of 8 intervals between the notes that a voice strikes one
-after the other, a quarter of them, chosen by their content, so that two sketches can be compared.
+after the other, half of them, chosen by their content, so that two sketches can be compared.
 Promises: a transposed copy has the same sketch. Not covered: arrangements whose voices are distributed otherwise.
 """
 
@@ -16,9 +16,9 @@ from generator.errors import NotationError
 from generator.notation import Tune
 
 RUN_INTERVALS = 8
-KEPT_SHARE = 4  # one run in so many
+KEPT_SHARE = 2  # one run in so many
 LARGEST_INTERVAL = 60
-FEWEST_SHARED = 6  # runs; fewer say nothing
+FEWEST_SHARED = 4  # runs; fewer say nothing
 SAME = 0.75  # of the smaller sketch: the same piece
 RELATED = 0.4  # versions, excerpts: one work
 COMMONPLACE = 40  # a run that so many pieces have is a figure, not a melody

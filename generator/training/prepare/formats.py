@@ -47,7 +47,7 @@ def read_xml(path: Path) -> list[ET.Element]:
     """A `.xml` or `.musicxml` file, which may be MEI."""
     root = ET.fromstring(path.read_bytes())  # noqa: S314  # expat refuses exploding entities; the process has limits
     if root.tag.endswith("}mei") or root.tag == "mei":
-        return read_foreign(path)
+        return read_mei(path)
     return [_partwise(root)]
 
 
@@ -82,14 +82,24 @@ def _partwise(root: ET.Element) -> ET.Element:
     return root
 
 
-def read_foreign(path: Path) -> list[ET.Element]:
-    """MEI or humdrum, by way of music21."""
+def read_mei(path: Path) -> list[ET.Element]:
+    """An MEI file."""
+    return _read_foreign(path, "mei")
+
+
+def read_humdrum(path: Path) -> list[ET.Element]:
+    """A humdrum file."""
+    return _read_foreign(path, "humdrum")
+
+
+def _read_foreign(path: Path, kind: str) -> list[ET.Element]:
+    """What music21 reads with converter21's help."""
     import converter21
     import music21
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
     converter21.register()
-    written = GeneralObjectExporter(music21.converter.parse(str(path), forceSource=True)).parse()
+    written = GeneralObjectExporter(music21.converter.parse(str(path), format=kind, forceSource=True)).parse()
     return [ET.fromstring(written)]  # noqa: S314
 
 
@@ -127,8 +137,8 @@ READERS: dict[str, Callable[[Path], list[ET.Element]]] = {
     ".xml": read_xml,
     ".musicxml": read_xml,
     ".mxl": read_packed,
-    ".mei": read_foreign,
-    ".krn": read_foreign,
+    ".mei": read_mei,
+    ".krn": read_humdrum,
     ".abc": read_abc,
 }
 SUFFIXES = tuple(READERS)

@@ -33,7 +33,8 @@ KEYBOARDS = frozenset(("piano", "klavier", "pianoforte", "fortepiano", "organ", 
 GUITARS = frozenset(("guitar", "gitarre", "guitare", "chitarra", "guitarra", "lute"))
 # What catalogues of composers' works look like in a title.
 _WORK_NUMBER = re.compile(
-    r"\b(op|opus|bwv|hwv|woo|kv|k|d|rv|hob|wq|sz|bb|twv|mwv|rwv|s)\b\.?\s*(?:no\.?\s*)?([ivx]+:\d+[a-z]?|\d+[a-z]?)",
+    r"\b(opus|op|bwv|hwv|woo|kv|k|d|rv|hob|wq|sz|bb|twv|mwv|rwv)(?![a-z])"
+    r"\.?\s*(?:no\.?\s*)?([ivx]+:\d+[a-z]?|\d+[a-z]?)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\d[\d\s./–-]*")
@@ -253,7 +254,7 @@ def period_of(composer: str) -> str:
 def guess_instrumentation(parts: Sequence[Part]) -> str:
     """What the parts of a score look like."""
     named = [(set(_words(part.name).split()), part) for part in parts if part.pitched]
-    sung = [part for words, part in named if part.sung or words & SINGERS]
+    sung = [part for words, part in named if words & SINGERS or (part.sung and not words & KEYBOARDS)]
     keyboards = [part for words, part in named if part not in sung and (words & KEYBOARDS or part.staves > 1)]
     others = len(named) - len(sung) - len(keyboards)
     if any(words & GUITARS for words, _ in named) and not sung and len(named) == 1:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.model.patches import BOS_PATCH, EOS_PATCH, decode_patch
-from generator.training.corpus import encode_tune, load_corpus, prompt_lines
+from generator.training.corpus import encode_tune, load_corpus, prompt_lines, sort_rows
 from generator.training.errors import CorpusError
 from tests.generator.training.conftest import make_row, write_corpus
 
@@ -82,3 +82,12 @@ def test_a_window_begins_with_prompt_and_header_and_counts_its_bars() -> None:
     assert text.startswith("%Romantic\n%Nobody, Known\n%Keyboard\n%%score")
     assert [line.split("]")[0] for line in text.splitlines() if line.startswith("[r")] == ["[r:0/2", "[r:1/1", "[r:2/0"]
     assert "[r:0/2]" not in "".join(map(decode_patch, tune.window(1, 1000)))
+
+
+@pytest.mark.parametrize(("licence", "kept"), [("CC0-1.0", 2), ("CC BY-NC 4.0", 1)])
+def test_what_ships_learns_only_from_scores_that_everybody_may_use(licence: str, kept: int) -> None:
+    rows = [make_row(1), make_row(2) | {"licence": licence}, make_row(3, split="held-out") | {"licence": licence}]
+    corpus = sort_rows(rows)
+    assert (len(corpus.train), len(corpus.held_out)) == (kept, 1)
+    assert len(sort_rows(rows, any_licence=True).train) == 2
+    assert sort_rows(rows, any_licence=True).private == (kept == 1)

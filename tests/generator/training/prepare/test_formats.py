@@ -1,0 +1,106 @@
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from generator.training.prepare.child import convert_file
+from generator.training.prepare.errors import Unusable
+from generator.training.prepare.formats import read_documents
+from tests.generator.training.prepare.conftest import SCORES
+
+TIMEWISE = "<score-timewise><measure/></score-timewise>"
+
+
+def test_musicxml_becomes_interleaved_bars_without_title_lyrics_and_marks_that_nobody_knows() -> None:
+    (piece,) = convert_file(SCORES / "prelude.musicxml").pieces
+    assert piece.abc.splitlines() == [
+        "%%score { 1 | 2 }",
+        "L:1/8",
+        "Q:1/4=88",
+        "M:4/4",
+        "K:D",
+        'V:1 treble nm="Piano"',
+        "V:2 bass",
+        '[V:1]"^Allegro" D2 F2 A2 d2|[V:2]D,4 F,4|',
+        "[V:1]^c2 A2!p! G2 E2|[V:2]A,4 E,4|",
+        "[V:1]F2 A2 d2 f2|[V:2]D,4 A,,4|",
+        "[V:1]e2 c2 A4|[V:2]A,,8|",
+        "[V:1][FA]2 d2 f2 a2|[V:2]D,4 F,4|",
+        "[V:1]g2 e2 d4|][V:2]A,,4 D,4|]",
+    ]
+    assert (piece.key, piece.metre, piece.bars, piece.voices, piece.aligned) == ("D", "4/4", 6, 2, True)
+    assert (piece.metadata.title, piece.metadata.composer) == ("Prelude on Nothing", "Jane Doe")
+
+
+def test_a_packed_score_is_the_score_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "prelude.mxl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("META-INF/container.xml", '<container><rootfile full-path="music/p.xml"/></container>')
+        archive.writestr("other.xml", TIMEWISE)
+        archive.write(SCORES / "prelude.musicxml", "music/p.xml")
+    assert convert_file(path).pieces == convert_file(SCORES / "prelude.musicxml").pieces
+
+
+def test_humdrum_becomes_interleaved_bars() -> None:
+    (piece,) = convert_file(SCORES / "mazurka.krn").pieces
+    assert "[V:1]F2 A2 c2|[V:2]F,,2 [A,C]2 [A,C]2|\n" in piece.abc
+    assert (piece.key, piece.metadata.composer) == ("F", "Chopin, Frédéric")
+
+
+def test_mei_becomes_interleaved_bars_whatever_the_file_is_called(tmp_path: Path) -> None:
+    (piece,) = convert_file(SCORES / "round.mei").pieces
+    assert "[V:1]B2 c2|[V:2]F4|[V:3]B,,4|\n" in piece.abc
+    renamed = tmp_path / "round.xml"
+    renamed.write_bytes((SCORES / "round.mei").read_bytes())
+    assert convert_file(renamed).pieces[0].abc == piece.abc
+
+
+def test_every_tune_of_an_abc_file_is_a_piece() -> None:
+    bourree, song = convert_file(SCORES / "tunes.abc").pieces
+    assert "[V:1]|:G2 B2 d2 B2|\n" in bourree.abc
+    assert "[V:1]A2 F2 G4::\n" in bourree.abc
+    assert '"Em"' not in bourree.abc
+    assert "[V:1]^g4 e2|[V:2]B4 B2|[V:3]E,4 E,2|\n" in song.abc
+    assert [piece.metadata.title for piece in (bourree, song)] == ["Bourrée of the Mill", "Song of the Weir"]
+
+
+def test_abc_is_read_and_not_obeyed(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.abc"
+    path.write_text(f"X:1\nM:__import__('pathlib').Path({str(tmp_path / 'proof')!r}).touch()/4\nK:C\nC4|C4|C4|C4|\n")
+    convert_file(path)
+    assert not (tmp_path / "proof").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("broken.xml", b"<score-partwise><part", "cannot be read: ParseError"),
+        ("html.xml", b"<html/>", "is no MusicXML: its root is <html>"),
+        ("timewise.musicxml", TIMEWISE.encode(), "export it as partwise"),
+        ("torn.mxl", b"PK\x03\x04 torn", "cannot be read: BadZipFile"),
+        ("broken.mei", b"<mei", "cannot be read"),
+        ("words.krn", b"no spines at all", "holds no notes"),
+        ("words.abc", b"Dear Jane,\nno music here.\n", "fewer than 4 bars"),
+        ("photo.jpg", b"\xff\xd8", ".jpg is not a format"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    converted = convert_file(tmp_path / name)
+    assert converted.pieces == ()
+    assert reason in converted.problems[0]
+
+
+def test_an_archive_without_a_score_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "empty.mxl", "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+    with pytest.raises(Unusable, match="holds no score"):
+        read_documents(tmp_path / "empty.mxl")
+
+
+def test_a_score_of_drums_alone_has_no_pitches(tmp_path: Path) -> None:
+    path = tmp_path / "drums.musicxml"
+    measure = "<measure><note><unpitched/><duration>4</duration></note></measure>"
+    path.write_text(f'<score-partwise><part-list/><part id="P1">{measure * 5}</part></score-partwise>')
+    converted = convert_file(path)
+    assert (converted.pieces, converted.problems) == ((), ("holds no notes with a pitch",))
