@@ -25,6 +25,8 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
     show_text(piece.report_card.line())
     if piece.report_card.human is not None:
         show_text(piece.report_card.human.line())
+    if piece.report_card.originality is not None:
+        show_text(piece.report_card.originality.line())
 
 
 def show_files(written: Iterable[WrittenFile]) -> None:

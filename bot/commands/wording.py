@@ -232,6 +232,7 @@ def details(facts: Facts, language: Language) -> str:
         say("details.made", language, made=record.get("made", "?"), credit=record.get("credit", "?")),
         say("details.voices", language, voices=_voices(facts.card, language)) if facts.card.get("ranges") else "",
         *_human_lines(facts, language),
+        _shared_words(facts.card, language),
         _pairs("details.counts", facts.card.get("counts"), language),
         _pairs("details.timings", record.get("timings"), language),
         say("details.model", language, file=model.get("file", "?"), fingerprint=str(model.get("sha256", "?"))[:12]),
@@ -267,6 +268,16 @@ def _human_lines(facts: Facts, language: Language) -> list[str]:
         say("details.human", language, inside=human["inside"], total=len(human["figures"]), of=of, pieces=pieces),
         *(say(key, language, figures=_figures(chosen, language)) for key, chosen in told.items() if chosen),
     ]
+
+
+def _shared_words(card: Mapping[str, Any], language: Language) -> str:
+    """The longest run of notes that a known piece has too; nothing for pieces made before that was looked for."""
+    shared = card.get("originality")
+    if not shared:
+        return ""
+    if not shared["piece"]:
+        return say("details.shares_nothing", language)
+    return say("details.shared", language, notes=shared["notes"], piece=shared["piece"], limit=shared["limit"])
 
 
 def _figures(figures: Sequence[Mapping[str, Any]], language: Language) -> str:

@@ -2,7 +2,7 @@
 
 What is measured: bars aligned, key by ear against the key asked for, metre, each voice's range against its
 instrument's, share of repeated bars, length in bars and seconds; and, if its style is known, many features beside
-those of human pieces of that style. What is not: whether the music is any good, or new.
+those of human pieces of that style, and what it shares with known pieces. What is not: whether the music is any good.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
 
 if TYPE_CHECKING:
     from generator.critic.human import HumanReport
+    from generator.critic.originality import Originality
     from generator.styles import Style
 
 MAX_DEFECTS_TOLD = 20
@@ -34,7 +35,8 @@ class ReportCard:
 
     bars_aligned: bars in which all voices are as long as the metre says; defects: what is wrong with the others;
     key_found: by ear, with its correlation; key_relation: to the key asked for; seconds: repeats counted once;
-    counts: how often the composer had to try, by name; human: beside human pieces of the style.
+    counts: how often the composer had to try, by name; human: beside human pieces of the style; originality: the
+    longest run of notes that a known piece has too.
     """
 
     bars: int
@@ -54,6 +56,7 @@ class ReportCard:
     repeated_bars: int
     counts: Mapping[str, int] = field(default_factory=dict)
     human: HumanReport | None = None
+    originality: Originality | None = None
 
     @property
     def repeated_share(self) -> float:
@@ -63,10 +66,11 @@ class ReportCard:
     def to_json(self) -> dict[str, Any]:
         """All figures, for the `.json` beside a piece."""
         return {
-            **asdict(replace(self, human=None)),
+            **asdict(replace(self, human=None, originality=None)),
             "repeated_share": round(self.repeated_share, 3),
             "ranges": [voice.to_json() for voice in self.ranges],
             "human": self.human.to_json() if self.human else None,
+            "originality": self.originality.to_json() if self.originality else None,
         }
 
     def line(self) -> str:
@@ -128,7 +132,7 @@ def report_card(
     """Measure a tune.
 
     key, metre, bars: what was asked for, None for what was not. counts: how often the composer had to try.
-    style: whose human pieces to hold the tune against, None for none.
+    style: whose human pieces to hold the tune against, None for none (then nothing is said of its originality).
     Raises BadRequest for a key or metre that cannot be read.
     """
     defects = check_bars(tune)
@@ -153,15 +157,23 @@ def report_card(
         repeated_bars=repeated_bars(tune),
         counts=dict(counts or {}),
         human=_beside_humans(tune, style) if style else None,
+        originality=_beside_known_pieces(tune, style) if style else None,
     )
 
 
 def _beside_humans(tune: Tune, style: Style) -> HumanReport:
-    """The features of a tune beside those of human pieces. Here alone numpy is needed, and loaded."""
+    """The features of a tune beside those of human pieces. Here and below numpy is needed, and loaded."""
     from generator.critic.features import measure
     from generator.critic.human import load_humans
 
     return load_humans().report(measure(tune), style)
+
+
+def _beside_known_pieces(tune: Tune, style: Style) -> Originality:
+    """What a tune shares with the pieces that the model was trained on."""
+    from generator.critic.originality import load_index
+
+    return load_index().check(tune, style)
 
 
 def _written_metre(tune: Tune) -> str:

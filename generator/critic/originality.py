@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,10 @@ class Originality:
     def copied(self) -> bool:
         """Whether the tune shares more than human pieces share with each other."""
         return self.notes > self.limit
+
+    def to_json(self) -> dict[str, Any]:
+        """All figures, for the `.json` beside a piece."""
+        return {**asdict(self), "copied": self.copied}
 
     def line(self) -> str:
         """For a person: "9 notes in a row as in Schubert, Franz: Ständchen (human pieces share up to 16)"."""

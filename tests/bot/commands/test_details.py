@@ -22,6 +22,11 @@ def facts(tune=WALTZ, words="chopin keyboard"):
     return Facts(record, load_catalogue())
 
 
+def with_card(**changed):
+    known = facts()
+    return Facts({**known.record, "report_card": {**known.card, **changed}}, known.catalogue)
+
+
 def test_details_count_the_figures_that_are_usual_in_the_style():
     human = facts().card["human"]
     said = details(facts(), "en")
@@ -49,7 +54,17 @@ def test_a_style_without_pieces_is_held_against_its_kin():
     assert "music of the period for the same instruments (" in details(facts(words="liszt keyboard"), "en")
 
 
+def test_details_name_the_known_piece_that_shares_most():
+    shared = {"notes": 9, "piece": "Schubert, Franz: Ständchen", "limit": 17}
+    said = with_card(originality=shared)
+    assert "a known piece has too: 9 (Schubert, Franz: Ständchen); works by people share up to 17" in details(
+        said, "en"
+    )
+    assert "9 个音（Schubert, Franz: Ständchen）" in details(said, "zh")
+    assert "No seven notes in a row" in details(with_card(originality={**shared, "notes": 0, "piece": ""}), "en")
+
+
 def test_an_old_record_has_no_such_lines():
-    old = facts()
-    record = {**old.record, "report_card": {**old.card, "human": None}}
-    assert "figures" not in details(Facts(record, old.catalogue), "en")
+    said = details(with_card(human=None, originality=None), "en")
+    assert "figures" not in said
+    assert "known piece" not in said

@@ -1,5 +1,6 @@
 """What a tune shares with known pieces, on a small index made of the tunes in tests/data and a few invented ones."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generator.critic import report_card
 from generator.critic.originality import (
     INDEX_FILE,
     KnownPiece,
@@ -27,6 +29,7 @@ DATA = Path(__file__).parents[2] / "data"
 HEADER = '%%score 1\nL:{unit}\nQ:1/4=90\nM:{metre}\nK:{key}\nV:1 treble nm="Violin"\n'
 ARIA = ("C2 E2 A3 G", "F2 DE C2 B,2", "C>D EG ^F2 A2", "Bc dB G4")  # 20 notes
 FIGURE = ("CGEG CGEG", "CGEG CGEG", "CGEG CGEG", "CGEG C4")
+HYMN = ("D F A>A", "A A B2", "A2 z A", "d A d/e/f", "e d c B", "A2 z A", "d A B F", "G/F/E D2")  # "Wachet auf"
 LIMITS = {
     "all pieces": {8: 9, 16: 12, 32: 14},
     "Romantic | Chopin, Frederic / Keyboard": {16: 15},
@@ -142,6 +145,15 @@ def test_a_tune_may_share_as_much_as_human_pieces_do_and_no_more():
     assert replace(found, notes=13).copied
 
 
+def test_the_report_card_says_what_is_shared_if_it_knows_the_style():
+    card = report_card(solo(*HYMN, metre="2/4", key="D"), style=SATIE)
+    assert "Wachet auf" in card.originality.piece
+    told = json.loads(json.dumps(card.to_json()))["originality"]
+    assert told["notes"] == card.originality.notes
+    assert told["copied"] == card.originality.copied
+    assert report_card(solo(*ARIA)).to_json()["originality"] is None
+
+
 def test_the_line_names_the_piece_and_the_limit():
     found = Originality(9, "Schubert, Franz: Ständchen", "", "", bar=0, limit=16, of="all pieces")
     assert found.line() == "9 notes in a row as in Schubert, Franz: Ständchen (human pieces share up to 16)"
@@ -213,8 +225,7 @@ def test_the_shipped_index_is_small_and_credits_every_piece():
 
 
 def test_the_shipped_index_knows_a_famous_hymn():
-    hymn = ("D F A>A", "A A B2", "A2 z A", "d A d/e/f", "e d c B", "A2 z A", "d A B F", "G/F/E D2")
-    found = load_index().check(solo(*hymn, unit="1/8", metre="2/4", key="D"), SATIE)
+    found = load_index().check(solo(*HYMN, metre="2/4", key="D"), SATIE)
     assert "Wachet auf" in found.piece
     assert found.licence == "CC0-1.0"
     assert found.notes >= 12
