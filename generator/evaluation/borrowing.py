@@ -5,11 +5,13 @@ style share with each other.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from generator.critic.originality import Originality, load_index
+from generator.errors import NotationError
 from generator.evaluation.excerpts import Excerpt
 from generator.evaluation.validity import share
 
@@ -23,12 +25,16 @@ def borrowing(
     if not excerpts:
         return None
     index = load_index()
-    found: list[Originality] = []
-    for excerpt in excerpts:
-        found.append(index.check(excerpt.tune, excerpt.style))
-        progress(len(found), len(excerpts))
+    pairs: list[tuple[Originality, Excerpt]] = []
+    for done, excerpt in enumerate(excerpts, start=1):
+        with suppress(NotationError):  # human pieces with odd keys
+            pairs.append((index.check(excerpt.tune, excerpt.style), excerpt))
+        progress(done, len(excerpts))
+    if not pairs:
+        return None
+    found = [one for one, _ in pairs]
     notes = np.array([one.notes for one in found])
-    nearest = sorted(zip(found, excerpts, strict=True), key=lambda pair: pair[0].limit - pair[0].notes)
+    nearest = sorted(pairs, key=lambda pair: pair[0].limit - pair[0].notes)
     return {
         "pieces": len(found),
         "copied": share([one.copied for one in found]),
