@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-PER_EXAMPLE = 4  # drawing costs more than answering
+PER_EXAMPLE = 20  # few large examples: between small ones hypothesis repeats itself
 
 
 def hostile(count: int) -> settings:
@@ -25,7 +25,8 @@ def hostile(count: int) -> settings:
 
 
 def several(*each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(st.tuples(*each), min_size=PER_EXAMPLE, max_size=PER_EXAMPLE)
+    """All different."""
+    return st.lists(st.tuples(*each), min_size=PER_EXAMPLE, max_size=PER_EXAMPLE, unique_by=repr)
 
 
 def throw_all(stage: Any, throw: Callable[[], None], *, at_least: int) -> None:

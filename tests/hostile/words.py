@@ -80,7 +80,11 @@ def lines(commands: tuple[str, ...], ids: tuple[str, ...] = ()) -> st.SearchStra
     known = st.sampled_from(commands).flatmap(spelled)
     words = st.lists(tokens(ids), max_size=4).map(" ".join)
     command = st.tuples(known, st.sampled_from((" ", " ", "\n", "  ")), words).map("".join)
-    return st.one_of(command, command, command, text, text.map("/{}".format))
+    one_word = st.tuples(known, text).map(" ".join)
+    kinds = [command, command, command, one_word, text, text.map("/{}".format)]
+    if ids and (takers := [f"/{name}" for name in ("cancel", "piece") if name in commands]):
+        kinds.append(st.tuples(st.sampled_from(takers), st.sampled_from(ids)).map(" ".join))
+    return st.one_of(kinds)
 
 
 def typed_values(ids: tuple[str, ...]) -> st.SearchStrategy[object]:
@@ -116,4 +120,5 @@ def callbacks(verbs: tuple[str, ...], ids: tuple[str, ...]) -> st.SearchStrategy
         text,
     )
     formed = st.tuples(st.sampled_from(("v1", "v1", "v1", "v1", "v2", "")), verb, target, argument).map(":".join)
-    return st.one_of(formed, formed, formed, text)
+    aimed = st.tuples(st.just("v1"), st.sampled_from(verbs), st.sampled_from(ids)).map(":".join)
+    return st.one_of(formed, formed, aimed, aimed, aimed, text)
