@@ -177,7 +177,7 @@ def score(
     if not kept.exists():
         tell("counting characters for the 6-gram", 0, 0)
         write_json(kept, text_baselines(corpus))
-    return figures | json.loads(kept.read_text(encoding="utf-8"))
+    return {**figures, **json.loads(kept.read_text(encoding="utf-8"))}
 
 
 def _score_once(
