@@ -7,8 +7,8 @@ How: every feature of the critic is measured on every piece, as deviations from 
 and length (see `deviation`). Over the pieces of one setting each feature has a mean and a deviation,
 where human pieces have about 0 and 1; the distance of a setting is the mean over features of mean² + (deviation - 1)²:
 the Fréchet distance of normal distributions, one feature at a time. Pieces too much alike score badly too.
-In rounds: each setting composes a few pieces for every family, the better ones go on with more. As few pieces say
-little about one family, a setting is ranked by the mean of its distances in the family and over all families.
+In rounds: each setting composes a few pieces for every family; those that are better over all families go on with more.
+As few pieces say little about one family, its setting is chosen by the mean of the distances in it and over all.
 Every setting composes with the same seeds.
 Not covered: whether people like it.
 """
@@ -240,12 +240,13 @@ def row_of(family: str, sampling: Sampling, outcomes: Sequence[Outcome], everywh
     )
 
 
-def best_settings(rows: Iterable[Row], family: str, *, count: int, most_patches: float) -> list[Sampling]:
-    """The settings that go on: of those that do not cost too much, the best ranked among those with the most pieces."""
+def best_settings(rows: Iterable[Row], family: str, *, most_patches: float) -> list[Sampling]:
+    """Of the settings with the most pieces those that do not cost too much (all, if all do), the best first."""
     mine = [row for row in rows if row.family == family]
-    affordable = [row for row in mine if row.repair <= most_patches] or mine
-    most = max(row.pieces for row in affordable)
-    return [row.sampling for row in affordable if row.pieces == most][:count]
+    most = max(row.pieces for row in mine)
+    finalists = [row for row in mine if row.pieces == most]
+    affordable = [row for row in finalists if row.repair <= most_patches] or finalists
+    return [row.sampling for row in affordable]
 
 
 # --- the sweep -------------------------------------------------------------------------------------------------------
@@ -254,30 +255,25 @@ def best_settings(rows: Iterable[Row], family: str, *, count: int, most_patches:
 async def sweep(given: argparse.Namespace) -> None:
     """All rounds, then the table."""
     humans, styles = load_humans(), styles_of(given.corpus, given.families, most=given.styles)
-    grid = [Sampling(t, k, p) for t, p, k in product(given.temperatures, given.top_ps, given.top_ks)]
+    going_on = [Sampling(t, k, p) for t, p, k in product(given.temperatures, given.top_ps, given.top_ks)]
     settings = Settings().model_copy(
         update={"weights": given.weights, "slots": given.slots, "threads": 1, "precision": "int8"}
     )
-    chosen = dict.fromkeys(styles, grid)
     outcomes: list[Outcome] = []
     composed = 0
     async with open_composer(settings, judge=Unjudged()) as composer:
         for number, (pieces, kept) in enumerate(given.rounds, start=1):
             asked = [
-                (
-                    family,
-                    Request(styles[family][place % len(styles[family])], given.seed + place, given.bars, sampling=s),
-                )
-                for family, going_on in chosen.items()
-                for s in going_on
+                (family, Request(mine[place % len(mine)], given.seed + place, given.bars, sampling=sampling))
                 for place in range(composed, composed + pieces)
+                for sampling in going_on
+                for family, mine in styles.items()
             ]
             outcomes += await compose_round(composer, asked, humans, f"round {number}")
             composed += pieces
             rows = rows_of(outcomes, styles)
-            chosen = {
-                family: best_settings(rows, family, count=kept, most_patches=given.most_patches) for family in styles
-            }
+            going_on = best_settings(rows, ALL, most_patches=given.most_patches)[:kept]
+            chosen = {family: best_settings(rows, family, most_patches=given.most_patches)[0] for family in styles}
             write(given, rows, chosen, outcomes)
     print_table(rows, chosen)
 
@@ -285,7 +281,7 @@ async def sweep(given: argparse.Namespace) -> None:
 def write(
     given: argparse.Namespace,
     rows: Sequence[Row],
-    chosen: Mapping[str, Sequence[Sampling]],
+    chosen: Mapping[str, Sampling],
     outcomes: Sequence[Outcome],
 ) -> None:
     """Everything so far, after every round, so that a run that is cut short is not lost."""
@@ -297,21 +293,20 @@ def write(
         "seed": given.seed,
         "bars": given.bars,
         "rounds": given.rounds,
-        "chosen": {family: [asdict(sampling) for sampling in best] for family, best in chosen.items()},
+        "chosen": {family: asdict(sampling) for family, sampling in chosen.items()},
         "rows": [asdict(row) for row in rows],
         "pieces": [outcome.to_json() for outcome in outcomes],
     }
     given.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def print_table(rows: Iterable[Row], chosen: Mapping[str, Sequence[Sampling]]) -> None:
+def print_table(rows: Iterable[Row], chosen: Mapping[str, Sampling]) -> None:
+    """The table, then the lines of presets.toml."""
     print(HEADINGS)
     for row in rows:
         print(row.line())
-    for family, best in chosen.items():
-        if best:
-            one = best[0]
-            print(f"{family} = {{ temperature = {one.temperature}, top_k = {one.top_k}, top_p = {one.top_p} }}")
+    for family, one in chosen.items():
+        print(f"{family} = {{ temperature = {one.temperature}, top_k = {one.top_k}, top_p = {one.top_p} }}")
 
 
 def numbers(text: str) -> list[float]:
@@ -333,7 +328,7 @@ def main() -> None:
     parser.add_argument("--temperatures", type=numbers, default=[0.8, 1.0, 1.1, 1.2, 1.4])
     parser.add_argument("--top-ps", type=numbers, default=[0.9, 0.95, 1.0])
     parser.add_argument("--top-ks", type=lambda text: list(map(int, text.split(","))), default=[9, 0])
-    parser.add_argument("--rounds", type=rounds, default=rounds("2:10,4:4,10:1"), help="pieces:settings kept, ...")
+    parser.add_argument("--rounds", type=rounds, default=rounds("2:10,4:4,10:1"), help="pieces:settings kept,...")
     parser.add_argument(
         "--most-patches", type=float, default=1.3, help="sampled for each that is accepted; others are out"
     )
