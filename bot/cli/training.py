@@ -35,7 +35,16 @@ app = typer.Typer(
     cls=TrainGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="Train a network, or teach one a style of your own: prepare a folder of scores, then fine-tune.",
+    help="""Train a network, or teach one a style of your own: prepare a folder of scores, then fine-tune.
+
+    [bold]Examples[/bold]
+
+      notabot train prepare scores/doe --out doe.jsonl.xz --licence CC0 --composer "Doe, Jane" --period Romantic
+
+      notabot train finetune doe.jsonl.xz runs/doe
+
+      notabot train scores.jsonl.xz runs/first
+    """,
 )
 
 Device = Annotated[str, typer.Option(help='"cpu", "cuda" or "mps".')]
