@@ -139,7 +139,7 @@ class Settings(BaseSettings):
         default=1,
         ge=1,
         le=16,
-        description="Pieces composed for each that is delivered: the one that the critic likes best. Each takes a slot.",
+        description="Pieces composed for each that is delivered, the one the critic likes best. Each takes a slot.",
     )
 
     # --- files -----------------------------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ def make_mp3(
 
 def mix_down(samples: Samples) -> Samples:
     """The same in one channel."""
-    return samples.mean(axis=1, keepdims=True)
+    mixed: Samples = samples.mean(axis=1, keepdims=True)
+    return mixed
 
 
 def encode(samples: Samples, *, kbps: int = BIT_RATE_KBPS) -> bytes:
