@@ -97,7 +97,7 @@ def train(
     rest_s = stop_after_s - (time.monotonic() - started)
     keys = random_key if chosen.original_key_share < 1 else None
     finished = train_run(run, pieces.rows, folder=folder, transpose=keys, workers=workers, stop_after_s=rest_s)
-    return Trained(finished, resumed, checkpoint, run.elapsed_s, run.step, run.characters, pieces.left_out)
+    return Trained(finished, resumed, checkpoint, run.elapsed_s, run.step, run.characters, dict(pieces.left_out))
 
 
 def start_from(run: Run, weights: Path) -> None:

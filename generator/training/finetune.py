@@ -35,11 +35,12 @@ DEFAULT_RANK, HIGHEST_RANK = 16, 256
 DEFAULT_REPLAY_SHARE = 0.3
 NOT_TO_BE_PASSED_ON = "for yourself, not to be passed on: some pieces' licences do not let everybody use them"
 
-# Measured on 28 madrigals; with adapters a rate ten times that of all weights learns as fast.
+# Found on 26 madrigals of Monteverdi: 17 steps with adapters cost 0.97 bits per character, 18 of all weights 1.02.
 LORA_RATE = 2e-3
 FULL_RATE = 4e-4
 FINETUNING = Plan(
     budget_s=240.0,
+    batch_patches=768,
     warmup_steps=10,
     original_key_share=0.6,
     evaluate_every_s=20.0,
@@ -191,7 +192,7 @@ def finetune(
         learned_share=run.learned / sum(parameter.numel() for parameter in begun.parameters()),
         elapsed_s=run.elapsed_s,
         step=run.step,
-        left_out=pieces.left_out,
+        left_out=dict(pieces.left_out),
     )
 
 

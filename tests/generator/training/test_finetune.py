@@ -121,9 +121,12 @@ def test_checkpoints_hold_plain_weights_that_export_and_training_read(
 
 
 def test_weights_say_what_they_were_taught_and_under_which_licence(tmp_path: Path, start: Path) -> None:
-    rows = [doe_row(number, licence="private") for number in range(4)] + [doe_row(5, split="held-out")]
+    rows = [doe_row(number, licence="private", aligned=number > 0) for number in range(5)]
+    rows.append(doe_row(5, split="held-out"))
     corpus = write_corpus(tmp_path / "private.jsonl", rows)
-    metadata = read_metadata(teach(corpus, tmp_path / "run", start, changes={"budget_steps": 2}).weights)
+    done = teach(corpus, tmp_path / "run", start, changes={"budget_steps": 2})
+    metadata = read_metadata(done.weights)
+    assert json.loads(json.dumps(done.to_json()))["left_out"] == {"voices not equally long": 1}
     assert metadata["finetuned_sources"] == "us/tunes@abc123 (private): 4"
     assert metadata["finetuned_styles"] == "Romantic / Doe, Jane / Keyboard"
     assert "not to be passed on" in metadata["licence"]
