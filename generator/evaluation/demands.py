@@ -28,12 +28,7 @@ def demands(figures: Figures) -> list[dict[str, Any]]:
     return [
         asdict(demand)
         for demand in (
-            _at_most(
-                "patches_per_kept_patch",
-                "patches sampled for each that was kept",
-                1.3,
-                _first(valid["patches_per_kept_patch"]),
-            ),
+            _at_most("repair_cost", "patches sampled for each that was needed", 1.3, _first(valid["repair_cost"])),
             _below("bars_by_rule", "bars completed by rule", 0.01, _first(valid["bars_by_rule"])),
             _at_least("aligned", "pieces with all bars aligned", 1.0, _first(valid["aligned"])),
             _at_most(

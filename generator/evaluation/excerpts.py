@@ -7,8 +7,9 @@ measured on its last bars.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from random import Random
 
 from generator.errors import GeneratorError
@@ -22,15 +23,38 @@ ENDING_BARS = 8
 
 @dataclass(frozen=True)
 class Excerpt:
-    """The beginning of a piece, human or composed, with every voice in every bar.
+    """The beginning of a piece, human or composed, read when it is needed.
 
-    ending: its last bars, if the beginning does not reach them.
+    abc: the whole piece; bars: how many of its bars count, None for all.
     """
 
     style: Style
     work: str
-    tune: Tune
-    ending: Tune | None = None
+    abc: str
+    bars: int | None = None
+
+    @cached_property
+    def tune(self) -> Tune:
+        """The beginning, with every voice in every bar. Raises NotationError."""
+        tune = parse_tune(self.abc)
+        return complete_rests(tune if self.bars is None else cut_bars(tune, 0, min(self.bars, len(tune.bars)) - 1))
+
+    @cached_property
+    def ending(self) -> Tune | None:
+        """The last bars, if the beginning does not reach them. Raises NotationError."""
+        tune = parse_tune(self.abc)
+        count = len(tune.bars)
+        if self.bars is None or count <= self.bars:
+            return None
+        return complete_rests(cut_bars(tune, max(0, count - ENDING_BARS), count - 1))
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is music in it that can be read."""
+        try:
+            return bool(self.tune.bars)
+        except (GeneratorError, ValueError):
+            return False
 
 
 def style_of(row: Row) -> Style:
@@ -38,26 +62,14 @@ def style_of(row: Row) -> Style:
     return Style(row["period"], row["composer"], row["instrumentation"])
 
 
-def take_excerpt(row: Row, *, bars: int) -> Excerpt | None:
-    """The first `bars` bars of a piece, all of it if it is shorter; None for one that cannot be read."""
-    try:
-        tune = parse_tune(row["abc"])
-        count = len(tune.bars)
-        beginning = complete_rests(cut_bars(tune, 0, min(bars, count) - 1))
-        ending = complete_rests(cut_bars(tune, max(0, count - ENDING_BARS), count - 1)) if count > bars else None
-    except (GeneratorError, ValueError):
-        return None
-    return Excerpt(style_of(row), row["work"], beginning, ending)
+def take_excerpt(row: Row, *, bars: int) -> Excerpt:
+    """The first `bars` bars of a piece, all of it if it is shorter."""
+    return Excerpt(style_of(row), row["work"], row["abc"], bars)
 
 
-def take_excerpts(rows: Sequence[Row], *, progress: Callable[[int], None] | None = None) -> list[Excerpt]:
-    """One excerpt of each piece that can be read, 8, 16 and 24 bars in turn."""
-    taken = []
-    for number, row in enumerate(rows):
-        taken.append(take_excerpt(row, bars=BARS[number % len(BARS)]))
-        if progress is not None:
-            progress(number + 1)
-    return [excerpt for excerpt in taken if excerpt is not None]
+def take_excerpts(rows: Sequence[Row]) -> list[Excerpt]:
+    """One excerpt of each piece, 8, 16 and 24 bars in turn."""
+    return [take_excerpt(row, bars=BARS[number % len(BARS)]) for number, row in enumerate(rows)]
 
 
 def draw_like(wanted: Sequence[tuple[Style, int]], rows: Iterable[Row], *, sets: int, seed: int) -> list[list[Excerpt]]:
@@ -83,7 +95,7 @@ def draw_like(wanted: Sequence[tuple[Style, int]], rows: Iterable[Row], *, sets:
 def _next_readable(pool: list[Row], *, bars: int) -> Excerpt | None:
     while pool:
         excerpt = take_excerpt(pool.pop(), bars=bars)
-        if excerpt is not None:
+        if excerpt.readable:
             return excerpt
     return None
 
@@ -100,7 +112,7 @@ def shuffle_bars(excerpts: Sequence[Excerpt], *, seed: int) -> list[Excerpt]:
     shuffled = []
     for excerpt in excerpts:
         bars = tuple(rng.choice(pools[_kind(excerpt)]) for _ in excerpt.tune.bars)
-        shuffled.append(replace(excerpt, tune=replace(excerpt.tune, bars=bars)))
+        shuffled.append(Excerpt(excerpt.style, excerpt.work, str(replace(excerpt.tune, bars=bars))))
     return shuffled
 
 

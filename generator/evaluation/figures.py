@@ -202,7 +202,8 @@ def speed(settings: Settings, *, plan: EvaluationPlan, tell: Tell) -> dict[str, 
     tell("timing 16 piano bars", 0, 0)
     alone = settings.model_copy(update={"slots": Settings.model_fields["slots"].default, "precision": "auto"})
     seconds = asyncio.run(time_pieces(alone, pieces=plan.timed, seed=plan.seed))
-    return {"pieces": plan.timed, "median_s": statistics.median(seconds), "longest_s": max(seconds)}
+    load = round(os.getloadavg()[0], 1)
+    return {"pieces": plan.timed, "median_s": statistics.median(seconds), "longest_s": max(seconds), "load": load}
 
 
 def judge(
@@ -219,14 +220,16 @@ def judge(
     made = [piece for piece in composed if not piece.failure]
     if len(made) < FEWEST_COMPOSED:
         raise TooFewPieces("Nearly all pieces failed. The log says why; `notabot compose` shows it for one.")
-    ours = [Excerpt(piece.style, f"seed {piece.seed}", piece.tune) for piece in made]
+    ours = [Excerpt(piece.style, f"seed {piece.seed}", piece.abc) for piece in made]
     people = gather(corpus, made, plan=plan, tell=tell)
     measurer = Measurer(folder, processes=processes)
 
-    def measure(excerpts: Sequence[Excerpt]) -> Measured:
-        return measurer.measure(excerpts, progress=lambda done, count: tell("measured piece", done, count))
+    def measure(what: str, excerpts: Sequence[Excerpt]) -> Measured:
+        return measurer.measure(excerpts, progress=lambda done, count: tell(f"{what} measured,", done, count))
 
-    our_measures, sets = measure(ours), {name: measure(getattr(people, name)) for name in vars(people)}
+    our_measures = measure("our pieces", ours)
+    sets = {name: measure(f"human pieces ({name})", getattr(people, name)) for name in vars(people)}
+    people = People(**{name: [getattr(people, name)[i] for i in one.places] for name, one in sets.items()})
     scale = Scale.of(sets["train"].features)
     scaled = {name: scale.apply(one.features) for name, one in {"ours": our_measures, **sets}.items()}
     figures["features"] = {"count": len(FEATURES), "sets": {name: len(one) for name, one in scaled.items()}}
@@ -248,12 +251,13 @@ def judge(
 
 def gather(corpus: Corpus, made: Sequence[ComposedPiece], *, plan: EvaluationPlan, tell: Tell) -> People:
     """Human pieces to set ours beside."""
-    count = len(corpus.train)
-    rows = corpus.train[:: max(1, count // plan.humans)] if plan.humans else corpus.train
-    train = take_excerpts(rows, progress=lambda done: tell("human piece read", done, len(rows)))
+    tell("choosing human pieces of the same styles", 0, 0)
+    rows = corpus.train[:: max(1, len(corpus.train) // plan.humans)] if plan.humans else corpus.train
     wanted = [(piece.style, piece.bars_asked) for piece in made]
     alike, others = draw_like(wanted, corpus.train, sets=2, seed=plan.seed)
-    return People(train, take_excerpts(corpus.held_out), alike, others, shuffle_bars(others, seed=plan.seed))
+    return People(
+        take_excerpts(rows), take_excerpts(corpus.held_out), alike, others, shuffle_bars(others, seed=plan.seed)
+    )
 
 
 def distances(scaled: Mapping[str, Numbers], *, seed: int) -> dict[str, Any]:
@@ -350,7 +354,7 @@ def list_pieces(made: Sequence[ComposedPiece], measured: Measured) -> list[dict[
     humans = load_humans()
     rows = []
     for piece, row in zip(made, measured.features, strict=True):
-        values = named(row, Excerpt(piece.style, "", piece.tune))
+        values = named(row, Excerpt(piece.style, "", piece.abc))
         rows.append(
             {
                 "name": piece.name,

@@ -16,10 +16,10 @@ from zipfile import BadZipFile
 import numpy as np
 
 from generator.critic.features import ENDING_FEATURES, FEATURES, measure
+from generator.errors import GeneratorError
 from generator.evaluation.excerpts import Excerpt
 from generator.evaluation.histograms import describe
 from generator.evaluation.intervals import Numbers
-from generator.notation import parse_tune
 
 STORE = "measured.npz"
 KEEP_EVERY = 400
@@ -31,10 +31,14 @@ Vector = Numbers
 
 @dataclass(frozen=True)
 class Measured:
-    """features: (pieces, features) of the critic, NaN where unknown; histograms: (pieces, numbers)."""
+    """features: (pieces, features) of the critic, NaN where unknown; histograms: (pieces, numbers).
+
+    places: which of the pieces that were to be measured these are.
+    """
 
     features: Numbers
     histograms: Numbers
+    places: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.features)
@@ -48,20 +52,19 @@ class Measured:
     def take(self, places: Sequence[int] | Numbers) -> "Measured":
         """Some of the pieces."""
         chosen = np.asarray(places, dtype=np.int64)
-        return Measured(self.features[chosen], self.histograms[chosen])
+        return Measured(self.features[chosen], self.histograms[chosen], tuple(self.places[place] for place in chosen))
 
 
-def measure_texts(texts: tuple[str, str]) -> Vector:
-    """Everything about one piece: (numbers,), the critic's features first.
-
-    texts: the beginning, and the ending if the beginning does not reach it.
-    """
-    tune = parse_tune(texts[0])
-    features = measure(tune)
-    if texts[1]:
-        at_end = measure(parse_tune(texts[1]))
-        features |= {name: at_end[name] for name in ENDING_FEATURES}
-    return np.concatenate(([features[feature.name] for feature in FEATURES], describe(tune)))
+def measure_excerpt(excerpt: Excerpt) -> Vector | None:
+    """Everything about one piece: (numbers,), the critic's features first; None if it cannot be read."""
+    try:
+        features = measure(excerpt.tune)
+        if excerpt.ending is not None:
+            at_end = measure(excerpt.ending)
+            features |= {name: at_end[name] for name in ENDING_FEATURES}
+        return np.concatenate(([features[feature.name] for feature in FEATURES], describe(excerpt.tune)))
+    except (GeneratorError, ValueError):
+        return None
 
 
 class Measurer:
@@ -74,25 +77,29 @@ class Measurer:
     def measure(
         self, excerpts: Sequence[Excerpt], *, progress: Callable[[int, int], None] = lambda _done, _count: None
     ) -> Measured:
-        """Measure pieces in order. progress: called with the pieces done and those to do."""
-        texts = [(str(excerpt.tune), str(excerpt.ending or "")) for excerpt in excerpts]
-        keys = [hashlib.sha256("\0".join(both).encode()).hexdigest() for both in texts]
-        missing = {key: both for key, both in zip(keys, texts, strict=True) if key not in self.known}
+        """Measure pieces in order; those that cannot be read are left out, see `Measured.places`.
+
+        progress: called with the pieces done and those to do.
+        """
+        keys = [hashlib.sha256(f"{excerpt.bars} {excerpt.abc}".encode()).hexdigest() for excerpt in excerpts]
+        missing = {key: excerpt for key, excerpt in zip(keys, excerpts, strict=True) if key not in self.known}
         with self._workers(len(missing)) as pool:
             vectors = (
-                pool.map(measure_texts, missing.values(), chunksize=CHUNK)
+                pool.map(measure_excerpt, missing.values(), chunksize=CHUNK)
                 if pool
-                else map(measure_texts, missing.values())
+                else map(measure_excerpt, missing.values())
             )
             for done, (key, vector) in enumerate(zip(missing, vectors, strict=True), start=1):
-                self.known[key] = vector
+                if vector is not None:
+                    self.known[key] = vector
                 progress(done, len(missing))
                 if done % KEEP_EVERY == 0:
                     self._save()
         if missing:
             self._save()
-        numbers = np.array([self.known[key] for key in keys]).reshape(len(keys), -1)
-        return Measured(numbers[:, : len(FEATURES)], numbers[:, len(FEATURES) :])
+        places = [place for place, key in enumerate(keys) if key in self.known]
+        numbers = np.array([self.known[keys[place]] for place in places]).reshape(len(places), -1)
+        return Measured(numbers[:, : len(FEATURES)], numbers[:, len(FEATURES) :], tuple(places))
 
     def _workers(self, count: int) -> AbstractContextManager[Executor | None]:
         if self.processes < 2 or count < 4 * CHUNK:

@@ -61,16 +61,23 @@ def abctoolkit_agrees(text: str) -> bool | None:
 
 
 def validity(pieces: Sequence[ComposedPiece], checked: Sequence[Checked]) -> dict[str, Any]:
-    """The figures of all pieces; [value, low, high] where there is an interval."""
+    """The figures of all pieces; [value, low, high] where there is an interval.
+
+    repair_cost: patches sampled for each that was needed; the versions of the last bars that are drawn to find a better
+    cadence are no repair, and count as needed here. composed: pieces, those that were thrown away as copies among them.
+    """
     made = [piece for piece in pieces if not piece.failure]
     opinions = [one.abctoolkit for one in checked if one.abctoolkit is not None]
     return {
         "pieces": len(pieces),
         "failed": len(pieces) - len(made),
+        "composed": sum(piece.counts.get("pieces", 1) for piece in made),
+        "copies_rejected": sum(piece.counts.get("copies_rejected", 0) for piece in made),
         "bars": sum(one.bars for one in checked),
-        "bars_first_try": _ratio(made, "bars_first_try", "bars"),
-        "bars_by_rule": _ratio(made, "bars_repaired", "bars"),
-        "patches_per_kept_patch": _ratio(made, "patches", "kept_patches"),
+        "bars_first_try": _ratio(made, ("bars_first_try",), ("bars",)),
+        "bars_by_rule": _ratio(made, ("bars_repaired",), ("bars",)),
+        "patches_per_kept_patch": _ratio(made, ("patches",), ("kept_patches",)),
+        "repair_cost": _ratio(made, ("patches",), ("kept_patches", "ending_patches")),
         "pieces_right_at_once": share(
             [bool(piece.counts["bars_first_try"] == piece.counts["bars"]) for piece in made], of=len(pieces)
         ),
@@ -92,9 +99,11 @@ def share(values: Sequence[bool], *, of: int | None = None) -> list[float] | Non
     return [round(sum(values) / count, 4), round(low, 4), round(high, 4)]
 
 
-def _ratio(pieces: Sequence[ComposedPiece], above: str, below: str) -> list[float] | None:
-    """[sum / sum, low, high] of two counts over pieces."""
-    tops, bottoms = ([float(piece.counts[name]) for piece in pieces] for name in (above, below))
+def _ratio(pieces: Sequence[ComposedPiece], above: Sequence[str], below: Sequence[str]) -> list[float] | None:
+    """[sum / sum, low, high] of counts over pieces; counts that a piece does not have are 0."""
+    tops, bottoms = (
+        [float(sum(piece.counts.get(name, 0) for name in names)) for piece in pieces] for names in (above, below)
+    )
     if not sum(bottoms):
         return None
     low, high = ratio_interval(tops, bottoms)

@@ -193,7 +193,7 @@ def evaluation(figures: Figures) -> list[Row]:
         "Bits per character": bits_rows(figures, demands),
         "Near human music": nearness_rows(figures),
         "Heard as its style": style_rows(figures["classifiers"], demands),
-        "Original": originality_rows(figures["borrowing"], demands),
+        "Original": originality_rows(figures["borrowing"], figures["validity"], demands),
         "Various": variety_rows(figures["variety"]),
         "Light": lightness_rows(figures, demands),
     }
@@ -218,10 +218,16 @@ def validity_rows(valid: Figures, demands: Mapping[str, Figures]) -> list[Row]:
         ("pieces right at the first try", percent_in(valid["pieces_right_at_once"]), "", ""),
         ("bars completed by rule", percent_in(valid["bars_by_rule"], 2), "", must(demands, "bars_by_rule")),
         (
-            "patches sampled for each that was kept",
+            "patches sampled for each that was needed",
+            number_in(valid["repair_cost"], 2),
+            "",
+            must(demands, "repair_cost"),
+        ),
+        (
+            "— for each that is in the piece, with the other versions of its ending",
             number_in(valid["patches_per_kept_patch"], 2),
             "",
-            must(demands, "patches_per_kept_patch"),
+            "",
         ),
         ("pieces with all bars aligned, after repair", percent_in(valid["aligned"]), "", must(demands, "aligned")),
         (
@@ -310,7 +316,7 @@ def style_rows(classifiers: Figures, demands: Mapping[str, Figures]) -> list[Row
     return rows
 
 
-def originality_rows(borrowing: Figures, demands: Mapping[str, Figures]) -> list[Row]:
+def originality_rows(borrowing: Figures, valid: Figures, demands: Mapping[str, Figures]) -> list[Row]:
     """Ours beside held-out human pieces."""
     ours, theirs = borrowing.get("ours"), borrowing.get("held_out")
     if ours is None:
@@ -328,8 +334,14 @@ def originality_rows(borrowing: Figures, demands: Mapping[str, Figures]) -> list
             UNMEASURED if theirs is None else f"{theirs['copies']} of {theirs['pieces']}",
             must(demands, "copies"),
         ),
+        ("pieces composed again since they copied", copies_rejected(valid), "", ""),
         ("longest run shared, in notes: median, 95th percentile, most", runs(ours), runs(theirs), ""),
     ]
+
+
+def copies_rejected(valid: Figures) -> str:
+    """Of all pieces that were composed, candidates among them."""
+    return f"{valid['copies_rejected']} of {valid['composed']}"
 
 
 def variety_rows(variety: Figures) -> list[Row]:
@@ -362,8 +374,10 @@ def lightness_rows(figures: Figures, demands: Mapping[str, Figures]) -> list[Row
     speed = figures.get("speed")
     seconds = UNMEASURED if speed is None else f"{speed['median_s']:.1f} s (longest {speed['longest_s']:.1f})"
     processors = figures["device"]["processors"]
+    busy = speed is not None and speed["load"] > processors
+    load = f" (busy with other work: load {speed['load']:.0f})" if speed is not None and busy else ""
     return [
-        (f"16 piano bars, {processors} processors", seconds, "", must(demands, "speed")),
+        (f"16 piano bars, {processors} processors{load}", seconds, "", must(demands, "speed")),
         ("weights", f"{figures['weights']['bytes'] / 1e6:.1f} MB", "", must(demands, "bytes")),
     ]
 

@@ -10,7 +10,6 @@ from generator.critic.originality_melody import melodies
 from generator.evaluation import borrowing as module
 from generator.evaluation.borrowing import borrowing
 from generator.evaluation.excerpts import Excerpt
-from generator.notation import parse_tune
 from generator.styles import load_catalogue
 
 STYLE = load_catalogue().find("bach choral")
@@ -24,7 +23,7 @@ def noise(seed: int, *, bars: int = 8) -> Excerpt:
     for _ in range(bars):
         notes = "".join(rng.choice("CDEFGABcdefgab") for _ in range(8))
         lines.append(f"[V:1]{notes}|")
-    return Excerpt(STYLE, "", parse_tune(HEADER + "\n".join(lines) + "\n"))
+    return Excerpt(STYLE, "", HEADER + "\n".join(lines) + "\n")
 
 
 @pytest.fixture(autouse=True)

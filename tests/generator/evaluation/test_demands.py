@@ -7,7 +7,7 @@ from generator.evaluation.demands import demands
 
 GOOD: dict[str, Any] = {
     "validity": {
-        "patches_per_kept_patch": [1.3, 1.2, 1.4],
+        "repair_cost": [1.3, 1.2, 1.4],
         "bars_by_rule": [0.0099, 0, 0.1],
         "aligned": [1.0, 0.99, 1.0],
     },
@@ -18,7 +18,7 @@ GOOD: dict[str, Any] = {
     "weights": {"bytes": 24_000_000},
 }
 WORSE = {
-    "patches_per_kept_patch": ("validity", "patches_per_kept_patch", [1.31, 1.2, 1.4]),
+    "repair_cost": ("validity", "repair_cost", [1.31, 1.2, 1.4]),
     "bars_by_rule": ("validity", "bars_by_rule", [0.01, 0, 0.1]),
     "aligned": ("validity", "aligned", [0.9975, 0.98, 1.0]),
     "bits": ("held_out", "overall", {"bits_per_character": 1.0001}),

@@ -56,7 +56,7 @@ def test_every_figure_of_the_card_is_there(done: Evaluation, told: list[str]) ->
     assert found["borrowing"]["ours"]["pieces"] == 4
     assert found["variety"]["ours"]["distance"] is not None
     assert len(found["weights"]["sha256"]) == len(found["corpus"]["sha256"]) == 64
-    assert {"composed piece", "held-out piece", "measured piece", "human piece read"} <= set(told)
+    assert {"composed piece", "held-out piece", "our pieces measured,", "human pieces (train) measured,"} <= set(told)
 
 
 def test_the_card_can_be_written_from_the_figures(done: Evaluation, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_second_run_takes_everything_from_the_folder(
     monkeypatch.setattr(figures, "score_weights", None)
     monkeypatch.setattr(figures, "text_baselines", None)
     monkeypatch.setattr("generator.evaluation.pieces.open_composer", None)
-    monkeypatch.setattr("generator.evaluation.measuring.measure_texts", None)
+    monkeypatch.setattr("generator.evaluation.measuring.measure_excerpt", None)
     again = evaluate(corpus_file, settings=settings, folder=folder, plan=PLAN, compare={"itself": weights})
     assert without_dates(again.figures) == without_dates(done.figures)
 

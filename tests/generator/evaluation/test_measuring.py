@@ -29,7 +29,7 @@ def test_a_piece_is_measured_by_the_critic_and_by_its_histograms(tmp_path: Path,
 def test_an_ending_is_measured_on_the_last_bars(tmp_path: Path, rows: list[Row]) -> None:
     beginnings = take_excerpts(rows[:1])
     assert beginnings[0].ending is not None
-    cut_short = Excerpt(beginnings[0].style, "", beginnings[0].tune)
+    cut_short = Excerpt(beginnings[0].style, "", str(beginnings[0].tune))
     place = [feature.name for feature in FEATURES].index("dominant_before")
     with_end, without = Measurer(tmp_path).measure([*beginnings, cut_short]).features[:, place]
     assert with_end == measure(beginnings[0].ending)["dominant_before"]
@@ -40,7 +40,7 @@ def test_a_piece_is_measured_once(tmp_path: Path, excerpts: list[Excerpt], monke
     seen: list[tuple[int, int]] = []
     first = Measurer(tmp_path).measure(excerpts, progress=lambda done, count: seen.append((done, count)))
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    monkeypatch.setattr(measuring, "measure_texts", None)
+    monkeypatch.setattr(measuring, "measure_excerpt", None)
     again = Measurer(tmp_path).measure(excerpts[::-1])
     assert np.array_equal(again.features, first.features[::-1], equal_nan=True)
     assert np.array_equal(again.histograms, first.histograms[::-1])
@@ -66,6 +66,13 @@ def test_several_processes_measure_the_same(tmp_path: Path, rows: list[Row], mon
     several = Measurer(tmp_path / "several", processes=2).measure(excerpts)
     alone = Measurer(tmp_path / "alone").measure(excerpts)
     assert np.array_equal(several.features, alone.features, equal_nan=True)
+
+
+def test_what_cannot_be_read_is_left_out_and_said(tmp_path: Path, excerpts: list[Excerpt]) -> None:
+    broken = Excerpt(excerpts[0].style, "", "no music")
+    measured = Measurer(tmp_path).measure([excerpts[0], broken, excerpts[1]])
+    assert measured.places == (0, 2)
+    assert np.array_equal(measured.histograms, [describe(one.tune) for one in excerpts[:2]])
 
 
 def test_a_classifier_does_not_hear_the_tempo(tmp_path: Path, excerpts: list[Excerpt]) -> None:

@@ -40,9 +40,17 @@ def test_shares_are_of_all_bars_and_all_patches() -> None:
     assert found["bars_first_try"][0] == 0.6
     assert found["bars_by_rule"][0] == 0.1
     assert found["patches_per_kept_patch"][0] == pytest.approx(4 / 3, abs=1e-4)
+    assert (found["composed"], found["copies_rejected"]) == (2, 0)
     assert found["pieces_right_at_once"][0] == 0.5
     low, high = found["patches_per_kept_patch"][1:]
     assert 1 <= low < 4 / 3 < high <= 1.5
+
+
+def test_other_versions_of_an_ending_are_no_repair() -> None:
+    found = figures(piece(RIGHT, patches=26, kept_patches=10, ending_patches=10, pieces=3, copies_rejected=2))
+    assert found["repair_cost"][0] == 1.3
+    assert found["patches_per_kept_patch"][0] == 2.6
+    assert (found["composed"], found["copies_rejected"]) == (3, 2)
 
 
 def test_failures_empty_pieces_and_wrong_lengths_are_counted() -> None:
