@@ -14,8 +14,11 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 
+from generator.errors import NotationError
+from generator.notation import complete_rests, parse_tune, strip_countdown
 from generator.training.prepare.errors import Unusable
 
 LARGEST_FILE_BYTES = 64 * 1024**2  # unpacked; the largest score we know has a tenth of it
@@ -112,7 +115,24 @@ def read_abc(path: Path) -> list[ET.Element]:
     text = _decoded(path.read_bytes())
     if not _TUNE_START.search(text):
         text = f"X:1\n{text.lstrip()}"
-    return [document for document in abc2xml.getXmlDocs(text, num=MOST_TUNES) if document.find("part/measure")]
+    tunes = "\n".join(map(with_rests, split_tunes(text)))
+    return [document for document in abc2xml.getXmlDocs(tunes, num=MOST_TUNES) if document.find("part/measure")]
+
+
+def split_tunes(text: str) -> list[str]:
+    """The tunes of an ABC file, each from its X: line on."""
+    starts = [found.start() for found in _TUNE_START.finditer(text)]
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
+
+
+def with_rests(tune: str) -> str:
+    """A tune in NotaGen's form with the voices that rest in every bar; any other tune as it is."""
+    if "[V:" not in tune:
+        return tune
+    try:
+        return str(complete_rests(strip_countdown(parse_tune(tune.rstrip() + "\n"))))
+    except NotationError:
+        return tune
 
 
 def _add_up(beats: str) -> int:

@@ -64,6 +64,17 @@ def test_every_tune_of_an_abc_file_is_a_piece() -> None:
     assert [piece.metadata.title for piece in (bourree, song)] == ["Bourrée of the Mill", "Song of the Weir"]
 
 
+def test_abc_in_the_form_of_the_corpus_comes_back_as_it_was(tmp_path: Path) -> None:
+    (piece,) = convert_file(SCORES / "prelude.musicxml").pieces
+    lines = piece.abc.splitlines()
+    resting = "\n".join([*lines[:9], "[r:2/3]" + lines[9].partition("[V:2]")[0], "", *lines[10:], ""])
+    path = tmp_path / "again.abc"
+    path.write_text(f"X:1\nT:Again\n{resting}")
+    (again,) = convert_file(path).pieces
+    assert again.aligned
+    assert again.abc == resting.replace("[r:2/3]", "")
+
+
 def test_abc_is_read_and_not_obeyed(tmp_path: Path) -> None:
     path = tmp_path / "hostile.abc"
     path.write_text(f"X:1\nM:__import__('pathlib').Path({str(tmp_path / 'proof')!r}).touch()/4\nK:C\nC4|C4|C4|C4|\n")
