@@ -89,11 +89,8 @@ class Critic:
         from generator.critic.human import load_humans
         from generator.critic.originality import load_index
 
-        try:  # until both ship
-            liking = load_humans().liking(measure(tune), style)
-            originality = load_index().check(tune, style)
-        except (NotImplementedError, FileNotFoundError):
-            return Verdict(seed, 0.0, 0, 0)
+        originality = load_index().check(tune, style)
+        liking = load_humans().liking(measure(tune), style)
         return Verdict(seed, liking, originality.notes, originality.limit)
 
 

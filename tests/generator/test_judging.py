@@ -1,7 +1,13 @@
 """Who wins, and with which seeds candidates are composed."""
 
-from generator.judging import Choice, Verdict, best_of, candidate_seeds
+from pathlib import Path
+
+from generator.judging import Choice, Critic, Verdict, best_of, candidate_seeds
+from generator.notation import parse_tune
 from generator.request import MAX_SEED
+from generator.styles import load_catalogue
+
+WALTZ = Path(__file__).parents[1] / "data" / "waltz.abc"
 
 
 def verdict(liking=0.0, notes=5):
@@ -36,3 +42,15 @@ def test_the_record_says_who_won_and_what_every_candidate_got():
     told = Choice(2, (verdict(-2.0, notes=11), verdict(-1.0))).to_json()
     assert told["winner"] == 2
     assert [(one["liking"], one["copied"]) for one in told["candidates"]] == [(-2.0, True), (-1.0, False)]
+
+
+def test_the_critic_that_ships_likes_music_better_than_the_same_bar_over_and_over():
+    critic, style = Critic(), load_catalogue().find("chopin keyboard")
+    critic.prepare()
+    waltz = parse_tune(WALTZ.read_text())
+    dull = parse_tune("L:1/8\nM:3/4\nK:C\nV:1 treble\n" + "[V:1]c6|\n" * len(waltz.bars))
+    judged = critic.judge(waltz, style, seed=3)
+    assert judged.seed == 3
+    assert judged.shared_notes >= 0
+    assert judged.limit > 0
+    assert judged.liking > critic.judge(dull, style, seed=3).liking
