@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from generator.evaluation.figures import Evaluation
     from generator.evaluation.pieces import ComposedPiece
 
-SLOTS = 16
 BEST, WORST = 3, 2
 MAX_SAMPLES_BYTES = 3_000_000
 SAMPLE_PREFIXES = ("best_", "worst_")
@@ -106,8 +105,8 @@ def evaluate(
 
 
 def _settings(settings: Settings, *, weights: Path | None, threads: int | None) -> Settings:
-    """Many slots, and what was asked for in place of what is set."""
-    asked: dict[str, Any] = {"slots": SLOTS, "weights": weights, "threads": threads}
+    """What was asked for in place of what is set."""
+    asked: dict[str, Any] = {"weights": weights, "threads": threads}
     return settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
 
 

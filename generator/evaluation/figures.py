@@ -34,6 +34,7 @@ from generator.evaluation.measuring import Measured, Measurer
 from generator.evaluation.pieces import (
     ComposedPiece,
     Shelf,
+    batch_settings,
     best_covered,
     compose_all,
     fingerprint,
@@ -101,7 +102,7 @@ def evaluate(
     fresh: bool = False,
     tell: Tell = lambda _what, _done, _count: None,
 ) -> Evaluation:
-    """Every figure of the model card for the weights that the settings name.
+    """Every figure of the model card for the weights that the settings name, in the precision that they compose with.
 
     folder: keeps pieces, measurements and scores between runs. compare: other weights, by the name the card shall give
     them, for their bits per character. fresh: forget the pieces that were composed before.
@@ -111,8 +112,10 @@ def evaluate(
     if plan.pieces < FEWEST_COMPOSED:
         raise TooFewPieces(f"At least {FEWEST_COMPOSED} pieces are needed to compare anything, not {plan.pieces}.")
     weights = settings.weights or SHIPPED_WEIGHTS
+    measurer = Measurer(folder, processes=settings.threads or 1)  # first: it looks at the code that is loaded now
     pieces_to_train = load_corpus(corpus)
-    composed = compose(pieces_to_train, settings=settings, folder=folder, plan=plan, fresh=fresh, tell=tell)
+    many = batch_settings(settings)
+    composed = compose(pieces_to_train, settings=many, folder=folder, plan=plan, fresh=fresh, tell=tell)
     scores = score(
         corpus,
         pieces_to_train,
@@ -126,12 +129,16 @@ def evaluate(
         "date": datetime.now(UTC).date().isoformat(),
         "seed": plan.seed,
         "plan": {**asdict(plan), "bars": list(plan.bars)},
-        "device": {"processors": os.cpu_count(), "threads": settings.threads or None},
+        "device": {
+            "processors": os.cpu_count(),
+            "threads": settings.threads or None,
+            "precision": many.precision,
+        },
     }
     figures["weights"] |= {"sha256": fingerprint(weights)}
     figures["corpus"] |= {"sha256": fingerprint(corpus)}
     figures["speed"] = speed(settings, plan=plan, tell=tell)
-    figures |= judge(composed, pieces_to_train, plan=plan, folder=folder, processes=settings.threads or 1, tell=tell)
+    figures |= judge(composed, pieces_to_train, plan=plan, measurer=measurer, tell=tell)
     figures["must_hold"] = demands(figures)
     return Evaluation(figures, ranked(composed, figures))
 
@@ -144,7 +151,7 @@ def compose(
     if not styles:
         raise TooFewPieces("The corpus has no piece in any style of the catalogue, so there is nothing to compose.")
     weights = settings.weights or SHIPPED_WEIGHTS
-    shelf = Shelf(folder / "pieces" / fingerprint(weights)[:12])
+    shelf = Shelf(folder / "pieces" / f"{fingerprint(weights)[:12]}-{settings.precision}")
     if fresh:
         shelf.clear()
     requests = requests_for(styles, plan.pieces, bars=plan.bars, seed=plan.seed, candidates=plan.candidates)
@@ -200,8 +207,7 @@ def speed(settings: Settings, *, plan: EvaluationPlan, tell: Tell) -> dict[str, 
     if not plan.timed:
         return None
     tell("timing 16 piano bars", 0, 0)
-    alone = settings.model_copy(update={"slots": Settings.model_fields["slots"].default, "precision": "auto"})
-    seconds = asyncio.run(time_pieces(alone, pieces=plan.timed, seed=plan.seed))
+    seconds = asyncio.run(time_pieces(settings, pieces=plan.timed, seed=plan.seed))
     load = round(os.getloadavg()[0], 1)
     return {"pieces": plan.timed, "median_s": statistics.median(seconds), "longest_s": max(seconds), "load": load}
 
@@ -211,8 +217,7 @@ def judge(
     corpus: Corpus,
     *,
     plan: EvaluationPlan,
-    folder: Path,
-    processes: int,
+    measurer: Measurer,
     tell: Tell,
 ) -> dict[str, Any]:
     """Everything about the pieces themselves, beside human ones."""
@@ -222,7 +227,6 @@ def judge(
         raise TooFewPieces("Nearly all pieces failed. The log says why; `notabot compose` shows it for one.")
     ours = [Excerpt(piece.style, f"seed {piece.seed}", piece.abc) for piece in made]
     people = gather(corpus, made, plan=plan, tell=tell)
-    measurer = Measurer(folder, processes=processes)
 
     def measure(what: str, excerpts: Sequence[Excerpt]) -> Measured:
         return measurer.measure(excerpts, progress=lambda done, count: tell(f"{what} measured,", done, count))

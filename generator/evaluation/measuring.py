@@ -72,6 +72,7 @@ class Measurer:
 
     def __init__(self, folder: Path, *, processes: int = 1) -> None:
         self.path, self.processes = folder / STORE, processes
+        self.code = code_fingerprint()
         self.known: dict[str, Vector] = self._load()
 
     def measure(
@@ -109,7 +110,7 @@ class Measurer:
     def _load(self) -> dict[str, Vector]:
         try:
             with np.load(self.path) as stored:
-                if str(stored["code"]) != code_fingerprint():
+                if str(stored["code"]) != self.code:
                     return {}
                 return dict(zip(map(str, stored["keys"]), stored["vectors"], strict=True))
         except (OSError, KeyError, ValueError, BadZipFile):
@@ -121,7 +122,7 @@ class Measurer:
         with draft.open("wb") as file:
             np.savez(
                 file,
-                code=np.array(code_fingerprint()),
+                code=np.array(self.code),
                 keys=np.array(list(self.known)),
                 vectors=np.array(list(self.known.values())),
             )
@@ -137,4 +138,5 @@ def code_fingerprint() -> str:
         *sorted((root / "notation").glob("*.py")),
         Path(__file__).with_name("histograms.py"),
     ]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    names = ",".join(feature.name for feature in FEATURES).encode()
+    return hashlib.sha256(b"".join([names, *(file.read_bytes() for file in files)])).hexdigest()

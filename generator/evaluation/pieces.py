@@ -18,8 +18,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from config.settings import Settings
-from generator.composer import Composer, open_composer
+from generator.composer import Composer, best_precision, open_composer
 from generator.errors import GeneratorError
 from generator.evaluation.excerpts import BARS, style_of
 from generator.model.daring import Sampling
@@ -31,6 +33,7 @@ from generator.training.corpus import Row
 log = logging.getLogger(__name__)
 
 NOBODY = ("Unknown", "Anonymous", "Traditional")
+SLOTS = 16
 Progress = Callable[[int, int], None]
 
 
@@ -101,6 +104,13 @@ def describe_request(request: Request) -> dict[str, Any]:
         "sampling": asdict(request.sampling),
         "candidates": request.candidates,
     }
+
+
+def batch_settings(settings: Settings) -> Settings:
+    """Settings for many pieces at once, in the precision that a few are composed with: they are what people get."""
+    device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    precision = best_precision(device, settings.slots) if settings.precision == "auto" else settings.precision
+    return settings.model_copy(update={"slots": max(SLOTS, settings.slots), "precision": precision})
 
 
 class Shelf:

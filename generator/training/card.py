@@ -95,7 +95,7 @@ scores are; see `LICENSE`. The code of Notabot is under the MIT licence.
 
 INTRODUCTION = """\
 Measured by `notabot evaluate` on {date} on `{file}` (SHA-256 {sha256}), over {pieces} pieces of {styles} styles,
-the best covered ones, with 8, 16 and 24 bars in turn, seeds from {seed} on, {candidates},
+the best covered ones, with 8, 16 and 24 bars in turn, seeds from {seed} on, {candidates}, in {precision},
 at the temperature, top-k and top-p that ship. {held_out} human pieces of works that were never trained on are held
 out; of longer ones the first 8, 16 or 24 bars count. In brackets stand 95 % intervals, found by drawing pieces or
 works again."""
@@ -182,6 +182,7 @@ def introduction(figures: Figures) -> str:
         seed=plan["seed"],
         candidates="one candidate for each" if candidates == 1 else f"the best liked of {candidates} candidates each",
         held_out=figures["held_out"]["overall"]["pieces"],
+        precision=figures["device"]["precision"],
     )
 
 

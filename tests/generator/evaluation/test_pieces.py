@@ -7,7 +7,7 @@ import pytest
 from config.settings import Settings
 from generator.evaluation import pieces
 from generator.evaluation.excerpts import style_of
-from generator.evaluation.pieces import ComposedPiece, Shelf, best_covered, compose_all, requests_for
+from generator.evaluation.pieces import ComposedPiece, Shelf, batch_settings, best_covered, compose_all, requests_for
 from generator.request import Request
 from generator.styles import load_catalogue
 from generator.training.corpus import Row
@@ -42,6 +42,13 @@ def test_requests_go_round_styles_then_lengths_with_seeds_that_count_up() -> Non
     preset = CATALOGUE.preset(STYLE)
     assert (requests[0].sampling.temperature, requests[0].sampling.top_p) == (preset.temperature, preset.top_p)
     assert requests[0].candidates == 2
+
+
+def test_many_pieces_are_composed_at_once_in_the_numbers_that_few_are() -> None:
+    shipped = batch_settings(Settings(device="cpu", slots=4, _env_file=None))
+    assert (shipped.slots, shipped.precision) == (16, "int8")
+    chosen = batch_settings(Settings(device="cpu", slots=20, precision="fp32", _env_file=None))
+    assert (chosen.slots, chosen.precision) == (20, "fp32")
 
 
 def test_a_kept_piece_is_found_again_for_the_same_request_alone(tmp_path: Path) -> None:

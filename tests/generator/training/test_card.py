@@ -54,7 +54,7 @@ def figures() -> dict[str, Any]:
         "seed": 1000,
         "plan": {"pieces": 400, "candidates": 1, "seed": 1000},
         "styles": {"Chopin keyboard": 200, "Bach choral": 200},
-        "device": {"processors": 2},
+        "device": {"processors": 2, "precision": "int8"},
         "weights": {
             "file": "notabot.safetensors",
             "bytes": 8_100_000,
