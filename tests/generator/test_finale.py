@@ -87,3 +87,13 @@ def test_music_without_a_key_ends_where_it_ends():
     one = begin(draft(header=header), 2)
     give(one, "[r:2/0]" + AWAY)
     assert one.done
+
+
+def test_in_a_large_score_the_bass_on_the_tonic_is_enough():
+    staves = " ".join(str(number) for number in range(1, 7))
+    voices = [f"V:{number} treble" for number in range(1, 7)]
+    large = parse_header([f"%%score [ {staves} ]", "L:1/8", "M:3/4", "K:C", *voices])
+    one = begin(draft(header=large), 2)
+    give(one, "[r:2/0]" + NEARLY)
+    assert one.done
+    assert one.counts.endings_rejected == 0
