@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.evaluation.pieces import ComposedPiece
 
 BEST, WORST = 3, 2
+MOST_BARS = 16
 MAX_SAMPLES_BYTES = 3_000_000
 SAMPLE_PREFIXES = ("best_", "worst_")
 _SAMPLE_FORMATS = ("abc", "png", "mp3-small")
@@ -127,8 +128,8 @@ def _write_card(path: Path, figures: dict[str, Any]) -> None:
 async def make_samples(done: Evaluation, settings: Settings, *, folder: Path) -> list[dict[str, Any]]:
     """Draw and sound the pieces that the critic likes best and least, in place of older samples.
 
-    Returns a line for each: rank, style, bars, seed, liking, files. Samples that would make the folder too large are
-    left out, the last first.
+    Returns a line for each: rank, style, bars, seed, liking, files. A sample that would make the folder too large is
+    left out.
     """
     from bot.workshop import open_renderer_for
 
@@ -140,9 +141,10 @@ async def make_samples(done: Evaluation, settings: Settings, *, folder: Path) ->
             made = await renderer.render(piece.abc, _SAMPLE_FORMATS, title=piece.title, composer=piece.credit)
             stem = f"{rank.replace(' ', '_')}_{piece.name}"
             files = {stem + _SAMPLE_ENDINGS[ending]: made[ending] for ending in _SAMPLE_ENDINGS if ending in made}
-            written_bytes += sum(map(len, files.values()))
-            if written_bytes > MAX_SAMPLES_BYTES:
-                break
+            sample_bytes = sum(map(len, files.values()))
+            if written_bytes + sample_bytes > MAX_SAMPLES_BYTES:
+                continue
+            written_bytes += sample_bytes
             for name, content in files.items():
                 (folder / name).write_bytes(content)
             samples.append(
@@ -155,7 +157,7 @@ async def make_samples(done: Evaluation, settings: Settings, *, folder: Path) ->
                     "files": sorted(files),
                 }
             )
-    return samples
+    return sorted(samples, key=lambda sample: str(sample["rank"]))
 
 
 def _empty(folder: Path) -> None:
@@ -167,14 +169,17 @@ def _empty(folder: Path) -> None:
 
 
 def choose_samples(by_liking: Sequence[ComposedPiece]) -> list[tuple[str, ComposedPiece]]:
-    """("best 1", piece) ...: the best and the worst, each of another style where there are enough."""
-    best = _of_different_styles(by_liking, BEST)
-    rest = [piece for piece in reversed(by_liking) if piece not in best]
-    worst = _of_different_styles(rest, WORST)
-    return [
-        *((f"best {place}", piece) for place, piece in enumerate(best, start=1)),
-        *((f"worst {place}", piece) for place, piece in enumerate(worst, start=1)),
+    """("best 1", piece), ("worst 1", piece) ...: best and worst in turn, each of another style where there are enough.
+
+    Of short pieces, if there are any: their first page is all of the score, and their sound is a small file.
+    """
+    short = [piece for piece in by_liking if piece.bars_asked <= MOST_BARS] or by_liking
+    best = _of_different_styles(short, BEST)
+    worst = _of_different_styles([piece for piece in reversed(short) if piece not in best], WORST)
+    ranked = [
+        (place, name, piece) for name, row in (("best", best), ("worst", worst)) for place, piece in enumerate(row)
     ]
+    return [(f"{name} {place + 1}", piece) for place, name, piece in sorted(ranked, key=lambda one: one[:2])]
 
 
 def _of_different_styles(pieces: Sequence[ComposedPiece], count: int) -> list[ComposedPiece]:

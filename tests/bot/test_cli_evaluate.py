@@ -1,6 +1,7 @@
 """`notabot evaluate`: what the person gets of an evaluation, samples that open among it."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,13 @@ def names(pieces: tuple[ComposedPiece, ...]) -> list[tuple[str, int]]:
 
 def test_samples_are_the_best_and_the_worst_of_different_styles() -> None:
     pieces = (piece(1, 0), piece(2, 0), piece(3, 1), piece(4, 2), piece(5, 1), piece(6, 2), piece(7, 2), piece(8, 0))
-    assert names(pieces) == [("best 1", 1), ("best 2", 3), ("best 3", 4), ("worst 1", 8), ("worst 2", 7)]
+    assert names(pieces) == [("best 1", 1), ("worst 1", 8), ("best 2", 3), ("worst 2", 7), ("best 3", 4)]
+
+
+def test_long_pieces_are_no_samples_where_there_are_short_ones() -> None:
+    long = replace(piece(1, 0), bars_asked=24)
+    assert names((long, piece(2, 1), piece(3, 2))) == [("best 1", 2), ("best 2", 3)]
+    assert names((long,)) == [("best 1", 1)]
 
 
 def test_of_few_pieces_none_is_shown_twice() -> None:
