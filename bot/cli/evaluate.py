@@ -50,13 +50,15 @@ def evaluate(
         list[str] | None,
         typer.Option(metavar="NAME=FILE", help="Other weights beside it, in bits per character. May be repeated."),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Write the figures here, as JSON.")] = Path("figures.json"),
+    out: Annotated[
+        Path | None, typer.Option(help="Write the figures here, as JSON. Default: figures.json in the folder below.")
+    ] = None,
     card: Annotated[
         Path | None, typer.Option(help="Write the model card here, and samples into a folder beside it.")
     ] = None,
     folder: Annotated[
         Path, typer.Option(help="Pieces and measurements are kept here; the same command goes on with them.")
-    ] = Path("evaluation"),
+    ] = Path("runs/evaluation"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Compose everything again.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. Default: as NOTABOT_THREADS says.")] = None,
 ) -> None:
@@ -66,7 +68,7 @@ def evaluate(
 
     [bold]Examples[/bold]
 
-      notabot evaluate scores.jsonl.xz --out figures.json --card generator/weights/README.md
+      notabot evaluate scores.jsonl.xz --card generator/weights/README.md
 
       notabot evaluate scores.jsonl.xz --weights first.safetensors --pieces 40 --compare shipped=notabot.safetensors
     """
@@ -94,11 +96,12 @@ def evaluate(
         done = evaluate_weights(
             corpus, settings=settings, folder=folder, plan=plan, compare=others, fresh=fresh, tell=tell
         )
-        write_json(out, done.figures)
+        figures_file = out or folder / "figures.json"
+        write_json(figures_file, done.figures)
         if card is not None:
             line.show_step("drawing the samples ...")
             done.figures["samples"] = asyncio.run(make_samples(done, settings, folder=card.parent / "samples"))
-            write_json(out, done.figures)
+            write_json(figures_file, done.figures)
             _write_card(card, done.figures)
     for demand in done.figures["must_hold"]:
         measured = "not measured" if demand["value"] is None else f"{demand['value']:.4g}"
