@@ -256,8 +256,8 @@ def test_every_composer_is_listed_once_for_each_period():
 
 
 def test_the_preset_is_the_styles_own_unless_a_temperament_is_named():
-    chopin = CATALOGUE.find("chopin keyboard")
-    assert CATALOGUE.preset(chopin).temperature == 1.2
+    chopin, chorale = CATALOGUE.find("chopin keyboard"), CATALOGUE.find("bach choral")
+    assert (CATALOGUE.preset(chopin).temperature, CATALOGUE.preset(chorale).temperature) == (1.4, 1.2)
     named = {
         name: CATALOGUE.preset(chopin, name).temperature for name in ("conservative", "default", "adventurous", "wild")
     }
