@@ -55,16 +55,22 @@ class Writer:
 
     async def serve(self) -> None:
         """Write until `stop`; then write what is left."""
-        while (first := (await self._waiting.get())[2]) is not None:
-            together = [first]
-            stopping = False
-            while len(together) < MOST_TOGETHER and not self._waiting.empty() and not stopping:
-                following = self._waiting.get_nowait()[2]
-                stopping = following is None
-                together += [following] if following is not None else []
-            await self._write(together)
-            if stopping:
+        while True:
+            urgency, _, first = await self._waiting.get()
+            if first is None:
                 return
+            await self._write([first, *self._others_as_urgent_as(urgency)])
+
+    def _others_as_urgent_as(self, urgency: int) -> list[_Waiting]:
+        """What can go into the same transaction: nobody's answer waits for what only makes progress."""
+        others: list[_Waiting] = []
+        while len(others) < MOST_TOGETHER - 1 and not self._waiting.empty():
+            following = self._waiting.get_nowait()
+            if following[0] != urgency or following[2] is None:
+                self._waiting.put_nowait(following)  # with its number, so in its old place
+                break
+            others.append(following[2])
+        return others
 
     def stop(self) -> None:
         """Let `serve` end."""

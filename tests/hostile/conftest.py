@@ -1,9 +1,18 @@
 """Worlds for hostile people, one for each file of tests."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.hostile.judge import tree
 from tests.hostile.world import Stage, Victim, copy_empty
+
+
+def pytest_collection_modifyitems(items):
+    """Hypothesis warns of the length of our alphabets, which nobody prints."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore:Generating overly large repr"))
 
 
 @pytest.fixture(scope="session")

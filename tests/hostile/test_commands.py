@@ -19,8 +19,6 @@ COMMANDS = ("compose", "styles", "queue", "cancel", "piece", "settings", "help",
 FAMILIES = ("mydata show", "mydata export", "mydata erase", "admin pause", "admin clear", "admin stats", "admin block")
 LANGUAGES = ("en", "zh")
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the alphabet of words
-
 
 def check(stage, context, thrown):
     stage.thrown += 1
