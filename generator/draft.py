@@ -28,7 +28,7 @@ Patch = tuple[int, ...]
 TRIES_PER_VOICE = 10
 # Every further try of a voice is drawn a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
-TRIES_PER_END = 2  # of a voice, that another end counts for
+TRIES_PER_END = 4  # of a voice, that another end counts for
 # A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is drawn again
 # instead of being led to an end that makes no music; with every try a little more is tolerated.
 STRAIN_BITS, STRAINED_TRIES = 4.0, 5
