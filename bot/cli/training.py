@@ -224,6 +224,7 @@ def export(
     precision: Annotated[str, typer.Option(help='"fp32", "fp16" or "int8".')] = "int8",
     corpus: Annotated[Path | None, typer.Option(help="To name its sources and licences in the file.")] = None,
     hardware: Annotated[str, typer.Option(help="What it was trained on, in words.")] = "",
+    start: Annotated[Path | None, typer.Option(help="The weights that the run began with.")] = None,
 ) -> None:
     """Write the network of a training run as a small file that `NOTABOT_WEIGHTS` can name.
 
@@ -235,7 +236,7 @@ def export(
 
     if precision not in ("fp32", "fp16", "int8"):
         raise BadInput(f'There is no precision "{precision}". Choose fp32, fp16 or int8.')
-    written = export_network(checkpoint, out, precision=precision, corpus=corpus, hardware=hardware)
+    written = export_network(checkpoint, out, precision=precision, corpus=corpus, hardware=hardware, start=start)
     show_text(f"{written}: {written.stat().st_size:,} bytes")
 
 

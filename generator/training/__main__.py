@@ -66,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="int8")
     export.add_argument("--corpus", type=Path, help="to name its sources in the file")
     export.add_argument("--hardware", default="", help="what it was trained on, in words")
+    export.add_argument("--start", type=Path, help="the weights that the run began with")
     export.set_defaults(act=run_export)
     return parser
 
@@ -107,7 +108,12 @@ def run_evaluate(given: argparse.Namespace) -> int:
 
 def run_export(given: argparse.Namespace) -> int:
     out = commands.export(
-        given.checkpoint, given.out, precision=given.precision, corpus=given.corpus, hardware=given.hardware
+        given.checkpoint,
+        given.out,
+        precision=given.precision,
+        corpus=given.corpus,
+        hardware=given.hardware,
+        start=given.start,
     )
     say(f"{out}: {out.stat().st_size:,} bytes")
     return 0

@@ -31,7 +31,7 @@ A small network that writes sheet music: interleaved ABC notation under a period
 in the format of NotaGen (16-character patches, `[r:i/n]` bar countdown, rests omitted). It ships with Notabot and runs
 on a laptop.
 
-Trained from nothing, only on scores whose licences permit it. Every source is named below.
+Trained only on scores whose licences permit it. Every source is named below.
 
 ## Intended use
 
@@ -156,6 +156,7 @@ def training(metadata: Figures) -> list[tuple[str, str]]:
     """The story of the training, as the weights tell it."""
     seconds = float(metadata.get("seconds", 0))
     return [
+        ("began with", metadata.get("start") or "random weights"),
         ("time", f"{seconds / 3600:.2f} hours" if seconds else UNMEASURED),
         ("hardware", metadata.get("hardware") or UNMEASURED),
         ("steps", number(metadata.get("steps"))),

@@ -215,12 +215,14 @@ def export(
     precision: str = "int8",
     corpus: Path | None = None,
     hardware: str = "",
+    start: Path | None = None,
     extra: Mapping[str, str] | None = None,
 ) -> Path:
     """A trained network as a small `.safetensors`, with the story of its training as metadata.
 
     checkpoint: the `.pt` of a run, or a `.safetensors`, whose metadata is kept. precision: "fp32", "fp16" or "int8".
-    corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words.
+    corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words. start: the
+    weights that the run began with, whose story belongs to it.
     Raises ResumeError, CorpusError, CheckpointError.
     """
     if out.suffix != ".safetensors":
@@ -230,12 +232,21 @@ def export(
     network, metadata = load_with_story(checkpoint)
     if hardware:
         metadata["hardware"] = hardware
+    if start is not None:
+        metadata["start"] = story_in_words(start)
     if corpus is not None:
         sources = load_corpus(corpus).sources()
         metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in sources)
     out.parent.mkdir(parents=True, exist_ok=True)
     save_network(network, out, precision=precision, metadata={**metadata, **(extra or {})})
     return out
+
+
+def story_in_words(weights: Path) -> str:
+    """How these weights were trained, in a few words."""
+    network, story = load_with_story(weights)
+    trained = ", ".join(f"{int(story[name]):,} {name}" for name in ("steps", "characters", "seconds") if name in story)
+    return f"weights with {network.shape.patch_layers} patch layers" + (f", trained for {trained}" if trained else "")
 
 
 def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:

@@ -71,7 +71,12 @@ def test_exported_weights_are_the_trained_ones(
     trained: Path, corpus_file: Path, tmp_path: Path, precision: str, tolerance: float
 ) -> None:
     out = commands.export(
-        trained / CHECKPOINT, tmp_path / "x.safetensors", precision=precision, corpus=corpus_file, hardware="a laptop"
+        trained / CHECKPOINT,
+        tmp_path / "x.safetensors",
+        precision=precision,
+        corpus=corpus_file,
+        hardware="a laptop",
+        start=trained / CHECKPOINT,
     )
     network, loaded = load_trained(trained / CHECKPOINT)[0], load_network(out)
     for name, tensor in network.state_dict().items():
@@ -79,6 +84,7 @@ def test_exported_weights_are_the_trained_ones(
     metadata = read_metadata(out)
     assert metadata["steps"] == "3"
     assert metadata["hardware"] == "a laptop"
+    assert "trained for 3 steps" in metadata["start"]
     assert metadata["sources"] == "us/tunes@abc123 (CC0-1.0): 10"
 
 
