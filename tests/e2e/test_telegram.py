@@ -65,12 +65,12 @@ def kinds(messages):
     return [next(kind for kind in ("photo", "audio", "document", "text") if kind in each) for each in messages]
 
 
-def check_files(telegram, result, audio, documents):
+def check_files(telegram, result, audio, documents, *, others=()):
     """All that arrived can be opened with what people open it with."""
     assert Image.open(io.BytesIO(telegram.content(result).content)).format == "PNG"
     assert MP3(io.BytesIO(telegram.content(audio).content)).info.length > 1
     by_ending = {Path(telegram.content(each).name).suffix: telegram.content(each).content for each in documents}
-    assert set(by_ending) == {".mid", ".musicxml", ".abc"}
+    assert set(by_ending) == {".mid", ".musicxml", ".abc", *others}
     assert mido.MidiFile(file=io.BytesIO(by_ending[".mid"])).length > 1
     assert etree.fromstring(by_ending[".musicxml"]).tag == "score-partwise"
     assert b"X:1" in by_ending[".abc"]
@@ -79,19 +79,21 @@ def check_files(telegram, result, audio, documents):
 async def test_a_piece_survives_the_death_of_the_program_and_so_do_its_buttons(telegram, tmp_path):
     ann = telegram.person(77, "Ann")
     async with running_bot(telegram, tmp_path) as first:
-        telegram.say(ann, "/compose chopin keyboard bars=8 seed=7")
+        telegram.say(ann, "/settings pages=pdf")  # or pages would follow as an album
+        await until(lambda: telegram.from_bot(77), limit_s=PIECE_LIMIT_S)
+        telegram.say(ann, "/compose chopin keyboard bars=40 seed=7")
         await until(lambda: telegram.sent("editMessageText"), limit_s=PIECE_LIMIT_S)  # in the middle of the piece
-        [status] = telegram.from_bot(77)
+        [_, status] = telegram.from_bot(77)
         first.kill()
         await first.wait()
 
     telegram.fail("editMessageMedia", Fault("status", 429, "Too Many Requests: retry after 1", retry_after=1))
     async with running_bot(telegram, tmp_path):
-        await until(lambda: len(telegram.from_bot(77)) >= 5, limit_s=PIECE_LIMIT_S)
-        result, audio, *documents = telegram.from_bot(77)
+        await until(lambda: len(telegram.from_bot(77)) >= 7, limit_s=PIECE_LIMIT_S)
+        _, result, audio, *documents = telegram.from_bot(77)
         assert result["message_id"] == status["message_id"]
-        assert kinds([result, audio, *documents]) == ["photo", "audio", "document", "document", "document"]
-        check_files(telegram, result, audio, documents)
+        assert kinds([result, audio, *documents]) == ["photo", "audio", "document", "document", "document", "document"]
+        check_files(telegram, result, audio, documents, others=[".pdf"])
         assert "Seed 7" in result["caption"]
         said = [text for _, message, text in telegram.history if message == status["message_id"]]
         assert any("bar" in text for text in said[1:-1]), "progress was shown between the first word and the result"
