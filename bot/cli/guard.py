@@ -123,6 +123,8 @@ def _stop_on_sigterm() -> None:
     """`kill` and `docker stop` end a command as Ctrl-C does: by unwinding, so that nothing half-written stays."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script, a shell makes it so
+            raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
     if threading.current_thread() is threading.main_thread():

@@ -153,6 +153,7 @@ def test_ctrl_c_while_composing_stops_at_once_and_leaves_nothing(tmp_path):
         text=True,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell may have it ignored
     )
     while not (line := process.stderr.readline()).startswith("bar "):
         assert line, "the command ended before its first bar"

@@ -115,8 +115,15 @@ def test_help_and_styles_load_no_heavy_library(arguments):
     assert "otabot" in done.stdout or "eyboard" in done.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_unwinds_and_leaves_nothing_half_written(tmp_path, number):
+@pytest.mark.parametrize(
+    ("number", "ctrl_c"),
+    [
+        (signal.SIGINT, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_IGN),  # as for a command that a script has put into the background
+    ],
+)
+def test_a_signal_unwinds_and_leaves_nothing_half_written(tmp_path, number, ctrl_c):
     script = f"""
 import sys, time
 from pathlib import Path
@@ -135,6 +142,7 @@ sys.exit(guard.run(["styles"]))
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, ctrl_c),
     )
     assert process.stdout.readline() == "ready\n"
     started = time.monotonic()
