@@ -9,6 +9,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH_OPTIONS ?=
 STYLE ?= chopin keyboard
 OUT ?= out
+CANDIDATES ?= 4
 
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")

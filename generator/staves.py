@@ -22,6 +22,7 @@ CHANGE_COST = 12  # steps beyond the easy ones that are worth one change of clef
 WORTH = 2  # the clefs as written stay unless they cost so many times as much
 
 _BRACKET = re.compile(r"!8v([ab])([()])!")
+_STAFF_FIELD = re.compile(r"\[I:staff ([+-]?\d)\]")
 _CLEF_FIELD = re.compile(r"\[K:(treble|bass|alto|tenor)\]")
 _TEXT = re.compile(r'"[^"]*"|![^!]*!')
 _NOTE = re.compile(NOTE_PATTERN)
@@ -29,7 +30,25 @@ _NOTE = re.compile(NOTE_PATTERN)
 
 def tidy_staves(tune: Tune) -> Tune:
     """The tune with brackets and clefs that a reader would choose."""
-    return choose_clefs(drop_idle_brackets(tune))
+    return choose_clefs(drop_stray_clefs(drop_idle_brackets(tune)))
+
+
+def drop_stray_clefs(tune: Tune) -> Tune:
+    """Without clefs that a voice changes while it is on the staff of the other hand, which they would change there."""
+    stray = set()
+    for voice in tune.header.voices:
+        away = 0
+        for number, index, token in _tokens_of(tune, voice.id):
+            away += _staff_move(token)
+            if away and _CLEF_FIELD.fullmatch(token.text):
+                stray.add((number, voice.id, index))
+    return _without(tune, stray)
+
+
+def _staff_move(token: Token) -> int:
+    """By how many staves the voice goes down here: `[I:staff +1]`."""
+    found = _STAFF_FIELD.fullmatch(token.text)
+    return int(found[1]) if found else 0
 
 
 def drop_idle_brackets(tune: Tune) -> Tune:
@@ -137,18 +156,18 @@ def _choose_for_staff(tune: Tune, staff: tuple[str, ...]) -> Tune:
 
 def _staff_bars(tune: Tune, staff: tuple[str, ...], clef: str) -> list[StaffBar]:
     bars = []
+    away = dict.fromkeys(staff, 0)
     for bar in tune.bars:
         steps: list[int] = []
         cost = 0
         last = clef
         for voice in staff:
-            last, away = clef, False
+            last = clef
             for token in lex_music(music.music) if (music := bar.voice(voice)) else ():
+                away[voice] += _staff_move(token)
                 if found := _CLEF_FIELD.fullmatch(token.text):
                     last = found[1]
-                elif token.text.startswith("[I:staff"):
-                    away = token.text not in ("[I:staff 0]", "[I:staff +0]") and not away
-                elif not away:
+                elif not away[voice]:
                     here = _steps(token)
                     steps += here
                     cost += sum(_hard(step, last) for step in here)

@@ -1,6 +1,6 @@
 from generator.critic.sounding import sounding_notes
 from generator.notation import parse_tune
-from generator.staves import best_clefs, choose_clefs, drop_idle_brackets, tidy_staves
+from generator.staves import best_clefs, choose_clefs, drop_idle_brackets, drop_stray_clefs, tidy_staves
 
 PIANO = "%%score { 1 | 2 }\nL:1/4\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"
 
@@ -48,6 +48,19 @@ def test_clefs_of_the_network_that_make_it_worse_are_replaced():
 def test_clefs_that_read_well_stay_as_they_are():
     tune = piano(("c d[K:bass] E, F,", "C,4"), ("E, F,[K:treble] c d", "C,4"))
     assert choose_clefs(tune) == tune
+
+
+def test_a_clef_that_a_voice_would_change_on_the_other_hand_s_staff_goes():
+    tune = piano(("c4", "[I:staff -1] e2"), ("c4", "e2[K:bass] [I:staff +1][K:treble] c2"))
+    lefts = [bar.voices[1].music for bar in drop_stray_clefs(tune).bars]
+    assert lefts == ["[I:staff -1] e2|", "e2 [I:staff +1][K:treble] c2|"]
+
+
+def test_notes_on_the_other_hand_s_staff_call_for_no_clef():
+    high = "c' d' e' f'"
+    tune = piano(("c4", f"[I:staff -1] {high}"), ("c4", high), ("c4", high))
+    assert choose_clefs(tune) == tune
+    assert choose_clefs(piano(("c4", high), ("c4", high), ("c4", high))) != tune
 
 
 def test_both_voices_of_a_staff_change_together():
