@@ -12,6 +12,7 @@ from generator.errors import NotationError
 from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note, token_units
 from generator.notation.keys import MAX_FIFTHS, read_key_field
+from generator.notation.tokens import without_texts
 from generator.openings import TEMPO_MAX, TEMPO_MIN
 
 MAX_OCTAVE_MARKS = 4
@@ -26,7 +27,6 @@ IN_GRACE = frozenset({
 _BARLINE = re.compile(r"\||\|\||\|\]|\[\||\|:|:\||::|(?:\||:\|)[12]")
 _CLEF = re.compile(r"(?:treble|alto|tenor|bass)[1-5]?(?:[+-](?:8|15))?")
 _TEMPO = re.compile(r"([1-9]\d?)/(1|2|4|8|16|32)=([1-9]\d{0,3})")
-_TEXT = re.compile(r'"[^"]*"|![^!]*!')
 _PITCH = re.compile(r"[A-Ga-g]([,']*)")
 _NUMBER = re.compile(r"\d+")
 
@@ -72,7 +72,7 @@ def can_be_drawn(token: Token) -> bool:
 
 def is_timed(token: Token) -> bool:
     """Whether a note, rest or chord has pitches and a length that can be drawn."""
-    text = _TEXT.sub("", token.text)
+    text = without_texts(token.text)
     octaves = [len(marks) for marks in _PITCH.findall(text)]
     if max(octaves, default=0) > MAX_OCTAVE_MARKS or len(octaves) > MAX_GROUP_NOTES:
         return False

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.notation import Bar, Header, Token, TokenKind, Tune, VoiceBar, lex_music, staves_of
+from generator.notation import Bar, Header, Token, TokenKind, Tune, VoiceBar, staves_of
 from generator.notation.pitches import NOTE_PATTERN, read_note
+from generator.notation.tokens import without_texts
 
 # Steps from middle C to the middle line of the staff; a staff's outer lines are 4 steps away from it.
 MIDDLE_LINES = {"treble": 6, "bass": -6, "alto": 0, "tenor": -2}
@@ -24,7 +25,6 @@ WORTH = 2  # the clefs as written stay unless they cost so many times as much
 _BRACKET = re.compile(r"!8v([ab])([()])!")
 _STAFF_FIELD = re.compile(r"\[I:staff ([+-]?\d)\]")
 _CLEF_FIELD = re.compile(r"\[K:(treble|bass|alto|tenor)\]")
-_TEXT = re.compile(r'"[^"]*"|![^!]*!')
 _NOTE = re.compile(NOTE_PATTERN)
 
 
@@ -99,7 +99,7 @@ def _steps(token: Token) -> list[int]:
     """Steps above middle C of the notes of a token."""
     if token.kind not in (TokenKind.NOTE, TokenKind.CHORD):
         return []
-    return [read_note(found["note"])[1] for found in _NOTE.finditer(_TEXT.sub("", token.text))]
+    return [read_note(found["note"])[1] for found in _NOTE.finditer(without_texts(token.text))]
 
 
 def _without(tune: Tune, places: set[Place]) -> Tune:
@@ -163,7 +163,8 @@ def _staff_bars(tune: Tune, staff: tuple[str, ...], clef: str) -> list[StaffBar]
         last = clef
         for voice in staff:
             last = clef
-            for token in lex_music(music.music) if (music := bar.voice(voice)) else ():
+            music = bar.voice(voice)
+            for token in music.tokens if music else ():
                 away[voice] += _staff_move(token)
                 if found := _CLEF_FIELD.fullmatch(token.text):
                     last = found[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from generator.training.card import render_card
+from generator.evaluation.card import render_card
 
 CARD = Path("generator/weights/README.md")
 

@@ -122,7 +122,7 @@ def _split(text: str) -> tuple[str, Path]:
 
 
 def _write_card(path: Path, figures: dict[str, Any]) -> None:
-    from generator.training.card import render_card
+    from generator.evaluation.card import render_card
 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render_card(figures), encoding="utf-8")

@@ -17,13 +17,13 @@ from generator.notation import BarChecker, Header, Metre, Token, TokenKind, Tune
 from generator.notation.durations import Timed
 from generator.notation.keys import STEP_PITCHES, read_key_field, signature
 from generator.notation.pitches import NOTE_PATTERN, read_note
+from generator.notation.tokens import without_texts
 
 MIDDLE_C = 60
 NO_TIME = Fraction(0)
 _NOTED = frozenset({TokenKind.NOTE, TokenKind.CHORD, TokenKind.GRACE})
 _RESTARTS = frozenset({TokenKind.BAR, TokenKind.OVERLAY})
 _TRANSPOSE = re.compile(r"\btranspose=(-?\d{1,2})\b")
-_TEXT = re.compile(r'"[^"]*"|![^!]*!')  # their letters are not notes
 _NOTE = re.compile(rf"{NOTE_PATTERN}(?P<tie>[\d/]*-)?")
 
 
@@ -143,7 +143,7 @@ class _VoiceReader:
         held, self.last = self.tied, {}
         if token.kind is not TokenKind.GRACE:  # grace notes come between a note and what it is tied to
             self.tied = {}
-        for found in _NOTE.finditer(_TEXT.sub("", token.text)):
+        for found in _NOTE.finditer(without_texts(token.text)):
             written, steps = read_note(found["note"])
             if written is not None:
                 self.marks[steps] = written

@@ -70,3 +70,11 @@ _KINDS = (None, *_PATTERNS)  # by number of the group that matched
 def lex_music(text: str) -> tuple[Token, ...]:
     """The tokens of one voice's music; their texts joined are `text`."""
     return tuple([Token(_KINDS[match.lastindex or 0] or TokenKind.OTHER, match[0]) for match in _LEXER.finditer(text)])
+
+
+_TEXT = re.compile(r'"[^"]*"|![^!]*!')
+
+
+def without_texts(text: str) -> str:
+    """A token's text without marks and decorations, whose letters are not notes: `["^dolce"c!p!e]` is `[ce]`."""
+    return _TEXT.sub("", text)

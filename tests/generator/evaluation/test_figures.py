@@ -8,9 +8,10 @@ import pytest
 
 from config.settings import Settings
 from generator.evaluation import figures
+from generator.evaluation.card import render_card
+from generator.evaluation.card_numbers import UNMEASURED
 from generator.evaluation.errors import TooFewPieces
 from generator.evaluation.figures import Evaluation, EvaluationPlan, evaluate, write_json
-from generator.training.card import UNMEASURED, render_card
 
 PLAN = EvaluationPlan(pieces=4, styles=2, bars=(2,), seed=7, timed=0)
 

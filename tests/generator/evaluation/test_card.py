@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from generator.evaluation.card import render_card
+from generator.evaluation.card_numbers import UNMEASURED
 from generator.evaluation.demands import demands
-from generator.training.card import UNMEASURED, render_card
 
 
 def group(bits: float, characters: int = 1000, pieces: int = 3) -> dict[str, Any]:

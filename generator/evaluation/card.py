@@ -1,0 +1,242 @@
+"""The model card: the figures of an evaluation in, Markdown out.
+
+Promises: every figure on the card comes from the evaluation's JSON; what was not measured says so.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from generator.evaluation.card_numbers import UNMEASURED, Figures, number, percent
+from generator.evaluation.card_table import CHORALES, evaluation
+
+CARD = """\
+---
+license: cc-by-sa-4.0
+library_name: pytorch
+pipeline_tag: text-generation
+tags:
+- music
+- symbolic-music
+- sheet-music
+- abc-notation
+- notagen
+---
+
+# Notabot
+
+A small network that writes sheet music: interleaved ABC notation under a period / composer / instrumentation prompt,
+in the format of NotaGen (16-character patches, `[r:i/n]` bar countdown, rests omitted). It ships with Notabot and runs
+on a laptop.
+
+Trained only on scores whose licences permit it. Every source is named below.
+
+## Intended use
+
+Sketches, exercises, sight-reading, fun: short pieces in a style, to be read, heard, edited and shared. Notabot forces
+the tune header, key, metre and number of bars, and checks every bar.
+
+## Limits
+
+- It is small, and its music is not as good as NotaGen-X's, which has a far larger network and corpus.
+- Styles are as strong as their sources: art song, Chopin, Bach chorales, string quartets and Polish keyboard music are
+  well covered; Mozart, Beethoven, Scarlatti, Grieg and Liszt at the keyboard are thin.
+- It plans a bar or two ahead. Form and thematic work are weak.
+- Composers, periods and instrumentations were guessed by rule for part of the corpus.
+- It may repeat passages of pieces it was trained on; Notabot composes again what shares too much. A piece in a
+  composer's style is not by that composer: say so.
+
+## Architecture
+
+A two-level transformer with GPT-2 blocks (Wang et al., *NotaGen*, 2025): the patch level reads one vector per patch,
+the character level writes the next patch character by character.
+
+| | |
+| --- | --- |
+{architecture}
+
+## Training
+
+| | |
+| --- | --- |
+{training}
+
+Muon for the matrices inside the blocks and AdamW for the rest, one cosine to zero; windows of a piece cut at its head,
+its tail or a random bar.
+
+## Evaluation
+
+{introduction}
+
+| | Notabot | human pieces | must hold |
+| --- | ---: | ---: | --- |
+{evaluation}
+
+{notes}
+
+{samples}
+
+## Sources
+
+{train_pieces} pieces were trained on. Their editors and contributors are named in these repositories, at the commits
+given. Changes made: converted to interleaved ABC; titles, lyrics and bar numbers removed; transposed.
+
+| source | licence | pieces |
+| --- | --- | ---: |
+{sources}
+
+## Licence
+
+The weights are licensed under [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/), because some of the
+scores are; see `LICENSE`. The code of Notabot is under the MIT licence.
+"""
+
+INTRODUCTION = """\
+Measured by `notabot evaluate` on {date} on `{file}` (SHA-256 {sha256}), over {pieces} pieces of {styles} styles,
+the best covered ones, with 8, 16 and 24 bars in turn, seeds from {seed} on, {candidates}, in {precision},
+at the temperature, top-k and top-p that ship. {held_out} human pieces were held out by work and never trained on; of
+longer ones the first 8, 16 or 24 bars count. In brackets stand 95 % intervals, found by drawing pieces or works
+again."""
+
+NOTES = """\
+{versions}- *Bits per character*: over the first 512 patches of every held-out piece, prompt and `[r:i/n]` included; a
+  network pays for its patch ends too, but they are not counted as characters. The {order}-gram is interpolated
+  Kneser-Ney over characters and knows the training pieces in their original keys; xz compresses the held-out text alone.{chorales}
+- *Fréchet distance* (squared): between two sets of pieces, over the {features} features of the critic, in spreads of
+  human training pieces. The first is to human training pieces of the same styles and lengths; beside it stands how far
+  other human pieces lie from those by chance alone, and human pieces whose bars are shuffled. The second is to all
+  held-out pieces, whose styles are others.
+- *Period* and *composer*: how often a support vector machine that has learnt {period_labels} periods and
+  {composer_labels} composers from the notes of human training pieces (not from key, tempo or instrument names) names
+  them rightly. Always naming the commonest period would get {commonest_period} of the held-out pieces, the commonest
+  composer {commonest_composer}. "As the same styles": human training pieces of our styles, each heard by a machine
+  that knows nothing of its work.
+- *Longest run shared*: of melody notes, at any pitch and tempo, with any training piece. A piece copies if it shares
+  more than the 99th percentile of human pieces of its style share among themselves.
+- *Distance of two pieces of a style* is in spreads a feature; *seven-note runs* are melodic, at any pitch."""
+
+
+def render_card(figures: Figures) -> str:
+    """The card of the evaluated weights. figures: what `notabot evaluate` writes."""
+    return CARD.format(
+        architecture=table(architecture(figures["weights"])),
+        training=table(training(figures.get("metadata", {}))),
+        introduction=introduction(figures),
+        evaluation=table(evaluation(figures)),
+        notes=notes(figures),
+        samples=samples(figures.get("samples", ())),
+        train_pieces=f"{figures['corpus']['train']:,}",
+        sources=sources(figures["sources"]),
+    )
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """The lines of a table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def architecture(weights: Figures) -> list[tuple[str, str]]:
+    """Sizes of the network."""
+    return [
+        ("patch layers", str(weights["patch_layers"])),
+        ("character layers", str(weights["char_layers"])),
+        ("hidden size", f"{weights['hidden']} ({weights['hidden'] // 64} heads)"),
+        ("context", f"{weights['context_patches']} patches of 16 characters"),
+        ("parameters", f"{weights['parameters']:,}"),
+        ("file", f"`{weights['file']}`, {weights['bytes'] / 1e6:.1f} MB"),
+    ]
+
+
+def training(metadata: Figures) -> list[tuple[str, str]]:
+    """The story of the training, as the weights tell it."""
+    seconds = float(metadata.get("seconds", 0))
+    return [
+        ("began with", metadata.get("start") or "random weights"),
+        ("time", f"{seconds / 3600:.2f} hours" if seconds else UNMEASURED),
+        ("hardware", metadata.get("hardware") or UNMEASURED),
+        ("steps", number(metadata.get("steps"))),
+        ("characters seen", number(metadata.get("characters"))),
+        ("windows left in their original key", percent(metadata.get("original_key_share"))),
+        ("seed", number(metadata.get("seed"))),
+        ("exported", metadata.get("date", UNMEASURED)),
+    ]
+
+
+def introduction(figures: Figures) -> str:
+    """What was measured, when and on what."""
+    plan = figures["plan"]
+    candidates = plan["candidates"]
+    return INTRODUCTION.format(
+        date=figures["date"],
+        file=figures["weights"]["file"],
+        sha256=f"`{figures['weights']['sha256'][:16]}…`",
+        pieces=plan["pieces"],
+        styles=len(figures["styles"]),
+        seed=plan["seed"],
+        candidates="one candidate for each" if candidates == 1 else f"the best liked of {candidates} candidates each",
+        held_out=figures["held_out"]["overall"]["pieces"],
+        precision=figures["device"]["precision"],
+    )
+
+
+def notes(figures: Figures) -> str:
+    """What stands behind the rows."""
+    classifiers = figures["classifiers"]
+
+    def of(key: str, name: str) -> Any:
+        return (classifiers.get(key) or {}).get(name)
+
+    chorales = (
+        "\n  One of the networks beside it was trained on the Bach chorales: hence the rows without them."
+        if figures.get("compared") and CHORALES in figures["held_out"]["by_corpus"]
+        else ""
+    )
+    return NOTES.format(
+        versions=versions(figures["borrowing"].get("held_out")),
+        order=figures.get("ngram", {}).get("order", 6),
+        chorales=chorales,
+        features=figures["features"]["count"],
+        period_labels=len(of("period", "labels") or ()),
+        composer_labels=len(of("composer", "labels") or ()),
+        commonest_period=percent(of("period", "commonest")),
+        commonest_composer=percent(of("composer", "commonest")),
+    )
+
+
+def versions(borrowed: Figures | None) -> str:
+    """What is known about held-out pieces that are not as new as their names."""
+    if borrowed is None or not borrowed["copies"]:
+        return ""
+    count = f"{borrowed['copies']} of {borrowed['pieces']} pieces"
+    return (
+        f"- *Held out*: by the works that the corpus names. {count} share more with a training\n"
+        "  piece than their style allows (*pieces that copy*), among them versions of it under another name. They\n"
+        "  flatter the bits per character and the composer's accuracy on human pieces a little.\n"
+    )
+
+
+def samples(made: Sequence[Figures]) -> str:
+    """Links to pieces that a person can open."""
+    if not made:
+        return ""
+    lines = [
+        "Samples, chosen by the critic alone, the best and the worst of all pieces above:",
+        "",
+        "| | style, bars, seed | critic's liking | files |",
+        "| --- | --- | ---: | --- |",
+    ]
+    for one in made:
+        files = " · ".join(f"[{name.rpartition('.')[2]}](samples/{name})" for name in one["files"])
+        what = f"{one['style']}, {one['bars']}, {one['seed']}"
+        lines.append(f"| {one['rank']} | {what} | {one['liking']:.2f} | {files} |")
+    return "\n".join(lines)
+
+
+def sources(rows: Sequence[Sequence[Any]]) -> str:
+    """A line for each source and licence."""
+    return "\n".join(f"| {link(source)} | {licence} | {count:,} |" for source, licence, count in rows)
+
+
+def link(source: str) -> str:
+    """The repository at its commit: "owner/name@commit" → a link."""
+    name, _, commit = source.partition("@")
+    return f"[{source}](https://github.com/{name}/tree/{commit})" if commit and "/" in name else source
