@@ -126,7 +126,7 @@ class FineTuned:
         left_out = "".join(f", {count} left out: {reason}" for reason, count in self.left_out.items())
         return [
             f"{end} after {self.step} steps, {self.elapsed_s:.0f} s, with {self.pieces} pieces{left_out}",
-            f"{self.held_out} pieces held out: {self.before:.3f} bits per character before, {self.after:.3f} after",
+            f"{self.held_out} {'piece' if self.held_out == 1 else 'pieces'} held out: {self.before:.3f} bits per character before, {self.after:.3f} after",
             f"styles: {', '.join(self.styles)}",
             f"To compose in them, set NOTABOT_WEIGHTS={self.weights.resolve()}",
         ]
