@@ -124,9 +124,10 @@ class FineTuned:
         """For a person to read."""
         end = "finished" if self.finished else "stopped; the same command goes on"
         left_out = "".join(f", {count} left out: {reason}" for reason, count in self.left_out.items())
+        held_out = "1 piece" if self.held_out == 1 else f"{self.held_out} pieces"
         return [
             f"{end} after {self.step} steps, {self.elapsed_s:.0f} s, with {self.pieces} pieces{left_out}",
-            f"{self.held_out} {'piece' if self.held_out == 1 else 'pieces'} held out: {self.before:.3f} bits per character before, {self.after:.3f} after",
+            f"{held_out} held out: {self.before:.3f} bits per character before, {self.after:.3f} after",
             f"styles: {', '.join(self.styles)}",
             f"To compose in them, set NOTABOT_WEIGHTS={self.weights.resolve()}",
         ]
