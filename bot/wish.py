@@ -40,6 +40,7 @@ class Wish:
     temperature: float
     top_k: int
     top_p: float
+    guidance: float = 0.0  # as wishes meant it that were stored before there was any
     key: str | None = None
     metre: str | None = None
     tempo: int | None = None
@@ -60,7 +61,7 @@ class Wish:
 
     def request(self, catalogue: Catalogue) -> Request:
         """For the composer. Raises BadRequest."""
-        sampling = Sampling(temperature=self.temperature, top_k=self.top_k, top_p=self.top_p)
+        sampling = Sampling(self.temperature, self.top_k, self.top_p, self.guidance)
         return Request(
             self.style(catalogue),
             self.seed,
@@ -93,6 +94,7 @@ def wish_for(
     temperature: float | None = None,
     top_k: int | None = None,
     top_p: float | None = None,
+    guidance: float | None = None,
     temperament: str | None = None,
 ) -> Wish:
     """A complete wish from what a person said. What they did not say about sampling is the style's preset."""
@@ -106,6 +108,7 @@ def wish_for(
         temperature=preset.temperature if temperature is None else temperature,
         top_k=preset.top_k if top_k is None else top_k,
         top_p=preset.top_p if top_p is None else top_p,
+        guidance=preset.guidance if guidance is None else guidance,
         key=key,
         metre=metre,
         tempo=tempo,

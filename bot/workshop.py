@@ -119,7 +119,7 @@ async def make_piece(
         "request": describe_request(request),
         "seed": request.seed,
         "model": dict(model),
-        "sampling": asdict(request.sampling),
+        "sampling": asdict(finished.sampling or request.sampling),
         "report_card": card.to_json(),
         "report": card.line(),
         "choice": finished.choice.to_json() if finished.choice else None,

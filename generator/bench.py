@@ -20,11 +20,12 @@ from torch import Tensor
 
 from generator.model.checkpoint import build_network
 from generator.model.devices import find_device
-from generator.model.engine import Engine, Slot
+from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, PATCH_CHARS
 from generator.model.reference_names import rename_reference
 from generator.model.sampling import Sampling
+from generator.model.slot import Slot
 from generator.reference import Reference
 
 NOTAGEN_SMALL = Shape(patch_layers=12, char_layers=3, hidden=768, context_patches=512)

@@ -8,9 +8,8 @@ Not covered: fairness between people and surviving a restart, which are the job 
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -19,105 +18,19 @@ import torch
 
 from config.settings import Settings
 from generator.credits import credit_line, piece_title
-from generator.delivery import delivered_text, finish_tune
-from generator.draft import Draft, header_patches
+from generator.delivery import delivered_text
 from generator.errors import BadRequest
 from generator.judging import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_of, candidate_seeds
-from generator.model.checkpoint import load_network
+from generator.model.checkpoint import can_be_guided, load_network
 from generator.model.engine import Engine
-from generator.model.patches import BOS_PATCH
-from generator.notation import Header, Tune, parse_header
 from generator.notation.keys import parse_key
 from generator.request import Finished, Progress, Request
-from generator.rules import rules_for
 from generator.styles import Catalogue, load_catalogue
+from generator.work import Watch, Work
 
 log = logging.getLogger(__name__)
 MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "notabot.safetensors"
-
-
-class Watch:
-    """What a request hears of its candidates.
-
-    news: `None` for every bar that one of them has finished, and what went wrong.
-    """
-
-    def __init__(self) -> None:
-        self.news: asyncio.Queue[Exception | None] = asyncio.Queue()
-        self.started_s: float | None = None
-
-    def start(self) -> None:
-        """The first candidate gets its slot: from here on time counts."""
-        if self.started_s is None:
-            self.started_s = time.monotonic()
-
-    @property
-    def elapsed_s(self) -> float:
-        return 0.0 if self.started_s is None else time.monotonic() - self.started_s
-
-
-class Work:
-    """One candidate on its way through the composer, as the task that owns the device sees it.
-
-    request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one.
-    """
-
-    def __init__(self, request: Request, header_lines: tuple[str, ...], watch: Watch) -> None:
-        self.request, self.header_lines, self.watch = request, header_lines, watch
-        self.header: Header = parse_header(header_lines)
-        self.draft: Draft | None = None
-        self.cancelled = False
-        self.failure: Exception | None = None
-        self.bars_told = 0
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether the next step is to write a patch of this piece."""
-        return self.draft is not None and not (self.cancelled or self.failure or self.draft.done)
-
-    @contextmanager
-    def apart(self) -> Iterator[None]:
-        """What goes wrong in here is this piece's own trouble; the others in the batch go on."""
-        try:
-            yield
-        except Exception as error:
-            log.exception("a piece failed")
-            self.failure = error
-
-    def open(self, engine: Engine, *, tries_per_bar: int) -> None:
-        """Take a slot and let the model read prompt and tune header."""
-        request = self.request
-        prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
-        patches = [BOS_PATCH, *header_patches([*prompt, *self.header_lines])]
-        rules = rules_for(
-            self.header,
-            bars=request.bars,
-            key_asked=request.key is not None,
-            tempo_asked=request.tempo is not None,
-            all_sing=request.style.instrumentation == "Choral",
-        )
-        slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed)
-        self.draft = Draft(slot, self.header, bars=request.bars, rules=rules, tries_per_bar=tries_per_bar)
-
-    def tell(self) -> None:
-        """Report the bars that were finished since the last time, each once, and a failure."""
-        bars = len(self.draft.bars) if self.draft else 0
-        for _ in range(self.bars_told, bars):
-            self.watch.news.put_nowait(None)
-        self.bars_told = max(self.bars_told, bars)
-        if self.failure is not None:
-            self.watch.news.put_nowait(self.failure)
-
-    def close(self) -> None:
-        """Give the slot back."""
-        if self.draft is not None:
-            self.draft.slot.close()
-
-    def finished_tune(self) -> Tune:
-        """The tune as it is delivered."""
-        assert self.draft is not None
-        return finish_tune(self.header, tuple(self.draft.bars))
 
 
 class Composer:
@@ -125,10 +38,14 @@ class Composer:
 
     Candidates wait for a slot in the order in which they were asked for, each for itself: a request with more
     candidates than there are slots has them composed in turns.
+    guidable: whether the network knows prompts that name no composer; if not, guidance is left out.
     """
 
-    def __init__(self, engine: Engine, catalogue: Catalogue, settings: Settings, judge: Judge) -> None:
+    def __init__(
+        self, engine: Engine, catalogue: Catalogue, settings: Settings, judge: Judge, *, guidable: bool = False
+    ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
+        self.guidable = guidable
         self.waiting: list[Work] = []
         self.live: list[Work] = []
         self.wake = asyncio.Event()
@@ -144,6 +61,8 @@ class Composer:
             raise BadRequest(
                 f"A piece can have at most {self.settings.max_bars} bars here, not {request.bars}. Ask for fewer."
             )
+        if not self.guidable:
+            request = replace(request, sampling=replace(request.sampling, guidance=0.0))
         watch = Watch()
         works: list[Work] = []
         verdicts: list[Verdict] = []
@@ -242,10 +161,9 @@ class Composer:
             self.engine.feed(feeds)
         if drafts:
             prefixes = {draft.slot: draft.next_prefix() for draft in drafts}
-            drawn = self.engine.step(prefixes, {draft.slot: draft for draft in drafts})
-            for draft in drafts:
-                with writing[draft.slot].apart():
-                    draft.take(drawn[draft.slot])
+            drawn = self.engine.step(prefixes, writing)
+            for slot, work in writing.items():
+                work.take(drawn[slot])
 
     def tell(self, live: list[Work]) -> None:
         """Report finished bars and failures, and let go of what is finished, failed or cancelled."""
@@ -281,7 +199,7 @@ def finished_piece(
         other_patches=sum(other.patches for place, other in enumerate(counts) if place != winner),
     )
     choice = Choice(winner + 1, tuple(verdicts))
-    return Finished(tune, abc, title, credit, own, {"compose_s": round(compose_s, 3)}, choice)
+    return Finished(tune, abc, title, credit, own, {"compose_s": round(compose_s, 3)}, choice, request.sampling)
 
 
 def best_precision(device: str, slots: int) -> str:
@@ -297,9 +215,12 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     """
     device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
-    network = await asyncio.to_thread(load_network, settings.weights or SHIPPED_WEIGHTS, device=device)
+    weights = settings.weights or SHIPPED_WEIGHTS
+    network = await asyncio.to_thread(load_network, weights, device=device)
     engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
-    composer = Composer(engine, load_catalogue(settings.weights), settings, judge or Critic())
+    composer = Composer(
+        engine, load_catalogue(settings.weights), settings, judge or Critic(), guidable=can_be_guided(weights)
+    )
     tasks = [
         asyncio.create_task(composer.serve(), name="composer"),
         asyncio.create_task(composer.prepare(), name="critic"),

@@ -17,8 +17,8 @@ from fractions import Fraction
 from generator.errors import NotationError
 from generator.finale import Finale, copy_checker, restore_kept
 from generator.guard import Line, Target, allows
-from generator.model.engine import Mark, Slot
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
+from generator.model.slot import Mark, Slot
 from generator.notation import Bar, BarChecker, Defect, DefectKind, Header, parse_bar, repair_bar
 from generator.notation.checks import PLAIN_BARLINE, barlines
 from generator.request import Counts
@@ -111,10 +111,16 @@ class Draft:
     def target_behind(self, text: str) -> Target:
         """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
         if text not in self.targets:
-            voice = read_bar(text + PLAIN_BARLINE)
-            first = voice.voices[0] if voice and voice.voices else None
-            self.targets[text] = self.target(None if first is None else self.checker.timing(first).length)
+            self.targets[text] = self.target(self.first_length(text))
         return self.targets[text]
+
+    def first_length(self, text: str) -> Fraction | None:
+        """How long the first voice in a part of the line is; None without one, or if it ends within a tuplet."""
+        bar = read_bar(text + PLAIN_BARLINE)
+        try:
+            return self.checker.timing(bar.voices[0]).length if bar and bar.voices else None
+        except NotationError:
+            return None
 
     def target(self, first: Fraction | None) -> Target:
         """first: the length of the line's first voice if there is one, which the others must have too."""

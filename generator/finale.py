@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from generator.cadence import Ending, ending_of
-from generator.model.engine import Mark
+from generator.model.slot import Mark
 from generator.notation import Bar, BarChecker, Header, Tune, staves_of
 from generator.request import Counts
 from generator.rules import SMALL_ENSEMBLE_STAVES

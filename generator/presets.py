@@ -19,6 +19,7 @@ class Preset:
     temperature: float
     top_k: int
     top_p: float
+    guidance: float = 0.0
 
 
 class Presets:

@@ -98,7 +98,8 @@ class Finished:
     """A finished piece.
 
     tune: complete rests, no countdown; abc: the text that is delivered; title and credit as printed on the score;
-    timings in seconds by name; choice: what the critic said about it and the other candidates.
+    timings in seconds by name; choice: what the critic said about it and the other candidates; sampling: what it was
+    drawn with, which is without guidance if the network cannot be guided.
     """
 
     tune: Tune
@@ -108,3 +109,4 @@ class Finished:
     counts: Counts
     timings: Mapping[str, float]
     choice: Choice | None = None
+    sampling: Sampling | None = None

@@ -56,6 +56,9 @@ def compose(
     top_p: Annotated[
         float | None, typer.Option(help="Choose among the likeliest that together have this probability; 1 for all.")
     ] = None,
+    guidance: Annotated[
+        float | None, typer.Option(help="How strongly the piece leans to its composer, 0 (not more than learnt) to 5.")
+    ] = None,
     formats: Formats = ALL_FORMATS,
     out: Out = None,
     as_json: Json = False,
@@ -97,6 +100,7 @@ def compose(
             "temperature": preset.temperature if temperature is None else temperature,
             "top_k": preset.top_k if top_k is None else top_k,
             "top_p": preset.top_p if top_p is None else top_p,
+            "guidance": preset.guidance if guidance is None else guidance,
         },
     )
     asyncio.run(_make_pieces(requests, settings, formats=asked_formats, out=out or settings.out_dir, as_json=as_json))

@@ -239,11 +239,10 @@ def wish_of(piece: PieceView) -> Wish:
         sampling, request = record["sampling"], record["request"]
         wanted = {name: request[name] for name in ("period", "composer", "instrumentation")}
         extras = {name: request.get(name) for name in ("key", "metre", "tempo")}
-        temperature, top_k, top_p = (sampling[name] for name in ("temperature", "top_k", "top_p"))
+        drawn = {name: sampling[name] for name in ("temperature", "top_k", "top_p")}
+        drawn["guidance"] = sampling.get("guidance", 0.0)
         bars = min(MAX_BARS, int(request.get("bars") or record["report_card"]["bars"]))
-        return Wish(
-            **wanted, seed=record["seed"], bars=bars, temperature=temperature, top_k=top_k, top_p=top_p, **extras
-        )
+        return Wish(**wanted, seed=record["seed"], bars=bars, **drawn, **extras)
     except (KeyError, TypeError) as error:
         raise FileIsGone(id=piece.id) from error
 

@@ -10,6 +10,7 @@ from bot.commands.cascade import suggest_step, suggest_style
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars
+from generator.model.daring import MAX_GUIDANCE
 from generator.openings import TEMPO_MAX, TEMPO_MIN
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _compose(settings: Settings) -> Command:
         Option("temperature", "number", minimum=0.1, maximum=2),
         Option("top_k", "integer", minimum=0, maximum=MOST_TOP_K),
         Option("top_p", "number", minimum=0.01, maximum=1),
+        Option("guidance", "number", minimum=0, maximum=MAX_GUIDANCE),
     )
     return Command("compose", handle_compose, options)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from generator.styles import Catalogue
 
 USUAL_BARS = 16
-SAMPLING = ("temperature", "top_k", "top_p")
+SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 
 async def ask_for_style(context: Context, style: Style, options: Mapping[str, Any]) -> bool:

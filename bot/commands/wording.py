@@ -102,7 +102,8 @@ class Facts:
 
     def recipe(self, language: Language) -> str:
         """The seed and the sampling."""
-        sampling = {"temperature": "?", "top_k": "?", "top_p": "?"} | dict(self.record.get("sampling") or {})
+        unknown = {"temperature": "?", "top_k": "?", "top_p": "?", "guidance": 0}
+        sampling = unknown | dict(self.record.get("sampling") or {})
         return say("result.recipe", language, seed=self.record.get("seed", "?"), **sampling)
 
     def report(self, language: Language) -> str:

@@ -35,6 +35,7 @@ from generator.model.reference_names import is_reference, rename_reference
 PRECISIONS = ("fp32", "fp16", "int8")
 FORMAT = "notabot-network-1"
 SCALE = ".scale"
+UNNAMED_SHARE = "unnamed_share"  # in the metadata: of the windows trained on, those whose prompt named no composer
 INT8_LARGEST = 127
 
 
@@ -95,6 +96,20 @@ def read_metadata(path: Path | str) -> dict[str, str]:
         raise CheckpointError(
             f"{path} cannot be read as a .safetensors file. It may be cut off; fetch it again."
         ) from error
+
+
+def can_be_guided(path: Path | str) -> bool:
+    """Whether the network in this file was taught prompts that name no composer. False for files that do not say.
+
+    Raises CheckpointError.
+    """
+    if Path(path).suffix != ".safetensors":
+        return False
+    share = read_metadata(path).get(UNNAMED_SHARE, "0")
+    try:
+        return float(share) > 0
+    except ValueError as error:
+        raise CheckpointError(f"{path} says that its {UNNAMED_SHARE} is {share!r}, which is no number.") from error
 
 
 # --- files ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from generator.errors import BadRequest
 from generator.model.patches import VOCABULARY
 
 MAX_TEMPERATURE = 2.0
+MAX_GUIDANCE = 5.0
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,15 @@ class Sampling:
     temperature: above 0, at most 2; 1 leaves the probabilities alone, lower is more conservative.
     top_k: draw from the k most likely characters, 0 to 128; 0 switches the filter off.
     top_p: draw from the most likely characters that together have this probability, above 0, at most 1 (off).
+    guidance: how much more the characters count that the prompt makes likelier than a prompt which names no composer
+    does, 0 (off) to 5. Only networks trained for it can tell (`generator.training.windows`).
     Raises BadRequest for other values.
     """
 
     temperature: float = 1.2
     top_k: int = 9
     top_p: float = 0.9
+    guidance: float = 0.0
 
     def __post_init__(self) -> None:
         # Written so that NaN is refused too.
@@ -30,3 +34,5 @@ class Sampling:
             raise BadRequest(f"top-k must be between 0 (off) and {VOCABULARY}, not {self.top_k}.")
         if not 0 < self.top_p <= 1:
             raise BadRequest(f"top-p must be above 0 and at most 1 (off), not {self.top_p}.")
+        if not 0 <= self.guidance <= MAX_GUIDANCE:
+            raise BadRequest(f"The guidance must be between 0 (off) and 5, not {self.guidance}.")

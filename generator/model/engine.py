@@ -13,92 +13,31 @@ Promises
 - A piece may be longer than the context: when a slot is full, it keeps its pinned patches (prompt and tune header) and
   the newest half of the rest, from the start of a bar where there is one, and reads them again (as NotaGen's streaming
   inference does). A mark from before such a slide stays valid.
+- A slot may be *guided*: the piece is then read a second time behind another prompt, and characters that its own prompt
+  makes likelier than that one come more often (`sampling.py`). Both readings share the slot, its patches and its marks.
 
 Not covered: what the patches mean (`generator.draft`), fairness, calls from several threads at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from generator.errors import NoFreeSlot
+from generator.model.drawing import NOT_FORCED, Guard, Odds, draw, forced_characters, pad_forced
 from generator.model.kv_cache import CharCache, PatchCache
 from generator.model.network import Network
-from generator.model.patches import BOS, EOS, PAD, PATCH_CHARS, VOCABULARY
+from generator.model.patches import EOS, PAD, PATCH_CHARS
 from generator.model.precision import ROWS_MULTIPLE, with_precision
-from generator.model.sampling import Sampling, SamplingRows, draw_characters, stack_settings
-
-Patch = tuple[int, ...]
-
-
-class Guard(Protocol):
-    """Who says which characters may come in a slot."""
-
-    def allows(self, written: bytes, char: int) -> bool:
-        """Whether a patch that begins with `written` (ASCII) may go on with `char`."""
-
-    def held_back(self, share: float) -> None:
-        """Some characters were held back; of the probability `share`, 0 to 1, was left for the others."""
-
+from generator.model.sampling import Sampling, stack_settings
+from generator.model.slot import Guide, Mark, Patch, Slot, checked_guide, checked_patch
 
 # Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
 # of 0.03 ms were measured.
 HIDDEN_WORTH_THREADS = 512
 BAR_START = tuple(b"[r:")
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A place in a slot's piece to come back to.
-
-    length: patches so far; start: first patch after the pinned ones that the context still held; last: the last patch.
-    """
-
-    length: int
-    start: int
-    last: Patch
-
-
-class Slot:
-    """One piece in the engine. Made by `Engine.open_slot`.
-
-    patches: all of the piece so far, the opening included. The context holds the first `pinned` of them and those from
-    `start` on.
-    """
-
-    def __init__(
-        self, engine: "Engine", index: int, patches: list[Patch], *, pinned: int, sampling: Sampling, seed: int
-    ) -> None:
-        self.engine, self.index, self.patches = engine, index, patches
-        self.pinned, self.start = pinned, pinned
-        self.sampling = sampling
-        # Always on the CPU: a seed then gives the same stream on every device.
-        self.rng = torch.Generator().manual_seed(seed)
-        self.closed = False
-
-    @property
-    def used(self) -> int:
-        """How many patches of the context are in use."""
-        return self.pinned + len(self.patches) - self.start
-
-    def mark(self) -> Mark:
-        """A mark of where the piece is now; costs nothing."""
-        return Mark(len(self.patches), self.start, self.patches[-1])
-
-    def rollback(self, mark: Mark) -> None:
-        """Forget all patches after the mark. The random stream goes on: the same patch is not drawn again.
-
-        Raises ValueError if the mark is in a part that was itself rolled back, or the slot is closed.
-        """
-        self.engine.rollback(self, mark)
-
-    def close(self) -> None:
-        """Give the slot back; closing twice is harmless."""
-        self.engine.close_slot(self)
 
 
 class Engine:
@@ -116,8 +55,10 @@ class Engine:
         self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
         self.context_patches = network.shape.context_patches
-        self.patch_cache = PatchCache(network.patch_level, slots=slots, together=self.device.type != "cpu")
-        self.char_cache = CharCache(network.char_level, rows=self.padded(slots))
+        # Every slot has a second place for a second reading, `slots` behind its first; unused, it costs nothing.
+        self.slots = slots
+        self.patch_cache = PatchCache(network.patch_level, slots=2 * slots, together=self.device.type != "cpu")
+        self.char_cache = CharCache(network.char_level, rows=self.padded(2 * slots))
         self.free = list(reversed(range(slots)))
 
     def padded(self, rows: int) -> int:
@@ -138,12 +79,19 @@ class Engine:
     # --- slots -----------------------------------------------------------------------------------------------------
 
     def open_slot(
-        self, patches: Iterable[Sequence[int]], *, sampling: Sampling, seed: int, pinned: int | None = None
+        self,
+        patches: Iterable[Sequence[int]],
+        *,
+        sampling: Sampling,
+        seed: int,
+        pinned: int | None = None,
+        guide: Guide | None = None,
     ) -> Slot:
         """Begin a piece with complete patches: at least one, usually the BOS patch, prompt and tune header.
 
         pinned: how many of them stay in the context for ever; None means all. No more than half the context is pinned.
-        seed: 0 to 2**63 - 1. Raises NoFreeSlot, ValueError for impossible patches.
+        seed: 0 to 2**63 - 1. guide: the other prompt, no longer than what it replaces, which is pinned; without one,
+        or with guidance 0 in `sampling`, the piece is read once. Raises NoFreeSlot, ValueError for impossible patches.
         """
         opening = [checked_patch(patch) for patch in patches]
         if not opening:
@@ -151,7 +99,8 @@ class Engine:
         if not self.free:
             raise NoFreeSlot
         pinned = min(len(opening) if pinned is None else pinned, self.context_patches // 2)
-        slot = Slot(self, self.free.pop(), opening, pinned=pinned, sampling=sampling, seed=seed)
+        guide = checked_guide(guide, pinned=pinned) if sampling.guidance else None
+        slot = Slot(self, self.free.pop(), opening, pinned=pinned, sampling=sampling, seed=seed, guide=guide)
         if slot.used > self.context_patches:
             slot.start = self.slid_start(slot)
         try:
@@ -222,24 +171,32 @@ class Engine:
         with self.computing():
             patches = self.sample_patches(slots, forced, [(guards or {}).get(slot) for slot in slots])
             self.make_room(slots)
-            places = [slot.used for slot in slots]
-            self.patch_cache.append([slot.index for slot in slots], places, self.network.embed_patches(patches))
+            places, lengths = self.readings(slots)
+            self.patch_cache.append(places, lengths, self.network.embed_patches(patches))
         drawn = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
         for slot, patch in drawn.items():
             slot.patches.append(patch)
         return drawn
 
     def sample_patches(self, slots: list[Slot], forced: list[list[int]], guards: list[Guard | None]) -> Tensor:
-        """Draw the next patch of every slot: (padded rows, 16) int64; the rows beyond the slots mean nothing."""
-        rows = self.padded(len(slots))
-        # 1) What every row begins from; rows that only fill up repeat the first.
-        filler = [slots[0]] * (rows - len(slots))
-        uniform = torch.stack([torch.rand(PATCH_CHARS, generator=slot.rng) for slot in slots])
-        uniform = torch.cat((uniform, uniform[:1].expand(len(filler), -1))).to(self.device)
-        settings = stack_settings([slot.sampling for slot in slots + filler], device=self.device)
-        given = torch.tensor([pad_forced(row) for row in forced + [forced[0]] * len(filler)], device=self.device)
-        places = [slot.used - 1 for slot in slots + filler]
-        x = self.patch_cache.encoded[[slot.index for slot in slots + filler], places]
+        """Draw the next patch of every slot: (padded rows, 16) int64, in the order of `readings`.
+
+        The rows beyond those only fill up and mean nothing.
+        """
+        # 1) What every row begins from: the slots, their second readings, and rows that repeat the first.
+        places, lengths = self.readings(slots)
+        rows = self.padded(len(places))
+        guided = [row for row, slot in enumerate(slots) if slot.guide is not None]
+        filler = [0] * (rows - len(places))
+        slot_of = [*range(len(slots)), *guided, *filler]
+        uniform = torch.stack([torch.rand(PATCH_CHARS, generator=slot.rng) for slot in slots])[slot_of].to(self.device)
+        settings = stack_settings([slots[row].sampling for row in slot_of], device=self.device)
+        given = torch.tensor([pad_forced(forced[row]) for row in slot_of], device=self.device)
+        away_from = list(range(rows))
+        for second, row in enumerate(guided, start=len(slots)):
+            away_from[row] = second
+        last = [length - 1 for length in lengths]
+        x = self.patch_cache.encoded[places + places[:1] * len(filler), last + last[:1] * len(filler)]
         # 2) Characters, until every patch has its EOS.
         patches = torch.full((rows, PATCH_CHARS), PAD, device=self.device)
         ended = torch.zeros(rows, dtype=torch.bool, device=self.device)
@@ -250,7 +207,10 @@ class Engine:
                 chars = given[:, place]
             else:
                 free = [guard if place >= len(row) else None for guard, row in zip(guards, forced, strict=True)]
-                chars = self.draw(hidden, settings, uniform[:, place : place + 1], free, patches[:, :place], ended)
+                logits = self.network.char_logits(hidden)
+                unprompted = logits[away_from] if guided else None
+                odds = Odds(logits, settings, uniform[:, place : place + 1], unprompted)
+                chars = draw(odds, free, patches[:, :place], ended)[slot_of]
                 if place < longest:
                     chars = torch.where(given[:, place] == NOT_FORCED, chars, given[:, place])
                 chars = chars.masked_fill(ended, PAD)
@@ -261,31 +221,15 @@ class Engine:
             x = self.network.embed_chars(chars)
         return patches
 
-    def draw(
-        self,
-        hidden: Tensor,
-        settings: SamplingRows,
-        uniform: Tensor,
-        guards: Sequence[Guard | None],
-        written: Tensor,
-        ended: Tensor,
-    ) -> Tensor:
-        """hidden (rows, H), uniform (rows, 1) → one character per row.
+    def readings(self, slots: Sequence[Slot]) -> tuple[list[int], list[int]]:
+        """Places in the cache, and how many patches each holds: of the slots, then of second readings."""
+        guided = [(slot, slot.guide) for slot in slots if slot.guide is not None]
+        places = [slot.index for slot in slots] + [self.second_place(slot) for slot, _ in guided]
+        return places, [slot.used for slot in slots] + [slot.used - guide.shift for slot, guide in guided]
 
-        guards: for the first rows; written (rows, n): the patches so far; ended (rows): those that need nothing more.
-        """
-        logits = self.network.char_logits(hidden)
-        chars = draw_characters(logits, settings, uniform)
-        if not any(guards):
-            return chars
-        drawn, texts, over = chars.tolist(), written.tolist(), ended.tolist()
-        for row, guard in enumerate(guards):
-            if guard is not None and not over[row]:
-                one = SamplingRows(*(column[row : row + 1] for column in settings))
-                drawn[row] = draw_guarded(
-                    logits[row : row + 1], one, uniform[row : row + 1], drawn[row], guard, bytes(texts[row])
-                )
-        return torch.tensor(drawn, device=chars.device)
+    def second_place(self, slot: Slot) -> int:
+        """The place in the cache of a slot's second reading."""
+        return slot.index + self.slots
 
     # --- the context -----------------------------------------------------------------------------------------------
 
@@ -305,56 +249,19 @@ class Engine:
 
     def encode_window(self, slot: Slot) -> None:
         """Read everything the slot's context holds from the beginning."""
-        self.encode(slot, slot.patches[: slot.pinned] + slot.patches[slot.start :], start=0)
+        window = slot.patches[: slot.pinned] + slot.patches[slot.start :]
+        self.extend(slot.index, window, start=0)
+        if slot.guide is not None:
+            self.extend(self.second_place(slot), [*slot.guide.patches, *window[slot.guide.replaced :]], start=0)
 
     def encode(self, slot: Slot, patches: Sequence[Patch], *, start: int) -> None:
-        """Run the patch level over patches that come to lie at the places from `start` on."""
+        """Read patches that come behind the first `start` of the slot's context."""
+        self.extend(slot.index, patches, start=start)
+        if slot.guide is not None:
+            self.extend(self.second_place(slot), patches, start=start - slot.guide.shift)
+
+    def extend(self, place: int, patches: Sequence[Patch], *, start: int) -> None:
+        """Run the patch level over patches that come to lie from `start` on, in one place of the cache."""
         if patches:
             embedded = self.network.embed_patches(torch.tensor(patches, device=self.device))
-            self.patch_cache.extend(slot.index, start, embedded)
-
-
-NOT_FORCED = -1
-MOST_HELD_BACK = 96  # characters; beyond these nothing is left that ABC uses
-
-
-def draw_guarded(
-    logits: Tensor, settings: SamplingRows, uniform: Tensor, drawn: int, guard: Guard, written: bytes
-) -> int:
-    """`drawn` if the guard allows it, else the next draw from what is; EOS if nothing likely is left.
-
-    logits (1, 128); uniform (1, 1): the same random number serves every draw, so a piece depends on its seed only.
-    """
-    if guard.allows(written, drawn):
-        return drawn
-    probabilities = logits.float().softmax(-1)
-    char, left, logits = drawn, 1.0, logits.clone()
-    for _ in range(MOST_HELD_BACK):
-        left -= float(probabilities[0, char])
-        logits[0, char] = -torch.inf
-        char = int(draw_characters(logits, settings, uniform))
-        if guard.allows(written, char):
-            guard.held_back(max(0.0, left))
-            return char
-    guard.held_back(0.0)
-    return EOS
-
-
-def checked_patch(patch: Sequence[int]) -> Patch:
-    """A patch as a new tuple. Raises ValueError if it is not 16 characters of the alphabet."""
-    if len(patch) != PATCH_CHARS or not all(0 <= char < VOCABULARY for char in patch):
-        raise ValueError(f"not a patch of {PATCH_CHARS} characters: {patch}")
-    return tuple(int(char) for char in patch)
-
-
-def forced_characters(prefix: str) -> list[int]:
-    """Code points of a prefix. Raises ValueError if no patch can begin with it."""
-    codes = [ord(char) for char in prefix]
-    if len(codes) > PATCH_CHARS or not all(max(PAD, BOS, EOS) < code < VOCABULARY for code in codes):
-        raise ValueError(f"no patch can begin with {prefix!r}")
-    return codes
-
-
-def pad_forced(codes: list[int]) -> list[int]:
-    """16 places, those that are not forced marked."""
-    return codes + [NOT_FORCED] * (PATCH_CHARS - len(codes))
+            self.patch_cache.extend(place, start, embedded)

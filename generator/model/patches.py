@@ -16,6 +16,7 @@ VOCABULARY = 128
 PAD, BOS, EOS = 0, 1, 2
 BOS_PATCH: tuple[int, ...] = (BOS,) * (PATCH_CHARS - 1) + (EOS,)
 EOS_PATCH: tuple[int, ...] = (BOS,) + (EOS,) * (PATCH_CHARS - 1)
+BLANK_PROMPT = "%"  # a line of the prompt that tells nothing
 
 # Order matters: the longest barline that fits wins, as in the reference.
 _BARLINE = re.compile(r"(\|:|::|:\||\[\||\|\||\|\]|\|)")

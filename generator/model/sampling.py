@@ -1,9 +1,11 @@
-"""From logits to characters: the three filters of NotaGen, for many pieces at once.
+"""From logits to characters: the three filters of NotaGen and guidance, for many pieces at once.
 
-Promises: the same distribution as the reference (top-k, then top-p, then temperature, each on probabilities), except
-that characters which were cut have probability exactly zero; the reference adds 1e-12 to every probability between
-the steps, which lets a stray character through now and then. A row's distribution depends on that row alone, bit for
-bit: every step works on rows of all 128 characters, whatever the other rows ask for.
+Promises: without guidance the same distribution as the reference (top-k, then top-p, then temperature, each on
+probabilities), except that characters which were cut have probability exactly zero; the reference adds 1e-12 to every
+probability between the steps, which lets a stray character through now and then. Guidance weighs what the filters left
+by how much likelier the piece's prompt makes it than a prompt that names no composer: it chooses among plausible
+characters and adds none. A row's distribution depends on that row alone, bit for bit: every step works on rows of all
+128 characters, whatever the other rows ask for.
 Not covered: where the logits come from (`network.py`) and the random streams (`engine.py`).
 """
 
@@ -17,6 +19,8 @@ from generator.model.daring import MAX_TEMPERATURE as MAX_TEMPERATURE
 from generator.model.daring import Sampling as Sampling
 from generator.model.patches import VOCABULARY
 
+LEAST_LIKELY = 1e-6  # what a network calls less likely than this it cannot tell from impossible
+
 
 class SamplingRows(NamedTuple):
     """The settings of many rows as columns, each (rows, 1)."""
@@ -24,6 +28,11 @@ class SamplingRows(NamedTuple):
     top_k: Tensor
     top_p: Tensor
     exponent: Tensor  # 1 / temperature
+    guidance: Tensor
+
+    def row(self, number: int) -> "SamplingRows":
+        """The settings of one row, each (1, 1)."""
+        return SamplingRows(*(column[number : number + 1] for column in self))
 
 
 def stack_settings(settings: Sequence[Sampling], *, device: torch.device) -> SamplingRows:
@@ -31,14 +40,18 @@ def stack_settings(settings: Sequence[Sampling], *, device: torch.device) -> Sam
     top_k = torch.tensor([[s.top_k or VOCABULARY] for s in settings], device=device)
     top_p = torch.tensor([[s.top_p if s.top_p < 1 else 2.0] for s in settings], device=device)
     exponent = torch.tensor([[1 / s.temperature] for s in settings], device=device)
-    return SamplingRows(top_k, top_p, exponent)
+    guidance = torch.tensor([[s.guidance] for s in settings], device=device)
+    return SamplingRows(top_k, top_p, exponent, guidance)
 
 
-def truncate_sorted(probabilities: Tensor, settings: SamplingRows) -> tuple[Tensor, Tensor]:
+def truncate_sorted(
+    probabilities: Tensor, settings: SamplingRows, unprompted: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """The three filters, with the characters of each row ordered from the most to the least likely.
 
     probabilities (rows, 128), each row summing to 1 → running totals (rows, 128), the last of each row 1, and the
     characters (rows, 128) int64 that they belong to. Cut characters add exactly nothing to the total.
+    unprompted (rows, 128): the probabilities under the prompt that guidance leads away from.
     Order and edges as in the package `samplings` that NotaGen inference/utils.py uses: the character that brings the
     total to top-p or above stays in.
     """
@@ -50,8 +63,20 @@ def truncate_sorted(probabilities: Tensor, settings: SamplingRows) -> tuple[Tens
     before = torch.cat((torch.zeros_like(totals[:, :1]), totals[:, :-1]), dim=-1)
     kept = kept.masked_fill(before >= settings.top_p, 0.0)
     # Scaled by the largest first: a low temperature takes small numbers beyond what float32 can hold.
-    tempered = (kept / kept[:, :1]).pow(settings.exponent)
-    return running_totals(tempered), characters
+    weights = (kept / kept[:, :1]).pow(settings.exponent)
+    if unprompted is not None:
+        weights = weights * pull(kept, unprompted.gather(1, characters), settings.guidance)
+    return running_totals(weights), characters
+
+
+def pull(kept: Tensor, unprompted: Tensor, guidance: Tensor) -> Tensor:
+    """(kept / unprompted) ** guidance, each row scaled so that its largest is 1; exactly 1 where guidance is 0.
+
+    kept, unprompted (rows, 128): probabilities in the same order; where kept is 0 the result is 0 too, or 1.
+    """
+    ratios = kept.log() - unprompted.clamp_min(LEAST_LIKELY).log()
+    ratios = ratios - ratios.amax(dim=-1, keepdim=True)
+    return torch.where(guidance > 0, (ratios * guidance).exp(), 1.0)
 
 
 def running_totals(weights: Tensor) -> Tensor:
@@ -60,20 +85,29 @@ def running_totals(weights: Tensor) -> Tensor:
     return totals / totals[:, -1:]
 
 
-def truncate_distribution(probabilities: Tensor, settings: Sequence[Sampling]) -> Tensor:
-    """The distribution that is drawn from: probabilities (rows, 128) → (rows, 128), rows summing to 1."""
+def truncate_distribution(
+    probabilities: Tensor, settings: Sequence[Sampling], unprompted: Tensor | None = None
+) -> Tensor:
+    """The distribution that is drawn from: probabilities (rows, 128) → (rows, 128), rows summing to 1.
+
+    unprompted (rows, 128): as in `truncate_sorted`.
+    """
     rows = stack_settings(settings, device=probabilities.device)
-    totals, characters = truncate_sorted(probabilities, rows)
+    totals, characters = truncate_sorted(probabilities, rows, unprompted)
     ordered = totals.diff(dim=-1, prepend=torch.zeros_like(totals[:, :1]))
     return torch.zeros_like(probabilities).scatter(1, characters, ordered)
 
 
-def draw_characters(logits: Tensor, settings: SamplingRows, uniform: Tensor) -> Tensor:
+def draw_characters(
+    logits: Tensor, settings: SamplingRows, uniform: Tensor, unprompted: Tensor | None = None
+) -> Tensor:
     """Draw one character per row.
 
-    logits (rows, 128), any scale; uniform (rows, 1), from 0 up to but not including 1. Returns (rows,) int64.
+    logits (rows, 128), any scale; uniform (rows, 1), from 0 up to but not including 1; unprompted (rows, 128): logits
+    under the prompt that guidance leads away from. Returns (rows,) int64.
     """
-    totals, characters = truncate_sorted(logits.float().softmax(-1), settings)
+    away_from = None if unprompted is None else unprompted.float().softmax(-1)
+    totals, characters = truncate_sorted(logits.float().softmax(-1), settings, away_from)
     # The first whose total is above the random number; totals of cut characters repeat the one before them.
     rank = (totals <= uniform).sum(-1, keepdim=True)
     return characters.gather(1, rank).squeeze(1)

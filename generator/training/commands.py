@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from generator.errors import CheckpointError
-from generator.model.checkpoint import PRECISIONS, load_network, read_metadata, save_network
+from generator.model.checkpoint import PRECISIONS, UNNAMED_SHARE, load_network, read_metadata, save_network
 from generator.model.devices import find_device
 from generator.model.network import Network
 from generator.training.augment import random_key
@@ -264,6 +264,7 @@ def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
         "seed": str(state["plan"]["seed"]),
         "batch_patches": str(state["plan"]["batch_patches"]),
         "original_key_share": str(state["plan"]["original_key_share"]),
+        UNNAMED_SHARE: str(state["plan"].get(UNNAMED_SHARE, 0.0)),
         "licence": "CC-BY-SA-4.0",
     }
 

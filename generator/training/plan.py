@@ -19,8 +19,9 @@ class Plan:
 
     budget_s: seconds of training, evaluation not counted; budget_steps: if not 0, the run is that many steps long
     instead, which makes it repeatable. batch_patches: patches in one step of the optimiser, padding included.
-    original_key_share: share of the windows left in the key they were written in. pool_pieces: so many pieces are
-    drawn together and their windows sorted by length. style_balance: 0 draws every piece equally often, 1 every style,
+    original_key_share: share of the windows left in the key they were written in. unnamed_share: share of the windows
+    whose prompt does not say who composed them (`windows.py`). pool_pieces: so many pieces are drawn together and their
+    windows sorted by length. style_balance: 0 draws every piece equally often, 1 every style,
     0.5 in between (`balance.py`). keep_best: keep the network that did best on the held-out pieces as well.
     Raises PlanError for values outside what is possible.
     """
@@ -34,6 +35,7 @@ class Plan:
     peak_rate: float = 2e-3
     warmup_steps: int = 100
     original_key_share: float = 0.6
+    unnamed_share: float = 0.0
     evaluate_every_s: float = 600.0
     save_every_s: float = 120.0
     evaluated_pieces: int = 60
@@ -55,7 +57,7 @@ class Plan:
             _demand(getattr(self, name) >= 0, name, "0 or more")
         _demand(self.hidden % HEAD_WIDTH == 0, "hidden", f"a multiple of {HEAD_WIDTH}")
         _demand(0 < self.peak_rate <= 1, "peak_rate", "above 0 and at most 1")
-        for name in ("original_key_share", "style_balance"):
+        for name in ("original_key_share", "unnamed_share", "style_balance"):
             _demand(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from random import Random
 
 from generator.errors import GeneratorError
+from generator.model.patches import BLANK_PROMPT
 from generator.training.balance import draw_evenly
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.plan import Plan
@@ -115,7 +116,20 @@ class Windows:
         abc = row["abc"]
         if self.transpose is not None and rng.random() >= self.plan.original_key_share:
             abc = self.transposed(row, rng)
-        return encode_tune(prompt_lines(row), abc).random_window(self.plan.context_patches, rng)
+        return encode_tune(self.prompt(row, rng), abc).random_window(self.plan.context_patches, rng)
+
+    def prompt(self, row: Row, rng: Random) -> list[str]:
+        """The lines that lead the window; in an `unnamed_share` of them the composer is blank, in half of those the
+        period too.
+
+        So the network learns what music is like whoever wrote it, which guidance leads away from (Sanchez et al., *Stay
+        on topic with classifier-free guidance*, 2023).
+        """
+        lines = prompt_lines(row)
+        if self.plan.unnamed_share and rng.random() < self.plan.unnamed_share:
+            blank = slice(1, 2) if rng.random() < 0.5 else slice(0, 2)
+            lines[blank] = [f"{BLANK_PROMPT}\n"] * len(lines[blank])
+        return lines
 
     def transposed(self, row: Row, rng: Random) -> str:
         """The piece in another key; in its own if it cannot be transposed."""

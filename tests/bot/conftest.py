@@ -27,5 +27,5 @@ def tiny_weights(tmp_path_factory):
         network.char_level.norm.bias[0] = 10.0
         network.char_table[[EOS, *map(ord, "CEGcez24")], 0] = 0.4
     path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
-    save_network(network, path, precision="fp32", metadata={"trained": "not at all"})
+    save_network(network, path, precision="fp32", metadata={"trained": "not at all", "unnamed_share": "0.15"})
     return path

@@ -45,12 +45,29 @@ def test_a_piece_arrives_with_its_record_and_its_report(capsys):
 
 
 def test_the_record_says_how_to_make_the_piece_again(capsys):
-    assert run(["compose", "chopin", "keyboard", *SMALL, "--temperament", "wild", "--top-k", "5", "--json"]) == 0
+    assert (
+        run(
+            [
+                "compose",
+                "chopin",
+                "keyboard",
+                *SMALL,
+                "--temperament",
+                "wild",
+                "--top-k",
+                "5",
+                "--guidance",
+                "1",
+                "--json",
+            ]
+        )
+        == 0
+    )
     printed = json.loads(capsys.readouterr().out)
     (record,) = [json.loads((Path("out") / name).read_text()) for name in files_in() if name.endswith(".json")]
     assert printed == record
     assert record["seed"] == 7
-    assert record["sampling"] == {"temperature": 2.0, "top_k": 5, "top_p": 0.9}
+    assert record["sampling"] == {"temperature": 2.0, "top_k": 5, "top_p": 0.9, "guidance": 1.0}
     assert record["request"]["composer"] == "Chopin, Frederic"
     assert record["request"]["bars"] == 2
     assert record["report_card"]["bars_aligned"] == 2

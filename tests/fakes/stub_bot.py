@@ -95,7 +95,12 @@ def record(name: PieceName, wish: Wish, endings: list[str]) -> Mapping[str, Any]
         "request": {**style, "bars": wish.bars, "key": wish.key, "metre": wish.metre, "tempo": wish.tempo},
         "seed": wish.seed,
         "model": {"file": "stub"},
-        "sampling": {"temperature": wish.temperature, "top_k": wish.top_k, "top_p": wish.top_p},
+        "sampling": {
+            "temperature": wish.temperature,
+            "top_k": wish.top_k,
+            "top_p": wish.top_p,
+            "guidance": wish.guidance,
+        },
         "report_card": {},
         "report": "a stub",
         "timings": {},

@@ -6,16 +6,18 @@ from contextlib import aclosing
 import pytest
 
 from config.settings import Settings
-from generator.composer import open_composer
+from generator.composer import SHIPPED_WEIGHTS, open_composer
 from generator.draft import Draft
 from generator.errors import BadRequest, CheckpointError
 from generator.judging import MOST_ROUNDS, Verdict, candidate_seeds
-from generator.model.checkpoint import save_network
+from generator.model.checkpoint import load_network, save_network
 from generator.model.network import Network, Shape
+from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_tune
 from generator.request import Finished, Progress, Request
 from generator.styles import load_catalogue
+from generator.work import guide_away_from
 
 CATALOGUE = load_catalogue()
 CHOPIN = CATALOGUE.find("chopin keyboard")
@@ -88,6 +90,28 @@ async def test_same_request_and_seed_give_the_same_piece_alone_or_in_a_batch(set
     crowd = await compose_all(settings, request(QUARTET, seed=1), request(), request(seed=8), request(seed=9))
     assert crowd[1].abc == alone.abc
     assert crowd[2].abc != alone.abc
+
+
+async def test_guidance_changes_the_piece_where_the_network_knows_unnamed_prompts(settings, tmp_path):
+    network = load_network(SHIPPED_WEIGHTS)
+    with_weights = []
+    for share in ("0", "0.15"):
+        path = tmp_path / f"{share}.safetensors"
+        save_network(network, path, precision="int8", metadata={"unnamed_share": share})
+        with_weights.append(settings.model_copy(update={"weights": path}))
+    asked = request(sampling=Sampling(guidance=3.0))
+    ignored, heeded = [await compose_all(one, request(), asked) for one in with_weights]
+    assert ignored[0].abc == ignored[1].abc == heeded[0].abc != heeded[1].abc
+    assert (ignored[1].sampling, heeded[1].sampling) == (Sampling(), Sampling(guidance=3.0))
+    (alone,) = await compose_all(with_weights[1], asked)
+    assert alone.abc == heeded[1].abc
+
+
+def test_what_guidance_leads_away_from_is_the_prompt_without_the_composer():
+    guide = guide_away_from(["%Romantic", "%Chopin, Frederic", "%Keyboard"])
+    read = "".join(map(decode_patch, guide.patches))
+    assert read == "%Romantic\n%\n%Keyboard\n"
+    assert guide.replaced == 1 + 1 + 2 + 1  # BOS, and a patch for every 16 characters of a line
 
 
 async def test_progress_counts_the_bars_and_ends_with_the_piece(settings):
@@ -209,15 +233,16 @@ async def test_a_piece_that_cannot_be_opened_fails_alone_and_keeps_no_slot(setti
         assert sorted(composer.engine.free) == [0, 1, 2]
 
 
-async def test_a_draft_that_fails_takes_no_other_piece_with_it(settings, monkeypatch):
-    real = Draft.take
+@pytest.mark.parametrize("method", ["take", "allows"])
+async def test_a_draft_that_fails_takes_no_other_piece_with_it(settings, monkeypatch, method):
+    real = getattr(Draft, method)
 
-    def fails(draft, patch):
+    def fails(draft, *given):
         if draft.bars_asked == 2:
             raise IndexError
-        real(draft, patch)
+        return real(draft, *given)
 
-    monkeypatch.setattr(Draft, "take", fails)
+    monkeypatch.setattr(Draft, method, fails)
     async with open_composer(settings) as composer:
         results = await asyncio.gather(
             composer.compose_whole(request(bars=2)), composer.compose_whole(request()), return_exceptions=True

@@ -161,6 +161,16 @@ def test_a_pickup_of_half_a_triplet_is_not_accepted():
     assert len(one.bars) == 1
 
 
+def test_a_voice_that_ends_within_a_tuplet_is_sampled_again_and_breaks_nothing():
+    one = draft()
+    full = encode_text("[r:0/3][V:1]c2 d2 z/ z/ (3:2:3c2")
+    assert len(decode_patch(full[-1])) == 16, "this test needs a voice that fills its last patch"
+    give(one, full)
+    assert one.allows(b"|[V:2]", ord("C")), "the guard does not know how long the second voice has to be"
+    give(one, encode_text("|[V:2]C6|\n")[:1])
+    assert one.slot.text == ""
+
+
 def test_a_bar_without_a_note_is_not_music():
     one = draft()
     give(one, "[r:0/3][V:1]z6|[V:2]x6|\n")

@@ -41,6 +41,7 @@ VALUES = {
     "temperature": ("1.2", "0", "3"),
     "top_k": ("9", "0", "129"),
     "top_p": ("0.9", "0", "1.1"),
+    "guidance": ("1.5", "-1", "6"),
     "language": ("zh", "en", "auto"),
     "pages": ("pdf", "picture"),
     "audio": ("on", "off"),

@@ -34,7 +34,12 @@ def record_of(piece_id, wish):
             "tempo": wish.tempo,
         },
         "seed": wish.seed,
-        "sampling": {"temperature": wish.temperature, "top_k": wish.top_k, "top_p": wish.top_p},
+        "sampling": {
+            "temperature": wish.temperature,
+            "top_k": wish.top_k,
+            "top_p": wish.top_p,
+            "guidance": wish.guidance,
+        },
         "model": {"file": "tiny.safetensors", "sha256": "ab" * 32},
         "report_card": {
             "bars": wish.bars,

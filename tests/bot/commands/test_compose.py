@@ -11,7 +11,17 @@ from tests.bot.commands.conftest import button, open_world
 async def test_a_request_is_accepted_and_the_piece_comes_with_all_it_says(world):
     piece = await world.piece("/compose chopin keyboard bars=4 seed=7 temperature=1.5")
     assert piece.title == "Keyboard piece in A minor"
-    for words in ("Chopin keyboard", "A minor", "3/4", "♩ = 90", "Seed 7", "temperature 1.5", "top-k 9", "top-p 0.9"):
+    for words in (
+        "Chopin keyboard",
+        "A minor",
+        "3/4",
+        "♩ = 90",
+        "Seed 7",
+        "temperature 1.5",
+        "top-k 9",
+        "top-p 0.9",
+        "guidance ",
+    ):
         assert words in piece.text
     assert "4 bars, all aligned" in piece.text
     assert len(piece.title + piece.text) <= 1000

@@ -19,7 +19,7 @@ async def pressed(world, piece, verb, who="ann", **circumstances):
 
 
 async def test_again_hotter_and_cooler_make_a_piece_for_whoever_pressed(world):
-    piece = await world.piece("/compose chopin keyboard bars=4 seed=7 temperature=1.0")
+    piece = await world.piece("/compose chopin keyboard bars=4 seed=7 temperature=1.0 guidance=0.5")
     for verb in ("again", "hotter", "cooler"):
         assert (await pressed(world, piece, verb, "bob")).replies[0].title == "On its way"
         await world.messenger.next_delivery()
@@ -29,7 +29,7 @@ async def test_again_hotter_and_cooler_make_a_piece_for_whoever_pressed(world):
     assert (hotter.seed, hotter.temperature) == (7, 1.15)
     assert (cooler.seed, cooler.temperature) == (7, 0.87)
     assert len(await world.services.store.pieces.of("test:bob")) == 3
-    assert {wish.bars for wish in world.maker.wishes} == {4}
+    assert {(wish.bars, wish.guidance) for wish in world.maker.wishes} == {(4, 0.5)}
 
 
 async def test_everybody_may_look_at_a_piece(world):

@@ -1,11 +1,14 @@
+from collections.abc import Sequence
+
 import pytest
 import torch
 
 from generator.errors import NoFreeSlot
-from generator.model.engine import Engine, Slot
+from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, EOS, PAD, decode_patch, encode_body_line, encode_header
 from generator.model.sampling import Sampling
+from generator.model.slot import Guide, Slot
 
 from .conftest import random_network
 
@@ -56,7 +59,7 @@ def test_attending_together_agrees_with_attending_slot_by_slot(network: Network)
         engine.feed({slots[1]: encode_header(["V:1\n"])})
         for _ in range(6):
             engine.step(dict.fromkeys(slots, ""))
-    assert (each.patch_cache.encoded[:, :9] - together.patch_cache.encoded[:, :9]).abs().max() < 1e-5
+    assert (each.patch_cache.encoded[:3, :9] - together.patch_cache.encoded[:3, :9]).abs().max() < 1e-5
 
 
 def test_what_is_drawn_is_the_likeliest_when_only_one_character_is_left(engine: Engine):
@@ -122,6 +125,55 @@ def test_rolling_back_leaves_no_trace_but_the_random_stream_goes_on(engine: Engi
         again.append(engine.step({slot: ""})[slot])
     assert set(again) != {first}
     assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+
+
+def test_the_second_reading_of_a_guided_slot_follows_the_first_through_everything(engine: Engine):
+    """Through steps, feeds, rollbacks and slides it stays what the whole network says of that text."""
+    guide = Guide((BOS_PATCH, *map(tuple, encode_header(["%\n"]))), replaced=3)
+    slot = engine.open_slot(OPENING, sampling=Sampling(guidance=2), seed=1, guide=guide)
+    for step in range(engine.context_patches):
+        mark = slot.mark()
+        engine.feed({slot: encode_body_line(f"[r:{step}/9][V:1]c4|\n")})
+        engine.step({slot: ""})
+        if step % 3 == 0:
+            slot.rollback(mark)
+        window = slot.patches[: slot.pinned] + slot.patches[slot.start :]
+        text = [*guide.patches, *window[guide.replaced :]]
+        with torch.inference_mode():
+            afresh = engine.network.teacher_forced(torch.tensor([text]))[0][0]
+        second = engine.patch_cache.encoded[engine.second_place(slot), : len(text)]
+        assert (second - afresh).abs().max() < 1e-5
+    assert slot.start > slot.pinned  # it has slid
+
+
+def first_character(engine: Engine, patches: Sequence[tuple[int, ...]]) -> torch.Tensor:
+    """How likely each character is to begin the patch behind these: (128,)."""
+    hidden, _ = engine.network.teacher_forced(torch.tensor([patches]))
+    return engine.network.char_level_logits(hidden[0, -1:], torch.zeros(1, 1, dtype=torch.int64))[0, 0].softmax(-1)
+
+
+def test_guidance_leads_away_from_the_other_prompt(engine: Engine):
+    """A strongly guided draw is the likeliest by the ratio of both readings among what the filters left."""
+    guide = Guide((BOS_PATCH, *map(tuple, encode_header(["%\n"]))), replaced=3)
+    slot = engine.open_slot(OPENING, sampling=Sampling(top_k=2, top_p=1, guidance=5), seed=1, guide=guide)
+    with torch.inference_mode():
+        first, second = (
+            first_character(engine, text) for text in (slot.patches, [*guide.patches, *slot.patches[guide.replaced :]])
+        )
+    weights = first.pow(1 / 1.2) * (first / second) ** 5
+    weights[first.argsort(descending=True)[2:]] = 0
+    mark, drawn = slot.mark(), []
+    for _ in range(300):
+        drawn.append(engine.step({slot: ""})[slot][0])
+        slot.rollback(mark)
+    shares = torch.tensor(drawn).bincount(minlength=128) / len(drawn)
+    assert (shares - weights / weights.sum()).abs().max() < 0.1
+
+
+def test_a_guide_longer_than_what_it_replaces_is_refused(engine: Engine):
+    for guide in (Guide(tuple(OPENING[:3]), replaced=2), Guide((), replaced=1), Guide(tuple(OPENING), replaced=99)):
+        with pytest.raises(ValueError, match="in place of"):
+            engine.open_slot(OPENING, sampling=Sampling(guidance=1), seed=1, guide=guide)
 
 
 def test_a_mark_in_a_part_that_was_rolled_back_is_refused(engine: Engine):

@@ -6,16 +6,24 @@ from random import Random
 import pytest
 import torch
 
-from generator.model.engine import Engine, Slot
+from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, encode_header
 from generator.model.sampling import Sampling
+from generator.model.slot import Guide, Slot
 
 from .conftest import random_network
 
 Patch = tuple[int, ...]
 OPENING = [BOS_PATCH, *encode_header(["%Romantic\n", "%Chopin, Frederic\n", "L:1/8\n", "K:Ab\n"])]
-SETTINGS = [Sampling(), Sampling(temperature=2, top_k=0, top_p=1), Sampling(temperature=0.8, top_k=30, top_p=0.99)]
+SETTINGS = [
+    Sampling(),
+    Sampling(temperature=2, top_k=0, top_p=1),
+    Sampling(temperature=0.8, top_k=30, top_p=0.99),
+    Sampling(top_k=30, guidance=1.5),
+]
+PROMPT_PATCHES = 1 + len(encode_header(["%Romantic\n", "%Chopin, Frederic\n"]))
+GUIDE = Guide((BOS_PATCH, *map(tuple, encode_header(["%\n", "%\n"]))), replaced=PROMPT_PATCHES)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +42,7 @@ class Piece:
     def open(self, engine: Engine) -> Slot:
         sampling = SETTINGS[self.number % len(SETTINGS)]
         opening = OPENING + encode_header([f"V:{self.number}\n"] * (self.number % 4))
-        return engine.open_slot(opening, sampling=sampling, seed=self.number)
+        return engine.open_slot(opening, sampling=sampling, seed=self.number, guide=GUIDE)
 
     def before_step(self, engine: Engine, slot: Slot) -> str:
         whim = self.whims.random()
@@ -69,7 +77,7 @@ def write_together(engine: Engine, pieces: list[Piece], *, patches: int, who: Ca
 
 def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network):
     patches = 80
-    alone = [Piece(number) for number in range(4)]
+    alone = [Piece(number) for number in range(4)]  # the last of them is guided
     for piece in alone:
         write_together(Engine(network, slots=1), [piece], patches=patches, who=lambda _, piece=piece: [piece])
     company = [Piece(number) for number in range(7)]
@@ -89,9 +97,10 @@ def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network
 def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width(precision: str):
     network = random_network(Shape(patch_layers=2, char_layers=1, hidden=256, context_patches=64))
     alone, together = (Engine(network, slots=slots, precision=precision) for slots in (1, 9))
-    lone = alone.open_slot(OPENING, sampling=Sampling(), seed=3)
+    guided = Sampling(guidance=1)
+    lone = alone.open_slot(OPENING, sampling=guided, seed=3, guide=GUIDE)
     rest = [together.open_slot(OPENING * 2, sampling=Sampling(), seed=seed) for seed in range(8)]
-    same = together.open_slot(OPENING, sampling=Sampling(), seed=3)
+    same = together.open_slot(OPENING, sampling=guided, seed=3, guide=GUIDE)
     for step in range(24):
         assert alone.step({lone: ""})[lone] == together.step(dict.fromkeys([*rest[step % 8 :], same], ""))[same]
     used = lone.used

@@ -52,12 +52,37 @@ def test_rows_keep_their_own_settings_whatever_the_other_rows_ask_for():
         Sampling(top_k=0, top_p=1),
         Sampling(temperature=0.4),
         Sampling(top_k=1),
-        Sampling(top_p=0.2),
+        Sampling(top_p=0.2, guidance=1.5),
     ]
-    together = truncate_distribution(logits.softmax(-1), settings)
+    others = logits.flip(0).softmax(-1)
+    together = truncate_distribution(logits.softmax(-1), settings, others)
     for row in range(5):
-        alone = truncate_distribution(logits[row : row + 1].softmax(-1), settings[row : row + 1])
+        one = slice(row, row + 1)
+        alone = truncate_distribution(logits[one].softmax(-1), settings[one], others[one])
         assert torch.equal(alone[0], together[row])
+
+
+def test_guidance_weighs_what_the_filters_left_by_how_much_likelier_the_prompt_makes_it():
+    own, other = probabilities(0.5, 0.3, 0.2), probabilities(0.5, 0.1, 0.4)
+    kept = truncate_distribution(own, [Sampling(temperature=1, top_k=2, top_p=1, guidance=2)], other)
+    # 0.5 * 1 ** 2 against 0.3 * 3 ** 2; the third was cut and stays so.
+    assert kept[0, :3].tolist() == pytest.approx([0.5 / 3.2, 2.7 / 3.2, 0])
+
+
+def test_guidance_of_nothing_changes_no_bit_and_none_brings_back_what_was_cut():
+    rng = torch.Generator().manual_seed(11)
+    own, other = (torch.randn(40, 128, generator=rng).mul(4).softmax(-1) for _ in range(2))
+    plain = truncate_distribution(own, [Sampling()] * 40)
+    assert torch.equal(truncate_distribution(own, [Sampling()] * 40, other), plain)
+    guided = truncate_distribution(own, [Sampling(guidance=5)] * 40, other)
+    assert not torch.equal(guided, plain)
+    assert (guided[plain == 0] == 0).all()
+    assert guided.sum(-1).allclose(torch.ones(40))
+
+
+def test_guidance_bears_a_character_that_is_impossible_without_the_prompt():
+    kept = truncate_distribution(probabilities(0.5, 0.5), [Sampling(guidance=5)], probabilities(0.0, 1.0))
+    assert kept[0, :2].tolist() == pytest.approx([1, 0])
 
 
 def test_what_is_drawn_follows_the_distribution():
@@ -94,6 +119,9 @@ def test_the_ends_of_the_random_numbers_never_reach_a_cut_character(uniform: flo
         {"top_p": 0},
         {"top_p": 1.5},
         {"top_p": math.nan},
+        {"guidance": -0.1},
+        {"guidance": 5.1},
+        {"guidance": math.nan},
     ],
 )
 def test_impossible_settings_are_refused_with_a_sentence(values: dict[str, float]):

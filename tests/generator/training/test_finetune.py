@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from generator.errors import UnknownStyle
-from generator.model.checkpoint import load_network, read_metadata
+from generator.model.checkpoint import can_be_guided, load_network, read_metadata
 from generator.own_styles import path_beside
 from generator.styles import load_catalogue
 from generator.training import commands
@@ -14,6 +14,7 @@ from generator.training.corpus import Row
 from generator.training.errors import CorpusError, PlanError, ResumeError
 from generator.training.evaluation import score_network
 from generator.training.finetune import START, WEIGHTS, FineTuned, finetune
+from generator.training.plan import load_plan
 from generator.training.pretrain import CHECKPOINT
 from tests.generator.training.conftest import make_row, write_corpus
 from tests.generator.training.test_commands import TINY
@@ -131,6 +132,15 @@ def test_weights_say_what_they_were_taught_and_under_which_licence(tmp_path: Pat
     assert metadata["finetuned_styles"] == "Romantic / Doe, Jane / Keyboard"
     assert "not to be passed on" in metadata["licence"]
     assert metadata["steps"] == "20", "the story of the network it began with is kept"
+
+
+def test_a_network_that_can_be_guided_stays_so(tmp_path: Path, doe_corpus: Path, start: Path) -> None:
+    guidable = tmp_path / "guidable.safetensors"
+    commands.export(start, guidable, precision="fp16", extra={"unnamed_share": "0.25"})
+    done = teach(doe_corpus, tmp_path / "run", guidable, changes={"budget_steps": 2})
+    assert load_plan(tmp_path / "run" / "plan.json").unnamed_share == 0.25
+    assert can_be_guided(done.weights)
+    assert not can_be_guided(teach(doe_corpus, tmp_path / "other", start, changes={"budget_steps": 2}).weights)
 
 
 def test_a_style_taught_before_is_still_there_after_the_next(tmp_path: Path, doe_corpus: Path, start: Path) -> None:

@@ -1,5 +1,6 @@
 import itertools
 import multiprocessing
+from collections import Counter
 from contextlib import closing
 from random import Random
 
@@ -54,6 +55,20 @@ def test_the_share_of_original_keys_is_kept(rows: list[Row], tiny_plan: Plan, sh
     rng = Random(1)
     moved = sum(b"K:G" in windows.draw(rows[0], rng).tobytes() for _ in range(200))
     assert abs(moved - expected) <= (20 if 0 < share < 1 else 0)
+
+
+def test_a_share_of_the_windows_does_not_say_who_composed_them(rows: list[Row], tiny_plan: Plan) -> None:
+    row = rows[0]
+    own = tuple(f"%{row[name]}\n" for name in ("period", "composer", "instrumentation"))
+    rng = Random(1)
+    drawn = Counter(
+        tuple(Windows(rows, tiny_plan.changed({"unnamed_share": 0.4}), None).prompt(row, rng)) for _ in range(400)
+    )
+    assert drawn.keys() == {own, (own[0], "%\n", own[2]), ("%\n", "%\n", own[2])}
+    assert all(
+        abs(count - expected) <= 30 for (_, count), expected in zip(drawn.most_common(), (240, 80, 80), strict=True)
+    )
+    assert Windows(rows, tiny_plan, None).prompt(row, rng) == list(own)
 
 
 def test_a_piece_that_cannot_be_transposed_stays_in_its_key(rows: list[Row], tiny_plan: Plan) -> None:

@@ -1,0 +1,98 @@
+"""Drawing the next character of every row, with a guard's leave.
+
+Promises: what is drawn for a row depends on that row, its settings and its random number alone.
+Not covered: where the logits come from (`engine.py`), the distribution that is drawn from (`sampling.py`).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+from generator.model.patches import BOS, EOS, PAD, PATCH_CHARS, VOCABULARY
+from generator.model.sampling import SamplingRows, draw_characters
+
+NOT_FORCED = -1
+MOST_HELD_BACK = 96  # characters; beyond these nothing is left that ABC uses
+
+
+class Guard(Protocol):
+    """Who says which characters may come in a slot."""
+
+    def allows(self, written: bytes, char: int) -> bool:
+        """Whether a patch that begins with `written` (ASCII) may go on with `char`."""
+
+    def held_back(self, share: float) -> None:
+        """Some characters were held back; of the probability `share`, 0 to 1, was left for the others."""
+
+
+class Odds(NamedTuple):
+    """What the next characters are drawn from.
+
+    logits (rows, 128); uniform (rows, 1): a random number for each row, from 0 up to but not including 1; unprompted
+    (rows, 128): logits under the prompt that guidance leads away from, if any row is guided.
+    """
+
+    logits: Tensor
+    settings: SamplingRows
+    uniform: Tensor
+    unprompted: Tensor | None = None
+
+    def row(self, number: int) -> "Odds":
+        """Those of one row."""
+        rows = slice(number, number + 1)
+        unprompted = None if self.unprompted is None else self.unprompted[rows]
+        return Odds(self.logits[rows], self.settings.row(number), self.uniform[rows], unprompted)
+
+    def drawn(self) -> Tensor:
+        """One character for each row: (rows,) int64."""
+        return draw_characters(self.logits, self.settings, self.uniform, self.unprompted)
+
+
+def draw(odds: Odds, guards: Sequence[Guard | None], written: Tensor, ended: Tensor) -> Tensor:
+    """One character for each row: (rows,) int64.
+
+    guards: for the first rows; written (rows, n): the patches so far; ended (rows,): those that need nothing more.
+    """
+    chars = odds.drawn()
+    if not any(guards):
+        return chars
+    drawn, texts, over = chars.tolist(), written.tolist(), ended.tolist()
+    for row, guard in enumerate(guards):
+        if guard is not None and not over[row]:
+            drawn[row] = draw_guarded(odds.row(row), drawn[row], guard, bytes(texts[row]))
+    return torch.tensor(drawn, device=chars.device)
+
+
+def draw_guarded(odds: Odds, drawn: int, guard: Guard, written: bytes) -> int:
+    """`drawn` if the guard allows it, else the next draw from what is; EOS if nothing likely is left.
+
+    odds: of one row. The same random number serves every draw, so a piece depends on its seed only.
+    """
+    if guard.allows(written, drawn):
+        return drawn
+    probabilities = odds.logits.float().softmax(-1)
+    char, left, odds = drawn, 1.0, odds._replace(logits=odds.logits.clone())
+    for _ in range(MOST_HELD_BACK):
+        left -= float(probabilities[0, char])
+        odds.logits[0, char] = -torch.inf
+        char = int(odds.drawn())
+        if guard.allows(written, char):
+            guard.held_back(max(0.0, left))
+            return char
+    guard.held_back(0.0)
+    return EOS
+
+
+def forced_characters(prefix: str) -> list[int]:
+    """Code points of a prefix. Raises ValueError if no patch can begin with it."""
+    codes = [ord(char) for char in prefix]
+    if len(codes) > PATCH_CHARS or not all(max(PAD, BOS, EOS) < code < VOCABULARY for code in codes):
+        raise ValueError(f"no patch can begin with {prefix!r}")
+    return codes
+
+
+def pad_forced(codes: list[int]) -> list[int]:
+    """16 places, those that are not forced marked."""
+    return codes + [NOT_FORCED] * (PATCH_CHARS - len(codes))

@@ -1,0 +1,105 @@
+"""One piece in the engine, and places in it to come back to.
+
+Not covered: the network and its caches (`engine.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from generator.model.daring import Sampling
+from generator.model.patches import PATCH_CHARS, VOCABULARY
+
+if TYPE_CHECKING:
+    from generator.model.engine import Engine
+
+Patch = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a slot's piece to come back to.
+
+    length: patches so far; start: first patch after the pinned ones that the context still held; last: the last patch.
+    """
+
+    length: int
+    start: int
+    last: Patch
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The prompt that guidance leads away from: these patches stand in place of the first `replaced` of the piece."""
+
+    patches: tuple[Patch, ...]
+    replaced: int
+
+    @property
+    def shift(self) -> int:
+        """How many places nearer to the start the second reading has every later patch, 0 or more."""
+        return self.replaced - len(self.patches)
+
+
+class Slot:
+    """One piece in the engine. Made by `Engine.open_slot`.
+
+    patches: all of the piece so far, the opening included. The context holds the first `pinned` of them and those from
+    `start` on. guide: what the second reading has in place of the first patches, if there is one.
+    """
+
+    def __init__(
+        self,
+        engine: "Engine",
+        index: int,
+        patches: list[Patch],
+        *,
+        pinned: int,
+        sampling: Sampling,
+        seed: int,
+        guide: Guide | None = None,
+    ) -> None:
+        self.engine, self.index, self.patches = engine, index, patches
+        self.pinned, self.start = pinned, pinned
+        self.sampling, self.guide = sampling, guide
+        # Always on the CPU: a seed then gives the same stream on every device.
+        self.rng = torch.Generator().manual_seed(seed)
+        self.closed = False
+
+    @property
+    def used(self) -> int:
+        """How many patches of the context are in use."""
+        return self.pinned + len(self.patches) - self.start
+
+    def mark(self) -> Mark:
+        """A mark of where the piece is now; costs nothing."""
+        return Mark(len(self.patches), self.start, self.patches[-1])
+
+    def rollback(self, mark: Mark) -> None:
+        """Forget all patches after the mark. The random stream goes on: the same patch is not drawn again.
+
+        Raises ValueError if the mark is in a part that was itself rolled back, or the slot is closed.
+        """
+        self.engine.rollback(self, mark)
+
+    def close(self) -> None:
+        """Give the slot back; closing twice is harmless."""
+        self.engine.close_slot(self)
+
+
+def checked_patch(patch: Sequence[int]) -> Patch:
+    """A patch as a new tuple. Raises ValueError if it is not 16 characters of the alphabet."""
+    if len(patch) != PATCH_CHARS or not all(0 <= char < VOCABULARY for char in patch):
+        raise ValueError(f"not a patch of {PATCH_CHARS} characters: {patch}")
+    return tuple(int(char) for char in patch)
+
+
+def checked_guide(guide: Guide | None, *, pinned: int) -> Guide | None:
+    """The guide with checked patches. Raises ValueError if it is empty, or longer than what it replaces."""
+    if guide is None:
+        return None
+    if not 1 <= len(guide.patches) <= guide.replaced <= pinned:
+        raise ValueError(f"{len(guide.patches)} patches cannot stand in place of {guide.replaced}, {pinned} pinned")
+    return Guide(tuple(map(checked_patch, guide.patches)), guide.replaced)
