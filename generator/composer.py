@@ -21,7 +21,7 @@ from generator.credits import credit_line, piece_title
 from generator.delivery import delivered_text
 from generator.errors import BadRequest
 from generator.judging import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_of, candidate_seeds
-from generator.model.checkpoint import can_be_guided, load_network
+from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.notation.keys import parse_key
 from generator.request import Finished, Progress, Request
@@ -38,14 +38,22 @@ class Composer:
 
     Candidates wait for a slot in the order in which they were asked for, each for itself: a request with more
     candidates than there are slots has them composed in turns.
-    guidable: whether the network knows prompts that name no composer; if not, guidance is left out.
+    guidable: whether the network knows prompts that name no composer; if not, guidance is left out. at_home: whether it
+    writes best in C major and A minor, from where a piece is moved to its key.
     """
 
     def __init__(
-        self, engine: Engine, catalogue: Catalogue, settings: Settings, judge: Judge, *, guidable: bool = False
+        self,
+        engine: Engine,
+        catalogue: Catalogue,
+        settings: Settings,
+        judge: Judge,
+        *,
+        guidable: bool = False,
+        at_home: bool = False,
     ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
-        self.guidable = guidable
+        self.guidable, self.at_home = guidable, at_home
         self.waiting: list[Work] = []
         self.live: list[Work] = []
         self.wake = asyncio.Event()
@@ -92,7 +100,7 @@ class Composer:
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
         )
-        return Work(request, tuple(opening.lines), watch)
+        return Work(request, opening.lines, watch, at_home=self.at_home)
 
     async def write(self, candidates: Sequence[Work], watch: Watch) -> AsyncGenerator[Progress, None]:
         """Have all candidates of one round written, together as far as there are slots."""
@@ -188,7 +196,7 @@ def finished_piece(
     winner = best_of(verdicts)
     work = works[winner]
     tune = work.finished_tune()
-    key_name = parse_key(work.header.key).name if work.header.key not in ("", "none") else None
+    key_name = parse_key(tune.header.key).name if tune.header.key not in ("", "none") else None
     title, credit = piece_title(request.style, key_name), credit_line(request.style)
     abc = delivered_text(tune, title=title, credit=credit)
     counts = [candidate.draft.counts for candidate in works if candidate.draft]
@@ -219,7 +227,12 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     network = await asyncio.to_thread(load_network, weights, device=device)
     engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
     composer = Composer(
-        engine, load_catalogue(settings.weights), settings, judge or Critic(), guidable=can_be_guided(weights)
+        engine,
+        load_catalogue(settings.weights),
+        settings,
+        judge or Critic(),
+        guidable=was_trained_with(UNNAMED_SHARE, weights),
+        at_home=was_trained_with(HOME_KEY_SHARE, weights),
     )
     tasks = [
         asyncio.create_task(composer.serve(), name="composer"),

@@ -14,7 +14,8 @@ from generator.draft import Draft, header_patches
 from generator.model.engine import Engine
 from generator.model.patches import BLANK_PROMPT, BOS_PATCH
 from generator.model.slot import Guide, Patch
-from generator.notation import Header, Tune, parse_header
+from generator.notation import Header, Tune, parse_header, parse_tune, strip_countdown
+from generator.notation.transpose import way_home
 from generator.request import Request
 from generator.rules import rules_for
 
@@ -44,11 +45,16 @@ class Watch:
 class Work:
     """One candidate on its way through the composer, as the task that owns the device sees it.
 
-    request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one.
+    request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one. at_home:
+    the network writes it in C major or A minor, whatever the key of the header lines, and it is moved to that key when
+    it is finished. header: as the network reads it.
     """
 
-    def __init__(self, request: Request, header_lines: tuple[str, ...], watch: Watch) -> None:
-        self.request, self.header_lines, self.watch = request, header_lines, watch
+    def __init__(self, request: Request, header_lines: Sequence[str], watch: Watch, *, at_home: bool = False) -> None:
+        self.request, self.watch = request, watch
+        self.way_home = way_home("\n".join(header_lines)) if at_home else None
+        if self.way_home is not None:
+            header_lines = self.way_home.apply("\n".join(header_lines)).split("\n")
         self.header: Header = parse_header(header_lines)
         self.draft: Draft | None = None
         self.cancelled = False
@@ -77,7 +83,9 @@ class Work:
         """Take a slot and let the model read prompt and tune header."""
         request = self.request
         prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
-        patches = [BOS_PATCH, *header_patches([*prompt, *self.header_lines])]
+        if self.way_home is not None:
+            prompt.append(self.way_home.prompt)
+        patches = [BOS_PATCH, *header_patches([*prompt, *self.header.lines])]
         rules = rules_for(
             self.header,
             bars=request.bars,
@@ -125,11 +133,14 @@ class Work:
     def finished_tune(self) -> Tune:
         """The tune as it is delivered."""
         assert self.draft is not None
-        return finish_tune(self.header, tuple(self.draft.bars))
+        tune = strip_countdown(Tune(header=self.header, bars=tuple(self.draft.bars)))
+        if self.way_home is not None:
+            tune = parse_tune(self.way_home.back.apply(str(tune)))
+        return finish_tune(tune.header, tune.bars)
 
 
 def guide_away_from(prompt: Sequence[str]) -> Guide:
-    """What guidance leads away from: the same prompt (three lines without line ends) that names no composer."""
-    period, _, instrumentation = prompt
-    unnamed = header_patches([period, BLANK_PROMPT, instrumentation])
+    """What guidance leads away from: the same prompt (lines without line ends) that names no composer."""
+    period, _, *rest = prompt
+    unnamed = header_patches([period, BLANK_PROMPT, *rest])
     return Guide((BOS_PATCH, *unnamed), replaced=1 + len(header_patches(prompt)))

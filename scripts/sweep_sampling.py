@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Find the sampling that composes most like people, for each family of styles: temperature x top-p x top-k.
+"""Find the sampling that composes most like people, by family of styles: temperature x top-p x top-k x guidance.
 
     scripts/sweep_sampling.py CORPUS.jsonl.xz --weights FILE --out sweep.json
 
@@ -9,6 +9,7 @@ where human pieces have about 0 and 1; the distance of a setting is the mean ove
 the Fréchet distance of normal distributions, one feature at a time. Pieces too much alike score badly too.
 In rounds: each setting composes a few pieces for every family; those that are better over all families go on with more.
 As few pieces say little about one family, its setting is chosen by the mean of the distances in it and over all.
+Beside it stands how many pieces a classifier that has learnt composers from human pieces hears as their composer's.
 Every setting composes with the same seeds.
 Not covered: whether people like it.
 """
@@ -28,6 +29,8 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from config.settings import Settings
@@ -35,6 +38,9 @@ from generator.cadence import Ending, ending_of
 from generator.composer import Composer, open_composer
 from generator.critic.features import measure
 from generator.critic.human import Humans, Spread, load_humans
+from generator.evaluation.classifiers import Classifier, Labelled, common_labels
+from generator.evaluation.excerpts import take_excerpts
+from generator.evaluation.histograms import describe
 from generator.judging import Verdict
 from generator.model.sampling import Sampling
 from generator.notation import Tune
@@ -69,6 +75,7 @@ class Outcome:
     seed: int
     sampling: Sampling
     deviations: dict[str, float | None]
+    heard: bool
     liking: float
     ending: Ending | None
     counts: Counts
@@ -87,6 +94,7 @@ class Row:
     pieces: int
     distance: float
     rank_by: float
+    heard: float
     liking: float
     patches_per_kept_patch: float
     repair: float
@@ -98,9 +106,10 @@ class Row:
     def line(self) -> str:
         one = self.sampling
         figures = (
-            f"{self.pieces:>6}",
+            f"{self.pieces:>7}",
             f"{self.distance:>9.3f}",
             f"{self.rank_by:>8.3f}",
+            f"{self.heard:>6.2f}",
             f"{self.liking:>7.2f}",
             f"{self.patches_per_kept_patch:>8.2f}",
             f"{self.repair:>7.2f}",
@@ -109,12 +118,12 @@ class Row:
             f"{self.held_back_per_100_patches:>10.1f}",
             f"{self.ends_on_tonic:>6.2f}",
         )
-        return f"{self.family:<12}{one.temperature:>5}{one.top_p:>6}{one.top_k:>4}" + "".join(figures)
+        return f"{self.family:<12}{one.temperature:>5}{one.top_p:>6}{one.top_k:>4}{one.guidance:>5}" + "".join(figures)
 
 
 HEADINGS = (
-    f"{'family':<12}{'T':>5}{'top-p':>6}{'k':>4}{'pieces':>6}{'distance':>9}{'rank by':>8}{'liking':>7}"
-    f"{'patches':>8}{'repair':>7}{'1st try':>8}{'repaired':>9}{'held back':>10}{'tonic':>6}"
+    f"{'family':<12}{'T':>5}{'top-p':>6}{'k':>4}{'g':>5}{'pieces':>7}{'distance':>9}{'rank by':>8}{'heard':>6}"
+    f"{'liking':>7}{'patches':>8}{'repair':>7}{'1st try':>8}{'repaired':>9}{'held back':>10}{'tonic':>6}"
 )
 
 
@@ -133,8 +142,24 @@ def styles_of(corpus: Path, families: Sequence[str], *, most: int) -> dict[str, 
     return {family: styles for family, styles in found.items() if styles}
 
 
+class Ear:
+    """Hears composers: a classifier that has learnt them from the pieces trained on."""
+
+    def __init__(self, corpus: Path) -> None:
+        excerpts = take_excerpts(load_corpus(corpus).train)
+        vectors = [describe(excerpt.tune) for excerpt in excerpts]
+        composers = [excerpt.style.composer for excerpt in excerpts]
+        pieces = Labelled(np.array(vectors), composers, composers, composers)
+        self.classifier = Classifier(pieces.with_labels(common_labels(pieces)))
+
+    def hears(self, tune: Tune, style: Style) -> bool:
+        """Whether the tune is heard as its composer's."""
+        one = Labelled(describe(tune)[None], [style.composer], [""], [""])
+        return bool(self.classifier.right(one)[0])
+
+
 async def compose_round(
-    composer: Composer, asked: Sequence[tuple[str, Request]], humans: Humans, progress: str
+    composer: Composer, asked: Sequence[tuple[str, Request]], humans: Humans, ear: Ear, progress: str
 ) -> list[Outcome]:
     """Compose and measure all pieces, as many at once as there are slots."""
     done = 0
@@ -143,7 +168,7 @@ async def compose_round(
     async def make(family: str, request: Request) -> Outcome:
         nonlocal done
         finished = await composer.compose_whole(request)
-        outcome = await asyncio.to_thread(judge, family, request, finished, humans)
+        outcome = await asyncio.to_thread(judge, family, request, finished, humans, ear)
         done += 1
         if done % 10 == 0 or done == len(asked):
             print(
@@ -154,7 +179,7 @@ async def compose_round(
     return list(await asyncio.gather(*(make(family, request) for family, request in asked)))
 
 
-def judge(family: str, request: Request, finished: Finished, humans: Humans) -> Outcome:
+def judge(family: str, request: Request, finished: Finished, humans: Humans, ear: Ear) -> Outcome:
     """Measure one piece against human ones."""
     measured = measure(finished.tune)
     return Outcome(
@@ -163,6 +188,7 @@ def judge(family: str, request: Request, finished: Finished, humans: Humans) -> 
         seed=request.seed,
         sampling=request.sampling,
         deviations=deviations(measured, humans, request.style),
+        heard=ear.hears(finished.tune, request.style),
         liking=humans.liking(measured, request.style),
         ending=ending_of(finished.tune),
         counts=finished.counts,
@@ -230,6 +256,7 @@ def row_of(family: str, sampling: Sampling, outcomes: Sequence[Outcome], everywh
         pieces=len(outcomes),
         distance=apart,
         rank_by=(apart + everywhere) / 2,
+        heard=statistics.fmean(outcome.heard for outcome in outcomes),
         liking=statistics.fmean(outcome.liking for outcome in outcomes),
         patches_per_kept_patch=counts["patches"] / max(1, counts["kept_patches"]),
         repair=counts["patches"] / max(1, counts["kept_patches"] + counts["ending_patches"]),
@@ -255,7 +282,9 @@ def best_settings(rows: Iterable[Row], family: str, *, most_patches: float) -> l
 async def sweep(given: argparse.Namespace) -> None:
     """All rounds, then the table."""
     humans, styles = load_humans(), styles_of(given.corpus, given.families, most=given.styles)
-    going_on = [Sampling(t, k, p) for t, p, k in product(given.temperatures, given.top_ps, given.top_ks)]
+    ear = Ear(given.corpus)
+    axes = (given.temperatures, given.top_ks, given.top_ps, given.guidances)
+    going_on = [Sampling(*values) for values in product(*axes)]
     settings = Settings().model_copy(
         update={"weights": given.weights, "slots": given.slots, "threads": 1, "precision": "int8"}
     )
@@ -269,7 +298,7 @@ async def sweep(given: argparse.Namespace) -> None:
                 for sampling in going_on
                 for family, mine in styles.items()
             ]
-            outcomes += await compose_round(composer, asked, humans, f"round {number}")
+            outcomes += await compose_round(composer, asked, humans, ear, f"round {number}")
             composed += pieces
             rows = rows_of(outcomes, styles)
             going_on = best_settings(rows, ALL, most_patches=given.most_patches)[:kept]
@@ -306,7 +335,8 @@ def print_table(rows: Iterable[Row], chosen: Mapping[str, Sampling]) -> None:
     for row in rows:
         print(row.line())
     for family, one in chosen.items():
-        print(f"{family} = {{ temperature = {one.temperature}, top_k = {one.top_k}, top_p = {one.top_p} }}")
+        values = ", ".join(f"{name} = {value}" for name, value in asdict(one).items())
+        print(f"{family} = {{ {values} }}")
 
 
 def numbers(text: str) -> list[float]:
@@ -328,6 +358,7 @@ def main() -> None:
     parser.add_argument("--temperatures", type=numbers, default=[0.8, 1.0, 1.1, 1.2, 1.4])
     parser.add_argument("--top-ps", type=numbers, default=[0.9, 0.95, 1.0])
     parser.add_argument("--top-ks", type=lambda text: list(map(int, text.split(","))), default=[9, 0])
+    parser.add_argument("--guidances", type=numbers, default=[0.0, 1.0, 2.0])
     parser.add_argument("--rounds", type=rounds, default=rounds("2:10,4:4,10:1"), help="pieces:settings kept,...")
     parser.add_argument(
         "--most-patches", type=float, default=1.3, help="sampled for each that is accepted; others are out"

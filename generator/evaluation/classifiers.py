@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from generator.evaluation.errors import ToolMissing
 from generator.evaluation.frechet import Scale
 from generator.evaluation.intervals import Numbers, mean_interval, middle_95, ratio_interval, resampled_ratios
-from generator.evaluation.pieces import NOBODY
+from generator.training.corpus import NOBODY
 
 FEWEST_PIECES = 15
 FOLDS = 5

@@ -28,11 +28,10 @@ from generator.model.daring import Sampling
 from generator.notation import Tune, parse_tune
 from generator.request import Request
 from generator.styles import Style, load_catalogue
-from generator.training.corpus import Row
+from generator.training.corpus import NOBODY, Row
 
 log = logging.getLogger(__name__)
 
-NOBODY = ("Unknown", "Anonymous", "Traditional")
 SLOTS = 16
 Progress = Callable[[int, int], None]
 

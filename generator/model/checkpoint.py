@@ -35,7 +35,8 @@ from generator.model.reference_names import is_reference, rename_reference
 PRECISIONS = ("fp32", "fp16", "int8")
 FORMAT = "notabot-network-1"
 SCALE = ".scale"
-UNNAMED_SHARE = "unnamed_share"  # in the metadata: of the windows trained on, those whose prompt named no composer
+# In the metadata: shares of the windows trained on, whose prompt named no composer, and in C major or A minor.
+UNNAMED_SHARE, HOME_KEY_SHARE = "unnamed_share", "home_key_share"
 INT8_LARGEST = 127
 
 
@@ -98,18 +99,18 @@ def read_metadata(path: Path | str) -> dict[str, str]:
         ) from error
 
 
-def can_be_guided(path: Path | str) -> bool:
-    """Whether the network in this file was taught prompts that name no composer. False for files that do not say.
+def was_trained_with(share: str, path: Path | str) -> bool:
+    """Whether the network in this file has seen such windows: UNNAMED_SHARE, HOME_KEY_SHARE.
 
-    Raises CheckpointError.
+    False for files that do not say. Raises CheckpointError.
     """
     if Path(path).suffix != ".safetensors":
         return False
-    share = read_metadata(path).get(UNNAMED_SHARE, "0")
+    value = read_metadata(path).get(share, "0")
     try:
-        return float(share) > 0
+        return float(value) > 0
     except ValueError as error:
-        raise CheckpointError(f"{path} says that its {UNNAMED_SHARE} is {share!r}, which is no number.") from error
+        raise CheckpointError(f"{path} says that its {share} is {value!r}, which is no number.") from error
 
 
 # --- files ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ Not covered: percussion stays as it is; chord names in quotes are text and stay 
 Each way comes twice: for a `Tune`, and for the text of one, which need not be in bars and voices.
 """
 
+from dataclasses import dataclass
+
 from generator.errors import BadRequest, NotationError
 from generator.notation.keys import Key, parse_key, printable_fifths, read_key_field
 from generator.notation.model import Tune, parse_tune
@@ -49,6 +51,39 @@ def transpose_text_to(abc: str, key: str) -> str:
     home = home_key(abc) or Key("C")
     fifths = printable_fifths(Key(wanted.tonic, home.mode).fifths) - home.fifths
     return move_text(abc, fifths=fifths, semitones=nearest_semitones(fifths))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A way to another key: fifths to the sharp side, and semitones up."""
+
+    fifths: int
+    semitones: int
+
+    def apply(self, abc: str) -> str:
+        """A tune that goes this way: `move_text`, which see."""
+        return move_text(abc, fifths=self.fifths, semitones=self.semitones) if self.fifths else abc
+
+    @property
+    def back(self) -> "Move":
+        """The way back: what went there and back is the text that it was, unless it is spelled beyond seven flats."""
+        return Move(-self.fifths, -self.semitones)
+
+    @property
+    def prompt(self) -> str:
+        """The line of a prompt that tells a network how much higher than it will be heard a piece is written."""
+        return f"%{self.semitones:+d}"
+
+
+def way_home(abc: str) -> Move:
+    """The nearest way to the signature without sharps and flats: to C major, A minor or the like.
+
+    There every scale degree has its letter whatever the key, so a small network has one key to learn, not fifteen.
+    Raises NotationError for a tune without key.
+    """
+    home = home_key(abc)
+    fifths = -home.fifths if home else 0
+    return Move(fifths, nearest_semitones(fifths))
 
 
 def move_text(abc: str, *, fifths: int, semitones: int) -> str:

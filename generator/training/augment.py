@@ -9,9 +9,21 @@ from random import Random
 
 from generator.errors import GeneratorError
 from generator.notation.keys import MAX_FIFTHS
-from generator.notation.transpose import home_key, move_text, nearest_semitones
+from generator.notation.transpose import home_key, move_text, nearest_semitones, way_home
+from generator.training.corpus import Row
 
 log = logging.getLogger(__name__)
+
+
+def at_home(row: Row) -> tuple[str, list[str]]:
+    """A piece moved to C major or A minor, and the line of the prompt that says so; as it is if it cannot be moved."""
+    abc: str = row["abc"]
+    try:
+        move = way_home(abc)
+        return move.apply(abc), [f"{move.prompt}\n"]
+    except GeneratorError as error:
+        log.debug("%s stays in its key: %s", row.get("id"), error)
+        return abc, []
 
 
 def random_key(abc: str, rng: Random) -> str:

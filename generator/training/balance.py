@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from random import Random
 
-from generator.training.corpus import STYLE_FIELDS, Row
+from generator.training.corpus import NOBODY, STYLE_FIELDS, Row
+from generator.training.plan import Plan
 
 
 def style_weights(rows: Sequence[Row], *, balance: float) -> list[float] | None:
@@ -14,9 +15,36 @@ def style_weights(rows: Sequence[Row], *, balance: float) -> list[float] | None:
     """
     if balance == 0:
         return None
-    styles = [tuple(row[name] for name in STYLE_FIELDS) for row in rows]
+    styles = [style_of(row) for row in rows]
     counts = Counter(styles)
     return [counts[style] ** -balance for style in styles]
+
+
+def planned_weights(rows: Sequence[Row], plan: Plan) -> list[float] | None:
+    """The weight of every row as a plan says; None if all are alike."""
+    if not plan.focus_share:
+        return style_weights(rows, balance=plan.style_balance)
+    focus = set(best_covered_styles(rows, plan.focus_styles))
+    inside = [style_of(row) in focus for row in rows]
+    own = [row for row, focused in zip(rows, inside, strict=True) if focused]
+    others = [row for row, focused in zip(rows, inside, strict=True) if not focused]
+    if not own or not others:
+        return style_weights(rows, balance=plan.style_balance)
+    mixed = mixed_weights(own, others, balance=plan.style_balance, share=1 - plan.focus_share)
+    of_own, of_others = iter(mixed[: len(own)]), iter(mixed[len(own) :])
+    return [next(of_own if focused else of_others) for focused in inside]
+
+
+def best_covered_styles(rows: Sequence[Row], count: int) -> list[tuple[str, ...]]:
+    """The styles with the most pieces, of composers who have a name."""
+    counts = Counter(style_of(row) for row in rows)
+    named = [style for style, _ in counts.most_common() if not set(style) & set(NOBODY)]
+    return named[:count]
+
+
+def style_of(row: Row) -> tuple[str, ...]:
+    """Period, composer and instrumentation."""
+    return tuple(row[name] for name in STYLE_FIELDS)
 
 
 def mixed_weights(own: Sequence[Row], others: Sequence[Row], *, balance: float, share: float) -> list[float]:

@@ -15,7 +15,14 @@ from typing import Any
 import torch
 
 from generator.errors import CheckpointError
-from generator.model.checkpoint import PRECISIONS, UNNAMED_SHARE, load_network, read_metadata, save_network
+from generator.model.checkpoint import (
+    HOME_KEY_SHARE,
+    PRECISIONS,
+    UNNAMED_SHARE,
+    load_network,
+    read_metadata,
+    save_network,
+)
 from generator.model.devices import find_device
 from generator.model.network import Network
 from generator.training.augment import random_key
@@ -264,7 +271,7 @@ def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
         "seed": str(state["plan"]["seed"]),
         "batch_patches": str(state["plan"]["batch_patches"]),
         "original_key_share": str(state["plan"]["original_key_share"]),
-        UNNAMED_SHARE: str(state["plan"].get(UNNAMED_SHARE, 0.0)),
+        **{share: str(state["plan"].get(share, 0.0)) for share in (UNNAMED_SHARE, HOME_KEY_SHARE)},
         "licence": "CC-BY-SA-4.0",
     }
 

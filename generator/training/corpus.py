@@ -26,6 +26,7 @@ from generator.training.prepare.licences import licence_tier
 Row = dict[str, Any]
 Patches = NDArray[np.uint8]  # (patches, 16)
 STYLE_FIELDS = ("period", "composer", "instrumentation")
+NOBODY = ("Unknown", "Anonymous", "Traditional")  # in place of a name
 REQUIRED_FIELDS = ("abc", *STYLE_FIELDS, "split", "work")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import CheckpointError
-from generator.model.checkpoint import UNNAMED_SHARE, load_network, save_network
+from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, save_network
 from generator.model.network import Network, Shape
 from generator.own_styles import OwnStyles, entries_of, load_own_styles, save_own_styles
 from generator.training.augment import random_key
@@ -50,10 +50,10 @@ FINETUNING = Plan(
 )
 
 
-def finetuning_plan(shape: Shape, *, rank: int, unnamed_share: float = 0.0) -> Plan:
+def finetuning_plan(shape: Shape, *, rank: int, story: Mapping[str, str]) -> Plan:
     """What fine-tuning a network of this shape does if nobody says otherwise.
 
-    unnamed_share: what the network was trained with, so that it can be guided in its new styles as well.
+    story: of the network's training: what it was taught to read it is to read in its new styles as well.
     """
     return replace(
         FINETUNING,
@@ -62,7 +62,8 @@ def finetuning_plan(shape: Shape, *, rank: int, unnamed_share: float = 0.0) -> P
         hidden=shape.hidden,
         context_patches=shape.context_patches,
         peak_rate=LORA_RATE if rank else FULL_RATE,
-        unnamed_share=unnamed_share,
+        unnamed_share=float(story.get(UNNAMED_SHARE, 0)),
+        home_key_share=float(story.get(HOME_KEY_SHARE, 0)),
     )
 
 
@@ -221,8 +222,7 @@ def choose_plan(folder: Path, plan: Path | None, options: Mapping[str, Any], sha
 
     The sizes are those of the network. Raises PlanError.
     """
-    share = float(metadata_of(folder / START).get(UNNAMED_SHARE, 0))
-    usual = finetuning_plan(shape, rank=rank, unnamed_share=share)
+    usual = finetuning_plan(shape, rank=rank, story=metadata_of(folder / START))
     saved = folder / PLAN
     base = load_plan(plan) if plan is not None else load_plan(saved) if saved.exists() else usual
     return replace(base.changed(options), **asdict(shape))

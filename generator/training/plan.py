@@ -19,10 +19,13 @@ class Plan:
 
     budget_s: seconds of training, evaluation not counted; budget_steps: if not 0, the run is that many steps long
     instead, which makes it repeatable. batch_patches: patches in one step of the optimiser, padding included.
-    original_key_share: share of the windows left in the key they were written in. unnamed_share: share of the windows
+    home_key_share: share of the windows moved to the signature without sharps and flats; original_key_share: share of
+    the others left in the key they were written in. unnamed_share: share of the windows
     whose prompt does not say who composed them (`windows.py`). pool_pieces: so many pieces are drawn together and their
-    windows sorted by length. style_balance: 0 draws every piece equally often, 1 every style,
-    0.5 in between (`balance.py`). keep_best: keep the network that did best on the held-out pieces as well.
+    windows sorted by length. style_balance: 0 draws every piece equally often, 1 every style, 0.5 in between
+    (`balance.py`). focus_share: if not 0, the share of the draws that comes from the focus_styles best covered styles
+    whose composer is known: how a run turns from all music to what it will be asked for. keep_best: keep the network
+    that did best on the held-out pieces as well.
     Raises PlanError for values outside what is possible.
     """
 
@@ -34,6 +37,7 @@ class Plan:
     batch_patches: int = 1280
     peak_rate: float = 2e-3
     warmup_steps: int = 100
+    home_key_share: float = 0.0
     original_key_share: float = 0.6
     unnamed_share: float = 0.0
     evaluate_every_s: float = 600.0
@@ -44,12 +48,14 @@ class Plan:
     budget_steps: int = 0
     pool_pieces: int = 128
     style_balance: float = 0.0
+    focus_share: float = 0.0
+    focus_styles: int = 30
     keep_best: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
             _check_type(field.name, getattr(self, field.name), type(field.default))
-        for name in (*SIZES, "batch_patches", "warmup_steps", "evaluated_pieces", "pool_pieces"):
+        for name in (*SIZES, "batch_patches", "warmup_steps", "evaluated_pieces", "pool_pieces", "focus_styles"):
             _demand(getattr(self, name) >= 1, name, "at least 1")
         for name in ("budget_s", "evaluate_every_s", "save_every_s"):
             _demand(getattr(self, name) > 0, name, "more than 0 seconds")
@@ -57,7 +63,7 @@ class Plan:
             _demand(getattr(self, name) >= 0, name, "0 or more")
         _demand(self.hidden % HEAD_WIDTH == 0, "hidden", f"a multiple of {HEAD_WIDTH}")
         _demand(0 < self.peak_rate <= 1, "peak_rate", "above 0 and at most 1")
-        for name in ("original_key_share", "unnamed_share", "style_balance"):
+        for name in ("home_key_share", "original_key_share", "unnamed_share", "style_balance", "focus_share"):
             _demand(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
 
     def __str__(self) -> str:

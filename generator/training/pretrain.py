@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from generator.model.network import Network
-from generator.training.balance import style_weights
+from generator.training.balance import planned_weights
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.errors import BrokenRunError, ResumeError
 from generator.training.loss import corpus_loss, pad_windows, window_loss
@@ -98,8 +98,9 @@ class Run:
         # Checkpoints without a position begin the epoch again.
         self.position = Position(*state.get("position", (epoch, 0, 0)))
         self.best_bits = float(state.get("best_bits", math.inf))
-        before = (saved["seed"], saved.get("pool_pieces"), saved.get("style_balance", 0.0))
-        if before != (self.plan.seed, self.plan.pool_pieces, self.plan.style_balance):
+        drawn_by = ("seed", "pool_pieces", "style_balance", "focus_share", "focus_styles")
+        now = asdict(self.plan)
+        if any(saved.get(name, getattr(Plan, name)) != now[name] for name in drawn_by):
             self.position = Position(epoch)  # the pools are others now, a place in them means nothing
 
     def differs(self, saved: Mapping[str, Any], name: str) -> bool:
@@ -163,7 +164,7 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     checks = [row for row in rows if row["split"] == "held-out"]
     trained_on = [row for row in rows if row["split"] == "train"]
-    weights = weights or style_weights(trained_on, balance=run.plan.style_balance)
+    weights = weights or planned_weights(trained_on, run.plan)
     windows = Windows(trained_on, run.plan, transpose, workers=workers, weights=weights)
     watch = _Watch(run, folder, held_out_checks(checks, run.plan))
     deadline = time.monotonic() + stop_after_s

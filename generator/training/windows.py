@@ -17,6 +17,7 @@ from random import Random
 
 from generator.errors import GeneratorError
 from generator.model.patches import BLANK_PROMPT
+from generator.training.augment import at_home
 from generator.training.balance import draw_evenly
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.plan import Plan
@@ -113,10 +114,13 @@ class Windows:
 
     def draw(self, row: Row, rng: Random) -> Patches:
         """One window of a piece, in its own key or another."""
-        abc = row["abc"]
-        if self.transpose is not None and rng.random() >= self.plan.original_key_share:
+        abc, prompt = row["abc"], self.prompt(row, rng)
+        if self.plan.home_key_share and rng.random() < self.plan.home_key_share:
+            abc, more = at_home(row)
+            prompt += more
+        elif self.transpose is not None and rng.random() >= self.plan.original_key_share:
             abc = self.transposed(row, rng)
-        return encode_tune(self.prompt(row, rng), abc).random_window(self.plan.context_patches, rng)
+        return encode_tune(prompt, abc).random_window(self.plan.context_patches, rng)
 
     def prompt(self, row: Row, rng: Random) -> list[str]:
         """The lines that lead the window; in an `unnamed_share` of them the composer is blank, in half of those the

@@ -11,13 +11,14 @@ from generator.draft import Draft
 from generator.errors import BadRequest, CheckpointError
 from generator.judging import MOST_ROUNDS, Verdict, candidate_seeds
 from generator.model.checkpoint import load_network, save_network
+from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
-from generator.notation import check_bars, parse_tune
+from generator.notation import check_bars, parse_bar, parse_tune
 from generator.request import Finished, Progress, Request
 from generator.styles import load_catalogue
-from generator.work import guide_away_from
+from generator.work import Watch, Work, guide_away_from
 
 CATALOGUE = load_catalogue()
 CHOPIN = CATALOGUE.find("chopin keyboard")
@@ -105,6 +106,32 @@ async def test_guidance_changes_the_piece_where_the_network_knows_unnamed_prompt
     assert (ignored[1].sampling, heeded[1].sampling) == (Sampling(), Sampling(guidance=3.0))
     (alone,) = await compose_all(with_weights[1], asked)
     assert alone.abc == heeded[1].abc
+
+
+AB_MAJOR = ["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:Ab", 'V:1 treble nm="Piano"', "V:2 bass"]
+
+
+def test_a_network_that_writes_at_home_reads_another_key_than_people_do():
+    work = Work(request(key="Ab"), AB_MAJOR, Watch(), at_home=True)
+    engine = Engine(load_network(SHIPPED_WEIGHTS), slots=1)
+    work.open(engine, tries_per_bar=1)
+    read = "".join(map(decode_patch, work.draft.slot.patches))
+    assert read.startswith("%Romantic\n%Chopin, Frederic\n%Keyboard\n%+4\n%%score { 1 | 2 }\nL:1/8\nM:3/4\nK:C\nV:1")
+    work.draft.bars.append(parse_bar("[r:0/0][V:1]c2 ^d2 e2|[V:2]C6|"))
+    finished = work.finished_tune()
+    assert finished.header.key == "Ab"
+    assert str(finished.bars[0]) == "[V:1]A2 =B2 c2|][V:2]A,6|]"
+
+
+async def test_a_piece_written_at_home_is_delivered_in_the_key_that_was_asked_for(settings, tmp_path):
+    at_home = tmp_path / "at_home.safetensors"
+    save_network(load_network(SHIPPED_WEIGHTS), at_home, precision="int8", metadata={"home_key_share": "0.75"})
+    pieces = await compose_all(
+        settings.model_copy(update={"weights": at_home}), *(request(key=key) for key in ("Ab", "F#m", "C"))
+    )
+    assert [piece.tune.header.key for piece in pieces] == ["Ab", "F#min", "C"]
+    assert [piece.title.rpartition(" in ")[2] for piece in pieces] == ["Ab major", "F# minor", "C major"]
+    assert all(check_bars(piece.tune) == [] for piece in pieces)
 
 
 def test_what_guidance_leads_away_from_is_the_prompt_without_the_composer():

@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 
 from generator.errors import CheckpointError
 from generator.model import checkpoint
-from generator.model.checkpoint import can_be_guided, load_network, read_metadata, save_network
+from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, save_network, was_trained_with
 from generator.model.network import Network, Shape
 
 Tensors = dict[str, torch.Tensor]
@@ -77,14 +77,14 @@ def test_a_file_says_whether_its_network_can_be_guided(
 ):
     path = tmp_path / "network.safetensors"
     save_network(tiny, path, precision="fp16", metadata={} if share is None else {"unnamed_share": share})
-    assert can_be_guided(path) is guidable
+    assert was_trained_with(UNNAMED_SHARE, path) is guidable
 
 
 def test_a_file_of_nonsense_about_guidance_is_refused(tiny: Network, tmp_path: Path):
     path = tmp_path / "network.safetensors"
     save_network(tiny, path, precision="fp16", metadata={"unnamed_share": "often"})
     with pytest.raises(CheckpointError, match="'often', which is no number"):
-        can_be_guided(path)
+        was_trained_with(UNNAMED_SHARE, path)
 
 
 def test_a_save_that_fails_leaves_the_old_file_and_no_litter(

@@ -9,6 +9,7 @@ from generator.notation.model import parse_tune
 from generator.notation.rests import add_countdown
 from generator.notation.tokens import TokenKind, lex_music
 from generator.notation.transpose import (
+    Move,
     home_key,
     move_text,
     nearest_semitones,
@@ -16,6 +17,7 @@ from generator.notation.transpose import (
     transpose_text,
     transpose_text_to,
     transpose_to,
+    way_home,
 )
 from tests.generator.notation.heard import hear
 
@@ -244,6 +246,24 @@ def test_a_first_key_line_after_the_voices_counts_for_all_of_them():
 )
 def test_a_tune_moved_to_a_tonic_keeps_its_mode(wanted, key):
     assert home_key(transpose_text_to(CHORALE, wanted)).abc == key
+
+
+@pytest.mark.parametrize("key", KEYS_15)
+def test_the_way_home_leads_to_no_signature_and_back_to_the_same_text(key):
+    piece = transpose_text_to("X:1\nL:1/8\nM:4/4\nK:C\n[V:1]C2 ^D2 =B,2 (G_A)|[V:2][C,E,]4 c''4|\n", str(key))
+    move = way_home(piece)
+    assert -5 <= move.semitones <= 6
+    moved = move.apply(piece)
+    assert "K:C\n" in moved
+    assert move.back.apply(moved) == piece
+    assert move.prompt == f"%{move.semitones:+d}"
+
+
+def test_at_home_nothing_moves():
+    assert way_home("K:Amin\nA2") == way_home("K:none\nA2") == Move(0, 0)
+    assert Move(0, 0).apply("K:Amin\nA2") == "K:Amin\nA2"
+    with pytest.raises(NotationError):
+        way_home("A2")
 
 
 def test_a_tune_moves_to_a_key_by_the_nearest_way():

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from generator.errors import UnknownStyle
-from generator.model.checkpoint import can_be_guided, load_network, read_metadata
+from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, was_trained_with
 from generator.own_styles import path_beside
 from generator.styles import load_catalogue
 from generator.training import commands
@@ -139,8 +139,9 @@ def test_a_network_that_can_be_guided_stays_so(tmp_path: Path, doe_corpus: Path,
     commands.export(start, guidable, precision="fp16", extra={"unnamed_share": "0.25"})
     done = teach(doe_corpus, tmp_path / "run", guidable, changes={"budget_steps": 2})
     assert load_plan(tmp_path / "run" / "plan.json").unnamed_share == 0.25
-    assert can_be_guided(done.weights)
-    assert not can_be_guided(teach(doe_corpus, tmp_path / "other", start, changes={"budget_steps": 2}).weights)
+    assert was_trained_with(UNNAMED_SHARE, done.weights)
+    other = teach(doe_corpus, tmp_path / "other", start, changes={"budget_steps": 2}).weights
+    assert not was_trained_with(UNNAMED_SHARE, other)
 
 
 def test_a_style_taught_before_is_still_there_after_the_next(tmp_path: Path, doe_corpus: Path, start: Path) -> None:

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from generator.errors import GeneratorError
+from generator.model.patches import decode_patch
 from generator.training.corpus import Row
 from generator.training.plan import Plan
 from generator.training.windows import Position, Windows, split_batches
@@ -69,6 +70,31 @@ def test_a_share_of_the_windows_does_not_say_who_composed_them(rows: list[Row], 
         abs(count - expected) <= 30 for (_, count), expected in zip(drawn.most_common(), (240, 80, 80), strict=True)
     )
     assert Windows(rows, tiny_plan, None).prompt(row, rng) == list(own)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1.0, 200), (0.0, 0), (0.7, 140)])
+def test_a_share_of_the_windows_is_moved_home_and_says_from_how_far(
+    rows: list[Row], tiny_plan: Plan, share: float, expected: int
+) -> None:
+    row = {**rows[0], "abc": rows[0]["abc"].replace("K:C", "K:Eb")}
+    windows = Windows([row], tiny_plan.changed({"home_key_share": share}), None)
+    rng = Random(1)
+    drawn = ["".join(map(decode_patch, windows.draw(row, rng).tolist())) for _ in range(200)]
+    moved = [text for text in drawn if "\n%-3\n" in text]
+    assert all("K:C\n" in text for text in moved)
+    assert sum("K:Eb\n" in text and "%-3" not in text for text in drawn) == 200 - len(moved)
+    assert abs(len(moved) - expected) <= (20 if 0 < share < 1 else 0)
+
+
+def test_a_piece_without_a_key_stays_where_it_is(rows: list[Row], tiny_plan: Plan) -> None:
+    row = {**rows[0], "abc": rows[0]["abc"].replace("K:C\n", "")}
+    text = "".join(
+        map(
+            decode_patch, Windows([row], tiny_plan.changed({"home_key_share": 1.0}), None).draw(row, Random(1)).tolist()
+        )
+    )
+    assert "%+" not in text
+    assert "K:" not in text
 
 
 def test_a_piece_that_cannot_be_transposed_stays_in_its_key(rows: list[Row], tiny_plan: Plan) -> None:
