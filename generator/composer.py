@@ -30,6 +30,8 @@ from generator.work import Watch, Work
 
 log = logging.getLogger(__name__)
 MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen
+# Narrower networks let too many notes rub against other voices; so many of these are let through (`consonance.py`).
+HEARS_OTHER_VOICES, RUBBING_SHARE = 512, 0.35
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "notabot.safetensors"
 
 
@@ -54,6 +56,7 @@ class Composer:
     ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
         self.guidable, self.at_home = guidable, at_home
+        self.rubbing_share = RUBBING_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
         self.waiting: list[Work] = []
         self.live: list[Work] = []
         self.wake = asyncio.Event()
@@ -161,7 +164,7 @@ class Composer:
         for work in live:
             if work.draft is None and not work.cancelled:
                 with work.apart():
-                    work.open(self.engine, tries_per_bar=self.settings.tries_per_bar)
+                    work.open(self.engine, tries_per_bar=self.settings.tries_per_bar, rubbing_share=self.rubbing_share)
         writing = {work.draft.slot: work for work in live if work.draft and work.is_writing}
         drafts = [work.draft for work in writing.values() if work.draft]
         feeds = {draft.slot: feed for draft in drafts if (feed := draft.take_feeds())}

@@ -13,7 +13,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from zlib import crc32
 
+from generator.consonance import NOTE_LETTERS, rubs, signature_in
 from generator.errors import NotationError
 from generator.finale import Finale, copy_checker, restore_kept
 from generator.guard import Line, Target, allows
@@ -49,12 +51,22 @@ class VoiceStart:
 class Draft:
     """The growing tune body of one piece in one slot of the engine.
 
+    rubbing_share: of the notes that rub against another voice so many are let through; see `consonance.py`.
     Until `done`: hand `take_feeds()` to the engine, then a patch sampled with the prefix `next_prefix()` to `take`.
     """
 
-    def __init__(self, slot: Slot, header: Header, *, bars: int, rules: BarRules, tries_per_bar: int = 3) -> None:
+    def __init__(
+        self,
+        slot: Slot,
+        header: Header,
+        *,
+        bars: int,
+        rules: BarRules,
+        tries_per_bar: int = 3,
+        rubbing_share: float = 1.0,
+    ) -> None:
         self.slot, self.header, self.bars_asked, self.rules = slot, header, bars, rules
-        self.tries_per_bar = tries_per_bar
+        self.tries_per_bar, self.rubbing_share = tries_per_bar, rubbing_share
         self.sampling = slot.sampling
         self.checker = BarChecker(header)
         self.voices = tuple(voice.id for voice in header.voices)
@@ -89,6 +101,7 @@ class Draft:
     def restart_line(self) -> None:
         """Begin the current bar (again) with an empty line."""
         self.line, self.voice_ended = "", False
+        self.signature = signature_in(self.header, self.bars)
         self.targets: dict[str, Target] = {}
         self.voice_tries = 0
         self.forced = self.countdown
@@ -100,13 +113,28 @@ class Draft:
         return feeds
 
     def allows(self, written: bytes, char: int) -> bool:
-        """Whether the patch that begins with `written` may go on with `char`: see `guard.py`."""
-        return allows(Line(self.line, self.voice_ended, self.voices, self.target_behind), written.decode("ascii"), char)
+        """Whether the patch that begins with `written` may go on with `char`: see `guard.py` and `consonance.py`."""
+        text = written.decode("ascii")
+        line = Line(self.line, self.voice_ended, self.voices, self.target_behind)
+        if not allows(line, text, char):
+            self.was_impossible = True
+            return False
+        return not self.shuns(self.line + text, chr(char))
+
+    def shuns(self, line: str, letter: str) -> bool:
+        """Whether a note rubs and is not one of the few that may: chosen by its place, so a piece stays the same."""
+        if letter not in NOTE_LETTERS or self.signature is None or self.rubbing_share >= 1:
+            return False
+        chance = crc32(f"{self.voice_tries}{line}{letter}".encode()) / 2**32
+        unit, metre = self.header.unit, self.checker.metre
+        return chance >= self.rubbing_share and rubs(line, letter, signature=self.signature, unit=unit, metre=metre)
 
     def held_back(self, share: float) -> None:
-        """The guard kept the model from what it wanted; see STRAIN_BITS."""
+        """The guard kept the model from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""
         self.counts.held_back += 1
-        self.strain -= math.log2(max(share, 1e-9))
+        if self.was_impossible:
+            self.strain -= math.log2(max(share, 1e-9))
+        self.was_impossible = False
 
     def target_behind(self, text: str) -> Target:
         """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
@@ -153,7 +181,7 @@ class Draft:
     def begin_voice(self, mark: Mark) -> None:
         """Note where the next voice's bar starts, and whether a voice has to come now."""
         self.voice_starts.append(VoiceStart(mark, len(self.line)))
-        self.strain = 0.0
+        self.strain, self.was_impossible = 0.0, False
         if self.voice_ended:
             missing = self.rules.missing_voice(self.bars, self.voices_so_far())
             self.forced = f"|[V:{missing}]" if missing else ""

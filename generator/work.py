@@ -79,7 +79,7 @@ class Work:
         log.error("a piece failed", exc_info=error)
         self.failure = error
 
-    def open(self, engine: Engine, *, tries_per_bar: int) -> None:
+    def open(self, engine: Engine, *, tries_per_bar: int, rubbing_share: float = 1.0) -> None:
         """Take a slot and let the model read prompt and tune header."""
         request = self.request
         prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
@@ -95,7 +95,14 @@ class Work:
         )
         guide = guide_away_from(prompt)
         slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed, guide=guide)
-        self.draft = Draft(slot, self.header, bars=request.bars, rules=rules, tries_per_bar=tries_per_bar)
+        self.draft = Draft(
+            slot,
+            self.header,
+            bars=request.bars,
+            rules=rules,
+            tries_per_bar=tries_per_bar,
+            rubbing_share=rubbing_share,
+        )
 
     def allows(self, written: bytes, char: int) -> bool:
         """What the draft says; after a failure anything."""

@@ -1,5 +1,7 @@
 """A draft fed with patches by hand: what is accepted, what is thrown away, where it goes on."""
 
+import pytest
+
 from generator.draft import TRIES_PER_VOICE, Draft, header_patches
 from generator.model.patches import EOS_PATCH, decode_patch, encode_body_line, encode_text
 from generator.model.sampling import Sampling
@@ -28,9 +30,9 @@ class Tape:
         return "".join(map(decode_patch, self.patches))
 
 
-def draft(bars=4, **asked):
+def draft(bars=4, rubbing_share=1.0, **asked):
     rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
-    return Draft(Tape(), PIANO, bars=bars, rules=rules)
+    return Draft(Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share)
 
 
 def give(draft, text):
@@ -169,6 +171,26 @@ def test_a_voice_that_ends_within_a_tuplet_is_sampled_again_and_breaks_nothing()
     assert one.allows(b"|[V:2]", ord("C")), "the guard does not know how long the second voice has to be"
     give(one, encode_text("|[V:2]C6|\n")[:1])
     assert one.slot.text == ""
+
+
+def test_most_notes_that_rub_are_shunned_and_cost_no_strain():
+    assert draft().allows(b"[r:0/3][V:1]c2 d2 e2|[V:2]", ord("B"))
+    one = draft(rubbing_share=0.3)
+    give(one, encode_text("[r:0/3][V:1]c2 d2 e2"))
+    one.next_prefix()
+    chances = []
+    for tries in range(400):
+        one.voice_tries = tries
+        chances.append(one.allows(b"|[V:2]", ord("B")))
+        assert one.allows(b"|[V:2]", ord("C"))
+    assert sum(chances) / 400 == pytest.approx(0.3, abs=0.08)
+    one.voice_tries = chances.index(False)
+    assert not one.allows(b"|[V:2]", ord("B")), "the same place is always judged alike"
+    one.held_back(0.001)
+    assert one.strain == 0
+    assert not one.allows(b"|[V:2]", ord("%"))
+    one.held_back(0.5)
+    assert one.strain == 1
 
 
 def test_a_bar_without_a_note_is_not_music():

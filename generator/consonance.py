@@ -1,0 +1,138 @@
+"""Which notes would rub against what the other voices play at the same moment, a semitone or a major seventh apart.
+
+A small network hears the other voices badly: before this, its pieces had such intervals above the bass twice to three
+times as often as human ones. `draft.py` lets a part of them through, so that suspensions and passing notes remain.
+
+Promises: a pure function of the text of the line and the signature; what cannot be read rubs against nothing.
+Not covered: alterations that a tie carries over the barline, grace notes, and the octave, which does not matter here.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from generator.errors import NotationError
+from generator.notation import Bar, Header, Token, TokenKind, lex_music
+from generator.notation.durations import Clock, time_text
+from generator.notation.keys import STEP_PITCHES, STEPS, read_key_field, signature
+from generator.notation.model import Metre
+from generator.notation.pitches import ALTERS, NOTE_PATTERN, read_note
+from generator.notation.tokens import without_texts
+
+RUBS = frozenset({1, 11})  # semitones within the octave
+NOTE_LETTERS = frozenset("ABCDEFGabcdefg")
+Signature = tuple[int, ...]  # the alterations of the seven letters
+Moment = tuple[Fraction, Fraction, int]  # from, until, semitones above any C
+
+_VOICE = re.compile(r"\[V:[^\]\[]*\]")
+_NOTE = re.compile(NOTE_PATTERN)
+_ACCIDENTAL = re.compile(r"(\^\^?|__?|=)?$")
+_CHORD = re.compile(r"\[(?![A-Za-z]:)(?!.*[!\"][^!\"]*$)")
+_GROUPS = re.compile(r'"[^"]*"|![^!]*!|\{[^}]*\}|\[[A-Za-z]:[^\]]*\]|\[[^\]]*\]')
+
+
+def signature_in(header: Header, bars: Sequence[Bar]) -> Signature | None:
+    """The signature behind these bars; None where voices sound at another pitch than they are written, or at none."""
+    if any("transpose=" in voice.text or voice.clef.startswith("perc") for voice in header.voices):
+        return None
+    fields = (
+        token.text[3:-1]
+        for bar in reversed(bars)
+        for voice in bar.voices
+        for token in reversed(voice.tokens)
+        if token.kind is TokenKind.FIELD and token.text.startswith("[K:")
+    )
+    for words in (*fields, header.key):
+        try:
+            found = read_key_field(words)
+        except NotationError:
+            return None
+        if found is not None:
+            return signature(found.key.fifths if found.key else 0)
+    return signature(0)
+
+
+def rubs(line: str, letter: str, *, signature: Signature, unit: Fraction, metre: Metre | None) -> bool:
+    """Whether a note that begins with `letter` behind `line` rubs against a note that sounds already.
+
+    line: one bar in the making, `[V:1]c2 d2|[V:2]E`, whatever stands before its first voice.
+    """
+    _, *voices = _VOICE.split(line)
+    if not voices:
+        return False
+    *earlier, music = voices
+    closed, opened = cut_open_group(music)
+    if opened and not _CHORD.match(opened):
+        return False  # a letter of a text, a decoration, a field, a grace note
+    try:
+        now = onset_behind(closed, unit, metre)
+        pitch = pitch_of(letter, music, signature)
+        sounding = {
+            other
+            for voice in earlier
+            for start, end, other in moments(voice.rstrip("|"), signature, unit, metre)
+            if start <= now < end
+        }
+    except NotationError:
+        return False
+    marks: dict[int, int] = {}
+    sounding.update(pitch_class(found["note"], marks, signature) for found in _NOTE.finditer(without_texts(opened)))
+    return any((pitch - other) % 12 in RUBS for other in sounding)
+
+
+def cut_open_group(music: str) -> tuple[str, str]:
+    """The finished part of a voice's music, and an unfinished chord, text or the like behind it."""
+    rest = _GROUPS.sub(lambda found: " " * len(found[0]), music)
+    start = min((place for place in map(rest.find, '[{"!') if place >= 0), default=len(music))
+    return music[:start], music[start:]
+
+
+@lru_cache(maxsize=4096)
+def onset_behind(music: str, unit: Fraction, metre: Metre | None) -> Fraction:
+    """Where a note that follows begins, in whole notes; a tuplet may be unfinished. Raises NotationError."""
+    clock = Clock(unit=unit, metre=metre)
+    for index, token in enumerate(lex_music(_ACCIDENTAL.sub("", music))):
+        clock.take(index, token)
+    return clock.onset
+
+
+@lru_cache(maxsize=4096)
+def moments(music: str, signature: Signature, unit: Fraction, metre: Metre | None) -> tuple[Moment, ...]:
+    """When which pitch classes sound in a voice's bar. Raises NotationError."""
+    times = {timed.index: timed for timed in time_text(music, unit, metre).timed}
+    return tuple(
+        (times[index].onset, times[index].onset + times[index].length, pitch)
+        for index, pitch in pitch_classes(lex_music(music), signature)
+        if index in times
+    )
+
+
+def pitch_classes(tokens: Sequence[Token], signature: Signature) -> Iterator[tuple[int, int]]:
+    """Index of the token and pitch class of every note; accidentals last to the end of the bar."""
+    marks: dict[int, int] = {}
+    for index, token in enumerate(tokens):
+        if token.kind in (TokenKind.NOTE, TokenKind.CHORD):
+            for found in _NOTE.finditer(without_texts(token.text)):
+                yield index, pitch_class(found["note"], marks, signature)
+
+
+def pitch_class(note: str, marks: dict[int, int], signature: Signature) -> int:
+    """Semitones above C; a written accidental is kept in `marks`, by steps above middle C."""
+    written, steps = read_note(note)
+    if written is not None:
+        marks[steps] = written
+    return STEP_PITCHES[steps % 7] + marks.get(steps, signature[steps % 7])
+
+
+def pitch_of(letter: str, before: str, signature: Signature) -> int:
+    """Pitch class of a note that begins with this letter: its octave is not written yet, so any accidental counts."""
+    step = STEPS.index(letter.upper())
+    sign = _ACCIDENTAL.search(before)
+    if sign and sign[1]:
+        return STEP_PITCHES[step] + ALTERS[sign[1]]
+    marks: dict[int, int] = {}
+    for found in _NOTE.finditer(without_texts(before)):
+        pitch_class(found["note"], marks, signature)
+    altered = [alteration for steps, alteration in marks.items() if steps % 7 == step]
+    return STEP_PITCHES[step] + (altered[-1] if altered else signature[step])
