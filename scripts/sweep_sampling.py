@@ -29,18 +29,16 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from config.settings import Settings
 from generator.cadence import Ending, ending_of
 from generator.composer import Composer, open_composer
-from generator.critic.features import measure
+from generator.critic.features import FEATURES, measure
 from generator.critic.human import Humans, Spread, load_humans
 from generator.evaluation.classifiers import Classifier, Labelled, common_labels
-from generator.evaluation.excerpts import take_excerpts
-from generator.evaluation.histograms import describe
+from generator.evaluation.excerpts import Excerpt, take_excerpts
+from generator.evaluation.measuring import Measured, Measurer, measure_excerpt
 from generator.judging import Verdict
 from generator.model.sampling import Sampling
 from generator.notation import Tune
@@ -143,19 +141,22 @@ def styles_of(corpus: Path, families: Sequence[str], *, most: int) -> dict[str, 
 
 
 class Ear:
-    """Hears composers: a classifier that has learnt them from the pieces trained on."""
+    """Hears composers: a classifier that has learnt them from the pieces trained on. folder: keeps their measures."""
 
-    def __init__(self, corpus: Path) -> None:
+    def __init__(self, corpus: Path, folder: Path) -> None:
         excerpts = take_excerpts(load_corpus(corpus).train)
-        vectors = [describe(excerpt.tune) for excerpt in excerpts]
-        composers = [excerpt.style.composer for excerpt in excerpts]
-        pieces = Labelled(np.array(vectors), composers, composers, composers)
+        measured = Measurer(folder).measure(excerpts)
+        composers = [excerpts[place].style.composer for place in measured.places]
+        pieces = Labelled(measured.heard, composers, composers, composers)
         self.classifier = Classifier(pieces.with_labels(common_labels(pieces)))
 
     def hears(self, tune: Tune, style: Style) -> bool:
         """Whether the tune is heard as its composer's."""
-        one = Labelled(describe(tune)[None], [style.composer], [""], [""])
-        return bool(self.classifier.right(one)[0])
+        vector = measure_excerpt(Excerpt(style, "", str(tune)))
+        if vector is None:
+            return False
+        one = Measured(vector[None, : len(FEATURES)], vector[None, len(FEATURES) :], (0,))
+        return bool(self.classifier.right(Labelled(one.heard, [style.composer], [""], [""]))[0])
 
 
 async def compose_round(
@@ -282,7 +283,7 @@ def best_settings(rows: Iterable[Row], family: str, *, most_patches: float) -> l
 async def sweep(given: argparse.Namespace) -> None:
     """All rounds, then the table."""
     humans, styles = load_humans(), styles_of(given.corpus, given.families, most=given.styles)
-    ear = Ear(given.corpus)
+    ear = Ear(given.corpus, given.folder)
     axes = (given.temperatures, given.top_ks, given.top_ps, given.guidances)
     going_on = [Sampling(*values) for values in product(*axes)]
     settings = Settings().model_copy(
@@ -366,6 +367,7 @@ def main() -> None:
     parser.add_argument("--bars", type=int, default=16)
     parser.add_argument("--slots", type=int, default=16)
     parser.add_argument("--seed", type=int, default=5000)
+    parser.add_argument("--folder", type=Path, default=Path("sweep"), help="keeps the measures of human pieces")
     parser.add_argument("--out", type=Path, help="write all figures here as JSON, after every round")
     asyncio.run(sweep(parser.parse_args()))
 

@@ -225,6 +225,7 @@ def export(
     corpus: Annotated[Path | None, typer.Option(help="To name its sources and licences in the file.")] = None,
     hardware: Annotated[str, typer.Option(help="What it was trained on, in words.")] = "",
     start: Annotated[Path | None, typer.Option(help="The weights that the run began with.")] = None,
+    story: Annotated[str, typer.Option(help="What the figures of the run do not say, in words.")] = "",
 ) -> None:
     """Write the network of a training run as a small file that `NOTABOT_WEIGHTS` can name.
 
@@ -236,7 +237,9 @@ def export(
 
     if precision not in ("fp32", "fp16", "int8"):
         raise BadInput(f'There is no precision "{precision}". Choose fp32, fp16 or int8.')
-    written = export_network(checkpoint, out, precision=precision, corpus=corpus, hardware=hardware, start=start)
+    written = export_network(
+        checkpoint, out, precision=precision, corpus=corpus, hardware=hardware, start=start, story=story
+    )
     show_text(f"{written}: {written.stat().st_size:,} bytes")
 
 

@@ -90,12 +90,20 @@ The weights are licensed under [CC BY-SA 4.0](https://creativecommons.org/licens
 scores are; see `LICENSE`. The code of Notabot is under the MIT licence.
 """
 
+# What a run tells of its windows, in words.
+SHARES = {
+    "home_key_share": "windows moved to C major or A minor",
+    "original_key_share": "windows left in their original key, of the others",
+    "unnamed_share": "windows whose prompt does not name the composer",
+    "focus_share": "windows from the best covered styles",
+}
+
 INTRODUCTION = """\
 Measured by `notabot evaluate` on {date} on `{file}` (SHA-256 {sha256}), over {pieces} pieces of {styles} styles,
 the best covered ones, with 8, 16 and 24 bars in turn, seeds from {seed} on, {candidates}, in {precision},
-at the temperature, top-k and top-p that ship. {held_out} human pieces were held out by work and never trained on; of
-longer ones the first 8, 16 or 24 bars count. In brackets stand 95 % intervals, found by drawing pieces or works
-again."""
+at the temperature, top-k, top-p and guidance that ship. {held_out} human pieces were held out by work and never
+trained on; of longer ones the first 8, 16 or 24 bars count. In brackets stand 95 % intervals, found by drawing pieces
+or works again."""
 
 NOTES = """\
 {versions}- *Bits per character*: over the first 512 patches of every held-out piece, prompt and `[r:i/n]` included; a
@@ -156,9 +164,10 @@ def training(metadata: Figures) -> list[tuple[str, str]]:
         ("hardware", metadata.get("hardware") or UNMEASURED),
         ("steps", number(metadata.get("steps"))),
         ("characters seen", number(metadata.get("characters"))),
-        ("windows left in their original key", percent(metadata.get("original_key_share"))),
+        *((words, percent(metadata[name])) for name, words in SHARES.items() if float(metadata.get(name, 0))),
         ("seed", number(metadata.get("seed"))),
         ("exported", metadata.get("date", UNMEASURED)),
+        *([("how it went", metadata["story"])] if metadata.get("story") else []),
     ]
 
 

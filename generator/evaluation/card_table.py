@@ -78,6 +78,8 @@ def bits_rows(figures: Figures, demands: Mapping[str, Figures]) -> list[Row]:
     rows: list[Row] = [("these weights, all held-out pieces", bits_in(scores["overall"]), "", must(demands, "bits"))]
     for kind, group in scores["by_instrumentation"].items():
         rows.append((f"— {kind} ({group['pieces']})", bits_in(group), "", ""))
+    if "at_home" in figures:
+        rows.append(("— the same pieces moved to C major or A minor", bits_in(figures["at_home"]["overall"]), "", ""))
     for name, other in figures.get("compared", {}).items():
         rows.append((f"beside it: {name}", bits_in(other["overall"]), "", ""))
     if figures.get("compared") and CHORALES in scores["by_corpus"]:

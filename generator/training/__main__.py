@@ -67,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--corpus", type=Path, help="to name its sources in the file")
     export.add_argument("--hardware", default="", help="what it was trained on, in words")
     export.add_argument("--start", type=Path, help="the weights that the run began with")
+    export.add_argument("--story", default="", help="what the figures of the run do not say, in words")
     export.set_defaults(act=run_export)
     return parser
 
@@ -114,6 +115,7 @@ def run_export(given: argparse.Namespace) -> int:
         corpus=given.corpus,
         hardware=given.hardware,
         start=given.start,
+        story=given.story,
     )
     say(f"{out}: {out.stat().st_size:,} bytes")
     return 0

@@ -186,6 +186,8 @@ def evaluate(
         "held_out": scores.to_json(),
         "compared": {},
     }
+    if float(figures["metadata"].get(HOME_KEY_SHARE, 0)):
+        figures["at_home"] = score_network(network, pieces.held_out, bf16=bf16, home=True).to_json()
     for name, path in (compare or {}).items():
         other = load_network(path, device=device)
         figures["compared"][name] = score_network(other, pieces.held_out, bf16=bf16).to_json()
@@ -223,13 +225,14 @@ def export(
     corpus: Path | None = None,
     hardware: str = "",
     start: Path | None = None,
+    story: str = "",
     extra: Mapping[str, str] | None = None,
 ) -> Path:
     """A trained network as a small `.safetensors`, with the story of its training as metadata.
 
     checkpoint: the `.pt` of a run, or a `.safetensors`, whose metadata is kept. precision: "fp32", "fp16" or "int8".
     corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words. start: the
-    weights that the run began with, whose story belongs to it.
+    weights that the run began with, whose story belongs to it. story: what the figures do not say, in words.
     Raises ResumeError, CorpusError, CheckpointError.
     """
     if out.suffix != ".safetensors":
@@ -241,6 +244,8 @@ def export(
         metadata["hardware"] = hardware
     if start is not None:
         metadata["start"] = story_in_words(start)
+    if story:
+        metadata["story"] = story
     if corpus is not None:
         sources = load_corpus(corpus).sources()
         metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in sources)
@@ -271,7 +276,7 @@ def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
         "seed": str(state["plan"]["seed"]),
         "batch_patches": str(state["plan"]["batch_patches"]),
         "original_key_share": str(state["plan"]["original_key_share"]),
-        **{share: str(state["plan"].get(share, 0.0)) for share in (UNNAMED_SHARE, HOME_KEY_SHARE)},
+        **{share: str(state["plan"].get(share, 0.0)) for share in (UNNAMED_SHARE, HOME_KEY_SHARE, "focus_share")},
         "licence": "CC-BY-SA-4.0",
     }
 

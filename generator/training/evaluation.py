@@ -16,6 +16,7 @@ import torch
 
 from generator.evaluation.intervals import Interval, ratio_interval
 from generator.model.network import Network
+from generator.training.augment import at_home
 from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
 from generator.training.loss import corpus_loss
 
@@ -102,10 +103,14 @@ def _grouped(names: Sequence[str], scores: Sequence[Score]) -> dict[str, Score]:
     return dict(sorted(groups.items(), key=lambda item: -item[1].characters))
 
 
-def held_out_windows(rows: Iterable[Row], *, limit: int = WINDOW_PATCHES) -> Iterator[Patches]:
-    """The patches that each piece is judged by: (at most `limit`, 16) for each row, in order."""
+def held_out_windows(rows: Iterable[Row], *, limit: int = WINDOW_PATCHES, home: bool = False) -> Iterator[Patches]:
+    """The patches that each piece is judged by: (at most `limit`, 16) for each row, in order.
+
+    home: moved to C major or A minor, as networks that write there read it, instead of in its own key.
+    """
     for row in rows:
-        yield encode_tune(prompt_lines(row), row["abc"]).window(0, limit)
+        abc, more = at_home(row) if home else (row["abc"], [])
+        yield encode_tune([*prompt_lines(row), *more], abc).window(0, limit)
 
 
 def window_text(window: Patches) -> bytes:
@@ -119,9 +124,10 @@ def score_network(
     rows: Sequence[Row],
     *,
     bf16: bool = False,
+    home: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Scores:
-    """What the network pays for each of `rows`. progress: called with the number of pieces done.
+    """What the network pays for each of `rows`. home: see `held_out_windows`. progress: called with the pieces done.
 
     A network with a context shorter than 512 patches is judged by what fits.
     """
@@ -129,7 +135,7 @@ def score_network(
     training = network.training
     network.eval()
     scores = []
-    for window in held_out_windows(rows, limit=limit):
+    for window in held_out_windows(rows, limit=limit, home=home):
         loss = corpus_loss(network, [window], bf16=bf16)
         scores.append(Score(loss.nats.item(), loss.characters, 1))
         if progress is not None:

@@ -152,6 +152,25 @@ def test_the_card_shows_the_figures_of_the_evaluation(figures: dict[str, Any]) -
         assert expected in card
 
 
+def test_the_card_tells_how_windows_were_drawn(figures: dict[str, Any]) -> None:
+    figures["metadata"] |= {
+        "home_key_share": "0.75",
+        "focus_share": "0.8",
+        "unnamed_share": "0.0",
+        "story": "in two parts",
+    }
+    figures["at_home"] = scores(0.9421, 0.8, 1.2)
+    card = render_card(figures)
+    for expected in (
+        "| windows moved to C major or A minor | 75.0 % |",
+        "| windows from the best covered styles | 80.0 % |",
+        "| how it went | in two parts |",
+        "| — the same pieces moved to C major or A minor | 0.942 (",
+    ):
+        assert expected in card
+    assert "does not name" not in card
+
+
 def test_a_card_begins_with_its_licence(figures: dict[str, Any]) -> None:
     assert render_card(figures).startswith("---\nlicense: cc-by-sa-4.0\n")
 

@@ -1,11 +1,13 @@
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from generator.training.balance import draw_evenly, mixed_weights, style_weights
+from generator.training.balance import draw_evenly, mixed_weights, planned_weights, style_weights
 from generator.training.corpus import Row
 from generator.training.plan import Plan
+from generator.training.pretrain import Run
 from generator.training.windows import Position, Windows
 from tests.generator.training.conftest import make_row
 from tests.generator.training.test_windows import take
@@ -40,6 +42,32 @@ def test_every_draw_order_meets_the_weights_to_within_one() -> None:
         counts = Counter(drawn)
         for number, weight in enumerate(weights):
             assert abs(counts[number] - weight * len(weights) / sum(weights)) < 1
+
+
+def test_a_focused_run_takes_its_share_from_the_best_covered_styles_that_have_a_name() -> None:
+    counts = {"Many": 30, "Some": 10, "Few": 3, "Anonymous": 60}
+    rows = [{**row, "instrumentation": "Keyboard"} for name, count in counts.items() for row in of_style(name, count)]
+    weights = planned_weights(rows, Plan(focus_share=0.8, focus_styles=2, style_balance=1.0))
+    assert weights is not None
+    shares = Counter[str]()
+    for row, weight in zip(rows, weights, strict=True):
+        shares[row["composer"]] += weight / sum(weights)  # type: ignore[assignment]
+    assert [round(shares[name], 6) for name in counts] == [0.4, 0.4, 0.1, 0.1]
+
+
+def test_a_focus_on_all_styles_is_none() -> None:
+    rows = of_style("Many", 4)
+    assert planned_weights(rows, Plan(focus_share=0.8)) is None
+
+
+def test_a_run_whose_focus_changes_begins_its_epoch_again(tiny_plan: Plan, tmp_path: Path) -> None:
+    run = Run(tiny_plan)
+    run.position = Position(2, 1, 3)
+    run.save(tmp_path / "checkpoint.pt")
+    for changes, expected in (({}, Position(2, 1, 3)), ({"focus_share": 0.5}, Position(2))):
+        again = Run(tiny_plan.changed(changes))
+        again.resume(tmp_path / "checkpoint.pt")
+        assert again.position == expected
 
 
 def test_a_replayed_corpus_has_its_share() -> None:

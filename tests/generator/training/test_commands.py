@@ -77,6 +77,7 @@ def test_exported_weights_are_the_trained_ones(
         corpus=corpus_file,
         hardware="a laptop",
         start=trained / CHECKPOINT,
+        story="in one go",
     )
     network, loaded = load_trained(trained / CHECKPOINT)[0], load_network(out)
     for name, tensor in network.state_dict().items():
@@ -85,6 +86,7 @@ def test_exported_weights_are_the_trained_ones(
     assert metadata["steps"] == "3"
     assert metadata["hardware"] == "a laptop"
     assert "trained for 3 steps" in metadata["start"]
+    assert metadata["story"] == "in one go"
     assert metadata["sources"] == "us/tunes@abc123 (CC0-1.0): 10"
 
 
@@ -120,6 +122,13 @@ def test_an_evaluation_sets_the_network_beside_its_baselines(trained: Path, corp
     assert figures["xz"]["bits_per_character"] > 0
     assert figures["weights"]["hidden"] == 64
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_network_that_writes_at_home_is_judged_there_too(trained: Path, corpus_file: Path, tmp_path: Path) -> None:
+    weights = commands.export(trained / CHECKPOINT, tmp_path / "x.safetensors", extra={"home_key_share": "0.75"})
+    figures = commands.evaluate(weights, corpus_file, baselines=False, threads=1)
+    assert figures["at_home"]["overall"]["pieces"] == 3
+    assert figures["at_home"] != figures["held_out"]
 
 
 def test_the_command_line_trains_exports_and_evaluates(

@@ -41,6 +41,14 @@ def test_an_untrained_network_knows_next_to_nothing(network: Network, rows: list
     assert 7 < bits < 9
 
 
+def test_pieces_are_judged_in_their_own_key_or_at_home(network: Network, rows: list[Row]) -> None:
+    moved = [{**row, "abc": row["abc"].replace("K:C", "K:Eb")} for row in rows]
+    own, home = ([window_text(one).decode() for one in held_out_windows(moved, home=home)] for home in (False, True))
+    assert all("K:Eb\n" in text and "%-3" not in text for text in own)
+    assert all("\n%-3\n" in text and "K:C\n" in text for text in home)
+    assert score_network(network, moved).overall != score_network(network, moved, home=True).overall
+
+
 def test_progress_counts_the_pieces(network: Network, rows: list[Row]) -> None:
     seen: list[int] = []
     score_network(network, rows, progress=seen.append)
