@@ -37,7 +37,8 @@ finished=0
 "$python" -m generator.training train "$corpus" "$run" "${begin[@]}" --device "$device" --stop-after-s "$sitting_s" \
     --workers 8 --pool-pieces 512 \
     --patch-layers 11 --char-layers 1 --hidden 384 --context-patches 512 \
-    --budget-s 1500 --batch-patches 24576 --peak-rate 0.003 --warmup-steps 200 --original-key-share 0.25 \
+    --budget-s 1500 --batch-patches 24576 --peak-rate 0.003 --warmup-steps 200 \
+    --home-key-share 0.6 --original-key-share 0.5 --unnamed-share 0.15 \
     --evaluate-every-s 120 --save-every-s 60 --evaluated-pieces 206 --bf16 "$@" || finished=$?
 # 3: the sitting is over, the run is not
 if [ "$finished" -ne 0 ] && [ "$finished" -ne 3 ]; then exit "$finished"; fi
