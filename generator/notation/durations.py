@@ -214,7 +214,7 @@ def is_printable(length: Fraction) -> bool:
 def is_single_note(length: Fraction) -> bool:
     """Whether one note without ties can last that long: a plain, dotted or double-dotted value."""
     count = length.numerator
-    while count % 2 == 0:
+    while count and count % 2 == 0:
         count //= 2
     return count in (1, 3, 7) and length.denominator & (length.denominator - 1) == 0
 

@@ -79,6 +79,11 @@ def test_what_no_continuation_can_make_right_is_held_back(music: str, char: str)
     assert not may_follow(music, char)
 
 
+@pytest.mark.parametrize("music", ["c", "[ce]", "c2 d", "(3c"])
+def test_a_note_of_no_length_is_held_back_and_judged_at_once(music: str) -> None:
+    assert not may_follow(music, "0")
+
+
 def test_a_decoration_that_the_note_has_is_not_written_again() -> None:
     assert may_follow("!f", "f")
     assert not may_follow("!f!!f", "!")
