@@ -147,7 +147,6 @@ class Work:
 
 
 def guide_away_from(prompt: Sequence[str]) -> Guide:
-    """What guidance leads away from: the same prompt (lines without line ends) that names no composer."""
-    period, _, *rest = prompt
-    unnamed = header_patches([period, BLANK_PROMPT, *rest])
+    """What guidance leads away from: the prompt (lines without line ends) that names neither period nor composer."""
+    unnamed = header_patches([BLANK_PROMPT, BLANK_PROMPT, *prompt[2:]])
     return Guide((BOS_PATCH, *unnamed), replaced=1 + len(header_patches(prompt)))

@@ -33,7 +33,8 @@ Trained only on scores whose licences permit it. Every source is named below.
 ## Intended use
 
 Sketches, exercises, sight-reading, fun: short pieces in a style, to be read, heard, edited and shared. Notabot forces
-the tune header, key, metre and number of bars, and checks every bar.
+the tune header, key, metre and number of bars, and checks every bar. The network writes in C major or A minor, under a
+fourth line of the prompt that says how many semitones too high (`%+4`); Notabot moves the piece to its key.
 
 ## Limits
 
@@ -118,7 +119,7 @@ NOTES = """\
   {composer_labels} composers from the notes of human training pieces (not from key, tempo or instrument names) names
   them rightly. Always naming the commonest period would get {commonest_period} of the held-out pieces, the commonest
   composer {commonest_composer}. "As the same styles": human training pieces of our styles, each heard by a machine
-  that knows nothing of its work.
+  that knows nothing of its work. The guidance that ships was chosen with the help of this machine, on other seeds.
 - *Longest run shared*: of melody notes, at any pitch and tempo, with any training piece. A piece copies if it shares
   more than the 99th percentile of human pieces of its style share among themselves.
 - *Distance of two pieces of a style* is in spreads a feature; *seven-note runs* are melodic, at any pitch."""
