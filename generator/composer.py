@@ -228,13 +228,16 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
     weights = settings.weights or SHIPPED_WEIGHTS
     network = await asyncio.to_thread(load_network, weights, device=device)
-    engine = Engine(network, slots=settings.slots, precision=precision, threads=settings.threads or None)
+    guidable = was_trained_with(UNNAMED_SHARE, weights)
+    engine = Engine(
+        network, slots=settings.slots, precision=precision, threads=settings.threads or None, guided=guidable
+    )
     composer = Composer(
         engine,
         load_catalogue(settings.weights),
         settings,
         judge or Critic(),
-        guidable=was_trained_with(UNNAMED_SHARE, weights),
+        guidable=guidable,
         at_home=was_trained_with(HOME_KEY_SHARE, weights),
     )
     tasks = [

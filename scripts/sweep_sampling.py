@@ -367,7 +367,7 @@ def main() -> None:
     parser.add_argument("--bars", type=int, default=16)
     parser.add_argument("--slots", type=int, default=16)
     parser.add_argument("--seed", type=int, default=5000)
-    parser.add_argument("--folder", type=Path, default=Path("sweep"), help="keeps the measures of human pieces")
+    parser.add_argument("--folder", type=Path, default=Path("data/sweep"), help="keeps the measures of human pieces")
     parser.add_argument("--out", type=Path, help="write all figures here as JSON, after every round")
     asyncio.run(sweep(parser.parse_args()))
 

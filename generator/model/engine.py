@@ -45,9 +45,18 @@ class Engine:
 
     precision: "fp32", or "bf16" and "int8" for speed (see `precision.py`), always float32 between the layers.
     threads: CPU threads for one product; None means one for small networks and PyTorch's setting for others.
+    guided: whether there is room for second readings.
     """
 
-    def __init__(self, network: Network, *, slots: int, precision: str = "fp32", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        slots: int,
+        precision: str = "fp32",
+        threads: int | None = None,
+        guided: bool = True,
+    ) -> None:
         if slots < 1:
             raise ValueError(f"an engine needs at least one slot, not {slots}")
         self.network = network = with_precision(network.eval(), precision)
@@ -55,10 +64,11 @@ class Engine:
         self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
         self.context_patches = network.shape.context_patches
-        # Every slot has a second place for a second reading, `slots` behind its first; unused, it costs nothing.
-        self.slots = slots
-        self.patch_cache = PatchCache(network.patch_level, slots=2 * slots, together=self.device.type != "cpu")
-        self.char_cache = CharCache(network.char_level, rows=self.padded(2 * slots))
+        # The place of a slot's second reading lies `slots` behind its first. On a GPU room costs memory, used or not.
+        self.slots, self.guided = slots, guided
+        places = 2 * slots if guided else slots
+        self.patch_cache = PatchCache(network.patch_level, slots=places, together=self.device.type != "cpu")
+        self.char_cache = CharCache(network.char_level, rows=self.padded(places))
         self.free = list(reversed(range(slots)))
 
     def padded(self, rows: int) -> int:
@@ -100,6 +110,8 @@ class Engine:
             raise NoFreeSlot
         pinned = min(len(opening) if pinned is None else pinned, self.context_patches // 2)
         guide = checked_guide(guide, pinned=pinned) if sampling.guidance else None
+        if guide is not None and not self.guided:
+            raise ValueError("this engine has no room for second readings")
         slot = Slot(self, self.free.pop(), opening, pinned=pinned, sampling=sampling, seed=seed, guide=guide)
         if slot.used > self.context_patches:
             slot.start = self.slid_start(slot)

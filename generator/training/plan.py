@@ -15,7 +15,7 @@ SIZES = ("patch_layers", "char_layers", "hidden", "context_patches")
 
 @dataclass(frozen=True)
 class Plan:
-    """The defaults are the recipe of the model that ships.
+    """The defaults train a small network from nothing; what the weights that ship were given stands in their card.
 
     budget_s: seconds of training, evaluation not counted; budget_steps: if not 0, the run is that many steps long
     instead, which makes it repeatable. batch_patches: patches in one step of the optimiser, padding included.

@@ -176,6 +176,15 @@ def test_a_guide_longer_than_what_it_replaces_is_refused(engine: Engine):
             engine.open_slot(OPENING, sampling=Sampling(guidance=1), seed=1, guide=guide)
 
 
+def test_an_engine_without_room_for_second_readings_keeps_none_and_says_so(network: Network):
+    engine = Engine(network, slots=3, guided=False)
+    assert engine.patch_cache.encoded.shape[0] == 3
+    guide = Guide((BOS_PATCH,), replaced=1)
+    with pytest.raises(ValueError, match="no room"):
+        engine.open_slot(OPENING, sampling=Sampling(guidance=1), seed=1, guide=guide)
+    engine.step({engine.open_slot(OPENING, sampling=Sampling(), seed=1, guide=guide): ""})
+
+
 def test_a_mark_in_a_part_that_was_rolled_back_is_refused(engine: Engine):
     slot = open_slot(engine)
     early = slot.mark()
