@@ -1,7 +1,8 @@
 """A small bot that is killed again and again: `python -m tests.bot.jobs.killed_bot PORT FOLDER KILLS`.
 
 Everything is imported once; every life is a fork of it, so that six kills take seconds and not minutes. It talks to the
-chat server of `test_killed.py`, which has a kind of chat that knows nonces and one that can only edit.
+chat server of `test_killed.py`, which has a kind of chat that knows nonces and one that can only edit, and which has new
+events for every life. Only the last life ends by itself, so that however fast the machine is, every kill finds its life.
 """
 
 import asyncio
@@ -82,9 +83,9 @@ class Announcer(PlainAnnouncer):
         return super().result(job, replace(piece, id=paths(file.sha256).read_text()), paths)
 
 
-async def listen(line, jobs, kind):
+async def listen(line, jobs, kind, life):
     """Take events as a platform gives them: the same one again until it is confirmed."""
-    while "event" in (update := await line.call(do="poll", kind=kind)):
+    while "event" in (update := await line.call(do="poll", kind=kind, life=life)):
         event = update["event"]
         address = Address(kind, f"{kind}:ada", chat="c1")
         accepted = await jobs.accept(
@@ -100,14 +101,16 @@ async def listen(line, jobs, kind):
         await line.call(do="confirm", kind=kind, event=event)
 
 
-async def live(port, folder):
-    """Until there are no more events and everything is delivered."""
+async def live(port, folder, life, *, last):
+    """Until everything is delivered if this is the last life, otherwise until it is killed."""
     line = Line(port)
     async with open_store(None, folder) as store, open_jobs(store, Maker(), LIMITS, Announcer()) as jobs:
         for kind in KINDS:
             jobs.add_messenger(Chat(line, kind))
         running = asyncio.create_task(jobs.run())
-        await asyncio.gather(*(listen(line, jobs, kind) for kind in KINDS))
+        await asyncio.gather(*(listen(line, jobs, kind, life) for kind in KINDS))
+        if not last:
+            await asyncio.Event().wait()
         while (summary := await jobs.summary()).queued or summary.running or summary.undelivered:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         running.cancel()
@@ -119,10 +122,10 @@ def main(port, folder, kills):
     for life in range(kills + 1):
         child = os.fork()
         if child == 0:
-            asyncio.run(live(port, folder))
+            asyncio.run(live(port, folder, life, last=life == kills))
             os._exit(0)
         if life < kills:
-            time.sleep(random.uniform(0.25, 0.8))
+            time.sleep(random.uniform(0.1, 0.6))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         end = "killed" if os.WIFSIGNALED(status) else f"exit {os.waitstatus_to_exitcode(status)}"
