@@ -1,8 +1,9 @@
 """A small bot that is killed again and again: `python -m tests.bot.jobs.killed_bot PORT FOLDER KILLS`.
 
-Everything is imported once; every life is a fork of it, so that six kills take seconds and not minutes. It talks to the
-chat server of `test_killed.py`, which has a kind of chat that knows nonces and one that can only edit, and which has new
-events for every life. Only the last life ends by itself, so that however fast the machine is, every kill finds its life.
+Everything is imported once; every life is a fork of it, so that six kills take seconds and not minutes. It talks to
+the chat server of `test_killed.py`, which has a kind of chat that knows nonces and one that can only edit, and new
+events for every life. Only the last life ends by itself, so that however fast the machine is, every kill finds its
+life.
 """
 
 import asyncio
