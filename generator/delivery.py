@@ -2,11 +2,13 @@
 
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
 sound; what is repeated begins and ends (`generator.repeats`), texts are ones that players know (`generator.marks`),
-clefs and octave brackets help to read it (`generator.staves`), and it ends with a final barline.
+clefs and octave brackets help to read it (`generator.staves`), hairpins, pedals, slurs and ties begin and end
+(`generator.spans`, `generator.bows`), and it ends with a final barline.
 """
 
 from dataclasses import replace
 
+from generator.bows import mend_bows
 from generator.marks import drop_unknown_marks
 from generator.notation import (
     Bar,
@@ -23,6 +25,7 @@ from generator.notation.checks import barlines
 from generator.notation.durations import TIMED
 from generator.repeats import REPEAT_END, mend_repeats
 from generator.rules import sounds
+from generator.spans import mend_spans
 from generator.staves import tidy_staves
 
 FINAL_BARLINE = "|]"
@@ -32,7 +35,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
     tune = tidy_staves(drop_unknown_marks(drop_voices(tune, silent_second_voices(tune))))
-    tune = complete_rests(tune)
+    tune = mend_bows(mend_spans(complete_rests(tune)))
     tune = replace(tune, bars=mend_repeats(tune.bars))
     return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.notation import Bar, Header, Token, TokenKind, Tune, VoiceBar, staves_of
+from generator.notation import Bar, Header, Token, TokenKind, Tune, staves_of
+from generator.notation.editing import Place, exchange_words, words_of
 from generator.notation.pitches import NOTE_PATTERN, read_note
 from generator.notation.tokens import without_texts
 
@@ -38,11 +39,11 @@ def drop_stray_clefs(tune: Tune) -> Tune:
     stray = set()
     for voice in tune.header.voices:
         away = 0
-        for number, index, token in _tokens_of(tune, voice.id):
+        for place, token in words_of(tune, voice.id):
             away += _staff_move(token)
             if away and _CLEF_FIELD.fullmatch(token.text):
-                stray.add((number, voice.id, index))
-    return _without(tune, stray)
+                stray.add(place)
+    return exchange_words(tune, dict.fromkeys(stray, ""))
 
 
 def _staff_move(token: Token) -> int:
@@ -54,29 +55,26 @@ def _staff_move(token: Token) -> int:
 def drop_idle_brackets(tune: Tune) -> Tune:
     """Without 8va over notes that are not high, 8vb under notes that are not low, and brackets without an end."""
     idle = {place for voice in tune.header.voices for place in _idle_brackets(tune, voice.id, voice.clef)}
-    return _without(tune, idle)
-
-
-Place = tuple[int, str, int]  # number of the bar, voice, number of the token
+    return exchange_words(tune, dict.fromkeys(idle, ""))
 
 
 def _idle_brackets(tune: Tune, voice: str, clef: str) -> Iterator[Place]:
     middle, opened, kind = MIDDLE_LINES.get(clef, MIDDLE_LINES["treble"]), None, ""
     heights: list[int] = []
-    for number, index, token in _tokens_of(tune, voice):
+    for place, token in words_of(tune, voice):
         if found := _CLEF_FIELD.fullmatch(token.text):
             middle = MIDDLE_LINES[found[1]]
         bracket = _BRACKET.fullmatch(token.text)
         if bracket is None:
             heights += [steps - middle for steps in _steps(token)]
         elif bracket[2] == "(" and opened is None:
-            opened, kind, heights = (number, voice, index), bracket[1], []
+            opened, kind, heights = place, bracket[1], []
         elif bracket[2] == ")" and opened is not None and bracket[1] == kind:
             if not _helps(kind, heights):
-                yield from (opened, (number, voice, index))
+                yield from (opened, place)
             opened = None
         else:
-            yield number, voice, index
+            yield place
     if opened is not None:
         yield opened
 
@@ -88,31 +86,11 @@ def _helps(kind: str, heights: Sequence[int]) -> bool:
     return mean >= BRACKET_FROM if kind == "a" else mean <= -BRACKET_FROM
 
 
-def _tokens_of(tune: Tune, voice: str) -> Iterator[tuple[int, int, Token]]:
-    for number, bar in enumerate(tune.bars):
-        if (music := bar.voice(voice)) is not None:
-            for index, token in enumerate(music.tokens):
-                yield number, index, token
-
-
 def _steps(token: Token) -> list[int]:
     """Steps above middle C of the notes of a token."""
     if token.kind not in (TokenKind.NOTE, TokenKind.CHORD):
         return []
     return [read_note(found["note"])[1] for found in _NOTE.finditer(without_texts(token.text))]
-
-
-def _without(tune: Tune, places: set[Place]) -> Tune:
-    if not places:
-        return tune
-
-    def kept(number: int, voice: VoiceBar) -> VoiceBar:
-        texts = (token.text for index, token in enumerate(voice.tokens) if (number, voice.voice, index) not in places)
-        return replace(voice, music="".join(texts))
-
-    return replace(tune, bars=tuple(
-        replace(bar, voices=tuple(kept(number, voice) for voice in bar.voices)) for number, bar in enumerate(tune.bars)
-    ))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -124,3 +124,14 @@ def test_bars_that_a_repeat_sign_made_short_may_stay_short_without_it():
 def test_beside_a_pickup_the_other_voices_get_rests_that_can_be_printed():
     pickup = TUNE.replace("[r:0/2][V:1]c6|[V:2]C6|", "[r:0/2][V:1]c2 d3|")
     assert str(finished(pickup).bars[0]) == "[V:1]c2 d3|[V:2]z4 z|[V:3]x4 x|"
+
+
+def test_hairpins_pedals_slurs_and_ties_begin_and_end():
+    tune = finished(
+        TUNE.replace("[V:1]c6", "[V:1]!<(! (c6-").replace("[V:2]G,6", "[V:2]!ped! G,6").replace("d6||", "!f! d6||")
+    )
+    assert [str(bar) for bar in tune.bars] == [
+        "[V:1]!<(! c6|[V:2]C6|[V:3]x6|",
+        "[V:1][CEG]6!<)!||[V:2]z6||[V:3]C6||",
+        "[V:1]!f! d6|][V:2]!ped! G,6!ped-up!|][V:3]x6|]",
+    ]
