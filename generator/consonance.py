@@ -14,19 +14,17 @@ from functools import lru_cache
 
 from generator.errors import NotationError
 from generator.notation import Bar, Header, Token, TokenKind, lex_music
+from generator.notation.accidentals import NO_SIGNATURE, Accidentals, Signature, find_notes, semitones, signature_of
 from generator.notation.durations import Clock, time_text
-from generator.notation.keys import STEP_PITCHES, STEPS, read_key_field, signature
+from generator.notation.keys import STEP_PITCHES, STEPS
 from generator.notation.model import Metre
-from generator.notation.pitches import ALTERS, NOTE_PATTERN, read_note
-from generator.notation.tokens import without_texts
+from generator.notation.pitches import ALTERS
 
 RUBS = frozenset({1, 11})  # semitones within the octave
 NOTE_LETTERS = frozenset("ABCDEFGabcdefg")
-Signature = tuple[int, ...]  # the alterations of the seven letters
-Moment = tuple[Fraction, Fraction, int]  # from, until, semitones above any C
+Moment = tuple[Fraction, Fraction, int]  # from, until, semitones above middle C
 
 _VOICE = re.compile(r"\[V:[^\]\[]*\]")
-_NOTE = re.compile(NOTE_PATTERN)
 _ACCIDENTAL = re.compile(r"(\^\^?|__?|=)?$")
 _CHORD = re.compile(r"\[(?![A-Za-z]:)(?!.*[!\"][^!\"]*$)")
 _GROUPS = re.compile(r'"[^"]*"|![^!]*!|\{[^}]*\}|\[[A-Za-z]:[^\]]*\]|\[[^\]]*\]')
@@ -45,12 +43,12 @@ def signature_in(header: Header, bars: Sequence[Bar]) -> Signature | None:
     )
     for words in (*fields, header.key):
         try:
-            found = read_key_field(words)
+            found = signature_of(words)
         except NotationError:
             return None
         if found is not None:
-            return signature(found.key.fifths if found.key else 0)
-    return signature(0)
+            return found
+    return NO_SIGNATURE
 
 
 def rubs(line: str, letter: str, *, signature: Signature, unit: Fraction, metre: Metre | None) -> bool:
@@ -76,8 +74,7 @@ def rubs(line: str, letter: str, *, signature: Signature, unit: Fraction, metre:
         }
     except NotationError:
         return False
-    marks: dict[int, int] = {}
-    sounding.update(pitch_class(found["note"], marks, signature) for found in _NOTE.finditer(without_texts(opened)))
+    sounding.update(pitches_in(opened, Accidentals(signature)))
     return any((pitch - other) % 12 in RUBS for other in sounding)
 
 
@@ -99,40 +96,35 @@ def onset_behind(music: str, unit: Fraction, metre: Metre | None) -> Fraction:
 
 @lru_cache(maxsize=4096)
 def moments(music: str, signature: Signature, unit: Fraction, metre: Metre | None) -> tuple[Moment, ...]:
-    """When which pitch classes sound in a voice's bar. Raises NotationError."""
+    """When which pitches sound in a voice's bar. Raises NotationError."""
     times = {timed.index: timed for timed in time_text(music, unit, metre).timed}
     return tuple(
         (times[index].onset, times[index].onset + times[index].length, pitch)
-        for index, pitch in pitch_classes(lex_music(music), signature)
+        for index, pitch in pitches_of(lex_music(music), Accidentals(signature))
         if index in times
     )
 
 
-def pitch_classes(tokens: Sequence[Token], signature: Signature) -> Iterator[tuple[int, int]]:
-    """Index of the token and pitch class of every note; accidentals last to the end of the bar."""
-    marks: dict[int, int] = {}
+def pitches_of(tokens: Sequence[Token], accidentals: Accidentals) -> Iterator[tuple[int, int]]:
+    """Index of the token and semitones above middle C of every note but grace notes."""
     for index, token in enumerate(tokens):
         if token.kind in (TokenKind.NOTE, TokenKind.CHORD):
-            for found in _NOTE.finditer(without_texts(token.text)):
-                yield index, pitch_class(found["note"], marks, signature)
+            yield from ((index, pitch) for pitch in pitches_in(token.text, accidentals))
 
 
-def pitch_class(note: str, marks: dict[int, int], signature: Signature) -> int:
-    """Semitones above C; a written accidental is kept in `marks`, by steps above middle C."""
-    written, steps = read_note(note)
-    if written is not None:
-        marks[steps] = written
-    return STEP_PITCHES[steps % 7] + marks.get(steps, signature[steps % 7])
+def pitches_in(text: str, accidentals: Accidentals) -> Iterator[int]:
+    """Semitones above middle C of the notes of a text."""
+    return (semitones(*accidentals.read(found["note"])) for found in find_notes(text))
 
 
 def pitch_of(letter: str, before: str, signature: Signature) -> int:
-    """Pitch class of a note that begins with this letter: its octave is not written yet, so any accidental counts."""
+    """Pitch of a note that begins with this letter: its octave is not written yet, so any accidental counts."""
     step = STEPS.index(letter.upper())
     sign = _ACCIDENTAL.search(before)
     if sign and sign[1]:
         return STEP_PITCHES[step] + ALTERS[sign[1]]
-    marks: dict[int, int] = {}
-    for found in _NOTE.finditer(without_texts(before)):
-        pitch_class(found["note"], marks, signature)
-    altered = [alteration for steps, alteration in marks.items() if steps % 7 == step]
+    accidentals = Accidentals(signature)
+    for found in find_notes(before):
+        accidentals.read(found["note"])
+    altered = [alteration for steps, alteration in accidentals.marks.items() if steps % 7 == step]
     return STEP_PITCHES[step] + (altered[-1] if altered else signature[step])

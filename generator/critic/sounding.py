@@ -14,17 +14,14 @@ from fractions import Fraction
 
 from generator.errors import NotationError
 from generator.notation import BarChecker, Header, Metre, Token, TokenKind, Tune, VoiceBar, VoiceDef
+from generator.notation.accidentals import NO_SIGNATURE, Accidentals, Signature, find_notes, semitones, signature_of
 from generator.notation.durations import Timed
-from generator.notation.keys import STEP_PITCHES, read_key_field, signature
-from generator.notation.pitches import NOTE_PATTERN, read_note
-from generator.notation.tokens import without_texts
 
 MIDDLE_C = 60
 NO_TIME = Fraction(0)
 _NOTED = frozenset({TokenKind.NOTE, TokenKind.CHORD, TokenKind.GRACE})
 _RESTARTS = frozenset({TokenKind.BAR, TokenKind.OVERLAY})
 _TRANSPOSE = re.compile(r"\btranspose=(-?\d{1,2})\b")
-_NOTE = re.compile(rf"{NOTE_PATTERN}(?P<tie>[\d/]*-)?")
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def sounding_notes(tune: Tune) -> Iterator[SoundingNote]:
     """All notes, bar after bar and voice after voice."""
     signatures = header_signatures(tune.header)
     readers = {
-        voice.id: _VoiceReader(voice.id, signatures[voice.id], written_transposition(voice) or 0)
+        voice.id: _VoiceReader(voice.id, Accidentals(signatures[voice.id]), written_transposition(voice) or 0)
         for voice in tune.header.voices
         if not is_percussion(voice)
     }
@@ -80,16 +77,16 @@ def _timed(clock: BarChecker, voice_bar: VoiceBar, metre: Metre | None) -> dict[
         return {}
 
 
-def header_signatures(header: Header) -> dict[str, tuple[int, ...]]:
+def header_signatures(header: Header) -> dict[str, Signature]:
     """The key signature each voice begins with: a `K:` after a `V:` line is that voice's own."""
-    common = signature(0)
-    own: dict[str, tuple[int, ...]] = {}
+    common = NO_SIGNATURE
+    own: dict[str, Signature] = {}
     voice: str | None = None
     for line in header.lines:
         if line.startswith("V:"):
             voice = line[2:].split()[0] if line[2:].split() else None
         elif line.startswith("K:"):
-            altered = _altered(line[2:])
+            altered = signature_of(line[2:])
             if altered is not None and voice is None:
                 common = altered
             elif altered is not None and voice is not None:
@@ -97,24 +94,17 @@ def header_signatures(header: Header) -> dict[str, tuple[int, ...]]:
     return {definition.id: own.get(definition.id, common) for definition in header.voices}
 
 
-def _altered(words: str) -> tuple[int, ...] | None:
-    """The alterations of the seven letters that a `K:` field asks for; None if it only names a clef."""
-    key = read_key_field(words)
-    return None if key is None else signature(key.fifths)
-
-
 @dataclass
 class _VoiceReader:
     """What has to be remembered of a voice from token to token.
 
-    marks: accidentals of this bar, alteration by steps above middle C; last: the note or chord just read, the same way;
-    tied: notes that are held into the next note, over a barline too.
+    accidentals: of this bar; last: the note or chord just read, alterations by steps above middle C; tied: notes that
+    are held into the next note, over a barline too.
     """
 
     voice: str
-    signature: tuple[int, ...]
+    accidentals: Accidentals
     transposition: int
-    marks: dict[int, int] = field(default_factory=dict)
     last: dict[int, int] = field(default_factory=dict)
     tied: dict[int, int] = field(default_factory=dict)
 
@@ -122,7 +112,7 @@ class _VoiceReader:
         self, bar: int, tokens: Sequence[Token], timed: Mapping[int, Timed], *, start: Fraction
     ) -> Iterator[SoundingNote]:
         """The notes of a bar that begins at `start`. timed: by index of the token; what is missing lasts no time."""
-        self.marks.clear()
+        self.accidentals.marks.clear()
         now = start
         for index, token in enumerate(tokens):
             if token.kind in _NOTED:
@@ -134,30 +124,25 @@ class _VoiceReader:
             elif token.kind is TokenKind.TIE:
                 self.tied = dict(self.last)
             elif token.kind in _RESTARTS:
-                self.marks.clear()
+                self.accidentals.marks.clear()
             elif token.kind is TokenKind.FIELD and token.text.startswith("[K:"):
-                self.signature = _altered(token.text[3:-1]) or self.signature
+                self.accidentals.signature = signature_of(token.text[3:-1]) or self.accidentals.signature
 
     def _pitches(self, token: Token) -> list[tuple[int, bool]]:
         """The sounding pitches of a note, a chord or grace notes, and whether a tie leads to them."""
         held, self.last = self.tied, {}
         if token.kind is not TokenKind.GRACE:  # grace notes come between a note and what it is tied to
             self.tied = {}
-        for found in _NOTE.finditer(without_texts(token.text)):
-            written, steps = read_note(found["note"])
-            if written is not None:
-                self.marks[steps] = written
-            in_key = self.signature[steps % 7]
-            alteration = written if written is not None else held.get(steps, self.marks.get(steps, in_key))
+        for found in find_notes(token.text):
+            steps, alteration = self.accidentals.read(found["note"], held=held)
             self.last[steps] = alteration
             if found["tie"]:
                 self.tied[steps] = alteration
         is_grace = token.kind is TokenKind.GRACE
         return [
-            (self._sounding(steps, alteration), not is_grace and held.get(steps) == alteration)
+            (
+                MIDDLE_C + semitones(steps, alteration) + self.transposition,
+                not is_grace and held.get(steps) == alteration,
+            )
             for steps, alteration in self.last.items()
         ]
-
-    def _sounding(self, steps: int, alteration: int) -> int:
-        octave, step = divmod(steps, 7)
-        return MIDDLE_C + 12 * octave + STEP_PITCHES[step] + alteration + self.transposition
