@@ -41,4 +41,5 @@ class RealMaker:
             on_step=on_step,
             piece_id=job,
         )
-        return Made(piece.record, piece.files)
+        left_out = wish.guidance_asked and not piece.record["sampling"]["guidance"]
+        return Made({**piece.record, "guidance_left_out": left_out}, piece.files)

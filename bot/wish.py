@@ -28,6 +28,7 @@ def draw_seed() -> int:
 class Wish:
     """One piece to make. What is None the style decides. parent: the piece it was made from with a button.
 
+    guidance_asked: whether the person asked for guidance in so many words, who is then told if there can be none.
     pages, audio: how the result is shown, as the person likes it: further pages as pictures or as one PDF ("picture",
     "pdf"), with or without an MP3. They do not change the piece.
     """
@@ -45,6 +46,7 @@ class Wish:
     metre: str | None = None
     tempo: int | None = None
     parent: str | None = None
+    guidance_asked: bool = False
     pages: str = "picture"
     audio: bool = True
 
@@ -109,6 +111,7 @@ def wish_for(
         top_k=preset.top_k if top_k is None else top_k,
         top_p=preset.top_p if top_p is None else top_p,
         guidance=preset.guidance if guidance is None else guidance,
+        guidance_asked=bool(guidance),
         key=key,
         metre=metre,
         tempo=tempo,

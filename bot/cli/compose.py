@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DRAWN_SEEDS = 10**9  # nine digits: easy to read out and type again
 MOST_PIECES = 100
+NOT_GUIDED = "These weights were not taught guidance, so --guidance is left out."
 
 
 class Temperament(StrEnum):
@@ -103,7 +104,15 @@ def compose(
             "guidance": preset.guidance if guidance is None else guidance,
         },
     )
-    asyncio.run(_make_pieces(requests, settings, formats=asked_formats, out=out or settings.out_dir, as_json=as_json))
+    making = _make_pieces(
+        requests,
+        settings,
+        formats=asked_formats,
+        out=out or settings.out_dir,
+        as_json=as_json,
+        guidance_asked=bool(guidance),
+    )
+    asyncio.run(making)
 
 
 def _requests(
@@ -140,15 +149,25 @@ def _requests(
 
 
 async def _make_pieces(
-    requests: Sequence[Request], settings: Settings, *, formats: Sequence[str], out: Path, as_json: bool
+    requests: Sequence[Request],
+    settings: Settings,
+    *,
+    formats: Sequence[str],
+    out: Path,
+    as_json: bool,
+    guidance_asked: bool,
 ) -> None:
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
     from bot.workshop import describe_model, make_piece, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
-    with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
+    console = Console(stderr=True)
+    with open_piece_folder(out) as folder, ProgressLine(console) as line:
         line.show_step("loading the model ...")
         async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
+            if guidance_asked and not composer.guidable:
+                line.clear()
+                console.print(NOT_GUIDED, soft_wrap=True)
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
             turn = Turn(line, len(requests))
             tasks = [

@@ -79,9 +79,10 @@ class Facts:
         return self.card.get("seconds")
 
     def caption(self, language: Language) -> str:
-        """Style, key, metre, tempo; seed and sampling; the report card; the id."""
+        """Style, key, metre, tempo; seed and sampling; the report card; what could not be done; the id."""
         report = self.report(language)
-        lines = [self.music(language), self.recipe(language), report, say("result.id", language, id=self.id)]
+        left_out = say("result.guidance_left_out", language) if self.record.get("guidance_left_out") else ""
+        lines = [self.music(language), self.recipe(language), report, left_out, say("result.id", language, id=self.id)]
         excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
         if excess > 0:
             lines[2] = report[: max(0, len(report) - excess - 1)] + "…"

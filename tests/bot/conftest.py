@@ -29,3 +29,13 @@ def tiny_weights(tmp_path_factory):
     path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
     save_network(network, path, precision="fp32", metadata={"trained": "not at all", "unnamed_share": "0.15"})
     return path
+
+
+@pytest.fixture(scope="session")
+def unguidable_weights(tiny_weights):
+    """The same network, as one that no prompt without composer was shown."""
+    from generator.model.checkpoint import load_network, save_network
+
+    path = tiny_weights.with_name("unguidable.safetensors")
+    save_network(load_network(tiny_weights, device="cpu"), path, precision="fp32")
+    return path

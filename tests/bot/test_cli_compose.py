@@ -11,6 +11,7 @@ import pytest
 
 from bot import pieces
 from bot.cli import run
+from bot.cli.compose import NOT_GUIDED
 from generator.notation import check_bars, parse_tune
 
 REPOSITORY = Path(__file__).parents[2]
@@ -76,6 +77,19 @@ def test_the_record_says_how_to_make_the_piece_again(capsys):
     assert {"python", "torch", "verovio"} <= set(record["versions"])
     assert {"compose_s", "render_s"} <= set(record["timings"])
     assert record["files"] == [name for name in files_in() if name.endswith(".abc")]
+
+
+def test_who_asks_for_guidance_is_told_once_if_the_weights_cannot_be_guided(capsys, monkeypatch, unguidable_weights):
+    asked = ["compose", "chopin", "keyboard", *SMALL, "--guidance", "2"]
+    assert run(asked) == 0
+    assert NOT_GUIDED not in capsys.readouterr().err
+    monkeypatch.setenv("NOTABOT_WEIGHTS", str(unguidable_weights))
+    assert run([*asked, "--json", "--count", "2"]) == 0
+    said = capsys.readouterr()
+    assert said.err.count(NOT_GUIDED) == 1
+    assert [json.loads(line)["sampling"]["guidance"] for line in said.out.splitlines()] == [0.0, 0.0]
+    assert run(["compose", "chopin", "keyboard", *SMALL]) == 0, "by itself the style asks for guidance too"
+    assert NOT_GUIDED not in capsys.readouterr().err
 
 
 def test_several_pieces_have_seeds_one_after_the_other_and_json_has_a_line_for_each(capsys):

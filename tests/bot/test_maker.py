@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.maker import FORMATS, RealMaker
 from config.settings import Settings
 from generator.composer import open_composer
@@ -28,3 +30,16 @@ async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights)
     assert b"K:Amin" in made.files[".abc"]
     assert [progress.bar for progress in bars] == [1, 2]
     assert len(steps) == 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "asked", "left_out"),
+    [("tiny_weights", True, False), ("unguidable_weights", True, True), ("unguidable_weights", False, False)],
+)
+async def test_the_record_says_if_guidance_that_was_asked_for_was_left_out(weights, asked, left_out, request):
+    settings = Settings(weights=request.getfixturevalue(weights), threads=1, tries_per_bar=1, slots=1)
+    async with open_composer(settings) as composer:
+        maker = RealMaker(composer, NoDrawing(), load_catalogue(), {"file": "tiny"})
+        wish = replace(WISH, bars=1, guidance=2.0, guidance_asked=asked)
+        made = await maker.make("abcd2345", wish, on_progress=lambda _: None, on_step=lambda _: None)
+    assert made.record["guidance_left_out"] is left_out

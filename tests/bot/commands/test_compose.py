@@ -46,6 +46,12 @@ async def test_the_first_answer_says_what_and_when_and_can_be_cancelled(still_wo
     assert not first.private
 
 
+async def test_only_guidance_that_a_person_names_was_asked_for(world):
+    for words in ("", " guidance=2", " guidance=0"):
+        await world.piece(f"/compose chopin keyboard bars=1{words}")
+    assert [wish.guidance_asked for wish in world.maker.wishes] == [False, True, False]
+
+
 async def test_the_same_event_makes_one_piece(still_world):
     await still_world.say("/compose chopin keyboard", event="e1")
     again = await still_world.say("/compose chopin keyboard", event="e1")

@@ -68,3 +68,12 @@ def test_an_old_record_has_no_such_lines():
     said = details(with_card(human=None, originality=None), "en")
     assert "figures" not in said
     assert "known piece" not in said
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not taught guidance"), ("zh", "没有学过风格引导")])
+def test_a_caption_says_that_guidance_was_left_out_only_where_it_was(language, words):
+    known = facts()
+    assert words not in known.caption(language)
+    told = Facts({**known.record, "guidance_left_out": True}, known.catalogue).caption(language)
+    assert words in told
+    assert len(told) <= 1000
