@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.chat import Reply
-from bot.commands.pieces import result_reply
 from bot.commands.requests import cancel_row, waiting_reply
+from bot.commands.showing import result_reply
 from bot.commands.wording import Facts, describe_wish, progress_bar
 from bot.texts import clean, duration, has_text, say
 

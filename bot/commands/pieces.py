@@ -1,123 +1,30 @@
-"""A finished piece in a chat: its files, its buttons, and what the buttons do.
+"""A finished piece in a chat: finding it again, and what its buttons do.
 
-A button holds the id of its piece and nothing else, so it works for as long as the piece is in the store. Everybody
-may look at a piece and make their own from it; only its owner, or an operator, may delete it.
+A button works for as long as the piece is in the store. Everybody may look at a piece and make their own from it; only
+its owner, or an operator, may delete it. What a piece looks like: `showing.py`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.chat import Action, Attachment, Button, Context, Language, PlatformError, Reply, Suggestion
+from bot.chat import Action, Attachment, Button, Context, PlatformError, Reply, Suggestion
 from bot.commands.access import is_admin
 from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask
+from bot.commands.showing import SMALL_AUDIO, file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
 from bot.texts import clean, say
 from bot.wish import COOLER, HOTTER, Wish
 from generator.request import MAX_BARS
 
 if TYPE_CHECKING:
-    from bot.store import PieceView, StoredFile
+    from bot.store import PieceView
 
-EDITED_ENDINGS = (".mid", ".musicxml", ".abc")
-SMALL_AUDIO = "_small.mp3"  # only ever in place of the MP3
 FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10
-
-
-# --- what a piece looks like ----------------------------------------------------------------------------------------
-
-
-def result_reply(
-    facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, **likes: bool
-) -> Reply:
-    """The message with the piece: caption, files, buttons. likes: pdf, for further pages as a PDF; audio."""
-    return Reply(
-        facts.caption(language),
-        title=facts.title(language),
-        buttons=result_buttons(piece, language),
-        attachments=_shown_files(facts, piece, paths, language, **likes),
-        language=language,
-    )
-
-
-def result_buttons(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
-    """Two rows; with pages to turn to if there are several."""
-
-    def button(verb: str, style: str = "secondary") -> Button:
-        return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
-
-    turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
-    return (
-        (button("again", "primary"), button("hotter"), button("cooler"), *turn),
-        (button("pdf"), button("files"), button("details"), button("delete", "danger")),
-    )
-
-
-def page_files(piece: PieceView) -> list[StoredFile]:
-    """The pictures of the pages in their order."""
-    pages = [file for file in piece.files if file.ending.startswith("_p") and file.ending.endswith(".png")]
-    return sorted(pages, key=lambda file: (len(file.ending), file.ending))
-
-
-def _shown_files(
-    facts: Facts,
-    piece: PieceView,
-    paths: Callable[[str], Path],
-    language: Language,
-    *,
-    pdf: bool = False,
-    audio: bool = True,
-) -> list[Attachment]:
-    """The first page, what can be heard, what can be edited, then the other pages."""
-    pages = [_page(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
-    heard = _audio(facts, piece, paths, cover=pages[0].path if pages else None) if audio else None
-    found = [file for ending in EDITED_ENDINGS if (file := _file(piece, ending, paths)) is not None]
-    whole = _file(piece, ".pdf", paths) if pdf and len(pages) > 1 else None
-    return [*pages[:1], *([heard] if heard else []), *found, *([whole] if whole else pages[1:])]
-
-
-def _page(facts: Facts, piece: PieceView, paths: Callable[[str], Path], number: int, language: Language) -> Attachment:
-    """One page as a picture. Where it cannot be sent the PDF can."""
-    files = page_files(piece)
-    file, description = files[number - 1], facts.describe_page(number, len(files), language)
-    return Attachment(
-        file.name,
-        "picture",
-        paths(file.sha256),
-        description=description,
-        spare=_file(piece, ".pdf", paths),
-    )
-
-
-def _audio(facts: Facts, piece: PieceView, paths: Callable[[str], Path], *, cover: Path | None) -> Attachment | None:
-    """The MP3 for a player, its small one likewise."""
-    file = _file(piece, ".mp3", paths)
-    if file is None:
-        return None
-    heard = replace(
-        file,
-        kind="audio",
-        title=facts.title("en"),
-        performer=str(facts.record.get("credit") or "Notabot")[:64],
-        duration_s=facts.seconds,
-        cover=cover,
-    )
-    return replace(heard, spare=file.spare and replace(heard, name=file.spare.name, path=file.spare.path, spare=None))
-
-
-def _file(piece: PieceView, ending: str, paths: Callable[[str], Path]) -> Attachment | None:
-    """A file as a document; that of the MP3 has the small one as its spare."""
-    file = piece.file(ending)
-    if file is None:
-        return None
-    spare = _file(piece, SMALL_AUDIO, paths) if ending == ".mp3" else None
-    return Attachment(file.name, "document", paths(file.sha256), spare=spare)
 
 
 # --- finding a piece ------------------------------------------------------------------------------------------------
@@ -203,7 +110,7 @@ async def press_files(context: Context, action: Action) -> None:
     endings = [file.ending for file in piece.files if file.ending != SMALL_AUDIO]
     endings.sort(key=lambda ending: (ending.endswith(".png"), len(ending), ending))
     paths = context.services.store.blobs.path
-    attachments = [file for ending in endings if (file := _file(piece, ending, paths)) is not None]
+    attachments = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     attachments.append(Attachment(f"{name}.json", "document", data=record))
     text = say("piece.files", context.language, id=piece.id)
     for start in range(0, len(attachments), FILES_IN_A_MESSAGE):
@@ -219,7 +126,7 @@ async def press_page(context: Context, action: Action) -> None:
     if not 1 <= number <= len(pages):
         raise FileIsGone(id=piece.id)
     facts = Facts(piece.record, context.services.catalogue)
-    picture = _page(facts, piece, context.services.store.blobs.path, number, language)
+    picture = page_attachment(facts, piece, context.services.store.blobs.path, number, language)
     turns = [
         Button(say(f"button.{name}", language), Action("page", piece.id, str(to)))
         for name, to in (("back", number - 1), ("next", number + 1))
