@@ -24,6 +24,7 @@ from generator.judging import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.notation.keys import parse_key
+from generator.recall import Trust, trust_of
 from generator.request import Finished, Progress, Request
 from generator.styles import Catalogue, load_catalogue
 from generator.work import Watch, Work
@@ -41,7 +42,8 @@ class Composer:
     Candidates wait for a slot in the order in which they were asked for, each for itself: a request with more
     candidates than there are slots has them composed in turns.
     guidable: whether the network knows prompts that name no composer; if not, guidance is left out. at_home: whether it
-    writes best in C major and A minor, from where a piece is moved to its key.
+    writes best in C major and A minor, from where a piece is moved to its key. trust: how far a piece's own earlier
+    bars are believed; None for a network for which that was not measured.
     """
 
     def __init__(
@@ -53,9 +55,10 @@ class Composer:
         *,
         guidable: bool = False,
         at_home: bool = False,
+        trust: Trust | None = None,
     ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
-        self.guidable, self.at_home = guidable, at_home
+        self.guidable, self.at_home, self.trust = guidable, at_home, trust
         self.rubbing_share = RUBBING_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
         self.waiting: list[Work] = []
         self.live: list[Work] = []
@@ -164,7 +167,12 @@ class Composer:
         for work in live:
             if work.draft is None and not work.cancelled:
                 with work.apart():
-                    work.open(self.engine, tries_per_bar=self.settings.tries_per_bar, rubbing_share=self.rubbing_share)
+                    work.open(
+                        self.engine,
+                        tries_per_bar=self.settings.tries_per_bar,
+                        rubbing_share=self.rubbing_share,
+                        trust=self.trust,
+                    )
         writing = {work.draft.slot: work for work in live if work.draft and work.is_writing}
         drafts = [work.draft for work in writing.values() if work.draft]
         feeds = {draft.slot: feed for draft in drafts if (feed := draft.take_feeds())}
@@ -239,6 +247,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
         judge or Critic(),
         guidable=guidable,
         at_home=was_trained_with(HOME_KEY_SHARE, weights),
+        trust=trust_of(weights),
     )
     tasks = [
         asyncio.create_task(composer.serve(), name="composer"),

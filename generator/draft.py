@@ -20,9 +20,11 @@ from generator.errors import NotationError
 from generator.finale import Finale, copy_checker, restore_kept
 from generator.guard import Line, Target, allows
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
+from generator.model.sampling import Hint
 from generator.model.slot import Mark, Slot
 from generator.notation import Bar, BarChecker, Defect, DefectKind, Header, parse_bar, repair_bar
 from generator.notation.checks import PLAIN_BARLINE, barlines
+from generator.recall import Recall, Trust
 from generator.request import Counts
 from generator.rules import BarRules
 
@@ -52,6 +54,7 @@ class Draft:
     """The growing tune body of one piece in one slot of the engine.
 
     rubbing_share: of the notes that rub against another voice so many are let through; see `consonance.py`.
+    trust: how far the piece's own earlier bars are believed, see `recall.py`; None: not at all.
     Until `done`: hand `take_feeds()` to the engine, then a patch sampled with the prefix `next_prefix()` to `take`.
     """
 
@@ -64,9 +67,11 @@ class Draft:
         rules: BarRules,
         tries_per_bar: int = 3,
         rubbing_share: float = 1.0,
+        trust: Trust | None = None,
     ) -> None:
         self.slot, self.header, self.bars_asked, self.rules = slot, header, bars, rules
         self.tries_per_bar, self.rubbing_share = tries_per_bar, rubbing_share
+        self.trust, self.recall = trust, Recall()
         self.sampling = slot.sampling
         self.checker = BarChecker(header)
         self.voices = tuple(voice.id for voice in header.voices)
@@ -102,6 +107,8 @@ class Draft:
         """Begin the current bar (again) with an empty line."""
         self.line, self.voice_ended = "", False
         self.signature = signature_in(self.header, self.bars)
+        if self.trust is not None:
+            self.recall.learn([str(bar) for bar in self.bars])
         self.targets: dict[str, Target] = {}
         self.voice_tries = 0
         self.forced = self.countdown
@@ -120,6 +127,12 @@ class Draft:
             self.was_impossible = True
             return False
         return not self.shuns(self.line + text, chr(char))
+
+    def hint(self, written: bytes) -> Hint | None:
+        """The character with which the piece would say again what it has said before."""
+        if self.trust is None:
+            return None
+        return self.trust.hint(self.recall.expect(self.line, written.decode("ascii")))
 
     def shuns(self, line: str, letter: str) -> bool:
         """Whether a note rubs and is not one of the few that may: chosen by its place, so a piece stays the same."""

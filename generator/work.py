@@ -13,9 +13,11 @@ from generator.delivery import finish_tune
 from generator.draft import Draft, header_patches
 from generator.model.engine import Engine
 from generator.model.patches import BLANK_PROMPT, BOS_PATCH
+from generator.model.sampling import Hint
 from generator.model.slot import Guide, Patch
 from generator.notation import Header, Tune, parse_header, parse_tune, strip_countdown
 from generator.notation.transpose import way_home
+from generator.recall import Trust
 from generator.request import Request
 from generator.rules import rules_for
 
@@ -79,7 +81,9 @@ class Work:
         log.error("a piece failed", exc_info=error)
         self.failure = error
 
-    def open(self, engine: Engine, *, tries_per_bar: int, rubbing_share: float = 1.0) -> None:
+    def open(
+        self, engine: Engine, *, tries_per_bar: int, rubbing_share: float = 1.0, trust: Trust | None = None
+    ) -> None:
         """Take a slot and let the model read prompt and tune header."""
         request = self.request
         prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
@@ -102,6 +106,7 @@ class Work:
             rules=rules,
             tries_per_bar=tries_per_bar,
             rubbing_share=rubbing_share,
+            trust=trust,
         )
 
     def allows(self, written: bytes, char: int) -> bool:
@@ -111,6 +116,14 @@ class Work:
         except Exception as error:
             self.fail(error)
             return True
+
+    def hint(self, written: bytes) -> Hint | None:
+        """What the draft expects; after a failure nothing."""
+        try:
+            return None if self.draft is None or self.failure else self.draft.hint(written)
+        except Exception as error:
+            self.fail(error)
+            return None
 
     def held_back(self, share: float) -> None:
         """The draft hears of it."""

@@ -226,6 +226,12 @@ def export(
     hardware: Annotated[str, typer.Option(help="What it was trained on, in words.")] = "",
     start: Annotated[Path | None, typer.Option(help="The weights that the run began with.")] = None,
     story: Annotated[str, typer.Option(help="What the figures of the run do not say, in words.")] = "",
+    recall_pieces: Annotated[
+        int,
+        typer.Option(
+            help="Pieces of the corpus that teach how far composed pieces may believe their own earlier bars.", min=0
+        ),
+    ] = 300,
 ) -> None:
     """Write the network of a training run as a small file that `NOTABOT_WEIGHTS` can name.
 
@@ -238,7 +244,14 @@ def export(
     if precision not in ("fp32", "fp16", "int8"):
         raise BadInput(f'There is no precision "{precision}". Choose fp32, fp16 or int8.')
     written = export_network(
-        checkpoint, out, precision=precision, corpus=corpus, hardware=hardware, start=start, story=story
+        checkpoint,
+        out,
+        precision=precision,
+        corpus=corpus,
+        hardware=hardware,
+        start=start,
+        story=story,
+        recall_pieces=recall_pieces,
     )
     show_text(f"{written}: {written.stat().st_size:,} bytes")
 

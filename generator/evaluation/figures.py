@@ -29,7 +29,6 @@ from generator.evaluation.demands import demands
 from generator.evaluation.errors import TooFewPieces
 from generator.evaluation.excerpts import BARS, Excerpt, draw_like, shuffle_bars, take_excerpts
 from generator.evaluation.frechet import Scale, frechet_distance, frechet_interval
-from generator.evaluation.intervals import Numbers, mean_interval
 from generator.evaluation.measuring import Measured, Measurer
 from generator.evaluation.pieces import (
     ComposedPiece,
@@ -43,6 +42,7 @@ from generator.evaluation.pieces import (
 )
 from generator.evaluation.validity import check_piece, validity
 from generator.evaluation.variety import distance_within_styles, repetition, shared_grams_within_styles
+from generator.intervals import Numbers, mean_interval
 from generator.styles import Style
 from generator.training.commands import evaluate as score_weights
 from generator.training.commands import text_baselines

@@ -16,7 +16,7 @@ import numpy as np
 
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.errors import BadRequest
-from generator.evaluation.intervals import Numbers
+from generator.intervals import Numbers
 from generator.notation import Tune, parse_key
 
 LEAP = 12

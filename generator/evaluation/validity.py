@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.evaluation.intervals import ratio_interval, wilson
 from generator.evaluation.pieces import ComposedPiece
+from generator.intervals import ratio_interval, wilson
 from generator.notation import check_bars
 from generator.rules import sounds
 

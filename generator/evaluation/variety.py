@@ -12,7 +12,7 @@ import numpy as np
 
 from generator.critic.repetition import repeated_bars
 from generator.evaluation.histograms import melody_grams
-from generator.evaluation.intervals import Numbers, mean_interval
+from generator.intervals import Numbers, mean_interval
 from generator.notation import Tune
 from generator.styles import Style
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from generator.model.patches import BOS, EOS, PAD, PATCH_CHARS, VOCABULARY
-from generator.model.sampling import SamplingRows, draw_characters
+from generator.model.sampling import Hint, HintRows, SamplingRows, draw_characters, stack_hints
 
 NOT_FORCED = -1
 MOST_HELD_BACK = 96  # characters; beyond these nothing is left that ABC uses
@@ -23,6 +23,9 @@ class Guard(Protocol):
     def allows(self, written: bytes, char: int) -> bool:
         """Whether a patch that begins with `written` (ASCII) may go on with `char`."""
 
+    def hint(self, written: bytes) -> Hint | None:
+        """What is expected behind `written`, if anything is."""
+
     def held_back(self, share: float) -> None:
         """Some characters were held back; of the probability `share`, 0 to 1, was left for the others."""
 
@@ -31,23 +34,25 @@ class Odds(NamedTuple):
     """What the next characters are drawn from.
 
     logits (rows, 128); uniform (rows, 1): a random number for each row, from 0 up to but not including 1; unprompted
-    (rows, 128): logits under the prompt that guidance leads away from, if any row is guided.
+    (rows, 128): logits under the prompt that guidance leads away from, if any row is guided; hints: what is expected.
     """
 
     logits: Tensor
     settings: SamplingRows
     uniform: Tensor
     unprompted: Tensor | None = None
+    hints: HintRows | None = None
 
     def row(self, number: int) -> "Odds":
         """Those of one row."""
         rows = slice(number, number + 1)
         unprompted = None if self.unprompted is None else self.unprompted[rows]
-        return Odds(self.logits[rows], self.settings.row(number), self.uniform[rows], unprompted)
+        hints = None if self.hints is None else self.hints.row(number)
+        return Odds(self.logits[rows], self.settings.row(number), self.uniform[rows], unprompted, hints)
 
     def drawn(self) -> Tensor:
         """One character for each row: (rows,) int64."""
-        return draw_characters(self.logits, self.settings, self.uniform, self.unprompted)
+        return draw_characters(self.logits, self.settings, self.uniform, self.unprompted, self.hints)
 
 
 def draw(odds: Odds, guards: Sequence[Guard | None], written: Tensor, ended: Tensor) -> Tensor:
@@ -55,13 +60,20 @@ def draw(odds: Odds, guards: Sequence[Guard | None], written: Tensor, ended: Ten
 
     guards: for the first rows; written (rows, n): the patches so far; ended (rows,): those that need nothing more.
     """
-    chars = odds.drawn()
     if not any(guards):
-        return chars
-    drawn, texts, over = chars.tolist(), written.tolist(), ended.tolist()
+        return odds.drawn()
+    texts, over = [bytes(text) for text in written.tolist()], ended.tolist()
+    hints: list[Hint | None] = [None] * len(over)
     for row, guard in enumerate(guards):
         if guard is not None and not over[row]:
-            drawn[row] = draw_guarded(odds.row(row), drawn[row], guard, bytes(texts[row]))
+            hints[row] = guard.hint(texts[row])
+    if any(hints):
+        odds = odds._replace(hints=stack_hints(hints, device=odds.logits.device))
+    chars = odds.drawn()
+    drawn = chars.tolist()
+    for row, guard in enumerate(guards):
+        if guard is not None and not over[row]:
+            drawn[row] = draw_guarded(odds.row(row), drawn[row], guard, texts[row])
     return torch.tensor(drawn, device=chars.device)
 
 

@@ -4,8 +4,9 @@ Promises: without guidance the same distribution as the reference (top-k, then t
 probabilities), except that characters which were cut have probability exactly zero; the reference adds 1e-12 to every
 probability between the steps, which lets a stray character through now and then. Guidance weighs what the filters left
 by how much likelier the piece's prompt makes it than a prompt that names no composer: it chooses among plausible
-characters and adds none. A row's distribution depends on that row alone, bit for bit: every step works on rows of all
-128 characters, whatever the other rows ask for.
+characters and adds none. A hint gives one character the probability that it has in human music, where a piece goes on
+as it did before; the others share what is left as the filters say. A row's distribution depends on that row alone, bit
+for bit: every step works on rows of all 128 characters, whatever the other rows ask for.
 Not covered: where the logits come from (`network.py`) and the random streams (`engine.py`).
 """
 
@@ -19,6 +20,7 @@ from generator.model.daring import MAX_TEMPERATURE as MAX_TEMPERATURE
 from generator.model.daring import Sampling as Sampling
 from generator.model.patches import VOCABULARY
 
+NO_HINT = -1
 LEAST_LIKELY = 1e-6  # what a network calls less likely than this it cannot tell from impossible
 
 
@@ -35,6 +37,35 @@ class SamplingRows(NamedTuple):
         return SamplingRows(*(column[number : number + 1] for column in self))
 
 
+class Hint(NamedTuple):
+    """A character that is expected for a reason which the network cannot see.
+
+    Its log odds are `offset` + `slope` · those that the network gives it. char: code point.
+    """
+
+    char: int
+    offset: float
+    slope: float
+
+
+class HintRows(NamedTuple):
+    """The hints of many rows as columns, each (rows, 1); char is NO_HINT where there is none."""
+
+    char: Tensor
+    offset: Tensor
+    slope: Tensor
+
+    def row(self, number: int) -> "HintRows":
+        """Those of one row, each (1, 1)."""
+        return HintRows(*(column[number : number + 1] for column in self))
+
+
+def stack_hints(hints: Sequence[Hint | None], *, device: torch.device) -> HintRows:
+    """One row for each piece, on the device of the logits."""
+    columns = zip(*(hint or Hint(NO_HINT, 0.0, 1.0) for hint in hints), strict=True)
+    return HintRows(*(torch.tensor(column, device=device).unsqueeze(1) for column in columns))
+
+
 def stack_settings(settings: Sequence[Sampling], *, device: torch.device) -> SamplingRows:
     """One row of settings for each piece, on the device of the logits."""
     top_k = torch.tensor([[s.top_k or VOCABULARY] for s in settings], device=device)
@@ -45,16 +76,23 @@ def stack_settings(settings: Sequence[Sampling], *, device: torch.device) -> Sam
 
 
 def truncate_sorted(
-    probabilities: Tensor, settings: SamplingRows, unprompted: Tensor | None = None
+    probabilities: Tensor,
+    settings: SamplingRows,
+    unprompted: Tensor | None = None,
+    hints: HintRows | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The three filters, with the characters of each row ordered from the most to the least likely.
+    """The three filters, guidance and hints, with the characters of each row from the most to the least likely.
 
     probabilities (rows, 128), each row summing to 1 → running totals (rows, 128), the last of each row 1, and the
     characters (rows, 128) int64 that they belong to. Cut characters add exactly nothing to the total.
-    unprompted (rows, 128): the probabilities under the prompt that guidance leads away from.
+    unprompted (rows, 128): the probabilities under the prompt that guidance leads away from. hints: what is expected.
     Order and edges as in the package `samplings` that NotaGen inference/utils.py uses: the character that brings the
     total to top-p or above stays in.
     """
+    expected = None if hints is None else work_out(hints, probabilities, settings.top_p)
+    if expected is not None:
+        # The filters look at the others only: beside a likely repetition they would cut every way out of it.
+        probabilities = expected.without(probabilities)
     # stable: characters of equal probability must come in the same order whatever the batch looks like.
     ordered, characters = probabilities.sort(dim=-1, descending=True, stable=True)
     ranks = torch.arange(VOCABULARY, device=probabilities.device)
@@ -66,7 +104,40 @@ def truncate_sorted(
     weights = (kept / kept[:, :1]).pow(settings.exponent)
     if unprompted is not None:
         weights = weights * pull(kept, unprompted.gather(1, characters), settings.guidance)
+    if expected is not None:
+        weights = expected.among(weights, characters)
     return running_totals(weights), characters
+
+
+class Expected(NamedTuple):
+    """Hints, worked out: `chances` (rows, 1) of the characters `chars` (rows, 1), where they count (rows, 1)."""
+
+    chars: Tensor
+    chances: Tensor
+    counts: Tensor
+
+    def without(self, probabilities: Tensor) -> Tensor:
+        """Probabilities (rows, 128) by code point, of the other characters alone where an expectation counts."""
+        others = probabilities.scatter(1, self.chars, 0.0)
+        total = others.sum(-1, keepdim=True)
+        return torch.where(self.counts & (total > 0), others / total, probabilities)
+
+    def among(self, weights: Tensor, characters: Tensor) -> Tensor:
+        """Weights (rows, 128) of the other characters, in the order of `characters`, with the expected ones added."""
+        shares = weights / weights.sum(-1, keepdim=True)
+        followed = torch.where(characters == self.chars, self.chances, shares * (1 - self.chances))
+        return torch.where(self.counts, followed, weights)
+
+
+def work_out(hints: HintRows, probabilities: Tensor, top_p: Tensor) -> Expected:
+    """What hints say beside the network's probabilities (rows, 128) by code point.
+
+    An expectation does not count if it may not come (probability 0), or is so unlikely that top-p would cut it.
+    """
+    chars = hints.char.clamp_min(0)
+    own = probabilities.gather(1, chars)
+    chances = torch.sigmoid(hints.offset + hints.slope * own.logit(eps=LEAST_LIKELY))
+    return Expected(chars, chances, (hints.char != NO_HINT) & (own > 0) & (chances > 1 - top_p))
 
 
 def pull(kept: Tensor, unprompted: Tensor, guidance: Tensor) -> Tensor:
@@ -86,28 +157,36 @@ def running_totals(weights: Tensor) -> Tensor:
 
 
 def truncate_distribution(
-    probabilities: Tensor, settings: Sequence[Sampling], unprompted: Tensor | None = None
+    probabilities: Tensor,
+    settings: Sequence[Sampling],
+    unprompted: Tensor | None = None,
+    hints: Sequence[Hint | None] | None = None,
 ) -> Tensor:
     """The distribution that is drawn from: probabilities (rows, 128) → (rows, 128), rows summing to 1.
 
-    unprompted (rows, 128): as in `truncate_sorted`.
+    unprompted (rows, 128): as in `truncate_sorted`; hints: one for each row.
     """
-    rows = stack_settings(settings, device=probabilities.device)
-    totals, characters = truncate_sorted(probabilities, rows, unprompted)
+    device = probabilities.device
+    stacked = None if hints is None else stack_hints(hints, device=device)
+    totals, characters = truncate_sorted(probabilities, stack_settings(settings, device=device), unprompted, stacked)
     ordered = totals.diff(dim=-1, prepend=torch.zeros_like(totals[:, :1]))
     return torch.zeros_like(probabilities).scatter(1, characters, ordered)
 
 
 def draw_characters(
-    logits: Tensor, settings: SamplingRows, uniform: Tensor, unprompted: Tensor | None = None
+    logits: Tensor,
+    settings: SamplingRows,
+    uniform: Tensor,
+    unprompted: Tensor | None = None,
+    hints: HintRows | None = None,
 ) -> Tensor:
     """Draw one character per row.
 
     logits (rows, 128), any scale; uniform (rows, 1), from 0 up to but not including 1; unprompted (rows, 128): logits
-    under the prompt that guidance leads away from. Returns (rows,) int64.
+    under the prompt that guidance leads away from; hints: what is expected. Returns (rows,) int64.
     """
     away_from = None if unprompted is None else unprompted.float().softmax(-1)
-    totals, characters = truncate_sorted(logits.float().softmax(-1), settings, away_from)
+    totals, characters = truncate_sorted(logits.float().softmax(-1), settings, away_from, hints)
     # The first whose total is above the random number; totals of cut characters repeat the one before them.
     rank = (totals <= uniform).sum(-1, keepdim=True)
     return characters.gather(1, rank).squeeze(1)

@@ -68,6 +68,12 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--hardware", default="", help="what it was trained on, in words")
     export.add_argument("--start", type=Path, help="the weights that the run began with")
     export.add_argument("--story", default="", help="what the figures of the run do not say, in words")
+    export.add_argument(
+        "--recall-pieces",
+        type=int,
+        default=commands.RECALL_PIECES,
+        help="pieces of the corpus that teach how far composed pieces may believe their own earlier bars; 0: none",
+    )
     export.set_defaults(act=run_export)
     return parser
 
@@ -116,6 +122,7 @@ def run_export(given: argparse.Namespace) -> int:
         hardware=given.hardware,
         start=given.start,
         story=given.story,
+        recall_pieces=given.recall_pieces,
     )
     say(f"{out}: {out.stat().st_size:,} bytes")
     return 0

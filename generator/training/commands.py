@@ -25,17 +25,21 @@ from generator.model.checkpoint import (
 )
 from generator.model.devices import find_device
 from generator.model.network import Network
+from generator.recall import RECALL, trust_of
 from generator.training.augment import random_key
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
 from generator.training.errors import ResumeError
-from generator.training.evaluation import held_out_windows, score_network, untrained_like, window_text
+from generator.training.evaluation import score_network, untrained_like
 from generator.training.grow import can_grow, grow
+from generator.training.held_out import held_out_windows, window_text
+from generator.training.matches import learn_trust
 from generator.training.ngram import NgramModel
 from generator.training.plan import Plan, load_plan
 from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
 from generator.training.pretrain import train as train_run
 
 NGRAM_ORDER = 6
+RECALL_PIECES = 300  # on 60 held-out pieces they save 0.120 bits; numbers learnt from those very pieces save 0.123
 
 
 @dataclass(frozen=True)
@@ -186,8 +190,11 @@ def evaluate(
         "held_out": scores.to_json(),
         "compared": {},
     }
-    if float(figures["metadata"].get(HOME_KEY_SHARE, 0)):
+    home, trust = writes_at_home(figures["metadata"]), trust_of(weights)
+    if home:
         figures["at_home"] = score_network(network, pieces.held_out, bf16=bf16, home=True).to_json()
+    if trust is not None:
+        figures["recalling"] = score_network(network, pieces.held_out, home=home, trust=trust).to_json()
     for name, path in (compare or {}).items():
         other = load_network(path, device=device)
         figures["compared"][name] = score_network(other, pieces.held_out, bf16=bf16).to_json()
@@ -226,6 +233,7 @@ def export(
     hardware: str = "",
     start: Path | None = None,
     story: str = "",
+    recall_pieces: int = RECALL_PIECES,
     extra: Mapping[str, str] | None = None,
 ) -> Path:
     """A trained network as a small `.safetensors`, with the story of its training as metadata.
@@ -233,6 +241,8 @@ def export(
     checkpoint: the `.pt` of a run, or a `.safetensors`, whose metadata is kept. precision: "fp32", "fp16" or "int8".
     corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words. start: the
     weights that the run began with, whose story belongs to it. story: what the figures do not say, in words.
+    recall_pieces: so many pieces of the corpus teach how far composed pieces may believe their own earlier bars
+    (`matches.py`); 0, or no corpus: what the checkpoint says of that stays as it is.
     Raises ResumeError, CorpusError, CheckpointError.
     """
     if out.suffix != ".safetensors":
@@ -247,8 +257,11 @@ def export(
     if story:
         metadata["story"] = story
     if corpus is not None:
-        sources = load_corpus(corpus).sources()
-        metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in sources)
+        pieces = load_corpus(corpus)
+        metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in pieces.sources())
+        if recall_pieces:
+            trust = learn_trust(network.eval(), pieces.train, pieces=recall_pieces, home=writes_at_home(metadata))
+            metadata[RECALL] = trust.to_text()
     out.parent.mkdir(parents=True, exist_ok=True)
     save_network(network, out, precision=precision, metadata={**metadata, **(extra or {})})
     return out
@@ -279,6 +292,11 @@ def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
         **{share: str(state["plan"].get(share, 0.0)) for share in (UNNAMED_SHARE, HOME_KEY_SHARE, "focus_share")},
         "licence": "CC-BY-SA-4.0",
     }
+
+
+def writes_at_home(metadata: Mapping[str, str]) -> bool:
+    """Whether the network reads and writes best in C major and A minor."""
+    return float(metadata.get(HOME_KEY_SHARE, 0)) > 0
 
 
 def metadata_of(path: Path) -> dict[str, str]:

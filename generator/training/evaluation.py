@@ -1,26 +1,26 @@
 """How well a predictor knows the held-out pieces, in bits per character.
 
-Promises: every predictor is asked about the same characters: of each held-out piece the first 512 patches, the three
-prompt lines and the `[r:i/n]` countdowns included. A network pays for every patch end as well, without a character to
-its credit, so its figures are never flattered beside those of a predictor that has no patches.
+Promises: every predictor is asked about the same characters (`held_out.py`). A network pays for every patch end as
+well, without a character to its credit, so its figures are never flattered beside those of a predictor that has no
+patches.
 Not covered: what the composed music is like (`generator.critic`).
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from generator.evaluation.intervals import Interval, ratio_interval
+from generator.intervals import Interval, ratio_interval
 from generator.model.network import Network
-from generator.training.augment import at_home
-from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
+from generator.recall import Trust
+from generator.training.corpus import Row
+from generator.training.held_out import WINDOW_PATCHES, held_out_windows
 from generator.training.loss import corpus_loss
-
-WINDOW_PATCHES = 512
+from generator.training.matches import questions_of, saved_nats
 
 
 @dataclass(frozen=True)
@@ -103,32 +103,18 @@ def _grouped(names: Sequence[str], scores: Sequence[Score]) -> dict[str, Score]:
     return dict(sorted(groups.items(), key=lambda item: -item[1].characters))
 
 
-def held_out_windows(rows: Iterable[Row], *, limit: int = WINDOW_PATCHES, home: bool = False) -> Iterator[Patches]:
-    """The patches that each piece is judged by: (at most `limit`, 16) for each row, in order.
-
-    home: moved to C major or A minor, as networks that write there read it, instead of in its own key.
-    """
-    for row in rows:
-        abc, more = at_home(row) if home else (row["abc"], [])
-        yield encode_tune([*prompt_lines(row), *more], abc).window(0, limit)
-
-
-def window_text(window: Patches) -> bytes:
-    """The characters of a window, without its patch ends and padding."""
-    codes = window.ravel()
-    return codes[codes > 2].tobytes()
-
-
 def score_network(
     network: Network,
     rows: Sequence[Row],
     *,
     bf16: bool = False,
     home: bool = False,
+    trust: Trust | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Scores:
     """What the network pays for each of `rows`. home: see `held_out_windows`. progress: called with the pieces done.
 
+    trust: the network remembers what the piece has said before, as it does when it composes (`generator.recall`).
     A network with a context shorter than 512 patches is judged by what fits.
     """
     limit = min(WINDOW_PATCHES, network.shape.context_patches)
@@ -137,7 +123,8 @@ def score_network(
     scores = []
     for window in held_out_windows(rows, limit=limit, home=home):
         loss = corpus_loss(network, [window], bf16=bf16)
-        scores.append(Score(loss.nats.item(), loss.characters, 1))
+        saved = saved_nats(questions_of(network, window), trust) if trust else 0.0
+        scores.append(Score(loss.nats.item() - saved, loss.characters, 1))
         if progress is not None:
             progress(len(scores))
     network.train(training)

@@ -3,12 +3,14 @@
 import pytest
 
 from generator.draft import TRIES_PER_VOICE, Draft, header_patches
-from generator.model.patches import EOS_PATCH, decode_patch, encode_body_line, encode_text
+from generator.model.patches import EOS, EOS_PATCH, decode_patch, encode_body_line, encode_text
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_header
 from generator.notation.model import Tune
+from generator.recall import Trust
 from generator.rules import rules_for
 
+TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=(2.0, 0.0), network=0.9, longest=0.0)
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
 
 
@@ -30,9 +32,9 @@ class Tape:
         return "".join(map(decode_patch, self.patches))
 
 
-def draft(bars=4, rubbing_share=1.0, **asked):
+def draft(bars=4, rubbing_share=1.0, trust=None, **asked):
     rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
-    return Draft(Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share)
+    return Draft(Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share, trust=trust)
 
 
 def give(draft, text):
@@ -191,6 +193,15 @@ def test_most_notes_that_rub_are_shunned_and_cost_no_strain():
     assert not one.allows(b"|[V:2]", ord("%"))
     one.held_back(0.5)
     assert one.strain == 1
+
+
+def test_a_draft_hints_at_what_its_own_earlier_bars_would_say_again():
+    one = draft(trust=TRUST)
+    assert one.hint(b"[r:0/3][V:1]c2") is None
+    give(one, "[r:0/3][V:1]c2 d2 e2|[V:2]C6|\n")
+    assert one.hint(b"[r:1/2][V:1]c2 ").char == ord("d")
+    assert one.hint(b"[r:1/2][V:1]c2 d2 e2").char == EOS
+    assert draft().hint(b"[r:1/2][V:1]c2 ") is None, "without a trust nothing is believed"
 
 
 def test_a_bar_without_a_note_is_not_music():

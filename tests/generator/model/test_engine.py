@@ -7,7 +7,7 @@ from generator.errors import NoFreeSlot
 from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, EOS, PAD, decode_patch, encode_body_line, encode_header
-from generator.model.sampling import Sampling
+from generator.model.sampling import Hint, Sampling
 from generator.model.slot import Guide, Slot
 
 from .conftest import random_network
@@ -284,12 +284,15 @@ def test_impossible_calls_are_refused_and_move_nothing(engine: Engine):
 class Only:
     """A guard that lets certain characters come."""
 
-    def __init__(self, characters: str) -> None:
-        self.codes = {ord(char) for char in characters}
+    def __init__(self, characters: str, hinted: Hint | None = None) -> None:
+        self.codes, self.hinted = {ord(char) for char in characters}, hinted
         self.shares: list[float] = []
 
     def allows(self, _written: bytes, char: int) -> bool:
         return char in self.codes
+
+    def hint(self, _written: bytes) -> Hint | None:
+        return self.hinted
 
     def held_back(self, share: float) -> None:
         self.shares.append(share)
@@ -305,6 +308,17 @@ def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(ne
     assert guard.shares
     assert all(0 <= share < 1 for share in guard.shares)
     assert drawn[free] == expected
+
+
+def test_what_a_guard_hints_at_comes_unless_it_is_not_allowed(network: Network):
+    engine = Engine(network, slots=2)
+    wanted, refused = open_slot(engine, seed=1), open_slot(engine, seed=1)
+    sure = Hint(ord("D"), 50.0, 1.0)
+    guards = {wanted: Only("CDE", sure), refused: Only("CEFGABcdefgab", sure)}
+    drawn = engine.step({wanted: "", refused: ""}, guards)
+    assert {chr(char) for char in drawn[wanted]} == {"D"}
+    assert "D" not in decode_patch(drawn[refused])
+    assert drawn[refused][0] != EOS
 
 
 def test_a_patch_ends_where_nothing_is_allowed(engine: Engine):

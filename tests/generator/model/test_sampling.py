@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from generator.errors import BadRequest
-from generator.model.sampling import Sampling, draw_characters, stack_settings, truncate_distribution
+from generator.model.sampling import Hint, Sampling, draw_characters, stack_settings, truncate_distribution
 
 CPU = torch.device("cpu")
 
@@ -83,6 +83,49 @@ def test_guidance_of_nothing_changes_no_bit_and_none_brings_back_what_was_cut():
 def test_guidance_bears_a_character_that_is_impossible_without_the_prompt():
     kept = truncate_distribution(probabilities(0.5, 0.5), [Sampling(guidance=5)], probabilities(0.0, 1.0))
     assert kept[0, :2].tolist() == pytest.approx([1, 0])
+
+
+def test_an_expected_character_has_the_odds_of_its_hint_and_the_others_share_the_rest():
+    row, sampling = probabilities(0.2, 0.4, 0.3, 0.1), Sampling(temperature=1, top_k=2, top_p=1)
+    # Log odds of 0.2 are -1.386; half of that and 1 are 0.307, or 0.576 as a probability.
+    kept = truncate_distribution(row, [sampling], hints=[Hint(0, 1.0, 0.5)])[0]
+    assert kept[:4].tolist() == pytest.approx([0.576, 0.424 * 4 / 7, 0.424 * 3 / 7, 0], abs=1e-3)
+    assert kept.sum() == pytest.approx(1)
+
+
+def test_beside_a_likely_repetition_a_way_out_stays_open():
+    row, sampling = probabilities(0.96, 0.03, 0.01), Sampling(temperature=1, top_k=0, top_p=0.9)
+    assert truncate_distribution(row, [sampling])[0, :2].tolist() == [1, 0]
+    kept = truncate_distribution(row, [sampling], hints=[Hint(0, 0.0, 1.0)])[0]
+    assert kept[:3].tolist() == pytest.approx([0.96, 0.03, 0.01], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Hint(1, -1.0, 1.0),  # as unlikely as what top-p cuts
+        Hint(5, 9.0, 1.0),  # may not come
+        None,
+    ],
+)
+def test_an_expectation_that_does_not_count_changes_no_bit(hint: Hint | None):
+    row, sampling = probabilities(0.8, 0.1, 0.1), Sampling(temperature=1.3, top_k=0, top_p=0.9)
+    assert torch.equal(truncate_distribution(row, [sampling], hints=[hint]), truncate_distribution(row, [sampling]))
+
+
+def test_where_only_the_expected_character_is_possible_it_comes():
+    kept = truncate_distribution(probabilities(1.0), [Sampling()], hints=[Hint(0, -1.0, 1.0)])
+    assert kept[0, 0] == pytest.approx(1)
+
+
+def test_a_hint_in_one_row_changes_no_bit_of_another():
+    rows = torch.randn(3, 128, generator=torch.Generator().manual_seed(2)).mul(3).softmax(-1)
+    settings = [Sampling(guidance=1.0)] * 3
+    other = rows.flip(1)
+    hinted = truncate_distribution(rows, settings, other, [None, Hint(int(rows[1].argmax()), 2.0, 1.0), None])
+    plain = truncate_distribution(rows, settings, other)
+    assert torch.equal(hinted[[0, 2]], plain[[0, 2]])
+    assert not torch.equal(hinted[1], plain[1])
 
 
 def test_what_is_drawn_follows_the_distribution():

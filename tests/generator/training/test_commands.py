@@ -6,6 +6,7 @@ import torch
 
 from generator.errors import CheckpointError
 from generator.model.checkpoint import load_network, read_metadata
+from generator.recall import trust_of
 from generator.training import commands
 from generator.training.__main__ import main
 from generator.training.errors import CorpusError, PlanError, ResumeError
@@ -88,6 +89,21 @@ def test_exported_weights_are_the_trained_ones(
     assert "trained for 3 steps" in metadata["start"]
     assert metadata["story"] == "in one go"
     assert metadata["sources"] == "us/tunes@abc123 (CC0-1.0): 10"
+
+
+def test_weights_say_how_far_their_pieces_may_believe_earlier_bars(
+    trained: Path, corpus_file: Path, tmp_path: Path
+) -> None:
+    silent = commands.export(trained / CHECKPOINT, tmp_path / "a.safetensors")
+    taught = commands.export(silent, tmp_path / "b.safetensors", corpus=corpus_file, recall_pieces=4)
+    again = commands.export(taught, tmp_path / "c.safetensors", corpus=corpus_file, recall_pieces=0)
+    assert trust_of(silent) is None
+    assert trust_of(taught) is not None
+    assert trust_of(again) == trust_of(taught)
+    assert "recalling" not in commands.evaluate(silent, corpus_file, baselines=False, threads=1)
+    figures = commands.evaluate(taught, corpus_file, baselines=False, threads=1)
+    assert figures["recalling"]["overall"]["bits_per_character"] > 0
+    assert figures["recalling"] != figures["held_out"]
 
 
 def test_weights_exported_twice_keep_their_story(trained: Path, tmp_path: Path) -> None:

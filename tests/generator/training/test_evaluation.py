@@ -6,7 +6,8 @@ import torch
 from generator.model.network import Network, Shape
 from generator.model.patches import EOS, PAD, decode_patch
 from generator.training.corpus import Row, encode_tune, prompt_lines
-from generator.training.evaluation import held_out_windows, score_network, untrained_like, window_text
+from generator.training.evaluation import score_network, untrained_like
+from generator.training.held_out import held_out_windows, window_text
 
 
 @pytest.fixture

@@ -1,0 +1,239 @@
+"""What a piece would go on with if it said again what it has said before, and where a tie leads.
+
+A small network sees that a bar was there before, but cannot spell it: a patch reaches it as one vector. So the text of
+the piece itself is asked, as the match models of the PAQ compressors do (M. Mahoney, "Adaptive weighing of context
+models for lossless data compression", 2005): where did the last characters stand before, and what came then? Three
+passages are looked for: one that ends as this voice does now; one that does so in steps from note to note, as in a
+sequence; and one that ends as all voices do, so that they repeat a bar together. A tie is another reason to expect
+something: without this, every second tie of the small network led to another note. What each of them says is weighed;
+how much, was learnt from pieces that people wrote (`generator/training/matches.py`).
+
+Promises: a pure function of the text of the piece.
+Not covered: how likely the network finds the character (`generator/model/sampling.py`); steps over the octave's end,
+where B is followed by C and letters begin anew, which look like larger steps downwards.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.errors import CheckpointError
+from generator.model.checkpoint import read_metadata
+from generator.model.patches import EOS
+from generator.model.sampling import Hint
+
+RECALL = "recall"  # the name of what was learnt in the metadata of a file with weights
+LONGEST = 128  # characters of a passage that count
+SHORTEST, SHORTEST_IN_STEPS, SHORTEST_OF_ALL = 3, 5, 6  # characters of a passage that say anything
+BAR_END = "|"  # stands between the bars of a voice
+NOTE_LETTERS = "CDEFGABcdefgab"  # in steps upwards
+UNMOVED = 0xE000  # the character that stands for a note as high as the one before; private use, so nothing else does
+
+_VOICE = re.compile(r"\[V:([^\]\[]*)\]")
+_TIED = re.compile(r"(\[[^\]\[]*\]|[A-Ga-g][,']*)[\d/]*$")
+_UNTIED = re.compile(r"[\^_=\d/-]")  # what the second note of a tie does without, or may have another of
+_COUNTDOWN = re.compile(r"\[r:[^\]\[]*\]")
+
+
+class Passages(NamedTuple):
+    """How many characters long the passages are that all go on with one character; 0 where there is none.
+
+    voice: as this voice ends; steps: in steps from note to note; score: as all voices end. tie: 1 if a tie leads there.
+    """
+
+    voice: int = 0
+    steps: int = 0
+    score: int = 0
+    tie: int = 0
+
+
+class Steps:
+    """A voice's text with every note letter replaced by its steps from the one before, character for character."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._last: int | None = None
+        self._quote = ""
+
+    def add(self, music: str) -> "Steps":
+        """These steps with more music behind them."""
+        more = Steps()
+        more._last, more._quote = self._last, self._quote
+        more.text = self.text + "".join(map(more._step, music))
+        return more
+
+    def _step(self, char: str) -> str:
+        if self._quote:
+            self._quote = "" if char in (self._quote, BAR_END) else self._quote
+            return char
+        if char in '!"':
+            self._quote = char
+        place = NOTE_LETTERS.find(char)
+        if place < 0:
+            return char
+        steps = place - (place if self._last is None else self._last)
+        self._last = place
+        return chr(UNMOVED + steps)
+
+    def back(self, char: str) -> str:
+        """The character that one of these stands for behind this text; "" if that note has no letter."""
+        steps = ord(char) - UNMOVED if char else len(NOTE_LETTERS)
+        if abs(steps) >= len(NOTE_LETTERS):
+            return char
+        place = (self._last or 0) + steps
+        return NOTE_LETTERS[place] if 0 <= place < len(NOTE_LETTERS) else ""
+
+
+@dataclass
+class Voice:
+    """The finished bars of one voice, as they stand and as steps."""
+
+    text: str = BAR_END
+    steps: Steps = field(default_factory=lambda: Steps().add(BAR_END))
+
+    def add(self, music: str) -> None:
+        """One more bar, without its plain barline."""
+        self.text += music + BAR_END
+        self.steps = self.steps.add(music + BAR_END)
+
+
+class Recall:
+    """The memory of one piece."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._voices: dict[str, Voice] = {}
+        self._last_voice = ""
+        self._score = ""
+
+    def learn(self, lines: Sequence[str]) -> None:
+        """Know these finished bars, each a line of all voices, and no others."""
+        if list(lines[: len(self._lines)]) != self._lines:
+            self._lines, self._voices, self._last_voice, self._score = [], {}, "", ""
+        for line in lines[len(self._lines) :]:
+            self._lines.append(line)
+            _, *parts = _VOICE.split(line.rstrip("\n"))
+            for name, music in zip(parts[::2], parts[1::2], strict=True):
+                self._voices.setdefault(name, Voice()).add(music.removesuffix(BAR_END))
+                self._last_voice = name
+            if parts:
+                self._score += _COUNTDOWN.sub("", line).rstrip("\n") + "\n"
+
+    def expect(self, line: str, written: str) -> dict[int, Passages]:
+        """What may come next in a patch that begins with `written`: each as the network spells it, with its passages.
+
+        line: the part of a bar that the patches before have written. Empty if nothing is known.
+        """
+        text = line + written
+        name, closed, music = text.rpartition("[V:")[2].partition("]")
+        voice = self._voices.get(name) if closed else None
+        if voice is None or BAR_END in music.lstrip("|:"):
+            return {}  # this voice's bar is over, or never was there before
+        found: dict[int, Passages] = {}
+
+        def note(char: str, *, ends_line: bool, **length: int) -> None:
+            # The barline comes with the next voice; this one's patch ends, unless it was full and is written already.
+            code = EOS if char == BAR_END and not ends_line else ord(char) if char else None
+            if code is not None and (code != EOS or written):
+                found[code] = found.get(code, Passages())._replace(**length)
+
+        is_last = name == self._last_voice
+        char, length = longest_match(voice.text + music, SHORTEST)
+        note(char[:1], ends_line=is_last, voice=length)
+        steps = voice.steps.add(music)
+        char, length = longest_match(steps.text, SHORTEST_IN_STEPS)
+        note(steps.back(char[:1]), ends_line=is_last, steps=length)
+        char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST_OF_ALL)
+        note(char[:1], ends_line=char[1:] == "\n", score=length)
+        note(tied_character(voice.text + music), ends_line=False, tie=1)
+        return found
+
+
+def longest_match(text: str, shortest: int) -> tuple[str, int]:
+    """Behind the longest earlier passage that ends like `text`, the latest if there are several: two characters.
+
+    Returns them with the length of the passage, at most LONGEST; ("", 0) if there is none of `shortest` characters.
+    """
+    behind, length, end = 0, 0, len(text) - 1
+    while max(length + 1, shortest) <= min(LONGEST, end):
+        wanted = max(length + 1, shortest)
+        start = text.rfind(text[-wanted:], 0, end)
+        if start < 0:
+            break
+        behind, length = start + wanted, wanted
+        while length < LONGEST and start > 0 and text[start - 1] == text[-length - 1]:
+            start, length = start - 1, length + 1
+    return (text[behind : behind + 2], length) if length else ("", 0)
+
+
+def tied_character(text: str) -> str:
+    """The next character of the note or chord that the last tie leads to; "" if it is written or there is none.
+
+    Right behind the tie nothing is expected: the beat or the bar may end there.
+    """
+    before, _, behind = text.rpartition("-")
+    tied = _TIED.search(before)
+    if tied is None or not behind or before.rpartition(BAR_END)[2].count("!") % 2:
+        return ""
+    note, begun = _UNTIED.sub("", tied[1]), behind.lstrip(f" {BAR_END}")
+    return note[len(begun)] if note.startswith(begun) and note != begun else ""
+
+
+# --- how far passages are believed ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trust:
+    """From passages and the network's own opinion to a probability, on the scale of log odds, where evidence adds up.
+
+    Log odds = what each passage says, there · once + length · log2(its characters), + (network + longest ·
+    log2(characters of the longest)) · the network's log odds.
+    """
+
+    voice: tuple[float, float]
+    steps: tuple[float, float]
+    score: tuple[float, float]
+    tie: tuple[float, float]
+    network: float
+    longest: float
+
+    def evidence(self, passages: Passages) -> float:
+        """What the passages alone say."""
+        weights = (self.voice, self.steps, self.score, self.tie)
+        return sum(
+            there + length * math.log2(characters)
+            for (there, length), characters in zip(weights, passages, strict=True)
+            if characters
+        )
+
+    def hint(self, expected: Mapping[int, Passages]) -> Hint | None:
+        """The best founded of the expected characters, for sampling; None if there is none."""
+        if not expected:
+            return None
+        char, passages = max(expected.items(), key=lambda item: self.evidence(item[1]))
+        slope = self.network + self.longest * math.log2(max(passages))
+        return Hint(char, self.evidence(passages), slope)
+
+    def to_text(self) -> str:
+        """For the metadata of a file with weights."""
+        return json.dumps(vars(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Trust":
+        """Raises CheckpointError if this is not what `to_text` writes."""
+        try:
+            loaded = json.loads(text)
+            pairs = {name: (float(loaded[name][0]), float(loaded[name][1])) for name in Passages._fields}
+            return cls(**pairs, network=float(loaded["network"]), longest=float(loaded["longest"]))
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            raise CheckpointError(f"The weights say of their memory {text[:80]!r}, which cannot be read.") from error
+
+
+def trust_of(weights: Path) -> Trust | None:
+    """What the file with weights says, None if it says nothing. Raises CheckpointError."""
+    text = read_metadata(weights).get(RECALL, "") if weights.suffix == ".safetensors" else ""
+    return Trust.from_text(text) if text else None
