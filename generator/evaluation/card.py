@@ -108,9 +108,10 @@ or works again."""
 
 NOTES = """\
 {versions}- *Bits per character*: over the first 512 patches of every held-out piece, prompt and `[r:i/n]` included; a
-  network pays for its patch ends too, but they are not counted as characters. The {order}-gram is interpolated
-  Kneser-Ney over characters and knows the training pieces in their original keys; xz compresses the held-out text
-  alone.{chorales}
+  network pays for its patch ends too, but they are not counted as characters. *Remembering*: what the piece went on
+  with where its last characters stood before has the probability that it had in training pieces. The {order}-gram is
+  interpolated Kneser-Ney over characters and knows the training pieces in their original keys; xz compresses the
+  held-out text alone.{chorales}
 - *Fréchet distance* (squared): between two sets of pieces, over the {features} features of the critic, in spreads of
   human training pieces. The first is to human training pieces of the same styles and lengths; beside it stands how far
   other human pieces lie from those by chance alone, and human pieces whose bars are shuffled. The second is to all

@@ -80,6 +80,10 @@ def bits_rows(figures: Figures, demands: Mapping[str, Figures]) -> list[Row]:
         rows.append((f"— {kind} ({group['pieces']})", bits_in(group), "", ""))
     if "at_home" in figures:
         rows.append(("— the same pieces moved to C major or A minor", bits_in(figures["at_home"]["overall"]), "", ""))
+    if "recalling" in figures:
+        rows.append(
+            ("— as it composes, remembering the piece's own bars", bits_in(figures["recalling"]["overall"]), "", "")
+        )
     for name, other in figures.get("compared", {}).items():
         rows.append((f"beside it: {name}", bits_in(other["overall"]), "", ""))
     if figures.get("compared") and CHORALES in scores["by_corpus"]:

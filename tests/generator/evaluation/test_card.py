@@ -160,12 +160,14 @@ def test_the_card_tells_how_windows_were_drawn(figures: dict[str, Any]) -> None:
         "story": "in two parts",
     }
     figures["at_home"] = scores(0.9421, 0.8, 1.2)
+    figures["recalling"] = scores(0.8321, 0.7, 0.9)
     card = render_card(figures)
     for expected in (
         "| windows moved to C major or A minor | 75.0 % |",
         "| windows from the best covered styles | 80.0 % |",
         "| how it went | in two parts |",
         "| — the same pieces moved to C major or A minor | 0.942 (",
+        "| — as it composes, remembering the piece's own bars | 0.832 (",
     ):
         assert expected in card
     assert "does not name" not in card
