@@ -34,6 +34,8 @@ NOTE_LETTERS = "CDEFGABcdefgab"  # in steps upwards
 UNMOVED = 0xE000  # the character that stands for a note as high as the one before; private use, so nothing else does
 
 _VOICE = re.compile(r"\[V:([^\]\[]*)\]")
+# What may stand before a note without being one: spaces, barlines, slurs, tuplets, decorations, texts, fields.
+_PRELUDE = re.compile(r"(?:[ |.~]|\((?:\d[:\d]*)?|![^!]*!|\"[^\"]*\"|\[[A-Za-z]:[^\]\[]*\])*")
 _TIED = re.compile(r"(\[[^\]\[]*\]|[A-Ga-g][,']*)[\d/]*$")
 _UNTIED = re.compile(r"[\^_=\d/-]")  # what the second note of a tie does without, or may have another of
 _COUNTDOWN = re.compile(r"\[r:[^\]\[]*\]")
@@ -179,43 +181,44 @@ def tied_character(text: str) -> str:
     tied = _TIED.search(before)
     if tied is None or not behind or before.rpartition(BAR_END)[2].count("!") % 2:
         return ""
-    note, begun = _UNTIED.sub("", tied[1]), behind.lstrip(f" {BAR_END}")
+    note, begun = _UNTIED.sub("", tied[1]), _PRELUDE.sub("", behind, count=1)
     return note[len(begun)] if note.startswith(begun) and note != begun else ""
 
 
 # --- how far passages are believed ---------------------------------------------------------------------------------
 
 
+SINGLE_NUMBERS = ("tie", "network", "longest", "beside_tie")  # of a trust
+
+
 @dataclass(frozen=True)
 class Trust:
     """From passages and the network's own opinion to a probability, on the scale of log odds, where evidence adds up.
 
-    Log odds = what each passage says, there · once + length · log2(its characters), + (network + longest ·
-    log2(characters of the longest)) · the network's log odds.
+    Log odds = what each passage says, there · once + length · log2(its characters), + what a tie says, + (network +
+    longest · log2(characters of the longest) + beside_tie · if there is a tie) · the network's log odds.
     """
 
     voice: tuple[float, float]
     steps: tuple[float, float]
     score: tuple[float, float]
-    tie: tuple[float, float]
+    tie: float
     network: float
     longest: float
+    beside_tie: float
 
     def evidence(self, passages: Passages) -> float:
         """What the passages alone say."""
-        weights = (self.voice, self.steps, self.score, self.tie)
-        return sum(
-            there + length * math.log2(characters)
-            for (there, length), characters in zip(weights, passages, strict=True)
-            if characters
-        )
+        pairs = zip((self.voice, self.steps, self.score), passages[:3], strict=True)
+        said = sum(there + length * math.log2(characters) for (there, length), characters in pairs if characters)
+        return said + self.tie * passages.tie
 
     def hint(self, expected: Mapping[int, Passages]) -> Hint | None:
         """The best founded of the expected characters, for sampling; None if there is none."""
         if not expected:
             return None
         char, passages = max(expected.items(), key=lambda item: self.evidence(item[1]))
-        slope = self.network + self.longest * math.log2(max(passages))
+        slope = self.network + self.longest * math.log2(max(passages)) + self.beside_tie * passages.tie
         return Hint(char, self.evidence(passages), slope)
 
     def to_text(self) -> str:
@@ -227,8 +230,10 @@ class Trust:
         """Raises CheckpointError if this is not what `to_text` writes."""
         try:
             loaded = json.loads(text)
-            pairs = {name: (float(loaded[name][0]), float(loaded[name][1])) for name in Passages._fields}
-            return cls(**pairs, network=float(loaded["network"]), longest=float(loaded["longest"]))
+            voice, steps, score = (
+                (float(loaded[name][0]), float(loaded[name][1])) for name in ("voice", "steps", "score")
+            )
+            return cls(voice, steps, score, *(float(loaded[name]) for name in SINGLE_NUMBERS))
         except (ValueError, TypeError, KeyError, IndexError) as error:
             raise CheckpointError(f"The weights say of their memory {text[:80]!r}, which cannot be read.") from error
 

@@ -24,7 +24,11 @@ from generator.recall import Passages, Recall, Trust
 from generator.training.corpus import Patches, Row
 from generator.training.held_out import WINDOW_PATCHES, held_out_windows
 
-FIRST_TRUST = Trust(voice=(-0.7, 0.6), steps=(-0.7, 0.6), score=(-1.7, 0.8), tie=(3.0, 0.0), network=1.0, longest=0.0)
+FIRST_TRUST = Trust(
+    voice=(-0.7, 0.6), steps=(-0.7, 0.6), score=(-1.7, 0.8), tie=2.0, network=1.0, longest=0.0, beside_tie=0.0
+)
+NUMBERS = 10  # in a trust
+OPINION = 7  # the place of `network` among them
 ROUNDS = 3  # the numbers swing a little for ever, what they save no longer does
 FIT_STEPS, SMALLEST_STEP = 50, 1e-6
 RIDGE = 1e-3  # keeps the regression from running away where every expectation comes true
@@ -45,8 +49,8 @@ class Question:
 class Answers:
     """What became of the best founded expectation of each question, one place of the arrays for each.
 
-    inputs (places, 10): in the order of a `Trust`'s numbers, the network's log odds last but one; expected, came: the
-    network's log probabilities; hit: whether they are of the same character.
+    inputs (places, 10): in the order of a `Trust`'s numbers; expected, came: the network's log probabilities; hit:
+    whether they are of the same character.
     """
 
     inputs: Numbers
@@ -60,12 +64,12 @@ def answers(questions: Sequence[Question], trust: Trust) -> Answers:
     chosen = [max(one.expected, key=lambda char: trust.evidence(one.expected[char])) for one in questions]
     expected = np.array([one.log_probabilities[char] for one, char in zip(questions, chosen, strict=True)])
     lengths = np.array([one.expected[char] for one, char in zip(questions, chosen, strict=True)], dtype=np.float64)
-    lengths = lengths.reshape(len(questions), len(Passages._fields))
+    lengths, tie = np.hsplit(lengths.reshape(len(questions), len(Passages._fields)), [-1])
     there, doublings = lengths > 0, np.log2(np.maximum(lengths, 1))
     odds = log_odds(expected)
-    passages = np.stack([there, doublings], axis=2).reshape(len(questions), 2 * len(Passages._fields))
+    passages = np.stack([there, doublings], axis=2).reshape(len(questions), 2 * lengths.shape[1])
     return Answers(
-        np.column_stack([passages, odds, odds * doublings.max(axis=1, initial=0)]),
+        np.column_stack([passages, tie, odds, odds * doublings.max(axis=1, initial=0), odds * tie[:, 0]]),
         expected,
         np.array([one.log_probability for one in questions]),
         np.array([char == one.came for one, char in zip(questions, chosen, strict=True)], dtype=np.bool_),
@@ -140,7 +144,8 @@ def fit(asked: Answers) -> Trust:
     Newton's method, with smaller steps where a whole one would lead away.
     """
     inputs, hit = asked.inputs, asked.hit.astype(np.float64)
-    opinion = np.array([0.0] * 2 * len(Passages._fields) + [1.0, 0.0])
+    opinion = np.zeros(NUMBERS)
+    opinion[OPINION] = 1.0
 
     def cost(weights: Numbers) -> float:
         odds = inputs @ weights
@@ -160,16 +165,21 @@ def fit(asked: Answers) -> Trust:
 
 def trust_from(weights: Numbers) -> Trust:
     """The numbers of a trust from their row."""
-    *passages, network, longest = (round(float(weight), 4) for weight in weights)
-    pairs = dict(zip(Passages._fields, zip(passages[::2], passages[1::2], strict=True), strict=True))
-    return Trust(**pairs, network=network, longest=longest)
+    *passages, tie, network, longest, beside_tie = (round(float(weight), 4) for weight in weights)
+    voice, steps, score = zip(passages[::2], passages[1::2], strict=True)
+    return Trust(voice, steps, score, tie, network, longest, beside_tie)
+
+
+def row_of(trust: Trust) -> Numbers:
+    """The numbers of a trust in the order of the inputs."""
+    pairs = chain(trust.voice, trust.steps, trust.score)
+    return np.array([*pairs, trust.tie, trust.network, trust.longest, trust.beside_tie])
 
 
 def saved_nats(questions: Sequence[Question], trust: Trust) -> float:
     """By how much these characters are cheaper for the network with its piece's memory than alone."""
     asked = answers(questions, trust)
-    pairs = (getattr(trust, name) for name in Passages._fields)
-    odds = asked.inputs @ np.array([*chain.from_iterable(pairs), trust.network, trust.longest])
+    odds = asked.inputs @ row_of(trust)
     # A character that was not expected keeps its share of what the expected one leaves.
     missed = asked.came - np.logaddexp(0, odds) + np.logaddexp(0, log_odds(asked.expected))
     return float((np.where(asked.hit, -np.logaddexp(0, -odds), missed) - asked.came).sum())

@@ -10,7 +10,7 @@ from generator.notation.model import Tune
 from generator.recall import Trust
 from generator.rules import rules_for
 
-TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=(2.0, 0.0), network=0.9, longest=0.0)
+TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=2.0, network=0.9, longest=0.0, beside_tie=0.0)
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
 
 

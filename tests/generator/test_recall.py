@@ -4,7 +4,9 @@ from generator.errors import CheckpointError
 from generator.model.patches import EOS
 from generator.recall import LONGEST, Passages, Recall, Steps, Trust, longest_match, tied_character, trust_of
 
-TRUST = Trust(voice=(0.5, 0.0), steps=(-0.5, 0.5), score=(-1.0, 0.5), tie=(3.0, 0.0), network=0.9, longest=-0.1)
+TRUST = Trust(
+    voice=(0.5, 0.0), steps=(-0.5, 0.5), score=(-1.0, 0.5), tie=3.0, network=0.9, longest=-0.1, beside_tie=-0.5
+)
 
 
 def recall(*lines: str) -> Recall:
@@ -93,11 +95,14 @@ def test_the_countdown_does_not_keep_bars_apart():
         ("c2- c", ""),
         ("[_ce]4-|", "["),
         ("[_ce]4-|[", "c"),
+        ('c2-|!p! "_dolce"(', "c"),
+        ("c2- [K:G]", "c"),
+        ("c2- (3:2:3", "c"),
         ("[_ce]4-|[c", "e"),
         ("c2- d", ""),
         ('"poco-" ', ""),
         ("c2", ""),
-        ("c2- [K:G]", ""),
+        ("c2- z", ""),
     ],
 )
 def test_a_tie_leads_to_the_same_note_again(text: str, next_one: str):
@@ -124,6 +129,11 @@ def test_evidence_adds_up_and_the_best_founded_character_becomes_the_hint():
     hint = TRUST.hint({ord("a"): one, ord("b"): both})
     assert hint == (ord("b"), pytest.approx(1.5), pytest.approx(0.9 - 0.1 * 3))
     assert TRUST.hint({}) is None
+
+
+def test_a_tie_is_believed_whatever_the_network_thinks():
+    assert TRUST.hint({ord("c"): Passages(tie=1)}) == (ord("c"), 3.0, pytest.approx(0.9 - 0.5))
+    assert TRUST.hint({ord("c"): Passages(steps=4, tie=1)}) == (ord("c"), 3.5, pytest.approx(0.9 - 0.2 - 0.5))
 
 
 def test_a_trust_is_read_as_it_was_written():

@@ -65,7 +65,9 @@ def test_probabilities_with_a_memory_still_sum_to_one(network: Network, repeatin
 
 def test_trust_is_learnt_from_what_came_true() -> None:
     rng = np.random.default_rng(1)
-    true = Trust(voice=(0.5, 0.1), steps=(-0.4, 0.3), score=(-1.2, 0.5), tie=(2.0, 0.0), network=0.8, longest=-0.05)
+    true = Trust(
+        voice=(0.5, 0.1), steps=(-0.4, 0.3), score=(-1.2, 0.5), tie=2.0, network=0.8, longest=-0.05, beside_tie=-0.3
+    )
     questions = []
     for _ in range(6000):
         passages = Passages(*(int(rng.choice([0, 4, 16, 64])) for _ in range(3)), tie=int(rng.choice([0, 1])))
@@ -86,7 +88,7 @@ def test_trust_is_learnt_from_what_came_true() -> None:
 
 def test_nothing_to_learn_from_leaves_the_network_its_opinion() -> None:
     nothing = Answers(np.zeros((0, 10)), np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
-    assert fit(nothing) == Trust((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), 1.0, 0.0)
+    assert fit(nothing) == Trust((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), 0.0, 1.0, 0.0, 0.0)
     assert saved_nats([], FIRST_TRUST) == 0
 
 
