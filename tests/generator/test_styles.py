@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from config.files import load_toml
 from generator.errors import BadRequest, UnknownStyle
+from generator.presets import Presets
 from generator.styles import Style, load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -256,11 +257,23 @@ def test_every_composer_is_listed_once_for_each_period():
 
 
 def test_the_preset_is_the_styles_own_unless_a_temperament_is_named():
-    chopin, chorale = CATALOGUE.find("chopin keyboard"), CATALOGUE.find("bach choral")
-    assert (CATALOGUE.preset(chopin).temperature, CATALOGUE.preset(chorale).temperature) == (1.4, 1.2)
-    named = {
-        name: CATALOGUE.preset(chopin, name).temperature for name in ("conservative", "default", "adventurous", "wild")
-    }
-    assert named == {"conservative": 0.8, "default": 1.2, "adventurous": 1.6, "wild": 2.0}
+    chopin, schubert, chorale = map(CATALOGUE.find, ("chopin keyboard", "schubert keyboard", "bach choral"))
+    values = {"top_k": 0, "top_p": 1.0}
+    presets = Presets(
+        {
+            "temperaments": {"default": {"temperature": 1.0, **values}, "wild": {"temperature": 1.5, **values}},
+            "families": {"keyboard": {"temperature": 1.1, **values}},
+            "styles": {"Romantic / Chopin, Frederic / Keyboard": {"temperature": 1.2, **values}},
+        }
+    )
+    assert [presets.choose(style, None).temperature for style in (chopin, schubert, chorale)] == [1.2, 1.1, 1.0]
+    assert presets.choose(chopin, "wild").temperature == 1.5
+
+
+def test_temperaments_grow_more_daring_and_others_are_refused():
+    chopin = CATALOGUE.find("chopin keyboard")
+    names = ("conservative", "default", "adventurous", "wild")
+    temperatures = [CATALOGUE.preset(chopin, name).temperature for name in names]
+    assert temperatures == sorted(set(temperatures))
     with pytest.raises(BadRequest, match="conservative, default, adventurous, wild"):
         CATALOGUE.preset(chopin, "mad")
