@@ -11,7 +11,8 @@
 #                              cat notabot-fp16.safetensors.part-* > notabot-fp16.safetensors
 #                          and make the file that ships, 22 MB, with
 #                              python -m generator.training export notabot-fp16.safetensors \
-#                                  generator/weights/notabot.safetensors --precision int8
+#                                  generator/weights/notabot.safetensors --precision int8 --corpus data/scores.jsonl.xz
+#                          which also learns, in minutes that need no GPU, how far pieces may believe their earlier bars
 # A machine that was given back has lost data/gpu-run: START=notabot-fp16.safetensors scripts/gpu_train.sh begins a run
 # with those weights; give it the time that is left, `--budget-s 900 --peak-rate 0.001`.
 #
@@ -45,7 +46,7 @@ if [ "$finished" -ne 0 ] && [ "$finished" -ne 3 ]; then exit "$finished"; fi
 
 weights=$run/notabot-fp16.safetensors
 "$python" -m generator.training export "$run/checkpoint.pt" "$weights" --precision fp16 --corpus "$corpus" \
-    --hardware "${HARDWARE:-one GPU}"
+    --hardware "${HARDWARE:-one GPU}" --recall-pieces 0
 rm -f "$out"/notabot-fp16.safetensors.part-*
 split -b 15M -d "$weights" "$out/notabot-fp16.safetensors.part-"
 cp "$run/plan.json" "$out/"

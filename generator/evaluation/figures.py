@@ -147,7 +147,7 @@ def compose(
     corpus: Corpus, *, settings: Settings, folder: Path, plan: EvaluationPlan, fresh: bool, tell: Tell
 ) -> list[ComposedPiece]:
     """The pieces of the plan, from the folder or composed now."""
-    styles = best_covered(corpus.train, plan.styles)
+    styles = best_covered(corpus.train, plan.styles, weights=settings.weights)
     if not styles:
         raise TooFewPieces("The corpus has no piece in any style of the catalogue, so there is nothing to compose.")
     weights = settings.weights or SHIPPED_WEIGHTS

@@ -67,10 +67,10 @@ class ComposedPiece:
         return {name: values[name] for name in ("title", "credit", "counts", "compose_s", "date", "failure")}
 
 
-def best_covered(rows: Iterable[Row], count: int) -> list[Style]:
-    """The styles of the catalogue with the most pieces to train on, composers known."""
+def best_covered(rows: Iterable[Row], count: int, *, weights: Path | None = None) -> list[Style]:
+    """The styles with the most pieces to train on, composers known; those that the weights bring along among them."""
     pieces = Counter(style_of(row) for row in rows)
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(weights)
     known = set(catalogue.styles)
     chosen = [style for style, _ in pieces.most_common() if style in known]
     named = [style for style in chosen if style.composer not in NOBODY and style.period not in NOBODY]

@@ -8,6 +8,7 @@ from config.settings import Settings
 from generator.evaluation import pieces
 from generator.evaluation.excerpts import style_of
 from generator.evaluation.pieces import ComposedPiece, Shelf, batch_settings, best_covered, compose_all, requests_for
+from generator.own_styles import NO_OPENINGS, OwnStyles, entries_of, save_own_styles
 from generator.request import Request
 from generator.styles import load_catalogue
 from generator.training.corpus import Row
@@ -31,6 +32,14 @@ def test_the_best_covered_styles_come_first_and_nobodys_never(rows: list[Row]) -
     assert found == [style_of(make_row(1, BACH)), style_of(make_row(1, CHOPIN))]
     assert found[0].family == "keyboard"
     assert best_covered(rows, 1) != []
+
+
+def test_styles_that_weights_bring_along_are_evaluated_too(tmp_path: Path) -> None:
+    own, weights = ("Romantic", "Doe, Jane", "Guitar"), tmp_path / "mine.safetensors"
+    taught = [make_row(number, own) for number in range(3)]
+    assert best_covered(taught, 20, weights=weights) == []
+    save_own_styles(OwnStyles(entries_of([own]), NO_OPENINGS), weights)
+    assert [style.composer for style in best_covered(taught, 20, weights=weights)] == ["Doe, Jane"]
 
 
 def test_requests_go_round_styles_then_lengths_with_seeds_that_count_up() -> None:
