@@ -105,6 +105,7 @@ class Facts:
         """The seed and the sampling."""
         unknown = {"temperature": "?", "top_k": "?", "top_p": "?", "guidance": 0}
         sampling = unknown | dict(self.record.get("sampling") or {})
+        sampling["top_k"] = sampling["top_k"] or say("result.every_character", language)
         return say("result.recipe", language, seed=self.record.get("seed", "?"), **sampling)
 
     def report(self, language: Language) -> str:

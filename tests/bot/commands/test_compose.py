@@ -18,8 +18,8 @@ async def test_a_request_is_accepted_and_the_piece_comes_with_all_it_says(world)
         "♩ = 90",
         "Seed 7",
         "temperature 1.5",
-        "top-k 9",
-        "top-p 0.9",
+        "top-k off",
+        "top-p 0.97",
         "guidance ",
     ):
         assert words in piece.text
