@@ -1,4 +1,11 @@
-"""What a training run is to do: a plan that checks itself, and can be printed, written down and read again."""
+"""What a training run is to do: a plan that checks itself, and can be printed, written down and read again.
+
+Width against depth, at about 11 million parameters, one character layer, batches of 1280 patches, one CPU thread, one
+run each: after ten minutes 12 layers of 256 stood at 1.86 held-out bits per character (60 pieces), 5 of 384 at 1.93, 21
+of 192 at 2.08. After the same 4.2 million characters they stood at 1.86, 1.75 and 1.98, for which the wide one took 1.4
+times and the narrow one 1.3 times as long. So 256 is for processors; where width costs less, as on a GPU, wider may be
+better.
+"""
 
 import json
 import tomllib
