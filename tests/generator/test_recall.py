@@ -115,6 +115,20 @@ def test_a_tie_over_the_barline_is_expected_in_the_next_bar():
     assert not any(passages.tie for passages in expected(memory, "[V:1]c4|[V:2]").values())
 
 
+@pytest.mark.parametrize(
+    ("bars", "round_and_round"),
+    [("A", False), ("AA", True), ("AAB", False), ("ABAB", True), ("ABA", False), ("CABAB", True)],
+)
+def test_what_was_just_said_twice_is_not_expected_a_third_time(bars: str, round_and_round: bool):
+    memory = recall(*(f"[r:{number}/9][V:1]{bar}4 {bar}4|" for number, bar in enumerate(bars)))
+    assert (expected(memory, "[V:1]A4 ") == {}) is round_and_round
+
+
+def test_a_tie_is_followed_even_then():
+    memory = recall("[V:1]A4-|", "[V:1]A4-|")
+    assert set(expected(memory, "[V:1]")) == {"A"}
+
+
 def test_what_was_taken_back_is_forgotten():
     memory = recall("[V:1]c2 d2|", "[V:1]c2 e2|")
     assert set(expected(memory, "[V:1]c2 ")) == {"e"}
