@@ -129,18 +129,24 @@ class Draft:
         return not self.shuns(self.line + text, chr(char))
 
     def hint(self, written: bytes) -> Hint | None:
-        """The character with which the piece would say again what it has said before."""
+        """The character with which the piece would say again what it has said before, unless it rubs here."""
         if self.trust is None:
             return None
-        return self.trust.hint(self.recall.expect(self.line, written.decode("ascii")))
+        text = written.decode("ascii")
+        hint = self.trust.hint(self.recall.expect(self.line, text))
+        return None if hint is None or self.rubs(self.line + text, chr(hint.char)) else hint
 
     def shuns(self, line: str, letter: str) -> bool:
         """Whether a note rubs and is not one of the few that may: chosen by its place, so a piece stays the same."""
+        chance = crc32(f"{self.voice_tries}{line}{letter}".encode()) / 2**32
+        return chance >= self.rubbing_share and self.rubs(line, letter)
+
+    def rubs(self, line: str, letter: str) -> bool:
+        """Whether a note rubs against another voice; never where the network is believed to hear them all."""
         if letter not in NOTE_LETTERS or self.signature is None or self.rubbing_share >= 1:
             return False
-        chance = crc32(f"{self.voice_tries}{line}{letter}".encode()) / 2**32
         unit, metre = self.header.unit, self.checker.metre
-        return chance >= self.rubbing_share and rubs(line, letter, signature=self.signature, unit=unit, metre=metre)
+        return rubs(line, letter, signature=self.signature, unit=unit, metre=metre)
 
     def held_back(self, share: float) -> None:
         """The guard kept the model from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""

@@ -31,7 +31,9 @@ from generator.model.sampling import Hint
 
 RECALL = "recall"  # the name of what was learnt in the metadata of a file with weights
 LONGEST = 128  # characters of a passage that count
-SHORTEST, SHORTEST_IN_STEPS, SHORTEST_OF_ALL = 3, 5, 6  # characters of a passage that say anything
+# Characters of a passage that says anything: about a bar of one voice. Shorter ones make guessing cheaper too, but what
+# was composed with them went round in small circles and was less like human music.
+SHORTEST = 12
 LARGEST_GROUP = 8  # of bars that are said again
 BAR_END = "|"  # stands between the bars of a voice
 NOTE_LETTERS = "CDEFGABcdefgab"  # in steps upwards
@@ -157,9 +159,9 @@ class Recall:
         char, length = longest_match(voice.text + music, SHORTEST)
         note(char[:1], ends_line=is_last, voice=length)
         steps = voice.steps.add(music)
-        char, length = longest_match(steps.text, SHORTEST_IN_STEPS)
+        char, length = longest_match(steps.text, SHORTEST)
         note(steps.back(char[:1]), ends_line=is_last, steps=length)
-        char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST_OF_ALL)
+        char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST)
         note(char[:1], ends_line=char[1:] == "\n", score=length)
         return found
 

@@ -198,10 +198,17 @@ def test_most_notes_that_rub_are_shunned_and_cost_no_strain():
 def test_a_draft_hints_at_what_its_own_earlier_bars_would_say_again():
     one = draft(trust=TRUST)
     assert one.hint(b"[r:0/3][V:1]c2") is None
-    give(one, "[r:0/3][V:1]c2 d2 e2|[V:2]C6|\n")
-    assert one.hint(b"[r:1/2][V:1]c2 ").char == ord("d")
-    assert one.hint(b"[r:1/2][V:1]c2 d2 e2").char == EOS
-    assert draft().hint(b"[r:1/2][V:1]c2 ") is None, "without a trust nothing is believed"
+    give(one, "[r:0/3][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/|[V:2]C6|\n")
+    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/").char == ord("d")
+    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/").char == EOS
+    assert draft().hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/") is None, "without a trust nothing is believed"
+
+
+def test_what_would_rub_now_is_no_reason_to_say_it_again():
+    one = draft(trust=TRUST, rubbing_share=0.5)
+    give(one, "[r:0/3][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ B,2 C/|\n")
+    assert one.hint(b"[r:1/2][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ ").char == ord("B")
+    assert one.hint(b"[r:1/2][V:1]e2 c2 e2|[V:2]C/D/C/D/ C/D/C/ ") is None
 
 
 def test_a_bar_without_a_note_is_not_music():

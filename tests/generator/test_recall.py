@@ -2,11 +2,17 @@ import pytest
 
 from generator.errors import CheckpointError
 from generator.model.patches import EOS
-from generator.recall import LONGEST, Passages, Recall, Steps, Trust, longest_match, tied_character, trust_of
+from generator.recall import LONGEST, SHORTEST, Passages, Recall, Steps, Trust, longest_match, tied_character, trust_of
 
 TRUST = Trust(
     voice=(0.5, 0.0), steps=(-0.5, 0.5), score=(-1.0, 0.5), tie=3.0, network=0.9, longest=-0.1, beside_tie=-0.5
 )
+
+
+@pytest.fixture
+def _short_passages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three characters count already, so that bars can be short enough to read."""
+    monkeypatch.setattr("generator.recall.SHORTEST", 3)
 
 
 def recall(*lines: str) -> Recall:
@@ -48,6 +54,13 @@ def test_steps_lead_back_to_letters_while_there_are_some():
     assert steps.back("2") == "2"
 
 
+def test_a_passage_of_some_notes_says_nothing_yet():
+    memory = recall("[V:1]c2 e2 g2 a2 f2|", "[V:1]f8|")
+    assert expected(memory, "[V:1]c2 e2 ") == {}
+    assert expected(memory, "[V:1]c2 e2 g2 a2 ")["f"].voice == SHORTEST + 1
+
+
+@pytest.mark.usefixtures("_short_passages")
 def test_nothing_is_expected_of_a_piece_that_has_said_nothing():
     assert expected(Recall(), "[V:1]c2", "d") == {}
     assert expected(recall("[V:1]c2 d2|"), "[r:1/2]") == {}
@@ -58,6 +71,7 @@ def test_nothing_is_expected_of_a_piece_that_has_said_nothing():
     assert expected(memory, "[V:1]|:c2 ") != {}
 
 
+@pytest.mark.usefixtures("_short_passages")
 def test_a_voice_goes_on_as_it_did_before():
     memory = recall("[V:1]c2 e2 g2|", "[V:1]f6|")
     assert expected(memory, "[V:1]c2", " e")["2"].voice == len("|c2 e")
@@ -65,6 +79,7 @@ def test_a_voice_goes_on_as_it_did_before():
     assert expected(memory, "[V:1]d2", " f2 ")["a"] == Passages(steps=len("2 f2 "))
 
 
+@pytest.mark.usefixtures("_short_passages")
 def test_the_end_of_a_patch_is_expected_where_a_bar_of_an_upper_voice_ended():
     memory = recall("[V:1]c2 e2|[V:2]C2 G,2|")
     assert set(expected(memory, "[V:1]", "c2 e2")) == {""}
@@ -72,6 +87,7 @@ def test_the_end_of_a_patch_is_expected_where_a_bar_of_an_upper_voice_ended():
     assert expected(memory, "[V:1]c2 e2", "") == {}, "a patch was full there: the next voice may begin"
 
 
+@pytest.mark.usefixtures("_short_passages")
 def test_voices_that_repeat_a_bar_together_are_heard_together():
     memory = recall("[V:1]c4|[V:2]C2 E2|", "[V:1]d4|[V:2]C2 F2|")
     found = expected(memory, "[V:1]c4|[V:2]", "C2 ")
@@ -79,6 +95,7 @@ def test_voices_that_repeat_a_bar_together_are_heard_together():
     assert found["F"].score == 0
 
 
+@pytest.mark.usefixtures("_short_passages")
 def test_the_countdown_does_not_keep_bars_apart():
     memory = recall("[r:0/9][V:1]c2 d2|", "[r:1/8][V:1]e4|")
     assert expected(memory, "[r:2/7][V:1]c2 ")["d"].score == len("[V:1]c2 ")
@@ -119,6 +136,7 @@ def test_a_tie_over_the_barline_is_expected_in_the_next_bar():
     ("bars", "round_and_round"),
     [("A", False), ("AA", True), ("AAB", False), ("ABAB", True), ("ABA", False), ("CABAB", True)],
 )
+@pytest.mark.usefixtures("_short_passages")
 def test_what_was_just_said_twice_is_not_expected_a_third_time(bars: str, round_and_round: bool):
     memory = recall(*(f"[r:{number}/9][V:1]{bar}4 {bar}4|" for number, bar in enumerate(bars)))
     assert (expected(memory, "[V:1]A4 ") == {}) is round_and_round
@@ -129,6 +147,7 @@ def test_a_tie_is_followed_even_then():
     assert set(expected(memory, "[V:1]")) == {"A"}
 
 
+@pytest.mark.usefixtures("_short_passages")
 def test_what_was_taken_back_is_forgotten():
     memory = recall("[V:1]c2 d2|", "[V:1]c2 e2|")
     assert set(expected(memory, "[V:1]c2 ")) == {"e"}
