@@ -1,4 +1,1 @@
-"""What composed pieces are like beside human ones: `figures.evaluate` is the door, `notabot evaluate` calls it.
-
-Nothing is imported here: training takes `intervals` without the rest.
-"""
+"""What composed pieces are like beside human ones: `figures.evaluate` is the door, `notabot evaluate` calls it."""
