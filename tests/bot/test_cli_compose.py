@@ -68,7 +68,7 @@ def test_the_record_says_how_to_make_the_piece_again(capsys):
     (record,) = [json.loads((Path("out") / name).read_text()) for name in files_in() if name.endswith(".json")]
     assert printed == record
     assert record["seed"] == 7
-    assert record["sampling"] == {"temperature": 1.5, "top_k": 5, "top_p": 0.97, "guidance": 1.0}
+    assert record["sampling"] == {"temperature": 2.0, "top_k": 5, "top_p": 0.9, "guidance": 1.0}
     assert record["request"]["composer"] == "Chopin, Frederic"
     assert record["request"]["bars"] == 2
     assert record["report_card"]["bars_aligned"] == 2
