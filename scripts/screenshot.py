@@ -27,7 +27,7 @@ from bot.platforms.discord import open_discord
 from config.settings import Settings
 
 WAIT_S = 120.0
-WIDTH_PX, HEIGHT_PX = 900, 712  # the caption, the first page and the buttons
+WIDTH_PX, HEIGHT_PX = 900, 690  # the caption, the first page and the buttons
 NO_TOKEN = "not.a.token"  # noqa: S105
 
 
