@@ -5,8 +5,8 @@ the piece itself is asked, as the match models of the PAQ compressors do (M. Mah
 models for lossless data compression", 2005): where did the last characters stand before, and what came then? Three
 passages are looked for: one that ends as this voice does now; one that does so in steps from note to note, as in a
 sequence; and one that ends as all voices do, so that they repeat a bar together. A tie is another reason to expect
-something: without this, every second tie of the small network led to another note. What each of them says is weighed;
-how much, was learnt from pieces that people wrote (`generator/training/matches.py`).
+something: without this, two in five of the small network's led to another note. What each of them says is weighed; how
+much, was learnt from pieces that people wrote (`generator/training/matches.py`).
 
 Bars that were just said twice in a row, one by one or in groups, are not expected a third time: a network that believed
 them too would never get out of them. Of 4,171 human pieces one in two hundred has a bar three times in a row.
@@ -251,9 +251,16 @@ class Trust:
             voice, steps, score = (
                 (float(loaded[name][0]), float(loaded[name][1])) for name in ("voice", "steps", "score")
             )
-            return cls(voice, steps, score, *(float(loaded[name]) for name in SINGLE_NUMBERS))
+            trust = cls(voice, steps, score, *(float(loaded[name]) for name in SINGLE_NUMBERS))
+            if not all(
+                map(math.isfinite, (*voice, *steps, *score, *(getattr(trust, name) for name in SINGLE_NUMBERS)))
+            ):
+                raise ValueError("not a finite number")
+            return trust
         except (ValueError, TypeError, KeyError, IndexError) as error:
-            raise CheckpointError(f"The weights say of their memory {text[:80]!r}, which cannot be read.") from error
+            raise CheckpointError(
+                f"The weights say of their memory {text[:80]!r}, which cannot be read. Export them again."
+            ) from error
 
 
 def trust_of(weights: Path) -> Trust | None:

@@ -222,16 +222,21 @@ def export(
     checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's .pt file.", show_default=False)],
     out: Annotated[Path, typer.Argument(metavar="FILE.safetensors", help="Where to write it.", show_default=False)],
     precision: Annotated[str, typer.Option(help='"fp32", "fp16" or "int8".')] = "int8",
-    corpus: Annotated[Path | None, typer.Option(help="To name its sources and licences in the file.")] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="To name its sources and licences in the file, and to learn from --recall-pieces of it."),
+    ] = None,
     hardware: Annotated[str, typer.Option(help="What it was trained on, in words.")] = "",
     start: Annotated[Path | None, typer.Option(help="The weights that the run began with.")] = None,
     story: Annotated[str, typer.Option(help="What the figures of the run do not say, in words.")] = "",
     recall_pieces: Annotated[
-        int,
+        int | None,
         typer.Option(
-            help="Pieces of the corpus that teach how far composed pieces may believe their own earlier bars.", min=0
+            help="Pieces of the corpus that teach how far composed pieces may believe their own earlier bars; some "
+            "minutes. Default: 300.",
+            min=0,
         ),
-    ] = 300,
+    ] = None,
 ) -> None:
     """Write the network of a training run as a small file that `NOTABOT_WEIGHTS` can name.
 
@@ -243,16 +248,18 @@ def export(
 
     if precision not in ("fp32", "fp16", "int8"):
         raise BadInput(f'There is no precision "{precision}". Choose fp32, fp16 or int8.')
-    written = export_network(
-        checkpoint,
-        out,
-        precision=precision,
-        corpus=corpus,
-        hardware=hardware,
-        start=start,
-        story=story,
-        recall_pieces=recall_pieces,
-    )
+    with ProgressLine(Console(stderr=True)) as line:
+        written = export_network(
+            checkpoint,
+            out,
+            precision=precision,
+            corpus=corpus,
+            hardware=hardware,
+            start=start,
+            story=story,
+            recall_pieces=recall_pieces,
+            progress=lambda done, count: line.show_count("piece", done, count),
+        )
     show_text(f"{written}: {written.stat().st_size:,} bytes")
 
 

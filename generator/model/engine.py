@@ -170,8 +170,8 @@ class Engine:
         """Write one more patch in every slot that is named.
 
         prefixes: what the patch must begin with, "" for nothing; at most 16 characters of plain ASCII.
-        guards: who says which characters may come in a slot; without a guard any may. A character that is held back
-        leaves its probability to the others; if everything likely is held back, the patch ends.
+        guards: who says which characters may come in a slot, and which one is expected; without a guard any may. A
+        character that is held back leaves its probability to the others; if everything likely is, the patch ends.
         Returns the patches, 16 characters each; after EOS there is only PAD.
         Raises ValueError for an impossible prefix or a closed slot; then no slot has moved.
         """

@@ -28,7 +28,7 @@ from generator.model.network import Network
 from generator.recall import RECALL, trust_of
 from generator.training.augment import random_key
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
-from generator.training.errors import ResumeError
+from generator.training.errors import PlanError, ResumeError
 from generator.training.evaluation import score_network, untrained_like
 from generator.training.grow import can_grow, grow
 from generator.training.held_out import held_out_windows, window_text
@@ -233,8 +233,9 @@ def export(
     hardware: str = "",
     start: Path | None = None,
     story: str = "",
-    recall_pieces: int = RECALL_PIECES,
+    recall_pieces: int | None = None,
     extra: Mapping[str, str] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _count: None,
 ) -> Path:
     """A trained network as a small `.safetensors`, with the story of its training as metadata.
 
@@ -242,13 +243,17 @@ def export(
     corpus: what it was trained on, for the sources and licences. hardware: what it was trained on, in words. start: the
     weights that the run began with, whose story belongs to it. story: what the figures do not say, in words.
     recall_pieces: so many pieces of the corpus teach how far composed pieces may believe their own earlier bars
-    (`matches.py`); 0, or no corpus: what the checkpoint says of that stays as it is.
-    Raises ResumeError, CorpusError, CheckpointError.
+    (`matches.py`), RECALL_PIECES if nothing is said; 0, or no corpus: what the checkpoint says of that stays as it is.
+    progress: called with the pieces that have taught, and with their number.
+    Raises ResumeError, CorpusError, CheckpointError, PlanError.
     """
     if out.suffix != ".safetensors":
         raise CheckpointError(f"Weights are written as .safetensors. Choose another name than {out.name}.")
     if precision not in PRECISIONS:
         raise CheckpointError(f"There is no precision {precision}. Choose {', '.join(PRECISIONS)}.")
+    asked = RECALL_PIECES if recall_pieces is None else recall_pieces
+    if asked < 0:
+        raise PlanError(f"A memory is learnt from 0 pieces or more, not {asked}. Give another number.")
     network, metadata = load_with_story(checkpoint)
     if hardware:
         metadata["hardware"] = hardware
@@ -259,8 +264,15 @@ def export(
     if corpus is not None:
         pieces = load_corpus(corpus)
         metadata["sources"] = "; ".join(f"{source} ({licence}): {count}" for source, licence, count in pieces.sources())
-        if recall_pieces:
-            trust = learn_trust(network.eval(), pieces.train, pieces=recall_pieces, home=writes_at_home(metadata))
+        if asked:
+            count = min(asked, len(pieces.train))
+            trust = learn_trust(
+                network.eval(),
+                pieces.train,
+                pieces=count,
+                home=writes_at_home(metadata),
+                progress=lambda done: progress(done, count),
+            )
             metadata[RECALL] = trust.to_text()
     out.parent.mkdir(parents=True, exist_ok=True)
     save_network(network, out, precision=precision, metadata={**metadata, **(extra or {})})

@@ -173,7 +173,17 @@ def test_a_trust_is_read_as_it_was_written():
     assert Trust.from_text(TRUST.to_text()) == TRUST
 
 
-@pytest.mark.parametrize("text", ["?", "{}", "[]", '{"voice": [1]}', TRUST.to_text().replace("0.9", '"much"')])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "?",
+        "{}",
+        "[]",
+        '{"voice": [1]}',
+        TRUST.to_text().replace("0.9", '"much"'),
+        TRUST.to_text().replace("0.9", "NaN"),
+    ],
+)
 def test_what_is_no_trust_is_refused(text: str):
     with pytest.raises(CheckpointError, match="memory"):
         Trust.from_text(text)

@@ -94,8 +94,18 @@ def test_exported_weights_are_the_trained_ones(
 def test_weights_say_how_far_their_pieces_may_believe_earlier_bars(
     trained: Path, corpus_file: Path, tmp_path: Path
 ) -> None:
+    seen: list[tuple[int, int]] = []
     silent = commands.export(trained / CHECKPOINT, tmp_path / "a.safetensors")
-    taught = commands.export(silent, tmp_path / "b.safetensors", corpus=corpus_file, recall_pieces=4)
+    taught = commands.export(
+        silent,
+        tmp_path / "b.safetensors",
+        corpus=corpus_file,
+        recall_pieces=4,
+        progress=lambda done, count: seen.append((done, count)),
+    )
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    with pytest.raises(PlanError, match="0 pieces or more"):
+        commands.export(silent, tmp_path / "x.safetensors", corpus=corpus_file, recall_pieces=-1)
     again = commands.export(taught, tmp_path / "c.safetensors", corpus=corpus_file, recall_pieces=0)
     assert trust_of(silent) is None
     assert trust_of(taught) is not None
