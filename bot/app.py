@@ -17,18 +17,18 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import TYPE_CHECKING
 
 from bot.errors import BadInput
+from bot.operations.supervision import Backoff, Platform, Supervised
 from bot.platforms.errors import BadToken
-from bot.supervision import Backoff, Platform, Supervised
 
 if TYPE_CHECKING:
     from bot.chat import Registry
-    from bot.health import Health
     from bot.jobs import JobLimits, Maker
-    from bot.metrics import Metrics
+    from bot.operations.health import Health
+    from bot.operations.metrics import Metrics
     from bot.services import Services
     from bot.store import Store
     from config.settings import Settings
-    from generator.styles import Catalogue
+    from generator.catalogue.catalogue import Catalogue
 
 EXIT_DONE = 0
 EXIT_STOPPED = 130  # told twice: what ran was interrupted
@@ -53,7 +53,7 @@ async def open_services(
     from bot.jobs import open_jobs
     from bot.services import Services
     from bot.store import open_store
-    from generator.styles import load_catalogue
+    from generator.catalogue.catalogue import load_catalogue
 
     catalogue = load_catalogue(settings.weights)
     url = settings.database_url.get_secret_value() if settings.database_url else None
@@ -72,8 +72,8 @@ async def open_services(
 @asynccontextmanager
 async def _open_maker(settings: Settings, catalogue: Catalogue) -> AsyncIterator[tuple[Maker, str]]:
     """The model and the renderer, and a short name of the model."""
-    from bot.maker import RealMaker
-    from bot.workshop import describe_model, open_renderer_for
+    from bot.making.maker import RealMaker
+    from bot.making.workshop import describe_model, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     log.info("loading the model")
@@ -122,9 +122,9 @@ async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Back
     GeneratorError.
     """
     from bot.commands import build_registry
-    from bot.health import Health, open_health
-    from bot.logs import open_logs
-    from bot.metrics import Metrics
+    from bot.logs.lines import open_logs
+    from bot.operations.health import Health, open_health
+    from bot.operations.metrics import Metrics
 
     check_can_run(settings)
     metrics = Metrics()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from bot.jobs import Jobs
     from bot.store import Store
     from config.settings import Settings
-    from generator.styles import Catalogue
+    from generator.catalogue.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,17 @@ from random import Random
 import torch
 
 from config.settings import Settings
-from generator.credits import credit_line, piece_title
-from generator.delivery import delivered_text
+from generator.catalogue.catalogue import Catalogue, load_catalogue
+from generator.critic.choice import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_of, candidate_seeds
 from generator.errors import BadRequest
-from generator.judging import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_of, candidate_seeds
+from generator.finishing.credits import credit_line, piece_title
+from generator.finishing.delivery import delivered_text
+from generator.guard.recall import Trust, trust_of
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.notation.keys import parse_key
-from generator.recall import Trust, trust_of
 from generator.request import Finished, Progress, Request
-from generator.styles import Catalogue, load_catalogue
-from generator.work import Watch, Work
+from generator.writing.candidate import Watch, Work
 
 log = logging.getLogger(__name__)
 MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from generator.catalogue.catalogue import Style
+from generator.critic.choice import Choice
 from generator.errors import BadRequest
-from generator.judging import Choice
-from generator.model.daring import Sampling
+from generator.model.sampling_settings import Sampling
 from generator.notation import Tune
-from generator.styles import Style
 
 MAX_BARS = 256
 MAX_CANDIDATES = 16

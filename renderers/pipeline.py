@@ -16,7 +16,7 @@ from pathlib import Path
 from renderers import errors
 from renderers.errors import InputRefused, RenderError, ToolCrashed
 from renderers.formats import FORMATS
-from renderers.process import ProcessLimits, ToolProcess
+from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.sanitise import MAX_CHARS
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
@@ -74,7 +74,7 @@ async def open_renderer(
     """
     limits = limits or ProcessLimits()
     shared_limits = {"memory_mb": limits.memory_mb, "output_mb": limits.output_mb, "cpu_s": limits.cpu_s}
-    process = ToolProcess("renderers.worker", arguments=[json.dumps(shared_limits)], limits=limits)
+    process = ToolProcess("renderers.process.worker", arguments=[json.dumps(shared_limits)], limits=limits)
     try:
         yield Renderer(process, soundfont=soundfont)
     finally:

@@ -10,16 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renderers.engraving import A4, PHONE, engrave, paint
 from renderers.errors import InputRefused
-from renderers.fonts import prepare_fonts
 from renderers.formats import FORMATS
-from renderers.musicxml import convert_abc, find_credit
-from renderers.pdf import bind_pages
+from renderers.pages.engraving import A4, PHONE, engrave, paint
+from renderers.pages.fonts import prepare_fonts
+from renderers.pages.pdf import bind_pages
 from renderers.sanitise import clean_text, sanitise
+from renderers.score.musicxml import convert_abc, find_credit
 
 if TYPE_CHECKING:
-    from renderers.loudness import Samples
+    from renderers.sound.loudness import Samples
 
 
 class Recipe:
@@ -88,31 +88,31 @@ class Recipe:
 
     @cached_property
     def _midi(self) -> bytes:
-        from renderers.midi import render_midi
+        from renderers.sound.midi import render_midi
 
         return render_midi(self._musicxml, title=self._title)
 
     @cached_property
     def _recording(self) -> "Samples":
-        from renderers.audio import record
-        from renderers.soundfont import find_soundfont
+        from renderers.sound.audio import record
+        from renderers.sound.soundfont import find_soundfont
 
         return record(self._midi, soundfont=find_soundfont(self._soundfont))
 
     def _mp3(self) -> bytes:
-        from renderers.audio import make_mp3
+        from renderers.sound.audio import make_mp3
 
         return make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
 
     def _small_mp3(self) -> bytes:
         """Less than half the size: one channel, fewer bits, no cover."""
-        from renderers.audio import SMALL_KBPS, make_mp3, mix_down
+        from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down
 
         return make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
 
     def _analysis(self) -> dict[str, bytes]:
         """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""
-        from renderers.analysis import analyse
+        from renderers.score.analysis import analyse
 
         with suppress(InputRefused):
             return {".analysis.json": json.dumps(analyse(self._musicxml).to_json()).encode()}

@@ -5,7 +5,7 @@ Its result is one tune that names no file and holds no metre, duration or size t
 to choke on. Fields and directives pass by a list of what is known to be harmless, never the other way round.
 
 What is not: the result may still be musical nonsense, or take more time than there is. It is rendered in a process
-that may die (renderers/process.py).
+that may die (renderers/process/child.py).
 """
 
 import re

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from renderers.errors import InputRefused, RenderError
 from renderers.pipeline import Renderer, open_renderer
-from renderers.process import ProcessLimits
+from renderers.process.child import ProcessLimits
 
 
 async def check(paths: Sequence[Path], *, formats: Sequence[str], keep: Path | None, limits: ProcessLimits) -> int:

@@ -15,7 +15,7 @@ import json
 import os
 from pathlib import Path
 
-from generator.bench import run_bench
+from generator.evaluation.bench import run_bench
 from generator.model.network import Shape
 
 results = []

@@ -24,11 +24,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from generator.catalogue.catalogue import Style
 from generator.critic.features import ENDING_FEATURES, FEATURES, measure
 from generator.critic.human import FEWEST_PIECES, HUMAN_FILE, LENGTHS_BARS, PERCENTILES, group_names
 from generator.errors import GeneratorError
 from generator.notation import cut_bars, parse_tune
-from generator.styles import Style
 from generator.training.corpus import Row, load_corpus
 
 MOST_OF_A_STYLE = 48

@@ -17,9 +17,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
 from generator.composer import open_composer
 from generator.request import Request
-from generator.styles import load_catalogue
 from renderers.pipeline import open_renderer
 
 FORMATS = ("abc", "xml", "mid", "png", "mp3", "pdf")

@@ -32,18 +32,18 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from config.settings import Settings
-from generator.cadence import Ending, ending_of
+from generator.catalogue.catalogue import Style, load_catalogue
 from generator.composer import Composer, open_composer
+from generator.critic.cadence import Ending, ending_of
+from generator.critic.choice import Verdict
 from generator.critic.features import FEATURES, measure
 from generator.critic.human import Humans, Spread, load_humans
 from generator.evaluation.classifiers import Classifier, Labelled, common_labels
 from generator.evaluation.excerpts import Excerpt, take_excerpts
 from generator.evaluation.measuring import Measured, Measurer, measure_excerpt
-from generator.judging import Verdict
 from generator.model.sampling import Sampling
 from generator.notation import Tune
 from generator.request import Counts, Finished, Request
-from generator.styles import Style, load_catalogue
 from generator.training.corpus import load_corpus
 
 FAMILIES = ("keyboard", "chamber", "song", "choral", "orchestral")

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.results import show_text
-from bot.progress import ProgressLine
+from bot.platforms.terminal.progress import ProgressLine
 
 
 def bench(
@@ -28,7 +28,7 @@ def bench(
 
       notabot bench --precision fp32
     """
-    from generator.bench import run_bench
+    from generator.evaluation.bench import run_bench
 
     for each in precision or ("int8", "bf16"):
         with ProgressLine(Console(stderr=True)) as line:

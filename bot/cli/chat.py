@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 
 from bot.cli.options import Out
-from bot.progress import ProgressLine
+from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from bot.jobs import Maker
@@ -42,7 +42,7 @@ async def talk(settings: Settings, *, out: Path, stream: TextIO, maker: Maker | 
     """Open everything, answer the lines of `stream`, close everything. maker: a stand-in for composing, for tests."""
     from bot.app import open_services
     from bot.commands import build_registry
-    from bot.platforms.terminal import Screen, TerminalChat, read_lines
+    from bot.platforms.terminal.platform import Screen, TerminalChat, read_lines
 
     settings = settings.model_copy(update={"cooldown_s": 0.0})  # nobody else waits
     with ProgressLine(Console(stderr=True)) as progress, _log_into(settings.data_dir):

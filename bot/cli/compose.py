@@ -16,13 +16,13 @@ from rich.console import Console
 
 from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, parse_formats
 from bot.cli.results import show_piece
-from bot.pieces import open_piece_folder
-from bot.progress import ProgressLine
+from bot.making.files import open_piece_folder
+from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from config.settings import Settings
+    from generator.catalogue.catalogue import Style
     from generator.request import Progress, Request
-    from generator.styles import Style
 
 DRAWN_SEEDS = 10**9  # nine digits: easy to read out and type again
 MOST_PIECES = 100
@@ -79,7 +79,7 @@ def compose(
       notabot compose 肖邦 键盘 --json
     """
     from config.settings import load_settings
-    from generator.styles import load_catalogue
+    from generator.catalogue.catalogue import load_catalogue
 
     asked_formats = parse_formats(formats)
     settings = load_settings()
@@ -158,7 +158,7 @@ async def _make_pieces(
     guidance_asked: bool,
 ) -> None:
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
-    from bot.workshop import describe_model, make_piece, open_renderer_for
+    from bot.making.workshop import describe_model, make_piece, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     console = Console(stderr=True)

@@ -21,7 +21,7 @@ def doctor(as_json: Json = False) -> None:
 
       notabot doctor --json
     """
-    from bot.doctor import examine, show
+    from bot.operations.doctor import examine, show
 
     findings = asyncio.run(examine())
     show(findings, as_json=as_json)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bot.cli.results import show_text
 from bot.errors import BadInput
-from bot.progress import ProgressLine
+from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -134,7 +134,7 @@ async def make_samples(done: Evaluation, settings: Settings, *, folder: Path) ->
     Returns a line for each: rank, style, bars, seed, liking, files. A sample that would make the folder too large is
     left out.
     """
-    from bot.workshop import open_renderer_for
+    from bot.making.workshop import open_renderer_for
 
     liking = {one["name"]: one["liking"] for one in done.figures["pieces"]}
     _empty(folder)

@@ -22,7 +22,7 @@ from typer.exceptions import Abort, TyperException
 
 from bot import texts
 from bot.cli.app import app
-from bot.redaction import Redactor
+from bot.logs.redaction import Redactor
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1

@@ -44,8 +44,8 @@ def complete_style_words(args: list[str], incomplete: str) -> list[str]:
     """Offer the words of those styles that have all words typed so far."""
     from config.errors import ConfigError
     from config.settings import load_settings
+    from generator.catalogue.catalogue import load_catalogue
     from generator.errors import GeneratorError
-    from generator.styles import load_catalogue
 
     try:
         catalogue = load_catalogue(load_settings().weights)

@@ -13,8 +13,8 @@ from rich.console import Console
 from bot.cli.options import Formats, Json, Out, parse_formats
 from bot.cli.results import show_files
 from bot.errors import BadInput
-from bot.pieces import open_piece_folder, print_record
-from bot.progress import ProgressLine
+from bot.making.files import open_piece_folder, print_record
+from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -83,7 +83,7 @@ def _load_abc(file: Path) -> str:
 
 async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, as_json: bool) -> None:
     """Render the text and put the files into `out`, all or none."""
-    from bot.workshop import open_renderer_for
+    from bot.making.workshop import open_renderer_for
 
     title, composer = title_and_composer(abc, name=name)
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from bot.pieces import WrittenFile, print_record
-from bot.progress import size_in_words
+from bot.making.files import WrittenFile, print_record
+from bot.platforms.terminal.progress import size_in_words
 
 if TYPE_CHECKING:
-    from bot.workshop import Piece
+    from bot.making.workshop import Piece
 
 
 def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from bot.cli.options import complete_style_words
 
 if TYPE_CHECKING:
-    from generator.styles import Style
+    from generator.catalogue.catalogue import Style
 
 MOST_SUGGESTIONS = 20
 
@@ -40,7 +40,7 @@ def styles(
       notabot styles 肖邦
     """
     from config.settings import load_settings
-    from generator.styles import load_catalogue
+    from generator.catalogue.catalogue import load_catalogue
 
     catalogue = load_catalogue(load_settings().weights)
     found = catalogue.suggest(" ".join(words), limit=MOST_SUGGESTIONS) if words else catalogue.styles

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from bot.cli.results import show_text
 from bot.errors import BadInput
-from bot.progress import ProgressLine
+from bot.platforms.terminal.progress import ProgressLine
 
 EXIT_STOPPED = 130
 NETWORK = "network"

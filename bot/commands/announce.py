@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.store import PieceView
     from bot.store.jobs import JobView
     from config.settings import Settings
-    from generator.styles import Catalogue
+    from generator.catalogue.catalogue import Catalogue
 
 MAX_DETAIL_CHARS = 500
 

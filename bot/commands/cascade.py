@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.chat import Context, Language, Suggestion
 from bot.texts import say
-from generator.styles import Catalogue, Style
+from generator.catalogue.catalogue import Catalogue, Style
 
 CASCADE = ("period", "composer", "instrumentation")
 MAX_SUGGESTIONS = 25  # Discord's limit

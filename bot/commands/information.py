@@ -11,7 +11,7 @@ from bot.texts import clean, say
 from bot.versions import installed_versions
 
 if TYPE_CHECKING:
-    from generator.styles import Style
+    from generator.catalogue.catalogue import Style
 
 STYLES_LISTED = 20
 

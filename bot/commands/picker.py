@@ -18,9 +18,9 @@ from bot.commands.cascade import step_label
 from bot.commands.errors import StaleButton
 from bot.commands.requests import ask_for_style, check_music
 from bot.texts import say
+from generator.catalogue.catalogue import Style
+from generator.catalogue.openings import check_metre
 from generator.notation.keys import parse_key
-from generator.openings import check_metre
-from generator.styles import Style
 
 PAGE_CHOICES = 12
 ROW_CHOICES = 3  # with the row to turn pages there are five, which is all Discord has

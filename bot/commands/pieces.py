@@ -16,8 +16,8 @@ from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGo
 from bot.commands.requests import ask
 from bot.commands.showing import SMALL_AUDIO, file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
+from bot.making.wish import COOLER, HOTTER, Wish
 from bot.texts import clean, say
-from bot.wish import COOLER, HOTTER, Wish
 from generator.request import MAX_BARS
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bot.texts import clean, duration, say
 
 if TYPE_CHECKING:
     from bot.jobs import Waiting
-    from generator.styles import Catalogue
+    from generator.catalogue.catalogue import Catalogue
 
 MOST_LISTED = 10
 

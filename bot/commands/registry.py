@@ -10,12 +10,12 @@ from bot.commands.cascade import suggest_step, suggest_style
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars
-from generator.model.daring import MAX_GUIDANCE
-from generator.openings import TEMPO_MAX, TEMPO_MIN
+from generator.catalogue.openings import TEMPO_MAX, TEMPO_MIN
+from generator.model.sampling_settings import MAX_GUIDANCE
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from generator.styles import Catalogue
+    from generator.catalogue.catalogue import Catalogue
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from bot.chat import Action, Button, Context, Language, Reply
 from bot.commands.errors import ImpossibleKey, ImpossibleMetre, OutOfLimits
 from bot.commands.wording import describe_wish
+from bot.making.wish import Wish, wish_for
 from bot.texts import clean, duration, say
-from bot.wish import Wish, wish_for
+from generator.catalogue.catalogue import Style
+from generator.catalogue.openings import check_metre
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
-from generator.openings import check_metre
-from generator.styles import Style
 
 if TYPE_CHECKING:
     from bot.store import PersonSettings
     from config.settings import Settings
-    from generator.styles import Catalogue
+    from generator.catalogue.catalogue import Catalogue
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")

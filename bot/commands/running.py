@@ -17,7 +17,7 @@ from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
 from bot.commands.pieces import recall
 from bot.commands.words import check_options
 from bot.errors import BadInput
-from bot.logs import bound
+from bot.logs.lines import bound
 from bot.texts import explain, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.chat import Language
 from bot.texts import has_text, say
+from generator.catalogue.catalogue import Catalogue, Style
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
 from generator.notation.keys import Key, parse_key
-from generator.styles import Catalogue, Style
 
 if TYPE_CHECKING:
-    from bot.wish import Wish
+    from bot.making.wish import Wish
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000

@@ -20,9 +20,9 @@ from bot.jobs.errors import CoolDown, DailyQuota, Draining, QueueFull, TooManyWa
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of
 from bot.jobs.ports import Dispatcher
+from bot.making.wish import Wish
 from bot.store.deliveries import STATUS
 from bot.store.jobs import JobView, Usage
-from bot.wish import Wish
 
 if TYPE_CHECKING:
     from bot.store import Store

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Reply
 from bot.jobs.model import Made
+from bot.making.wish import Wish
 from bot.store.jobs import JobView
-from bot.wish import Wish
 from generator.request import Progress
 
 if TYPE_CHECKING:

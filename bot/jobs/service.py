@@ -36,10 +36,10 @@ from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
 from bot.jobs.writer import Writer, open_writer
+from bot.making.wish import Wish
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
-from bot.wish import Wish
 
 if TYPE_CHECKING:
     from bot.store import Store

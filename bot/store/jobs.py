@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat import Address, Language
+from bot.making.wish import Wish
 from bot.store.tables import deliveries, jobs, rules
-from bot.wish import Wish
 
 if TYPE_CHECKING:
     from bot.store.database import Store

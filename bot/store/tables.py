@@ -72,7 +72,7 @@ jobs = Table(
     Index(None, "guild", "created"),
 )
 
-# id is that of the job. record: what `bot.workshop` writes down about a piece (without the files' contents).
+# id is that of the job. record: what `bot.making.workshop` writes down about a piece (without the files' contents).
 # deleted: the piece is gone for everybody, its files too; the row stays so that its buttons can say so.
 pieces = Table(
     "pieces",

@@ -108,7 +108,7 @@ def _values(error: BaseException, language: Language) -> dict[str, Any]:
 
 
 def _styles_in_chinese(names: tuple[str, ...]) -> str:
-    from generator.styles import load_catalogue
+    from generator.catalogue.catalogue import load_catalogue
 
     catalogue = load_catalogue()
     chinese = {style.name: style.display("zh") for style in catalogue.styles}

@@ -21,9 +21,9 @@ from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
 
 if TYPE_CHECKING:
+    from generator.catalogue.catalogue import Style
     from generator.critic.human import HumanReport
     from generator.critic.originality import Originality
-    from generator.styles import Style
 
 MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third

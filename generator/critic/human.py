@@ -19,8 +19,8 @@ from statistics import fmean
 from typing import Any
 
 from config.files import load_toml
+from generator.catalogue.catalogue import Style
 from generator.critic.features import FEATURES, SIDES
-from generator.styles import Style
 
 HUMAN_FILE = Path(__file__).parent / "human.json"
 LENGTHS_BARS = (8, 16, 32)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from generator.evaluation.errors import ToolMissing
 from generator.evaluation.frechet import Scale
-from generator.intervals import Numbers, mean_interval, middle_95, ratio_interval, resampled_ratios
+from generator.notation.intervals import Numbers, mean_interval, middle_95, ratio_interval, resampled_ratios
 from generator.training.corpus import NOBODY
 
 FEWEST_PIECES = 15

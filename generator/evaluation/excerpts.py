@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
+from generator.catalogue.catalogue import Style
 from generator.errors import GeneratorError
 from generator.notation import Bar, Tune, complete_rests, cut_bars, parse_tune
-from generator.styles import Style
 from generator.training.corpus import Row
 
 BARS = (8, 16, 24)  # asked for in turn, of people and of the network

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from config.settings import Settings
+from generator.catalogue.catalogue import Style
 from generator.composer import SHIPPED_WEIGHTS
 from generator.critic.features import FEATURES
 from generator.critic.human import load_humans
@@ -42,8 +43,7 @@ from generator.evaluation.pieces import (
 )
 from generator.evaluation.validity import check_piece, validity
 from generator.evaluation.variety import distance_within_styles, repetition, shared_grams_within_styles
-from generator.intervals import Numbers, mean_interval
-from generator.styles import Style
+from generator.notation.intervals import Numbers, mean_interval
 from generator.training.commands import evaluate as score_weights
 from generator.training.commands import text_baselines
 from generator.training.corpus import Corpus, load_corpus

@@ -16,8 +16,8 @@ import numpy as np
 
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.errors import BadRequest
-from generator.intervals import Numbers
 from generator.notation import Tune, parse_key
+from generator.notation.intervals import Numbers
 
 LEAP = 12
 MOST_PITCHES = 8

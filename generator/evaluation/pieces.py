@@ -21,13 +21,13 @@ from typing import Any
 import torch
 
 from config.settings import Settings
+from generator.catalogue.catalogue import Style, load_catalogue
 from generator.composer import Composer, best_precision, open_composer
 from generator.errors import GeneratorError
 from generator.evaluation.excerpts import BARS, style_of
-from generator.model.daring import Sampling
+from generator.model.sampling_settings import Sampling
 from generator.notation import Tune, parse_tune
 from generator.request import Request
-from generator.styles import Style, load_catalogue
 from generator.training.corpus import NOBODY, Row
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.evaluation.pieces import ComposedPiece
-from generator.intervals import ratio_interval, wilson
 from generator.notation import check_bars
-from generator.rules import sounds
+from generator.notation.intervals import ratio_interval, wilson
+from generator.writing.rules import sounds
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from itertools import combinations
 
 import numpy as np
 
+from generator.catalogue.catalogue import Style
 from generator.critic.repetition import repeated_bars
 from generator.evaluation.histograms import melody_grams
-from generator.intervals import Numbers, mean_interval
 from generator.notation import Tune
-from generator.styles import Style
+from generator.notation.intervals import Numbers, mean_interval
 
 GRAM_INTERVALS = 6  # runs of seven notes
 Figure = list[float]  # value, low, high

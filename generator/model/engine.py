@@ -16,7 +16,7 @@ Promises
 - A slot may be *guided*: the piece is then read a second time behind another prompt, and characters that its own prompt
   makes likelier than that one come more often (`sampling.py`). Both readings share the slot, its patches and its marks.
 
-Not covered: what the patches mean (`generator.draft`), fairness, calls from several threads at once.
+Not covered: what the patches mean (`generator.writing.draft`), fairness, calls from several threads at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

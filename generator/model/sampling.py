@@ -16,9 +16,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from generator.model.daring import MAX_TEMPERATURE as MAX_TEMPERATURE
-from generator.model.daring import Sampling as Sampling
 from generator.model.patches import VOCABULARY
+from generator.model.sampling_settings import MAX_TEMPERATURE as MAX_TEMPERATURE
+from generator.model.sampling_settings import Sampling as Sampling
 
 NO_HINT = -1
 LEAST_LIKELY = 1e-6  # what a network calls less likely than this it cannot tell from impossible

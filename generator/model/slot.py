@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from generator.model.daring import Sampling
 from generator.model.patches import PATCH_CHARS, VOCABULARY
+from generator.model.sampling_settings import Sampling
 
 if TYPE_CHECKING:
     from generator.model.engine import Engine

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from generator.errors import CheckpointError
+from generator.guard.recall import RECALL, trust_of
 from generator.model.checkpoint import (
     HOME_KEY_SHARE,
     PRECISIONS,
@@ -25,7 +26,6 @@ from generator.model.checkpoint import (
 )
 from generator.model.devices import find_device
 from generator.model.network import Network
-from generator.recall import RECALL, trust_of
 from generator.training.augment import random_key
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
 from generator.training.errors import PlanError, ResumeError

@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 
-from generator.intervals import Interval, ratio_interval
+from generator.guard.recall import Trust
 from generator.model.network import Network
-from generator.recall import Trust
+from generator.notation.intervals import Interval, ratio_interval
 from generator.training.corpus import Row
 from generator.training.held_out import WINDOW_PATCHES, held_out_windows
 from generator.training.loss import corpus_loss
@@ -114,7 +114,7 @@ def score_network(
 ) -> Scores:
     """What the network pays for each of `rows`. home: see `held_out_windows`. progress: called with the pieces done.
 
-    trust: the network remembers what the piece has said before, as it does when it composes (`generator.recall`).
+    trust: the network remembers what the piece has said before, as it does when it composes (`generator.guard.recall`).
     A network with a context shorter than 512 patches is judged by what fits.
     """
     limit = min(WINDOW_PATCHES, network.shape.context_patches)

@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generator.catalogue.own_styles import OwnStyles, entries_of, load_own_styles, save_own_styles
 from generator.errors import CheckpointError
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, save_network
 from generator.model.network import Network, Shape
-from generator.own_styles import OwnStyles, entries_of, load_own_styles, save_own_styles
 from generator.training.augment import random_key
 from generator.training.balance import mixed_weights
 from generator.training.commands import metadata_of, set_up_device, today

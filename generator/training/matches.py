@@ -1,6 +1,6 @@
 """How far a network's pieces may believe their own earlier bars, learnt from pieces that people wrote.
 
-`generator.recall` says what a piece would go on with if it said again what it has said before. Here every character of
+`generator.guard.recall` says what a piece would go on with if it said again what it has said before. Here every character of
 some pieces is asked whether it did; a logistic regression from the lengths of the passages and the network's own
 opinion to that answer gives the numbers of a `Trust`. Which of several expected characters is asked about depends
 on these numbers, so they are learnt in rounds.
@@ -17,10 +17,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from generator.guard.recall import Passages, Recall, Trust
 from generator.model.network import Network
 from generator.model.patches import EOS, decode_patch
 from generator.model.sampling import LEAST_LIKELY
-from generator.recall import Passages, Recall, Trust
 from generator.training.corpus import Patches, Row
 from generator.training.held_out import WINDOW_PATCHES, held_out_windows
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from config.files import load_toml
+from generator.catalogue.openings import check_metre
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
-from generator.openings import check_metre
 from generator.training.corpus import Row
 from generator.training.layouts import Score, read_score
 

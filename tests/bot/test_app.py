@@ -16,8 +16,8 @@ from bot.app import EXIT_STOPPED, check_can_run, keep_daily, serve, stop_signals
 from bot.cli import run
 from bot.errors import BadInput
 from bot.jobs import Made
+from bot.operations.supervision import Backoff
 from bot.platforms.errors import BadToken
-from bot.supervision import Backoff
 from config.settings import Settings
 from generator.request import Progress
 from tests.fakes.discord import ResetBefore, open_fake_discord

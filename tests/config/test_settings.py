@@ -188,6 +188,6 @@ def test_the_defaults_in_the_example_are_the_defaults(monkeypatch):
 
 
 def test_importing_reads_nothing():
-    code = "import config.settings, config.files, generator.styles"
+    code = "import config.settings, config.files, generator.catalogue.catalogue"
     environment = {"NOTABOT_SLOTS": "nonsense", "PYTHONPATH": str(ROOT), "PATH": ""}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=60)

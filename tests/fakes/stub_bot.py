@@ -24,13 +24,13 @@ from typing import Any
 
 from bot.app import serve
 from bot.jobs import Made
-from bot.pieces import PieceName
-from bot.supervision import Backoff
-from bot.wish import Wish
+from bot.making.files import PieceName
+from bot.making.wish import Wish
+from bot.operations.supervision import Backoff
 from config.settings import load_settings
+from generator.catalogue.catalogue import Style
 from generator.errors import GeneratorError
 from generator.request import Progress
-from generator.styles import Style
 
 KILLS, HANGS, RAISES, REFUSES = 900_000_001, 900_000_002, 900_000_003, 900_000_004
 QUICK = Backoff(first_s=0.2, longest_s=1.0, healthy_s=1.0)

@@ -6,10 +6,10 @@ from contextlib import aclosing
 import pytest
 
 from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
 from generator.composer import SHIPPED_WEIGHTS, open_composer
-from generator.draft import Draft
+from generator.critic.choice import MOST_ROUNDS, Verdict, candidate_seeds
 from generator.errors import BadRequest, CheckpointError
-from generator.judging import MOST_ROUNDS, Verdict, candidate_seeds
 from generator.model.checkpoint import load_network, save_network
 from generator.model.engine import Engine
 from generator.model.network import Network, Shape
@@ -17,8 +17,8 @@ from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_bar, parse_tune
 from generator.request import Finished, Progress, Request
-from generator.styles import load_catalogue
-from generator.work import Watch, Work, guide_away_from
+from generator.writing.candidate import Watch, Work, guide_away_from
+from generator.writing.draft import Draft
 
 CATALOGUE = load_catalogue()
 CHOPIN = CATALOGUE.find("chopin keyboard")

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
+from generator.catalogue.catalogue import Style
 from generator.critic.originality import read_index
 from generator.notation import parse_tune
-from generator.styles import Style
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "make_originality.py"
 BACH = {"period": "Baroque", "composer": "Bach, Johann Sebastian", "instrumentation": "Choral"}

@@ -1,6 +1,6 @@
 import pytest
 
-from renderers.fonts import prepare_fonts
+from renderers.pages.fonts import prepare_fonts
 
 
 @pytest.fixture(scope="session")

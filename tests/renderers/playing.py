@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import mido
 
-from renderers.midi import render_midi
-from renderers.musicxml import convert_abc
+from renderers.score.musicxml import convert_abc
+from renderers.sound.midi import render_midi
 
 
 class Played(NamedTuple):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from renderers.errors import InputRefused, RenderError, ToolTimedOut
 from renderers.pipeline import open_renderer, render
-from renderers.process import ProcessLimits
+from renderers.process.child import ProcessLimits
 from tests.renderers.test_sanitise import load_tune, tune
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

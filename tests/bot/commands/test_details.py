@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.commands.wording import DETAILS_CHARS, FIGURES_TOLD, Facts, details
+from generator.catalogue.catalogue import load_catalogue
 from generator.critic import report_card
 from generator.notation import parse_tune
-from generator.styles import load_catalogue
 
 WALTZ = parse_tune((Path(__file__).parents[2] / "data" / "waltz.abc").read_text())
 CHROMATIC = parse_tune(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.commands import build_registry, check_options, find_command, read_words
 from bot.errors import BadInput
 from config.settings import Settings
-from generator.styles import load_catalogue
+from generator.catalogue.catalogue import load_catalogue
 
 REGISTRY = build_registry(Settings(), load_catalogue())
 COMPOSE = REGISTRY.command("compose")

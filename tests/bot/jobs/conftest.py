@@ -9,8 +9,8 @@ import pytest
 
 from bot.chat import Address, Person, Reply
 from bot.jobs import JobLimits, Made, open_jobs
+from bot.making.wish import Wish
 from bot.store import open_store
-from bot.wish import Wish
 from generator.request import Progress
 
 WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=7, bars=4, temperature=1.0, top_k=9, top_p=0.9)

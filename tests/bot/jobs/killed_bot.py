@@ -18,8 +18,8 @@ from pathlib import Path
 
 from bot.chat import Address, Person, TryLater
 from bot.jobs import JobLimits, Made, intake, open_jobs
+from bot.making.wish import Wish
 from bot.store import open_store
-from bot.wish import Wish
 from tests.bot.jobs.conftest import PlainAnnouncer
 
 KINDS = ("nonces", "edits")

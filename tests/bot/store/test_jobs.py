@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.chat import Address
+from bot.making.wish import Wish
 from bot.store.jobs import JobView
-from bot.wish import Wish
 
 WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=7, bars=4, temperature=1.0, top_k=9, top_p=0.9)
 ADDRESS = Address("discord", "discord:ada", chat="c1", token="t", token_expires=5.0, file_limit=10)

@@ -19,12 +19,12 @@ from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
 from bot.texts import clean, duration, error_key, explain, has_text, known_families, say, texts
 from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
 from generator.critic.features import FEATURES
 from generator.critic.human import Near
 from generator.critic.key import Relation
 from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES
-from generator.styles import load_catalogue
 
 EN, ZH = texts("en"), texts("zh")
 SOURCES = [path.read_text() for path in Path(bot.__file__).parent.rglob("*.py")]

@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
+from generator.catalogue.catalogue import Style, load_catalogue
 from generator.critic import report_card
 from generator.critic.features import FEATURES, measure
 from generator.critic.human import ALL, HUMAN_FILE, LENGTHS_BARS, Comparison, Humans, Near, load_humans, parse_groups
 from generator.notation import Tune, parse_tune
-from generator.styles import Style, load_catalogue
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
 

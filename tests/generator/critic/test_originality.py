@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generator.catalogue.catalogue import Style
 from generator.critic import report_card
 from generator.critic.originality import (
     INDEX_FILE,
@@ -23,7 +24,6 @@ from generator.critic.originality import (
 from generator.critic.originality_melody import join_melodies, melodies
 from generator.critic.originality_search import WINDOW_STEPS, Searcher
 from generator.notation import parse_tune, transpose
-from generator.styles import Style
 
 DATA = Path(__file__).parents[2] / "data"
 HEADER = '%%score 1\nL:{unit}\nQ:1/4=90\nM:{metre}\nK:{key}\nV:1 treble nm="Violin"\n'

@@ -4,13 +4,13 @@ from random import Random
 
 import pytest
 
+from generator.catalogue.catalogue import load_catalogue
 from generator.critic.human import ALL
 from generator.critic.originality import KnownPiece, build_index
 from generator.critic.originality_melody import melodies
 from generator.evaluation import borrowing as module
 from generator.evaluation.borrowing import borrowing
 from generator.evaluation.excerpts import Excerpt
-from generator.styles import load_catalogue
 
 STYLE = load_catalogue().find("bach choral")
 HEADER = "L:1/8\nM:4/4\nK:C\nV:1 treble\n"

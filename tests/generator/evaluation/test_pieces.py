@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
+from generator.catalogue.own_styles import NO_OPENINGS, OwnStyles, entries_of, save_own_styles
 from generator.evaluation import pieces
 from generator.evaluation.excerpts import style_of
 from generator.evaluation.pieces import ComposedPiece, Shelf, batch_settings, best_covered, compose_all, requests_for
-from generator.own_styles import NO_OPENINGS, OwnStyles, entries_of, save_own_styles
 from generator.request import Request
-from generator.styles import load_catalogue
 from generator.training.corpus import Row
 from tests.generator.evaluation.conftest import BACH, CHOPIN, make_row
 

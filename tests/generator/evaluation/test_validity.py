@@ -1,8 +1,8 @@
 import pytest
 
+from generator.catalogue.catalogue import load_catalogue
 from generator.evaluation.pieces import ComposedPiece
 from generator.evaluation.validity import abctoolkit_agrees, check_piece, share, validity
-from generator.styles import load_catalogue
 
 STYLE = load_catalogue().find("chopin keyboard")
 HEADER = "%%score { 1 | 2 }\nL:1/8\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"

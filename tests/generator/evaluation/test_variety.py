@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from generator.catalogue.catalogue import Style
 from generator.evaluation.variety import distance_within_styles, repetition, shared_grams_within_styles
 from generator.notation import Tune, parse_tune
-from generator.styles import Style
 
 ONE, TWO = Style("Romantic", "One", "Keyboard"), Style("Romantic", "Two", "Keyboard")
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from generator.errors import CheckpointError
+from generator.guard.recall import trust_of
 from generator.model.checkpoint import load_network, read_metadata
-from generator.recall import trust_of
 from generator.training import commands
 from generator.training.__main__ import main
 from generator.training.errors import CorpusError, PlanError, ResumeError

@@ -5,10 +5,10 @@ from random import Random
 import pytest
 import torch
 
+from generator.catalogue.catalogue import load_catalogue
+from generator.catalogue.own_styles import path_beside
 from generator.errors import UnknownStyle
 from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, was_trained_with
-from generator.own_styles import path_beside
-from generator.styles import load_catalogue
 from generator.training import commands
 from generator.training.corpus import Row
 from generator.training.errors import CorpusError, PlanError, ResumeError

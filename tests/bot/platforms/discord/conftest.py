@@ -16,7 +16,7 @@ from bot.platforms.discord import DiscordPlatform, open_discord
 from bot.services import Services
 from bot.store import Store, open_store
 from config.settings import Settings
-from generator.styles import load_catalogue
+from generator.catalogue.catalogue import load_catalogue
 
 PIECE = "k3f9abcd"
 NAME = f"chopin_keyboard_20261121_142312_{PIECE}"

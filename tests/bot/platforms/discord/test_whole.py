@@ -10,7 +10,7 @@ from bot.app import open_services
 from bot.commands import build_registry
 from bot.platforms.discord.commands import describe_all
 from config.settings import Settings
-from generator.styles import load_catalogue
+from generator.catalogue.catalogue import load_catalogue
 from tests.fakes.stub_bot import HANGS, REFUSES, StubMaker
 
 PATIENCE_S = 20.0

@@ -11,7 +11,7 @@ from bot.platforms.telegram import open_telegram
 from bot.services import Services
 from bot.store import open_store
 from config.settings import Settings
-from generator.styles import load_catalogue
+from generator.catalogue.catalogue import load_catalogue
 from tests.fakes.telegram import TOKEN
 
 

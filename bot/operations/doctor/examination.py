@@ -1,0 +1,68 @@
+"""All checks, in the order in which one would mend what they find.
+
+Promises: every check has a time limit and ends in findings, whatever happens; no finding ever shows a token.
+Changes nothing that stays, apart from making the data folder and bringing the database up to date, as a start would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.logs.redaction import Redactor
+from bot.operations.doctor import chats, machine, operation
+from bot.operations.doctor.findings import Finding
+from bot.texts import explain
+from config.errors import ConfigError
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+TIME_LIMIT_S = 120.0
+
+Check = Callable[["Settings"], Awaitable[Sequence[Finding]]]
+CHECKS: dict[str, Check] = {
+    "settings": operation.check_settings,
+    "model": machine.check_model,
+    "soundfont": machine.check_soundfont,
+    "drawing": machine.check_renderer,
+    "data folder": operation.check_data_folder,
+    "disk": operation.check_disk,
+    "database": operation.check_database,
+    "port": operation.check_port,
+    "discord": chats.check_discord,
+    "telegram": chats.check_telegram,
+}
+
+
+async def examine() -> list[Finding]:
+    """Look at everything, one thing after the other."""
+    from config.settings import load_settings
+
+    try:
+        settings = load_settings()
+    except ConfigError as error:
+        return [Finding("settings", "problem", str(error), "Correct that; .env.example describes all settings.")]
+    redact = Redactor.of(settings)
+    findings: list[Finding] = []
+    for about, check in CHECKS.items():
+        findings += [
+            replace(finding, said=redact(finding.said), advice=redact(finding.advice))
+            for finding in await _carry_out(about, check, settings)
+        ]
+    return findings
+
+
+async def _carry_out(about: str, check: Check, settings: Settings) -> Sequence[Finding]:
+    try:
+        async with asyncio.timeout(TIME_LIMIT_S):
+            return await check(settings)
+    except TimeoutError:
+        return [Finding(about, "problem", f"No end within {TIME_LIMIT_S:g} s.", "Is the machine or a disk overloaded?")]
+    except Exception as error:
+        sentence = explain(error)
+        if sentence is not None:
+            return [Finding(about, "problem", sentence)]
+        return [Finding(about, "problem", f"Unexpected: {type(error).__name__}: {error}", "Please report it.")]

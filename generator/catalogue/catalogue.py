@@ -1,0 +1,260 @@
+"""The catalogue of styles, how free words find one, and how a piece of a style opens.
+
+Promises: every style is a triple of period, composer and instrumentation that a network was taught; whatever is asked,
+`Catalogue.find` answers with one of them or raises UnknownStyle with suggestions, always the same for the same
+words; every style has an opening.
+Not covered: whether the loaded weights play a style well. `Catalogue.pieces` says how many pieces ours have seen.
+"""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from config.files import load_json, load_toml
+from generator.catalogue.matching import Lexicon, Reading
+from generator.catalogue.openings import Opening, Openings, merge_openings
+from generator.catalogue.own_styles import OwnStyles, load_own_styles, path_beside
+from generator.catalogue.presets import Preset, Presets
+from generator.catalogue.refusals import refuse
+from generator.catalogue.vocabulary import Meaning, build_lexicon
+from generator.errors import UnknownStyle
+
+MAX_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Style:
+    """A period, a composer and an instrumentation, spelled as the network was taught them.
+
+    Two styles are equal if these three are. What else is known about a style, the catalogue fills in: `called`, the
+    composer's name in the style's name; `family` of the instrumentation; `chinese`, composer and instrumentation;
+    `origin`, "notagen", "notabot" or "own": whose list it comes from, own weights' or one of config/styles.toml.
+    """
+
+    period: str
+    composer: str
+    instrumentation: str
+    called: str = field(default="", compare=False, repr=False)
+    family: str = field(default="", compare=False, repr=False)
+    chinese: tuple[str, str] = field(default=("", ""), compare=False, repr=False)
+    origin: str = field(default="", compare=False, repr=False)
+
+    @property
+    def prompt_lines(self) -> tuple[str, str, str]:
+        """The three lines that stand before the tune header."""
+        return f"%{self.period}\n", f"%{self.composer}\n", f"%{self.instrumentation}\n"
+
+    @property
+    def name(self) -> str:
+        """For example "Chopin keyboard"; typed as a request it finds this style."""
+        return f"{self.called or self.surname} {self.instrumentation.lower()}"
+
+    @property
+    def surname(self) -> str:
+        return self.composer.partition(",")[0]
+
+    @property
+    def composer_slug(self) -> str:
+        """The composer as in file names: "clara_schumann"."""
+        return _slug(self.called or self.surname)
+
+    @property
+    def instrumentation_slug(self) -> str:
+        """The instrumentation as in file names: "art_song"."""
+        return _slug(self.instrumentation)
+
+    def display(self, language: str = "en") -> str:
+        """The name to show: "Chopin keyboard" or, for languages that begin with "zh", "肖邦 键盘"."""
+        return " ".join(self.chinese) if language.startswith("zh") and all(self.chinese) else self.name
+
+
+class Catalogue:
+    """All styles. Made by `load_catalogue`."""
+
+    def __init__(
+        self, styles: Sequence[Style], *, lexicon: Lexicon[Meaning], openings: Openings, presets: Presets
+    ) -> None:
+        self.styles = tuple(styles)
+        self.openings, self.presets = openings, presets
+        self._lexicon = lexicon
+        self._place = {style: place for place, style in enumerate(self.styles)}
+
+    # --- from words to styles --------------------------------------------------------------------------------------
+
+    def find(self, words: str) -> Style:
+        """The style that the words mean: a composer, instruments, a period or any of them together.
+
+        Where the words leave a choice, the style our scores cover best is taken, then the first of NotaGen's list.
+        Raises UnknownStyle, whose message says what does not fit and whose suggestions are names of possible styles.
+        """
+        reading = self._lexicon.read(words)
+        fitting = self._rank(_common(reading.meanings), reading.meanings)
+        if fitting and not reading.unknown:
+            return fitting[0]
+        raise self._unknown(words, reading)
+
+    def suggest(self, words: str, limit: int = 5) -> tuple[Style, ...]:
+        """The styles that the words could mean, the likeliest first; popular ones if they mean nothing."""
+        meanings = self._lexicon.read(words).meanings
+        return tuple((self._rank(_common(meanings), meanings) or self._nearest(meanings))[:limit])
+
+    def popular(self, limit: int = 5) -> tuple[Style, ...]:
+        """The best covered style of each instrumentation, the best covered first."""
+        listed = self._rank({style: 1.0 for style in self.styles if style.origin == "notagen"}, ())
+        best = {style.instrumentation: style for style in reversed(listed)}
+        return tuple(style for style in listed if best[style.instrumentation] is style)[:limit]
+
+    def complete(self, style: Style) -> Style:
+        """The catalogue's own entry for a style of which only the three lines are known, or `style` if it has none."""
+        return self.styles[self._place[style]] if style in self._place else style
+
+    def _rank(self, weights: Mapping[Style, float], meanings: Sequence[Meaning]) -> list[Style]:
+        """The surest first, then favourites of the forms that were named, then those of most pieces.
+
+        Where nobody is named, composers that many people know go first: those of NotaGen's list.
+        """
+        favourites = [composer for meaning in meanings for composer in meaning.favourites]
+        named = any(meaning.kind == "composer" for meaning in meanings)
+
+        def place(style: Style) -> tuple[float, int, bool, int, int]:
+            liked = favourites.index(style.composer) if style.composer in favourites else len(favourites)
+            little_known = not named and style.origin != "notagen"
+            return -weights[style], liked, little_known, -self.pieces(style), self._place[style]
+
+        return sorted(weights, key=place)
+
+    def _nearest(self, meanings: Sequence[Meaning]) -> list[Style]:
+        """For words that contradict each other: the composer's other styles and the others' of the same instruments."""
+        if not meanings:
+            return list(self.popular())
+        rows = [self._rank(meaning.weights, meanings) for meaning in sorted(meanings, key=lambda meaning: meaning.kind)]
+        in_turn = dict.fromkeys(style for row in _in_turn(rows) for style in row)
+        return sorted(in_turn, key=lambda style: -sum(style in meaning.weights for meaning in meanings))
+
+    def _unknown(self, words: str, reading: Reading[Meaning]) -> UnknownStyle:
+        """The error that says what is wrong with the words."""
+        common = self._rank(_common(reading.meanings), reading.meanings)
+        near = (common or self._nearest(reading.meanings))[:MAX_SUGGESTIONS]
+        names = tuple(style.name for style in near)
+        return refuse(words, reading, suggestions=names)
+
+    # --- lists to choose from, one after the other -----------------------------------------------------------------
+
+    def periods(self) -> tuple[str, ...]:
+        """All periods, NotaGen's first."""
+        return tuple(dict.fromkeys(style.period for style in self.styles))
+
+    def composers(self, period: str | None = None) -> tuple[str, ...]:
+        """The composers of a period (of all, without one) by name; empty for an unknown period."""
+        return tuple(sorted({style.composer for style in self.styles if period in (None, style.period)}))
+
+    def instrumentations(self, period: str, composer: str) -> tuple[str, ...]:
+        """What there is of a composer, NotaGen's first; empty for an unknown one."""
+        wanted = (period, composer)
+        return tuple(style.instrumentation for style in self.styles if (style.period, style.composer) == wanted)
+
+    # --- what is known about a style -------------------------------------------------------------------------------
+
+    def pieces(self, style: Style) -> int:
+        """How many pieces of the style our training scores have. 0: only NotaGen's own weights know it."""
+        return self.openings.pieces(style)
+
+    def opening(
+        self,
+        style: Style,
+        *,
+        rng: random.Random,
+        key: str | None = None,
+        metre: str | None = None,
+        tempo: int | None = None,
+    ) -> Opening:
+        """A tune header for a new piece of the style. Raises BadRequest for an impossible key, metre or tempo."""
+        return self.openings.draw(style, rng=rng, key=key, metre=metre, tempo=tempo)
+
+    def preset(self, style: Style, temperament: str | None = None) -> Preset:
+        """How daring to be: as the temperament says, or as suits the style. Raises BadRequest for an unknown name."""
+        return self.presets.choose(style, temperament)
+
+
+def load_catalogue(weights: Path | None = None) -> Catalogue:
+    """The catalogue that config/ describes, with the styles that the weights bring along (`own_styles.py`).
+
+    weights: as in the settings; None for those that ship. Read once for each file of styles.
+    Raises CheckpointError if the styles beside the weights cannot be read.
+    """
+    own = path_beside(weights) if weights is not None else None
+    changed_ns = own.stat().st_mtime_ns if own is not None and own.is_file() else 0
+    return _load_catalogue(weights if changed_ns else None, changed_ns)
+
+
+@cache
+def _load_catalogue(weights: Path | None, _changed_ns: int) -> Catalogue:
+    own = load_own_styles(weights)
+    words = load_toml("words.toml")
+    composers = _with_own(load_toml("styles.toml")["composers"], own)
+    styles = _styles(composers, words["instrumentations"])
+    return Catalogue(
+        styles,
+        lexicon=build_lexicon(styles, composers, words),
+        openings=Openings(merge_openings(load_json("openings.json"), own.openings)),
+        presets=Presets(load_toml("presets.toml")),
+    )
+
+
+def _with_own(composers: Sequence[Mapping[str, Any]], own: OwnStyles) -> list[Mapping[str, Any]]:
+    """The composers' entries, and own ones; an own style of a composer who is there already goes into his entry."""
+    entries = {(entry["period"], entry["name"]): dict(entry) for entry in composers}
+    for mine in own.composers:
+        known = entries.setdefault((mine["period"], mine["name"]), {"name": mine["name"], "period": mine["period"]})
+        there = {*known.get("notagen", ()), *known.get("notabot", ())}
+        known["own"] = [instrumentation for instrumentation in mine["own"] if instrumentation not in there]
+        known["chinese"] = [*known.get("chinese", ()), *mine.get("chinese", ())] or [mine["name"].partition(",")[0]]
+        known["aliases"] = [*known.get("aliases", ()), *mine.get("aliases", ())]
+    return list(entries.values())
+
+
+def _styles(composers: Iterable[Mapping[str, Any]], instrumentations: Iterable[Mapping[str, Any]]) -> tuple[Style, ...]:
+    known = {entry["name"]: entry for entry in instrumentations}
+    return tuple(
+        Style(
+            composer["period"],
+            composer["name"],
+            instrumentation,
+            called=composer.get("called", ""),
+            family=known[instrumentation]["family"],
+            chinese=(composer["chinese"][0], known[instrumentation]["chinese"]),
+            origin=origin,
+        )
+        for composer in composers
+        for origin in ("notagen", "notabot", "own")
+        for instrumentation in composer.get(origin, ())
+    )
+
+
+def _common(meanings: Sequence[Meaning]) -> dict[Style, float]:
+    """The styles that all meanings allow, with the weights added up."""
+    if not meanings:
+        return {}
+    shared = [style for style in meanings[0].weights if all(style in meaning.weights for meaning in meanings)]
+    return {style: sum(meaning.weights[style] for meaning in meanings) for style in shared}
+
+
+def _in_turn(rows: Sequence[Sequence[Style]]) -> Iterable[tuple[Style, ...]]:
+    """The first of every row, then the second of every row ..."""
+    longest = max(map(len, rows), default=0)
+    return (tuple(row[place] for row in rows if place < len(row)) for place in range(longest))
+
+
+def _slug(text: str) -> str:
+    """Small plain letters and underscores, as in file names: "Art Song" → "art_song"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(
+        char if char.isascii() and char.isalnum() else " " for char in plain if not unicodedata.combining(char)
+    )
+    return "_".join(kept.split())

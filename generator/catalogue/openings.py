@@ -1,0 +1,184 @@
+"""How pieces of a style open: voices, metre, key and tempo, taken from real pieces (`config/openings.json`).
+
+Promises: every style gets a complete tune header in NotaGen's order; its voices are those of a real piece of the style,
+or of the nearest styles that have pieces; piano music has two hands. What is asked is in the header, the rest is
+drawn, and the same random numbers draw the same.
+Not covered: the music. Voices whose instrument transposes have their own key signature, which the tune body writes.
+
+The network is not asked to write the header: left to itself it writes two basses and no treble, or a piano of one hand.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import BadRequest
+from generator.notation.keys import parse_key
+
+if TYPE_CHECKING:
+    from generator.catalogue.catalogue import Style
+
+MAX_BEATS = 32
+BEAT_UNITS = (1, 2, 4, 8, 16, 32)
+TEMPO_MIN, TEMPO_MAX = 20, 300
+COMMON_METRES = {"C": "4/4", "c": "4/4", "C|": "2/2", "c|": "2/2"}
+# Tempo where no piece says one: a moderate pace, in quarter notes a minute.
+MODERATE_TEMPO = 96
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The tune header of a new piece, and what it says.
+
+    lines: without newlines, in NotaGen's order: %%score, L, Q, M, K, V ... key: as in the K: field; metre: "3/4";
+    tempo: quarter notes a minute; voices: how many V: lines.
+    """
+
+    lines: tuple[str, ...]
+    key: str
+    metre: str
+    tempo: int
+    voices: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The voices of a piece. score: the %%score line, empty for a single voice; voices: the V: lines."""
+
+    score: str
+    voices: tuple[str, ...]
+
+
+class Openings:
+    """What the openings of real pieces have in common, by style.
+
+    loaded: as scripts/make_openings.py writes it. "layouts": [score, [V: lines]]; "styles" by "period|composer|
+    instrumentation": pieces, layouts [[number, weight]], signatures [[metre, key, tempo or null, weight]]; "families",
+    the same by "period|instrumentation" and "|instrumentation"; "tempos" by "instrumentation|metre": [[tempo, weight]].
+    """
+
+    def __init__(self, loaded: Mapping[str, Any]) -> None:
+        self.layouts = [Layout(score, tuple(voices)) for score, voices in loaded["layouts"]]
+        self.styles, self.families, self.tempos = loaded["styles"], loaded["families"], loaded["tempos"]
+
+    def pieces(self, style: Style) -> int:
+        """How many training pieces of the style there are."""
+        return int(self.styles.get(_name(style), {}).get("pieces", 0))
+
+    def draw(
+        self,
+        style: Style,
+        *,
+        rng: random.Random,
+        key: str | None = None,
+        metre: str | None = None,
+        tempo: int | None = None,
+    ) -> Opening:
+        """An opening with the key, metre and tempo that were asked, or else with likely ones.
+
+        key: as `parse_key` reads it; tempo: quarter notes a minute. Raises BadRequest if one of them is impossible.
+        """
+        key = parse_key(key).abc if key is not None else None
+        metre = check_metre(metre) if metre is not None else None
+        tempo = check_tempo(tempo) if tempo is not None else None
+        layout = self._draw_layout(style, rng)
+        metre, key, drawn_tempo = self._draw_signature(style, rng, key=key, metre=metre)
+        tempo = tempo or drawn_tempo or self._draw_tempo(style, metre, rng)
+        lines = ("L:1/8", f"Q:1/4={tempo}", f"M:{metre}", f"K:{key}", *layout.voices)
+        return Opening((layout.score, *lines) if layout.score else lines, key, metre, tempo, len(layout.voices))
+
+    def _draw_layout(self, style: Style, rng: random.Random) -> Layout:
+        number: int = _draw(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]
+        return self.layouts[number]
+
+    def _draw_signature(
+        self, style: Style, rng: random.Random, *, key: str | None, metre: str | None
+    ) -> tuple[str, str, int | None]:
+        """Metre, key and tempo of a real piece that has the key and metre asked; failing that, one of them."""
+        signatures = next(entry["signatures"] for entry in self._entries(style) if entry["signatures"])
+        for wanted in ((metre, key), (metre, None), (None, key), (None, None)):
+            fitting = [
+                signature
+                for signature in signatures
+                if wanted[0] in (None, signature[0]) and wanted[1] in (None, signature[1])
+            ]
+            if fitting:
+                drawn_metre, drawn_key, tempo, _ = _draw(fitting, rng)
+                # A tempo fits the metre it was written for.
+                return metre or drawn_metre, key or drawn_key, tempo if metre in (None, drawn_metre) else None
+        raise AssertionError("a style without pieces takes its family's")
+
+    def _draw_tempo(self, style: Style, metre: str, rng: random.Random) -> int:
+        """A tempo for pieces whose source says none."""
+        tempos = self.tempos.get(f"{style.instrumentation}|{metre}") or self.tempos.get(f"|{metre}")
+        return int(_draw(tempos, rng)[0]) if tempos else MODERATE_TEMPO
+
+    def _entries(self, style: Style) -> list[Mapping[str, Any]]:
+        """What is known about the style itself, then about those nearest to it."""
+        family = (f"{style.period}|{style.instrumentation}", f"|{style.instrumentation}", "|Keyboard")
+        near = [self.families[name] for name in family if name in self.families]
+        own = self.styles.get(_name(style))
+        return [own, *near] if own else near
+
+
+def merge_openings(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, as `Openings` takes them; a style that both know opens as `more` says. Families and tempos are the base's.
+
+    What `base` lacks of those is taken from `more`.
+    """
+    first = len(base["layouts"])
+
+    def shifted(entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**entry, "layouts": [[number + first, weight] for number, weight in entry["layouts"]]}
+
+    return {
+        "layouts": [*base["layouts"], *more["layouts"]],
+        "styles": {**base["styles"], **{name: shifted(entry) for name, entry in more["styles"].items()}},
+        "families": {**{name: shifted(entry) for name, entry in more["families"].items()}, **base["families"]},
+        "tempos": {**more["tempos"], **base["tempos"]},
+    }
+
+
+def _name(style: Style) -> str:
+    return f"{style.period}|{style.composer}|{style.instrumentation}"
+
+
+def _draw(rows: Sequence[Sequence[Any]], rng: random.Random) -> Sequence[Any]:
+    """One of the rows; the last number of each is its weight."""
+    return rng.choices(rows, weights=[row[-1] for row in rows])[0]
+
+
+def check_metre(metre: str) -> str:
+    """The metre as it stands in the header: "6/8"; C and C| become 4/4 and 2/2, as in the pieces the network knows.
+
+    Raises BadRequest unless it has 1 to 32 beats of a whole, half, quarter, 8th, 16th or 32nd note.
+    """
+    text = metre.strip()
+    if text in COMMON_METRES:
+        return COMMON_METRES[text]
+    beats, slash, unit = text.partition("/")
+    written = _small_number(beats), _small_number(unit)
+    if not slash or written[0] not in range(1, MAX_BEATS + 1) or written[1] not in BEAT_UNITS:
+        raise BadRequest(
+            f"“{text[:20]}” is not a metre I can write. Write it like 3/4, 6/8 or C: 1 to {MAX_BEATS} beats, "
+            "under the stroke 1, 2, 4, 8, 16 or 32."
+        )
+    return f"{written[0]}/{written[1]}"
+
+
+def _small_number(text: str) -> int:
+    """The number in up to two digits; 0 for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 2 else 0
+
+
+def check_tempo(tempo: int) -> int:
+    """The tempo, in quarter notes a minute. Raises BadRequest unless it is a whole number from 20 to 300."""
+    if isinstance(tempo, bool) or not isinstance(tempo, int) or not TEMPO_MIN <= tempo <= TEMPO_MAX:
+        raise BadRequest(
+            f"A tempo is a whole number from {TEMPO_MIN} to {TEMPO_MAX} quarter notes a minute, not {str(tempo)[:20]}."
+        )
+    return tempo

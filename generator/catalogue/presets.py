@@ -1,0 +1,48 @@
+"""How daring the model is, by temperament and by style (`config/presets.toml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import BadRequest
+
+if TYPE_CHECKING:
+    from generator.catalogue.catalogue import Style
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Values for `generator.model.sampling.Sampling`, which is not imported here: it would load torch."""
+
+    temperature: float
+    top_k: int
+    top_p: float
+    guidance: float = 0.0
+
+
+class Presets:
+    """The temperaments and what each style begins with."""
+
+    def __init__(self, loaded: Mapping[str, Any]) -> None:
+        self.temperaments = _presets(loaded["temperaments"])
+        self.families = _presets(loaded["families"])
+        self.styles = _presets(loaded["styles"])
+
+    def choose(self, style: Style, temperament: str | None) -> Preset:
+        """The named temperament; without a name the style's own values, then its family's, then the default.
+
+        Raises BadRequest if there is no such temperament.
+        """
+        if temperament is not None:
+            if temperament not in self.temperaments:
+                known = ", ".join(self.temperaments)
+                raise BadRequest(f"There is no temperament “{temperament[:40]}”. Choose from {known}.")
+            return self.temperaments[temperament]
+        own = self.styles.get(f"{style.period} / {style.composer} / {style.instrumentation}")
+        return own or self.families.get(style.family) or self.temperaments["default"]
+
+
+def _presets(loaded: Mapping[str, Any]) -> dict[str, Preset]:
+    return {name: Preset(**values) for name, values in loaded.items()}

@@ -1,0 +1,123 @@
+"""What people call the styles: builds the lexicon of composers, instrumentations, forms, periods and nations.
+
+Promises: every word of `config/styles.toml` and `config/words.toml` leads to the styles it can mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from generator.catalogue.matching import Lexicon
+
+if TYPE_CHECKING:
+    from generator.catalogue.catalogue import Style
+
+# A given name alone may mean its bearer, but a surname that sounds the same goes first: "Franz" is Robert Franz.
+# A waltz is for piano if nobody says otherwise, but there are others.
+SURE, PERHAPS = 1.0, 0.5
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a phrase stands for.
+
+    kind: composer, instrumentation, period or nation. label: how to say it back. weights: the styles it can mean and
+    how surely. favourites: composers to prefer when nobody is named, the best first.
+    """
+
+    kind: str
+    label: str
+    weights: Mapping[Style, float]
+    favourites: tuple[str, ...] = ()
+
+    def or_else(self, other: Meaning) -> Meaning:
+        """The meaning of a phrase that stands for both, such as a surname that two people bear."""
+        both = dict(other.weights)
+        both.update({style: max(weight, both.get(style, 0.0)) for style, weight in self.weights.items()})
+        surer = max(self, other, key=lambda meaning: max(meaning.weights.values()))
+        return Meaning(surer.kind, surer.label, both, (*self.favourites, *other.favourites))
+
+
+def build_lexicon(
+    styles: Iterable[Style], composers: Iterable[Mapping[str, Any]], words: Mapping[str, Any]
+) -> Lexicon[Meaning]:
+    """The lexicon of a catalogue. composers: the entries of styles.toml; words: what words.toml says."""
+    styles = tuple(styles)
+    phrases: dict[str, Meaning] = {}
+    for phrase, meaning in _all_meanings(styles, tuple(composers), words):
+        key = phrase.casefold()
+        known = phrases.get(key)
+        phrases[key] = known.or_else(meaning) if known and known.kind == meaning.kind else known or meaning
+    chinese = words["chinese"]
+    return Lexicon(
+        {phrase: meaning for phrase, meaning in phrases.items() if meaning.weights},
+        fillers=[*words["fillers"]["words"], *words["fillers"]["chinese"]],
+        simplified=dict(zip(chinese["traditional"], chinese["simplified"], strict=True)),
+    )
+
+
+def _all_meanings(
+    styles: tuple[Style, ...], composers: tuple[Mapping[str, Any], ...], words: Mapping[str, Any]
+) -> Iterator[tuple[str, Meaning]]:
+    """Every phrase with its meaning; where two kinds share a phrase, the earlier one wins."""
+    yield from _instrumentations(styles, words)
+    for composer in composers:
+        yield from _names(styles, composer)
+    for period in words["periods"]:
+        meaning = _sure("period", period["name"], (style for style in styles if style.period == period["name"]))
+        yield from ((phrase, meaning) for phrase in (period["name"], period["chinese"], *period["say"]))
+    for nation in words["nations"]:
+        people = {composer["name"] for composer in composers if composer.get("nation") == nation["name"]}
+        meaning = _sure("nation", nation["name"], (style for style in styles if style.composer in people))
+        yield from ((phrase, meaning) for phrase in (nation["name"], *nation["say"]))
+
+
+def _instrumentations(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for entry in words["instrumentations"]:
+        name = entry["name"]
+        fitting = dict.fromkeys((style for style in styles if style.instrumentation == name), SURE)
+        meaning = Meaning("instrumentation", name.lower(), fitting, tuple(entry.get("composers", ())))
+        yield from ((phrase, meaning) for phrase in (name, entry["chinese"], *entry["say"]))
+    for form in words["forms"]:
+        meaning = _form(styles, form)
+        yield from ((phrase, meaning) for phrase in form["say"])
+
+
+def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
+    """A form means the first of its instrumentations, perhaps another; an exclusive one its composers' only."""
+    composers = tuple(form["composers"])
+    usual, *others = form["instrumentations"]
+    weights = dict.fromkeys(others, PERHAPS) | {usual: SURE}
+    wrote = [style for style in styles if style.composer in composers or not form.get("exclusive", False)]
+    fitting = {style: weights[style.instrumentation] for style in wrote if style.instrumentation in weights}
+    return Meaning("instrumentation", form["label"], fitting, composers)
+
+
+def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """All that one composer is called."""
+    name, period = composer["name"], composer["period"]
+    surname, _, given = name.partition(", ")
+    own = [style for style in styles if (style.composer, style.period) == (name, period)]
+    called = composer.get("called", surname)
+    sure = _sure("composer", called, own)
+    initials = _initials(given)
+    full = (
+        name,
+        *(f"{first} {surname}" for first in (given, initials, initials.replace(" ", ""))),
+        f"{surname} {initials}",
+    )
+    first_and_last = [f"{word} {surname}" for word in given.split()]
+    for phrase in (surname, *full, *first_and_last, called, *composer["chinese"], *composer.get("aliases", ())):
+        yield phrase, sure
+    perhaps = Meaning("composer", called, dict.fromkeys(own, PERHAPS))
+    yield from ((word, perhaps) for word in given.replace("-", " ").split() if len(word) > 3)
+
+
+def _initials(given: str) -> str:
+    return " ".join(word[0] for word in given.replace("-", " ").split())
+
+
+def _sure(kind: str, label: str, styles: Iterable[Style]) -> Meaning:
+    return Meaning(kind, label, dict.fromkeys(styles, SURE))

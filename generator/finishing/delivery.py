@@ -1,0 +1,75 @@
+"""The ABC that people receive: a tune that stands alone in any ABC program.
+
+It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
+sound; what is repeated begins and ends (`generator.finishing.repeats`), texts are ones that players know (`generator.finishing.marks`),
+clefs and octave brackets help to read it (`generator.finishing.staves`), hairpins, pedals, slurs and ties begin and end
+(`generator.finishing.spanners`, `generator.finishing.slurs`), and it ends with a final barline.
+"""
+
+from dataclasses import replace
+
+from generator.finishing.marks import drop_unknown_marks
+from generator.finishing.repeats import REPEAT_END, mend_repeats
+from generator.finishing.slurs import mend_bows
+from generator.finishing.spanners import mend_spans
+from generator.finishing.staves import tidy_staves
+from generator.notation import (
+    Bar,
+    Header,
+    TokenKind,
+    Tune,
+    complete_rests,
+    drop_voices,
+    lex_music,
+    staves_of,
+    strip_countdown,
+)
+from generator.notation.checks import barlines
+from generator.notation.durations import TIMED
+from generator.writing.rules import sounds
+
+FINAL_BARLINE = "|]"
+
+
+def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
+    """The composed bars as a tune with complete rests and a final barline, without countdown."""
+    tune = strip_countdown(Tune(header=header, bars=bars))
+    tune = tidy_staves(drop_unknown_marks(drop_voices(tune, silent_second_voices(tune))))
+    tune = mend_bows(mend_spans(complete_rests(tune)))
+    tune = replace(tune, bars=mend_repeats(tune.bars))
+    return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
+
+
+def silent_second_voices(tune: Tune) -> set[str]:
+    """Voices that share a staff with its main voice and have no note in the whole tune."""
+    heard = {voice.voice for bar in tune.bars for voice in bar.voices if sounds(voice)}
+    return {voice for staff in staves_of(tune.header) for voice in staff[1:]} - heard
+
+
+def close(bar: Bar) -> Bar:
+    """The bar with a final barline in place of a plain or double one; a repeat sign stays."""
+    return replace(bar, voices=tuple(replace(voice, music=close_music(voice.music)) for voice in bar.voices))
+
+
+def close_music(music: str) -> str:
+    """One voice's bar, ended by a final barline."""
+    music = without_last_changes(music)
+    closing = barlines(lex_music(music)).closing
+    if closing in (FINAL_BARLINE, REPEAT_END):
+        return music
+    final = REPEAT_END if closing.startswith(":") else FINAL_BARLINE
+    return music.rstrip().removesuffix(closing) + final
+
+
+def without_last_changes(music: str) -> str:
+    """One voice's bar without the fields behind its last note or rest: what they change never comes."""
+    tokens = lex_music(music)
+    last = max((place for place, token in enumerate(tokens) if token.kind in TIMED), default=-1)
+    return "".join(
+        token.text for place, token in enumerate(tokens) if place < last or token.kind is not TokenKind.FIELD
+    )
+
+
+def delivered_text(tune: Tune, *, title: str, credit: str) -> str:
+    """The tune as text, headed by X:, T: and C:."""
+    return f"X:1\nT:{title}\nC:{credit}\n{tune}"

@@ -1,0 +1,104 @@
+"""Which characters may come next: the bar check, asked before a character is drawn instead of after the voice.
+
+Promises: a character is only held back if no continuation of it can make the voice right: a note that does not fit into
+the bar, an end before the bar is full, a voice that is there already or does not exist, a barline unlike that of the
+first voice. What can only be judged later (a tuplet that nothing completes) is left to `draft.py`, which throws a
+wrong voice away as before.
+Here: the line with its voices and barlines. What may stand between them: `guarded_music.py`.
+Not covered: whether the music is good; the network decides among what is left.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from generator.guard.time_left import Target
+from generator.guard.words import fits, is_complete
+from generator.model.patches import EOS
+
+__all__ = ["Line", "Target", "allows"]
+
+# What ends a voice's bar in real pieces.
+CLOSINGS = ("|", "|]", "||", ":|", "::", "|:", "|1", ":|2", "||1", "||2")
+
+_VOICE_TAG = re.compile(r"\[V:([^\]\[]*)\]")
+_FIRST_CLOSING = re.compile(r"([|:][|:\]12]*)\[V:")
+_CLOSING = re.compile(r"[|:][|:\]12]*(?:\n|\[V?)?$")
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line so far, up to where the current patch begins.
+
+    text: what is written of it; ended: whether its last voice is finished, so that a barline has to follow; voices: the
+    ids that may stand in it, in the order of the tune header; target: how long the bar of a voice has to be that
+    begins behind a given part of the line.
+    """
+
+    text: str
+    ended: bool
+    voices: Sequence[str]
+    target: Callable[[str], Target]
+
+
+def allows(line: Line, written: str, char: int) -> bool:
+    """Whether the patch that begins with `written` may go on with the character `char`."""
+    if char != EOS and char != ord("\n") and not 32 <= char < 127:
+        return False
+    letter = "" if char == EOS else chr(char)
+    text = line.text + written
+    tag = text.rfind("[V:")
+    if tag < 0:
+        return begins_voice(text.partition("]")[2] + letter, line.voices) and letter != ""
+    if "]" not in text[tag:]:
+        return begins_voice(text[tag:] + letter, remaining(text[:tag], line.voices)) and letter != ""
+    left, closing = remaining(text, line.voices), first_closing(text)
+    if line.ended and "[V:" not in written:
+        return letter != "" and goes_on_behind(written + letter, left, closing)
+    music = text[tag:].partition("]")[2]
+    target = line.target(text[:tag])
+    barline = _CLOSING.search(music)
+    if barline and is_complete(music[: barline.start()], target):
+        crossing = written == barline[0]  # the voice filled its last patch exactly: another may follow
+        return ends_line(barline[0], letter, left if crossing else (), closing)
+    if letter == "":
+        return written != "" and bool(left) and is_complete(music, target)
+    if letter in "|:" and is_complete(music, target):
+        return ends_line("", letter, left, closing)
+    return fits(music + letter, target)
+
+
+def remaining(text: str, voices: Sequence[str]) -> list[str]:
+    """The voices that may still follow in this line."""
+    present = _VOICE_TAG.findall(text)
+    return [voice for voice in voices if voice not in present]
+
+
+def begins_voice(text: str, voices: Sequence[str]) -> bool:
+    """Whether text is the beginning of the tag of a voice that may come."""
+    return any(f"[V:{voice}]".startswith(text) for voice in voices)
+
+
+def first_closing(text: str) -> str | None:
+    """The barline of the line's first voice, which all voices share; None while it is not written."""
+    found = _FIRST_CLOSING.search(text)
+    return found[1] if found else None
+
+
+def goes_on_behind(text: str, left: Sequence[str], closing: str | None) -> bool:
+    """Behind a voice that ended with its patch: a barline and the next voice; the line ends if none is left."""
+    follows = [f"[V:{voice}]" for voice in left] or ["\n"]
+    return any((end + follow).startswith(text) for end in closings(closing) for follow in follows)
+
+
+def ends_line(barline: str, letter: str, left: Sequence[str], closing: str | None) -> bool:
+    """Inside the barline behind the music: it goes on, or the line ends, or one of the voices in `left` follows."""
+    if barline.endswith("\n"):
+        return letter == ""
+    follows = ["\n", *(f"[V:{voice}]" for voice in left)]
+    text = barline + letter
+    return letter != "" and any((end + tail).startswith(text) for end in closings(closing) for tail in follows)
+
+
+def closings(closing: str | None) -> Sequence[str]:
+    return CLOSINGS if closing is None else (closing,)

@@ -1,0 +1,244 @@
+"""Which words may stand in a voice's bar while it is written: each fits into the time that is left, and can be drawn.
+
+Promises: words are only refused if no continuation of them can make the bar right.
+Not covered: voices and barlines around the music (`guard.py`).
+
+Where a note has begun, its length is still open: "A" may become "A/", and "3" may become "3/2". Even numbers do not
+become fractions in real pieces, so an even number that does not fit is held back.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+from generator.guard.time_left import Target, clock_of, has_room, length_holds
+from generator.notation import Token, TokenKind, lex_music
+from generator.notation.durations import TIMED, is_single_note
+from generator.notation.engravable import can_be_drawn, names_clef, possible_key, possible_tempo
+
+MAX_QUOTED_CHARS = 48
+# What may begin a voice's bar.
+OPENINGS = ("|:",)
+DECORATIONS = tuple(
+    f"!{name}!"
+    for names in (
+        "> ^ wedge tenuto fermata arpeggio breath turn invertedturn courtesy stemless open plus fine D.C. sfz",
+        "pppp ppp pp p mp mf f ff fff <( <) >( >) 8va( 8va) 8vb( 8vb) trill( trill) ped ped-up",
+        "/ // /// /- //- ///- 0 1 2 3 4 5",
+    )
+    for name in names.split()
+)
+MOST_DECORATIONS = 4  # on one note
+# Those that may stand behind the last note, as they end something.
+LAST_DECORATIONS = ("!<)!", "!>)!", "!ped-up!", "!8va)!", "!8vb)!", "!trill)!")
+# What a bar may change: clef or key, tempo, staff.
+CLEFS = tuple(f"{clef}{octave}" for clef in ("treble", "bass", "alto", "tenor") for octave in ("", "-8", "+8"))
+KEYS = ("C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
+STAFFS = ("staff +1", "staff -1")
+MODES = ("", "min")
+DENOMINATORS = ("", "2", "3", "4", "6", "8")  # thirds stand in rests of voices that wait for a triplet
+MOST_SLURS = 3  # that end with one note
+SMALLEST_SHARE = Fraction(1, 8)  # of its number that a note may yet shrink to: "3" to "3/8"
+
+_FIELD_BEGINS = re.compile(r"\[[H-Zh-z]")
+_TEMPO_BEGINS = re.compile(r"(?:[13](?:/(?:[248](?:=(?:[1-9]\d?|1\d\d|2[0-4]\d)?)?)?)?)?")
+_CHORD_BEGINS = re.compile(
+    r"\[(?:(?:\^\^?|__?|=)?[A-Ga-gxz][,']{0,4}[\d/]*-?|!\d!|\.){0,12}(?:\^\^?|__?|=|!|!\d)?(?:\.$)?"
+)
+_OPEN_END = re.compile(
+    r"(?:(?<![\^_=])(?:\^\^?|__?|=)|[.~HJLMOPRSTuv])$"
+)  # an accidental or a decoration whose note is still to come
+_NUMBER = re.compile(r"(\d*)(/*)(\d*)$")
+_ENDS = {"[": "]", "{": "}", '"': '"', "!": "!"}
+
+
+def is_complete(music: str, target: Target) -> bool:
+    """Whether the voice's bar may end here."""
+    if open_group(music) is not None or _OPEN_END.search(music):
+        return False
+    tokens = lex_music(music)
+    clock = clock_of(tokens, target)
+    if clock is None or not clock.between_groups or any(layer != clock.onset for layer in clock.layers):
+        return False
+    return target.complete(clock.onset) and makes_sense(tokens)
+
+
+def fits(music: str, target: Target) -> bool:
+    """Whether music can go on like this; its last word may not be finished."""
+    start = open_group(music)
+    if start is None and (found := _OPEN_END.search(music)):
+        start = found.start()
+    tokens = lex_music(music) if start is None else words_before_note(music[:start])
+    if not makes_sense(tokens if start is not None else tokens[:-1]):
+        return False
+    if start is not None:
+        return unfinished_fits(music[start:], tokens, target)
+    return not tokens or last_token_fits(tokens, target)
+
+
+def words_before_note(music: str) -> Sequence[Token]:
+    """The words of music that a note or chord follows: without it, the dot of a staccato would mean nothing."""
+    return lex_music(music + "c")[:-1] if _OPEN_END.search(music) else lex_music(music)
+
+
+def makes_sense(tokens: Sequence[Token]) -> bool:
+    """Whether finished words are ones that can be drawn. They were looked at when they were the last but one."""
+    return not tokens or (tokens[-1].kind is not TokenKind.OTHER and can_be_drawn(tokens[-1]))
+
+
+def unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> bool:
+    """An unfinished `[...`, `{...`, `"...` or `!...`, or what stands before a note."""
+    room = has_room(tokens, target)
+    if not length_holds(tokens, target):
+        return False
+    if group[0] == "[" and _FIELD_BEGINS.match(group):
+        return field_begins(group, tokens, target)
+    if group[0] == "!":
+        return decoration_begins(group, tokens, DECORATIONS if room else LAST_DECORATIONS)
+    if group == "[":
+        return room or not between_notes(tokens, TokenKind.FIELD)
+    if not room or "%" in group or "\n" in group or len(group) > MAX_QUOTED_CHARS:
+        return False
+    if group[0] == '"':
+        return len(between_notes(tokens, TokenKind.QUOTED)) < 2
+    if group[0] == "[":
+        first = next((token for token in lex_music(group[1:]) if token.kind in (TokenKind.NOTE, TokenKind.REST)), None)
+        return _CHORD_BEGINS.fullmatch(group) is not None and (first is None or note_fits(tokens, first, target))
+    return True
+
+
+def field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
+    """Whether `[K:ba` may become a field that changes what may change, once between two notes."""
+    letter = group[1]
+    if letter not in "KQI" or any(token.text[1] == letter for token in between_notes(tokens, TokenKind.FIELD)):
+        return False
+    if len(group) == 2 or group[2] != ":":
+        return len(group) == 2 and not (letter == "Q" and "Q" in target.fixed)
+    value = group[3:]
+    if letter == "Q":
+        return "Q" not in target.fixed and _TEMPO_BEGINS.fullmatch(value) is not None
+    values = [*CLEFS, *(key + mode for key in KEYS for mode in MODES if "K" not in target.fixed)]
+    return any(one.startswith(value) for one in (values if letter == "K" else STAFFS))
+
+
+def decoration_begins(group: str, tokens: Sequence[Token], known: Sequence[str]) -> bool:
+    """Whether `!fer` may become a decoration that the next note does not have yet."""
+    present = {token.text for token in between_notes(tokens, TokenKind.DECORATION)}
+    return len(present) < MOST_DECORATIONS and any(one.startswith(group) and one not in present for one in known)
+
+
+def between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
+    """The words of one kind behind the last note."""
+    found = []
+    for token in reversed(tokens):
+        if token.kind in TIMED:
+            break
+        if token.kind is kind:
+            found.append(token)
+    return found
+
+
+def last_token_fits(tokens: Sequence[Token], target: Target) -> bool:
+    """The last token of closed music is the one that is being written."""
+    before, last = tokens[:-1], tokens[-1]
+    rule = _RULES.get(last.kind)
+    return length_holds(tokens, target) if rule is None else rule(last, before, target)
+
+
+def time_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+    """A note, rest or chord."""
+    return has_room(before, target) and note_fits(before, last, target)
+
+
+def barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool:
+    """A barline inside the music: only the one that opens it."""
+    return not before and any(opening.startswith(last.text) for opening in OPENINGS)
+
+
+def broken_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+    """`>` stands between two notes."""
+    after_note = bool(before) and before[-1].kind in TIMED
+    return after_note and has_room(before, target) and clock_of([*before, last], target) is not None
+
+
+def lead_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
+    """What a note has to follow: the beginning of a tuplet or slur, grace notes."""
+    return has_room(before, target)
+
+
+def space_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+    return last.text == " " and has_room(before, target)
+
+
+def end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+    """A tie, or the end of a slur: so many as one note can have."""
+    most = 1 if last.kind is TokenKind.TIE else MOST_SLURS
+    return len(between_notes(before, last.kind)) < most and length_holds(before, target)
+
+
+def overlay_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
+    """`&` begins the bar again when it is full."""
+    clock = clock_of(before, target)
+    return clock is not None and clock.between_groups and target.complete(clock.onset)
+
+
+def never(_last: Token, _before: Sequence[Token], _target: Target) -> bool:
+    return False
+
+
+def word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
+    """A field or decoration that has just been finished."""
+    if word.kind is TokenKind.DECORATION:
+        known = DECORATIONS if has_room(before, target) else LAST_DECORATIONS
+        present = between_notes(before, TokenKind.DECORATION)
+        return (word.text[0] != "!" or word.text in known) and word not in present and len(present) < MOST_DECORATIONS
+    letter, value = word.text[1], word.text[3:-1]
+    if letter == "K":
+        return names_clef(value) or possible_key(value)
+    return value in STAFFS if letter == "I" else possible_tempo(value)
+
+
+def note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
+    """Whether a note, rest or chord fits, or may yet be shortened until it does."""
+    if note.text[0] in "ZXy":
+        return False  # rests of whole bars and spacers: no real interleaved piece has them
+    numerator, strokes, denominator = _NUMBER.search(note.text).groups()  # type: ignore[union-attr]
+    if denominator not in DENOMINATORS:
+        return False
+    if numerator and note.kind is not TokenKind.REST and not is_single_note(Fraction(int(numerator))):
+        return False
+    clock = clock_of([*before, note], target)
+    if clock is None:
+        return False
+    if target.holds(clock.onset):
+        return True
+    shrinks = not numerator or int(numerator) % 2 == 1 or bool(strokes)
+    if not shrinks or denominator:
+        return False
+    length = clock.timed[-1].length
+    return target.holds(clock.onset - length + length * SMALLEST_SHARE)
+
+
+def open_group(music: str) -> int | None:
+    """Where an unfinished chord, field, grace group, annotation or decoration begins; None if there is none."""
+    start, end = None, ""
+    for place, char in enumerate(music):
+        if start is None:
+            if char in _ENDS:
+                start, end = place, _ENDS[char]
+        elif char == end:
+            start = None
+    return start
+
+
+_RULES: Mapping[TokenKind, Callable[[Token, Sequence[Token], Target], bool]] = {
+    **dict.fromkeys(TIMED, time_fits),
+    **dict.fromkeys((TokenKind.TUPLET, TokenKind.SLUR_OPEN, TokenKind.GRACE), lead_fits),
+    **dict.fromkeys((TokenKind.TIE, TokenKind.SLUR_CLOSE), end_fits),
+    **dict.fromkeys((TokenKind.FIELD, TokenKind.DECORATION), word_fits),
+    TokenKind.BAR: barline_fits,
+    TokenKind.BROKEN: broken_fits,
+    TokenKind.SPACE: space_fits,
+    TokenKind.OVERLAY: overlay_fits,
+    TokenKind.OTHER: never,
+}

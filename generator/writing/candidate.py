@@ -1,0 +1,165 @@
+"""One candidate on its way through the composer.
+
+Not covered: who goes first and what is delivered (`composer.py`), the music itself (`draft.py`).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from generator.finishing.delivery import finish_tune
+from generator.guard.recall import Trust
+from generator.model.engine import Engine
+from generator.model.patches import BLANK_PROMPT, BOS_PATCH
+from generator.model.sampling import Hint
+from generator.model.slot import Guide, Patch
+from generator.notation import Header, Tune, parse_header, parse_tune, strip_countdown
+from generator.notation.transpose import way_home
+from generator.request import Request
+from generator.writing.draft import Draft, header_patches
+from generator.writing.rules import rules_for
+
+log = logging.getLogger(__name__)
+
+
+class Watch:
+    """What a request hears of its candidates.
+
+    news: `None` for every bar that one of them has finished, and what went wrong.
+    """
+
+    def __init__(self) -> None:
+        self.news: asyncio.Queue[Exception | None] = asyncio.Queue()
+        self.started_s: float | None = None
+
+    def start(self) -> None:
+        """The first candidate gets its slot: from here on time counts."""
+        if self.started_s is None:
+            self.started_s = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        return 0.0 if self.started_s is None else time.monotonic() - self.started_s
+
+
+class Work:
+    """One candidate on its way through the composer, as the task that owns the device sees it.
+
+    request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one. at_home:
+    the network writes it in C major or A minor, whatever the key of the header lines, and it is moved to that key when
+    it is finished. header: as the network reads it.
+    """
+
+    def __init__(self, request: Request, header_lines: Sequence[str], watch: Watch, *, at_home: bool = False) -> None:
+        self.request, self.watch = request, watch
+        self.way_home = way_home("\n".join(header_lines)) if at_home else None
+        if self.way_home is not None:
+            header_lines = self.way_home.apply("\n".join(header_lines)).split("\n")
+        self.header: Header = parse_header(header_lines)
+        self.draft: Draft | None = None
+        self.cancelled = False
+        self.failure: Exception | None = None
+        self.bars_told = 0
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the next step is to write a patch of this piece."""
+        return self.draft is not None and not (self.cancelled or self.failure or self.draft.done)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What goes wrong in here is this piece's own trouble; the others in the batch go on."""
+        try:
+            yield
+        except Exception as error:
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Give this piece up."""
+        log.error("a piece failed", exc_info=error)
+        self.failure = error
+
+    def open(
+        self, engine: Engine, *, tries_per_bar: int, rubbing_share: float = 1.0, trust: Trust | None = None
+    ) -> None:
+        """Take a slot and let the model read prompt and tune header."""
+        request = self.request
+        prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
+        if self.way_home is not None:
+            prompt.append(self.way_home.prompt)
+        patches = [BOS_PATCH, *header_patches([*prompt, *self.header.lines])]
+        rules = rules_for(
+            self.header,
+            bars=request.bars,
+            key_asked=request.key is not None,
+            tempo_asked=request.tempo is not None,
+            all_sing=request.style.instrumentation == "Choral",
+        )
+        guide = guide_away_from(prompt)
+        slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed, guide=guide)
+        self.draft = Draft(
+            slot,
+            self.header,
+            bars=request.bars,
+            rules=rules,
+            tries_per_bar=tries_per_bar,
+            rubbing_share=rubbing_share,
+            trust=trust,
+        )
+
+    def allows(self, written: bytes, char: int) -> bool:
+        """What the draft says; after a failure anything."""
+        try:
+            return self.draft is None or self.draft.allows(written, char)
+        except Exception as error:
+            self.fail(error)
+            return True
+
+    def hint(self, written: bytes) -> Hint | None:
+        """What the draft expects; after a failure nothing."""
+        try:
+            return None if self.draft is None or self.failure else self.draft.hint(written)
+        except Exception as error:
+            self.fail(error)
+            return None
+
+    def held_back(self, share: float) -> None:
+        """The draft hears of it."""
+        if self.draft is not None:
+            self.draft.held_back(share)
+
+    def take(self, patch: Patch) -> None:
+        """Take in a sampled patch, unless the piece has failed while it was drawn."""
+        if self.draft is not None and self.failure is None:
+            with self.apart():
+                self.draft.take(patch)
+
+    def tell(self) -> None:
+        """Report the bars that were finished since the last time, each once, and a failure."""
+        bars = len(self.draft.bars) if self.draft else 0
+        for _ in range(self.bars_told, bars):
+            self.watch.news.put_nowait(None)
+        self.bars_told = max(self.bars_told, bars)
+        if self.failure is not None:
+            self.watch.news.put_nowait(self.failure)
+
+    def close(self) -> None:
+        """Give the slot back."""
+        if self.draft is not None:
+            self.draft.slot.close()
+
+    def finished_tune(self) -> Tune:
+        """The tune as it is delivered."""
+        assert self.draft is not None
+        tune = strip_countdown(Tune(header=self.header, bars=tuple(self.draft.bars)))
+        if self.way_home is not None:
+            tune = parse_tune(self.way_home.back.apply(str(tune)))
+        return finish_tune(tune.header, tune.bars)
+
+
+def guide_away_from(prompt: Sequence[str]) -> Guide:
+    """What guidance leads away from: the prompt (lines without line ends) that names neither period nor composer."""
+    unnamed = header_patches([BLANK_PROMPT, BLANK_PROMPT, *prompt[2:]])
+    return Guide((BOS_PATCH, *unnamed), replaced=1 + len(header_patches(prompt)))

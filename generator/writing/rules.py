@@ -1,0 +1,85 @@
+"""What a bar of a composed piece must obey beyond having the right length.
+
+The check of lengths is `generator.notation.BarChecker`'s. Here stands what only makes sense while composing: what was
+asked is not undone by an inline field, no hand, part or bar stays silent where people expect music, and nothing is in
+the music that cannot be drawn (`generator.notation.engravable`): one such word, and the whole piece could not be delivered.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from generator.notation import Bar, Header, Token, TokenKind, VoiceBar, staves_of
+from generator.notation.engravable import can_be_drawn, names_clef, possible_key, possible_tempo
+
+# Key, clef, tempo and staff may change inside the music, as in real pieces. Metre and unit length decide what a right
+# bar is, and the countdown forces one line a bar: these stay as in the header.
+STAFF_CHANGES = ("staff +1", "staff -1")
+SOUNDING = frozenset({TokenKind.NOTE, TokenKind.CHORD})
+# Up to this many staves every staff has to join in; in larger scores real parts may rest for very long.
+SMALL_ENSEMBLE_STAVES = 5
+
+
+@dataclass(frozen=True)
+class BarRules:
+    """The rules of one piece.
+
+    staves: the voices of each staff, the main voice first; patience_bars: how long a staff may stay silent;
+    fixed_fields: letters of the fields that were asked for: "K", "Q".
+    """
+
+    staves: tuple[tuple[str, ...], ...]
+    patience_bars: int
+    fixed_fields: frozenset[str]
+
+    def breaks_rule(self, bar: Bar) -> bool:
+        """Whether a voice changes what is fixed, or holds what cannot be drawn."""
+        return not all(all(map(self.allows, voice.tokens)) and not doubles_barline(voice) for voice in bar.voices)
+
+    def allows(self, token: Token) -> bool:
+        """Whether a word may be in the music."""
+        if token.kind is not TokenKind.FIELD:
+            return can_be_drawn(token)
+        letter, value = token.text[1], token.text[3:-1]
+        if letter == "K":
+            return names_clef(value) or (possible_key(value) and "K" not in self.fixed_fields)
+        if letter == "Q":
+            return possible_tempo(value) and "Q" not in self.fixed_fields
+        return letter == "I" and value in STAFF_CHANGES
+
+    def is_silent(self, bar: Bar) -> bool:
+        """Whether no voice has a note."""
+        return not any(map(sounds, bar.voices))
+
+    def missing_voice(self, before: Sequence[Bar], present: Iterable[str]) -> str | None:
+        """The main voice of a staff that was silent in the last bars and has not begun in this one, if there is one."""
+        present = set(present)
+        recent = before[len(before) - self.patience_bars :] if len(before) >= self.patience_bars else None
+        if recent is None:
+            return None
+        heard = {voice.voice for bar in recent for voice in bar.voices if sounds(voice)} | present
+        return next((staff[0] for staff in self.staves if not heard.intersection(staff)), None)
+
+
+def doubles_barline(voice: VoiceBar) -> bool:
+    """Whether two barlines stand side by side."""
+    kinds = [token.kind for token in voice.tokens if token.kind is not TokenKind.SPACE]
+    return any(pair == (TokenKind.BAR, TokenKind.BAR) for pair in pairwise(kinds))
+
+
+def sounds(voice: VoiceBar) -> bool:
+    """Whether the voice has a note in this bar."""
+    return any(token.kind in SOUNDING for token in voice.tokens)
+
+
+def rules_for(header: Header, *, bars: int, key_asked: bool, tempo_asked: bool, all_sing: bool = False) -> BarRules:
+    """The rules of a piece of `bars` bars. all_sing: no voice rests for long, even where two share a staff (choirs)."""
+    staves = staves_of(header)
+    if all_sing:
+        staves = tuple((voice,) for staff in staves for voice in staff)
+    fixed = frozenset("K" * key_asked + "Q" * tempo_asked)
+    if len(staves) > SMALL_ENSEMBLE_STAVES:
+        return BarRules((), bars, fixed)
+    # Two staves are two hands: neither rests for more than a bar. A singer may wait for the introduction.
+    patience = 1 if len(staves) <= 2 or all_sing else min(4, max(1, bars // 3))
+    return BarRules(staves, patience, fixed)

@@ -1,0 +1,195 @@
+"""MusicXML in, pages out: verovio sets the music, resvg paints it.
+
+What is promised: pages of one width, white and opaque, title and composer above the first system, the scale chosen so
+that a phone shows a piano piece and a whole orchestra alike, no page longer than its music, and no lone bar at the end
+where slightly smaller music avoids it.
+
+Verovio's own title block shows neither composer nor long titles well, so the score goes through MEI, where ours is put.
+Verovio is native code and dies of some scores: this runs in the rendering process.
+"""
+
+import math
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import resvg_py
+import verovio
+from lxml import etree
+
+from renderers.errors import InputRefused
+from renderers.pages.fonts import TEXT_FAMILY
+from renderers.pages.page_breaks import measure_imbalance
+
+MEI = "{http://www.music-encoding.org/ns/mei}"
+MAX_PAGES = 100
+SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
+MAX_PAGES_TO_BALANCE = 6  # nobody minds the last of more
+BALANCING_PERCENT = (96, 92, 88, 84, 80)  # of the scale, tried in turn
+COST_OF_A_PERCENT = 0.02  # smaller music must be worth it: 20 % for a line that is two fifths fuller
+
+TEXT_PERCENT = 40.5  # height of verovio's text at 100 %, in page units
+TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, height); the last for all longer titles
+NAME_CHARS = 16
+COMPOSER_SIZE, COMPOSER_CHARS = 27, 64
+
+_SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
+_ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
+
+    zoom: how large the music is beside that on a phone.
+    """
+
+    width: int
+    height: int
+    margin: int
+    trimmed: bool
+    zoom: float = 1.0
+
+
+PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True)
+A4 = Paper(width=1240, height=1754, margin=90, trimmed=False, zoom=0.8)  # 210 x 297 mm at 150 dpi
+
+
+def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -> list[str]:
+    """Set a score on pages. Returns one SVG a page. Raises InputRefused."""
+    toolkit = verovio.toolkit()
+    toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
+    toolkit.setInputFrom("xml")
+    if not toolkit.loadData(musicxml):
+        raise InputRefused
+    mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
+    num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
+    if not num_staves:
+        raise InputRefused
+    scale = round(choose_scale(num_staves) * paper.zoom)
+    _wrap_names(mei)
+    _write_title_block(mei, title=title, composer=composer, scale=scale)
+    toolkit.setOptions(_options(paper, scale=scale))
+    toolkit.setInputFrom("mei")
+    if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
+        raise InputRefused
+    if toolkit.getPageCount() > MAX_PAGES:
+        raise InputRefused(f"This piece fills more than {MAX_PAGES} pages. Ask for fewer bars.")
+    return _balanced_pages(toolkit, paper, scale=scale)
+
+
+def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> list[str]:
+    """The pages of the score that is loaded, a little smaller where that spares the reader a lone bar or line."""
+    pages = _draw(toolkit)
+    if len(pages) > MAX_PAGES_TO_BALANCE:
+        return pages
+    best, badness = pages, measure_imbalance(pages)
+    for percent in BALANCING_PERCENT:
+        cost = (100 - percent) * COST_OF_A_PERCENT
+        if cost >= badness:
+            break
+        toolkit.setOptions(_options(paper, scale=round(scale * percent / 100)))
+        toolkit.redoLayout({"resetCache": True})
+        pages = _draw(toolkit)
+        if measure_imbalance(pages) + cost < badness:
+            best, badness = pages, measure_imbalance(pages) + cost
+    return best
+
+
+def _draw(toolkit: verovio.toolkit) -> list[str]:
+    return [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+
+
+def _tidy(svg: str) -> str:
+    """Without titles that resvg would draw, and without seams around signs: nobody sees them, and they cost a sixth."""
+    return _ACCESSIBLE_TITLE.sub("", svg).replace(_SIGN, f'{_SIGN} style="stroke:none"')
+
+
+def paint(svg: str, *, fonts: Sequence[Path], width: int | None = None) -> bytes:
+    """An SVG page as PNG on white. width: in pixels; None for the page's own."""
+    png: bytes = resvg_py.svg_to_bytes(
+        svg_string=svg,
+        width=width,
+        background="#ffffff",
+        skip_system_fonts=True,
+        font_files=[str(path) for path in fonts],
+        font_family=TEXT_FAMILY,
+        serif_family=TEXT_FAMILY,
+    )
+    return png
+
+
+def choose_scale(num_staves: int) -> int:
+    """Verovio's scale in percent: large for a song, small enough for all staves of an orchestra and some bars each."""
+    return max(SMALLEST_SCALE, min(LARGEST_SCALE, round(90 / math.pow(max(1, num_staves), 0.3))))
+
+
+def _options(paper: Paper, *, scale: int) -> dict[str, object]:
+    def units(pixels: int) -> int:
+        return int(pixels * 100 / scale)
+
+    return {
+        "pageWidth": units(paper.width),
+        "pageHeight": units(paper.height),
+        "pageMarginLeft": units(paper.margin),
+        "pageMarginRight": units(paper.margin),
+        "pageMarginTop": units(paper.margin),
+        "pageMarginBottom": units(paper.margin),
+        "scale": scale,
+        "adjustPageHeight": paper.trimmed,
+        "justifyVertically": not paper.trimmed,
+        "breaks": "auto",
+        "header": "auto",
+        "footer": "none",
+        "smuflTextFont": "none",
+        "spacingStaff": 8,
+        "spacingSystem": 9,
+        "bottomMarginHeader": 4,
+        "lyricWordSpace": 1.6,
+    }
+
+
+def _wrap_names(mei: etree._Element) -> None:
+    """Break long instrument names over lines: on one line they push the music to the right."""
+    for label in mei.iter(f"{MEI}label", f"{MEI}labelAbbr"):
+        for line_break in label.iter(f"{MEI}lb"):
+            line_break.text = "\n"
+        written = "".join(label.itertext()).splitlines()
+        lines = [line for part in written for line in textwrap.wrap(part, NAME_CHARS)]
+        for child in list(label):
+            label.remove(child)
+        label.text = lines[0] if lines else None
+        for line in lines[1:]:
+            etree.SubElement(label, f"{MEI}lb").tail = line
+
+
+def _write_title_block(mei: etree._Element, *, title: str, composer: str, scale: int) -> None:
+    """Put title (centred, wrapped) and composer (right, italic) above the first system."""
+    score_definition = mei.find(f".//{MEI}scoreDef")
+    if score_definition is None:
+        raise InputRefused
+    for stale in score_definition.findall(f"{MEI}pgHead"):
+        score_definition.remove(stale)
+    if not (title or composer):
+        return
+    head = etree.Element(f"{MEI}pgHead", func="first")
+    if title:
+        max_chars, size = next((s for s in TITLE_SIZES if len(title) <= s[0]), TITLE_SIZES[-1])
+        _write_lines(head, textwrap.wrap(title, max_chars), size=size, scale=scale, halign="center", valign="top")
+    if composer:
+        lines = textwrap.wrap(composer, COMPOSER_CHARS)
+        _write_lines(head, lines, size=COMPOSER_SIZE, scale=scale, halign="right", valign="bottom", style="italic")
+    score_definition.insert(0, head)
+
+
+def _write_lines(
+    head: etree._Element, lines: list[str], *, size: int, scale: int, halign: str, valign: str, style: str = "normal"
+) -> None:
+    block = etree.SubElement(head, f"{MEI}rend", halign=halign, valign=valign)
+    percent = f"{size * 100 * 100 / scale / TEXT_PERCENT:.0f}%"
+    for number, line in enumerate(lines):
+        if number:
+            etree.SubElement(block, f"{MEI}lb")
+        etree.SubElement(block, f"{MEI}rend", fontsize=percent, fontstyle=style).text = line

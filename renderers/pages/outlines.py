@@ -1,0 +1,298 @@
+"""Verovio's SVG in, the drawing operators of PDF out: every line stays a line, so that a printer sees no pixels.
+
+What is covered: what verovio draws with, black on white: paths, polygons, polylines, rectangles, ellipses, signs of the
+music font, and text. What is not: colours, and SVG by anybody else.
+
+Signs and letters are drawn once and used often: as forms, which all pages of a document share.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from fontTools.pens.basePen import BasePen
+from fontTools.svgLib.path import parse_path
+from fontTools.ttLib import TTFont
+from lxml import etree
+
+from renderers.pages.fonts import MUSIC_FAMILY, TEXT_FAMILY
+
+HREF = "{http://www.w3.org/1999/xlink}href"
+ROUND = 0.5523  # where the handles of a quarter of a circle are
+HIDDEN = "placeholder"  # verovio's style sheet hides this class
+BOLD_CLASSES = frozenset({"ending", "fing", "reh", "tempo"})  # and makes these bold, and those italic
+ITALIC_CLASSES = frozenset({"dir", "dynam", "mNum"})
+CAPS = {"butt": 0, "round": 1, "square": 2}
+JOINS = {"miter": 0, "round": 1, "bevel": 2}
+
+_TRANSFORM = re.compile(r"(translate|scale|rotate)\(([^)]*)\)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A drawing that is used by its name. `operators` are in its own units."""
+
+    name: str
+    operators: str
+
+
+@dataclass(frozen=True)
+class _TextStyle:
+    size: float = 0.0
+    family: str = TEXT_FAMILY
+    bold: bool = False
+    italic: bool = False
+    anchor: str = "start"
+
+    def under(self, element: etree._Element) -> "_TextStyle":
+        """The style of an element that stands in this one."""
+        classes = set((element.get("class") or "").split())
+        weight, slant, size = element.get("font-weight"), element.get("font-style"), element.get("font-size")
+        return replace(
+            self,
+            size=float(size.removesuffix("px")) if size else self.size,
+            family=element.get("font-family") or self.family,
+            bold=weight == "bold" if weight else (self.bold or bool(classes & BOLD_CLASSES)) and "label" not in classes,
+            italic=slant == "italic" if slant else self.italic or bool(classes & ITALIC_CLASSES),
+            anchor=element.get("text-anchor") or self.anchor,
+        )
+
+
+@dataclass
+class _Chunk:
+    """Text that is set from one place, or around it, or up to it."""
+
+    x: float
+    y: float
+    anchor: str
+    runs: list[tuple[str, _TextStyle]]
+
+
+class _OperatorPen(BasePen):  # type: ignore[misc]
+    """Writes outlines as PDF operators; BasePen turns the quadratic curves of TrueType into cubic ones."""
+
+    def __init__(self, glyphs: Any = None) -> None:
+        super().__init__(glyphs)
+        self.operators: list[str] = []
+
+    def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802  # BasePen says so
+        self.operators.append(f"{_numbers(*point)} m")
+
+    def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+        self.operators.append(f"{_numbers(*point)} l")
+
+    def _curveToOne(  # noqa: N802
+        self, first: tuple[float, float], second: tuple[float, float], end: tuple[float, float]
+    ) -> None:
+        self.operators.append(f"{_numbers(*first, *second, *end)} c")
+
+    def _closePath(self) -> None:  # noqa: N802
+        self.operators.append("h")
+
+
+class Typesetter:
+    """The fonts of a document, and the forms that its pages use."""
+
+    def __init__(self, fonts: Sequence[Path]) -> None:
+        self._fonts = {_face(font): font for font in (TTFont(BytesIO(path.read_bytes()), lazy=True) for path in fonts)}
+        self._glyph_sets = cache(lambda face: self._fonts[face].getGlyphSet())
+        self._maps = cache(lambda face: self._fonts[face].getBestCmap())
+        self.forms: dict[str, Form] = {}
+
+    def form(self, key: str, operators: str) -> str:
+        """The name of the form for `key`, which draws the operators."""
+        if key not in self.forms:
+            self.forms[key] = Form(f"F{len(self.forms)}", operators)
+        return self.forms[key].name
+
+    def set_chunk(self, chunk: _Chunk) -> Iterator[str]:
+        """The operators for a piece of text."""
+        letters: list[tuple[str, float, float]] = []  # form, place, scale
+        width = 0.0
+        for text, style in chunk.runs:
+            face = self._choose_face(style)
+            scale = style.size / self._fonts[face]["head"].unitsPerEm
+            for char in text:
+                glyph = self._maps(face).get(ord(char))
+                if glyph is not None:
+                    letters.append((self._letter(face, glyph), width, scale))
+                    width += self._glyph_sets(face)[glyph].width * scale
+        start = chunk.x - {"start": 0.0, "middle": width / 2, "end": width}[chunk.anchor]
+        for name, place, scale in letters:
+            yield f"q {_numbers(scale, 0, 0, -scale, start + place, chunk.y)} cm /{name} Do Q"
+
+    def _choose_face(self, style: _TextStyle) -> tuple[str, bool, bool]:
+        face = (style.family, style.bold, style.italic)
+        others = ((style.family, False, False), (TEXT_FAMILY, style.bold, style.italic))
+        return next((f for f in (face, *others) if f in self._fonts), next(iter(self._fonts)))
+
+    def _letter(self, face: tuple[str, bool, bool], glyph: str) -> str:
+        key = f"{face} {glyph}"
+        if key not in self.forms:
+            glyphs = self._glyph_sets(face)
+            pen = _OperatorPen(glyphs)
+            glyphs[glyph].draw(pen)
+            self.form(key, " ".join([*pen.operators, "f"]))
+        return self.forms[key].name
+
+
+def draw_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[str, float]:
+    """One page as PDF operators, and its height. width, height: of the paper, in points."""
+    page = etree.fromstring(svg.encode(), etree.XMLParser(huge_tree=True))
+    inner = page.find("{*}svg")
+    assert inner is not None, "verovio draws in an SVG within the SVG, in units of its own"
+    _, _, units_wide, units_high = _numbers_of(inner, "viewBox")
+    scale = width / units_wide
+    height = units_high * scale
+    signs = {f"#{sign.get('id')}": sign for sign in page.iterfind("{*}defs/{*}g")}
+    painter = _Painter(signs, typesetter)
+    painter.draw(inner, _TextStyle())
+    return "\n".join([f"{_numbers(scale, 0, 0, -scale, 0, height)} cm", *painter.operators]), height
+
+
+class _Painter:
+    def __init__(self, signs: dict[str, etree._Element], typesetter: Typesetter) -> None:
+        self._signs = signs
+        self._typesetter = typesetter
+        self.operators: list[str] = []
+
+    def draw(self, element: etree._Element, style: _TextStyle) -> None:
+        """Draw an element and all that is in it."""
+        for child in element.iterchildren(etree.Element):
+            kind = etree.QName(child).localname
+            if HIDDEN in (child.get("class") or "").split() or child.get("visibility") == "hidden":
+                continue
+            matrix = "".join(f"{m} cm " for m in _matrices(child.get("transform")))
+            if matrix:
+                self.operators.append(f"q {matrix}")
+            if kind == "g":
+                self.draw(child, style.under(child))
+            elif kind == "use":
+                self.operators.append(f"/{self._sign(str(child.get(HREF)))} Do")
+            elif kind == "text":
+                self._draw_text(child, style)
+            elif kind in _OUTLINES:
+                self.operators.append(f"{_pen_settings(child)} {_OUTLINES[kind](child)} {_paint_operator(child)}")
+            if matrix:
+                self.operators.append("Q")
+
+    def _sign(self, reference: str) -> str:
+        """The form of a sign of the music font. Its name ends in the page's own letters: "#E050-n3z3h6g"."""
+        operators = []
+        for path in self._signs[reference].iterfind("{*}path"):
+            matrix = "".join(f"{m} cm " for m in _matrices(path.get("transform")))
+            operators.append(f"q {matrix}{_path_outline(path)} f Q")  # a seam of its own would make it bold on screens
+        return self._typesetter.form(reference.partition("-")[0], " ".join(operators))
+
+    def _draw_text(self, text: etree._Element, style: _TextStyle) -> None:
+        chunks: list[_Chunk] = []
+        _collect_text(text, style, chunks)
+        for chunk in chunks:
+            self.operators += self._typesetter.set_chunk(chunk)
+
+
+def _collect_text(element: etree._Element, outer: _TextStyle, chunks: list[_Chunk]) -> None:
+    """Each element with a place of its own begins a chunk."""
+    style = outer.under(element)
+    if element.get("x") or not chunks:
+        chunks.append(_Chunk(float(element.get("x") or 0), float(element.get("y") or 0), style.anchor, []))
+    if element.text and style.size:  # verovio's indentation has size 0
+        chunks[-1].runs.append((element.text, style))
+    for child in element.iterchildren(etree.Element):
+        _collect_text(child, style, chunks)
+        if child.tail and style.size:
+            chunks[-1].runs.append((child.tail, style))
+
+
+def _pen_settings(element: etree._Element) -> str:
+    dashes = _numbers(*_numbers_of(element, "stroke-dasharray"))
+    cap, join = element.get("stroke-linecap") or "butt", element.get("stroke-linejoin") or "miter"
+    return f"{element.get('stroke-width') or 1} w {CAPS[cap]} J {JOINS[join]} j [{dashes}] 0 d"
+
+
+def _paint_operator(element: etree._Element) -> str:
+    """Everything has an outline; lines have nothing else."""
+    is_line = element.get("fill") == "none" or etree.QName(element).localname == "polyline"
+    return "S" if is_line else "B"
+
+
+def _path_outline(element: etree._Element) -> str:
+    pen = _OperatorPen()
+    parse_path(element.get("d") or "", pen)
+    return " ".join(pen.operators)
+
+
+def _polyline_outline(element: etree._Element) -> str:
+    numbers = _numbers_of(element, "points")
+    corners = [_numbers(x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+    return " ".join([f"{corners[0]} m", *(f"{corner} l" for corner in corners[1:])])
+
+
+def _polygon_outline(element: etree._Element) -> str:
+    return f"{_polyline_outline(element)} h"
+
+
+def _rect_outline(element: etree._Element) -> str:
+    return f"{_numbers(*_numbers_of(element, 'x', 'y', 'width', 'height'))} re"
+
+
+def _ellipse_outline(element: etree._Element) -> str:
+    x, y, rx, ry = _numbers_of(element, "cx", "cy", "rx", "ry")
+    kx, ky = rx * ROUND, ry * ROUND
+    quarters = (
+        (x + rx, y + ky, x + kx, y + ry, x, y + ry),
+        (x - kx, y + ry, x - rx, y + ky, x - rx, y),
+        (x - rx, y - ky, x - kx, y - ry, x, y - ry),
+        (x + kx, y - ry, x + rx, y - ky, x + rx, y),
+    )
+    return " ".join([f"{_numbers(x + rx, y)} m", *(f"{_numbers(*quarter)} c" for quarter in quarters), "h"])
+
+
+_OUTLINES = {
+    "path": _path_outline,
+    "polyline": _polyline_outline,
+    "polygon": _polygon_outline,
+    "rect": _rect_outline,
+    "ellipse": _ellipse_outline,
+}
+
+
+def _matrices(transform: str | None) -> Iterator[str]:
+    """`translate(10, 20) scale(0.72, 0.72)` as PDF matrices, in order."""
+    for name, written in _TRANSFORM.findall(transform or ""):
+        values = [float(number) for number in _NUMBER.findall(written)]
+        if name == "translate":
+            yield _numbers(1, 0, 0, 1, *values)
+        elif name == "scale":
+            yield _numbers(values[0], 0, 0, values[-1], 0, 0)
+        else:
+            yield from _rotation(*values)
+
+
+def _rotation(degrees: float, x: float = 0.0, y: float = 0.0) -> Iterator[str]:
+    """Clockwise, as the y axis points down, around a point."""
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    yield _numbers(1, 0, 0, 1, x, y)
+    yield _numbers(cosine, sine, -sine, cosine, 0, 0)
+    yield _numbers(1, 0, 0, 1, -x, -y)
+
+
+def _face(font: TTFont) -> tuple[str, bool, bool]:
+    family = font["name"].getDebugName(1) or MUSIC_FAMILY
+    style = font["head"].macStyle
+    return family, bool(style & 1), bool(style & 2)
+
+
+def _numbers_of(element: etree._Element, *attributes: str) -> list[float]:
+    """All numbers that the attributes hold."""
+    return [float(number) for name in attributes for number in _NUMBER.findall(element.get(name) or "")]
+
+
+def _numbers(*values: float) -> str:
+    return " ".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in values)

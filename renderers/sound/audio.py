@@ -1,0 +1,126 @@
+"""MP3 files that play in a chat: synthesised, mastered, encoded, tagged with title, artist and the first page."""
+
+# mutagen carries no types.
+# mypy: disable-error-code="no-untyped-call"
+
+from io import BytesIO
+from pathlib import Path
+
+import lameenc
+import numpy as np
+from mutagen.id3 import APIC, COMM, ID3, TALB, TIT2, TLEN, TPE1, Encoding, PictureType
+from PIL import Image, UnidentifiedImageError
+
+from renderers.errors import InputRefused
+from renderers.sound.loudness import SAMPLE_RATE, Samples
+from renderers.sound.mastering import master
+from renderers.sound.synthesis import synthesise
+
+BIT_RATE_KBPS = 160
+SMALL_KBPS = 64  # of one channel, for chats that take no larger file
+LAME_QUALITY = 5  # of 2 (best, slow) to 7
+ENCODE_FRAMES = SAMPLE_RATE * 10
+COVER_SIDE_PX, COVER_BYTES = 800, 200_000
+
+
+def render_mp3(
+    midi: bytes,
+    *,
+    title: str,
+    artist: str,
+    cover_png: bytes | None,
+    soundfont: Path,
+    album: str = "",
+    comment: str = "",
+    kbps: int = BIT_RATE_KBPS,
+) -> bytes:
+    """An MP3 of a MIDI file. It lasts as long as the file and a tail of 1.5 s.
+
+    cover_png: the first page; the square at its top becomes the cover.
+    Raises InputRefused for a piece of more than 20 minutes or a cover that is no image.
+    """
+    return make_mp3(
+        record(midi, soundfont=soundfont), title=title, artist=artist, album=album, comment=comment,
+        cover_png=cover_png, kbps=kbps,
+    )  # fmt: skip
+
+
+def record(midi: bytes, *, soundfont: Path) -> Samples:
+    """What a MIDI file sounds like, mastered. Raises InputRefused for a piece of more than 20 minutes."""
+    return master(synthesise(midi, soundfont=soundfont))
+
+
+def make_mp3(
+    samples: Samples,
+    *,
+    title: str,
+    artist: str,
+    album: str = "",
+    comment: str = "",
+    cover_png: bytes | None = None,
+    kbps: int = BIT_RATE_KBPS,
+) -> bytes:
+    """A recording as an MP3 with its tag. Raises InputRefused for a cover that is no image."""
+    length_ms = round(len(samples) * 1000 / SAMPLE_RATE)
+    mp3 = encode(samples, kbps=kbps)
+    return tag(mp3, title=title, artist=artist, album=album, comment=comment, cover_png=cover_png, length_ms=length_ms)
+
+
+def mix_down(samples: Samples) -> Samples:
+    """The same in one channel."""
+    mixed: Samples = samples.mean(axis=1, keepdims=True)
+    return mixed
+
+
+def encode(samples: Samples, *, kbps: int = BIT_RATE_KBPS) -> bytes:
+    """MP3 at a constant bit rate. `samples` (frames, 1 or 2 channels) float32 within ±1."""
+    encoder = lameenc.Encoder()
+    encoder.set_bit_rate(kbps)
+    encoder.set_in_sample_rate(SAMPLE_RATE)
+    encoder.set_channels(samples.shape[1])
+    encoder.set_quality(LAME_QUALITY)
+    encoder.silence()
+    mp3 = bytearray()
+    for start in range(0, len(samples), ENCODE_FRAMES):
+        block = np.clip(samples[start : start + ENCODE_FRAMES] * 32767, -32768, 32767).round().astype("<i2")
+        mp3 += encoder.encode(block.tobytes())
+    mp3 += encoder.flush()
+    return bytes(mp3)
+
+
+def tag(
+    mp3: bytes, *, title: str, artist: str, album: str, comment: str, cover_png: bytes | None, length_ms: int
+) -> bytes:
+    """The same MP3 with an ID3v2.3 tag in front, which every player reads."""
+    tags = ID3()
+    for frame, text in ((TIT2, title), (TPE1, artist), (TALB, album), (TLEN, str(length_ms))):
+        if text:
+            tags.add(frame(encoding=Encoding.UTF16, text=text))
+    if comment:
+        tags.add(COMM(encoding=Encoding.UTF16, lang="eng", desc="", text=comment))
+    if cover_png is not None:
+        cover = make_cover(cover_png)
+        tags.add(APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=cover))
+    file = BytesIO(mp3)
+    tags.save(file, v2_version=3)
+    return file.getvalue()
+
+
+def make_cover(png: bytes) -> bytes:
+    """The square at the top of a page (its title and first systems) as a JPEG of at most 200 KB."""
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as image:
+            page = image.convert("RGBA")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise InputRefused("The cover is not a PNG image.") from error
+    side = min(page.size)
+    left = (page.width - side) // 2
+    square = Image.new("RGB", (side, side), "white")
+    square.paste(page.crop((left, 0, left + side, side)), mask=page.crop((left, 0, left + side, side)))
+    square.thumbnail((COVER_SIDE_PX, COVER_SIDE_PX), Image.Resampling.LANCZOS)
+    for quality in (88, 75, 60, 40, 20):
+        file = BytesIO()
+        square.save(file, "JPEG", quality=quality, optimize=True)
+        if file.tell() <= COVER_BYTES:
+            break
+    return file.getvalue()

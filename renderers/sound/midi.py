@@ -1,0 +1,185 @@
+"""Standard MIDI files from MusicXML, played with dynamics and phrasing.
+
+One track and one name per staff (a piano has a right and a left hand), one channel per instrument of a part, the
+General MIDI program of each voice, tempo, metre and key in the first track. Repeats are unfolded. The file lasts
+exactly as long as the measures of the score.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+
+import mido
+
+from renderers.score.score_time import MEI, TempoMap
+from renderers.sound.ornaments import place_graces
+from renderers.sound.performance import Performance, perform
+from renderers.sound.phrasing import Struck, shape
+from renderers.sound.trills import play_trills
+
+TICKS_PER_QUARTER = 480
+CHANNELS = (*range(9), *range(10, 16))  # channel 10, counted from 0 as 9, is for drums
+PAN_CENTRE, PAN_SPREAD = 64, 26  # players sit from left to right as in the score, close together
+SUSTAIN, PAN = 64, 10
+MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
+MINOR_KEYS = ("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m")
+
+Event = tuple[int, int, mido.Message | mido.MetaMessage]  # (tick, order within the tick, message)
+
+
+def render_midi(musicxml: str, *, title: str) -> bytes:
+    """A standard MIDI file (type 1) of a MusicXML score.
+
+    Raises InputRefused when the score cannot be loaded. Calls verovio, which can kill the process: see perform().
+    """
+    performance = perform(musicxml)
+    place_graces(performance)
+    performance = play_trills(performance)
+    channels = _assign_channels(performance)
+    length = _ticks(performance.order.length)
+    midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
+    midi.tracks.append(_track(title, _conductor(performance), length))
+    notes = _without_collisions(shape(performance), performance, channels)
+    pedals = _pedals(performance, channels)
+    for part in performance.part_list.parts:
+        for staff in part.staves:
+            events = [*_set_up(performance, staff, channels), *notes[staff], *pedals[staff]]
+            midi.tracks.append(_track(part.staff_name(staff), events, length))
+    file = BytesIO()
+    midi.save(file=file)
+    return file.getvalue()
+
+
+def midi_length_s(midi: bytes) -> float:
+    """How long a MIDI file lasts, in seconds, silence at its end included."""
+    file = mido.MidiFile(file=BytesIO(midi))
+    marks: dict[int, float] = {0: 120.0}
+    end = 0
+    for track in file.tracks:
+        tick = 0
+        for message in track:
+            tick += message.time
+            if message.type == "set_tempo":
+                marks[tick] = mido.tempo2bpm(message.tempo)
+        end = max(end, tick)
+    tempo = TempoMap(tuple((tick / file.ticks_per_beat, bpm) for tick, bpm in sorted(marks.items())))
+    return tempo.seconds_at(end / file.ticks_per_beat)
+
+
+def _ticks(quarters: float) -> int:
+    return round(quarters * TICKS_PER_QUARTER)
+
+
+def _track(name: str, events: Iterable[Event], length: int) -> mido.MidiTrack:
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
+    now = 0
+    for tick, _, message in sorted(events, key=lambda event: event[:2]):
+        tick = min(max(tick, 0), length)  # an ornament before the first beat begins with it
+        track.append(message.copy(time=tick - now))
+        now = tick
+    track.append(mido.MetaMessage("end_of_track", time=length - now))
+    return track
+
+
+def _conductor(performance: Performance) -> list[Event]:
+    """Tempo, metre and key wherever they change in the course of playing."""
+    events: list[Event] = [
+        (_ticks(start), 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
+        for start, bpm in performance.tempo.marks
+    ]
+    metre, key = None, None
+    for start, index in zip(performance.order.starts, performance.order.indices, strict=True):
+        measure = performance.measures[index]
+        beats, unit = measure.metre
+        if measure.metre != metre and unit & (unit - 1) == 0:  # MIDI writes the unit as a power of two
+            metre = measure.metre
+            events.append((_ticks(start), 0, mido.MetaMessage("time_signature", numerator=beats, denominator=unit)))
+        name = (MINOR_KEYS if measure.minor else MAJOR_KEYS)[measure.fifths + 7]
+        if name != key:
+            key = name
+            events.append((_ticks(start), 0, mido.MetaMessage("key_signature", key=name)))
+    return events
+
+
+def _assign_channels(performance: Performance) -> dict[tuple[int, int], int]:
+    """(first staff of a part, program) → channel.
+
+    Every instrument of every part has its own channel as long as they last; in a larger score those with the same
+    program share one, and what still finds none joins the last channel.
+    """
+    players = [
+        (part.staves[0], program)
+        for part in performance.part_list.parts
+        for program in dict.fromkeys((part.program, *part.voice_programs.values()))
+    ]
+    if len(players) <= len(CHANNELS):
+        return dict(zip(players, CHANNELS, strict=False))
+    programs = list(dict.fromkeys(program for _, program in players))
+    return {(staff, program): CHANNELS[min(programs.index(program), len(CHANNELS) - 1)] for staff, program in players}
+
+
+def _set_up(performance: Performance, staff: int, channels: dict[tuple[int, int], int]) -> list[Event]:
+    """Program and seat of a part, repeated in the track of each of its staves so that every track can stand alone."""
+    part = performance.part_list.part_of(staff)
+    num_parts = len(performance.part_list.parts)
+    seat = performance.part_list.parts.index(part) / max(1, num_parts - 1) - 0.5 if num_parts > 1 else 0.0
+    events: list[Event] = []
+    for (first_staff, program), channel in channels.items():
+        if first_staff == part.staves[0]:
+            pan = PAN_CENTRE + round(2 * PAN_SPREAD * seat)
+            events.append((0, 0, mido.Message("program_change", channel=channel, program=program)))
+            events.append((0, 0, mido.Message("control_change", channel=channel, control=PAN, value=pan)))
+    return events
+
+
+def _channel(staff: int, layer: str, performance: Performance, channels: dict[tuple[int, int], int]) -> int:
+    part = performance.part_list.part_of(staff)
+    return channels[part.staves[0], part.program_of(layer)]
+
+
+def _without_collisions(
+    notes: list[Struck], performance: Performance, channels: dict[tuple[int, int], int]
+) -> dict[int, list[Event]]:
+    """Staff → note events. A channel has one key per pitch: two voices on it must not release each other's note.
+
+    Struck together, the longer and louder is kept; struck again while sounding, the first is released just then.
+    """
+    keys: dict[tuple[int, int], list[Struck]] = defaultdict(list)
+    for note in sorted(notes, key=lambda note: note.start):
+        struck = keys[_channel(note.staff, note.layer, performance, channels), note.pitch]
+        if struck and _ticks(struck[-1].start) == _ticks(note.start):
+            twin = struck[-1]
+            struck[-1] = replace(twin, end=max(twin.end, note.end), velocity=max(twin.velocity, note.velocity))
+        else:
+            struck.append(note)
+    events: dict[int, list[Event]] = defaultdict(list)
+    for (channel, pitch), struck in keys.items():
+        ends = [min(note.end, following.start) for note, following in pairwise(struck)] + [struck[-1].end]
+        for note, end in zip(struck, ends, strict=True):
+            on, off = _ticks(note.start), max(_ticks(note.start) + 1, _ticks(end))
+            message = mido.Message("note_on", channel=channel, note=pitch, velocity=note.velocity)
+            events[note.staff].append((on, 3, message))
+            events[note.staff].append((off, 0, mido.Message("note_off", channel=channel, note=pitch, velocity=64)))
+    return events
+
+
+def _pedals(performance: Performance, channels: dict[tuple[int, int], int]) -> dict[int, list[Event]]:
+    """Staff → the sustaining pedal of its part, pressed and released as written; released at the end in any case."""
+    events: dict[int, list[Event]] = defaultdict(list)
+    for start, index in zip(performance.order.starts, performance.order.indices, strict=True):
+        measure = performance.measures[index]
+        for pedal in measure.element.iterfind(f"{MEI}pedal"):
+            staff = int((pedal.get("staff") or "1").split()[0])
+            part = performance.part_list.part_of(staff)
+            channel = channels[part.staves[0], part.program]
+            tick = _ticks(start + measure.beat_of(pedal.get("tstamp")))
+            steps = {"down": ((2, 127),), "up": ((1, 0),)}.get(pedal.get("dir", "down"), ((1, 0), (2, 127)))
+            for order, value in steps:
+                message = mido.Message("control_change", channel=channel, control=SUSTAIN, value=value)
+                events[part.staves[0]].append((tick, order, message))
+    for pedalled in events.values():
+        message = pedalled[-1][2]
+        pedalled.append((_ticks(performance.order.length), 1, message.copy(value=0)))
+    return events

@@ -1,0 +1,45 @@
+"""The real maker: a real composer with a network that knows nothing, and a renderer that draws nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.making.maker import FORMATS, RealMaker
+from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
+from generator.composer import open_composer
+from tests.bot.jobs.conftest import WISH
+
+
+class NoDrawing:
+    async def render(self, abc, formats, *, title, composer):
+        assert set(FORMATS) <= set(formats)
+        return {".abc": abc.encode()}
+
+
+async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights):
+    bars, steps = [], []
+    settings = Settings(weights=tiny_weights, threads=1, tries_per_bar=1, slots=1)
+    async with open_composer(settings) as composer:
+        maker = RealMaker(composer, NoDrawing(), load_catalogue(), {"file": "tiny"})
+        wish = replace(WISH, bars=2, key="Amin", metre="3/4")
+        made = await maker.make("abcd2345", wish, on_progress=bars.append, on_step=steps.append)
+    assert made.record["id"] == "abcd2345"
+    assert made.record["name"].endswith("_abcd2345")
+    assert made.record["seed"] == wish.seed
+    assert b"K:Amin" in made.files[".abc"]
+    assert [progress.bar for progress in bars] == [1, 2]
+    assert len(steps) == 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "asked", "left_out"),
+    [("tiny_weights", True, False), ("unguidable_weights", True, True), ("unguidable_weights", False, False)],
+)
+async def test_the_record_says_if_guidance_that_was_asked_for_was_left_out(weights, asked, left_out, request):
+    settings = Settings(weights=request.getfixturevalue(weights), threads=1, tries_per_bar=1, slots=1)
+    async with open_composer(settings) as composer:
+        maker = RealMaker(composer, NoDrawing(), load_catalogue(), {"file": "tiny"})
+        wish = replace(WISH, bars=1, guidance=2.0, guidance_asked=asked)
+        made = await maker.make("abcd2345", wish, on_progress=lambda _: None, on_step=lambda _: None)
+    assert made.record["guidance_left_out"] is left_out

@@ -1,0 +1,254 @@
+"""/healthz, /readyz and /metrics, asked over a socket, with a real store."""
+
+import socket
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import insert
+
+from bot.chat import Action, Address, Command, Option, Person, Registry, Reply
+from bot.errors import BadInput
+from bot.jobs import JobsHealth, Summary
+from bot.operations.health import Health, open_health
+from bot.operations.metrics import Metrics
+from bot.operations.supervision import Supervised
+from bot.platforms.errors import BadToken
+from bot.store import StoreBusy, open_store
+from bot.store.tables import deliveries, jobs
+
+
+class Jobs:
+    """What health asks of `bot.jobs.Jobs`."""
+
+    def __init__(self):
+        self.alive = True
+
+    def health(self):
+        return JobsHealth(self.alive, "ok" if self.alive else "dispatch has not come round for 40 s")
+
+    async def summary(self):
+        return Summary(
+            queued=3, running=1, slots=2, paused=True, draining=False, expected_s=9.0, oldest_s=12.5, done_today=5,
+            failed_today=0,
+        )  # fmt: skip
+
+    def counts(self):
+        return {"accepted": 7, "delivery_sent": 11}
+
+
+class Platform:
+    messenger = None
+
+    def __init__(self, name, *, ready=True):
+        self.name, self.ready = name, ready
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with open_store(None, tmp_path / "data") as store:
+        yield store
+
+
+@pytest.fixture
+def health(store):
+    platforms = [Supervised(Platform("discord")), Supervised(Platform("telegram"))]
+    return Health(SimpleNamespace(store=store, jobs=Jobs()), platforms, Metrics())
+
+
+@asynccontextmanager
+async def served(health):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    async def get(path):
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+            return answer.status, await (answer.json() if path != "/metrics" else answer.text())
+
+    async with open_health(health, host="127.0.0.1", port=port):
+        yield get
+
+
+async def test_all_well_is_alive_and_ready(health):
+    async with served(health) as get:
+        assert await get("/healthz") == (200, {"alive": True})
+        status, state = await get("/readyz")
+    assert status == 200
+    assert state == {
+        "ready": True,
+        "draining": False,
+        "database": "ok",
+        "jobs": "ok",
+        "platforms": {"discord": "ok", "telegram": "ok"},
+    }
+
+
+async def test_one_platform_is_enough_and_the_other_says_what_is_wrong(health):
+    health.supervised[0].refused = BadToken()
+    health.supervised[0].trouble = "Discord refuses the token."
+    async with served(health) as get:
+        status, state = await get("/readyz")
+    assert (status, state["ready"]) == (200, True)
+    assert state["platforms"] == {"discord": "Discord refuses the token.", "telegram": "ok"}
+
+
+async def test_without_any_platform_it_is_not_ready_but_alive(health):
+    for supervised in health.supervised:
+        supervised.platform.ready = False
+    async with served(health) as get:
+        status, state = await get("/readyz")
+        assert (await get("/healthz"))[0] == 200
+    assert (status, state["ready"]) == (503, False)
+    assert state["platforms"] == {"discord": "connecting", "telegram": "connecting"}
+
+
+async def test_a_loop_of_the_jobs_that_stands_still_is_named(health):
+    health.services.jobs.alive = False
+    async with served(health) as get:
+        status, state = await get("/readyz")
+    assert status == 503
+    assert state["jobs"] == "dispatch has not come round for 40 s"
+
+
+async def test_a_database_that_does_not_answer_is_named_and_metrics_say_so_too(health):
+    @asynccontextmanager
+    async def reading():
+        raise StoreBusy
+        yield
+
+    health.services.store = SimpleNamespace(reading=reading)
+    async with served(health) as get:
+        status, state = await get("/readyz")
+        metrics_status, _ = await get("/metrics")
+    assert status == 503
+    assert "busy" in state["database"]
+    assert metrics_status == 503
+
+
+async def test_while_draining_it_is_not_ready(health):
+    health.draining = True
+    async with served(health) as get:
+        status, state = await get("/readyz")
+    assert (status, state["draining"]) == (503, True)
+
+
+async def test_a_taken_port_is_said_and_port_0_serves_nothing(health):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(BadInput, match="NOTABOT_HEALTH_PORT"):
+            async with open_health(health, host="127.0.0.1", port=other.getsockname()[1]):
+                pass
+    async with open_health(health, host="not a host", port=0):
+        pass
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def figures(text):
+    """{("name", label values ...): value}"""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def add_job(store, number, *, state, delivery):
+    async with store.writing() as connection:
+        await connection.execute(
+            insert(jobs).values(
+                id=f"job{number}", person="discord:1", platform="discord", language="en", state=state, wish={},
+                address={}, event_key=f"e{number}", turn=number, created=0.0,
+            )
+        )  # fmt: skip
+        await connection.execute(
+            insert(deliveries).values(
+                job=f"job{number}", part="result", order=1, platform="discord", state=delivery, due=0.0
+            )
+        )
+
+
+async def test_figures_come_from_the_tables_the_queue_and_the_platforms(health, store):
+    await add_job(store, 1, state="done", delivery="sent")
+    await add_job(store, 2, state="done", delivery="doubtful")
+    await add_job(store, 3, state="failed", delivery="sent")
+    health.supervised[1].platform.ready = False
+    async with served(health) as get:
+        _, text = await get("/metrics")
+    found = figures(text)
+    assert found["notabot_jobs", "done"] == 2
+    assert found["notabot_jobs", "failed"] == 1
+    assert found["notabot_deliveries", "discord", "sent"] == 2
+    assert found["notabot_deliveries", "discord", "doubtful"] == 1
+    assert found[("notabot_jobs_waiting",)] == 3
+    assert found[("notabot_jobs_running",)] == 1
+    assert found[("notabot_oldest_waiting_seconds",)] == 12.5
+    assert found[("notabot_paused",)] == 1
+    assert found["notabot_platform_ready", "discord"] == 1
+    assert found["notabot_platform_ready", "telegram"] == 0
+    assert found["notabot_events_total", "delivery_sent"] == 11
+
+
+async def test_a_state_that_no_job_has_any_more_is_no_longer_shown(health, store):
+    await add_job(store, 1, state="queued", delivery="pending")
+    async with served(health) as get:
+        await get("/metrics")
+        async with store.writing() as connection:
+            await connection.execute(jobs.update().values(state="done"))
+        _, text = await get("/metrics")
+    assert ("notabot_jobs", "queued") not in figures(text)
+
+
+class Context:
+    def __init__(self, services):
+        self.services, self.person, self.language = services, Person("discord", "1"), "en"
+        self.address, self.event_key, self.options = Address("discord", "1", "2"), "e", {}
+
+    async def reply(self, reply):
+        return "message"
+
+    async def edit(self, reply):
+        pass
+
+    async def delete(self):
+        pass
+
+
+async def test_the_first_answer_is_timed_once_for_commands_subcommands_and_buttons(health):
+    async def answer(context, *_action):
+        assert await context.reply(Reply("first")) == "message"
+        await context.edit(Reply("second"))
+
+    command = Command("a", options=[Option("x")], subcommands=[Command("b", answer)])
+    measured = health.metrics.measure_commands(Registry([command, Command("c", answer)], {"again": answer}))
+    context = Context(health.services)
+    await measured.command("a").subcommands[0].handle(context)
+    await measured.command("c").handle(context)
+    await measured.actions["again"](context, Action("again"))
+    async with served(health) as get:
+        _, text = await get("/metrics")
+    assert figures(text)["notabot_acknowledge_seconds_count", "discord"] == 3
+    assert measured.command("a").options == command.options
+
+
+async def test_making_is_timed_and_counted_by_how_it_ended(health):
+    class Maker:
+        async def make(self, job, wish, *, on_progress, on_step):
+            if job == "bad":
+                raise ValueError(job)
+            return "made"
+
+    maker = health.metrics.measure_maker(Maker())
+    assert await maker.make("good", None, on_progress=None, on_step=None) == "made"
+    with pytest.raises(ValueError, match="bad"):
+        await maker.make("bad", None, on_progress=None, on_step=None)
+    async with served(health) as get:
+        _, text = await get("/metrics")
+    found = figures(text)
+    assert found["notabot_makes_total", "made"] == found["notabot_makes_total", "failed"] == 1
+    assert found[("notabot_compose_seconds_count",)] == 1

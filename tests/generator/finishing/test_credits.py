@@ -1,0 +1,33 @@
+"""Titles and credits are pleasant and honest."""
+
+import pytest
+
+from generator.catalogue.catalogue import Style, load_catalogue
+from generator.finishing.credits import credit_line, piece_title
+
+CATALOGUE = load_catalogue()
+
+
+@pytest.mark.parametrize(
+    ("words", "credit"),
+    [
+        ("chopin keyboard", "Notabot, after Chopin"),
+        ("bach choral", "Notabot, after Bach"),
+        ("clara schumann", "Notabot, after Clara Schumann"),
+        ("anonymous polish keyboard", "Notabot, after anonymous Polish composers"),
+    ],
+)
+def test_the_credit_says_that_notabot_wrote_it(words, credit):
+    assert credit_line(CATALOGUE.find(words)) == credit
+
+
+def test_the_title_names_kind_and_key():
+    assert piece_title(Style("Romantic", "Chopin, Frederic", "Keyboard"), "A minor") == "Keyboard piece in A minor"
+    assert piece_title(Style("Romantic", "Schubert, Franz", "Art Song"), None) == "Art song"
+
+
+def test_no_title_in_the_catalogue_claims_a_composer():
+    for style in CATALOGUE.styles:
+        surname = style.composer.split(",")[0]
+        assert surname not in piece_title(style, "C major")
+        assert credit_line(style).startswith("Notabot, ")

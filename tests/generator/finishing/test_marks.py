@@ -1,0 +1,25 @@
+import pytest
+
+from generator.finishing.marks import drop_unknown_marks, load_marks
+from generator.notation import parse_tune
+
+HEADER = "L:1/8\nM:4/4\nK:C\nV:1 treble\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["^dolce", "_poco a poco cresc.", "^Tempo I.", "m.g.", "^ad lib.", "^Andante con moto"]
+)
+def test_what_players_know_stays(text):
+    assert load_marks().know(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["^M.odestioso", "^2013 Alle mein mastucutte", "^", "_3", "^dolce_cresc.", "^Fine", "^poco 8brn(f", "Am7b5"]
+)
+def test_what_nobody_knows_goes(text):
+    assert not load_marks().know(text)
+
+
+def test_only_the_text_goes():
+    tune = parse_tune(HEADER + '[V:1]"^Leghaft" !p!(c2 "_dolce"d2) e4|\n[V:1]c8|]\n')
+    assert str(drop_unknown_marks(tune)) == HEADER + '[V:1]!p!(c2 "_dolce"d2) e4|\n[V:1]c8|]\n'

@@ -1,0 +1,253 @@
+"""A draft fed with patches by hand: what is accepted, what is thrown away, where it goes on."""
+
+import pytest
+
+from generator.guard.recall import Trust
+from generator.model.patches import EOS, EOS_PATCH, decode_patch, encode_body_line, encode_text
+from generator.model.sampling import Sampling
+from generator.notation import check_bars, parse_header
+from generator.notation.model import Tune
+from generator.writing.draft import TRIES_PER_VOICE, Draft, header_patches
+from generator.writing.rules import rules_for
+
+TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=2.0, network=0.9, longest=0.0, beside_tie=0.0)
+PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
+
+
+class Tape:
+    """A slot that remembers what is on it."""
+
+    def __init__(self):
+        self.patches = []
+        self.sampling = Sampling(temperature=1.0)
+
+    def mark(self):
+        return len(self.patches)
+
+    def rollback(self, mark):
+        del self.patches[mark:]
+
+    @property
+    def text(self):
+        return "".join(map(decode_patch, self.patches))
+
+
+def draft(bars=4, rubbing_share=1.0, trust=None, **asked):
+    rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
+    return Draft(Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share, trust=trust)
+
+
+def give(draft, text):
+    """Hand the draft the patches of `text`, as the engine would: feeds first, then patches behind the prefix."""
+    for patch in text if isinstance(text, list) else encode_body_line(text):
+        draft.slot.patches += draft.take_feeds()
+        prefix = draft.next_prefix()
+        assert decode_patch(patch).startswith(prefix), f"the engine would have begun with {prefix!r}"
+        draft.slot.patches.append(patch)
+        draft.take(patch)
+    draft.slot.patches += draft.take_feeds()
+
+
+def test_a_right_bar_stays_at_the_first_try():
+    one = draft()
+    give(one, "[r:0/3][V:1]c2 d2 e2|[V:2]C6|\n")
+    assert [str(bar) for bar in one.bars] == ["[r:0/3][V:1]c2 d2 e2|[V:2]C6|"]
+    assert (one.counts.bars_first_try, one.counts.voices_rejected) == (1, 0)
+
+
+def test_a_wrong_second_voice_costs_that_voice_only():
+    one = draft()
+    give(one, "[r:0/3][V:1]c2 d2 e2|[V:2]C4|\n")
+    assert one.slot.text == "[r:0/3][V:1]c2 d2 e2"
+    give(one, encode_text("|[V:2]G,6|\n"))
+    assert str(one.bars[0]) == "[r:0/3][V:1]c2 d2 e2|[V:2]G,6|"
+    assert one.slot.text == str(one.bars[0]) + "\n"
+    assert (one.counts.bars_first_try, one.counts.voices_rejected) == (0, 1)
+
+
+def test_a_voice_that_ends_at_the_end_of_a_patch_is_checked_when_the_next_begins():
+    one = draft()
+    full = encode_text("[r:0/3][V:1]c2 d2 e2 d2 c2 d2 e2")
+    assert len(decode_patch(full[-1])) == 16, "this test needs a voice that fills its last patch"
+    give(one, [*full, *encode_text("|[V:2]C6|\n")[:1]])
+    assert one.slot.text == ""
+    assert one.next_prefix() == "[r:0/3]"
+
+
+def test_both_hands_have_to_play_again_after_a_bar_of_silence():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    assert len(one.bars) == 1
+    give(one, "[r:1/2][V:1]d6|\n")
+    assert len(one.bars) == 1
+    assert one.slot.text.endswith("[r:1/2][V:1]d6")
+    assert one.next_prefix() == "|[V:2]"
+    give(one, encode_text("|[V:2][CEG]6|\n"))
+    assert str(one.bars[1]) == "[r:1/2][V:1]d6|[V:2][CEG]6|"
+
+
+def test_a_chord_at_the_end_keeps_its_bracket_when_another_voice_has_to_follow():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    give(one, "[r:1/2][V:1][ce]6|\n")
+    assert one.slot.text.endswith("[V:1][ce]6")
+    give(one, encode_text("|[V:2]C4 [CE]2|\n"))
+    assert str(one.bars[1]) == "[r:1/2][V:1][ce]6|[V:2]C4 [CE]2|"
+
+
+def test_an_inline_metre_or_the_end_of_the_piece_is_not_accepted():
+    one = draft()
+    give(one, "[r:0/3][V:1][M:2/4]c4|\n")
+    assert one.counts.voices_rejected == 1
+    give(one, encode_text("[r:0/3]"))
+    assert one.counts.voices_rejected == 2
+    give(one, "[r:0/3][V:1]c6|[V:2]C6|\n")
+    one.next_prefix()
+    one.take(EOS_PATCH)
+    assert len(one.bars) == 1
+    assert one.counts.voices_rejected == 3
+    assert one.next_prefix() == "[r:1/2]"
+
+
+def test_a_bar_that_keeps_changing_the_metre_is_not_let_through_at_the_end():
+    """Its length is right in its own metre, so repair found nothing to do and the metre asked for was gone."""
+    one = draft()
+    wrong = encode_text("[r:0/3][V:1][M:2/4]c4|\n")
+    for _ in range(TRIES_PER_VOICE * one.tries_per_bar):
+        give(one, wrong)
+    assert len(one.bars) == 1
+    assert "[M:" not in str(one.bars[0])
+
+
+def test_a_line_without_voices_is_sampled_again_also_when_a_hand_has_to_play():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    give(one, encode_text("[r:1/2]\n"))
+    assert len(one.bars) == 1
+    assert one.counts.voices_rejected == 1
+    assert one.next_prefix() == "[r:1/2]"
+
+
+def test_a_space_behind_the_last_barline_does_not_double_it():
+    one = draft()
+    give(one, "[r:0/3][V:1]c6|\n")
+    give(one, encode_text("[r:1/2][V:1]d6| \n"))
+    assert one.slot.text.endswith("[V:1]d6")
+
+
+def test_a_voice_that_never_lets_the_next_begin_is_stopped():
+    """Spaces last no time, so nothing was wrong with a bar that got longer and longer."""
+    one = draft()
+    give(one, encode_text("[r:0/3][V:1]c6"))
+    for _ in range(100):
+        give(one, encode_text(" "))
+        if one.counts.voices_rejected:
+            return
+    raise AssertionError("spaces without end were never stopped")
+
+
+def test_a_bar_that_stays_wrong_is_completed_by_rule_and_counted():
+    one = draft()
+    wrong = encode_text("[r:0/3][V:1]c4 d4|\n")
+    for _ in range(TRIES_PER_VOICE * one.tries_per_bar):
+        assert not one.bars
+        give(one, wrong)
+    assert str(one.bars[0]) == "[r:0/3][V:1]c4 z2|"
+    assert (one.counts.bars_repaired, one.counts.bars_first_try) == (1, 0)
+    assert one.slot.text == str(one.bars[0]) + "\n"
+
+
+def test_a_pickup_of_half_a_triplet_is_not_accepted():
+    one = draft()
+    give(one, "[r:0/3][V:1](3cd|[V:2]C|\n")
+    assert one.counts.voices_rejected == 1
+    give(one, "[r:0/3][V:1]c2|[V:2]C2|\n")
+    assert len(one.bars) == 1
+
+
+def test_a_voice_that_ends_within_a_tuplet_is_sampled_again_and_breaks_nothing():
+    one = draft()
+    full = encode_text("[r:0/3][V:1]c2 d2 z/ z/ (3:2:3c2")
+    assert len(decode_patch(full[-1])) == 16, "this test needs a voice that fills its last patch"
+    give(one, full)
+    assert one.allows(b"|[V:2]", ord("C")), "the guard does not know how long the second voice has to be"
+    give(one, encode_text("|[V:2]C6|\n")[:1])
+    assert one.slot.text == ""
+
+
+def test_most_notes_that_rub_are_shunned_and_cost_no_strain():
+    assert draft().allows(b"[r:0/3][V:1]c2 d2 e2|[V:2]", ord("B"))
+    one = draft(rubbing_share=0.3)
+    give(one, encode_text("[r:0/3][V:1]c2 d2 e2"))
+    one.next_prefix()
+    chances = []
+    for tries in range(400):
+        one.voice_tries = tries
+        chances.append(one.allows(b"|[V:2]", ord("B")))
+        assert one.allows(b"|[V:2]", ord("C"))
+    assert sum(chances) / 400 == pytest.approx(0.3, abs=0.08)
+    one.voice_tries = chances.index(False)
+    assert not one.allows(b"|[V:2]", ord("B")), "the same place is always judged alike"
+    one.held_back(0.001)
+    assert one.strain == 0
+    assert not one.allows(b"|[V:2]", ord("%"))
+    one.held_back(0.5)
+    assert one.strain == 1
+
+
+def test_a_draft_hints_at_what_its_own_earlier_bars_would_say_again():
+    one = draft(trust=TRUST)
+    assert one.hint(b"[r:0/3][V:1]c2") is None
+    give(one, "[r:0/3][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/|[V:2]C6|\n")
+    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/").char == ord("d")
+    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/").char == EOS
+    assert draft().hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/") is None, "without a trust nothing is believed"
+
+
+def test_what_would_rub_now_is_no_reason_to_say_it_again():
+    one = draft(trust=TRUST, rubbing_share=0.5)
+    give(one, "[r:0/3][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ B,2 C/|\n")
+    assert one.hint(b"[r:1/2][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ ").char == ord("B")
+    assert one.hint(b"[r:1/2][V:1]e2 c2 e2|[V:2]C/D/C/D/ C/D/C/ ") is None
+
+
+def test_a_bar_without_a_note_is_not_music():
+    one = draft()
+    give(one, "[r:0/3][V:1]z6|[V:2]x6|\n")
+    assert not one.bars
+    assert one.counts.bars_rejected == 1
+
+
+def test_each_further_try_is_drawn_cooler_and_the_next_bar_as_asked():
+    one = draft()
+    temperatures = []
+    for text in ("c4 d4", "c4 e4", "c6"):
+        one.next_prefix()
+        temperatures.append(one.slot.sampling.temperature)
+        give(one, encode_text(f"[r:0/3][V:1]{text}|\n"))
+    one.next_prefix()
+    assert temperatures[0] == 1 > temperatures[1] > temperatures[2]
+    assert one.slot.sampling.temperature == 1
+
+
+def test_rambling_ends():
+    one = draft()
+    prefix = "[r:0/3][V:1]"
+    for _ in range(60):
+        give(one, encode_text((prefix + "abcdefgab" * 3)[:16]))
+        prefix = one.next_prefix()
+        if one.counts.voices_rejected:
+            return
+    raise AssertionError("a voice without end was never stopped")
+
+
+def test_whatever_is_accepted_makes_an_aligned_tune():
+    one = draft(bars=2)
+    give(one, "[r:0/1][V:1]c2|[V:2]C2|\n")  # a pickup
+    give(one, "[r:1/0][V:1]c4|[V:2]C4|\n")
+    assert one.done
+    assert check_bars(Tune(PIANO, tuple(one.bars))) == []
+
+
+def test_header_lines_become_patches_of_their_own():
+    assert [decode_patch(patch) for patch in header_patches(["M:3/4", "K:C"])] == ["M:3/4\n", "K:C\n"]

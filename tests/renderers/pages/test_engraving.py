@@ -1,0 +1,70 @@
+from io import BytesIO
+
+from lxml import etree
+from PIL import Image
+
+from renderers.pages.engraving import PHONE, choose_scale, engrave, paint
+from renderers.score.musicxml import convert_abc
+from tests.renderers.test_sanitise import load_tune
+
+
+def engrave_tune(name, *, title="", composer=""):
+    return engrave(convert_abc(load_tune(name)), title=title, composer=composer)
+
+
+def open_page(svg, fonts):
+    return Image.open(BytesIO(paint(svg, fonts=fonts)))
+
+
+def words(svg):
+    return " ".join(" ".join(etree.fromstring(svg.encode()).itertext()).split())
+
+
+def test_title_and_composer_stand_on_the_first_page():
+    (page,) = engrave_tune("quartet.abc", title="Quartet in D", composer="Notabot, after Haydn")
+    assert "Quartet in D" in words(page)
+    assert "Notabot, after Haydn" in words(page)
+
+
+def test_a_long_title_is_broken_into_lines_that_fit(fonts):
+    title = "Grand Variations on a Theme nobody knows, with Introduction, Fugue, Interlude and a Finale alla Turca"
+    (page,) = engrave_tune("quartet.abc", title=title)
+    assert all(word in words(page) for word in title.split())
+    image = open_page(page, fonts).convert("L")
+    for edge in (0, image.width - PHONE.margin // 2):
+        column = image.crop((edge, 0, edge + PHONE.margin // 2, image.height))
+        assert column.getextrema() == (255, 255), "nothing may touch the edges"
+
+
+def test_a_page_is_white_opaque_as_wide_as_a_phone_shows_and_no_longer_than_its_music(fonts):
+    (page,) = engrave_tune("quartet.abc")
+    image = open_page(page, fonts).convert("RGBA")
+    assert 1075 <= image.width <= 1080
+    assert image.height < 700
+    assert image.getpixel((2, 2)) == (255, 255, 255, 255)
+    assert image.getextrema()[3] == (255, 255)
+    last_lines = image.convert("L").crop((0, image.height - 2 * PHONE.margin - 10, image.width, image.height))
+    assert last_lines.getextrema()[0] < 128, "music reaches down to the margin"
+
+
+def test_verovio_s_hidden_titles_are_not_drawn():
+    (page,) = engrave_tune("quartet.abc")
+    assert "labelAttr" not in page
+
+
+def test_a_name_in_two_languages_takes_two_lines():
+    (page,) = engrave_tune("song.abc")
+    assert "SingstimmeVoice" not in words(page)
+    assert "Singstimme" in words(page)
+    assert "Voice" in words(page)
+
+
+def test_more_staves_are_drawn_smaller():
+    scales = [choose_scale(num_staves) for num_staves in (1, 2, 4, 8, 16, 30)]
+    assert scales == sorted(scales, reverse=True)
+    assert scales[-1] >= 26
+
+
+def test_text_is_drawn_without_any_system_font(fonts):
+    with_title, without = (open_page(engrave_tune("quartet.abc", title=title)[0], fonts) for title in ("Title", ""))
+    assert with_title.height > without.height + 30

@@ -1,0 +1,152 @@
+"""The recording: as long as the score, evenly loud, never clipped, silent at the end, and tagged."""
+
+from io import BytesIO
+
+import mido
+import numpy as np
+import pytest
+from mutagen.mp3 import MP3
+from PIL import Image
+
+from renderers.errors import InputRefused
+from renderers.sound.audio import COVER_BYTES, encode, make_cover, render_mp3
+from renderers.sound.loudness import SAMPLE_RATE, measure_loudness, peak_dbfs
+from renderers.sound.mastering import master
+from renderers.sound.midi import midi_length_s, render_midi
+from renderers.sound.soundfont import find_soundfont
+from renderers.sound.synthesis import TAIL_S, synthesise
+from tests.renderers.playing import notes_of, to_musicxml
+
+BAR_R, BAR_L = "e/g/c'/g/ e/g/c'/g/", "C,2 G,2"
+
+
+@pytest.fixture(scope="module")
+def soundfont():
+    return find_soundfont(None, system_folders=())
+
+
+@pytest.fixture(scope="module")
+def midi():
+    """Eight bars of piano, 16 s, from pianissimo to fortissimo, with a bar of rest before the end."""
+    right = f"!pp!{BAR_R}|" + "!<(!" + f"{BAR_R}|" * 5 + "!<)!z4|!ff!c'4|]"
+    left = f"{BAR_L}|" * 6 + "z4|C,4|]"
+    return render_midi(to_musicxml(right, left, score="{ 1 | 2 }", names=("Piano", "")), title="Test")
+
+
+@pytest.fixture(scope="module")
+def recording(midi, soundfont):
+    return master(synthesise(midi, soundfont=soundfont))
+
+
+def level_db(samples):
+    return 10 * np.log10(float(np.mean(np.square(samples, dtype=np.float64))) + 1e-12)
+
+
+def true_peak_dbfs(samples):
+    """The peak of the wave between the samples, by four times as many samples (BS.1770-4, annex 2)."""
+    peak = 0.0
+    size, margin = 1 << 16, 256
+    padded = np.pad(samples, ((margin, size), (0, 0)))
+    for start in range(0, len(samples), size - 2 * margin):
+        spectrum = np.fft.rfft(padded[start : start + size], axis=0)
+        finer = np.fft.irfft(spectrum, 4 * size, axis=0) * 4
+        peak = max(peak, float(np.abs(finer[4 * margin : -4 * margin]).max()))
+    return 20 * np.log10(peak)
+
+
+def test_the_mp3_lasts_as_long_as_the_midi_and_a_short_tail(midi, soundfont):
+    mp3 = render_mp3(midi, title="T", artist="A", cover_png=None, soundfont=soundfont)
+    info = MP3(BytesIO(mp3)).info
+    assert info.length == pytest.approx(midi_length_s(midi) + TAIL_S, abs=0.1)
+    assert TAIL_S <= 2.5
+    assert (info.bitrate, info.sample_rate, info.channels) == (160_000, SAMPLE_RATE, 2)
+
+
+def test_the_recording_is_as_loud_as_the_target_and_does_not_clip(recording):
+    assert measure_loudness(recording) == pytest.approx(-16, abs=1)
+    assert true_peak_dbfs(recording) <= -1.0
+
+
+def test_something_sounds_in_every_second_with_notes(midi, recording):
+    second = 2  # quarters at 120
+    for index in range(round(midi_length_s(midi))):
+        sounding = any(n.start < (index + 0.8) * second and n.end > (index + 0.2) * second for n in notes_of(midi))
+        if sounding:
+            assert level_db(recording[index * SAMPLE_RATE : (index + 1) * SAMPLE_RATE]) > -50, f"second {index}"
+
+
+def test_dynamics_survive_mastering(recording):
+    def bar(number):
+        return level_db(recording[2 * number * SAMPLE_RATE : 2 * (number + 1) * SAMPLE_RATE])
+
+    assert bar(5) > bar(0) + 6
+
+
+def test_the_end_is_silence_and_the_beginning_no_click(recording):
+    assert np.abs(recording[0]).max() == 0
+    assert np.abs(recording[-1]).max() < 1e-4
+    assert level_db(recording[-SAMPLE_RATE // 20 :]) < -60
+
+
+def test_a_singer_does_not_drown_the_piano(soundfont):
+    """In the small soundfont the choir is 15 dB louder than the piano struck as hard."""
+    levels = []
+    for name in ("Piano", "Singstimme"):
+        alone = render_midi(to_musicxml("CEGc|CEGc|]", names=(name,)), title="")
+        levels.append(measure_loudness(synthesise(alone, soundfont=soundfont)))
+    assert abs(levels[0] - levels[1]) < 5
+
+
+def test_the_synthesiser_carries_nothing_over_into_the_next_piece(midi, soundfont):
+    first = synthesise(midi, soundfont=soundfont)
+    synthesise(render_midi(to_musicxml("!ped!C4|]", names=("Organ",)), title=""), soundfont=soundfont)
+    assert np.array_equal(first, synthesise(midi, soundfont=soundfont))
+
+
+def test_a_piece_of_rests_is_a_silent_recording_of_its_length(soundfont):
+    silent = render_midi(to_musicxml("z4|z4|]"), title="")
+    samples = master(synthesise(silent, soundfont=soundfont))
+    assert len(samples) == round((4 + TAIL_S) * SAMPLE_RATE)
+    assert peak_dbfs(samples) < -90
+    assert MP3(BytesIO(encode(samples))).info.length == pytest.approx(4 + TAIL_S, abs=0.1)
+
+
+def test_a_piece_of_an_hour_is_refused_before_memory_is_taken(soundfont):
+    file = mido.MidiFile(ticks_per_beat=480)
+    file.tracks.append(mido.MidiTrack([mido.MetaMessage("end_of_track", time=480 * 2 * 3600)]))
+    out = BytesIO()
+    file.save(file=out)
+    with pytest.raises(InputRefused, match="60 minutes"):
+        synthesise(out.getvalue(), soundfont=soundfont)
+
+
+def test_the_tag_names_the_piece_and_shows_its_first_page(midi, soundfont):
+    page = BytesIO()
+    Image.effect_noise((810, 1100), 90).convert("RGBA").save(page, "PNG", compress_level=1)
+    mp3 = render_mp3(
+        midi,
+        title="Nocturne – Łódź",
+        artist="Notabot, after Chopin",
+        album="Seed 7",
+        comment="composed by a machine",
+        cover_png=page.getvalue(),
+        soundfont=soundfont,
+    )
+    tags = MP3(BytesIO(mp3)).tags
+    assert (str(tags["TIT2"]), str(tags["TPE1"]), str(tags["TALB"])) == (
+        "Nocturne – Łódź",
+        "Notabot, after Chopin",
+        "Seed 7",
+    )
+    assert str(tags["COMM::eng"]) == "composed by a machine"
+    assert int(str(tags["TLEN"])) == round((midi_length_s(midi) + TAIL_S) * 1000)
+    cover = tags.getall("APIC")[0]
+    assert cover.mime == "image/jpeg"
+    assert len(cover.data) <= COVER_BYTES
+    with Image.open(BytesIO(cover.data)) as image:
+        assert image.size == (800, 800)
+
+
+def test_a_cover_that_is_no_image_is_refused():
+    with pytest.raises(InputRefused):
+        make_cover(b"not a picture")
