@@ -21,11 +21,10 @@ from bot.operations.supervision import Backoff, Platform, Supervised
 from bot.platforms.errors import BadToken
 
 if TYPE_CHECKING:
-    from bot.chat import Registry
+    from bot.commands.command import Registry, Services
     from bot.jobs import JobLimits, Maker
     from bot.operations.health import Health
     from bot.operations.metrics import Metrics
-    from bot.services import Services
     from bot.store import Store
     from config.settings import Settings
     from generator.catalogue.catalogue import Catalogue
@@ -50,8 +49,8 @@ async def open_services(
     Raises StoreError, GeneratorError.
     """
     from bot.commands.announce import Announcer
+    from bot.commands.command import Services
     from bot.jobs import open_jobs
-    from bot.services import Services
     from bot.store import open_store
     from generator.catalogue.catalogue import load_catalogue
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic.choice import Choice
 from generator.errors import BadRequest
 from generator.model.sampling_settings import Sampling

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic.human import ALL, group_names
 from generator.critic.originality import INDEX_FILE, KnownPiece, build_index, write_index
 from generator.critic.originality_baseline import (

@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic.features import ENDING_FEATURES, FEATURES, measure
 from generator.critic.human import FEWEST_PIECES, HUMAN_FILE, LENGTHS_BARS, PERCENTILES, group_names
 from generator.errors import GeneratorError

@@ -32,7 +32,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from config.settings import Settings
-from generator.catalogue.catalogue import Style, load_catalogue
+from generator.catalogue.catalogue import load_catalogue
+from generator.catalogue.style import Style
 from generator.composer import Composer, open_composer
 from generator.critic.cadence import Ending, ending_of
 from generator.critic.choice import Verdict

@@ -21,7 +21,7 @@ from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
     from generator.request import Progress, Request
 
 DRAWN_SEEDS = 10**9  # nine digits: easy to read out and type again

@@ -12,7 +12,7 @@ from rich.table import Table
 from bot.cli.options import complete_style_words
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
 
 MOST_SUGGESTIONS = 20
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.chat import Address, Person
+from bot.chat.messages import Address, Person
 from bot.commands.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from bot.services import Services
+    from bot.commands.command import Services
     from bot.store.rules import RuleKind
     from config.settings import Settings
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
-from bot.chat import Context, Reply
+from bot.chat.messages import Reply
+from bot.commands.command import Context
 from bot.commands.errors import NoSuchTarget
 from bot.commands.queueing import cancel_buttons, waiting_line
 from bot.texts import clean, duration, say

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.chat import Reply
+from bot.chat.messages import Reply
 from bot.commands.requests import cancel_row, waiting_reply
 from bot.commands.showing import result_reply
 from bot.commands.wording import Facts, describe_wish, progress_bar

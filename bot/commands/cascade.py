@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bot.chat import Context, Language, Suggestion
+from bot.chat.messages import Language
+from bot.commands.command import Context, Suggestion
 from bot.texts import say
-from generator.catalogue.catalogue import Catalogue, Style
+from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.style import Style
 
 CASCADE = ("period", "composer", "instrumentation")
 MAX_SUGGESTIONS = 25  # Discord's limit

@@ -5,8 +5,8 @@ Everything a person may have mistyped is looked at before anything is accepted.
 
 from __future__ import annotations
 
-from bot.chat import Context
 from bot.commands.cascade import CASCADE, chosen_style
+from bot.commands.command import Context
 from bot.commands.errors import MissingOption
 from bot.commands.picker import CARRIED, open_picker
 from bot.commands.requests import ask_for_style, check_music

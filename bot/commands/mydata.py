@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.chat import Action, Attachment, Button, Context, Language, Reply
+from bot.chat.messages import Action, Attachment, Button, Language, Reply
+from bot.commands.command import Context
 from bot.commands.errors import NotYourButton
 from bot.jobs.errors import JobsError
 from bot.texts import say

@@ -13,13 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from bot.chat import Action, Button, Context, Language, Reply
+from bot.chat.messages import Action, Button, Language, Reply
 from bot.commands.cascade import step_label
+from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import ask_for_style, check_music
 from bot.texts import say
-from generator.catalogue.catalogue import Style
 from generator.catalogue.openings import check_metre
+from generator.catalogue.style import Style
 from generator.notation.keys import parse_key
 
 PAGE_CHOICES = 12

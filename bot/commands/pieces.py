@@ -10,8 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.chat import Action, Attachment, Button, Context, PlatformError, Reply, Suggestion
+from bot.chat.messages import Action, Attachment, Button, Reply
+from bot.chat.messenger import PlatformError
 from bot.commands.access import is_admin
+from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask
 from bot.commands.showing import SMALL_AUDIO, file_attachment, page_attachment, page_files, result_reply

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import Action, Button, Context, Language, Reply, language_of
+from bot.chat.messages import Action, Button, Language, Reply, language_of
+from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import usual_bars
 from bot.texts import say

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.chat import Action, Button, Context, Language, Reply, Suggestion
+from bot.chat.messages import Action, Button, Language, Reply
 from bot.commands.access import is_admin
+from bot.commands.command import Context, Suggestion
 from bot.commands.errors import NothingToCancel
 from bot.commands.wording import describe_wish
 from bot.texts import clean, duration, say

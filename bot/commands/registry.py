@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.chat import Command, Option, Registry
 from bot.commands import admin, information, mydata, pieces, preferences, queueing
 from bot.commands.cascade import suggest_step, suggest_style
+from bot.commands.command import Command, Option, Registry
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars

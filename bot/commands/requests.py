@@ -7,13 +7,14 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import Action, Button, Context, Language, Reply
+from bot.chat.messages import Action, Button, Language, Reply
+from bot.commands.command import Context
 from bot.commands.errors import ImpossibleKey, ImpossibleMetre, OutOfLimits
 from bot.commands.wording import describe_wish
 from bot.making.wish import Wish, wish_for
 from bot.texts import clean, duration, say
-from generator.catalogue.catalogue import Style
 from generator.catalogue.openings import check_metre
+from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
 

@@ -11,8 +11,10 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.chat import Action, Command, Context, Option, PlatformError, Registry, Reply, Suggestion
+from bot.chat.messages import Action, Reply
+from bot.chat.messenger import PlatformError
 from bot.commands.access import is_admin, may_use
+from bot.commands.command import Command, Context, Option, Registry, Suggestion
 from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
 from bot.commands.pieces import recall
 from bot.commands.words import check_options

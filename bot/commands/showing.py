@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.chat import Action, Attachment, Button, Language, Reply
+from bot.chat.messages import Action, Attachment, Button, Language, Reply
 from bot.commands.wording import Facts
 from bot.texts import say
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bot.chat import Language
+from bot.chat.messages import Language
 from bot.texts import has_text, say
-from generator.catalogue.catalogue import Catalogue, Style
+from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.style import Style
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
 from generator.notation.keys import Key, parse_key

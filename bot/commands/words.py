@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.chat import Command, Option, Registry
+from bot.commands.command import Command, Option, Registry
 from bot.commands.errors import (
     MissingOption,
     MissingSubcommand,

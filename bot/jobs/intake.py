@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Address, Language, Person
+from bot.chat.messages import Address, Language, Person
 from bot.jobs.errors import CoolDown, DailyQuota, Draining, QueueFull, TooManyWaiting
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of

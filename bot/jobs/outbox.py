@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Address, MaybeSent, Messenger, PlatformError, Reply, TryLater, Unreachable
+from bot.chat.messages import Address, Reply
+from bot.chat.messenger import MaybeSent, Messenger, PlatformError, TryLater, Unreachable
 from bot.jobs.loops import Pulse, keep_going, wait_for
 from bot.jobs.model import Waiting
 from bot.jobs.ports import Announcer

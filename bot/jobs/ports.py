@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Reply
+from bot.chat.messages import Reply
 from bot.jobs.model import Made
 from bot.making.wish import Wish
 from bot.store.jobs import JobView

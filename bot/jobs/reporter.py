@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat import Messenger, Reply, TryLater, Unreachable
+from bot.chat.messages import Reply
+from bot.chat.messenger import Messenger, TryLater, Unreachable
 from bot.jobs.loops import Pulse, keep_going
 from bot.jobs.model import Waiting
 from bot.jobs.ports import Announcer

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Messenger
+from bot.chat.messenger import Messenger
 from bot.jobs.model import JobLimits, Made
 from bot.jobs.order import Pace
 from bot.jobs.ports import Announcer, Maker

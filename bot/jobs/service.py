@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Address, Language, Messenger, Person
+from bot.chat.messages import Address, Language, Person
+from bot.chat.messenger import Messenger
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
 from bot.jobs.intake import DAY_S, Intake, Wanted

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from generator.catalogue.catalogue import Catalogue, Style
+from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.style import Style
 from generator.model.sampling_settings import Sampling
 from generator.request import Request
 

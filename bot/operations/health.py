@@ -25,9 +25,9 @@ from bot.errors import BadInput
 from bot.texts import explain
 
 if TYPE_CHECKING:
+    from bot.commands.command import Services
     from bot.operations.metrics import Metrics
     from bot.operations.supervision import Supervised
-    from bot.services import Services
 
 DATABASE_TIME_LIMIT_S = 3.0
 SHUTDOWN_S = 1.0

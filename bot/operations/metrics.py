@@ -18,15 +18,16 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from bot.chat import Action, Address, Command, Context, Language, Person, Registry, Reply
+from bot.chat.messages import Action, Address, Language, Person, Reply
+from bot.commands.command import Command, Context, Registry
 from bot.logs.lines import bound
 from bot.store.tables import deliveries, jobs
 
 if TYPE_CHECKING:
+    from bot.commands.command import Services
     from bot.jobs import Made, Maker
     from bot.making.wish import Wish
     from bot.operations.supervision import Supervised
-    from bot.services import Services
     from generator.request import Progress
 
 ACKNOWLEDGE_BUCKETS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.chat import Messenger
+from bot.chat.messenger import Messenger
 from bot.platforms.errors import BadToken, PlatformDown
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.chat import Attachment, Language, Reply
+from bot.chat.messages import Attachment, Language, Reply
 from bot.texts import say
 
 MIB = 1024 * 1024

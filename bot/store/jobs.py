@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import Address, Language
+from bot.chat.messages import Address, Language
 from bot.making.wish import Wish
 from bot.store.tables import deliveries, jobs, rules
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat import LANGUAGES, Language, Person
+from bot.chat.messages import LANGUAGES, Language, Person
 from bot.store.tables import deliveries, files, jobs, people, pieces, rules
 from bot.store.together import Together
 

@@ -19,7 +19,7 @@ from generator.errors import BadRequest
 from generator.notation.keys import parse_key
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
 
 MAX_BEATS = 32
 BEAT_UNITS = (1, 2, 4, 8, 16, 32)

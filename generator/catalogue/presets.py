@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from generator.errors import BadRequest
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
 
 
 @dataclass(frozen=True)

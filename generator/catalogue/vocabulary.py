@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from generator.catalogue.matching import Lexicon
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
 
 # A given name alone may mean its bearer, but a surname that sounds the same goes first: "Franz" is Robert Franz.
 # A waltz is for piano if nobody says otherwise, but there are others.

@@ -21,7 +21,7 @@ from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
     from generator.critic.human import HumanReport
     from generator.critic.originality import Originality
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
     from generator.notation import Tune
 
 MOST_ROUNDS = 5

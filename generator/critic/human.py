@@ -19,7 +19,7 @@ from statistics import fmean
 from typing import Any
 
 from config.files import load_toml
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic.features import FEATURES, SIDES
 
 HUMAN_FILE = Path(__file__).parent / "human.json"

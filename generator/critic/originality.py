@@ -27,7 +27,7 @@ from generator.critic.originality_search import WINDOW_STEPS, Searcher
 from generator.notation import Tune
 
 if TYPE_CHECKING:
-    from generator.catalogue.catalogue import Style
+    from generator.catalogue.style import Style
 
 INDEX_FILE = Path(__file__).parents[1] / "weights" / "originality.npz"
 MOST_NAME_CHARS = 60

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.errors import GeneratorError
 from generator.notation import Bar, Tune, complete_rests, cut_bars, parse_tune
 from generator.training.corpus import Row

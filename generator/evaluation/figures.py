@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from config.settings import Settings
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.composer import SHIPPED_WEIGHTS
 from generator.critic.features import FEATURES
 from generator.critic.human import load_humans

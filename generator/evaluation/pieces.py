@@ -21,7 +21,8 @@ from typing import Any
 import torch
 
 from config.settings import Settings
-from generator.catalogue.catalogue import Style, load_catalogue
+from generator.catalogue.catalogue import load_catalogue
+from generator.catalogue.style import Style
 from generator.composer import Composer, best_precision, open_composer
 from generator.errors import GeneratorError
 from generator.evaluation.excerpts import BARS, style_of

@@ -1,4 +1,6 @@
-"""NotaGen's own way of writing a patch, to compare with: `generator.evaluation.bench` times it, a test holds us to its numbers.
+"""NotaGen's own way of writing a patch, to compare with.
+
+`generator.evaluation.bench` times it, a test holds us to its numbers.
 
 Promises: the algorithm of NotaGenLMHeadModel.generate (ElectricAlexis/NotaGen 4553cd7, inference/utils.py) on GPT-2
 from transformers: the whole context is encoded again for every patch, each of the 16 characters runs the character

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic.repetition import repeated_bars
 from generator.evaluation.histograms import melody_grams
 from generator.notation import Tune

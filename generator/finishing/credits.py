@@ -3,7 +3,7 @@
 Never "Nocturne by Chopin": the title says what kind of piece it is, the credit says that Notabot wrote it.
 """
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 
 # Who stands behind a style that no single composer does.
 COLLECTIVES = {

@@ -1,9 +1,9 @@
 """The ABC that people receive: a tune that stands alone in any ABC program.
 
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
-sound; what is repeated begins and ends (`generator.finishing.repeats`), texts are ones that players know (`generator.finishing.marks`),
-clefs and octave brackets help to read it (`generator.finishing.staves`), hairpins, pedals, slurs and ties begin and end
-(`generator.finishing.spanners`, `generator.finishing.slurs`), and it ends with a final barline.
+sound; what is repeated begins and ends (`repeats.py`), texts are ones that players know (`marks.py`),
+clefs and octave brackets help to read it (`staves.py`), hairpins, pedals, slurs and ties begin and end
+(`spanners.py`, `slurs.py`), and it ends with a final barline.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """How far a network's pieces may believe their own earlier bars, learnt from pieces that people wrote.
 
-`generator.guard.recall` says what a piece would go on with if it said again what it has said before. Here every character of
-some pieces is asked whether it did; a logistic regression from the lengths of the passages and the network's own
+`guard/recall.py` says what a piece would go on with if it said again what it has said before. Here every character
+of some pieces is asked whether it did; a logistic regression from the lengths of the passages and the network's own
 opinion to that answer gives the numbers of a `Trust`. Which of several expected characters is asked about depends
 on these numbers, so they are learnt in rounds.
 

@@ -2,7 +2,8 @@
 
 The check of lengths is `generator.notation.BarChecker`'s. Here stands what only makes sense while composing: what was
 asked is not undone by an inline field, no hand, part or bar stays silent where people expect music, and nothing is in
-the music that cannot be drawn (`generator.notation.engravable`): one such word, and the whole piece could not be delivered.
+the music that cannot be drawn (`generator.notation.engravable`): one such word, and the whole
+piece could not be delivered.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,8 @@
 """The rendering process: a warm child that answers one request after the other until its standard input ends.
 
 Started as `python -m renderers.process.worker '{"memory_mb": ..., "output_mb": ..., "cpu_s": ...}'`. It speaks
-renderers/process/protocol.py on a private copy of standard output. Standard output itself goes where standard error goes, so
-that a native library that prints cannot disturb the conversation.
+protocol.py on a private copy of standard output. Standard output itself goes where standard error goes,
+so that a native library that prints cannot disturb the conversation.
 """
 
 import json

@@ -28,7 +28,7 @@ from bot.making.files import PieceName
 from bot.making.wish import Wish
 from bot.operations.supervision import Backoff
 from config.settings import load_settings
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.errors import GeneratorError
 from generator.request import Progress
 

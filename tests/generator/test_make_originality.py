@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic.originality import read_index
 from generator.notation import parse_tune
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 
-from bot.chat import CALLBACK_BYTES, LANGUAGES, Action, Reply
+from bot.chat.messages import CALLBACK_BYTES, LANGUAGES, Action, Reply
 from bot.texts import known_families, say
 
 REPOSITORY = Path(__file__).parents[2]

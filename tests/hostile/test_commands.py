@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import Action
+from bot.chat.messages import Action
 from bot.commands import run_about, run_command, run_suggest
 from bot.texts import say
 from tests.hostile import volumes, words

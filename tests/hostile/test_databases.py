@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.chat import Action
+from bot.chat.messages import Action
 from bot.commands import run_about, run_command
 from tests.bot.store.postgres import run_postgres
 from tests.hostile import words

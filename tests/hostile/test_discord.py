@@ -10,7 +10,7 @@ from simcord import Env
 from simcord.backend.serializers import message_payload
 from simcord.interactions import base_payload
 
-from bot.chat import Action
+from bot.chat.messages import Action
 from bot.platforms.discord import open_discord
 from bot.platforms.discord.commands import CHAT_INPUT, MESSAGE_MENU, OPTION_TYPES, SUBCOMMAND
 from bot.texts import say

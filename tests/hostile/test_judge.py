@@ -5,7 +5,7 @@ import pytest
 import bot.commands.pieces as pieces
 import bot.platforms.discord.message as discord_message
 import bot.platforms.telegram.wording as telegram_wording
-from bot.chat import Action, Attachment, Button, Reply
+from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands import run_command
 from bot.texts import clean, say
 from tests.hostile import words

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import open_services
-from bot.chat import Address, Person, Reply
+from bot.chat.messages import Address, Person, Reply
 from bot.commands import build_registry, find_command, read_words, refuse, run_action, run_command
 from bot.jobs import Made
 from bot.store import open_store

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.chat import Command, Option, Registry
+from bot.commands.command import Command, Option, Registry
 from bot.commands.errors import MissingSubcommand, UnknownCommand
 from bot.platforms.discord.message import cut
 from bot.texts import clean, say

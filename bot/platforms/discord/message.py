@@ -19,7 +19,7 @@ from typing import Any
 import discord
 from discord.http import MultipartParameters
 
-from bot.chat import Attachment, Button, Reply
+from bot.chat.messages import Attachment, Button, Reply
 
 MAX_CONTENT_CHARS = 2000
 MAX_TITLE_CHARS = 250

@@ -20,7 +20,8 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.chat import Address, Reply, TryLater, Unreachable
+from bot.chat.messages import Address, Reply
+from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message
 from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, Refused, Wire
 from bot.platforms.fitting import MIB, fit

@@ -21,7 +21,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import Language, PlatformError, Registry, TryLater, language_of
+from bot.chat.messages import Language, language_of
+from bot.chat.messenger import PlatformError, TryLater
+from bot.commands.command import Registry, Services
 from bot.commands.errors import NoSuchPiece
 from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
 from bot.commands.words import check_options
@@ -32,7 +34,6 @@ from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
 from bot.platforms.discord.wire import Refused, Wire
 from bot.platforms.errors import BadToken, PlatformDown
-from bot.services import Services
 from bot.store.errors import StoreError
 from config.settings import Settings
 

@@ -20,7 +20,7 @@ from asyncio_throttle.throttler import Throttler
 from discord.http import Route
 from discord.webhook.async_ import async_context
 
-from bot.chat import TryLater, Unreachable
+from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.message import EPHEMERAL, Message
 
 CALL_LIMIT_S = 120.0  # 25 MiB over a slow line

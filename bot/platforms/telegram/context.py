@@ -11,12 +11,13 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.chat import Address, Language, Person, PlatformError, Reply, Unreachable
+from bot.chat.messages import Address, Language, Person, Reply
+from bot.chat.messenger import PlatformError, Unreachable
+from bot.commands.command import Services
 from bot.platforms.telegram.faults import MessageGone
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.sender import Sender, album_messages
 from bot.platforms.telegram.wording import ALERT_UNITS, count_units, say_whole
-from bot.services import Services
 from bot.texts import say
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ import datetime as dt
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.chat import PlatformError, TryLater, Unreachable
+from bot.chat.messenger import PlatformError, TryLater, Unreachable
 from bot.platforms.telegram.requests import NOT_SENT
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from telegram import Bot
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
-from bot.chat import TryLater
+from bot.chat.messenger import TryLater
 from bot.platforms.telegram.faults import seconds_to_wait, translate
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.requests import Requests

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from telegram import InputFile, InputMediaDocument, InputMediaPhoto
 
-from bot.chat import Attachment
+from bot.chat.messages import Attachment
 
 MIB = 1024 * 1024
 UPLOAD_BYTES = 50 * MIB

@@ -15,7 +15,8 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.chat import LANGUAGES, Command, Language, Registry
+from bot.chat.messages import LANGUAGES, Language
+from bot.commands.command import Command, Registry
 from bot.texts import say
 
 log = logging.getLogger(__name__)

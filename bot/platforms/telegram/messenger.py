@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from bot.chat import Address, Attachment, MaybeSent, PlatformError, Reply, TryLater
+from bot.chat.messages import Address, Attachment, Reply
+from bot.chat.messenger import MaybeSent, PlatformError, TryLater
 from bot.platforms.fitting import fit
 from bot.platforms.telegram.faults import FileRefused, MessageGone, NoText
 from bot.platforms.telegram.line import Line

@@ -15,7 +15,7 @@ from typing import Any
 
 from asyncio_throttle.throttler import Throttler
 
-from bot.chat import TryLater
+from bot.chat.messenger import TryLater
 
 CHAT_BURST, CHAT_BURST_S = 5, 5.0
 PROGRESS_PRIVATE_S = 3.0

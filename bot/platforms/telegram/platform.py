@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.chat import Registry
+from bot.commands.command import Registry, Services
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.telegram.faults import REFUSED_SENTENCE
 from bot.platforms.telegram.intake import Intake
@@ -19,7 +19,6 @@ from bot.platforms.telegram.menus import set_menus
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.router import Router
-from bot.services import Services
 
 if TYPE_CHECKING:
     from config.settings import Settings

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
 
-from bot.chat import Address, Language, Person, Registry, language_of
+from bot.chat.messages import Address, Language, Person, language_of
+from bot.commands.command import Registry, Services
 from bot.commands.running import refuse, run_action, run_command
 from bot.commands.words import find_command, read_words
 from bot.errors import BadInput
@@ -24,7 +25,6 @@ from bot.platforms.telegram.context import Press, TelegramContext
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
-from bot.services import Services
 from bot.store.errors import StoreError
 from generator.errors import GeneratorError
 

@@ -16,7 +16,7 @@ from telegram import (
     ReplyParameters,
 )
 
-from bot.chat import Address, Attachment, Reply
+from bot.chat.messages import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import draw_cover, is_photo, read_file, read_shown

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.chat import Button, Reply
+from bot.chat.messages import Button, Reply
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.chat import CALLBACK_BYTES, Action, Address, language_of
+from bot.chat.messages import CALLBACK_BYTES, Action, Address, language_of
 from bot.errors import BadInput
 
 

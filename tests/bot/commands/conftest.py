@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.app import open_services
-from bot.chat import Address, Person
+from bot.chat.messages import Address, Person
 from bot.commands import build_registry, find_command, read_words, run_action, run_command
 from bot.jobs import Made
 from config.settings import Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import Action
+from bot.chat.messages import Action
 from bot.commands import run_suggest
 from bot.commands.picker import read_wishes, write_wishes
 from tests.bot.commands.conftest import button, open_world

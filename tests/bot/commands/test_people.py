@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from bot.chat import Command, Option, Registry
 from bot.commands import run_command, run_suggest
+from bot.commands.command import Command, Option, Registry
 from tests.bot.commands.conftest import button, open_world
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat import Action
+from bot.chat.messages import Action
 from bot.commands import run_about, run_action
 from bot.commands.wording import report_line
 from bot.store.tables import files

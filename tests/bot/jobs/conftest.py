@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from bot.chat import Address, Person, Reply
+from bot.chat.messages import Address, Person, Reply
 from bot.jobs import JobLimits, Made, open_jobs
 from bot.making.wish import Wish
 from bot.store import open_store

@@ -16,7 +16,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bot.chat import Address, Person, TryLater
+from bot.chat.messages import Address, Person
+from bot.chat.messenger import TryLater
 from bot.jobs import JobLimits, Made, intake, open_jobs
 from bot.making.wish import Wish
 from bot.store import open_store

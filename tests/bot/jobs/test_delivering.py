@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from bot.chat import MaybeSent, TryLater, Unreachable
+from bot.chat.messenger import MaybeSent, TryLater, Unreachable
 from bot.store.errors import StoreBusy
 from bot.store.tables import deliveries
 from tests.bot.jobs.conftest import Clock, Platform, until

@@ -9,7 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert
 
-from bot.chat import Action, Address, Command, Option, Person, Registry, Reply
+from bot.chat.messages import Action, Address, Person, Reply
+from bot.commands.command import Command, Option, Registry
 from bot.errors import BadInput
 from bot.jobs import JobsHealth, Summary
 from bot.operations.health import Health, open_health

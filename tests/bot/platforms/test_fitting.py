@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import Attachment, Reply
+from bot.chat.messages import Attachment, Reply
 from bot.platforms.fitting import fit
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.chat import Address
+from bot.chat.messages import Address
 from bot.making.wish import Wish
 from bot.store.jobs import JobView
 

@@ -3,7 +3,7 @@ import json
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.chat import Person
+from bot.chat.messages import Person
 from bot.store import Erased, PersonSettings
 from bot.store.tables import deliveries, jobs, metadata, people
 from tests.bot.store.making import add_job, add_piece

@@ -12,7 +12,7 @@ import bot
 import config
 import generator
 import renderers
-from bot.chat import LANGUAGES
+from bot.chat.messages import LANGUAGES
 from bot.commands import build_registry
 from bot.commands.errors import OutOfLimits, Worded
 from bot.errors import BadInput, BotError

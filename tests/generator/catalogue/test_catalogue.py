@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.files import load_toml
-from generator.catalogue.catalogue import Style, load_catalogue
+from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.presets import Presets
+from generator.catalogue.style import Style
 from generator.errors import BadRequest, UnknownStyle
 
 CATALOGUE = load_catalogue()

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from config.files import load_json
-from generator.catalogue.catalogue import Style, load_catalogue
+from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.openings import Openings, check_metre, check_tempo
+from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.notation import parse_header
 from generator.notation.keys import parse_key

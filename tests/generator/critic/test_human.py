@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from generator.catalogue.catalogue import Style, load_catalogue
+from generator.catalogue.catalogue import load_catalogue
+from generator.catalogue.style import Style
 from generator.critic import report_card
 from generator.critic.features import FEATURES, measure
 from generator.critic.human import ALL, HUMAN_FILE, LENGTHS_BARS, Comparison, Humans, Near, load_humans, parse_groups

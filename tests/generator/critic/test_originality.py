@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.critic import report_card
 from generator.critic.originality import (
     INDEX_FILE,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from generator.catalogue.catalogue import Style
+from generator.catalogue.style import Style
 from generator.evaluation.variety import distance_within_styles, repetition, shared_grams_within_styles
 from generator.notation import Tune, parse_tune
 

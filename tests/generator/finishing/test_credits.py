@@ -2,7 +2,8 @@
 
 import pytest
 
-from generator.catalogue.catalogue import Style, load_catalogue
+from generator.catalogue.catalogue import load_catalogue
+from generator.catalogue.style import Style
 from generator.finishing.credits import credit_line, piece_title
 
 CATALOGUE = load_catalogue()

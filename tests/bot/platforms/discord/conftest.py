@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.chat import Action, Address, Attachment, Button, Command, Context, Option, Registry, Reply, Suggestion
+from bot.chat.messages import Action, Address, Attachment, Button, Reply
+from bot.commands.command import Command, Context, Option, Registry, Services, Suggestion
 from bot.platforms.discord import DiscordPlatform, open_discord
-from bot.services import Services
 from bot.store import Store, open_store
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue

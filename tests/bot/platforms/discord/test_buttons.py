@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.chat import Reply
+from bot.chat.messages import Reply
 from bot.platforms.discord.platform import find_piece
 
 from .conftest import NAME, PIECE, result, status_of

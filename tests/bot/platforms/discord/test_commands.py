@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.chat import Command, Reply
+from bot.chat.messages import Reply
 from bot.commands import check_options
+from bot.commands.command import Command
 from bot.errors import BadInput
 from bot.platforms.discord.commands import describe_all, fingerprint, read_call
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import Action, Button, Reply
+from bot.chat.messages import Action, Button, Reply
 from bot.platforms.discord.message import build_message, escape
 
 from .conftest import NAME, result

@@ -9,7 +9,8 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat import Reply, TryLater
+from bot.chat.messages import Reply
+from bot.chat.messenger import TryLater
 from bot.platforms.discord import open_discord
 from bot.platforms.errors import BadToken, PlatformDown
 from config.settings import Settings

@@ -5,7 +5,8 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.chat import Attachment, Reply, TryLater, Unreachable
+from bot.chat.messages import Attachment, Reply
+from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.messenger import TOTAL_LIMIT_BYTES
 
 from .conftest import NAME, picture, result, status_of
@@ -155,7 +156,7 @@ async def test_flood_control_and_a_wrong_token_are_for_later(place, handlers, me
 
 
 async def test_without_a_connection_everything_is_for_later(platform, messenger):
-    from bot.chat import Address
+    from bot.chat.messages import Address
 
     with pytest.raises(TryLater) as caught:
         await deliver(messenger, Address("discord", "7", "8"))

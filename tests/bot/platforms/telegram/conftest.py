@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from PIL import Image
 
-from bot.chat import Action, Address, Attachment, Button, Reply
+from bot.chat.messages import Action, Address, Attachment, Button, Reply
 from bot.platforms.telegram import pace as pace_module
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.messenger import TelegramMessenger

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from bot.chat import Action, Attachment, Button, Command, Option, Registry, Reply
+from bot.chat.messages import Action, Attachment, Button, Reply
+from bot.commands.command import Command, Option, Registry, Services
 from bot.platforms.telegram import open_telegram
-from bot.services import Services
 from bot.store import open_store
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from bot.chat import Action, Address, Attachment, Button, MaybeSent, PlatformError, Reply, TryLater, Unreachable
+from bot.chat.messages import Action, Address, Attachment, Button, Reply
+from bot.chat.messenger import MaybeSent, PlatformError, TryLater, Unreachable
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.sender import album_messages

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from bot.chat import TryLater
+from bot.chat.messenger import TryLater
 from bot.platforms.telegram.pace import CHAT_BURST, PROGRESS_GROUP_S, Budget, Pace
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import Action, Button, Reply
+from bot.chat.messages import Action, Button, Reply
 from bot.platforms.telegram.wording import count_units, cut, keyboard, quote, say_whole, split
 
 

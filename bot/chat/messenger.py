@@ -1,0 +1,58 @@
+"""A platform, as far as jobs need it: it takes a status and results, and says what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.chat.messages import Address, Reply
+
+
+class PlatformError(Exception):
+    """A platform did not take what we sent."""
+
+
+class TryLater(PlatformError):
+    """Flood control, an outage or a broken line: the same call may be right later.
+
+    after_s: as the platform asked, or None. sent: False where it is certain that nothing arrived.
+    """
+
+    def __init__(self, message: str = "", *, after_s: float | None = None, sent: bool = True) -> None:
+        super().__init__(message or self.__doc__)
+        self.after_s, self.sent = after_s, sent
+
+
+class Unreachable(PlatformError):
+    """The chat is gone or closed to us: deleted, blocked, no permission. Trying again does not help."""
+
+
+class Messenger(Protocol):
+    """A platform, as far as jobs need it.
+
+    Every method obeys the platform's limits of speed and size by itself: it waits for its turn, and falls back to
+    smaller files and says so. All raise TryLater and Unreachable.
+    """
+
+    name: str
+
+    def parts(self, reply: Reply) -> Sequence[str]:
+        """Into which messages a result is cut, in order, e.g. ("result", "audio", "files")."""
+
+    async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
+        """Say that a job is accepted where nothing was said yet; returns the address with the message in it."""
+
+    async def edit_status(self, address: Address, reply: Reply) -> bool:
+        """Change the status message. False if it was left out, because it would have had to wait: progress may."""
+
+    async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
+        """Deliver one part of a result (or of the news that there is none); returns the id of its message.
+
+        nonce: at most 25 characters, the same for every try of the same part. in_doubt: an earlier try may have
+        arrived. Promises never to show the same part twice; where the platform cannot promise that for this part,
+        a part in doubt is not sent again, and MaybeSent is raised.
+        """
+
+
+class MaybeSent(PlatformError):
+    """A part that may have arrived, where the platform offers no way to find out."""

@@ -1,0 +1,120 @@
+"""What a command is, what it is given and what it may use.
+
+`bot.commands` is written in these words and those of `bot.chat.messages` only; `bot.platforms` translates them to and
+from Discord, Telegram and the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from bot.chat.messages import Action, Address, Language, Person, Reply
+from bot.jobs import Jobs
+from bot.store import Store
+from config.settings import Settings
+from generator.catalogue.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything is open and outlives the platforms. model: a short name of the weights, for /about."""
+
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    jobs: Jobs
+    model: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One line of an autocomplete list: what is shown (at most 100 characters) and what it stands for (likewise)."""
+
+    label: str
+    value: str
+
+
+# (context, what is typed so far) → suggestions, best first; the options given so far are in the context.
+Suggest = Callable[["Context", str], Awaitable[Sequence[Suggestion]]]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a command. Its description is the text `option.<command>.<name>`.
+
+    rest: takes all words that are not another option ("/compose chopin keyboard"); one option of a command may.
+    minimum, maximum: limits of a number, in the option's own unit. choices: the only values allowed; each is shown as
+    the text `choice.<value>`.
+    """
+
+    name: str
+    kind: Literal["text", "integer", "number", "boolean"] = "text"
+    required: bool = False
+    rest: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Sequence[str] = ()
+    suggest: Suggest | None = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command or, with `subcommands`, a family of them. Its description is the text `command.<name>`.
+
+    The name of a subcommand's texts has its family in front: `command.admin.pause`, `option.admin.block.who`.
+    private: its answers are for the person alone. admin: only for those whom the settings name.
+    """
+
+    name: str
+    handle: Callable[[Context], Awaitable[None]] | None = None
+    options: Sequence[Option] = ()
+    subcommands: Sequence[Command] = ()
+    private: bool = False
+    admin: bool = False
+
+
+class Context(Protocol):
+    """One command, button or autocomplete request of one person, on one platform.
+
+    Made by the platform, used by `bot.commands`. event_key is the same when the platform sends the same event again.
+    language is the person's own choice, else the client's. options: values by name, typed as the command says and
+    within its limits; what was not given is missing.
+    """
+
+    services: Services
+    person: Person
+    address: Address
+    language: Language
+    event_key: str
+    options: Mapping[str, Any]
+
+    async def reply(self, reply: Reply) -> str | None:
+        """Answer; may be called more than once. Returns the message's id where there is one.
+
+        Raises PlatformError.
+        """
+
+    async def edit(self, reply: Reply) -> None:
+        """Change the message whose button was pressed; for a command, the last answer. Raises PlatformError."""
+
+    async def delete(self) -> None:
+        """Remove the message whose button was pressed. Raises PlatformError."""
+
+    async def remove(self, message: str) -> bool:
+        """Remove another message in this chat, as `Messenger.deliver` named it.
+
+        False if it is still there: too old, or not allowed. Raises PlatformError.
+        """
+
+
+@dataclass
+class Registry:
+    """All commands, and what the buttons do."""
+
+    commands: list[Command] = field(default_factory=list)
+    actions: dict[str, Callable[[Context, Action], Awaitable[None]]] = field(default_factory=dict)
+
+    def command(self, name: str) -> Command | None:
+        return next((command for command in self.commands if command.name == name), None)
