@@ -21,7 +21,7 @@ from renderers.sanitise import MAX_CHARS
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Renderer:
@@ -98,6 +98,6 @@ async def render(
 def _error_of(header: dict[str, str]) -> RenderError:
     """The error that the process reports."""
     if "where" in header:
-        _logger.error("rendering failed:\n%s", header["where"])
+        log.error("rendering failed:\n%s", header["where"])
     kind = getattr(errors, header["error"], ToolCrashed)
     return kind(header["message"]) if issubclass(kind, RenderError) else ToolCrashed()

@@ -21,7 +21,6 @@ MAX_TEXT_CHARS = 200
 MAX_NAME_CHARS = 60  # a longer instrument name pushes the music off the page
 MAX_SCORE_DEPTH = 6
 MAX_METRE = 64
-MAX_UNIT = 64
 
 TEXT_FIELDS = frozenset("TCP")
 INLINE_FIELDS = frozenset("KLMQVP")

@@ -1,4 +1,4 @@
-"""MusicXML in, pages out: verovio sets the music, resvg paints it.
+"""MusicXML in, pages out: verovio engraves the music, resvg paints it.
 
 What is promised: pages of one width, white and opaque, title and composer above the first system, the scale chosen so
 that a phone shows a piano piece and a whole orchestra alike, no page longer than its music, and no lone bar at the end
@@ -39,7 +39,7 @@ _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Paper:
     """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
 
@@ -58,7 +58,7 @@ A4 = Paper(width=1240, height=1754, margin=90, trimmed=False, zoom=0.8)  # 210 x
 
 
 def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -> list[str]:
-    """Set a score on pages. Returns one SVG a page. Raises InputRefused."""
+    """Engrave a score. Returns one SVG a page. Raises InputRefused."""
     toolkit = verovio.toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
@@ -82,7 +82,7 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
 
 def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> list[str]:
     """The pages of the score that is loaded, a little smaller where that spares the reader a lone bar or line."""
-    pages = _draw(toolkit)
+    pages = _engraved(toolkit)
     if len(pages) > MAX_PAGES_TO_BALANCE:
         return pages
     best, badness = pages, measure_imbalance(pages)
@@ -92,18 +92,18 @@ def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> li
             break
         toolkit.setOptions(_options(paper, scale=round(scale * percent / 100)))
         toolkit.redoLayout({"resetCache": True})
-        pages = _draw(toolkit)
+        pages = _engraved(toolkit)
         if measure_imbalance(pages) + cost < badness:
             best, badness = pages, measure_imbalance(pages) + cost
     return best
 
 
-def _draw(toolkit: verovio.toolkit) -> list[str]:
+def _engraved(toolkit: verovio.toolkit) -> list[str]:
     return [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
 
 
 def _tidy(svg: str) -> str:
-    """Without titles that resvg would draw, and without seams around signs: nobody sees them, and they cost a sixth."""
+    """Without titles that resvg would paint, and without seams around signs: unseen, they cost a sixth of the time."""
     return _ACCESSIBLE_TITLE.sub("", svg).replace(_SIGN, f'{_SIGN} style="stroke:none"')
 
 

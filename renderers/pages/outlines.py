@@ -1,9 +1,9 @@
-"""Verovio's SVG in, the drawing operators of PDF out: every line stays a line, so that a printer sees no pixels.
+"""Verovio's SVG in, the painting operators of PDF out: every line stays a line, so that a printer sees no pixels.
 
-What is covered: what verovio draws with, black on white: paths, polygons, polylines, rectangles, ellipses, signs of the
-music font, and text. What is not: colours, and SVG by anybody else.
+What is covered: what verovio engraves with, black on white: paths, polygons, polylines, rectangles, ellipses, signs of
+the music font, and text. What is not: colours, and SVG by anybody else.
 
-Signs and letters are drawn once and used often: as forms, which all pages of a document share.
+Signs and letters are written once and used often: as forms, which all pages of a document share.
 """
 
 import math
@@ -36,13 +36,13 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Form:
-    """A drawing that is used by its name. `operators` are in its own units."""
+    """A form XObject: operators that are used by their name. They are in its own units."""
 
     name: str
     operators: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _TextStyle:
     size: float = 0.0
     family: str = TEXT_FAMILY
@@ -106,7 +106,7 @@ class Typesetter:
         self.forms: dict[str, Form] = {}
 
     def form(self, key: str, operators: str) -> str:
-        """The name of the form for `key`, which draws the operators."""
+        """The name of the form for `key`, which holds the operators."""
         if key not in self.forms:
             self.forms[key] = Form(f"F{len(self.forms)}", operators)
         return self.forms[key].name
@@ -142,17 +142,17 @@ class Typesetter:
         return self.forms[key].name
 
 
-def draw_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[str, float]:
+def outline_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[str, float]:
     """One page as PDF operators, and its height. width, height: of the paper, in points."""
     page = etree.fromstring(svg.encode(), etree.XMLParser(huge_tree=True))
     inner = page.find("{*}svg")
-    assert inner is not None, "verovio draws in an SVG within the SVG, in units of its own"
+    assert inner is not None, "verovio puts the music into an SVG within the SVG, in units of its own"
     _, _, units_wide, units_high = _numbers_of(inner, "viewBox")
     scale = width / units_wide
     height = units_high * scale
     signs = {f"#{sign.get('id')}": sign for sign in page.iterfind("{*}defs/{*}g")}
     painter = _Painter(signs, typesetter)
-    painter.draw(inner, _TextStyle())
+    painter.paint(inner, _TextStyle())
     return "\n".join([f"{_numbers(scale, 0, 0, -scale, 0, height)} cm", *painter.operators]), height
 
 
@@ -162,8 +162,8 @@ class _Painter:
         self._typesetter = typesetter
         self.operators: list[str] = []
 
-    def draw(self, element: etree._Element, style: _TextStyle) -> None:
-        """Draw an element and all that is in it."""
+    def paint(self, element: etree._Element, style: _TextStyle) -> None:
+        """Paint an element and all that is in it."""
         for child in element.iterchildren(etree.Element):
             kind = etree.QName(child).localname
             if HIDDEN in (child.get("class") or "").split() or child.get("visibility") == "hidden":
@@ -172,11 +172,11 @@ class _Painter:
             if matrix:
                 self.operators.append(f"q {matrix}")
             if kind == "g":
-                self.draw(child, style.under(child))
+                self.paint(child, style.under(child))
             elif kind == "use":
                 self.operators.append(f"/{self._sign(str(child.get(HREF)))} Do")
             elif kind == "text":
-                self._draw_text(child, style)
+                self._paint_text(child, style)
             elif kind in _OUTLINES:
                 self.operators.append(f"{_pen_settings(child)} {_OUTLINES[kind](child)} {_paint_operator(child)}")
             if matrix:
@@ -190,7 +190,7 @@ class _Painter:
             operators.append(f"q {matrix}{_path_outline(path)} f Q")  # a seam of its own would make it bold on screens
         return self._typesetter.form(reference.partition("-")[0], " ".join(operators))
 
-    def _draw_text(self, text: etree._Element, style: _TextStyle) -> None:
+    def _paint_text(self, text: etree._Element, style: _TextStyle) -> None:
         chunks: list[_Chunk] = []
         _collect_text(text, style, chunks)
         for chunk in chunks:

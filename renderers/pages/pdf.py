@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from renderers.pages.outlines import Typesetter, draw_page
+from renderers.pages.outlines import Typesetter, outline_page
 
 A4_WIDTH = 595.276  # points, 210 mm
 FORM_BOX = "[-8000 -8000 8000 8000]"  # more than any sign needs, in units of its font
@@ -18,13 +18,13 @@ HEADER = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"  # four bytes that say: not text
 def bind_pages(pages: Sequence[str], *, title: str, composer: str, fonts: Sequence[Path]) -> bytes:
     """Bind SVG pages to a PDF that carries title and composer. fonts: TrueType files for the text."""
     typesetter = Typesetter(fonts)
-    drawings = [draw_page(page, typesetter, width=A4_WIDTH) for page in pages]
+    outlined = [outline_page(page, typesetter, width=A4_WIDTH) for page in pages]
     document = _Document()
     forms = {form.name: document.add_stream(form.operators, _FORM) for form in typesetter.forms.values()}
     resources = document.add(f"<< /XObject << {' '.join(f'/{name} {n} 0 R' for name, n in forms.items())} >> >>")
     tree = document.reserve()
     kids = []
-    for operators, height in drawings:
+    for operators, height in outlined:
         content = document.add_stream(operators)
         box = f"/MediaBox [0 0 {A4_WIDTH:.2f} {height:.2f}]"
         kids.append(

@@ -25,14 +25,14 @@ from renderers.errors import ToolCrashed, ToolTimedOut
 from renderers.process.protocol import BrokenFrame, pack_frame, receive_frame
 
 START_TIMEOUT_S = 60.0
-MOURNING_S = 5.0  # until the system has taken a killed process away
+REAP_TIMEOUT_S = 5.0  # until the system has taken a killed process away
 PIPE_BYTES = 1 << 20
 KEPT_VARIABLES = ("HOME", "XDG_CACHE_HOME", "SYSTEMROOT")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Answer = TypeVar("Answer")
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class ToolProcess:
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # started with start_new_session=True
             with suppress(TimeoutError):
-                async with asyncio.timeout(MOURNING_S):
-                    await _empty(child.stdout)
+                async with asyncio.timeout(REAP_TIMEOUT_S):
+                    await _drain(child.stdout)
                     await child.wait()
         folder, self._folder = self._folder, None
         if folder is not None:
@@ -144,14 +144,14 @@ class ToolProcess:
             await self.stop()
             raise ToolTimedOut from error
         except (BrokenFrame, asyncio.IncompleteReadError, ConnectionError) as error:
-            signal_number = await self._cause_of_death()
-            _logger.warning("the rendering process is gone: %s (signal %s)", error, signal_number)
+            signal_number = await self._exit_signal()
+            log.warning("the rendering process is gone: %s (signal %s)", error, signal_number)
             raise (ToolTimedOut if signal_number == signal.SIGXCPU else ToolCrashed) from error
         except BaseException:
             await self.stop()
             raise
 
-    async def _cause_of_death(self) -> int:
+    async def _exit_signal(self) -> int:
         """The signal that ended the child, 0 if it ended by itself; SIGKILL if it was alive until now."""
         child = self._process
         if child is not None:
@@ -162,7 +162,7 @@ class ToolProcess:
         return -min(0, child.returncode or 0) if child is not None else 0
 
 
-async def _empty(pipe: asyncio.StreamReader | None) -> None:
+async def _drain(pipe: asyncio.StreamReader | None) -> None:
     """Read what is left: asyncio does not see a process end whose full pipe nobody reads, and would wait forever."""
     while pipe is not None and await pipe.read(PIPE_BYTES):
         pass

@@ -21,7 +21,7 @@ class PartAnalysis:
     highest: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """What music21 found. `num_notes` counts every note of a chord."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Instrument:
     """An instrument as General MIDI knows it, and what players can play on it.
 
@@ -30,121 +30,131 @@ class Instrument:
 
 
 INSTRUMENTS = (
-    Instrument("piano", 0, 21, 108, (
-        "piano", "pianoforte", "fortepiano", "pno", "pf", "pfte", "pft", "klavier", "hammerklavier", "fortepian",
-        "fp", "flugel", "keyboard", "keyb", "klav", "pianof", "pian", "pia", "pn", "p no", "rh", "lh"), "keyboard"),
-    Instrument("harpsichord", 6, 29, 89, (
+    Instrument(name="piano", program=0, lowest=21, highest=108, family="keyboard", words=(
+        "piano", "pianoforte", "fortepiano", "pno", "pf", "pfte", "pft", "klavier", "hammerklavier", "fortepian", "fp",
+        "flugel", "keyboard", "keyb", "klav", "pianof", "pian", "pia", "pn", "p no", "rh", "lh")),
+    Instrument(name="harpsichord", program=6, lowest=29, highest=89, family="keyboard", words=(
         "harpsichord", "cembalo", "clavicembalo", "clavecin", "klawesyn", "hpschd", "hpsd", "cemb", "spinet",
-        "virginal", "clavier", "clav", "hch", "basso continuo", "continuo", "cont", "bc", "generalbass"), "keyboard"),
-    Instrument("clavichord", 7, 36, 89, ("clavichord", "clavicordo", "clavicorde", "klawikord"), "keyboard"),
-    Instrument("celesta", 8, 60, 108, ("celesta", "celeste", "czelesta", "cel"), "keyboard"),
-    Instrument("organ", 19, 24, 103, (
+        "virginal", "clavier", "clav", "hch", "basso continuo", "continuo", "cont", "bc", "generalbass")),
+    Instrument(name="clavichord", program=7, lowest=36, highest=89, family="keyboard", words=(
+        "clavichord", "clavicordo", "clavicorde", "klawikord")),
+    Instrument(name="celesta", program=8, lowest=60, highest=108, family="keyboard", words=(
+        "celesta", "celeste", "czelesta", "cel")),
+    Instrument(name="organ", program=19, lowest=24, highest=103, family="keyboard", words=(
         "organ", "organo", "organi", "orgel", "orgue", "organy", "org", "manual", "manuale", "pedal", "pedale",
-        "pedals", "pedalier", "o"), "keyboard"),
-    Instrument("harmonium", 20, 29, 96, ("harmonium", "physharmonica", "reed organ", "melodium"), "keyboard"),
-    Instrument("accordion", 21, 29, 98, ("accordion", "akkordeon", "fisarmonica", "akordeon", "bandoneon"), "keyboard"),
-    Instrument("glockenspiel", 9, 79, 108, ("glockenspiel", "campanelli", "dzwonki", "jeu de timbres"), "percussion"),
-    Instrument("vibraphone", 11, 53, 89, ("vibraphone", "vibrafono", "vibraphon", "wibrafon"), "percussion"),
-    Instrument("marimba", 12, 45, 96, ("marimba",), "percussion"),
-    Instrument("xylophone", 13, 65, 108, ("xylophone", "xylofono", "xylophon", "silofono", "ksylofon"), "percussion"),
-    Instrument("bells", 14, 60, 77, (
-        "bells", "tubular bells", "campane", "rohrenglocken", "glocken", "cloches", "dzwony", "chimes"), "percussion"),
-    Instrument("timpani", 47, 38, 57, (
-        "timpani", "timp", "timpano", "pauken", "pauke", "timbales", "kotly", "kettledrums", "kettle drums"),
-        "percussion"),
-    Instrument("drum", 116, 36, 60, (
+        "pedals", "pedalier", "o")),
+    Instrument(name="harmonium", program=20, lowest=29, highest=96, family="keyboard", words=(
+        "harmonium", "physharmonica", "reed organ", "melodium")),
+    Instrument(name="accordion", program=21, lowest=29, highest=98, family="keyboard", words=(
+        "accordion", "akkordeon", "fisarmonica", "akordeon", "bandoneon")),
+    Instrument(name="glockenspiel", program=9, lowest=79, highest=108, family="percussion", words=(
+        "glockenspiel", "campanelli", "dzwonki", "jeu de timbres")),
+    Instrument(name="vibraphone", program=11, lowest=53, highest=89, family="percussion", words=(
+        "vibraphone", "vibrafono", "vibraphon", "wibrafon")),
+    Instrument(name="marimba", program=12, lowest=45, highest=96, family="percussion", words=("marimba",)),
+    Instrument(name="xylophone", program=13, lowest=65, highest=108, family="percussion", words=(
+        "xylophone", "xylofono", "xylophon", "silofono", "ksylofon")),
+    Instrument(name="bells", program=14, lowest=60, highest=77, family="percussion", words=(
+        "bells", "tubular bells", "campane", "rohrenglocken", "glocken", "cloches", "dzwony", "chimes")),
+    Instrument(name="timpani", program=47, lowest=38, highest=57, family="percussion", words=(
+        "timpani", "timp", "timpano", "pauken", "pauke", "timbales", "kotly", "kettledrums", "kettle drums")),
+    Instrument(name="drum", program=116, lowest=36, highest=60, family="percussion", words=(
         "drum", "drums", "bass drum", "snare drum", "b dr", "sn dr", "gran cassa", "grosse trommel", "grosse caisse",
-        "kleine trommel", "tambour", "tamburo", "beben", "percussion", "perc", "pk"), "percussion"),
-    Instrument("triangle", 112, 60, 96, (
+        "kleine trommel", "tambour", "tamburo", "beben", "percussion", "perc", "pk")),
+    Instrument(name="triangle", program=112, lowest=60, highest=96, family="percussion", words=(
         "triangle", "triangolo", "triangel", "trojkat", "tri", "cymbals", "cymbal", "cym", "piatti", "becken",
-        "cymbales", "talerze", "tambourine", "tamburin", "tamb"), "percussion"),
-    Instrument("guitar", 24, 40, 83, (
-        "guitar", "gitarre", "guitarre", "chitarra", "guitare", "gitara", "gtr", "guit"), "plucked"),
-    Instrument("lute", 24, 36, 77, ("lute", "laute", "liuto", "luth", "lutnia", "theorbo", "tiorba"), "plucked"),
-    Instrument("mandolin", 25, 55, 93, ("mandolin", "mandoline", "mandolino", "mandolina", "mand"), "plucked"),
-    Instrument("harp", 46, 23, 103, ("harp", "arpa", "harfe", "harpe", "harfa", "hp", "hrp", "hrf"), "plucked"),
-    Instrument("violin", 40, 55, 103, (
+        "cymbales", "talerze", "tambourine", "tamburin", "tamb")),
+    Instrument(name="guitar", program=24, lowest=40, highest=83, family="plucked", words=(
+        "guitar", "gitarre", "guitarre", "chitarra", "guitare", "gitara", "gtr", "guit")),
+    Instrument(name="lute", program=24, lowest=36, highest=77, family="plucked", words=(
+        "lute", "laute", "liuto", "luth", "lutnia", "theorbo", "tiorba")),
+    Instrument(name="mandolin", program=25, lowest=55, highest=93, family="plucked", words=(
+        "mandolin", "mandoline", "mandolino", "mandolina", "mand")),
+    Instrument(name="harp", program=46, lowest=23, highest=103, family="plucked", words=(
+        "harp", "arpa", "harfe", "harpe", "harfa", "hp", "hrp", "hrf")),
+    Instrument(name="violin", program=40, lowest=55, highest=103, family="strings", words=(
         "violin", "violino", "violini", "violine", "violinen", "violon", "violons", "skrzypce", "vln", "vlns", "vn",
-        "vni", "vno", "v no", "viol", "vl", "geige", "geigen", "fiddle"), "strings"),
-    Instrument("viola", 41, 48, 91, (
+        "vni", "vno", "v no", "viol", "vl", "geige", "geigen", "fiddle")),
+    Instrument(name="viola", program=41, lowest=48, highest=91, family="strings", words=(
         "viola", "viole", "bratsche", "bratschen", "alto viola", "altowka", "altowki", "vla", "vlas", "va", "vle",
-        "v la", "br"), "strings"),
-    Instrument("viola d'amore", 41, 45, 88, ("viola d'amore", "viole d'amour"), "strings"),
-    Instrument("viola da gamba", 42, 38, 79, (
-        "viola da gamba", "gamba", "gambe", "viole de gambe", "basse de viole", "viol da gamba"), "strings"),
-    Instrument("cello", 42, 36, 84, (
+        "v la", "br")),
+    Instrument(name="viola d'amore", program=41, lowest=45, highest=88, family="strings", words=(
+        "viola d'amore", "viole d'amour")),
+    Instrument(name="viola da gamba", program=42, lowest=38, highest=79, family="strings", words=(
+        "viola da gamba", "gamba", "gambe", "viole de gambe", "basse de viole", "viol da gamba")),
+    Instrument(name="cello", program=42, lowest=36, highest=84, family="strings", words=(
         "cello", "violoncello", "violoncelli", "violoncell", "violoncelle", "violoncelles", "celli", "wiolonczela",
-        "wiolonczele", "violonczello", "vcl", "vlc", "vc", "vcs", "vllo", "v cello"), "strings"),
-    Instrument("double bass", 43, 28, 67, (
+        "wiolonczele", "violonczello", "vcl", "vlc", "vc", "vcs", "vllo", "v cello")),
+    Instrument(name="double bass", program=43, lowest=28, highest=67, family="strings", words=(
         "double bass", "double basses", "contrabass", "contrabasses", "contrabasso", "contrabassi", "kontrabass",
-        "kontrabasse", "contrebasse", "contrebasses", "kontrabas", "kontrabasy", "violone", "vne", "db", "cb",
-        "cbs", "kb", "string bass", "bassi", "basso e violoncello", "violoncello e basso"), "strings"),
-    Instrument("strings", 48, 28, 96, (
+        "kontrabasse", "contrebasse", "contrebasses", "kontrabas", "kontrabasy", "violone", "vne", "db", "cb", "cbs",
+        "kb", "string bass", "bassi", "basso e violoncello", "violoncello e basso")),
+    Instrument(name="strings", program=48, lowest=28, highest=96, family="strings", words=(
         "strings", "archi", "streicher", "cordes", "smyczki", "str", "string orchestra", "orchestra", "orchester",
-        "orchestre", "orkiestra", "tutti"), "strings"),
-    Instrument("piccolo", 72, 74, 108, (
+        "orchestre", "orkiestra", "tutti")),
+    Instrument(name="piccolo", program=72, lowest=74, highest=108, family="woodwind", words=(
         "piccolo", "ottavino", "flauto piccolo", "flauti piccoli", "piccoloflote", "kleine flote", "petite flute",
-        "pikolo", "flet piccolo", "picc"), "woodwind"),
-    Instrument("flute", 73, 59, 98, (
+        "pikolo", "flet piccolo", "picc")),
+    Instrument(name="flute", program=73, lowest=59, highest=98, family="woodwind", words=(
         "flute", "flutes", "flauto", "flauti", "flote", "floten", "floete", "floeten", "traverso", "trv", "querflote",
-        "flet", "flety", "fl", "fle"), "woodwind"),
-    Instrument("alto flute", 73, 55, 91, ("alto flute", "flauto contralto", "altflote"), "woodwind"),
-    Instrument("recorder", 74, 53, 98, (
-        "recorder", "flauto dolce", "flauti dolci", "blockflote", "blockfloten", "flute a bec", "flet prosty", "rec"),
-        "woodwind"),
-    Instrument("oboe", 68, 58, 93, (
-        "oboe", "oboes", "oboi", "oboen", "hautbois", "hoboe", "hoboen", "oboj", "oboje", "ob"), "woodwind"),
-    Instrument("oboe d'amore", 68, 56, 88, ("oboe d'amore", "oboi d'amore", "hautbois d'amour"), "woodwind"),
-    Instrument("english horn", 69, 52, 81, (
+        "flet", "flety", "fl", "fle")),
+    Instrument(name="alto flute", program=73, lowest=55, highest=91, family="woodwind", words=(
+        "alto flute", "flauto contralto", "altflote")),
+    Instrument(name="recorder", program=74, lowest=53, highest=98, family="woodwind", words=(
+        "recorder", "flauto dolce", "flauti dolci", "blockflote", "blockfloten", "flute a bec", "flet prosty", "rec")),
+    Instrument(name="oboe", program=68, lowest=58, highest=93, family="woodwind", words=(
+        "oboe", "oboes", "oboi", "oboen", "hautbois", "hoboe", "hoboen", "oboj", "oboje", "ob")),
+    Instrument(name="oboe d'amore", program=68, lowest=56, highest=88, family="woodwind", words=(
+        "oboe d'amore", "oboi d'amore", "hautbois d'amour")),
+    Instrument(name="english horn", program=69, lowest=52, highest=81, family="woodwind", words=(
         "english horn", "cor anglais", "corno inglese", "corni inglesi", "englischhorn", "englisch horn",
-        "rozek angielski", "oboe da caccia", "e hn", "eh", "c a", "c ingl", "engl hn"), "woodwind"),
-    Instrument("clarinet", 71, 50, 94, (
-        "clarinet", "clarinets", "clarinetto", "clarinetti", "klarinette", "klarinetten", "clarinette",
-        "clarinettes", "klarnet", "klarnety", "cl", "clar", "clt", "kl", "klar", "basset horn", "corno di bassetto",
-        "bassetthorn"), "woodwind"),
-    Instrument("bass clarinet", 71, 34, 82, (
-        "bass clarinet", "clarinetto basso", "bassklarinette", "clarinette basse", "klarnet basowy", "b cl"),
-        "woodwind"),
-    Instrument("bassoon", 70, 34, 77, (
-        "bassoon", "bassoons", "fagotto", "fagotti", "fagott", "fagotte", "basson", "bassons", "fagot", "fagoty",
-        "fag", "fg", "bsn", "bn", "fgt"), "woodwind"),
-    Instrument("contrabassoon", 70, 22, 58, (
+        "rozek angielski", "oboe da caccia", "e hn", "eh", "c a", "c ingl", "engl hn")),
+    Instrument(name="clarinet", program=71, lowest=50, highest=94, family="woodwind", words=(
+        "clarinet", "clarinets", "clarinetto", "clarinetti", "klarinette", "klarinetten", "clarinette", "clarinettes",
+        "klarnet", "klarnety", "cl", "clar", "clt", "kl", "klar", "basset horn", "corno di bassetto", "bassetthorn")),
+    Instrument(name="bass clarinet", program=71, lowest=34, highest=82, family="woodwind", words=(
+        "bass clarinet", "clarinetto basso", "bassklarinette", "clarinette basse", "klarnet basowy", "b cl")),
+    Instrument(name="bassoon", program=70, lowest=34, highest=77, family="woodwind", words=(
+        "bassoon", "bassoons", "fagotto", "fagotti", "fagott", "fagotte", "basson", "bassons", "fagot", "fagoty", "fag",
+        "fg", "bsn", "bn", "fgt")),
+    Instrument(name="contrabassoon", program=70, lowest=22, highest=58, family="woodwind", words=(
         "contrabassoon", "contrafagotto", "kontrafagott", "contrebasson", "kontrafagot", "cfg", "cbsn", "k fag",
-        "c fag", "double bassoon"), "woodwind"),
-    Instrument("saxophone", 65, 49, 92, (
-        "saxophone", "sassofono", "saxophon", "saksofon", "sax", "alto sax", "alto saxophone"), "woodwind"),
-    Instrument("horn", 60, 34, 77, (
-        "horn", "horns", "corno", "corni", "horner", "hoerner", "cor", "cors", "rog", "rogi", "waltornia",
-        "waltornie", "hn", "hns", "hr", "cn", "french horn", "french horns", "corno da caccia", "waldhorn", "cornu"),
-        "brass"),
-    Instrument("trumpet", 56, 52, 84, (
+        "c fag", "double bassoon")),
+    Instrument(name="saxophone", program=65, lowest=49, highest=92, family="woodwind", words=(
+        "saxophone", "sassofono", "saxophon", "saksofon", "sax", "alto sax", "alto saxophone")),
+    Instrument(name="horn", program=60, lowest=34, highest=77, family="brass", words=(
+        "horn", "horns", "corno", "corni", "horner", "hoerner", "cor", "cors", "rog", "rogi", "waltornia", "waltornie",
+        "hn", "hns", "hr", "cn", "french horn", "french horns", "corno da caccia", "waldhorn", "cornu")),
+    Instrument(name="trumpet", program=56, lowest=52, highest=84, family="brass", words=(
         "trumpet", "trumpets", "tromba", "trombe", "trompete", "trompeten", "trompette", "trompettes", "trabka",
-        "trabki", "tpt", "tr", "trp", "trpt", "clarino", "clarini", "clno", "tromp", "tbe"), "brass"),
-    Instrument("cornet", 56, 52, 82, (
-        "cornet", "cornets", "cornetto", "cornetti", "kornett", "cornet a pistons", "kornet", "zink"), "brass"),
-    Instrument("trombone", 57, 34, 77, (
-        "trombone", "trombones", "trombono", "tromboni", "posaune", "posaunen", "puzon", "puzony", "tbn", "trb",
-        "trbn", "pos", "trombone tenore", "tromboni tenore", "trombone alto"), "brass"),
-    Instrument("bass trombone", 57, 29, 70, (
-        "bass trombone", "trombone basso", "bassposaune", "trombone basse", "puzon basowy", "tbn b", "b tbn"), "brass"),
-    Instrument("tuba", 58, 26, 67, ("tuba", "tube", "basstuba", "ophicleide", "oficleide", "tba", "euphonium",
-        "cimbasso", "bombardon"), "brass"),
-    Instrument("soprano", 52, 60, 84, (
+        "trabki", "tpt", "tr", "trp", "trpt", "clarino", "clarini", "clno", "tromp", "tbe")),
+    Instrument(name="cornet", program=56, lowest=52, highest=82, family="brass", words=(
+        "cornet", "cornets", "cornetto", "cornetti", "kornett", "cornet a pistons", "kornet", "zink")),
+    Instrument(name="trombone", program=57, lowest=34, highest=77, family="brass", words=(
+        "trombone", "trombones", "trombono", "tromboni", "posaune", "posaunen", "puzon", "puzony", "tbn", "trb", "trbn",
+        "pos", "trombone tenore", "tromboni tenore", "trombone alto")),
+    Instrument(name="bass trombone", program=57, lowest=29, highest=70, family="brass", words=(
+        "bass trombone", "trombone basso", "bassposaune", "trombone basse", "puzon basowy", "tbn b", "b tbn")),
+    Instrument(name="tuba", program=58, lowest=26, highest=67, family="brass", words=(
+        "tuba", "tube", "basstuba", "ophicleide", "oficleide", "tba", "euphonium", "cimbasso", "bombardon")),
+    Instrument(name="soprano", program=52, lowest=60, highest=84, family="voice", words=(
         "soprano", "soprani", "sopran", "sopranos", "soprano solo", "dessus", "s", "sop", "canto", "cantus",
-        "discantus", "diskant", "women", "frauen", "femmes", "treble", "superius", "kobiety"), "voice"),
-    Instrument("mezzo-soprano", 52, 57, 81, (
-        "mezzo", "mezzosoprano", "mezzo soprano", "mezzosopran", "ms", "mzs", "mezzo s"), "voice"),
-    Instrument("alto", 52, 53, 77, (
-        "alto", "alti", "altos", "alt", "contralto", "altus", "haute contre", "a", "countertenor"), "voice"),
-    Instrument("tenor", 52, 48, 72, (
-        "tenor", "tenore", "tenori", "tenors", "taille", "t", "ten", "men", "manner", "hommes", "quintus",
-        "mezczyzni", "tenory"), "voice"),
-    Instrument("baritone", 52, 45, 69, ("baritone", "baritono", "bariton", "baryton", "bar"), "voice"),
-    Instrument("bass", 52, 40, 64, ("bass", "basso", "basses", "bas", "basy", "basse", "b", "bassus"), "voice"),
-    Instrument("voice", 52, 45, 84, (
+        "discantus", "diskant", "women", "frauen", "femmes", "treble", "superius", "kobiety")),
+    Instrument(name="mezzo-soprano", program=52, lowest=57, highest=81, family="voice", words=(
+        "mezzo", "mezzosoprano", "mezzo soprano", "mezzosopran", "ms", "mzs", "mezzo s")),
+    Instrument(name="alto", program=52, lowest=53, highest=77, family="voice", words=(
+        "alto", "alti", "altos", "alt", "contralto", "altus", "haute contre", "a", "countertenor")),
+    Instrument(name="tenor", program=52, lowest=48, highest=72, family="voice", words=(
+        "tenor", "tenore", "tenori", "tenors", "taille", "t", "ten", "men", "manner", "hommes", "quintus", "mezczyzni",
+        "tenory")),
+    Instrument(name="baritone", program=52, lowest=45, highest=69, family="voice", words=(
+        "baritone", "baritono", "bariton", "baryton", "bar")),
+    Instrument(name="bass", program=52, lowest=40, highest=64, family="voice", words=(
+        "bass", "basso", "basses", "bas", "basy", "basse", "b", "bassus")),
+    Instrument(name="voice", program=52, lowest=45, highest=84, family="voice", words=(
         "voice", "voices", "voce", "voci", "voix", "singstimme", "singstimmen", "gesang", "stimme", "chant", "glos",
-        "glosy", "spiew", "choir", "coro", "chor", "choeur", "chorus", "chorale", "voz", "vox", "vocal", "vo",
-        "v", "sp", "vocalist", "female voice", "male voice", "dwuspiew", "piesn"), "voice"),
+        "glosy", "spiew", "choir", "coro", "chor", "choeur", "chorus", "chorale", "voz", "vox", "vocal", "vo", "v",
+        "sp", "vocalist", "female voice", "male voice", "dwuspiew", "piesn")),
 )  # fmt: skip
 
 # Letters that Unicode does not decompose into a plain one and an accent.
@@ -177,12 +187,6 @@ def find_instrument(name: str) -> Instrument | None:
 
 def _by_words(words: str) -> Instrument | None:
     return _BY_WORDS.get(words) or _BY_WORDS.get(words.removesuffix("s"))  # "Violas" is no extra entry
-
-
-def program_for(name: str, *, default: int = 0) -> int:
-    """The General MIDI program (0-127) for a part name; `default` where the name means nothing to us."""
-    instrument = find_instrument(name)
-    return instrument.program if instrument else default
 
 
 def programs_for(names: Sequence[str], *, default: int = 0) -> list[int]:

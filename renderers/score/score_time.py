@@ -19,7 +19,7 @@ DEFAULT_BPM = 100.0  # a walking pace, where the score names no tempo; verovio w
 SLOWEST_BPM, FASTEST_BPM = 10.0, 480.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
     """A written measure. `start` and `length` in written quarters."""
 
@@ -95,7 +95,7 @@ def read_measures(mei: etree._Element, part_list: PartList) -> tuple[Measure, ..
         known = part_list.measure_quarters[len(measures) : len(measures) + 1]
         length = (known[0] if known else 0.0) or metre[0] * 4 / metre[1]
         start = measures[-1].start + measures[-1].length if measures else 0.0
-        measure = Measure(element, start, length, metre, fifths, minor, bpm)
+        measure = Measure(element=element, start=start, length=length, metre=metre, fifths=fifths, minor=minor, bpm=bpm)
         measures.append(measure)
         bpm = measure.tempo_marks[-1][1] if measure.tempo_marks else bpm
     first_bpm = next((measure.tempo_marks[0][1] for measure in measures if measure.tempo_marks), DEFAULT_BPM)

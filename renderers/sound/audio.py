@@ -8,7 +8,7 @@ from pathlib import Path
 
 import lameenc
 import numpy as np
-from mutagen.id3 import APIC, COMM, ID3, TALB, TIT2, TLEN, TPE1, Encoding, PictureType
+from mutagen.id3 import APIC, ID3, TIT2, TLEN, TPE1, Encoding, PictureType
 from PIL import Image, UnidentifiedImageError
 
 from renderers.errors import InputRefused
@@ -23,28 +23,6 @@ ENCODE_FRAMES = SAMPLE_RATE * 10
 COVER_SIDE_PX, COVER_BYTES = 800, 200_000
 
 
-def render_mp3(
-    midi: bytes,
-    *,
-    title: str,
-    artist: str,
-    cover_png: bytes | None,
-    soundfont: Path,
-    album: str = "",
-    comment: str = "",
-    kbps: int = BIT_RATE_KBPS,
-) -> bytes:
-    """An MP3 of a MIDI file. It lasts as long as the file and a tail of 1.5 s.
-
-    cover_png: the first page; the square at its top becomes the cover.
-    Raises InputRefused for a piece of more than 20 minutes or a cover that is no image.
-    """
-    return make_mp3(
-        record(midi, soundfont=soundfont), title=title, artist=artist, album=album, comment=comment,
-        cover_png=cover_png, kbps=kbps,
-    )  # fmt: skip
-
-
 def record(midi: bytes, *, soundfont: Path) -> Samples:
     """What a MIDI file sounds like, mastered. Raises InputRefused for a piece of more than 20 minutes."""
     return master(synthesise(midi, soundfont=soundfont))
@@ -55,15 +33,13 @@ def make_mp3(
     *,
     title: str,
     artist: str,
-    album: str = "",
-    comment: str = "",
     cover_png: bytes | None = None,
     kbps: int = BIT_RATE_KBPS,
 ) -> bytes:
     """A recording as an MP3 with its tag. Raises InputRefused for a cover that is no image."""
     length_ms = round(len(samples) * 1000 / SAMPLE_RATE)
     mp3 = encode(samples, kbps=kbps)
-    return tag(mp3, title=title, artist=artist, album=album, comment=comment, cover_png=cover_png, length_ms=length_ms)
+    return tag(mp3, title=title, artist=artist, cover_png=cover_png, length_ms=length_ms)
 
 
 def mix_down(samples: Samples) -> Samples:
@@ -88,16 +64,12 @@ def encode(samples: Samples, *, kbps: int = BIT_RATE_KBPS) -> bytes:
     return bytes(mp3)
 
 
-def tag(
-    mp3: bytes, *, title: str, artist: str, album: str, comment: str, cover_png: bytes | None, length_ms: int
-) -> bytes:
+def tag(mp3: bytes, *, title: str, artist: str, cover_png: bytes | None, length_ms: int) -> bytes:
     """The same MP3 with an ID3v2.3 tag in front, which every player reads."""
     tags = ID3()
-    for frame, text in ((TIT2, title), (TPE1, artist), (TALB, album), (TLEN, str(length_ms))):
+    for frame, text in ((TIT2, title), (TPE1, artist), (TLEN, str(length_ms))):
         if text:
             tags.add(frame(encoding=Encoding.UTF16, text=text))
-    if comment:
-        tags.add(COMM(encoding=Encoding.UTF16, lang="eng", desc="", text=comment))
     if cover_png is not None:
         cover = make_cover(cover_png)
         tags.add(APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=cover))

@@ -48,7 +48,7 @@ class Marks:
         return Marks(self.levels + other.levels, self.swells + other.swells, self.accents + other.accents)
 
 
-class Loudness:
+class StaffDynamics:
     """The level of one staff along the page: straight lines between breakpoints, steps where two share a place."""
 
     def __init__(self, marks: Marks) -> None:
@@ -94,8 +94,8 @@ class Loudness:
         return after > 0 and self.accents[after - 1] >= written - SAME_PLACE_QUARTERS
 
 
-def read_loudness(performance: Performance) -> dict[int, Loudness]:
-    """The loudness of every staff.
+def read_dynamics(performance: Performance) -> dict[int, StaffDynamics]:
+    """The dynamics of every staff.
 
     Marks between two staves of one part stand below the upper one and mean both; marks below the lower staff mean it
     alone. A part without any mark follows the first part that has some: a singer goes along with the piano.
@@ -104,11 +104,11 @@ def read_loudness(performance: Performance) -> dict[int, Loudness]:
     of_part = {part.staves: _marks_of_part(part, marks) for part in performance.part_list.parts}
     leading = next((first for staves in of_part.values() if (first := staves[0])), Marks())
     leading = Marks(leading.levels, leading.swells)  # its accents are its own
-    loudness = {}
+    dynamics = {}
     for staves, told in of_part.items():
         for staff, own in zip(staves, told, strict=True):
-            loudness[staff] = Loudness(own if any(told) else leading + Marks(accents=own.accents))
-    return loudness
+            dynamics[staff] = StaffDynamics(own if any(told) else leading + Marks(accents=own.accents))
+    return dynamics
 
 
 def _marks_of_part(part: Part, marks: dict[int, Marks]) -> list[Marks]:

@@ -14,7 +14,7 @@ from renderers.sound.performance import SHORTEST_QUARTERS, Note, Performance, ch
 
 GRACE_S = 0.09  # one grace note, about as quick as a pianist plays a crushed note
 VEROVIO_GRACE_S = 0.045  # graces that verovio puts before the beat are closer to it than this; else it moved the beat
-Struck = list[etree._Element]  # notes of the MEI that are struck together
+Onset = list[etree._Element]  # notes of the MEI that begin together
 
 
 def place_graces(performance: Performance) -> None:
@@ -23,12 +23,12 @@ def place_graces(performance: Performance) -> None:
     for note in performance.notes:
         playings[note.id].append(note)
 
-    def played(struck: Struck, playing: int) -> list[Note]:
-        return [note for e in struck for note in playings[str(e.get(XML_ID))][playing : playing + 1]]
+    def played(onset: Onset, playing: int) -> list[Note]:
+        return [note for e in onset for note in playings[str(e.get(XML_ID))][playing : playing + 1]]
 
     for run, main in _grace_runs(performance.mei):
         for playing in range(len(playings[str(run[0][0].get(XML_ID))])):
-            graces = [notes for struck in run if (notes := played(struck, playing))]
+            graces = [notes for onset in run if (notes := played(onset, playing))]
             bpm = performance.tempo.bpm_at(graces[0][0].start)
             _place_run(graces, played(main, playing), slashed=_is_slashed(run[0][0]), quarters_per_s=bpm / 60)
 
@@ -57,18 +57,18 @@ def _is_slashed(note: etree._Element) -> bool:
     return (note.get("grace") or (chord.get("grace") if chord is not None else None)) == "unacc"
 
 
-def _grace_runs(mei: etree._Element) -> Iterator[tuple[list[Struck], Struck]]:
+def _grace_runs(mei: etree._Element) -> Iterator[tuple[list[Onset], Onset]]:
     """Runs of grace notes, each with the notes (one, or a chord) they lead to; none where a rest follows."""
     for layer in mei.iter(f"{MEI}layer"):
-        run: list[Struck] = []
+        run: list[Onset] = []
         for event in layer.iter(f"{MEI}note", f"{MEI}chord", f"{MEI}rest"):
             if chord_of(event) is not None:
                 continue
-            struck = list(event.iter(f"{MEI}note"))
-            if struck and is_grace(struck[0]):
-                run.append(struck)
+            onset = list(event.iter(f"{MEI}note"))
+            if onset and is_grace(onset[0]):
+                run.append(onset)
             elif run:
-                yield run, struck
+                yield run, onset
                 run = []
         if run:
             yield run, []

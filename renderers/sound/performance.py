@@ -45,7 +45,7 @@ class Place(NamedTuple):
     written: float  # quarters
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Note:
     """One sounding note, ties joined. `start` and `end` in played quarters."""
 
@@ -60,7 +60,7 @@ class Note:
     ornamental: bool = False  # a grace note, or the turning of a trill: lightly struck
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Performance:
     """A score unfolded. `places` knows every written note and chord by its MEI id."""
 
@@ -80,8 +80,8 @@ class Performance:
 def perform(musicxml: str) -> Performance:
     """Unfold a MusicXML score.
 
-    Raises InputRefused when it cannot be loaded. Verovio is native code and dies of some scores (a metre of 4/0): call
-    this where a crash does no harm.
+    Raises InputRefused when it cannot be loaded. Verovio is native code and may take the process with it: call this
+    where that does no harm.
     """
     part_list = parse_parts(musicxml)
     verovio.enableLog(verovio.LOG_OFF)
@@ -100,7 +100,15 @@ def perform(musicxml: str) -> Performance:
     struck = _struck_notes(timemap, mei, order)
     places = _places(struck, mei, measures)
     notes = sorted(_join_ties(struck, mei), key=lambda note: (note.start, note.staff, note.pitch))
-    return Performance(part_list, mei, measures, order, tempo_map(measures, order), tuple(notes), places)
+    return Performance(
+        part_list=part_list,
+        mei=mei,
+        measures=measures,
+        order=order,
+        tempo=tempo_map(measures, order),
+        notes=tuple(notes),
+        places=places,
+    )
 
 
 def written_notes(mei: etree._Element) -> Iterator[tuple[etree._Element, int, str]]:
@@ -152,7 +160,18 @@ def _struck_notes(timemap: list[dict[str, Any]], mei: etree._Element, order: Pla
             if element is None or pitch is None:
                 continue
             pitch = min(127, max(0, pitch + transposition.get(staff, 0)))
-            note = Note(written_id(played_id), staff, layer, pitch, now, now, *order.at(now), is_grace(element))
+            measure, beat = order.at(now)
+            note = Note(
+                id=written_id(played_id),
+                staff=staff,
+                layer=layer,
+                pitch=pitch,
+                start=now,
+                end=now,
+                measure=measure,
+                beat=beat,
+                ornamental=is_grace(element),
+            )
             sounding[played_id] = note
             notes.append(note)
     for note in sounding.values():  # verovio ends every note it begins; be safe where it does not

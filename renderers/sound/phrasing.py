@@ -1,6 +1,6 @@
 """The touch of each note: how hard it is struck and how long it is held.
 
-Loudness comes from the dynamics; here are added articulation, the weight of the beat, and a light hand for grace notes
+The level comes from the dynamics; here are added articulation, the weight of the beat, and a light hand for grace notes
 and inner voices, so that a piece without any mark still breathes. Nothing is random: the same score sounds the same.
 """
 
@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from renderers.score.score_time import MEI, XML_ID
-from renderers.sound.dynamics import Loudness, read_loudness
+from renderers.sound.dynamics import StaffDynamics, read_dynamics
 from renderers.sound.performance import Note, Performance, chord_of, written_notes
 
 ACCENT_VELOCITY = {"acc": 12, "marc": 18, "marc-stacc": 18, "acc-soft": 6, "stress": 8, "unstress": -6}
@@ -27,7 +27,7 @@ HELD_PLAIN, HELD_SLURRED = 0.92, 1.0
 SHORTEST_HELD_S = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Struck:
     """A note as the player strikes it. `start` and `end` in played quarters."""
 
@@ -41,25 +41,34 @@ class Struck:
 
 def shape(performance: Performance) -> list[Struck]:
     """Give every note of a performance its velocity and its true end."""
-    loudness = read_loudness(performance)
+    dynamics = read_dynamics(performance)
     articulation = _articulations(performance)
     slurs = _slurs(performance)
     melody = _melody(performance)
     struck = []
     for note in performance.notes:
         artic = articulation.get(note.id, frozenset())
-        velocity = _velocity(note, artic, performance, loudness.get(note.staff) or next(iter(loudness.values())))
+        velocity = _velocity(note, artic, performance, dynamics.get(note.staff) or next(iter(dynamics.values())))
         velocity += MELODY_VELOCITY if id(note) in melody else 0
         end = _end(note, artic, performance, slurred=_is_slurred(note, slurs, performance))
         velocity = round(min(max(velocity, SOFTEST), LOUDEST))
-        struck.append(Struck(note.staff, note.layer, note.pitch, note.start, end, velocity))
+        struck.append(
+            Struck(
+                staff=note.staff,
+                layer=note.layer,
+                pitch=note.pitch,
+                start=note.start,
+                end=end,
+                velocity=velocity,
+            )
+        )
     return struck
 
 
-def _velocity(note: Note, artic: frozenset[str], performance: Performance, loudness: Loudness) -> float:
+def _velocity(note: Note, artic: frozenset[str], performance: Performance, dynamics: StaffDynamics) -> float:
     written = performance.written(note)
-    velocity = loudness.at(written) + sum(ACCENT_VELOCITY.get(word, 0) for word in artic)
-    velocity += SFORZATO_VELOCITY if loudness.is_accented(written) and not note.ornamental else 0
+    velocity = dynamics.at(written) + sum(ACCENT_VELOCITY.get(word, 0) for word in artic)
+    velocity += SFORZATO_VELOCITY if dynamics.is_accented(written) and not note.ornamental else 0
     velocity += GRACE_VELOCITY if note.ornamental else _beat_weight(note.beat, performance.measures[note.measure].metre)
     velocity += LOWER_STAFF_VELOCITY if note.staff != performance.part_list.part_of(note.staff).staves[0] else 0
     through_phrase = (note.measure + note.beat / performance.measures[note.measure].length) / PHRASE_MEASURES % 1

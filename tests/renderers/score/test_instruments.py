@@ -2,7 +2,7 @@
 
 import pytest
 
-from renderers.score.instruments import INSTRUMENTS, find_instrument, program_for, programs_for
+from renderers.score.instruments import INSTRUMENTS, find_instrument, programs_for
 
 PIANO, ORGAN, VIOLIN, VIOLA, CELLO, CONTRABASS, TIMPANI, VOICE = 0, 19, 40, 41, 42, 43, 47, 52
 TRUMPET, TROMBONE, HORN, OBOE, ENGLISH_HORN, BASSOON, CLARINET, FLUTE = 56, 57, 60, 68, 69, 70, 71, 73
@@ -56,13 +56,11 @@ TRUMPET, TROMBONE, HORN, OBOE, ENGLISH_HORN, BASSOON, CLARINET, FLUTE = 56, 57, 
     ],
 )
 def test_a_name_from_a_score_finds_its_program(name, program):
-    assert program_for(name, default=-1) == program
+    assert programs_for([name], default=-1) == [program]
 
 
 def test_an_unknown_or_empty_name_gives_the_default():
-    assert program_for("Mazur", default=7) == 7
-    assert program_for("", default=7) == 7
-    assert program_for("2do") == 0
+    assert programs_for(["Mazur", "", "2do"], default=7) == [7, 7, 7]
 
 
 def test_one_letter_counts_only_when_it_stands_alone():
