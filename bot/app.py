@@ -20,7 +20,7 @@ from bot.errors import BadInput
 from bot.operations.supervision import Backoff, Platform, Supervised
 from bot.platforms.errors import BadToken
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.commands.command import Registry, Services
     from bot.jobs import JobLimits, Maker
     from bot.operations.health import Health

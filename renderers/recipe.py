@@ -18,7 +18,7 @@ from renderers.pages.pdf import bind_pages
 from renderers.sanitise import clean_text, sanitise
 from renderers.score.musicxml import convert_abc, find_credit
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from renderers.sound.loudness import Samples
 
 

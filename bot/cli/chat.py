@@ -16,7 +16,7 @@ from rich.console import Console
 from bot.cli.options import Out
 from bot.platforms.terminal.progress import ProgressLine
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.jobs import Maker
     from config.settings import Settings
 

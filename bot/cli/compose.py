@@ -19,7 +19,7 @@ from bot.cli.results import show_piece
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
     from generator.catalogue.style import Style
     from generator.request import Progress, Request

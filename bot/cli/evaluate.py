@@ -18,7 +18,7 @@ from bot.cli.results import show_text
 from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
     from generator.evaluation.figures import Evaluation
     from generator.evaluation.pieces import ComposedPiece

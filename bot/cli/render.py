@@ -16,7 +16,7 @@ from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
 from bot.platforms.terminal.progress import ProgressLine
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
 
 MAX_FILE_BYTES = 1_000_000  # far above what the renderer accepts; keeps a video named .abc out of memory

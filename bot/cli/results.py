@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.making.files import WrittenFile, print_record
 from bot.platforms.terminal.progress import size_in_words
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Piece
 
 

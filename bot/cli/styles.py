@@ -11,7 +11,7 @@ from rich.table import Table
 
 from bot.cli.options import complete_style_words
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from generator.catalogue.style import Style
 
 MOST_SUGGESTIONS = 20

@@ -8,15 +8,12 @@ Operators are always let in, so that nobody locks themselves out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from bot.chat.messages import Address, Person
+from bot.commands.command import Services
 from bot.commands.errors import NotAllowed
-
-if TYPE_CHECKING:
-    from bot.commands.command import Services
-    from bot.store.rules import RuleKind
-    from config.settings import Settings
+from bot.store.rules import RuleKind
+from config.settings import Settings
 
 TERMINAL = "terminal"
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.chat.messages import Reply
 from bot.commands.requests import cancel_row, waiting_reply
 from bot.commands.showing import result_reply
 from bot.commands.wording import Facts, describe_wish, progress_bar
+from bot.store import PieceView
+from bot.store.jobs import JobView
 from bot.texts import clean, duration, has_text, say
-
-if TYPE_CHECKING:
-    from bot.store import PieceView
-    from bot.store.jobs import JobView
-    from config.settings import Settings
-    from generator.catalogue.catalogue import Catalogue
+from config.settings import Settings
+from generator.catalogue.catalogue import Catalogue
 
 MAX_DETAIL_CHARS = 500
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from bot.chat.messages import Action, Button, Language, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Command, Context, Registry
 from bot.texts import clean, say
 from bot.versions import installed_versions
-
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
+from generator.catalogue.style import Style
 
 STYLES_LISTED = 20
 

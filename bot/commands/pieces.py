@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import PlatformError
@@ -19,11 +18,9 @@ from bot.commands.requests import ask
 from bot.commands.showing import SMALL_AUDIO, file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
 from bot.making.wish import COOLER, HOTTER, Wish
+from bot.store import PieceView
 from bot.texts import clean, say
 from generator.request import MAX_BARS
-
-if TYPE_CHECKING:
-    from bot.store import PieceView
 
 FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.chat.messages import Action, Button, Language, Reply, language_of
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import usual_bars
+from bot.store import PersonSettings
 from bot.texts import say
-
-if TYPE_CHECKING:
-    from bot.store import PersonSettings
-    from config.settings import Settings
+from config.settings import Settings
 
 LANGUAGE_CHOICES = ("auto", "en", "zh")
 TEMPERAMENTS = ("conservative", "default", "adventurous", "wild")

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bot.chat.messages import Action, Button, Language, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import NothingToCancel
 from bot.commands.wording import describe_wish
+from bot.jobs import Waiting
 from bot.texts import clean, duration, say
-
-if TYPE_CHECKING:
-    from bot.jobs import Waiting
-    from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.catalogue import Catalogue
 
 MOST_LISTED = 10
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.commands import admin, information, mydata, pieces, preferences, queueing
 from bot.commands.cascade import suggest_step, suggest_style
 from bot.commands.command import Command, Option, Registry
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars
+from config.settings import Settings
+from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.openings import TEMPO_MAX, TEMPO_MIN
 from generator.model.sampling_settings import MAX_GUIDANCE
-
-if TYPE_CHECKING:
-    from config.settings import Settings
-    from generator.catalogue.catalogue import Catalogue
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128

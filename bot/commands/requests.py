@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.chat.messages import Action, Button, Language, Reply
 from bot.commands.command import Context
 from bot.commands.errors import ImpossibleKey, ImpossibleMetre, OutOfLimits
 from bot.commands.wording import describe_wish
 from bot.making.wish import Wish, wish_for
+from bot.store import PersonSettings
 from bot.texts import clean, duration, say
+from config.settings import Settings
+from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.openings import check_metre
 from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
-
-if TYPE_CHECKING:
-    from bot.store import PersonSettings
-    from config.settings import Settings
-    from generator.catalogue.catalogue import Catalogue
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")

@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.chat.messages import Action, Attachment, Button, Language, Reply
 from bot.commands.wording import Facts
+from bot.store import PieceView, StoredFile
 from bot.texts import say
-
-if TYPE_CHECKING:
-    from bot.store import PieceView, StoredFile
 
 EDITED_ENDINGS = (".mid", ".musicxml", ".abc")
 SMALL_AUDIO = "_small.mp3"  # only ever in place of the MP3

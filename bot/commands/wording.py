@@ -10,18 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.chat.messages import Language
+from bot.making.wish import Wish
 from bot.texts import has_text, say
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
 from generator.notation.keys import Key, parse_key
-
-if TYPE_CHECKING:
-    from bot.making.wish import Wish
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000

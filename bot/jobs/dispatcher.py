@@ -9,16 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.loops import Pulse, keep_going, wait_for
 from bot.jobs.ports import Handler
+from bot.store import Store
 from bot.store.jobs import JobView
-
-if TYPE_CHECKING:
-    from bot.store import Store
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 1.0

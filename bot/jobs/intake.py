@@ -11,7 +11,6 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,11 +20,9 @@ from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of
 from bot.jobs.ports import Dispatcher
 from bot.making.wish import Wish
+from bot.store import Store
 from bot.store.deliveries import STATUS
 from bot.store.jobs import JobView, Usage
-
-if TYPE_CHECKING:
-    from bot.store import Store
 
 DAY_S = 24 * 3600.0
 PLACED_WITHIN_S = 10.0  # then we post the status message ourselves

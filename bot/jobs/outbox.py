@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,12 +26,10 @@ from bot.jobs.model import Waiting
 from bot.jobs.ports import Announcer
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Change, Writer
+from bot.store import Store
 from bot.store.deliveries import NEWS, STATUS, Delivery, Settled
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
-
-if TYPE_CHECKING:
-    from bot.store import Store
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 0.5

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Reply
 from bot.jobs.model import Made
 from bot.making.wish import Wish
+from bot.store import PieceView
 from bot.store.jobs import JobView
 from generator.request import Progress
-
-if TYPE_CHECKING:
-    from bot.store import PieceView
 
 
 class Maker(Protocol):

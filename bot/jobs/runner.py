@@ -15,7 +15,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,13 +24,11 @@ from bot.jobs.order import Pace
 from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Writer
+from bot.store import PieceView, Store
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
 from bot.store.jobs import JobView
 from bot.texts import explain
-
-if TYPE_CHECKING:
-    from bot.store import PieceView, Store
 
 log = logging.getLogger(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0

@@ -19,7 +19,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,12 +37,10 @@ from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
 from bot.jobs.writer import Writer, open_writer
 from bot.making.wish import Wish
+from bot.store import Store
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
-
-if TYPE_CHECKING:
-    from bot.store import Store
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 0.05

@@ -13,15 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.errors import JobsError
+from bot.store import Store
 from bot.store.errors import StoreError
-
-if TYPE_CHECKING:
-    from bot.store import Store
 
 MOST_TOGETHER = 50
 

@@ -21,7 +21,7 @@ from structlog.types import Processor
 
 from bot.logs.redaction import Redactor
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
 
 PERSON_CODE_CHARS = 10

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, urlsplit
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
 
 HIDDEN = "[hidden]"

@@ -16,18 +16,16 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from bot.making.files import PieceName, draw_id
 from bot.versions import installed_versions
+from config.settings import Settings
 from generator.composer import Composer
 from generator.critic import ReportCard, report_card
 from generator.model.checkpoint import read_metadata
 from generator.request import Finished, Progress, Request
-
-if TYPE_CHECKING:
-    from config.settings import Settings
-    from renderers.pipeline import Renderer as RendererProcess
+from renderers.pipeline import Renderer as RendererProcess
 
 ANALYSIS_ENDING = ".analysis.json"
 

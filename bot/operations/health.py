@@ -15,19 +15,17 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import select
 
+from bot.commands.command import Services
 from bot.errors import BadInput
+from bot.operations.metrics import Metrics
+from bot.operations.supervision import Supervised
 from bot.texts import explain
-
-if TYPE_CHECKING:
-    from bot.commands.command import Services
-    from bot.operations.metrics import Metrics
-    from bot.operations.supervision import Supervised
 
 DATABASE_TIME_LIMIT_S = 3.0
 SHUTDOWN_S = 1.0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -19,16 +19,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from bot.chat.messages import Action, Address, Language, Person, Reply
-from bot.commands.command import Command, Context, Registry
+from bot.commands.command import Command, Context, Registry, Services
+from bot.jobs import Made, Maker
 from bot.logs.lines import bound
+from bot.making.wish import Wish
+from bot.operations.supervision import Supervised
 from bot.store.tables import deliveries, jobs
-
-if TYPE_CHECKING:
-    from bot.commands.command import Services
-    from bot.jobs import Made, Maker
-    from bot.making.wish import Wish
-    from bot.operations.supervision import Supervised
-    from generator.request import Progress
+from generator.request import Progress
 
 ACKNOWLEDGE_BUCKETS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
 COMPOSE_BUCKETS_S = (1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)

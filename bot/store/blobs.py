@@ -18,15 +18,12 @@ import time
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from bot.store.connections import Connections
 from bot.store.tables import files
 from bot.store.translation import translated
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
 
 KEEP_NEW_S = 3600.0  # so long a file may wait for its piece to be recorded
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -36,9 +33,9 @@ _PARTIAL = ".part"
 class Blobs:
     """The folder `files`. Made by the store."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, connections: Connections, folder: Path) -> None:
         self.folder = folder
-        self._store = store
+        self._connections = connections
         self._awaited: set[str] = set()  # put, but not yet recorded with a piece
         self._guard = threading.Lock()  # between "it is there already" and "nobody uses it: away with it"
 
@@ -73,7 +70,7 @@ class Blobs:
         return removed
 
     async def _used(self, prefix: str) -> set[str]:
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             rows = await connection.execute(select(files.c.sha256).where(files.c.sha256.startswith(prefix)))
             return set(rows.scalars())
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.connections import Connections
 from bot.store.tables import deliveries
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
 
 Settled = Literal["sent", "failed", "doubtful"]
 STATUS, NEWS = "status", "news"
@@ -38,8 +36,8 @@ class Delivery:
 class Deliveries:
     """Questions and changes. Belongs to a Store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def add(
         self, connection: AsyncConnection, *, job: str, platform: str, parts: Sequence[str], first: int, due: float
@@ -70,7 +68,7 @@ class Deliveries:
             earlier.c.order < deliveries.c.order,
             earlier.c.state.in_(("pending", "sending")),
         )
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             rows = await connection.execute(
                 select(deliveries)
                 .where(
@@ -137,7 +135,7 @@ class Deliveries:
 
     async def messages(self, job: str) -> list[str]:
         """What has arrived of a job, as the platform names it, each once."""
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             rows = await connection.execute(
                 select(deliveries.c.message)
                 .where(deliveries.c.job == job, deliveries.c.message.is_not(None))

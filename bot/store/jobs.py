@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -29,10 +29,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Language
 from bot.making.wish import Wish
+from bot.store.connections import Connections
 from bot.store.tables import deliveries, jobs, rules
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
@@ -92,12 +90,12 @@ class Usage:
 class JobTable:
     """Questions and changes. Belongs to a Store."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def get(self, job: str) -> JobView | None:
         """One job, whatever its state."""
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             return await self.find(connection, job)
 
     async def find(self, connection: AsyncConnection, job: str) -> JobView | None:

@@ -11,17 +11,17 @@ import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import LANGUAGES, Language, Person
+from bot.store.blobs import Blobs
+from bot.store.connections import Connections
+from bot.store.pieces import Pieces
 from bot.store.tables import deliveries, files, jobs, people, pieces, rules
 from bot.store.together import Together
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
 MOST_BARS = 256
@@ -72,8 +72,8 @@ class Erased:
 class People:
     """The table `people`, and everything about one of them in the others."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, connections: Connections, pieces: Pieces, blobs: Blobs) -> None:
+        self._connections, self._pieces, self._blobs = connections, pieces, blobs
         self._rows = Together(self._find_all)
         self._seen = Together(self._note_all)
 
@@ -89,13 +89,13 @@ class People:
         return _settings(await self._rows.get(key))
 
     async def _find_all(self, keys: Collection[str]) -> dict[str, Row[Any]]:
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             return {row.key: row for row in await connection.execute(select(people).where(people.c.key.in_(keys)))}
 
     async def _note_all(self, keys: Collection[str]) -> dict[str, None]:
         now = time.time()
         these = people.c.key.in_(keys)
-        async with self._store.writing() as connection:
+        async with self._connections.writing() as connection:
             known = set((await connection.scalars(select(people.c.key).where(these))).all())
             await connection.execute(update(people).where(these).values(last_seen=now))
             new = [_values(PersonSettings()) | {"key": key, "first_seen": now} for key in keys if key not in known]
@@ -105,7 +105,7 @@ class People:
 
     async def change(self, key: str, **values: Any) -> PersonSettings:
         """Change some settings; returns all. Raises ValueError for a wrong value, TypeError for an unknown name."""
-        async with self._store.writing() as connection:
+        async with self._connections.writing() as connection:
             row = await _find(connection, key)
             settings = replace(_settings(row), **values)
             await _save(connection, key, settings, is_new=row is None)
@@ -115,7 +115,7 @@ class People:
         """Every row about the person, as JSON can say it."""
         theirs = select(jobs.c.id).where(jobs.c.person == key)
         theirs_made = select(pieces.c.id).where(pieces.c.person == key)
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             return {
                 "person": key,
                 "settings": asdict(_settings(await _find(connection, key))),
@@ -140,12 +140,12 @@ class People:
         A job that is being made finds its row gone and is dropped; `Jobs.cancel` before this also stops the work.
         """
         theirs = select(pieces.c.id).where(pieces.c.person == key)
-        async with self._store.writing() as connection:
-            unused = await self._store.pieces.drop_files(connection, theirs)
+        async with self._connections.writing() as connection:
+            unused = await self._pieces.drop_files(connection, theirs)
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
             await connection.execute(delete(people).where(people.c.key == key))
-        await self._store.blobs.remove(unused)
+        await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 
 

@@ -10,16 +10,14 @@ import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.blobs import Blobs
+from bot.store.connections import Connections
 from bot.store.tables import files, pieces
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
-
 
 _ID = re.compile(r"[0-9a-z]{1,20}", re.ASCII)  # anything may be typed behind /piece, also what no database can read
 
@@ -68,8 +66,8 @@ class PieceCounts:
 class Pieces:
     """The tables `pieces` and `files`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, connections: Connections, blobs: Blobs) -> None:
+        self._connections, self._blobs = connections, blobs
 
     async def add(
         self,
@@ -91,13 +89,13 @@ class Pieces:
         )
         await _add_files(connection, id, files)
         for file in files:
-            self._store.blobs.recorded(file.sha256)
+            self._blobs.recorded(file.sha256)
 
     async def get(self, id: str) -> PieceView | None:  # noqa: A002
         """The piece, also a deleted one. None for whatever is not the id of one."""
         if _ID.fullmatch(id) is None:
             return None
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             row = (await connection.execute(select(pieces).where(pieces.c.id == id))).one_or_none()
             return None if row is None else (await _views(connection, [row]))[0]
 
@@ -105,19 +103,19 @@ class Pieces:
         """A person's pieces that are not deleted, newest first."""
         mine = select(pieces).where(pieces.c.person == person, pieces.c.deleted.is_(None))
         newest_first = mine.order_by(pieces.c.created.desc(), pieces.c.id).limit(limit).offset(offset)
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             return await _views(connection, (await connection.execute(newest_first)).all())
 
     async def delete(self, id: str) -> bool:  # noqa: A002
         """Delete the piece for everybody. False if there is none, or it was deleted before."""
         if _ID.fullmatch(id) is None:
             return False
-        async with self._store.writing() as connection:
+        async with self._connections.writing() as connection:
             known = await connection.execute(select(pieces.c.id).where(pieces.c.id == id, pieces.c.deleted.is_(None)))
             if known.one_or_none() is None:
                 return False
             unused = await self.mark_deleted(connection, [id])
-        await self._store.blobs.remove(unused)
+        await self._blobs.remove(unused)
         return True
 
     async def mark_deleted(self, connection: AsyncConnection, ids: Collection[str]) -> set[str]:
@@ -137,7 +135,7 @@ class Pieces:
     async def counts(self) -> PieceCounts:
         """For the operators."""
         contents = select(files.c.sha256, func.max(files.c.size).label("size")).group_by(files.c.sha256).subquery()
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             total, deleted = (
                 await connection.execute(select(func.count(), func.count(pieces.c.deleted)).select_from(pieces))
             ).one()

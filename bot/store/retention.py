@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from bot.store.database import Store
 from bot.store.tables import deliveries, jobs, pieces
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
 
 DAY_S = 86_400.0
 BATCH = 500  # pieces in one transaction, so that the others need not wait long

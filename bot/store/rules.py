@@ -6,16 +6,14 @@ import re
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.connections import Connections
 from bot.store.tables import rules, switches
 from bot.store.together import Together
-
-if TYPE_CHECKING:
-    from bot.store.database import Store
 
 RuleKind = Literal["person", "guild", "chat"]
 Verdict = Literal["allow", "block"]
@@ -37,8 +35,8 @@ class Rule:
 class Rules:
     """The table `rules`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._verdicts = Together(self._find_verdicts)
 
     async def verdict(self, kind: RuleKind, key: str) -> Verdict | None:
@@ -64,17 +62,17 @@ class Rules:
 
     async def all(self) -> list[Rule]:
         """Every rule, by kind and key."""
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             rows = await connection.execute(select(rules).order_by(rules.c.kind, rules.c.key))
             return [Rule(**row._mapping) for row in rows]
 
     async def _find_verdicts(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
         query = select(rules).where(rules.c.key.in_({key for _, key in wanted}), rules.c.verdict.is_not(None))
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             return {(row.kind, row.key): row.verdict for row in await connection.execute(query)}
 
     async def _get(self, kind: RuleKind, key: str) -> Rule | None:
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             return await _find(connection, kind, key)
 
     async def _change(self, kind: RuleKind, key: str, **values: Any) -> None:
@@ -83,7 +81,7 @@ class Rules:
         if _KEY.fullmatch(key) is None:
             raise ValueError("a key is a platform and an id, like discord:4711")
         this = (rules.c.kind == kind) & (rules.c.key == key)
-        async with self._store.writing() as connection:
+        async with self._connections.writing() as connection:
             if await _find(connection, kind, key) is None:
                 await connection.execute(insert(rules).values(kind=kind, key=key, changed=time.time(), **values))
             else:
@@ -99,17 +97,17 @@ async def _find(connection: AsyncConnection, kind: str, key: str) -> Rule | None
 class Switches:
     """The table `switches`: values that outlive a restart. They are what JSON can say."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def get(self, name: str, default: Any = None) -> Any:
         """The value, or the default where none was set."""
-        async with self._store.reading() as connection:
+        async with self._connections.reading() as connection:
             row = (await connection.execute(select(switches.c.value).where(switches.c.name == name))).one_or_none()
             return default if row is None else row.value
 
     async def set(self, name: str, value: Any) -> None:
         """Remember the value."""
-        async with self._store.writing() as connection:
+        async with self._connections.writing() as connection:
             await connection.execute(delete(switches).where(switches.c.name == name))
             await connection.execute(insert(switches).values(name=name, value=value))

@@ -13,13 +13,11 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
-
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
 
 MAX_BEATS = 32
 BEAT_UNITS = (1, 2, 4, 8, 16, 32)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from generator.catalogue.style import Style
 from generator.errors import BadRequest
-
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generator.catalogue.matching import Lexicon
-
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
+from generator.catalogue.style import Style
 
 # A given name alone may mean its bearer, but a surname that sounds the same goes first: "Franz" is Robert Franz.
 # A waltz is for piano if nobody says otherwise, but there are others.

@@ -11,19 +11,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from generator.catalogue.style import Style
+from generator.critic.human import HumanReport
 from generator.critic.key import FoundKey, Relation, find_key, relate_keys
 from generator.critic.length import tune_seconds
+from generator.critic.originality import Originality
 from generator.critic.range_check import VoiceRange, check_ranges
 from generator.critic.repetition import repeated_bars
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
-
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
-    from generator.critic.human import HumanReport
-    from generator.critic.originality import Originality
 
 MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third

@@ -11,11 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
-    from generator.notation import Tune
+from generator.catalogue.style import Style
+from generator.notation import Tune
 
 MOST_ROUNDS = 5
 

@@ -16,18 +16,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.catalogue.style import Style
 from generator.critic.human import group_names
 from generator.critic.originality_melody import Melody, Steps, join_melodies, melodies, split_steps, unite_steps
 from generator.critic.originality_search import WINDOW_STEPS, Searcher
 from generator.notation import Tune
-
-if TYPE_CHECKING:
-    from generator.catalogue.style import Style
 
 INDEX_FILE = Path(__file__).parents[1] / "weights" / "originality.npz"
 MOST_NAME_CHARS = 60

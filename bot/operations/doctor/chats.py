@@ -6,15 +6,13 @@ Not covered: permissions of single channels; the bot says so there when it meets
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.operations.doctor.findings import Finding
-
-if TYPE_CHECKING:
-    from config.settings import Settings
+from config.settings import Settings
 
 TIME_LIMIT_S = 15.0
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.logs.redaction import Redactor
 from bot.operations.doctor import chats, machine, operation
 from bot.operations.doctor.findings import Finding
 from bot.texts import explain
 from config.errors import ConfigError
-
-if TYPE_CHECKING:
-    from config.settings import Settings
+from config.settings import Settings
 
 TIME_LIMIT_S = 120.0
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bot.operations.doctor.findings import Finding
-
-if TYPE_CHECKING:
-    from config.settings import Settings
+from config.settings import Settings
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 FORMATS_TO_TRY = ("png", "mp3", "pdf")

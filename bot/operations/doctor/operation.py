@@ -13,12 +13,9 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.operations.doctor.findings import Finding
-
-if TYPE_CHECKING:
-    from config.settings import Settings
+from config.settings import Settings
 
 LITTLE_ROOM_BYTES = 2 * 2**30
 NO_ROOM_BYTES = 200 * 2**20

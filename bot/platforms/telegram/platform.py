@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -19,9 +18,7 @@ from bot.platforms.telegram.menus import set_menus
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.router import Router
-
-if TYPE_CHECKING:
-    from config.settings import Settings
+from config.settings import Settings
 
 MISSING_SENTENCE = "There is no Telegram token. Set NOTABOT_TELEGRAM_TOKEN to the one that @BotFather gave you."
 

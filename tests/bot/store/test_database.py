@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import StoreBroken, StoreBusy, StoreError, database, open_store
+from bot.store import StoreBroken, StoreBusy, StoreError, connections, open_store
 from bot.store.database import DATABASE_FILE
 from bot.store.tables import files, switches
 from tests.bot.store.making import add_piece
@@ -117,7 +117,7 @@ async def test_eight_writers_at_once_get_their_turns_in_order(store):
 
 
 async def test_a_writer_inside_a_writer_ends_in_words(store, monkeypatch):
-    monkeypatch.setattr(database, "TURN_WAIT_S", 0.05)
+    monkeypatch.setattr(connections, "TURN_WAIT_S", 0.05)
 
     async def nest():
         async with store.writing():
@@ -142,7 +142,7 @@ async def test_sqlite_keeps_what_it_promises_to_keep(tmp_path):
 
 
 async def test_a_database_locked_by_somebody_else_is_busy_and_loses_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "LOCK_WAIT_MS", 100)
+    monkeypatch.setattr(connections, "LOCK_WAIT_MS", 100)
     async with open_store(None, tmp_path) as store:
         await store.switches.set("before", value=1)
         with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
@@ -156,7 +156,7 @@ async def test_a_database_locked_by_somebody_else_is_busy_and_loses_nothing(tmp_
 
 
 async def test_starting_while_somebody_else_holds_the_database_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "LOCK_WAIT_MS", 100)
+    monkeypatch.setattr(connections, "LOCK_WAIT_MS", 100)
     await open_and_close(None, tmp_path)
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -216,7 +216,7 @@ async def test_odd_characters_in_the_path_do_no_harm(tmp_path):
 
 async def test_an_sqlite_file_elsewhere_can_be_named(tmp_path):
     async with open_store(f"sqlite:///{tmp_path / 'mine.db'}", tmp_path / "data") as store:
-        await store.ping()
+        await number_of_switches(store)
         assert store.is_sqlite
     assert (tmp_path / "mine.db").exists()
 
@@ -236,7 +236,7 @@ async def test_an_address_that_cannot_be_used_is_told(tmp_path, url):
 async def test_every_way_to_write_a_postgresql_address_works(postgres, tmp_path, scheme):
     url = postgres.new_database().replace("postgresql", scheme, 1)
     async with open_store(url, tmp_path) as store:
-        await store.ping()
+        await number_of_switches(store)
         assert not store.is_sqlite
 
 
@@ -255,7 +255,7 @@ async def test_a_server_that_goes_away_is_busy_and_loses_nothing(postgres, tmp_p
             with pytest.raises(StoreBusy):
                 await store.switches.set("during", value=1)
             with pytest.raises(StoreBusy):
-                await store.ping()
+                await number_of_switches(store)
         finally:
             postgres.start()
         await store.switches.set("after", value=1)
@@ -284,7 +284,7 @@ async def test_a_line_cut_in_the_middle_of_a_transaction_is_busy_and_changes_not
 
 
 async def test_a_lock_held_by_another_process_is_busy(postgres, tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "LOCK_WAIT_MS", 100)
+    monkeypatch.setattr(connections, "LOCK_WAIT_MS", 100)
     url = postgres.new_database()
     async with open_store(url, tmp_path) as one, open_store(url, tmp_path) as two:
         async with one.writing():

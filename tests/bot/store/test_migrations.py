@@ -9,7 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import String, create_engine, inspect, text
 
 from bot.store import StoreBroken, open_store
-from bot.store.database import DATABASE_FILE, _address, _engine
+from bot.store.connections import make_engine
+from bot.store.database import DATABASE_FILE, _address
 from bot.store.tables import metadata
 from tests.bot.store.making import add_piece
 
@@ -67,7 +68,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_
     with pytest.raises(StoreBroken, match=r"newer version \(0999\).*Install"):
         async with open_store(database_url, tmp_path):
             pass
-    engine = _engine(_address(database_url, tmp_path))
+    engine = make_engine(_address(database_url, tmp_path))
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT id FROM pieces"))).scalar_one() == "abc"
         assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "0999"
@@ -75,14 +76,14 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_
 
 
 async def test_somebody_elses_database_is_refused_and_left_alone(database_url, tmp_path):
-    engine = _engine(_address(database_url, tmp_path))
+    engine = make_engine(_address(database_url, tmp_path))
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE people (name VARCHAR(10))"))
     await engine.dispose()
     with pytest.raises(StoreBroken, match=r"people.*already exists"):
         async with open_store(database_url, tmp_path):
             pass
-    engine = _engine(_address(database_url, tmp_path))
+    engine = make_engine(_address(database_url, tmp_path))
     async with engine.connect() as connection:
         tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     await engine.dispose()
@@ -93,7 +94,7 @@ async def test_changing_a_table_does_not_take_along_what_refers_to_it(tmp_path):
     """SQLite changes `pieces` by dropping it; with foreign keys on, all files would go too."""
     async with open_store(None, tmp_path) as store:
         await add_piece(store, "abc")
-    engine = _engine(_address(None, tmp_path), migrating=True)
+    engine = make_engine(_address(None, tmp_path), migrating=True)
     async with engine.execution_options(writing=True).begin() as connection:
         await connection.run_sync(widen_guild)
     await engine.dispose()
