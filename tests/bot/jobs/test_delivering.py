@@ -177,7 +177,7 @@ async def test_a_platform_that_hangs_does_not_hold_up_the_other(open_bot):
         for n in range(20):
             await bot.ask(f"t{n}", platform="telegram")
         jobs = [(await bot.ask(f"d{n}")).job for n in range(5)]
-        await until(lambda: len(bot.making.maker.made) == 25)
+        await until(lambda: len(bot.maker.made) == 25)
         await until(lambda: sum(words.startswith("files") for words in fast.said()) == len(jobs))
         slow.open.set()
         await bot.settled()
@@ -255,11 +255,11 @@ async def test_a_person_who_is_erased_while_a_message_is_on_its_way_is_no_troubl
 async def test_an_erased_person_gets_nothing_more(open_bot):
     platform = Platform()
     async with open_bot(platforms=[platform]) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         job = (await bot.ask()).job
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         await bot.store.people.erase("discord:ada")
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         await until(lambda: bot.jobs.counts().get("dropped") == 1)
         await bot.settled()
         assert await bot.store.jobs.get(job) is None

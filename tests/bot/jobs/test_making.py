@@ -28,19 +28,19 @@ async def test_a_request_becomes_a_piece_and_its_messages(open_bot):
 
 async def test_never_more_at_once_than_there_are_slots(open_bot):
     async with open_bot(limits=replace(FREE, slots=3)) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         for who in "abcdef":
             await bot.ask(who)
-        await until(lambda: bot.making.maker.live == 3)
-        bot.making.maker.gate.set()
+        await until(lambda: bot.maker.live == 3)
+        bot.maker.gate.set()
         await bot.settled()
-        assert bot.making.maker.most_live == 3
-        assert len(bot.making.maker.made) == 6
+        assert bot.maker.most_live == 3
+        assert len(bot.maker.made) == 6
 
 
 async def test_people_see_their_place_and_then_the_bars(open_bot):
     async with open_bot(limits=replace(FREE, slots=1)) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         await bot.ask("ada")
         await bot.ask("bob")
         await bot.ask("cem")
@@ -48,7 +48,7 @@ async def test_people_see_their_place_and_then_the_bars(open_bot):
         await until(lambda: "bar 1 of 4" in messages["m1"])
         assert [words[0] for words in messages.values()] == ["waiting 0", "waiting 1", "waiting 2"]
         assert (await bot.jobs.waiting())[0].bar == 1
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         await bot.settled()
         for words in list(messages.values())[:3]:
             assert words[-1].startswith("result ")
@@ -59,11 +59,11 @@ async def test_no_progress_arrives_after_the_result(open_bot):
     """An edit that hangs while the piece is finished used to be what could arrive last."""
     platform = Platform()
     async with open_bot(platforms=[platform]) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         platform.open.clear()
         job = (await bot.ask()).job
         await until(lambda: platform.calls)
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         await until(lambda: bot.jobs.counts().get("done") == 1)
         await asyncio.sleep(0.1)
         assert not any(call[0] == "deliver" for call in platform.calls)
@@ -76,7 +76,7 @@ async def test_no_progress_arrives_after_the_result(open_bot):
 
 async def test_a_failure_in_our_words_reaches_the_person(open_bot):
     async with open_bot() as bot:
-        bot.making.maker.faults[7] = BadRequest("Ask for fewer bars.")
+        bot.maker.faults[7] = BadRequest("Ask for fewer bars.")
         job = (await bot.ask()).job
         await bot.settled()
         assert bot.platforms["discord"].said() == ["failed error.sentence Ask for fewer bars."]
@@ -85,7 +85,7 @@ async def test_a_failure_in_our_words_reaches_the_person(open_bot):
 
 async def test_a_foreign_error_becomes_a_reference_number_and_its_traceback_goes_to_the_log(open_bot, caplog):
     async with open_bot() as bot:
-        bot.making.maker.faults[7] = KeyError("secret")
+        bot.maker.faults[7] = KeyError("secret")
         job = (await bot.ask()).job
         await bot.settled()
         reference = (await bot.store.jobs.get(job)).detail
@@ -98,7 +98,7 @@ async def test_a_foreign_error_becomes_a_reference_number_and_its_traceback_goes
 
 async def test_a_time_limit_of_the_makers_own_is_not_mistaken_for_ours(open_bot):
     async with open_bot() as bot:
-        bot.making.maker.faults[7] = TimeoutError()
+        bot.maker.faults[7] = TimeoutError()
         job = (await bot.ask()).job
         await bot.settled()
         assert (await bot.store.jobs.get(job)).error == "error.unexpected"
@@ -106,40 +106,40 @@ async def test_a_time_limit_of_the_makers_own_is_not_mistaken_for_ours(open_bot)
 
 async def test_a_piece_that_takes_too_long_is_given_up(open_bot):
     async with open_bot(limits=replace(FREE, job_time_limit_s=0.1)) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         await bot.ask()
         await bot.settled()
-        assert bot.making.maker.live == 0
+        assert bot.maker.live == 0
         assert bot.platforms["discord"].said() == ["failed error.too_slow"]
 
 
 async def test_cancelling_what_waits_tells_the_person_and_nothing_is_made(open_bot):
     async with open_bot(limits=replace(FREE, slots=1)) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         await bot.ask("ada", seed=1)
         waiting = (await bot.ask("bob", seed=2)).job
         await bot.jobs.cancel(waiting, by="discord:bob")
         assert await bot.state(waiting) == "cancelled"
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         await bot.settled()
-        assert bot.making.maker.made == [1]
+        assert bot.maker.made == [1]
         assert "cancelled" in bot.platforms["discord"].said()
 
 
 async def test_cancelling_in_the_middle_of_a_piece_frees_its_slot_and_delivers_nothing(open_bot):
     async with open_bot(limits=replace(FREE, slots=1)) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         job = (await bot.ask()).job
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         await bot.jobs.cancel(job, by="discord:ada")
-        await until(lambda: bot.making.maker.live == 0)
-        bot.making.maker.gate.set()
+        await until(lambda: bot.maker.live == 0)
+        bot.maker.gate.set()
         await bot.settled()
         assert bot.platforms["discord"].said() == ["cancelled"]
         assert await bot.store.pieces.get(job) is None
         await bot.ask(seed=8)
         await bot.settled()
-        assert bot.making.maker.made == [7, 8]
+        assert bot.maker.made == [7, 8]
 
 
 async def test_at_whatever_moment_somebody_cancels_there_is_either_a_result_or_a_cancellation(open_bot):
@@ -174,12 +174,12 @@ async def test_only_the_person_or_an_admin_cancels_and_only_what_is_not_finished
 
 async def test_an_admin_clears_what_waits_and_leaves_what_is_being_made(open_bot):
     async with open_bot(limits=replace(FREE, slots=1)) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         for who in "abcd":
             await bot.ask(who)
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         assert await bot.jobs.clear() == 3
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         await bot.settled()
         assert sorted(word.split()[0] for word in bot.platforms["discord"].said()) == [
             "cancelled",
@@ -193,13 +193,13 @@ async def test_an_admin_clears_what_waits_and_leaves_what_is_being_made(open_bot
 async def test_an_attempt_that_wakes_up_too_late_delivers_nothing(open_bot):
     """The job was taken over while its first attempt was frozen; only the second one counts."""
     async with open_bot() as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         job = (await bot.ask()).job
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         async with bot.store.writing() as connection:
             await connection.execute(update(jobs_table).where(jobs_table.c.id == job).values(attempt=2))
-        bot.making.maker.gate.set()
-        await until(lambda: bot.making.maker.live == 0)
+        bot.maker.gate.set()
+        await until(lambda: bot.maker.live == 0)
         await until(lambda: bot.jobs.counts().get("dropped") == 1)
         assert await bot.state(job) == "running"
         assert await bot.store.pieces.get(job) is None
@@ -222,7 +222,7 @@ async def test_a_full_disk_at_the_end_is_waited_for_and_nothing_is_lost(open_bot
         await until(lambda: len(tries) >= 2)
         assert await bot.state(job) == "running"
         await bot.settled()
-        assert bot.making.maker.made == [7]
+        assert bot.maker.made == [7]
         assert bot.platforms["discord"].said() == [f"result {job}", f"files: result {job}"]
 
 
@@ -230,9 +230,9 @@ async def test_a_database_without_room_refuses_a_request_aloud_and_keeps_what_it
     from contextlib import asynccontextmanager
 
     async with open_bot() as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         job = (await bot.ask()).job
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         writing = bot.store.writing
 
         @asynccontextmanager
@@ -244,8 +244,8 @@ async def test_a_database_without_room_refuses_a_request_aloud_and_keeps_what_it
         monkeypatch.setattr(bot.store, "writing", full)
         with pytest.raises(StoreFull):
             await bot.ask("bob")
-        bot.making.maker.gate.set()
-        await until(lambda: bot.making.maker.live == 0)
+        bot.maker.gate.set()
+        await until(lambda: bot.maker.live == 0)
         await asyncio.sleep(0.1)
         monkeypatch.setattr(bot.store, "writing", writing)
         await bot.settled()

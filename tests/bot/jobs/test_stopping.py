@@ -72,7 +72,7 @@ async def test_a_job_that_kills_its_process_is_tried_three_times_and_innocents_s
         assert (given_up.state, given_up.crashes, given_up.attempt) == ("failed", 3, 5)
         assert [await bot.state(job) for job in (innocent, *others)] == ["done"] * 4
         assert "failed error.killed_worker" in platform.said()
-        assert bot.making.maker.made[0] == 2
+        assert bot.maker.made[0] == 2
 
 
 async def test_a_job_that_is_made_alone_lets_the_others_go_on_afterwards(open_bot):
@@ -83,30 +83,30 @@ async def test_a_job_that_is_made_alone_lets_the_others_go_on_afterwards(open_bo
         await bot.ask("cem", seed=3)
         await leave_running(bot, suspect)
     async with open_bot(platforms=[platform]) as bot:
-        bot.making.maker.gate.clear()
-        await until(lambda: bot.making.maker.live == 1)
+        bot.maker.gate.clear()
+        await until(lambda: bot.maker.live == 1)
         await asyncio.sleep(0.1)
-        assert bot.making.maker.made == [1]
-        bot.making.maker.gate.set()
-        await until(lambda: len(bot.making.maker.made) == 3)
+        assert bot.maker.made == [1]
+        bot.maker.gate.set()
+        await until(lambda: len(bot.maker.made) == 3)
 
 
 async def test_draining_finishes_what_is_being_made_delivers_it_and_keeps_the_rest(open_bot):
     platform = Platform()
     async with open_bot(platforms=[platform], limits=ONE_SLOT) as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         first = (await bot.ask("ada", seed=1)).job
         second = (await bot.ask("bob", seed=2)).job
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         draining = asyncio.create_task(bot.jobs.drain(10))
         await asyncio.sleep(0.05)
         with pytest.raises(Draining):
             await bot.ask("cem")
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         assert await draining is True
         assert f"files: result {first}" in platform.said()
         assert await bot.state(second) == "queued"
-        assert bot.making.maker.made == [1]
+        assert bot.maker.made == [1]
     async with open_bot(platforms=[platform]) as bot:
         await bot.settled()
         assert f"files: result {second}" in platform.said()
@@ -114,13 +114,13 @@ async def test_draining_finishes_what_is_being_made_delivers_it_and_keeps_the_re
 
 async def test_a_drain_that_takes_too_long_says_so_and_can_be_taken_back(open_bot):
     async with open_bot() as bot:
-        bot.making.maker.gate.clear()
+        bot.maker.gate.clear()
         await bot.ask()
-        await until(lambda: bot.making.maker.live == 1)
+        await until(lambda: bot.maker.live == 1)
         assert await bot.jobs.drain(0.1) is False
         assert (await bot.jobs.summary()).draining
         await bot.jobs.resume()
-        bot.making.maker.gate.set()
+        bot.maker.gate.set()
         await bot.ask("bob")
         await bot.settled()
 
@@ -134,10 +134,10 @@ async def test_a_pause_accepts_starts_nothing_and_outlives_a_restart(open_bot):
     async with open_bot(platforms=[platform]) as bot:
         assert (await bot.jobs.summary()).paused
         await asyncio.sleep(0.1)
-        assert bot.making.maker.made == []
+        assert bot.maker.made == []
         await bot.jobs.resume()
         await bot.settled()
-        assert bot.making.maker.made == [7]
+        assert bot.maker.made == [7]
 
 
 async def test_a_second_process_on_the_same_folder_is_refused(open_bot, tmp_path):
