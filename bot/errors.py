@@ -4,17 +4,16 @@ BotError
 ├── BadInput      something that was asked for cannot be read: no such file, a folder, not text, an unknown format
 └── CannotWrite   the files cannot be put where they were wanted: full disk, no permission, a file in the way
 
-The message is the sentence a person reads: what happened and what to do. The class docstring is the default.
+The sentences that people read stand in `bot/texts`.
 """
 
 from __future__ import annotations
 
+from config.errors import NotabotError
 
-class BotError(Exception):
+
+class BotError(NotabotError):
     """Something went wrong."""
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or self.__doc__)
 
 
 class BadInput(BotError):

@@ -1,26 +1,18 @@
 """Everything that can go wrong while a piece is composed.
 
-    GeneratorError
-    ├── NotationError      text that is not the ABC we can read
-    ├── UnknownStyle       words that name no style of the catalogue
-    ├── BadRequest         a value outside what is possible
-    ├── CheckpointError    weights that are missing, broken or not a NotaGen network
-    └── NoFreeSlot         more pieces at once than the engine has room for
-
-The first line of a class's docstring is its default message.
+GeneratorError
+├── NotationError      text that is not the ABC we can read
+├── UnknownStyle       words that name no style of the catalogue
+├── BadRequest         a value outside what is possible
+├── CheckpointError    weights that are missing, broken or not a NotaGen network
+└── NoFreeSlot         more pieces at once than the engine has room for
 """
 
+from config.errors import NotabotError
 
-class GeneratorError(Exception):
+
+class GeneratorError(NotabotError):
     """The piece could not be composed. Try again with another seed."""
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or type(self).default_message())
-
-    @classmethod
-    def default_message(cls) -> str:
-        """The first line of the class's docstring."""
-        return (cls.__doc__ or "").strip().splitlines()[0]
 
 
 class NotationError(GeneratorError):
@@ -29,9 +21,7 @@ class NotationError(GeneratorError):
     line: number of the line that could not be read, counted from 1; None if no single line is to blame.
     """
 
-    def __init__(self, message: str | None = None, *, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
+    line: int | None = None
 
 
 class UnknownStyle(GeneratorError):
@@ -43,7 +33,7 @@ class UnknownStyle(GeneratorError):
     def __init__(self, words: str = "", *, suggestions: tuple[str, ...] = ()) -> None:
         self.words = words
         self.suggestions = suggestions
-        message = f"No style is called “{words}”." if words else None
+        message = f"No style is called “{words}”." if words else ""
         if message and suggestions:
             message += f" Did you mean {' or '.join(suggestions)}?"
         elif message:

@@ -6,14 +6,11 @@ RenderError
 └── ToolCrashed      the rendering process died, or said something nobody understands
 """
 
-from inspect import cleandoc
+from config.errors import NotabotError
 
 
-class RenderError(Exception):
+class RenderError(NotabotError):
     """The piece could not be rendered. Try again, and report it if it happens twice."""
-
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or " ".join(cleandoc(type(self).__doc__ or "").split()))
 
 
 class InputRefused(RenderError):

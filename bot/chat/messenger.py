@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.chat.messages import Address, Reply
+from bot.errors import BotError
 
 
-class PlatformError(Exception):
+class PlatformError(BotError):
     """A platform did not take what we sent."""
 
 
@@ -19,7 +20,7 @@ class TryLater(PlatformError):
     """
 
     def __init__(self, message: str = "", *, after_s: float | None = None, sent: bool = True) -> None:
-        super().__init__(message or self.__doc__)
+        super().__init__(message)
         self.after_s, self.sent = after_s, sent
 
 

@@ -20,107 +20,96 @@ BotError
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.errors import BadInput, BotError
-from bot.texts import say
 
 
-class Worded(BotError):
-    """Gives an error the sentence of its class, with the values it is raised with."""
-
-    def __init__(self, **values: Any) -> None:
-        vars(self).update(values)
-        Exception.__init__(self, say(f"error.{type(self).__name__}", "en", **values))
-
-
-class NotAllowed(Worded):
+class NotAllowed(BotError):
     """The lists of people, servers and chats do not let somebody in."""
 
 
-class AdminsOnly(Worded):
+class AdminsOnly(BotError):
     """Somebody else's command."""
 
 
-class NotYourPiece(Worded):
+class NotYourPiece(BotError):
     """Only whoever asked for a piece may delete it."""
 
 
-class NoSuchPiece(Worded):
+class NoSuchPiece(BotError):
     """id: what was asked for."""
 
 
-class PieceIsGone(Worded):
+class PieceIsGone(BotError):
     """id: of the deleted piece."""
 
 
-class FileIsGone(Worded):
+class FileIsGone(BotError):
     """id: of the piece that has no such file (any more)."""
 
 
-class StaleButton(Worded):
+class StaleButton(BotError):
     """The catalogue no longer has what a button stands for."""
 
 
-class NothingToCancel(Worded):
+class NothingToCancel(BotError):
     """The person has nothing in the queue."""
 
 
-class NotYourButton(Worded):
+class NotYourButton(BotError):
     """A button that asks one person a question."""
 
 
-class UnknownCommand(Worded, BadInput):
+class UnknownCommand(BadInput):
     """name: what was typed."""
 
 
-class MissingSubcommand(Worded, BadInput):
+class MissingSubcommand(BadInput):
     """command, names: its subcommands."""
 
 
-class UnknownOption(Worded, BadInput):
+class UnknownOption(BadInput):
     """name, names: those there are."""
 
 
-class NoOptions(Worded, BadInput):
+class NoOptions(BadInput):
     """name: what was written behind a command that stands alone."""
 
 
-class MissingOption(Worded, BadInput):
+class MissingOption(BadInput):
     """name."""
 
 
-class RepeatedOption(Worded, BadInput):
+class RepeatedOption(BadInput):
     """name."""
 
 
-class NotANumber(Worded, BadInput):
+class NotANumber(BadInput):
     """name, value."""
 
 
-class NotATruth(Worded, BadInput):
+class NotATruth(BadInput):
     """name, value."""
 
 
-class OutOfLimits(Worded, BadInput):
+class OutOfLimits(BadInput):
     """name, value, low, high."""
 
 
-class NotAChoice(Worded, BadInput):
+class NotAChoice(BadInput):
     """name, value, names: those there are."""
 
 
-class TooLong(Worded, BadInput):
+class TooLong(BadInput):
     """name; n: how many characters there may be."""
 
 
-class ImpossibleKey(Worded, BadInput):
+class ImpossibleKey(BadInput):
     """value; message: what the generator says about it."""
 
 
-class ImpossibleMetre(Worded, BadInput):
+class ImpossibleMetre(BadInput):
     """value; message: what the generator says about it."""
 
 
-class NoSuchTarget(Worded, BadInput):
+class NoSuchTarget(BadInput):
     """value: what was to be blocked or allowed."""

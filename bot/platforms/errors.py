@@ -1,17 +1,18 @@
 """What ends a platform's service, as `bot.app` needs to know it.
 
-PlatformDown       it cannot go on now; `bot.app` tries again, a little later every time
-└── BadToken       it never can: the token is wrong or was taken back; `bot.app` does without this platform
+PlatformError
+└── PlatformDown    it cannot go on now; `bot.app` tries again, a little later every time
+    └── BadToken    it never can: the token is wrong or was taken back; `bot.app` does without this platform
 
-They are subclasses of BotError: the message is the sentence that an operator reads. It never holds a token.
+What they hold is never a token.
 """
 
 from __future__ import annotations
 
-from bot.errors import BotError
+from bot.chat.messenger import PlatformError
 
 
-class PlatformDown(BotError):
+class PlatformDown(PlatformError):
     """The platform cannot be reached. It is tried again by itself; look at the network if this lasts."""
 
 

@@ -10,13 +10,14 @@ control characters. Not covered: markup; the platforms escape it.
 
 from __future__ import annotations
 
-import importlib
 import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from config.errors import NotabotError
 
 Language = Literal["en", "zh"]  # as in bot.chat, which is not imported: the command line starts quickly without it
 
@@ -27,15 +28,6 @@ STOPPED = "Stopped. What was finished is kept; nothing half-written is left."
 
 MAX_SENTENCE_CHARS = 500
 MAX_ECHO_CHARS = 60
-
-# Looked up by name, so that explaining "no such style" does not have to load the drawing libraries. The errors of the
-# store and of jobs are BotErrors; naming them here would load the database with them.
-_FAMILIES = (
-    ("bot.errors", "BotError"),
-    ("config.errors", "ConfigError"),
-    ("generator.errors", "GeneratorError"),
-    ("renderers.errors", "RenderError"),
-)
 
 
 def say(key: str, language: Language, /, **values: Any) -> str:
@@ -76,8 +68,8 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
 
 
 def explain(error: BaseException, language: Language = "en") -> str | None:
-    """The sentence for an error of one of our families, None for a foreign one. Always one line."""
-    if not any(isinstance(error, family) for family in known_families()):
+    """The sentence for an error of ours, None for a foreign one. Always one line."""
+    if not isinstance(error, NotabotError):
         return None
     sentence = say(
         error_key(type(error), guild=bool(getattr(error, "guild", False))), language, **_values(error, language)
@@ -114,18 +106,6 @@ def _styles_in_chinese(names: tuple[str, ...]) -> str:
     chinese = {style.name: style.display("zh") for style in catalogue.styles}
     shown = [chinese.get(name, name) for name in names]  # styles of somebody's own weights keep their names
     return "、".join(shown or [style.display("zh") for style in catalogue.popular(3)])
-
-
-def known_families() -> tuple[type[Exception], ...]:
-    """The root error class of every package that has one."""
-    families = []
-    for module_name, class_name in _FAMILIES:
-        try:
-            family = getattr(importlib.import_module(module_name), class_name)
-        except (ModuleNotFoundError, AttributeError):
-            continue
-        families.append(family)
-    return tuple(families)
 
 
 # --- words for values -----------------------------------------------------------------------------------------------

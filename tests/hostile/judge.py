@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from bot.chat.messages import CALLBACK_BYTES, LANGUAGES, Action, Reply
-from bot.texts import known_families, say
+from bot.texts import say
+from config.errors import NotabotError
 
 REPOSITORY = Path(__file__).parents[2]
 MAX_TEXT_UNITS, MAX_TITLE_CHARS, MAX_LABEL_CHARS = 4096, 250, 80
@@ -18,7 +19,7 @@ def _error_names() -> list[str]:
     def below(kind: type) -> set[type]:
         return {kind, *(each for child in kind.__subclasses__() for each in below(child))}
 
-    ours = {kind.__name__ for family in known_families() for kind in below(family)}
+    ours = {kind.__name__ for kind in below(NotabotError)}
     foreign = {name for name in dir(builtins) if name.endswith(("Error", "Exception", "Warning"))}
     return sorted(ours | foreign | {"OperationalError", "InterfaceError", "StatementError", "IntegrityError"})
 

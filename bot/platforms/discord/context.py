@@ -20,7 +20,7 @@ from bot.chat.messenger import Unreachable
 from bot.commands.command import Services
 from bot.platforms.discord.message import Message, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, pack, post
-from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, Refused, Wire
+from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
 
 TOKEN_LIFE_S = 15 * 60.0
 
@@ -96,7 +96,7 @@ class DiscordContext:
         """As the bot itself. Where it may not, for example because it is no member of the server, the message stays."""
         try:
             await self._wire.delete(self.address.chat, message)
-        except Refused as error:
+        except DiscordRefused as error:
             return error.code == UNKNOWN_MESSAGE
         return True
 
@@ -123,7 +123,7 @@ class DiscordContext:
         """The first word to Discord. None if it was not taken: somebody else was first, or it is too late."""
         try:
             made = await self._wire.respond(self._id, self._token, kind, message, private=private)
-        except Refused as error:
+        except DiscordRefused as error:
             if error.is_too_large:
                 raise
             if error.status == 400 and error.code != ALREADY_ACKNOWLEDGED:
@@ -139,7 +139,7 @@ class DiscordContext:
         for halvings in range(TIMES_SMALLER + 1):
             try:
                 return await self._answer(reply, await self._pack(reply, halvings=halvings))
-            except Refused as error:
+            except DiscordRefused as error:
                 if not error.is_too_large:
                     return await self._late(reply, error)
         raise Unreachable("Discord does not take even the smallest form of this message.")
@@ -165,7 +165,7 @@ class DiscordContext:
         self._state = "answered"
         await self._wire.delete_answer(self._token, ORIGINAL)
 
-    async def _late(self, reply: Reply, error: Refused | None = None) -> str | None:
+    async def _late(self, reply: Reply, error: DiscordRefused | None = None) -> str | None:
         """Without the interaction: a message that calls the person, or a private talk."""
         if error is not None and error.status not in (401, 403, 404):
             raise error

@@ -23,7 +23,7 @@ import discord
 from bot.chat.messages import Address, Reply
 from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message
-from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, Refused, Wire
+from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
 from bot.platforms.fitting import MIB, fit
 
 FILE_LIMIT_BYTES = 10 * MIB  # where Discord says nothing else
@@ -68,7 +68,7 @@ async def post(
         try:
             mention = person if is_late else None
             return address.chat, await _post_smaller(wire, address.chat, reply, nonce=nonce, mention=mention)
-        except Refused as error:
+        except DiscordRefused as error:
             if error.status not in (403, 404):
                 raise
             _log.info("channel closed to the bot (%s), trying a private talk", error.code)
@@ -81,7 +81,7 @@ async def _post_smaller(wire: Wire, channel: str, reply: Reply, *, nonce: str, m
         message = await pack(reply, limit=None, mention=mention, halvings=halvings)
         try:
             return await wire.post(channel, message, nonce=nonce)
-        except Refused as error:
+        except DiscordRefused as error:
             if not error.is_too_large:
                 raise
     raise Unreachable("Discord does not take even the smallest form of this message.")
@@ -104,7 +104,7 @@ class DiscordMessenger:
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
         """Say that a job is accepted. Into the answer that was promised, else as a new message."""
         if token_lives(address):
-            with suppress(Refused):
+            with suppress(DiscordRefused):
                 return replace(address, message=await self._answer(address, await pack(reply, limit=None)))
         channel, message = await post(self._wire, address, reply, nonce=nonce)
         return replace(address, chat=channel, message=message, token=None, token_expires=None)
@@ -153,7 +153,7 @@ class DiscordMessenger:
             message = await pack(reply, limit=address.file_limit, halvings=halvings)
             try:
                 return await self._edit(address, message)
-            except Refused as error:
+            except DiscordRefused as error:
                 if not error.is_too_large:
                     raise _Gone(error.code) from error
         raise Unreachable("Discord does not take even the smallest form of this message.")

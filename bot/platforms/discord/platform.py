@@ -32,7 +32,7 @@ from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fin
 from bot.platforms.discord.context import DiscordContext
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
-from bot.platforms.discord.wire import Refused, Wire
+from bot.platforms.discord.wire import DiscordRefused, Wire
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.store.errors import StoreError
 from config.settings import Settings
@@ -113,7 +113,7 @@ class DiscordPlatform:
         """Before the first event arrives. Raises PlatformDown."""
         try:
             await self.update_commands()
-        except Refused as error:
+        except DiscordRefused as error:
             _log.error("Discord does not take the commands (%s); those it has stay", error)
         except (TryLater, StoreError) as error:
             raise PlatformDown(f"The commands could not be sent to Discord ({type(error).__name__}).") from error

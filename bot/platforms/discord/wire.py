@@ -1,7 +1,7 @@
 """The calls to Discord that answers and results need, each paced, limited in time, and with errors in our own words.
 
-TryLater   a broken line, an outage, flood control, or the program is not connected yet
-Refused    Discord said no; `status` and `code` are its own. It is an Unreachable: trying again is useless
+TryLater          a broken line, an outage, flood control, or the program is not connected yet
+DiscordRefused    Discord said no; `status` and `code` are its own. It is an Unreachable: trying again is useless
 
 discord.py's own calls are used underneath, so its buckets and its patience with 429 and 5xx hold. Its message objects
 and views are not: they would be remembered for every message ever sent.
@@ -34,7 +34,7 @@ TOO_LARGE = 40005
 T = TypeVar("T")
 
 
-class Refused(Unreachable):
+class DiscordRefused(Unreachable):
     """Discord does not allow this, or does not know the message, the channel or the token."""
 
     def __init__(self, status: int, code: int) -> None:
@@ -178,7 +178,7 @@ class Wire:
         client = self._connected()
         try:
             return await self._paced(lambda: call(client))
-        except Refused as error:
+        except DiscordRefused as error:
             if error.status == 401:  # the bot's own token: an operator has to act, nothing is lost meanwhile
                 raise TryLater("Discord does not accept the bot's token.", sent=False) from error
             raise
@@ -205,7 +205,7 @@ async def _translated() -> AsyncIterator[None]:
     except discord.HTTPException as error:
         if error.status == 429:
             raise TryLater("Discord asks for patience.", after_s=_retry_after(error), sent=False) from error
-        raise Refused(error.status, error.code) from error
+        raise DiscordRefused(error.status, error.code) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise TryLater(f"The line to Discord broke ({type(error).__name__}).") from error
 
