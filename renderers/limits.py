@@ -1,7 +1,7 @@
 """How much music there may be: voices, bars, notes in a chord, the length of a note.
 
-`MusicLimits` reads the music of a tune line by line and raises InputRefused at the first thing that would make the
-converter or the engraver run for minutes, divide by zero, or draw off the page.
+`MusicLimits` reads the music of a tune line by line and raises InputRefused at the first thing that no page could show,
+or that might cost the converter or the engraver minutes or the process its life.
 """
 
 import re

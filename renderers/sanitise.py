@@ -186,7 +186,7 @@ def _clean_field(letter: str, value: str) -> str | None:
 
 
 def _clean_metre(value: str) -> str:
-    """Checked to the last character: the converter evaluates what stands before the slash, verovio divides by it."""
+    """Checked to the last character: neither the converter nor the engraver checks what it is given."""
     if value in ("C", "C|", "none"):
         return value
     metre = _METRE.fullmatch(value.strip())

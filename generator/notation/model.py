@@ -46,7 +46,7 @@ class Metre:
 
 
 def parse_metre(text: str) -> Metre | None:
-    """`3/4`, `C`, `C|`; None for `none`. Raises BadRequest for what is no metre, 4/0 among it."""
+    """`3/4`, `C`, `C|`; None for `none`. Raises BadRequest for what is no metre."""
     text = text.strip()
     if text in ("none", ""):
         return None

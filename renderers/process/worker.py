@@ -66,7 +66,7 @@ def _answer(request: dict[str, Any]) -> bytes:
         return pack_frame({}, recipe.render(request["formats"]))
     except RenderError as error:
         return pack_frame({"error": type(error).__name__, "message": str(error)})
-    except RecursionError:  # the converter and lxml descend into what is nested without end
+    except RecursionError:  # the converter and lxml descend into what is nested
         return pack_frame({"error": InputRefused.__name__, "message": str(InputRefused())})
     except Exception as error:  # a bug of ours or of a library: the parent logs where, never what people wrote
         where = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__

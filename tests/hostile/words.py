@@ -17,7 +17,7 @@ POISONS = (
     "a" * 64, "0" * 64, "f" * 63 + "/", "x" * 300, "X" * 5000, "=" * 50, '"' * 61, "--" * 40, "-", "--", "—", "=",
     "--style", "--style=", "style=", "bars=", '"unclosed', "“mixed\"", "：", "NaN", "inf", "-inf", "1e999", "-0",
     "0x10", "1_0", "٣٢", "²", "９", "10**9", "9" * 19, "9" * 400, "-1", "1.5", "1,5", "true", "null", "None", "[]",
-    "none", "K:", "C#b", "Hbb", "H", "F## minor", "a moll", "C|", "4/0", "0/4", "-3/4", "99/64", "3/4/4", "1/4=90",
+    "none", "K:", "C#b", "Hbb", "H", "F## minor", "a moll", "C|", "4/5", "-3/4", "99/64", "3/4/4", "1/4=90",
     "chopin", "chopin keyboard", "肖邦 钢琴", "bach organ", "quartet", "/compose", "//", "@OurBot", "/help@OtherBot",
 )  # fmt: skip
 

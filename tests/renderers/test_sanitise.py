@@ -32,7 +32,7 @@ def test_prompt_lines_remarks_and_comments_are_dropped():
 
 @pytest.mark.parametrize(
     "line",
-    ["%%abc-include /etc/passwd", "I:abc-include /etc/passwd", "%%MIDI program 5", "U:T=!x!", "%%pagewidth 1cm", "N:x"],
+    ["%%abc-include other.abc", "I:abc-include other.abc", "%%MIDI program 5", "U:T=!x!", "%%pagewidth 1cm", "N:x"],
 )
 def test_a_directive_that_is_not_on_the_list_is_dropped(line):
     assert sanitise(f"X:1\n{line}\nK:C\nC8|\n{line}\n") == "X:1\nK:C\nC8|\n"
@@ -40,14 +40,14 @@ def test_a_directive_that_is_not_on_the_list_is_dropped(line):
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
 def test_no_line_can_be_smuggled_in_behind_a_character_that_also_ends_lines(separator):
-    clean = sanitise(tune(f"C8|{separator}%%abc-include /etc/passwd{separator}M:4/0"))
+    clean = sanitise(tune(f"C8|{separator}%%abc-include other.abc{separator}M:4/5"))
     assert len(clean.splitlines()) == 5
     assert "abc-include" not in clean
 
 
 @pytest.mark.parametrize(
     "metre",
-    ["4/0", "0/4", "0/0", "4/3", "9999/1", "7", "-4/4", "4/4/0", "__import__('os').system('id')/4", "9**9**9/4"],
+    ["4/3", "4/5", "65/4", "33+32/4", "9999/1", "7", "-4/4", "4/4/4", "2*2/4", "four/4", "4/٤", "(4)/4"],
 )
 def test_an_impossible_metre_is_refused_wherever_it_stands(metre):
     for abc in (
@@ -70,12 +70,12 @@ def test_a_real_metre_passes(metre):
 @pytest.mark.parametrize(
     "music",
     [
-        "C0|", "C/0|", "z0|", "[CE]0|", "C99999|", "C/99999|", "C" + "/" * 40 + "|",  # durations
-        "(0CCC|", "(1CC|", "(999:1:999CC|", "(3:0:0CCC|", "(" + "9" * 5000 + "CC|",  # tuplets
-        "c'''''''''|", "C,,,,,,,,,,|",  # octaves
-        "[" + "C" * 5000 + "]8|", "{" + "c" * 2000 + "}C8|", "(" * 5000 + "C8|",  # crowds
-        "C8|" * 2001, "Z9999|", "Z1200|Z1200|",  # bars
-        "CDEF" * 6000 + "|",  # one endless line
+        "C0|", "z0|", "[CE]0|", "C513|", "C/513|", "[CE]513|", "C" + "/" * 7 + "|",  # durations
+        "(1CC|", "(65:1:65CC|", "(3:65:3CCC|", "(3:2:0CCC|",  # tuplets
+        "c''''''|", "C,,,,,,|",  # octaves
+        "[" + "C" * 33 + "]8|", "{" + "c" * 65 + "}C8|", "(" * 65 + "C8|",  # crowds
+        "C8|" * 2001, "Z2001|", "Z1001|Z1000|",  # bars
+        "C8|%" + "x" * 20_000,  # a line that is too long
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(music):
@@ -90,7 +90,7 @@ def test_ordinary_music_is_left_alone(music):
     assert sanitise(tune(music)) == tune(music)
 
 
-@pytest.mark.parametrize("score", ["( 1 2", "1 2 )", "( 1 ] 2", "{ " * 300 + "1" + " }" * 300, "1 ? 2"])
+@pytest.mark.parametrize("score", ["( 1 2", "1 2 )", "( 1 ] 2", "{ " * 7 + "1" + " }" * 7, "1 ? 2"])
 def test_a_score_line_that_does_not_nest_is_refused(score):
     with pytest.raises(InputRefused, match="%%score"):
         sanitise(f"X:1\n%%score {score}\nK:C\nC8|\n")
@@ -102,7 +102,7 @@ def test_more_voices_than_a_page_holds_are_refused():
 
 
 def test_voices_hidden_in_quoted_text_are_not_voices():
-    assert "[V:" not in sanitise(tune('"^[V:7]x[M:4/0]"C8|'))
+    assert "[V:" not in sanitise(tune('"^[V:7]x[M:4/5]"C8|'))
 
 
 def test_too_much_text_is_refused_before_it_is_read():
@@ -131,7 +131,7 @@ def test_a_long_title_is_cut_where_it_can_still_be_drawn():
 
 ABC_PIECES = st.sampled_from(
     ["X:1\n", "K:C\n", "M:", "[M:", "]", "[", "4/", "0", "C", "|", ":|", "(3", "{", "}", '"', "!p!", "\n", " ", "%",
-     "%%score ", "V:1", "[V:2]", "I:abc-include /etc/passwd\n",
+     "%%score ", "V:1", "[V:2]", "I:abc-include other.abc\n",
      "\u2028", "\\", "L:1/", "Q:", "z", ",", "'", "&", "9", "+", "\x00"]
 )  # fmt: skip
 

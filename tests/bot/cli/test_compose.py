@@ -124,7 +124,7 @@ def test_the_same_seed_gives_the_same_piece():
         (["chopin", "choral"], "Did you mean"),
         (["chopin", "--bars", "0"], "bars"),
         (["chopin", "--bars", "10000"], "bars"),
-        (["chopin", "--metre", "4/0"], "4/0"),
+        (["chopin", "--metre", "4/5"], "4/5"),
         (["chopin", "--key", "H#"], "sharps"),
         (["chopin", "--tempo", "0"], "tempo"),
         (["chopin", "--temperature", "9"], "emperature"),

@@ -64,7 +64,7 @@ async def test_the_same_event_makes_one_piece(still_world):
     [
         ("/compose xyzzy plugh", "No style is called “xyzzy plugh”"),
         ("/compose chopin key=H#", "sharps or flats"),
-        ("/compose chopin metre=3/0", "3/0"),
+        ("/compose chopin metre=3/5", "3/5"),
         ("/compose seed=7", "say what style shall be"),
     ],
 )

@@ -98,7 +98,7 @@ def test_a_field_is_replaced_or_put_where_notagen_has_it():
 def test_metres_are_read_by_sign_and_by_number():
     assert (parse_metre("C"), parse_metre("C|"), parse_metre("6/8")) == (Metre(4, 4), Metre(2, 2), Metre(6, 8))
     assert parse_metre("none") is None
-    for wrong in ("4/0", "0/4", "3/3", "waltz", "4/-4"):
+    for wrong in ("4/5", "3/3", "waltz", "4", "4/4/4"):
         with pytest.raises(BadRequest):
             parse_metre(wrong)
 
