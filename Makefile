@@ -14,7 +14,7 @@ CANDIDATES ?= 4
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")
 
-.PHONY: compose test setup check clean
+.PHONY: fuzz compose test setup check clean
 
 options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
@@ -28,6 +28,11 @@ test: setup
 
 check: setup
 	scripts/check
+
+# Damaged input for a door that strangers use, or all of them: make fuzz DOOR=abc COUNT=1500 SEED=1
+DOOR ?= all
+fuzz: setup
+	.venv/bin/python -W ignore -m tests.measure.fuzz $(DOOR) $(call option,--count,$(COUNT)) $(call option,--seed,$(SEED))
 
 setup: .venv/installed
 

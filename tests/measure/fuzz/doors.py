@@ -1,0 +1,265 @@
+"""The doors through which strangers' input comes, and how each is thrown at.
+
+A new door joins by one class below and its line in DOORS.
+"""
+
+import asyncio
+import io
+import random
+import struct
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bot.texts import explain
+from config.settings import Settings, load_settings
+from generator.model.checkpoint import load_network, save_network
+from generator.model.network import Network, Shape
+from generator.training.prepare.child import Child
+from renderers.pipeline import open_renderer
+from renderers.process.child import ProcessLimits
+from tests.measure.fuzz.damage import damaged_bytes, damaged_text
+
+DATA = Path(__file__).parents[2] / "data"
+TIME_LIMIT_S = 60.0
+
+WHOLE_SHARE = 0.05  # of the files come undamaged: a door that refuses everything would prove nothing
+
+TAKEN, REFUSED = "taken", "refused"
+# One throw: draws its input, lets the door have it and says TAKEN or REFUSED. Anything raised is a fault.
+Throw = Callable[[random.Random], Any]
+
+
+def refused(error: Exception) -> str:
+    """REFUSED if somebody gets a sentence for it. Raises the error again if not."""
+    sentence = explain(error)
+    if not sentence or "\n" in sentence:
+        raise error
+    return REFUSED
+
+
+# --- notation --------------------------------------------------------------------------------------------------------
+
+ABC_WORDS = (
+    "\nM:7/8\n", "\nL:1/64\n", "\nK:HP\n", "[K:Ador]", "[M:3/4]", "|:", ":|", "|1", ":|2", "::", "(3", "(5:4:5", "-",
+    "!trill!", "!crescendo(!", '"Am7/G"', "{/ab}", "[CEGc]", "z8", "x2", "Z4", "&", ">", "<<", "//", "%%score (1 2)\n",
+    "%%MIDI program 1\n", "\nw: la- la _ *\n", "\nV:9\n", "[V:2]", "\nP:A\n", "\nQ:1/4=300\n", "\nX:2\nT:x\nK:C\nC|\n",
+    "^^c''", "__B,,,", "=f/32", "C1000", "$", "\\", "`", "y", "~", "H", ".", "[r:0/9]", "\n+:more\n", "\nU:T=!trill!\n",
+)  # fmt: skip
+RENDERED = (("xml",), ("mid",), ("xml", "mid"), ("png",), ("pdf",), ("mp3",))
+
+
+@asynccontextmanager
+async def abc_door(_folder: Path) -> AsyncIterator[Throw]:
+    """ABC of anybody, through the renderer's process."""
+    originals = [path.read_text(encoding="utf-8") for path in sorted(DATA.rglob("*.abc"))]
+    limits = ProcessLimits(time_s=TIME_LIMIT_S, cpu_s=int(TIME_LIMIT_S))
+    async with open_renderer(limits=limits) as renderer:
+
+        async def throw(rng: random.Random) -> str:
+            text = damaged_text(rng.choice(originals), rng, words=ABC_WORDS)
+            try:
+                files = await renderer.render(text, rng.choice(RENDERED))
+            except Exception as error:
+                return refused(error)
+            assert all(files.values()), "an empty file"
+            return TAKEN
+
+        yield throw
+
+
+def file_door(*endings: str) -> "Callable[[Path], AbstractAsyncContextManager[Throw]]":
+    """Scores of other programs, as `notabot train prepare` reads them: each by a process that may die."""
+
+    @asynccontextmanager
+    async def door(folder: Path) -> AsyncIterator[Throw]:
+        originals = [path for path in sorted((DATA / "scores").iterdir()) if path.suffix in endings]
+        child = Child(limit_s=TIME_LIMIT_S)
+
+        def convert(content: bytes, name: str) -> str:
+            path = folder / name
+            path.write_bytes(content)
+            try:
+                converted = child.convert(path)
+            finally:
+                path.unlink()
+            assert converted.pieces or all(converted.problems), "neither a piece nor a reason"
+            return TAKEN if converted.pieces else REFUSED
+
+        async def throw(rng: random.Random) -> str:
+            original = rng.choice(originals)
+            content = original.read_bytes()
+            if rng.random() < WHOLE_SHARE:
+                return await asyncio.to_thread(convert, content, f"thrown{original.suffix}")
+            as_text = rng.random() < 0.5
+            content = (
+                damaged_text(content.decode(), rng, words=XML_WORDS).encode(errors="replace")
+                if as_text
+                else damaged_bytes(content, rng)
+            )
+            return await asyncio.to_thread(convert, content, f"thrown{original.suffix}")
+
+        try:
+            yield throw
+        finally:
+            child.end()
+
+    return door
+
+
+XML_WORDS = (
+    "<note/>", "</note>", "<duration>0</duration>", "<duration>-4</duration>", "<divisions>0</divisions>", "<chord/>",
+    "<backup><duration>999</duration></backup>", "<pitch><step>H</step><octave>4</octave></pitch>", "<measure>",
+    "&amp;", "<!-- -->", "<![CDATA[x]]>", "<grace/>", "<rest/>", "<voice>99</voice>", "*v\t*v", "*^\t*", "==\t==", "!!",
+)  # fmt: skip
+
+
+# --- chats -----------------------------------------------------------------------------------------------------------
+
+
+def world_door(kind: str) -> "Callable[[Path], AbstractAsyncContextManager[Throw]]":
+    """Lines of text, or callback data of buttons, through the real commands, jobs and store."""
+
+    @asynccontextmanager
+    async def door(folder: Path) -> AsyncIterator[Throw]:
+        from tests.hostile.judge import check_reply
+        from tests.hostile.words import NAMES, POISONS, VALUES
+        from tests.hostile.world import ATTACKERS, open_world
+
+        async with open_world(folder / "data", pieces_per_person_per_day=40) as world:
+            own = [await world.piece_of(who) for who in ATTACKERS]
+            commands = [command.name for command in world.registry.commands]
+            verbs = sorted(world.registry.actions)
+
+            def line(rng: random.Random) -> str:
+                options = [f"{(name := rng.choice(NAMES))}={rng.choice(VALUES.get(name, POISONS))}" for _ in range(3)]
+                words = [rng.choice(POISONS), rng.choice(VALUES["style"]), rng.choice(own), *options]
+                return f"/{rng.choice(commands)} " + " ".join(rng.sample(words, rng.randint(0, len(words))))
+
+            def pressed(rng: random.Random) -> str:
+                return f"v1:{rng.choice(verbs)}:{rng.choice(own)}:{rng.choice(('', '1', 'no', 'x.y'))}"
+
+            async def throw(rng: random.Random) -> str:
+                who = rng.choice(ATTACKERS)
+                text = line(rng) if kind == "chat" else pressed(rng)
+                if rng.random() < 0.7:
+                    text = damaged_text(text, rng, words=POISONS)
+                context = await (world.say(text, who) if kind == "chat" else world.press(text, who))
+                assert context.was_answered, "nobody answered"
+                for reply in context.replies:
+                    check_reply(reply, data=world.data, thrown=text)
+                return TAKEN if any(not reply.private for reply in context.replies) else REFUSED
+
+            yield throw
+
+    return door
+
+
+# --- operators -------------------------------------------------------------------------------------------------------
+
+SETTING_VALUES = (
+    "", "0", "-1", "1", "yes", "no", "1e9", "nan", "3.5", "abc", "/nonexistent", "https://example.org", "a,b", "[]",
+    "99999999999999999999", "1" * 300, "Ä", "postgresql://u:p@h/d", "sqlite:///x", "cuda", "cpu", "int8", "telegram:5",
+)  # fmt: skip
+
+
+@asynccontextmanager
+async def settings_door(_folder: Path) -> AsyncIterator[Throw]:
+    """Values of the settings, as an operator mistypes them."""
+    import os
+
+    names = [f"NOTABOT_{name.upper()}" for name in Settings.model_fields]
+
+    async def throw(rng: random.Random) -> str:
+        chosen = {name: damaged_text(rng.choice(SETTING_VALUES), rng) for name in rng.sample(names, rng.randint(1, 3))}
+        if rng.random() < 0.1:
+            chosen[damaged_text(rng.choice(names), rng).replace("=", "") or "NOTABOT_X"] = "1"
+        chosen = {name.replace("\0", ""): value.replace("\0", "") for name, value in chosen.items()}
+        chosen = {name: value for name, value in chosen.items() if name and _can_be_set(name, value)}
+        before = dict(os.environ)
+        os.environ.update(chosen)
+        try:
+            load_settings()
+        except Exception as error:
+            return refused(error)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        return TAKEN
+
+    yield throw
+
+
+def _can_be_set(name: str, value: str) -> bool:
+    """Whether the operating system could hold it: the environment is bytes."""
+    try:
+        name.encode(), value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "=" not in name
+
+
+@asynccontextmanager
+async def checkpoint_door(folder: Path) -> AsyncIterator[Throw]:
+    """Files of weights: damaged bytes, wrong tensors, things that are no weights at all."""
+    torch.manual_seed(1)
+    network = Network(Shape(patch_layers=1, char_layers=1, hidden=64, context_patches=64))
+    ours = folder / "ours.safetensors"
+    save_network(network, ours, precision="int8")
+    contents = {".safetensors": ours.read_bytes(), ".pth": (DATA / "notagen_tiny.pth").read_bytes()}
+    ours.unlink()
+
+    async def throw(rng: random.Random) -> str:
+        ending = rng.choice(sorted(contents))
+        path = folder / f"thrown{rng.choice((ending, ending, '.pt', '.bin'))}"
+        path.write_bytes(_weights(contents[ending], ending, rng))
+        try:
+            await asyncio.to_thread(load_network, path)
+        except Exception as error:
+            return refused(error)
+        finally:
+            path.unlink()
+        return TAKEN
+
+    yield throw
+
+
+def _weights(content: bytes, ending: str, rng: random.Random) -> bytes:
+    if rng.random() < WHOLE_SHARE:
+        return content
+    kind = rng.randrange(4)
+    if kind == 0:
+        return damaged_bytes(content, rng)
+    if kind == 1:  # a header that promises other sizes
+        return struct.pack("<Q", rng.choice((0, 3, 8, 2**20, 2**40, 2**63))) + content[8:]
+    if kind == 2:  # tensors of other kinds and shapes
+        shapes = [(), (0,), (1,), (3, 5), (64, 64), (2, 3, 4)]
+        types = [torch.float16, torch.float32, torch.int8, torch.bool, torch.float64]
+        tensors = {
+            f"patch_level.layers.{rng.randrange(3)}.{rng.choice('abc')}": torch.zeros(rng.choice(shapes)).to(
+                rng.choice(types)
+            )
+            for _ in range(4)
+        }
+        held = io.BytesIO()
+        torch.save(tensors if rng.random() < 0.5 else {"model": tensors}, held)
+        return held.getvalue()
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("archive/data.pkl", rng.randbytes(rng.randint(0, 200)))
+    return rng.choice((held.getvalue(), rng.randbytes(500), b"", content[:100] * 3))
+
+
+DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Throw]]] = {
+    "abc": abc_door,
+    "musicxml": file_door(".musicxml"),
+    "mei-and-humdrum": file_door(".mei", ".krn"),
+    "chat": world_door("chat"),
+    "callback": world_door("callback"),
+    "settings": settings_door,
+    "checkpoint": checkpoint_door,
+}
