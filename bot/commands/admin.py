@@ -40,7 +40,7 @@ async def handle_drain(context: Context) -> None:
 async def handle_queue(context: Context) -> None:
     """Everybody's jobs in the order they will be made."""
     language, services = context.language, context.services
-    everything = await services.jobs.waiting()
+    everything = await services.jobs.board.waiting()
     lines = [
         f"{waiting_line(each, services.catalogue, language)} · {each.job.person}" for each in everything[:MOST_LISTED]
     ]
@@ -92,7 +92,7 @@ async def handle_quota(context: Context) -> None:
 async def handle_stats(context: Context) -> None:
     """How the bot is doing."""
     services, language = context.services, context.language
-    summary, counts = await services.jobs.summary(), await services.store.pieces.counts()
+    summary, counts = await services.jobs.board.summary(), await services.store.pieces.counts()
     rules = await services.store.rules.all()
     text = say(
         "admin.stats",
@@ -110,7 +110,7 @@ async def handle_stats(context: Context) -> None:
         files=say("count.files", language, n=counts.files),
         megabytes=f"{counts.bytes / 1e6:.1f}",
         rules=say("count.rules", language, n=len(rules)),
-        health=services.jobs.health().detail,
+        health=services.jobs.board.health().detail,
     )
     state = [say("status.paused", language)] * summary.paused + [say("error.Draining", language)] * summary.draining
     title = say("admin.stats_title", language)

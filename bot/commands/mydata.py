@@ -46,7 +46,7 @@ async def press_erase(context: Context, action: Action) -> None:
     if action.argument == "no":
         await context.edit(Reply(say("mydata.kept", language), private=True, language=language))
         return
-    for waiting in await services.jobs.waiting(context.person.key):
+    for waiting in await services.jobs.board.waiting(context.person.key):
         try:
             await services.jobs.cancel(waiting.job.id, by=context.person.key)
         except JobsError:

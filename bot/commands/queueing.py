@@ -19,8 +19,8 @@ MOST_LISTED = 10
 async def handle_queue(context: Context) -> None:
     """One's own pieces with their places, and how busy the bot is."""
     jobs, language = context.services.jobs, context.language
-    own = (await jobs.waiting(context.person.key))[:MOST_LISTED]
-    summary = await jobs.summary()
+    own = (await jobs.board.waiting(context.person.key))[:MOST_LISTED]
+    summary = await jobs.board.summary()
     lines = [say("queue.busy", language, queued=summary.queued, running=summary.running, slots=summary.slots)]
     if summary.paused:
         lines.append(say("status.paused", language))
@@ -40,7 +40,7 @@ async def handle_cancel(context: Context) -> None:
     if named:
         await _cancel(context, clean(named.lower().removeprefix("#"), limit=20))
         return
-    own = (await context.services.jobs.waiting(context.person.key))[:MOST_LISTED]
+    own = (await context.services.jobs.board.waiting(context.person.key))[:MOST_LISTED]
     if not own:
         raise NothingToCancel
     if len(own) == 1:
@@ -60,7 +60,7 @@ async def press_cancel(context: Context, action: Action) -> None:
 async def suggest_job(context: Context, typed: str) -> Sequence[Suggestion]:
     """One's own jobs."""
     catalogue, language = context.services.catalogue, context.language
-    own = await context.services.jobs.waiting(context.person.key)
+    own = await context.services.jobs.board.waiting(context.person.key)
     return [
         Suggestion(waiting_line(waiting, catalogue, language)[:100], waiting.job.id)
         for waiting in own

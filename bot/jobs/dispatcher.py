@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.loops import Pulse, keep_going, wait_for
+from bot.jobs.loops import Heartbeats, run_loop, wait_for
 from bot.jobs.ports import Handler
 from bot.store import Store
 from bot.store.jobs import JobView
@@ -24,8 +24,8 @@ LOOK_AGAIN_S = 1.0
 class EmbeddedDispatcher:
     """may_start: asked before every start; call `wake` when its answer changes."""
 
-    def __init__(self, store: Store, pulse: Pulse, *, may_start: Callable[[], bool]) -> None:
-        self._store, self._pulse, self._may_start = store, pulse, may_start
+    def __init__(self, store: Store, heartbeats: Heartbeats, *, may_start: Callable[[], bool]) -> None:
+        self._store, self._heartbeats, self._may_start = store, heartbeats, may_start
         self._wake = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._alone = False
@@ -49,14 +49,14 @@ class EmbeddedDispatcher:
     async def run(self, slots: int, handler: Handler) -> None:
         """Handle jobs until cancelled; the handlers are cancelled with it."""
 
-        async def come_round() -> None:
+        async def step() -> None:
             self._wake.clear()
             while (job := await self._next(slots)) is not None:
                 self._begin(tasks, job, handler)
             await wait_for(self._wake, LOOK_AGAIN_S)
 
         async with asyncio.TaskGroup() as tasks:
-            await keep_going("dispatcher", self._pulse, come_round)
+            await run_loop("dispatcher", self._heartbeats, step)
 
     async def _next(self, slots: int) -> JobView | None:
         if not self._may_start() or self._alone or len(self._tasks) >= slots:

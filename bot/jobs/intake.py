@@ -30,7 +30,7 @@ ID_CHARS = 8
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """A request, as a command hands it over."""
 
@@ -51,11 +51,11 @@ class Intake:
 
     def __init__(
         self,
+        *,
         store: Store,
         dispatcher: Dispatcher,
         limits: JobLimits,
         pace: Pace,
-        *,
         held: Callable[[], bool],
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -80,16 +80,16 @@ class Intake:
             raise Draining
         self._check(usage)
         job = JobView(
-            draw_job_id(),
-            person.key,
-            person.platform,
-            address.guild,
-            wanted.language,
-            wanted.wish,
-            address,
-            "queued",
-            0,
-            now,
+            id=draw_job_id(),
+            person=person.key,
+            platform=person.platform,
+            guild=address.guild,
+            language=wanted.language,
+            wish=wanted.wish,
+            address=address,
+            state="queued",
+            attempt=0,
+            created=now,
             turn=usage.turn,
         )
         await self._store.jobs.add(connection, job, event_key=wanted.event_key)
@@ -110,7 +110,7 @@ class Intake:
         place = place_of(ahead, slots=self._limits.slots, held=held and job.state == "queued")
         slots, bars = self._limits.slots, job.wish.bars
         expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=bars)
-        return Accepted(job.id, place, expected_s, paused=held)
+        return Accepted(job=job.id, place=place, expected_s=expected_s, paused=held)
 
     def _check(self, usage: Usage) -> None:
         limits, now = self._limits, self._now()

@@ -1,4 +1,4 @@
-"""Loops that come round for as long as the program runs, whatever goes wrong in one round."""
+"""Loops that run for as long as the program does, whatever goes wrong in one of their steps."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from bot.jobs.model import JobsHealth
 from bot.store.errors import StoreError
 
 log = logging.getLogger(__name__)
-SILENT_FOR_S = 60.0  # a loop that has not come round for so long is stuck
+SILENT_FOR_S = 60.0  # a loop that has not taken a step for so long is stuck
 AFTER_TROUBLE_S = 1.0
 
 
-class Pulse:
-    """When each loop came round last."""
+class Heartbeats:
+    """When each loop took its last step."""
 
     def __init__(self) -> None:
         self._beats: dict[str, float] = {}
 
     def beat(self, loop: str) -> None:
-        """It has come round."""
+        """It has taken a step."""
         self._beats[loop] = time.monotonic()
 
     def forget(self, loop: str) -> None:
@@ -39,22 +39,22 @@ class Pulse:
         return JobsHealth(not stuck, f"stuck: {', '.join(stuck)}" if stuck else "ok")
 
 
-async def keep_going(loop: str, pulse: Pulse, come_round: Callable[[], Awaitable[None]]) -> None:
-    """Call `come_round`, which waits by itself for something to do, until cancelled."""
-    pulse.beat(loop)
+async def run_loop(loop: str, heartbeats: Heartbeats, step: Callable[[], Awaitable[None]]) -> None:
+    """Call `step`, which waits by itself for something to do, until cancelled."""
+    heartbeats.beat(loop)
     try:
         while True:
             try:
-                await come_round()
+                await step()
             except StoreError as error:
                 log.warning("%s waits for the store: %s", loop, error)
                 await asyncio.sleep(AFTER_TROUBLE_S)
             except Exception:
                 log.exception("%s stumbled", loop)
                 await asyncio.sleep(AFTER_TROUBLE_S)
-            pulse.beat(loop)
+            heartbeats.beat(loop)
     finally:
-        pulse.forget(loop)
+        heartbeats.forget(loop)
 
 
 async def wait_for(event: asyncio.Event, limit_s: float) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.store.jobs import JobState, JobView
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class JobLimits:
     """How much may be asked for.
 
@@ -28,7 +28,7 @@ class JobLimits:
     max_crashes: int = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """A request is on disk. place 0: begins at once. again: the same event had been accepted before. paused: nothing
     begins until an operator says so.
@@ -43,19 +43,19 @@ class Accepted:
     paused: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """A job that is not finished. place: 0 while it is made, 1 for the next one. bar of bars once it has begun."""
 
     job: JobView
     state: JobState
     place: int
-    expected_s: float | None
+    expected_s: float | None = None
     bar: int | None = None
     bars: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """How busy the bot is. expected_s: for a new request of common length. oldest_s: age of the oldest that waits.
 
@@ -79,7 +79,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class JobsHealth:
-    """alive: every loop has come round lately. detail: which has not, or "ok"."""
+    """alive: every loop has taken a step lately. detail: which has not, or "ok"."""
 
     alive: bool
     detail: str

@@ -1,6 +1,6 @@
 """Whose turn it is, in numbers a person can use: how many come first, and how long it may take.
 
-The order itself is that of the table (`turn`, then `created`); see `JobTable.next_turn`.
+The order itself is that of the table: `turn`, then `created`. A turn is given out by `JobTable.usage`.
 What is not promised: that a guess comes true. It knows neither styles nor how long drawing takes.
 """
 
@@ -52,7 +52,7 @@ def places(jobs: Iterable[JobView]) -> list[Waiting]:
     waiting, place = [], 0
     for job in jobs:
         place += job.state == "queued"
-        waiting.append(Waiting(job, job.state, 0 if job.state == "running" else place, None))
+        waiting.append(Waiting(job=job, state=job.state, place=0 if job.state == "running" else place))
     return waiting
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Reply
 from bot.chat.messenger import MaybeSent, Messenger, PlatformError, TryLater, Unreachable
-from bot.jobs.loops import Pulse, keep_going, wait_for
+from bot.jobs.loops import Heartbeats, run_loop, wait_for
 from bot.jobs.model import Waiting
 from bot.jobs.ports import Announcer
 from bot.jobs.reporter import Reporter
@@ -60,19 +60,19 @@ class Outbox:
 
     def __init__(
         self,
+        *,
         store: Store,
         writer: Writer,
         announcer: Announcer,
         reporter: Reporter,
-        pulse: Pulse,
+        heartbeats: Heartbeats,
         counts: Counter[str],
-        *,
         place_of: Callable[[JobView], Awaitable[Waiting]],
         now: Callable[[], float] = time.time,
         send_limit_s: float = SEND_LIMIT_S,
     ) -> None:
         self._store, self._writer, self._announcer, self._reporter = store, writer, announcer, reporter
-        self._pulse, self._counts, self._place_of, self._now = pulse, counts, place_of, now
+        self._heartbeats, self._counts, self._place_of, self._now = heartbeats, counts, place_of, now
         self._send_limit_s = send_limit_s
         self._wakes: dict[str, asyncio.Event] = {}
         self._under_way: dict[str, set[str]] = {}  # jobs, by platform
@@ -87,14 +87,14 @@ class Outbox:
         wake = self._wakes.setdefault(messenger.name, asyncio.Event())
         under_way = self._under_way[messenger.name] = set()
 
-        async def come_round() -> None:
+        async def step() -> None:
             wake.clear()
             if len(under_way) < AT_ONCE:
                 await self._begin_due(messenger, under_way, tasks)
             await wait_for(wake, LOOK_AGAIN_S)
 
         async with asyncio.TaskGroup() as tasks:
-            await keep_going(f"outbox-{messenger.name}", self._pulse, come_round)
+            await run_loop(f"outbox-{messenger.name}", self._heartbeats, step)
 
     async def _begin_due(self, messenger: Messenger, under_way: set[str], tasks: asyncio.TaskGroup) -> None:
         due = await self._store.deliveries.due(messenger.name, now=self._now(), limit=2 * AT_ONCE)

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.chat.messages import Reply
 from bot.chat.messenger import Messenger, TryLater, Unreachable
-from bot.jobs.loops import Pulse, keep_going
+from bot.jobs.loops import Heartbeats, run_loop
 from bot.jobs.model import Waiting
 from bot.jobs.ports import Announcer
 from bot.store.jobs import JobView
@@ -45,12 +45,12 @@ class Reporter:
     def __init__(
         self,
         announcer: Announcer,
-        pulse: Pulse,
+        heartbeats: Heartbeats,
         *,
         waiting: Callable[[], Awaitable[list[Waiting]]],
         every_s: float = EVERY_S,
     ) -> None:
-        self._announcer, self._pulse, self._waiting, self._every_s = announcer, pulse, waiting, every_s
+        self._announcer, self._heartbeats, self._waiting, self._every_s = announcer, heartbeats, waiting, every_s
         self._making: dict[str, Making] = {}
         self._shown: dict[str, Any] = {}  # what each status message says now
         self._editing: dict[str, asyncio.Task[None]] = {}
@@ -117,7 +117,7 @@ class Reporter:
         """Keep the status messages of one platform up to date until cancelled."""
         async with asyncio.TaskGroup() as edits:
 
-            async def come_round() -> None:
+            async def step() -> None:
                 await asyncio.sleep(self._every_s)
                 if time.monotonic() < self._quiet_until.get(messenger.name, 0.0):
                     return
@@ -125,7 +125,7 @@ class Reporter:
                     if waiting.job.platform == messenger.name:
                         self._tell(messenger, waiting, edits)
 
-            await keep_going(f"reporter-{messenger.name}", self._pulse, come_round)
+            await run_loop(f"reporter-{messenger.name}", self._heartbeats, step)
 
     def _tell(self, messenger: Messenger, waiting: Waiting, edits: asyncio.TaskGroup) -> None:
         job = waiting.job

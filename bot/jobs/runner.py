@@ -24,7 +24,7 @@ from bot.jobs.order import Pace
 from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Writer
-from bot.store import PieceView, Store
+from bot.store import PieceView, Store, StoredFile
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
 from bot.store.jobs import JobView
@@ -48,6 +48,7 @@ class Runner:
 
     def __init__(
         self,
+        *,
         store: Store,
         writer: Writer,
         maker: Maker,
@@ -57,7 +58,6 @@ class Runner:
         pace: Pace,
         limits: JobLimits,
         counts: Counter[str],
-        *,
         on_finished: Callable[[], None],
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -160,14 +160,20 @@ class Runner:
 
     async def _put(self, job: JobView, made: Made) -> PieceView:
         """The files on the disk, and the piece as it will be in the table."""
-        from bot.store import PieceView, StoredFile
-
         name = str(made.record["name"])
         files = [
             StoredFile(ending, name + ending, await self._store.blobs.put(content), len(content))
             for ending, content in made.files.items()
         ]
-        return PieceView(job.id, job.person, job.platform, job.guild, made.record, self._now(), None, tuple(files))
+        return PieceView(
+            id=job.id,
+            person=job.person,
+            platform=job.platform,
+            guild=job.guild,
+            record=made.record,
+            created=self._now(),
+            files=tuple(files),
+        )
 
     def _parts(self, job: JobView, piece: PieceView) -> tuple[str, ...]:
         messenger = self._messengers.get(job.platform)

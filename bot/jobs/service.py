@@ -4,6 +4,7 @@
     wait      dispatcher.py  whose turn it is; reporter.py shows it
     make      runner.py      compose and render, then job + piece + messages in one transaction
     deliver   outbox.py      every message once
+    look      board.py       who waits, how busy the bot is
 
 What is promised: an accepted request is on the disk. It ends in a result, or in a sentence with a reason, or it was
 cancelled; each is delivered once, also if the process is killed at any moment and started again.
@@ -17,20 +18,21 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Language, Person
 from bot.chat.messenger import Messenger
+from bot.jobs.board import Board, Hold
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
-from bot.jobs.intake import DAY_S, Intake, Wanted
+from bot.jobs.intake import Intake, Wanted
 from bot.jobs.lock import only_process
-from bot.jobs.loops import Pulse
-from bot.jobs.model import Accepted, JobLimits, JobsHealth, Summary, Waiting
-from bot.jobs.order import REMEMBERED_PIECES, Pace, place_of, places, with_guess
+from bot.jobs.loops import Heartbeats
+from bot.jobs.model import Accepted, JobLimits
+from bot.jobs.order import REMEMBERED_PIECES, Pace
 from bot.jobs.outbox import Outbox
 from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import EVERY_S, Reporter
@@ -53,46 +55,63 @@ class Jobs:
 
     def __init__(
         self,
+        *,
         store: Store,
         writer: Writer,
         maker: Maker,
         limits: JobLimits,
         announcer: Announcer,
-        *,
         pace: Pace,
-        paused: bool,
+        hold: Hold,
         report_every_s: float,
         now: Callable[[], float],
     ) -> None:
-        self._store, self._writer, self._limits, self._pace, self._now = store, writer, limits, pace, now
-        self._paused, self._draining = paused, False
+        self._store, self._writer, self._limits, self._now = store, writer, limits, now
+        self._hold = hold
         self._messengers: dict[str, Messenger] = {}
         self._served: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._counts: Counter[str] = Counter()
-        self._pulse = Pulse()
-        self._dispatcher = EmbeddedDispatcher(store, self._pulse, may_start=lambda: not self._held())
-        self._intake = Intake(store, self._dispatcher, limits, pace, held=self._held, now=now)
-        self._reporter = Reporter(announcer, self._pulse, waiting=self.waiting, every_s=report_every_s)
+        heartbeats = Heartbeats()
+        self._dispatcher = EmbeddedDispatcher(store, heartbeats, may_start=lambda: not hold.is_on)
+        self._intake = Intake(
+            store=store, dispatcher=self._dispatcher, limits=limits, pace=pace, held=lambda: hold.is_on, now=now
+        )
+        self._reporter = Reporter(announcer, heartbeats, waiting=lambda: self.board.waiting(), every_s=report_every_s)
+        self.board = Board(
+            store=store,
+            slots=limits.slots,
+            pace=pace,
+            hold=hold,
+            heartbeats=heartbeats,
+            counts=self._counts,
+            platforms=self._messengers.keys(),
+            progress_of=self._reporter.progress_of,
+            now=now,
+        )
         self._outbox = Outbox(
-            store, writer, announcer, self._reporter, self._pulse, self._counts, place_of=self._place, now=now
+            store=store,
+            writer=writer,
+            announcer=announcer,
+            reporter=self._reporter,
+            heartbeats=heartbeats,
+            counts=self._counts,
+            place_of=self.board.place_of,
+            now=now,
         )
         self._runner = Runner(
-            store,
-            writer,
-            maker,
-            announcer,
-            self._messengers,
-            self._reporter,
-            pace,
-            limits,
-            self._counts,
+            store=store,
+            writer=writer,
+            maker=maker,
+            announcer=announcer,
+            messengers=self._messengers,
+            reporter=self._reporter,
+            pace=pace,
+            limits=limits,
+            counts=self._counts,
             on_finished=self._outbox.wake,
             now=now,
         )
-
-    def _held(self) -> bool:
-        return self._paused or self._draining
 
     # --- people --------------------------------------------------------------------------------------------------
 
@@ -100,10 +119,10 @@ class Jobs:
         self, *, person: Person, address: Address, language: Language, wish: Wish, event_key: str
     ) -> Accepted:
         """Write the request down; when this returns it is on the disk. Raises Refused, StoreError."""
-        wanted = Wanted(person, address, language, wish, event_key)
+        wanted = Wanted(person=person, address=address, language=language, wish=wish, event_key=event_key)
 
         async def take(connection: AsyncConnection) -> Accepted:
-            return await self._intake.take(connection, wanted, draining=self._draining)
+            return await self._intake.take(connection, wanted, draining=self._hold.draining)
 
         accepted = await self._writer.write(take, urgent=True)
         if not accepted.again:
@@ -175,73 +194,17 @@ class Jobs:
             self._dispatcher.cancel(job)
         self._outbox.wake()
 
-    # --- looking -------------------------------------------------------------------------------------------------
-
-    async def waiting(self, person: str | None = None) -> list[Waiting]:
-        """What is not finished, in the order of turns; of one person or of all. Places count everybody."""
-        async with self._store.reading() as connection:
-            unfinished = await self._store.jobs.unfinished(connection)
-        return [self._seen(waiting) for waiting in places(unfinished) if person in (None, waiting.job.person)]
-
-    def _seen(self, waiting: Waiting) -> Waiting:
-        """With a guess, and with the bars that are finished."""
-        guessed = with_guess(waiting, self._pace, slots=self._limits.slots, held=self._held())
-        progress = self._reporter.progress_of(waiting.job.id)
-        if progress is None:
-            return guessed
-        return Waiting(guessed.job, guessed.state, guessed.place, progress.remaining_s, progress.bar, progress.bars)
-
-    async def _place(self, job: JobView) -> Waiting:
-        for waiting in await self.waiting():
-            if waiting.job.id == job.id:
-                return waiting
-        return Waiting(job, "running", 0, None)  # it has just ended: being drawn, as far as anybody can see
-
-    async def summary(self) -> Summary:
-        """How busy the bot is."""
-        now = self._now()
-        async with self._store.reading() as connection:
-            unfinished = await self._store.jobs.unfinished(connection)
-            ended = await self._store.jobs.finished_since(connection, now - DAY_S)
-            deliveries = await self._store.deliveries.counts(connection)
-            undelivered = await self._store.jobs.unsettled(connection, platforms=list(self._messengers))
-        queued = [job for job in unfinished if job.state == "queued"]
-        slots, held = self._limits.slots, self._held()
-        place = place_of(len(unfinished), slots=slots, held=held)
-        return Summary(
-            queued=len(queued),
-            running=len(unfinished) - len(queued),
-            slots=slots,
-            paused=self._paused,
-            draining=self._draining,
-            expected_s=None if held else self._pace.expected_s(place=place, slots=slots),
-            oldest_s=max((now - job.created for job in queued), default=None),
-            done_today=ended.get("done", 0),
-            failed_today=ended.get("failed", 0),
-            undelivered=undelivered,
-            doubtful=deliveries.get("doubtful", 0),
-            unreachable=deliveries.get("failed", 0),
-        )
-
-    def counts(self) -> Mapping[str, int]:
-        """Since the start: accepted, done, failed, cancelled, dropped, resumed, delivery_sent, delivery_failed ..."""
-        return dict(self._counts)
-
-    def health(self) -> JobsHealth:
-        """Whether every loop comes round."""
-        return self._pulse.health()
-
     # --- operators -----------------------------------------------------------------------------------------------
 
     async def pause(self) -> None:
         """Accept, but start nothing; outlives a restart."""
         await self._store.switches.set(PAUSED, True)
-        self._paused = True
+        self._hold.paused = True
 
     async def resume(self) -> None:
         """End a pause or a drain."""
         await self._store.switches.set(PAUSED, False)
-        self._paused = self._draining = False
+        self._hold.paused = self._hold.draining = False
         self._dispatcher.wake()
 
     async def drain(self, limit_s: float) -> bool:
@@ -249,7 +212,7 @@ class Jobs:
 
         What waits stays in the store for the next start. `resume` takes a drain back.
         """
-        self._draining = True
+        self._hold.draining = True
         try:
             async with asyncio.timeout(limit_s):
                 while not await self._is_drained():  # noqa: ASYNC110 - one of its causes is in the database
@@ -337,15 +300,15 @@ async def open_jobs(
         async with open_writer(store) as writer:
             async with store.reading() as connection:
                 pace = Pace(await store.jobs.paces(connection, newest=REMEMBERED_PIECES))
-            paused = bool(await store.switches.get(PAUSED, False))
+            hold = Hold(paused=bool(await store.switches.get(PAUSED, False)))
             jobs = Jobs(
-                store,
-                writer,
-                maker,
-                limits,
-                announcer,
+                store=store,
+                writer=writer,
+                maker=maker,
+                limits=limits,
+                announcer=announcer,
                 pace=pace,
-                paused=paused,
+                hold=hold,
                 report_every_s=report_every_s,
                 now=now,
             )

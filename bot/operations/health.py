@@ -61,7 +61,7 @@ class Health:
         return OK
 
     def _jobs(self) -> str:
-        health = self.services.jobs.health()
+        health = self.services.jobs.board.health()
         return OK if health.alive else health.detail
 
 

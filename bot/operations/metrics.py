@@ -74,13 +74,13 @@ class Metrics:
         """All figures now, in Prometheus' text format. Raises StoreError."""
         await self._count_jobs(services)
         await self._count_rows(services)
-        self._events.counts = dict(services.jobs.counts())
+        self._events.counts = dict(services.jobs.board.counts())
         for platform in supervised:
             self._ready.labels(platform.name).set(platform.ready)
         return generate_latest(self.registry)
 
     async def _count_jobs(self, services: Services) -> None:
-        summary = await services.jobs.summary()
+        summary = await services.jobs.board.summary()
         self._waiting.set(summary.queued)
         self._running.set(summary.running)
         self._slots.set(summary.slots)

@@ -21,7 +21,7 @@ STATUS, NEWS = "status", "news"
 ERROR_CHARS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """One message. tries: how often it was tried before. in_doubt: one of these may have arrived."""
 
@@ -80,7 +80,17 @@ class Deliveries:
                 .order_by(deliveries.c.due)
                 .limit(limit)
             )
-            return [Delivery(row.job, row.part, row.platform, row.in_doubt, row.tries, row.due) for row in rows]
+            return [
+                Delivery(
+                    job=row.job,
+                    part=row.part,
+                    platform=row.platform,
+                    in_doubt=row.in_doubt,
+                    tries=row.tries,
+                    due=row.due,
+                )
+                for row in rows
+            ]
 
     async def begin(self, connection: AsyncConnection, delivery: Delivery) -> bool:
         """Before anything is sent. False if it is not pending any more."""

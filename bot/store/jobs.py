@@ -37,7 +37,7 @@ UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 DETAIL_CHARS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class JobView:
     """A job as it stands in the table.
 
@@ -63,7 +63,7 @@ class JobView:
     finished: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Usage:
     """What a person and their guild have asked for so far, and how long the queue is.
 
@@ -115,7 +115,8 @@ class JobTable:
     ) -> Usage:
         """All that a new request asks about, in one question."""
         about = {"event_key": event_key, "person": person, "platform": platform, "guild": guild, "since": since}
-        return Usage(*(await connection.execute(_USAGE, about | {"guild_key": f"{platform}:{guild}"})).one())
+        row = (await connection.execute(_USAGE, about | {"guild_key": f"{platform}:{guild}"})).one()
+        return Usage(**row._mapping)
 
     async def add(self, connection: AsyncConnection, job: JobView, *, event_key: str) -> None:
         """A new job."""
@@ -292,18 +293,18 @@ def _usage() -> Select[Any]:
     ours = and_(jobs.c.guild == bindparam("guild"), jobs.c.platform == bindparam("platform"))
     turn = select(_turn(mine).c.turn).scalar_subquery()
     return select(
-        select(jobs.c.id).where(jobs.c.event_key == bindparam("event_key")).scalar_subquery(),
-        turn,
-        _count(or_(jobs.c.state == "running", and_(jobs.c.state == "queued", jobs.c.turn <= turn))),
-        _count(jobs.c.state == "queued"),
-        _count(and_(mine, jobs.c.state.in_(UNFINISHED))),
-        _count(and_(mine, counts)),
-        _first(and_(mine, counts)),
-        _count(and_(ours, counts)),
-        _first(and_(ours, counts)),
-        select(func.max(jobs.c.created)).where(mine).scalar_subquery(),
-        _quota("person", bindparam("person")),
-        _quota("guild", bindparam("guild_key")),
+        select(jobs.c.id).where(jobs.c.event_key == bindparam("event_key")).scalar_subquery().label("known"),
+        turn.label("turn"),
+        _count(or_(jobs.c.state == "running", and_(jobs.c.state == "queued", jobs.c.turn <= turn))).label("ahead"),
+        _count(jobs.c.state == "queued").label("queued"),
+        _count(and_(mine, jobs.c.state.in_(UNFINISHED))).label("unfinished"),
+        _count(and_(mine, counts)).label("person_today"),
+        _first(and_(mine, counts)).label("person_oldest"),
+        _count(and_(ours, counts)).label("guild_today"),
+        _first(and_(ours, counts)).label("guild_oldest"),
+        select(func.max(jobs.c.created)).where(mine).scalar_subquery().label("newest"),
+        _quota("person", bindparam("person")).label("person_quota"),
+        _quota("guild", bindparam("guild_key")).label("guild_quota"),
     )
 
 

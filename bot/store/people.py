@@ -17,11 +17,11 @@ from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import LANGUAGES, Language, Person
+from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.pieces import Pieces
 from bot.store.tables import deliveries, files, jobs, people, pieces, rules
-from bot.store.together import Together
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
 MOST_BARS = 256
@@ -30,7 +30,7 @@ _TEMPERAMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 Pages = Literal["picture", "pdf"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PersonSettings:
     """What a person chose. None: the client's language, the bot's usual number of bars, the style's temperament.
 
@@ -74,8 +74,8 @@ class People:
 
     def __init__(self, connections: Connections, pieces: Pieces, blobs: Blobs) -> None:
         self._connections, self._pieces, self._blobs = connections, pieces, blobs
-        self._rows = Together(self._find_all)
-        self._seen = Together(self._note_all)
+        self._rows = Batched(self._find_all)
+        self._seen = Batched(self._note_all)
 
     async def see(self, person: Person) -> PersonSettings:
         """Remember that this person was here; returns their settings."""

@@ -32,7 +32,7 @@ class StoredFile:
     size: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PieceView:
     """A piece. person is a key ("discord:4711"); moments are seconds since 1970.
 
@@ -45,8 +45,8 @@ class PieceView:
     guild: str | None
     record: Mapping[str, Any]
     created: float
-    deleted: float | None
-    files: tuple[StoredFile, ...]
+    deleted: float | None = None
+    files: tuple[StoredFile, ...] = ()
 
     def file(self, ending: str) -> StoredFile | None:
         """The file with this ending, e.g. ".mp3"."""

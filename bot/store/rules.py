@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batching import Batched
 from bot.store.connections import Connections
 from bot.store.tables import rules, switches
-from bot.store.together import Together
 
 RuleKind = Literal["person", "guild", "chat"]
 Verdict = Literal["allow", "block"]
@@ -21,7 +21,7 @@ Verdict = Literal["allow", "block"]
 _KEY = re.compile(r"[a-z]{1,20}:[!-~]{1,59}", re.ASCII)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """key: "discord:4711". verdict None: as the settings say. quota: pieces a day, None: as the settings say."""
 
@@ -37,7 +37,7 @@ class Rules:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._verdicts = Together(self._find_verdicts)
+        self._verdicts = Batched(self._find_verdicts)
 
     async def verdict(self, kind: RuleKind, key: str) -> Verdict | None:
         """What was decided about a person, guild or chat."""

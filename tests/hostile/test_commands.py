@@ -126,7 +126,7 @@ def test_admin_commands_are_refused_however_they_are_spelled(stage, victim):
     names = tuple(f"admin {each.name}" for each in world.registry.command("admin").subcommands)
 
     async def state():
-        summary = await world.services.jobs.summary()
+        summary = await world.services.jobs.board.summary()
         return await world.services.store.rules.all(), summary.paused, summary.draining
 
     @hostile(volumes.ADMIN_LINES)

@@ -133,7 +133,7 @@ class World:
 
     async def hanging_job_of(self, who: str) -> str:
         await self.say(f"/compose chopin keyboard bars=4 seed={HANGS}", who)
-        (waiting,) = await self.services.jobs.waiting(f"telegram:{who}")
+        (waiting,) = await self.services.jobs.board.waiting(f"telegram:{who}")
         return waiting.job.id
 
 
@@ -233,5 +233,5 @@ class Victim:
             "rules": known["rules"],
             "jobs": [(job["id"], job["state"] in ("queued", "running", "done")) for job in known["jobs"]],
             "files": [(path.name, path.is_file()) for path in paths],
-            "waiting": [each.job.id for each in await self._world.services.jobs.waiting(f"telegram:{VICTIM}")],
+            "waiting": [each.job.id for each in await self._world.services.jobs.board.waiting(f"telegram:{VICTIM}")],
         }

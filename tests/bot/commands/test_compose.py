@@ -56,7 +56,7 @@ async def test_the_same_event_makes_one_piece(still_world):
     await still_world.say("/compose chopin keyboard", event="e1")
     again = await still_world.say("/compose chopin keyboard", event="e1")
     assert again.replies == []
-    assert len(await still_world.services.jobs.waiting("test:ann")) == 1
+    assert len(await still_world.services.jobs.board.waiting("test:ann")) == 1
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ async def test_what_cannot_be_composed_is_refused_privately_before_anything_is_a
     answer = (await still_world.say(line)).replies[-1]
     assert answer.private
     assert complaint in answer.text
-    assert await still_world.services.jobs.waiting() == []
+    assert await still_world.services.jobs.board.waiting() == []
 
 
 async def test_a_chinese_person_is_answered_in_chinese(still_world):
@@ -131,7 +131,7 @@ async def test_free_words_suggest_styles_and_never_too_many(still_world):
 
 async def test_three_fields_make_a_style(still_world):
     await still_world.say('/compose composer="Chopin, Frederic" instrumentation=Keyboard')
-    (waiting,) = await still_world.services.jobs.waiting()
+    (waiting,) = await still_world.services.jobs.board.waiting()
     assert (waiting.job.wish.composer, waiting.job.wish.instrumentation) == ("Chopin, Frederic", "Keyboard")
 
 

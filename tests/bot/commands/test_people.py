@@ -42,7 +42,7 @@ async def test_operators_commands_are_for_operators(still_world, name):
         "This command is for those who run the bot. Look at /help for what you can do."
     ]
     assert answer[0].private
-    assert not (await still_world.services.jobs.summary()).paused
+    assert not (await still_world.services.jobs.board.summary()).paused
 
 
 async def test_operators_see_pause_limit_and_clear(still_world):
@@ -68,7 +68,7 @@ async def test_settings_change_by_words_and_by_buttons(still_world):
     choice = next(each for row in shown.buttons for each in row if each.action.argument == "language.en")
     assert "Usual number of bars: 8" in (await still_world.press(choice)).edits[0].text
     await still_world.say("/compose chopin keyboard")
-    (waiting,) = await still_world.services.jobs.waiting()
+    (waiting,) = await still_world.services.jobs.board.waiting()
     assert (waiting.job.wish.bars, waiting.job.wish.temperature) == (8, 2.0)
     assert "bars: 16" in (await still_world.say("/settings bars=0 language=auto")).replies[0].text
 

@@ -14,7 +14,7 @@ async def begun(world, who="ann"):
     world.maker.may_finish.clear()
     await world.say("/compose chopin keyboard bars=4", who)
     await until(lambda: world.maker.wishes)
-    return (await world.services.jobs.waiting())[0].job.id
+    return (await world.services.jobs.board.waiting())[0].job.id
 
 
 @pytest.mark.parametrize(
@@ -30,22 +30,22 @@ async def test_a_job_that_nobody_knows_cannot_be_cancelled_whatever_its_name(sti
 
 async def test_a_job_is_found_in_capitals_and_with_a_number_sign(still_world):
     await still_world.say("/compose chopin keyboard")
-    (waiting,) = await still_world.services.jobs.waiting()
+    (waiting,) = await still_world.services.jobs.board.waiting()
     answer = (await still_world.say(f"/cancel #{waiting.job.id.upper()}")).replies[0]
     assert "is cancelled" in answer.text
-    assert await still_world.services.jobs.waiting() == []
+    assert await still_world.services.jobs.board.waiting() == []
 
 
 async def test_whoever_is_erased_has_their_piece_stopped_first_and_nothing_arrives(world):
     job = await begun(world)
     yes = (await world.say("/mydata erase")).replies[0].buttons[0][0]
     assert "Gone" in (await world.press(yes)).edits[0].text
-    assert await world.services.jobs.waiting() == []
+    assert await world.services.jobs.board.waiting() == []
     assert await world.services.store.jobs.get(job) is None
-    assert world.services.jobs.counts()["cancelled"] == 1
+    assert world.services.jobs.board.counts()["cancelled"] == 1
     world.maker.may_finish.set()
     await world.piece(who="bob")  # the slot is free again
-    assert world.services.jobs.counts()["done"] == 1
+    assert world.services.jobs.board.counts()["done"] == 1
 
 
 async def test_an_operator_drains_and_takes_it_back(world):
@@ -53,7 +53,7 @@ async def test_an_operator_drains_and_takes_it_back(world):
     draining = asyncio.create_task(world.say("/admin drain", "root"))
 
     async def is_draining():
-        return (await world.services.jobs.summary()).draining
+        return (await world.services.jobs.board.summary()).draining
 
     await until(is_draining)
     assert (await world.say("/compose bach keyboard", "bob")).replies[0].text == say("error.Draining", "en")

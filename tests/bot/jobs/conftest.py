@@ -197,7 +197,7 @@ class Bot:
         await until(self._is_settled)
 
     async def _is_settled(self):
-        summary = await self.jobs.summary()
+        summary = await self.jobs.board.summary()
         return summary.queued == summary.running == summary.undelivered == 0
 
 

@@ -113,7 +113,7 @@ async def live(port, folder, life, *, last):
         await asyncio.gather(*(listen(line, jobs, kind, life) for kind in KINDS))
         if not last:
             await asyncio.Event().wait()
-        while (summary := await jobs.summary()).queued or summary.running or summary.undelivered:  # noqa: ASYNC110
+        while (summary := await jobs.board.summary()).queued or summary.running or summary.undelivered:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         running.cancel()
         await asyncio.wait([running])

@@ -16,7 +16,7 @@ async def test_the_same_event_makes_one_job(open_bot):
         second = await bot.ask(event="update 5", place=False)
         assert (first.again, second.again) == (False, True)
         assert second.job == first.job
-        assert len(await bot.jobs.waiting()) == 1
+        assert len(await bot.jobs.board.waiting()) == 1
 
 
 async def test_the_same_event_many_times_at_once_makes_one_job(open_bot):
@@ -49,7 +49,7 @@ async def test_a_full_queue_says_when_to_try_again_and_writes_nothing(open_bot):
             await bot.ask("cem")
         assert refused.value.wait_s > 0
         assert "Try again in about" in str(refused.value)
-        assert len(await bot.jobs.waiting()) == 2
+        assert len(await bot.jobs.board.waiting()) == 2
 
 
 async def test_one_person_can_have_only_so_many_on_their_way(open_bot):
@@ -65,7 +65,7 @@ async def test_a_crowd_at_once_cannot_slip_through_a_limit(open_bot):
     async with open_bot(limits=replace(FREE, max_queue=10), start=False) as bot:
         answers = await asyncio.gather(*(bot.ask(f"p{n}", place=False) for n in range(60)), return_exceptions=True)
         assert sum(isinstance(answer, QueueFull) for answer in answers) == 50
-        assert len(await bot.jobs.waiting()) == 10
+        assert len(await bot.jobs.board.waiting()) == 10
 
 
 async def test_the_daily_quota_of_a_person_ends_after_a_day(open_bot):
@@ -156,8 +156,8 @@ async def test_nobody_waits_behind_anothers_tenth_request(open_bot):
         bob = await bot.ask("bob", seed=100)
         assert bob.place == 1
         await bot.ask("bob", seed=101)
-        assert [one.job.wish.seed for one in await bot.jobs.waiting()][:5] == [0, 100, 1, 101, 2]
-        assert [one.place for one in await bot.jobs.waiting("discord:bob")] == [2, 4]
+        assert [one.job.wish.seed for one in await bot.jobs.board.waiting()][:5] == [0, 100, 1, 101, 2]
+        assert [one.place for one in await bot.jobs.board.waiting("discord:bob")] == [2, 4]
         bot.start()
         await bot.settled()
         assert maker.made == [0, 100, 1, 101, *range(2, 10)]
@@ -185,4 +185,4 @@ async def test_a_guess_is_learnt_from_finished_pieces_and_outlives_a_restart(ope
         assert (await bot.ask()).expected_s is not None
         await bot.settled()
     async with open_bot(start=False) as bot:
-        assert (await bot.jobs.summary()).expected_s is not None
+        assert (await bot.jobs.board.summary()).expected_s is not None

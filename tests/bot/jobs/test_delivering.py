@@ -25,12 +25,12 @@ def delivered(platform):
 async def finished(bot):
     """A piece that is made, while nothing can be delivered yet."""
     job = (await bot.ask()).job
-    await until(lambda: bot.jobs.counts().get("done") == 1)
+    await until(lambda: bot.jobs.board.counts().get("done") == 1)
     return job
 
 
 async def postponed(bot, times):
-    await until(lambda: bot.jobs.counts().get("delivery_postponed") == times)
+    await until(lambda: bot.jobs.board.counts().get("delivery_postponed") == times)
 
 
 async def test_flood_control_is_obeyed_to_the_second(open_bot):
@@ -90,7 +90,7 @@ async def test_a_closed_chat_gets_nothing_more_and_the_piece_is_kept(open_bot):
         await bot.settled()
         assert await bot.deliveries(job) == {"status": "sent", "result": "failed", "audio": "failed", "files": "failed"}
         assert await bot.store.pieces.get(job) is not None
-        assert (await bot.jobs.summary()).unreachable == 3
+        assert (await bot.jobs.board.summary()).unreachable == 3
 
 
 async def test_a_part_that_may_have_arrived_where_nobody_can_tell_is_not_sent_again(open_bot):
@@ -106,14 +106,14 @@ async def test_a_part_that_may_have_arrived_where_nobody_can_tell_is_not_sent_ag
         job = (await bot.ask()).job
         await bot.settled()
         assert await bot.deliveries(job) == {"status": "sent", "result": "doubtful", "files": "sent"}
-        assert (await bot.jobs.summary()).doubtful == 1
+        assert (await bot.jobs.board.summary()).doubtful == 1
 
 
 async def test_a_status_that_no_command_has_posted_is_posted_and_the_result_waits_for_it(open_bot):
     clock, platform = Clock(), Platform()
     async with open_bot(platforms=[platform], now=clock) as bot:
         job = (await bot.ask(place=False)).job
-        await until(lambda: bot.jobs.counts().get("done") == 1)
+        await until(lambda: bot.jobs.board.counts().get("done") == 1)
         await asyncio.sleep(0.6)
         assert platform.calls == []
         clock.now += 11
@@ -129,7 +129,7 @@ async def test_a_status_posted_by_the_command_too_late_does_not_replace_ours(ope
         job = (await bot.ask(place=False)).job
         clock.now += 11
         await until(lambda: platform.messages)
-        await until(lambda: bot.jobs.counts().get("delivery_sent"))
+        await until(lambda: bot.jobs.board.counts().get("delivery_sent"))
         await bot.jobs.placed(job, replace((await bot.store.jobs.get(job)).address, message="late"))
         assert (await bot.store.jobs.get(job)).address.message == "m1"
         assert platform.messages["m1"] == ["waiting 1"]
@@ -208,7 +208,7 @@ async def test_a_mistake_of_ours_is_tried_a_few_times_then_the_person_gets_a_ref
 async def test_a_platform_that_is_not_served_now_gets_its_results_later(open_bot):
     async with open_bot(platforms=[]) as bot:
         job = (await bot.ask(platform="telegram")).job
-        await until(lambda: bot.jobs.counts().get("done") == 1)
+        await until(lambda: bot.jobs.board.counts().get("done") == 1)
         telegram = Platform("telegram")
         await bot.jobs.placed(job, (await bot.store.jobs.get(job)).address)
         bot.jobs.add_messenger(telegram)
@@ -221,7 +221,7 @@ async def test_a_piece_that_is_deleted_before_it_was_delivered_is_not_tried_agai
     platform.fails = [TryLater("flood control", after_s=0.3, sent=False)]
     async with open_bot(platforms=[platform]) as bot:
         job = (await bot.ask()).job
-        await until(lambda: bot.jobs.counts().get("delivery_postponed") == 1)
+        await until(lambda: bot.jobs.board.counts().get("delivery_postponed") == 1)
         await bot.store.pieces.delete(job)
         await bot.settled()
         assert await bot.deliveries(job) == {"status": "sent", "result": "failed", "files": "failed"}
@@ -245,7 +245,7 @@ async def test_a_person_who_is_erased_while_a_message_is_on_its_way_is_no_troubl
         await until(lambda: delivered(platform))
         await bot.store.people.erase("discord:ada")
         platform.cut.set()
-        await until(lambda: bot.jobs.counts().get("delivery_postponed") == 1)
+        await until(lambda: bot.jobs.board.counts().get("delivery_postponed") == 1)
         await bot.settled()
         assert await bot.store.deliveries.due("discord", now=1e12, limit=10) == []
         assert len(delivered(platform)) == 1
@@ -260,7 +260,7 @@ async def test_an_erased_person_gets_nothing_more(open_bot):
         await until(lambda: bot.maker.live == 1)
         await bot.store.people.erase("discord:ada")
         bot.maker.gate.set()
-        await until(lambda: bot.jobs.counts().get("dropped") == 1)
+        await until(lambda: bot.jobs.board.counts().get("dropped") == 1)
         await bot.settled()
         assert await bot.store.jobs.get(job) is None
         assert delivered(platform) == []

@@ -47,7 +47,7 @@ async def test_people_see_their_place_and_then_the_bars(open_bot):
         messages = bot.platforms["discord"].messages
         await until(lambda: "bar 1 of 4" in messages["m1"])
         assert [words[0] for words in messages.values()] == ["waiting 0", "waiting 1", "waiting 2"]
-        assert (await bot.jobs.waiting())[0].bar == 1
+        assert (await bot.jobs.board.waiting())[0].bar == 1
         bot.maker.gate.set()
         await bot.settled()
         for words in list(messages.values())[:3]:
@@ -64,7 +64,7 @@ async def test_no_progress_arrives_after_the_result(open_bot):
         job = (await bot.ask()).job
         await until(lambda: platform.calls)
         bot.maker.gate.set()
-        await until(lambda: bot.jobs.counts().get("done") == 1)
+        await until(lambda: bot.jobs.board.counts().get("done") == 1)
         await asyncio.sleep(0.1)
         assert not any(call[0] == "deliver" for call in platform.calls)
         platform.open.set()
@@ -200,7 +200,7 @@ async def test_an_attempt_that_wakes_up_too_late_delivers_nothing(open_bot):
             await connection.execute(update(jobs_table).where(jobs_table.c.id == job).values(attempt=2))
         bot.maker.gate.set()
         await until(lambda: bot.maker.live == 0)
-        await until(lambda: bot.jobs.counts().get("dropped") == 1)
+        await until(lambda: bot.jobs.board.counts().get("dropped") == 1)
         assert await bot.state(job) == "running"
         assert await bot.store.pieces.get(job) is None
         assert await bot.deliveries(job) == {"status": "sent"}

@@ -26,7 +26,7 @@ async def test_a_restart_takes_up_what_waits_and_what_was_being_made(open_bot):
         await leave_running(bot, jobs[0])
     async with open_bot(platforms=[platform]) as bot:
         await bot.settled()
-        assert bot.jobs.counts()["resumed"] == 1
+        assert bot.jobs.board.counts()["resumed"] == 1
         assert sorted(platform.said()) == sorted(
             [f"result {job}" for job in jobs] + [f"files: result {job}" for job in jobs]
         )
@@ -118,7 +118,7 @@ async def test_a_drain_that_takes_too_long_says_so_and_can_be_taken_back(open_bo
         await bot.ask()
         await until(lambda: bot.maker.live == 1)
         assert await bot.jobs.drain(0.1) is False
-        assert (await bot.jobs.summary()).draining
+        assert (await bot.jobs.board.summary()).draining
         await bot.jobs.resume()
         bot.maker.gate.set()
         await bot.ask("bob")
@@ -132,7 +132,7 @@ async def test_a_pause_accepts_starts_nothing_and_outlives_a_restart(open_bot):
         accepted = await bot.ask()
         assert (accepted.place, accepted.expected_s) == (1, None)
     async with open_bot(platforms=[platform]) as bot:
-        assert (await bot.jobs.summary()).paused
+        assert (await bot.jobs.board.summary()).paused
         await asyncio.sleep(0.1)
         assert bot.maker.made == []
         await bot.jobs.resume()
@@ -161,8 +161,8 @@ async def test_a_second_process_on_the_same_folder_is_refused(open_bot, tmp_path
 
 async def test_health_says_whether_the_loops_run(open_bot, monkeypatch):
     async with open_bot(start=False) as bot:
-        assert not bot.jobs.health().alive
+        assert not bot.jobs.board.health().alive
         bot.start()
-        await until(lambda: bot.jobs.health().alive)
+        await until(lambda: bot.jobs.board.health().alive)
         monkeypatch.setattr("bot.jobs.loops.SILENT_FOR_S", -1)
-        assert "dispatcher" in bot.jobs.health().detail
+        assert "dispatcher" in bot.jobs.board.health().detail

@@ -21,14 +21,14 @@ from bot.store import StoreBusy, open_store
 from bot.store.tables import deliveries, jobs
 
 
-class Jobs:
-    """What health asks of `bot.jobs.Jobs`."""
+class Board:
+    """What health asks of the jobs."""
 
     def __init__(self):
         self.alive = True
 
     def health(self):
-        return JobsHealth(self.alive, "ok" if self.alive else "dispatch has not come round for 40 s")
+        return JobsHealth(self.alive, "ok" if self.alive else "stuck: dispatcher")
 
     async def summary(self):
         return Summary(
@@ -56,7 +56,7 @@ async def store(tmp_path):
 @pytest.fixture
 def health(store):
     platforms = [Supervised(Platform("discord")), Supervised(Platform("telegram"))]
-    return Health(SimpleNamespace(store=store, jobs=Jobs()), platforms, Metrics())
+    return Health(SimpleNamespace(store=store, jobs=SimpleNamespace(board=Board())), platforms, Metrics())
 
 
 @asynccontextmanager
@@ -107,11 +107,11 @@ async def test_without_any_platform_it_is_not_ready_but_alive(health):
 
 
 async def test_a_loop_of_the_jobs_that_stands_still_is_named(health):
-    health.services.jobs.alive = False
+    health.services.jobs.board.alive = False
     async with served(health) as get:
         status, state = await get("/readyz")
     assert status == 503
-    assert state["jobs"] == "dispatch has not come round for 40 s"
+    assert state["jobs"] == "stuck: dispatcher"
 
 
 async def test_a_database_that_does_not_answer_is_named_and_metrics_say_so_too(health):

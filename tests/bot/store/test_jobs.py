@@ -11,7 +11,10 @@ ADDRESS = Address("discord", "discord:ada", chat="c1", token="t", token_expires=
 
 
 async def add(store, connection, job, **values):
-    view = JobView(job, "discord:ada", "discord", "g1", "zh", WISH, ADDRESS, "queued", 0, 1.0)
+    view = JobView(
+        id=job, person="discord:ada", platform="discord", guild="g1", language="zh", wish=WISH, address=ADDRESS,
+        state="queued", attempt=0, created=1.0,
+    )  # fmt: skip
     await store.jobs.add(connection, replace(view, **values), event_key=job)
 
 

@@ -167,7 +167,7 @@ async def test_admin_is_for_those_whom_the_settings_name(place):
     for name in ("pause", "resume", "drain", "queue", "clear", "stats"):
         answered = await place.alice.user.slash(f"admin {name}")
         assert answered.ephemeral
-    assert not (await place.env.bot._platform._services.jobs.summary()).paused
+    assert not (await place.env.bot._platform._services.jobs.board.summary()).paused
 
 
 async def test_the_cascade_offers_only_what_is_possible(place):

@@ -25,7 +25,7 @@ class _Round(Generic[Key, Value]):
     error: StoreError | None = None
 
 
-class Together(Generic[Key, Value]):
+class Batched(Generic[Key, Value]):
     """ask: answers many keys at once; a key without an answer is left out."""
 
     def __init__(self, ask: Callable[[Collection[Key]], Awaitable[Mapping[Key, Value]]]) -> None:

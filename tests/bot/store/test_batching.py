@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
+from bot.store.batching import Batched
 from bot.store.errors import StoreBusy
-from bot.store.together import Together
 
 
 class Register:
@@ -37,7 +37,7 @@ async def ask(together, *keys):
 
 
 async def test_what_is_asked_while_one_question_is_under_way_is_asked_together(register):
-    together = Together(register.answer)
+    together = Batched(register.answer)
     tasks = await ask(together, "a") + await ask(together, "b", "c", "b", "nobody")
     register.open.set()
     assert await asyncio.gather(*tasks) == ["A", "B", "C", "B", None]
@@ -45,14 +45,14 @@ async def test_what_is_asked_while_one_question_is_under_way_is_asked_together(r
 
 
 async def test_an_answer_is_not_older_than_its_question(register):
-    together = Together(register.answer)
+    together = Batched(register.answer)
     register.open.set()
     assert [await together.get("a"), await together.get("a")] == ["A", "A"]
     assert register.asked == [{"a"}, {"a"}]
 
 
 async def test_an_error_is_told_to_all_who_asked_together_and_to_nobody_else(register):
-    together = Together(register.answer)
+    together = Batched(register.answer)
     register.error = StoreBusy()
     tasks = await ask(together, "a") + await ask(together, "b", "c")
     register.open.set()
@@ -63,7 +63,7 @@ async def test_an_error_is_told_to_all_who_asked_together_and_to_nobody_else(reg
 
 
 async def test_whoever_gives_up_does_not_take_the_others_along(register):
-    together = Together(register.answer)
+    together = Batched(register.answer)
     first, second, third = await ask(together, "a") + await ask(together, "b", "c")
     first.cancel()
     await asyncio.sleep(0.01)
