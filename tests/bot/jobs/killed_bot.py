@@ -18,13 +18,13 @@ from pathlib import Path
 
 from bot.chat.messages import Address, Person
 from bot.chat.messenger import TryLater
-from bot.jobs import JobLimits, Made, intake, open_jobs
+from bot.jobs import Made, intake, open_jobs
 from bot.making.wish import Wish
 from bot.store import open_store
-from tests.bot.jobs.conftest import PlainAnnouncer
+from tests.bot.jobs.conftest import FREE, PlainAnnouncer
 
 KINDS = ("nonces", "edits")
-LIMITS = JobLimits(4, 1000, 1000, 0, 0, 0, max_crashes=1000)  # every kill is ours: no job is to blame
+LIMITS = replace(FREE, slots=4, max_crashes=1000)  # every kill is ours: no job is to blame
 WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=0, bars=4, temperature=1.0, top_k=9, top_p=0.9)
 
 

@@ -23,9 +23,9 @@ async def test_somebody_new_has_the_usual_settings(store):
 
 async def test_settings_are_remembered_and_changed_one_by_one(store):
     await store.people.change(ANNA.key, language="zh", bars=24)
-    assert await store.people.change(ANNA.key, audio=False) == PersonSettings("zh", 24, audio=False)
-    assert await store.people.see(ANNA) == PersonSettings("zh", 24, audio=False)
-    assert await store.people.change(ANNA.key, language=None) == PersonSettings(None, 24, audio=False)
+    assert await store.people.change(ANNA.key, audio=False) == PersonSettings(language="zh", bars=24, audio=False)
+    assert await store.people.see(ANNA) == PersonSettings(language="zh", bars=24, audio=False)
+    assert await store.people.change(ANNA.key, language=None) == PersonSettings(bars=24, audio=False)
 
 
 WRONG = [

@@ -15,7 +15,7 @@ async def test_verdict_and_quota_do_not_disturb_each_other(store):
     await store.rules.set_quota("guild", "discord:9", 3)
     await store.rules.set("guild", "discord:9", "block")
     [rule] = await store.rules.all()
-    assert rule == Rule("guild", "discord:9", "block", 3, rule.changed)
+    assert rule == Rule(kind="guild", key="discord:9", verdict="block", quota=3, changed=rule.changed)
     assert await store.rules.quota("guild", "discord:9") == 3
 
 
