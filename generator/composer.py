@@ -27,7 +27,7 @@ from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_netwo
 from generator.model.engine import Engine
 from generator.notation.keys import parse_key
 from generator.request import Finished, Progress, Request
-from generator.writing.candidate import Watch, Work
+from generator.writing.candidate import Candidate, Watch
 
 log = logging.getLogger(__name__)
 MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen
@@ -60,8 +60,8 @@ class Composer:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
         self.guidable, self.at_home, self.trust = guidable, at_home, trust
         self.rubbing_share = RUBBING_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
-        self.waiting: list[Work] = []
-        self.live: list[Work] = []
+        self.waiting: list[Candidate] = []
+        self.live: list[Candidate] = []
         self.wake = asyncio.Event()
         self.judging = asyncio.Lock()
 
@@ -78,20 +78,20 @@ class Composer:
         if not self.guidable:
             request = replace(request, sampling=replace(request.sampling, guidance=0.0))
         watch = Watch()
-        works: list[Work] = []
+        composed: list[Candidate] = []
         verdicts: list[Verdict] = []
         number = request.candidates or self.settings.candidates
         for round_number in range(1, MOST_ROUNDS + 1):
             seeds = candidate_seeds(request.seed, candidates=number, round_number=round_number)
-            candidates = [self.work_for(replace(request, seed=seed), watch) for seed in seeds]
+            candidates = [self.candidate_for(replace(request, seed=seed), watch) for seed in seeds]
             async with aclosing(self.write(candidates, watch)) as events:
                 async for progress in events:
                     yield progress
-            works += candidates
-            verdicts += [await self.judged(work) for work in candidates]
+            composed += candidates
+            verdicts += [await self.judged(candidate) for candidate in candidates]
             if not all(verdict.copied for verdict in verdicts):
                 break
-        yield finished_piece(works, verdicts, request, compose_s=watch.elapsed_s)
+        yield finished_piece(composed, verdicts, request, compose_s=watch.elapsed_s)
 
     async def compose_whole(self, request: Request) -> Finished:
         """Compose one piece without looking at its progress."""
@@ -101,14 +101,14 @@ class Composer:
                     return event
         raise AssertionError("a composition ends with Finished")
 
-    def work_for(self, request: Request, watch: Watch) -> Work:
+    def candidate_for(self, request: Request, watch: Watch) -> Candidate:
         """One candidate with the opening that its seed draws."""
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
         )
-        return Work(request, opening.lines, watch, at_home=self.at_home)
+        return Candidate(request, opening.lines, watch, at_home=self.at_home)
 
-    async def write(self, candidates: Sequence[Work], watch: Watch) -> AsyncGenerator[Progress, None]:
+    async def write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
         """Have all candidates of one round written, together as far as there are slots."""
         bars = candidates[0].request.bars
         self.waiting += candidates
@@ -122,15 +122,15 @@ class Composer:
                 if rest == 0:
                     yield Progress(bar, bars, watch.elapsed_s, watch.elapsed_s / bar * (bars - bar))
         finally:
-            for work in candidates:
-                work.cancelled = True
+            for candidate in candidates:
+                candidate.cancelled = True
             self.wake.set()
 
-    async def judged(self, work: Work) -> Verdict:
+    async def judged(self, candidate: Candidate) -> Verdict:
         """What the critic says about a finished candidate; one at a time, in a thread."""
         async with self.judging:
             return await asyncio.to_thread(
-                self.judge.judge, work.finished_tune(), work.request.style, seed=work.request.seed
+                self.judge.judge, candidate.finished_tune(), candidate.request.style, seed=candidate.request.seed
             )
 
     async def prepare(self) -> None:
@@ -152,68 +152,67 @@ class Composer:
                     continue
                 self.tell(live)
 
-    def admit(self) -> list[Work]:
+    def admit(self) -> list[Candidate]:
         """Let those that have waited longest go on as far as there are slots. Returns all that are live."""
-        self.waiting = [work for work in self.waiting if not work.cancelled]
+        self.waiting = [candidate for candidate in self.waiting if not candidate.cancelled]
         room = self.settings.slots - len(self.live)
         admitted, self.waiting = self.waiting[:room], self.waiting[room:]
-        for work in admitted:
-            work.watch.start()
+        for candidate in admitted:
+            candidate.watch.start()
         self.live += admitted
         return list(self.live)
 
-    def step(self, live: list[Work]) -> None:
+    def step(self, live: list[Candidate]) -> None:
         """One patch for each live piece; runs in a thread, which nobody else enters meanwhile."""
-        for work in live:
-            if work.draft is None and not work.cancelled:
-                with work.apart():
-                    work.open(
+        for candidate in live:
+            if candidate.draft is None and not candidate.cancelled:
+                with candidate.apart():
+                    candidate.open(
                         self.engine,
                         tries_per_bar=self.settings.tries_per_bar,
                         rubbing_share=self.rubbing_share,
                         trust=self.trust,
                     )
-        writing = {work.draft.slot: work for work in live if work.draft and work.is_writing}
-        drafts = [work.draft for work in writing.values() if work.draft]
+        writing = {candidate.draft.slot: candidate for candidate in live if candidate.draft and candidate.is_writing}
+        drafts = [candidate.draft for candidate in writing.values() if candidate.draft]
         feeds = {draft.slot: feed for draft in drafts if (feed := draft.take_feeds())}
         if feeds:
             self.engine.feed(feeds)
         if drafts:
             prefixes = {draft.slot: draft.next_prefix() for draft in drafts}
             drawn = self.engine.step(prefixes, writing)
-            for slot, work in writing.items():
-                work.take(drawn[slot])
+            for slot, candidate in writing.items():
+                candidate.take(drawn[slot])
 
-    def tell(self, live: list[Work]) -> None:
+    def tell(self, live: list[Candidate]) -> None:
         """Report finished bars and failures, and let go of what is finished, failed or cancelled."""
-        for work in live:
-            work.tell()
-            if work.cancelled or work.failure or (work.draft is not None and work.draft.done):
-                work.close()
-                self.live.remove(work)
+        for candidate in live:
+            candidate.tell()
+            if candidate.cancelled or candidate.failure or (candidate.draft is not None and candidate.draft.done):
+                candidate.close()
+                self.live.remove(candidate)
 
-    def fail(self, live: list[Work], error: Exception) -> None:
+    def fail(self, live: list[Candidate], error: Exception) -> None:
         """Tell every live piece that the engine failed; the engine itself goes on with the next ones."""
-        for work in live:
-            work.close()
-            self.live.remove(work)
-            work.watch.news.put_nowait(error)
+        for candidate in live:
+            candidate.close()
+            self.live.remove(candidate)
+            candidate.watch.news.put_nowait(error)
 
 
 def finished_piece(
-    works: Sequence[Work], verdicts: Sequence[Verdict], request: Request, *, compose_s: float
+    candidates: Sequence[Candidate], verdicts: Sequence[Verdict], request: Request, *, compose_s: float
 ) -> Finished:
     """The best of the candidates, with what all of them cost."""
     winner = best_of(verdicts)
-    work = works[winner]
-    tune = work.finished_tune()
+    tune = candidates[winner].finished_tune()
     key_name = parse_key(tune.header.key).name if tune.header.key not in ("", "none") else None
     title, credit = piece_title(request.style, key_name), credit_line(request.style)
     abc = delivered_text(tune, title=title, credit=credit)
-    counts = [candidate.draft.counts for candidate in works if candidate.draft]
+    counts = [candidate.draft.counts for candidate in candidates if candidate.draft]
     own = replace(
         counts[winner],
-        pieces=len(works),
+        pieces=len(candidates),
         copies_rejected=sum(verdict.copied for place, verdict in enumerate(verdicts) if place != winner),
         other_patches=sum(other.patches for place, other in enumerate(counts) if place != winner),
     )

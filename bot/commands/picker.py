@@ -19,9 +19,9 @@ from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import ask_for_style, check_music
 from bot.texts import say
-from generator.catalogue.openings import check_metre
 from generator.catalogue.style import Style
 from generator.notation.keys import parse_key
+from generator.notation.limits import parse_metre
 
 PAGE_CHOICES = 12
 ROW_CHOICES = 3  # with the row to turn pages there are five, which is all Discord has
@@ -145,7 +145,7 @@ def write_wishes(options: Mapping[str, Any]) -> str:
     parts = (
         f"b{bars}" if bars else "",
         f"t{tempo}" if tempo else "",
-        f"m{check_metre(metre).replace('/', 'x')}" if metre else "",
+        f"m{str(parse_metre(metre)).replace('/', 'x')}" if metre else "",
         f"k{parse_key(key).abc.lower().replace('#', 's')}" if key else "",
     )
     return "".join(parts)

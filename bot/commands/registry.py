@@ -10,8 +10,8 @@ from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
-from generator.catalogue.openings import TEMPO_MAX, TEMPO_MIN
 from generator.model.sampling_settings import MAX_GUIDANCE
+from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128

@@ -16,10 +16,10 @@ from bot.store import PersonSettings
 from bot.texts import clean, duration, say
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
-from generator.catalogue.openings import check_metre
 from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
+from generator.notation.limits import parse_metre
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")
@@ -36,7 +36,7 @@ async def ask_for_style(context: Context, style: Style, options: Mapping[str, An
         bars=options.get("bars") or usual_bars(likes, services.settings),
         seed=options.get("seed"),
         key=parse_key(key).abc if key else None,
-        metre=check_metre(metre) if metre else None,
+        metre=str(parse_metre(metre)) if metre else None,
         tempo=tempo,
         temperament=options.get("temperament") or likes.temperament,
         **{name: options.get(name) for name in SAMPLING},
@@ -59,7 +59,7 @@ def check_music(options: Mapping[str, Any]) -> None:
         raise ImpossibleKey(value=clean(options["key"]), message=str(error)) from error
     try:
         if options.get("metre"):
-            check_metre(options["metre"])
+            parse_metre(options["metre"])
     except BadRequest as error:
         raise ImpossibleMetre(value=clean(options["metre"]), message=str(error)) from error
 

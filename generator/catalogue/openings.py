@@ -16,13 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue.style import Style
-from generator.errors import BadRequest
 from generator.notation.keys import parse_key
+from generator.notation.limits import check_tempo, parse_metre
 
-MAX_BEATS = 32
-BEAT_UNITS = (1, 2, 4, 8, 16, 32)
-TEMPO_MIN, TEMPO_MAX = 20, 300
-COMMON_METRES = {"C": "4/4", "c": "4/4", "C|": "2/2", "c|": "2/2"}
 # Tempo where no piece says one: a moderate pace, in quarter notes a minute.
 MODERATE_TEMPO = 96
 
@@ -80,7 +76,7 @@ class Openings:
         key: as `parse_key` reads it; tempo: quarter notes a minute. Raises BadRequest if one of them is impossible.
         """
         key = parse_key(key).abc if key is not None else None
-        metre = check_metre(metre) if metre is not None else None
+        metre = str(parse_metre(metre)) if metre is not None else None
         tempo = check_tempo(tempo) if tempo is not None else None
         layout = self._draw_layout(style, rng)
         metre, key, drawn_tempo = self._draw_signature(style, rng, key=key, metre=metre)
@@ -147,36 +143,3 @@ def _name(style: Style) -> str:
 def _draw(rows: Sequence[Sequence[Any]], rng: random.Random) -> Sequence[Any]:
     """One of the rows; the last number of each is its weight."""
     return rng.choices(rows, weights=[row[-1] for row in rows])[0]
-
-
-def check_metre(metre: str) -> str:
-    """The metre as it stands in the header: "6/8"; C and C| become 4/4 and 2/2, as in the pieces the network knows.
-
-    Raises BadRequest unless it has 1 to 32 beats of a whole, half, quarter, 8th, 16th or 32nd note.
-    """
-    text = metre.strip()
-    if text in COMMON_METRES:
-        return COMMON_METRES[text]
-    beats, slash, unit = text.partition("/")
-    written = _small_number(beats), _small_number(unit)
-    if not slash or written[0] not in range(1, MAX_BEATS + 1) or written[1] not in BEAT_UNITS:
-        raise BadRequest(
-            f"“{text[:20]}” is not a metre I can write. Write it like 3/4, 6/8 or C: 1 to {MAX_BEATS} beats, "
-            "under the stroke 1, 2, 4, 8, 16 or 32."
-        )
-    return f"{written[0]}/{written[1]}"
-
-
-def _small_number(text: str) -> int:
-    """The number in up to two digits; 0 for anything else."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 2 else 0
-
-
-def check_tempo(tempo: int) -> int:
-    """The tempo, in quarter notes a minute. Raises BadRequest unless it is a whole number from 20 to 300."""
-    if isinstance(tempo, bool) or not isinstance(tempo, int) or not TEMPO_MIN <= tempo <= TEMPO_MAX:
-        raise BadRequest(
-            f"A tempo is a whole number from {TEMPO_MIN} to {TEMPO_MAX} quarter notes a minute, not {str(tempo)[:20]}."
-        )
-    return tempo

@@ -21,7 +21,7 @@ from generator.critic.originality import Originality
 from generator.critic.range_check import VoiceRange, check_ranges
 from generator.critic.repetition import repeated_bars
 from generator.critic.sounding import SoundingNote, sounding_notes
-from generator.notation import Defect, Tune, check_bars, parse_key, parse_metre
+from generator.notation import Defect, Tune, check_bars, parse_key, read_metre_field
 
 MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third
@@ -103,7 +103,7 @@ class ReportCard:
 
     def _metre_words(self) -> str:
         words = "no metre" if self.metre == "none" else self.metre
-        if self.metre_asked is None or parse_metre(self.metre_asked) == parse_metre(self.metre):
+        if self.metre_asked is None or read_metre_field(self.metre_asked) == read_metre_field(self.metre):
             return words
         return f"{words}, {self.metre_asked} asked"
 

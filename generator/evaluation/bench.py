@@ -214,20 +214,20 @@ def time_engine(
     def step() -> None:
         engine.step(dict.fromkeys(opened, ""))
         for slot, mark in marks.items():
-            slot.rollback(mark)
+            engine.rollback(slot, mark)
 
     try:
         return median_time(step, count=patches, clock=clock)
     finally:
         for slot in opened:
-            slot.close()
+            engine.close(slot)
 
 
 def copy_slot(engine: Engine, slot: Slot, *, seed: int) -> Slot:
     """Another slot with the same patches, its cache copied: reading them again would take longer than measuring."""
     copy = engine.open_slot(slot.patches[:1], sampling=slot.sampling, seed=seed)
     copy.patches, copy.pinned, copy.start = list(slot.patches), slot.pinned, slot.start
-    cache, used = engine.patch_cache, slot.used
+    cache, used = engine.contexts.cache, slot.used
     for values in (cache.keys, cache.values):
         values[:, copy.index, :, :used] = values[:, slot.index, :, :used]
     cache.encoded[copy.index, :used] = cache.encoded[slot.index, :used]

@@ -12,7 +12,6 @@ from typing import Any
 from generator.evaluation.pieces import ComposedPiece
 from generator.notation import check_bars
 from generator.notation.intervals import ratio_interval, wilson
-from generator.writing.rules import sounds
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def check_piece(piece: ComposedPiece) -> Checked:
     return Checked(
         len(piece.tune.bars),
         piece.bars_asked,
-        sum(sounds(voice) for bar in piece.tune.bars for voice in bar.voices),
+        sum(voice.sounds for bar in piece.tune.bars for voice in bar.voices),
         tuple(f"bar {defect.bar + 1}: {defect.message}" for defect in check_bars(piece.tune)),
         abctoolkit_agrees(str(piece.tune)),
     )

@@ -26,7 +26,6 @@ from generator.notation import (
 )
 from generator.notation.checks import barlines
 from generator.notation.durations import TIMED
-from generator.writing.rules import sounds
 
 FINAL_BARLINE = "|]"
 
@@ -42,7 +41,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
 
 def silent_second_voices(tune: Tune) -> set[str]:
     """Voices that share a staff with its main voice and have no note in the whole tune."""
-    heard = {voice.voice for bar in tune.bars for voice in bar.voices if sounds(voice)}
+    heard = {voice.voice for bar in tune.bars for voice in bar.voices if voice.sounds}
     return {voice for staff in staves_of(tune.header) for voice in staff[1:]} - heard
 
 

@@ -22,7 +22,7 @@ from generator.notation import Token, TokenKind, Tune
 from generator.notation.durations import TIMED
 from generator.notation.editing import Layer, Place, exchange_words, layers_of
 from generator.notation.pitches import NOTE_PATTERN, read_note
-from generator.writing.rules import SOUNDING
+from generator.notation.tokens import SOUNDING
 
 MOST_SLUR_BARS = 4  # barlines under one slur: of 17,829 human slurs 0.2 % have more
 

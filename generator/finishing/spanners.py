@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from generator.notation import TokenKind, Tune
 from generator.notation.durations import TIMED
 from generator.notation.editing import Layer, Place, exchange_words, layers_of
-from generator.writing.rules import SOUNDING
+from generator.notation.tokens import SOUNDING
 
 # What a hairpin leads to; an accent such as sfz may stand under one.
 DYNAMICS = frozenset(f"!{name}!" for name in ("pppp", "ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "ffff"))

@@ -17,7 +17,7 @@ from generator.notation import Bar, Header, Token, TokenKind, lex_music
 from generator.notation.accidentals import NO_SIGNATURE, Accidentals, Signature, find_notes, semitones, signature_of
 from generator.notation.durations import Clock, time_text
 from generator.notation.keys import STEP_PITCHES, STEPS
-from generator.notation.model import Metre
+from generator.notation.limits import Metre
 from generator.notation.pitches import ALTERS
 
 RUBS = frozenset({1, 11})  # semitones within the octave

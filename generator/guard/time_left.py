@@ -12,7 +12,7 @@ from fractions import Fraction
 from generator.errors import NotationError
 from generator.notation import Token
 from generator.notation.durations import Clock
-from generator.notation.model import Metre
+from generator.notation.limits import Metre
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ Promises
   or not.
   `tests/generator/model/test_same_piece.py` compares hundreds of patches. On a GPU the random streams are just as
   independent, but sums may differ in the last bits with the size of the batch, which rarely changes a character.
-- A piece may be longer than the context: when a slot is full, it keeps its pinned patches (prompt and tune header) and
-  the newest half of the rest, from the start of a bar where there is one, and reads them again (as NotaGen's streaming
-  inference does). A mark from before such a slide stays valid.
+- A piece may be longer than the context (`context.py`). A mark from before a slide stays valid.
 - A slot may be *guided*: the piece is then read a second time behind another prompt, and characters that its own prompt
   makes likelier than that one come more often (`sampling.py`). Both readings share the slot, its patches and its marks.
 
@@ -26,8 +24,9 @@ import torch
 from torch import Tensor
 
 from generator.errors import NoFreeSlot
+from generator.model.context import Contexts
 from generator.model.drawing import NOT_FORCED, Guard, Odds, draw, forced_characters, pad_forced
-from generator.model.kv_cache import CharCache, PatchCache
+from generator.model.kv_cache import CharCache
 from generator.model.network import Network
 from generator.model.patches import EOS, PAD, PATCH_CHARS
 from generator.model.precision import ROWS_MULTIPLE, with_precision
@@ -37,7 +36,6 @@ from generator.model.slot import Guide, Mark, Patch, Slot, checked_guide, checke
 # Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
 # of 0.03 ms were measured.
 HIDDEN_WORTH_THREADS = 512
-BAR_START = tuple(b"[r:")
 
 
 class Engine:
@@ -63,13 +61,11 @@ class Engine:
         self.rows_multiple = ROWS_MULTIPLE[precision]
         self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
-        self.context_patches = network.shape.context_patches
-        # The place of a slot's second reading lies `slots` behind its first. On a GPU room costs memory, used or not.
-        self.slots, self.guided = slots, guided
-        places = 2 * slots if guided else slots
-        self.patch_cache = PatchCache(network.patch_level, slots=places, together=self.device.type != "cpu")
-        self.char_cache = CharCache(network.char_level, rows=self.padded(places))
+        self.guided = guided
+        self.contexts = Contexts(network, slots=slots, guided=guided)
+        self.char_cache = CharCache(network.char_level, rows=self.padded(self.contexts.places))
         self.free = list(reversed(range(slots)))
+        self.opened: dict[int, Slot] = {}  # by index
 
     def padded(self, rows: int) -> int:
         """The number of rows that products are computed with."""
@@ -108,29 +104,41 @@ class Engine:
             raise ValueError("a piece begins with at least one patch")
         if not self.free:
             raise NoFreeSlot
-        pinned = min(len(opening) if pinned is None else pinned, self.context_patches // 2)
+        pinned = min(len(opening) if pinned is None else pinned, self.contexts.most_patches // 2)
         guide = checked_guide(guide, pinned=pinned) if sampling.guidance else None
         if guide is not None and not self.guided:
             raise ValueError("this engine has no room for second readings")
-        slot = Slot(self, self.free.pop(), opening, pinned=pinned, sampling=sampling, seed=seed, guide=guide)
-        if slot.used > self.context_patches:
-            slot.start = self.slid_start(slot)
+        # Always on the CPU: a seed then gives the same stream on every device.
+        rng = torch.Generator().manual_seed(seed)
+        slot = Slot(
+            index=self.free.pop(),
+            patches=opening,
+            pinned=pinned,
+            start=pinned,
+            sampling=sampling,
+            rng=rng,
+            guide=guide,
+        )
+        self.opened[slot.index] = slot
         try:
             with self.computing():
-                self.encode_window(slot)
+                self.contexts.read_window(slot)
         except BaseException:
-            self.close_slot(slot)
+            self.close(slot)
             raise
         return slot
 
-    def close_slot(self, slot: Slot) -> None:
-        """See Slot.close."""
-        if not slot.closed:
-            slot.closed = True
+    def close(self, slot: Slot) -> None:
+        """Take the slot back; closing twice is harmless."""
+        if self.opened.get(slot.index) is slot:
+            del self.opened[slot.index]
             self.free.append(slot.index)
 
     def rollback(self, slot: Slot, mark: Mark) -> None:
-        """See Slot.rollback."""
+        """Forget all patches after the mark. The random stream goes on: the same patch is not drawn again.
+
+        Raises ValueError if the mark is in a part that was itself rolled back, or the slot is closed.
+        """
         self.check_open([slot])
         # Every patch is an object of its own, so the very same one at its place means the same history.
         if mark.length > len(slot.patches) or slot.patches[mark.length - 1] is not mark.last:
@@ -139,11 +147,11 @@ class Engine:
         if mark.start != slot.start:
             slot.start = mark.start
             with self.computing():
-                self.encode_window(slot)
+                self.contexts.read_window(slot)
 
     def check_open(self, slots: Iterable[Slot]) -> None:
         """Raise ValueError for slots that are closed or another engine's."""
-        if any(slot.closed or slot.engine is not self for slot in slots):
+        if any(self.opened.get(slot.index) is not slot for slot in slots):
             raise ValueError("the slot is closed, or belongs to another engine")
 
     # --- writing ---------------------------------------------------------------------------------------------------
@@ -154,17 +162,8 @@ class Engine:
         checked = {slot: [checked_patch(patch) for patch in given] for slot, given in patches.items()}
         with self.computing():
             for slot, given in checked.items():
-                self.feed_slot(slot, given)
-
-    def feed_slot(self, slot: Slot, given: list[Patch]) -> None:
-        """Append checked patches to one slot; it slides if they do not fit."""
-        before = slot.used
-        slot.patches += given
-        if before + len(given) <= self.context_patches:
-            self.encode(slot, given, start=before)
-        else:
-            slot.start = self.slid_start(slot)
-            self.encode_window(slot)
+                slot.patches += given
+                self.contexts.read_new(slot, len(given))
 
     def step(self, prefixes: Mapping[Slot, str], guards: Mapping[Slot, Guard] | None = None) -> dict[Slot, Patch]:
         """Write one more patch in every slot that is named.
@@ -182,21 +181,20 @@ class Engine:
         forced = [forced_characters(prefix) for prefix in prefixes.values()]
         with self.computing():
             patches = self.sample_patches(slots, forced, [(guards or {}).get(slot) for slot in slots])
-            self.make_room(slots)
-            places, lengths = self.readings(slots)
-            self.patch_cache.append(places, lengths, self.network.embed_patches(patches))
+            self.contexts.make_room(slots)
+            self.contexts.append(slots, patches)
         drawn = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
         for slot, patch in drawn.items():
             slot.patches.append(patch)
         return drawn
 
     def sample_patches(self, slots: list[Slot], forced: list[list[int]], guards: list[Guard | None]) -> Tensor:
-        """Draw the next patch of every slot: (padded rows, 16) int64, in the order of `readings`.
+        """Draw the next patch of every slot: (padded rows, 16) int64, in the order of `Contexts.readings`.
 
         The rows beyond those only fill up and mean nothing.
         """
         # 1) What every row begins from: the slots, their second readings, and rows that repeat the first.
-        places, lengths = self.readings(slots)
+        places, lengths = self.contexts.readings(slots)
         rows = self.padded(len(places))
         guided = [row for row, slot in enumerate(slots) if slot.guide is not None]
         filler = [0] * (rows - len(places))
@@ -208,7 +206,7 @@ class Engine:
         for second, row in enumerate(guided, start=len(slots)):
             away_from[row] = second
         last = [length - 1 for length in lengths]
-        x = self.patch_cache.encoded[places + places[:1] * len(filler), last + last[:1] * len(filler)]
+        x = self.contexts.cache.encoded[places + places[:1] * len(filler), last + last[:1] * len(filler)]
         # 2) Characters, until every patch has its EOS.
         patches = torch.full((rows, PATCH_CHARS), PAD, device=self.device)
         ended = torch.zeros(rows, dtype=torch.bool, device=self.device)
@@ -232,48 +230,3 @@ class Engine:
                 break
             x = self.network.embed_chars(chars)
         return patches
-
-    def readings(self, slots: Sequence[Slot]) -> tuple[list[int], list[int]]:
-        """Places in the cache, and how many patches each holds: of the slots, then of second readings."""
-        guided = [(slot, slot.guide) for slot in slots if slot.guide is not None]
-        places = [slot.index for slot in slots] + [self.second_place(slot) for slot, _ in guided]
-        return places, [slot.used for slot in slots] + [slot.used - guide.shift for slot, guide in guided]
-
-    def second_place(self, slot: Slot) -> int:
-        """The place in the cache of a slot's second reading."""
-        return slot.index + self.slots
-
-    # --- the context -----------------------------------------------------------------------------------------------
-
-    def make_room(self, slots: list[Slot]) -> None:
-        """Slide those slots whose context is full."""
-        for slot in slots:
-            if slot.used == self.context_patches:
-                slot.start = self.slid_start(slot)
-                self.encode_window(slot)
-
-    def slid_start(self, slot: Slot) -> int:
-        """Where the context begins after a slide: the newest half, from the start of a bar where there is one."""
-        newest = (self.context_patches - slot.pinned) // 2
-        first = max(slot.pinned, len(slot.patches) - newest)
-        bars = (i for i in range(first, len(slot.patches)) if slot.patches[i][: len(BAR_START)] == BAR_START)
-        return next(bars, first)
-
-    def encode_window(self, slot: Slot) -> None:
-        """Read everything the slot's context holds from the beginning."""
-        window = slot.patches[: slot.pinned] + slot.patches[slot.start :]
-        self.extend(slot.index, window, start=0)
-        if slot.guide is not None:
-            self.extend(self.second_place(slot), [*slot.guide.patches, *window[slot.guide.replaced :]], start=0)
-
-    def encode(self, slot: Slot, patches: Sequence[Patch], *, start: int) -> None:
-        """Read patches that come behind the first `start` of the slot's context."""
-        self.extend(slot.index, patches, start=start)
-        if slot.guide is not None:
-            self.extend(self.second_place(slot), patches, start=start - slot.guide.shift)
-
-    def extend(self, place: int, patches: Sequence[Patch], *, start: int) -> None:
-        """Run the patch level over patches that come to lie from `start` on, in one place of the cache."""
-        if patches:
-            embedded = self.network.embed_patches(torch.tensor(patches, device=self.device))
-            self.patch_cache.extend(place, start, embedded)

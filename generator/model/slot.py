@@ -1,19 +1,15 @@
 """One piece in the engine, and places in it to come back to.
 
-Not covered: the network and its caches (`engine.py`).
+Not covered: what is done with it (`engine.py`), and what the caches hold of it (`context.py`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 from generator.model.sampling_settings import Sampling
-
-if TYPE_CHECKING:
-    from generator.model.engine import Engine
 
 Patch = tuple[int, ...]
 
@@ -43,30 +39,22 @@ class Guide:
         return self.replaced - len(self.patches)
 
 
+@dataclass(eq=False, kw_only=True)
 class Slot:
-    """One piece in the engine. Made by `Engine.open_slot`.
+    """One piece in an engine, as data: only the engine that made it changes it (`Engine.open_slot`).
 
-    patches: all of the piece so far, the opening included. The context holds the first `pinned` of them and those from
-    `start` on. guide: what the second reading has in place of the first patches, if there is one.
+    index: its place in the engine; patches: all of the piece so far, the opening included. The context holds the first
+    `pinned` of them and those from `start` on. sampling: how the next patch is drawn. rng: the piece's own random
+    stream. guide: what the second reading has in place of the first patches, if there is one.
     """
 
-    def __init__(
-        self,
-        engine: "Engine",
-        index: int,
-        patches: list[Patch],
-        *,
-        pinned: int,
-        sampling: Sampling,
-        seed: int,
-        guide: Guide | None = None,
-    ) -> None:
-        self.engine, self.index, self.patches = engine, index, patches
-        self.pinned, self.start = pinned, pinned
-        self.sampling, self.guide = sampling, guide
-        # Always on the CPU: a seed then gives the same stream on every device.
-        self.rng = torch.Generator().manual_seed(seed)
-        self.closed = False
+    index: int
+    patches: list[Patch]
+    pinned: int
+    start: int
+    sampling: Sampling
+    rng: torch.Generator
+    guide: Guide | None = None
 
     @property
     def used(self) -> int:
@@ -74,19 +62,8 @@ class Slot:
         return self.pinned + len(self.patches) - self.start
 
     def mark(self) -> Mark:
-        """A mark of where the piece is now; costs nothing."""
+        """A mark of where the piece is now, for `Engine.rollback`; costs nothing."""
         return Mark(len(self.patches), self.start, self.patches[-1])
-
-    def rollback(self, mark: Mark) -> None:
-        """Forget all patches after the mark. The random stream goes on: the same patch is not drawn again.
-
-        Raises ValueError if the mark is in a part that was itself rolled back, or the slot is closed.
-        """
-        self.engine.rollback(self, mark)
-
-    def close(self) -> None:
-        """Give the slot back; closing twice is harmless."""
-        self.engine.close_slot(self)
 
 
 def checked_patch(patch: Sequence[int]) -> Patch:

@@ -4,22 +4,12 @@ from generator.notation.checks import BarChecker, Defect, DefectKind, check_bars
 from generator.notation.cutting import cut_bars, join_tunes, replace_bars
 from generator.notation.durations import Timing, time_music
 from generator.notation.keys import Key, parse_key
-from generator.notation.model import (
-    Bar,
-    Header,
-    Metre,
-    Tune,
-    VoiceBar,
-    VoiceDef,
-    parse_bar,
-    parse_header,
-    parse_metre,
-    parse_tune,
-)
+from generator.notation.limits import Metre, check_tempo, parse_metre, read_metre_field
 from generator.notation.repair import repair_bar
 from generator.notation.rests import add_countdown, complete_rests, reduce_rests, staves_of, strip_countdown
 from generator.notation.tokens import Token, TokenKind, lex_music
 from generator.notation.transpose import transpose, transpose_to
+from generator.notation.tune import Bar, Header, Tune, VoiceBar, VoiceDef, parse_bar, parse_header, parse_tune
 from generator.notation.voices import drop_voices
 
 __all__ = [
@@ -38,6 +28,7 @@ __all__ = [
     "VoiceDef",
     "add_countdown",
     "check_bars",
+    "check_tempo",
     "complete_rests",
     "cut_bars",
     "drop_voices",
@@ -48,6 +39,7 @@ __all__ = [
     "parse_key",
     "parse_metre",
     "parse_tune",
+    "read_metre_field",
     "reduce_rests",
     "repair_bar",
     "replace_bars",

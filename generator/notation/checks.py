@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from generator.errors import BadRequest, NotationError
+from generator.errors import NotationError
 from generator.notation.durations import TIMED, Timing, time_text
 from generator.notation.keys import read_key_field
-from generator.notation.model import Bar, Header, Metre, Tune, VoiceBar, parse_metre
+from generator.notation.limits import Metre, read_metre_field
 from generator.notation.tokens import Token, TokenKind
+from generator.notation.tune import Bar, Header, Tune, VoiceBar
 
 PLAIN_BARLINE = "|"
 
@@ -97,8 +98,8 @@ class BarChecker:
         """The metre of this bar: a change may stand in any voice before its first note, and holds for all."""
         for voice in bar.voices:
             if field := opening_metre(voice.tokens):
-                with suppress(BadRequest):
-                    return parse_metre(field[3:-1])
+                with suppress(NotationError):
+                    return read_metre_field(field[3:-1])
         return self.metre
 
     def timing(self, voice: VoiceBar, metre: Metre | None = None) -> Timing:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from generator.errors import BadRequest, NotationError
 from generator.notation.checks import BarChecker, barlines
 from generator.notation.keys import read_key_field
-from generator.notation.model import Bar, Header, Tune, VoiceBar
 from generator.notation.rests import add_countdown, complete_bar
 from generator.notation.tokens import TokenKind
+from generator.notation.tune import Bar, Header, Tune, VoiceBar
 
 COMMON = ("M", "Q")  # hold for all voices, whichever they stand in
 OWN = ("L", "K", "clef")  # each voice has its own; a clef, too, is changed by [K:...]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from generator.errors import BadRequest, NotationError
-from generator.notation.model import Metre, parse_metre, parse_unit
+from generator.errors import NotationError
+from generator.notation.limits import Metre, read_metre_field
 from generator.notation.tokens import Token, TokenKind, lex_music
+from generator.notation.tune import parse_unit
 
 TIMED = frozenset({TokenKind.NOTE, TokenKind.REST, TokenKind.CHORD})
 # `(p` alone: p notes in the time of ... (ABC 2.1, 4.13); "n" is 3 in compound metres, else 2.
@@ -165,8 +166,8 @@ class Clock:
             if letter == "L":
                 self.unit = parse_unit(value)
             elif letter == "M":
-                self.metre = parse_metre(value)
-        except (BadRequest, NotationError) as error:
+                self.metre = read_metre_field(value)
+        except NotationError as error:
             raise UnreadableLength(str(error)) from error
 
     @property

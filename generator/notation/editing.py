@@ -7,8 +7,8 @@ Not covered: what an exchange does to the bar; whoever makes one keeps lengths a
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from generator.notation.model import Tune, VoiceBar
 from generator.notation.tokens import Token, TokenKind
+from generator.notation.tune import Tune, VoiceBar
 
 Place = tuple[int, str, int]  # number of the bar, voice, number of the token
 Layer = list[tuple[Place, Token]]

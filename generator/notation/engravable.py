@@ -8,12 +8,11 @@ Not covered: whether bars are right (`generator.notation`), and what was asked (
 import re
 from functools import lru_cache
 
-from generator.catalogue.openings import TEMPO_MAX, TEMPO_MIN
 from generator.errors import NotationError
-from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note, token_units
 from generator.notation.keys import MAX_FIFTHS, read_key_field
-from generator.notation.tokens import without_texts
+from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
+from generator.notation.tokens import Token, TokenKind, lex_music, without_texts
 
 MAX_OCTAVE_MARKS = 4
 MAX_LENGTH_NUMBER = 512

@@ -12,9 +12,9 @@ from fractions import Fraction
 from generator.errors import NotationError
 from generator.notation.checks import PLAIN_BARLINE, BarChecker, barlines, inner_tokens
 from generator.notation.durations import Clock, is_printable
-from generator.notation.model import Bar, VoiceBar
 from generator.notation.rests import WHOLE_BAR_WITHOUT_METRE, bar_rest, rest_music
 from generator.notation.tokens import Token, TokenKind
+from generator.notation.tune import Bar, VoiceBar
 
 # Fields go too: a wrong bar is no place to change key or metre.
 UNSAFE = frozenset({TokenKind.OTHER, TokenKind.OVERLAY, TokenKind.BAR, TokenKind.FIELD})

@@ -11,8 +11,8 @@ from fractions import Fraction
 from generator.errors import NotationError
 from generator.notation.checks import PLAIN_BARLINE, BarChecker, barlines, inner_tokens, opening_metre
 from generator.notation.durations import is_printable, is_single_note, printable_rests, spell_length
-from generator.notation.model import Bar, Header, Tune, VoiceBar
 from generator.notation.tokens import TokenKind
+from generator.notation.tune import Bar, Header, Tune, VoiceBar
 
 WHOLE_BAR_WITHOUT_METRE = Fraction(1)
 

@@ -31,6 +31,9 @@ class TokenKind(Enum):
     OTHER = auto()
 
 
+SOUNDING = frozenset({TokenKind.NOTE, TokenKind.CHORD})
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word of music; text as written."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from generator.errors import BadRequest, NotationError
 from generator.notation.keys import Key, parse_key, printable_fifths, read_key_field
-from generator.notation.model import Tune, parse_tune
 from generator.notation.transposer import Transposer
+from generator.notation.tune import Tune, parse_tune
 
 MAX_SEMITONES = 36
 

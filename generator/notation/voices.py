@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from generator.notation.model import Header, Tune
+from generator.notation.tune import Header, Tune
 
 
 def drop_voices(tune: Tune, voices: Collection[str]) -> Tune:

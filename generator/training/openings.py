@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from config.files import load_toml
-from generator.catalogue.openings import check_metre
 from generator.errors import BadRequest
 from generator.notation.keys import parse_key
+from generator.notation.limits import parse_metre
 from generator.training.corpus import Row
 from generator.training.layouts import Score, read_score
 
@@ -71,10 +71,10 @@ def field(lines: Iterable[str], letter: str) -> str:
 def read_signature(lines: list[str]) -> tuple[str, str, int | None] | None:
     """Metre, key and tempo; None for music without metre or key, or with an unheard-of one."""
     try:
-        metre, key = check_metre(field(lines, "M")), parse_key(field(lines, "K")).abc
+        metre, key = parse_metre(field(lines, "M")), parse_key(field(lines, "K")).abc
     except BadRequest:
         return None
-    return (metre, key, read_tempo(field(lines, "Q"))) if Fraction(metre) <= LONGEST_BAR else None
+    return (str(metre), key, read_tempo(field(lines, "Q"))) if metre.length <= LONGEST_BAR else None
 
 
 def read_tempo(value: str) -> int | None:

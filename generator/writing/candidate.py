@@ -44,7 +44,7 @@ class Watch:
         return 0.0 if self.started_s is None else time.monotonic() - self.started_s
 
 
-class Work:
+class Candidate:
     """One candidate on its way through the composer, as the task that owns the device sees it.
 
     request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one. at_home:
@@ -100,6 +100,7 @@ class Work:
         guide = guide_away_from(prompt)
         slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed, guide=guide)
         self.draft = Draft(
+            engine,
             slot,
             self.header,
             bars=request.bars,
@@ -148,7 +149,7 @@ class Work:
     def close(self) -> None:
         """Give the slot back."""
         if self.draft is not None:
-            self.draft.slot.close()
+            self.draft.engine.close(self.draft.slot)
 
     def finished_tune(self) -> Tune:
         """The tune as it is delivered."""

@@ -19,6 +19,7 @@ from generator.errors import NotationError
 from generator.guard.clashes import NOTE_LETTERS, rubs, signature_in
 from generator.guard.line import Line, Target, allows
 from generator.guard.recall import Recall, Trust
+from generator.model.engine import Engine
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
 from generator.model.sampling import Hint
 from generator.model.slot import Mark, Slot
@@ -60,6 +61,7 @@ class Draft:
 
     def __init__(
         self,
+        engine: Engine,
         slot: Slot,
         header: Header,
         *,
@@ -69,7 +71,7 @@ class Draft:
         rubbing_share: float = 1.0,
         trust: Trust | None = None,
     ) -> None:
-        self.slot, self.header, self.bars_asked, self.rules = slot, header, bars, rules
+        self.engine, self.slot, self.header, self.bars_asked, self.rules = engine, slot, header, bars, rules
         self.tries_per_bar, self.rubbing_share = tries_per_bar, rubbing_share
         self.trust, self.recall = trust, Recall()
         self.sampling = slot.sampling
@@ -81,7 +83,6 @@ class Draft:
         self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields)
         self.line = ""
         self.feeds: list[Patch] = []
-        self.line_patches = 0
         self.start_line()
 
     @property
@@ -215,13 +216,12 @@ class Draft:
     def take(self, patch: Patch) -> None:
         """Take in one sampled patch: go on, finish a voice or the bar, or throw away and roll back."""
         self.counts.patches += 1
-        self.line_patches += 1
         self.forced = ""
         text = decode_patch(patch)
         if self.is_strained():
             self.reject_voice()
             return
-        if self.starts_unseen_voice(text) and not self.finish_voice(text):
+        if self.starts_unseen_voice(text) and not self.finish_voice():
             return
         self.line += text
         if "\n" in text:
@@ -249,8 +249,8 @@ class Draft:
         begun = self.voice_starts[-1].line_chars
         return len(self.line) > begun and text.lstrip(":|[]").startswith("V:") and text[0] in ":|["
 
-    def finish_voice(self, text: str) -> bool:
-        """Check the voice that `text` shows to be complete; False if it was thrown away."""
+    def finish_voice(self) -> bool:
+        """Check the voice that the next one's start shows to be complete; False if it was thrown away."""
         if self.voice_defects():
             self.reject_voice()
             return False
@@ -304,7 +304,7 @@ class Draft:
         start = self.voice_starts[-1]
         closing = barlines(bar.voices[-1].tokens).closing
         piece = self.line[start.line_chars :].rstrip("\n ").removesuffix(closing)
-        self.slot.rollback(start.mark)
+        self.engine.rollback(self.slot, start.mark)
         self.feeds = encode_text(piece)
         self.line = self.line[: start.line_chars] + piece
         self.voice_ended = True
@@ -319,7 +319,7 @@ class Draft:
         if self.voice_tries >= TRIES_PER_VOICE:
             return self.reject_bar()
         start = self.voice_starts.pop()
-        self.slot.rollback(start.mark)
+        self.engine.rollback(self.slot, start.mark)
         self.line = self.line[: start.line_chars]
         self.voice_ended = bool(self.line)
         if not self.line:
@@ -330,7 +330,7 @@ class Draft:
         """Sample the current bar again, or complete it by rule if that was done too often."""
         self.clean = False
         self.bar_tries += 1
-        self.slot.rollback(self.voice_starts[0].mark)
+        self.engine.rollback(self.slot, self.voice_starts[0].mark)
         if self.bar_tries < self.tries_per_bar:
             self.counts.bars_rejected += 1
             return self.restart_line()
@@ -368,7 +368,7 @@ class Draft:
     def go_back_to(self, bar: int) -> None:
         """Draw the end again, from one of the last bars on."""
         start = self.finale.starts[bar]
-        self.slot.rollback(start.mark)
+        self.engine.rollback(self.slot, start.mark)
         self.checker = copy_checker(start.checker)
         del self.bars[bar:]
         restore_kept(self.counts, start.counts)

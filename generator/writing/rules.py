@@ -16,7 +16,6 @@ from generator.notation.engravable import can_be_drawn, names_clef, possible_key
 # Key, clef, tempo and staff may change inside the music, as in real pieces. Metre and unit length decide what a right
 # bar is, and the countdown forces one line a bar: these stay as in the header.
 STAFF_CHANGES = ("staff +1", "staff -1")
-SOUNDING = frozenset({TokenKind.NOTE, TokenKind.CHORD})
 # Up to this many staves every staff has to join in; in larger scores real parts may rest for very long.
 SMALL_ENSEMBLE_STAVES = 5
 
@@ -50,7 +49,7 @@ class BarRules:
 
     def is_silent(self, bar: Bar) -> bool:
         """Whether no voice has a note."""
-        return not any(map(sounds, bar.voices))
+        return not any(voice.sounds for voice in bar.voices)
 
     def missing_voice(self, before: Sequence[Bar], present: Iterable[str]) -> str | None:
         """The main voice of a staff that was silent in the last bars and has not begun in this one, if there is one."""
@@ -58,7 +57,7 @@ class BarRules:
         recent = before[len(before) - self.patience_bars :] if len(before) >= self.patience_bars else None
         if recent is None:
             return None
-        heard = {voice.voice for bar in recent for voice in bar.voices if sounds(voice)} | present
+        heard = {voice.voice for bar in recent for voice in bar.voices if voice.sounds} | present
         return next((staff[0] for staff in self.staves if not heard.intersection(staff)), None)
 
 
@@ -66,11 +65,6 @@ def doubles_barline(voice: VoiceBar) -> bool:
     """Whether two barlines stand side by side."""
     kinds = [token.kind for token in voice.tokens if token.kind is not TokenKind.SPACE]
     return any(pair == (TokenKind.BAR, TokenKind.BAR) for pair in pairwise(kinds))
-
-
-def sounds(voice: VoiceBar) -> bool:
-    """Whether the voice has a note in this bar."""
-    return any(token.kind in SOUNDING for token in voice.tokens)
 
 
 def rules_for(header: Header, *, bars: int, key_asked: bool, tempo_asked: bool, all_sing: bool = False) -> BarRules:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from operator import attrgetter
 
 import pytest
 
@@ -17,7 +18,7 @@ from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_bar, parse_tune
 from generator.request import Finished, Progress, Request
-from generator.writing.candidate import Watch, Work, guide_away_from
+from generator.writing.candidate import Candidate, Watch, guide_away_from
 from generator.writing.draft import Draft
 
 CATALOGUE = load_catalogue()
@@ -112,7 +113,7 @@ AB_MAJOR = ["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:Ab", 'V:1 treble nm="Piano
 
 
 def test_a_network_that_writes_at_home_reads_another_key_than_people_do():
-    work = Work(request(key="Ab"), AB_MAJOR, Watch(), at_home=True)
+    work = Candidate(request(key="Ab"), AB_MAJOR, Watch(), at_home=True)
     engine = Engine(load_network(SHIPPED_WEIGHTS), slots=1)
     work.open(engine, tries_per_bar=1)
     read = "".join(map(decode_patch, work.draft.slot.patches))
@@ -242,17 +243,18 @@ async def test_an_engine_failure_reaches_everybody_who_waits_and_the_composer_go
         assert len((await composer.compose_whole(request())).tune.bars) == 3
 
 
-@pytest.mark.parametrize("method", ["open_slot", "encode_window"])
-async def test_a_piece_that_cannot_be_opened_fails_alone_and_keeps_no_slot(settings, monkeypatch, method):
+@pytest.mark.parametrize(("owner", "method"), [("engine", "open_slot"), ("engine.contexts", "read_window")])
+async def test_a_piece_that_cannot_be_opened_fails_alone_and_keeps_no_slot(settings, monkeypatch, owner, method):
     async with open_composer(settings) as composer:
-        real = getattr(composer.engine, method)
+        owner = attrgetter(owner)(composer)
+        real = getattr(owner, method)
         calls = []
 
         def fails_at_first(*given, **options):
             calls.append(given)
             return 1 / 0 if len(calls) == 1 else real(*given, **options)
 
-        monkeypatch.setattr(composer.engine, method, fails_at_first)
+        monkeypatch.setattr(owner, method, fails_at_first)
         results = await asyncio.gather(
             *(composer.compose_whole(request(seed=seed)) for seed in range(3)), return_exceptions=True
         )

@@ -22,7 +22,7 @@ def test_cached_vectors_and_probabilities_are_those_of_transformers():
         engine.feed({slot: [patch]})
     with torch.inference_mode():
         theirs = reference.patch_level_decoder(torch.tensor([patches]))[0]
-        ours = engine.patch_cache.encoded[0, :20]
+        ours = engine.contexts.cache.encoded[0, :20]
         assert (ours - theirs).abs().max() < 1e-5
         x = ours[-1:]
         chars = [1, *b"[V:1]c2 d2 e2|"]

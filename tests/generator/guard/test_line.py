@@ -7,7 +7,7 @@ import pytest
 from generator.guard.line import Line, Target, allows
 from generator.model.patches import EOS, PAD, encode_text, split_body_line
 from generator.notation import BarChecker, parse_tune
-from generator.notation.model import parse_metre
+from generator.notation.limits import parse_metre
 
 DATA = Path(__file__).parents[2] / "data"
 FOUR_FOUR = parse_metre("4/4")

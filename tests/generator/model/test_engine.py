@@ -30,16 +30,16 @@ def open_slot(engine: Engine, *, seed: int = 1, sampling: Sampling | None = None
     return engine.open_slot(OPENING, sampling=sampling or Sampling(), seed=seed)
 
 
-def encoded(slot: Slot) -> torch.Tensor:
+def encoded(engine: Engine, slot: Slot) -> torch.Tensor:
     """The vectors of everything in the slot's context."""
-    return slot.engine.patch_cache.encoded[slot.index, : slot.used]
+    return engine.contexts.cache.encoded[slot.index, : slot.used]
 
 
-def read_afresh(slot: Slot) -> torch.Tensor:
+def read_afresh(engine: Engine, slot: Slot) -> torch.Tensor:
     """The same vectors from the whole network without caches."""
     window = slot.patches[: slot.pinned] + slot.patches[slot.start :]
     with torch.inference_mode():
-        return slot.engine.network.teacher_forced(torch.tensor([window]))[0][0]
+        return engine.network.teacher_forced(torch.tensor([window]))[0][0]
 
 
 def test_cached_vectors_stay_those_of_the_whole_network(engine: Engine):
@@ -48,18 +48,18 @@ def test_cached_vectors_stay_those_of_the_whole_network(engine: Engine):
         engine.step(dict.fromkeys(slots[1:], ""))
         engine.step({slots[0]: ""})
     for slot in slots:
-        assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+        assert (encoded(engine, slot) - read_afresh(engine, slot)).abs().max() < 1e-5
 
 
 def test_attending_together_agrees_with_attending_slot_by_slot(network: Network):
     each, together = Engine(network, slots=3), Engine(network, slots=3)
-    together.patch_cache.together = True  # what a GPU does
+    together.contexts.cache.together = True  # what a GPU does
     for engine in (each, together):
         slots = [open_slot(engine, seed=seed) for seed in range(3)]
         engine.feed({slots[1]: encode_header(["V:1\n"])})
         for _ in range(6):
             engine.step(dict.fromkeys(slots, ""))
-    assert (each.patch_cache.encoded[:3, :9] - together.patch_cache.encoded[:3, :9]).abs().max() < 1e-5
+    assert (each.contexts.cache.encoded[:3, :9] - together.contexts.cache.encoded[:3, :9]).abs().max() < 1e-5
 
 
 def test_what_is_drawn_is_the_likeliest_when_only_one_character_is_left(engine: Engine):
@@ -84,7 +84,7 @@ def test_a_prefix_is_forced_and_the_rest_depends_on_it(engine: Engine):
         place = len(prefix)
         if place < 16:
             assert patch[place] == logits[0, -1, place].argmax()
-        slot.rollback(mark)
+        engine.rollback(slot, mark)
 
 
 def test_slots_with_prefixes_of_different_lengths_get_their_own(engine: Engine):
@@ -106,7 +106,7 @@ def test_nothing_but_padding_follows_the_end_of_a_patch(network: Network):
                 ended += 1
                 assert set(patch[patch.index(EOS) + 1 :]) <= {PAD}
         for slot, mark in zip(slots, marks, strict=True):
-            slot.rollback(mark)
+            engine.rollback(slot, mark)
     assert ended > 1
     assert torch.equal(with_table, network.char_table)
 
@@ -116,32 +116,32 @@ def test_rolling_back_leaves_no_trace_but_the_random_stream_goes_on(engine: Engi
     mark = slot.mark()
     first = engine.step({slot: ""})[slot]
     engine.feed({slot: encode_body_line("[V:1]c4|[V:2]G4|\n")})
-    slot.rollback(mark)
+    engine.rollback(slot, mark)
     assert slot.patches == OPENING
-    assert torch.equal(encoded(slot), encoded(plain))
+    assert torch.equal(encoded(engine, slot), encoded(engine, plain))
     again = [engine.step({slot: ""})[slot]]
     for _ in range(5):
-        slot.rollback(mark)
+        engine.rollback(slot, mark)
         again.append(engine.step({slot: ""})[slot])
     assert set(again) != {first}
-    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+    assert (encoded(engine, slot) - read_afresh(engine, slot)).abs().max() < 1e-5
 
 
 def test_the_second_reading_of_a_guided_slot_follows_the_first_through_everything(engine: Engine):
     """Through steps, feeds, rollbacks and slides it stays what the whole network says of that text."""
     guide = Guide((BOS_PATCH, *map(tuple, encode_header(["%\n"]))), replaced=3)
     slot = engine.open_slot(OPENING, sampling=Sampling(guidance=2), seed=1, guide=guide)
-    for step in range(engine.context_patches):
+    for step in range(engine.contexts.most_patches):
         mark = slot.mark()
         engine.feed({slot: encode_body_line(f"[r:{step}/9][V:1]c4|\n")})
         engine.step({slot: ""})
         if step % 3 == 0:
-            slot.rollback(mark)
+            engine.rollback(slot, mark)
         window = slot.patches[: slot.pinned] + slot.patches[slot.start :]
         text = [*guide.patches, *window[guide.replaced :]]
         with torch.inference_mode():
             afresh = engine.network.teacher_forced(torch.tensor([text]))[0][0]
-        second = engine.patch_cache.encoded[engine.second_place(slot), : len(text)]
+        second = engine.contexts.cache.encoded[engine.contexts.second_place(slot), : len(text)]
         assert (second - afresh).abs().max() < 1e-5
     assert slot.start > slot.pinned  # it has slid
 
@@ -165,7 +165,7 @@ def test_guidance_leads_away_from_the_other_prompt(engine: Engine):
     mark, drawn = slot.mark(), []
     for _ in range(300):
         drawn.append(engine.step({slot: ""})[slot][0])
-        slot.rollback(mark)
+        engine.rollback(slot, mark)
     shares = torch.tensor(drawn).bincount(minlength=128) / len(drawn)
     assert (shares - weights / weights.sum()).abs().max() < 0.1
 
@@ -178,7 +178,7 @@ def test_a_guide_longer_than_what_it_replaces_is_refused(engine: Engine):
 
 def test_an_engine_without_room_for_second_readings_keeps_none_and_says_so(network: Network):
     engine = Engine(network, slots=3, guided=False)
-    assert engine.patch_cache.encoded.shape[0] == 3
+    assert engine.contexts.cache.encoded.shape[0] == 3
     guide = Guide((BOS_PATCH,), replaced=1)
     with pytest.raises(ValueError, match="no room"):
         engine.open_slot(OPENING, sampling=Sampling(guidance=1), seed=1, guide=guide)
@@ -190,12 +190,12 @@ def test_a_mark_in_a_part_that_was_rolled_back_is_refused(engine: Engine):
     early = slot.mark()
     engine.step({slot: ""})
     late = slot.mark()
-    slot.rollback(early)
+    engine.rollback(slot, early)
     with pytest.raises(ValueError, match="rolled back"):
-        slot.rollback(late)
+        engine.rollback(slot, late)
     engine.step({slot: ""})
     with pytest.raises(ValueError, match="rolled back"):
-        slot.rollback(late)
+        engine.rollback(slot, late)
 
 
 def test_a_full_context_slides_to_the_header_and_the_newest_bars(engine: Engine):
@@ -207,10 +207,10 @@ def test_a_full_context_slides_to_the_header_and_the_newest_bars(engine: Engine)
     assert slot.used < CONTEXT
     assert slot.start > slot.pinned
     assert slot.pinned == len(OPENING)
-    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+    assert (encoded(engine, slot) - read_afresh(engine, slot)).abs().max() < 1e-5
     for _ in range(CONTEXT):
         engine.step({slot: ""})
-    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+    assert (encoded(engine, slot) - read_afresh(engine, slot)).abs().max() < 1e-5
 
 
 def test_a_slide_begins_at_a_bar_where_there_is_one(engine: Engine):
@@ -223,15 +223,15 @@ def test_a_mark_from_before_a_slide_stays_valid(engine: Engine):
     slot = open_slot(engine)
     while slot.used < CONTEXT - 1:
         engine.step({slot: ""})
-    mark, patches, before = slot.mark(), list(slot.patches), encoded(slot).clone()
+    mark, patches, before = slot.mark(), list(slot.patches), encoded(engine, slot).clone()
     for _ in range(4):
         engine.step({slot: ""})
     assert slot.start > slot.pinned
-    slot.rollback(mark)
+    engine.rollback(slot, mark)
     assert slot.patches == patches
-    assert (encoded(slot) - before).abs().max() < 1e-5
+    assert (encoded(engine, slot) - before).abs().max() < 1e-5
     engine.step({slot: ""})
-    assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+    assert (encoded(engine, slot) - read_afresh(engine, slot)).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize("count", [1, CONTEXT - 1, CONTEXT, CONTEXT + 1, 3 * CONTEXT])
@@ -243,7 +243,7 @@ def test_openings_and_feeds_of_any_length_find_room(engine: Engine, count: int):
     engine.step({opened: "", fed: ""})
     for slot in (opened, fed):
         assert slot.patches[-2] == long[-1]
-        assert (encoded(slot) - read_afresh(slot)).abs().max() < 1e-5
+        assert (encoded(engine, slot) - read_afresh(engine, slot)).abs().max() < 1e-5
 
 
 def test_a_closed_slot_is_used_again_and_knows_nothing_of_before(engine: Engine):
@@ -251,8 +251,8 @@ def test_a_closed_slot_is_used_again_and_knows_nothing_of_before(engine: Engine)
     engine.step(dict.fromkeys(slots, ""))
     with pytest.raises(NoFreeSlot):
         open_slot(engine)
-    slots[1].close()
-    slots[1].close()
+    engine.close(slots[1])
+    engine.close(slots[1])
     reused = open_slot(engine, seed=1)
     assert reused.index == slots[1].index
     expected = slots[1].patches[-1]
@@ -260,7 +260,7 @@ def test_a_closed_slot_is_used_again_and_knows_nothing_of_before(engine: Engine)
     with pytest.raises(ValueError, match="closed"):
         engine.step({slots[1]: ""})
     with pytest.raises(ValueError, match="closed"):
-        slots[1].rollback(slots[1].mark())
+        engine.rollback(slots[1], slots[1].mark())
     with pytest.raises(NoFreeSlot):
         open_slot(engine)
 

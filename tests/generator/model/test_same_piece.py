@@ -51,10 +51,10 @@ class Piece:
             engine.feed({slot: encode_header(["[V:1]c4|[V:2]G4|\n"])})
         return "[r:1/2]" if whim < 0.3 else ""
 
-    def after_step(self, slot: Slot, patch: Patch) -> None:
+    def after_step(self, engine: Engine, slot: Slot, patch: Patch) -> None:
         self.drawn.append(patch)
         if self.whims.random() < 0.15:
-            slot.rollback(self.mark)
+            engine.rollback(slot, self.mark)
 
 
 def write_together(engine: Engine, pieces: list[Piece], *, patches: int, who: Callable[[int], list[Piece]]) -> None:
@@ -70,9 +70,9 @@ def write_together(engine: Engine, pieces: list[Piece], *, patches: int, who: Ca
         prefixes = {slots[piece]: piece.before_step(engine, slots[piece]) for piece in now}
         drawn = engine.step(prefixes)
         for piece in now:
-            piece.after_step(slots[piece], drawn[slots[piece]])
+            piece.after_step(engine, slots[piece], drawn[slots[piece]])
             if len(piece.drawn) == patches:
-                slots[piece].close()
+                engine.close(slots[piece])
 
 
 def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network):
@@ -104,7 +104,7 @@ def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width(precision: st
     for step in range(24):
         assert alone.step({lone: ""})[lone] == together.step(dict.fromkeys([*rest[step % 8 :], same], ""))[same]
     used = lone.used
-    vectors = (alone.patch_cache.encoded[lone.index, :used], together.patch_cache.encoded[same.index, :used])
+    vectors = (alone.contexts.cache.encoded[lone.index, :used], together.contexts.cache.encoded[same.index, :used])
     assert torch.equal(*vectors)
 
 

@@ -17,7 +17,7 @@ from generator.notation import (
     repair_bar,
     time_music,
 )
-from tests.generator.notation.test_model import QUARTET
+from tests.generator.notation.test_tune import QUARTET
 
 
 def header(metre="4/4"):

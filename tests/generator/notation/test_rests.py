@@ -15,7 +15,7 @@ from generator.notation import (
     replace_bars,
     strip_countdown,
 )
-from tests.generator.notation.test_model import QUARTET
+from tests.generator.notation.test_tune import QUARTET
 
 PIANO = "%%score { 1 | 2 }\nL:1/8\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"
 

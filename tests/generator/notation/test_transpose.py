@@ -5,7 +5,6 @@ import pytest
 
 from generator.errors import BadRequest, NotationError
 from generator.notation.keys import KEYS_15, Key
-from generator.notation.model import parse_tune
 from generator.notation.rests import add_countdown
 from generator.notation.tokens import TokenKind, lex_music
 from generator.notation.transpose import (
@@ -19,6 +18,7 @@ from generator.notation.transpose import (
     transpose_to,
     way_home,
 )
+from generator.notation.tune import parse_tune
 from tests.generator.notation.heard import hear
 
 TRIO = """%%score { 1 | 2 } 3

@@ -6,7 +6,7 @@ from generator.guard.recall import Trust
 from generator.model.patches import EOS, EOS_PATCH, decode_patch, encode_body_line, encode_text
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_header
-from generator.notation.model import Tune
+from generator.notation.tune import Tune
 from generator.writing.draft import TRIES_PER_VOICE, Draft, header_patches
 from generator.writing.rules import rules_for
 
@@ -24,17 +24,21 @@ class Tape:
     def mark(self):
         return len(self.patches)
 
-    def rollback(self, mark):
-        del self.patches[mark:]
-
     @property
     def text(self):
         return "".join(map(decode_patch, self.patches))
 
 
+class Recorder:
+    """An engine that only winds the tape back."""
+
+    def rollback(self, slot, mark):
+        del slot.patches[mark:]
+
+
 def draft(bars=4, rubbing_share=1.0, trust=None, **asked):
     rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
-    return Draft(Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share, trust=trust)
+    return Draft(Recorder(), Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share, trust=trust)
 
 
 def give(draft, text):

@@ -2,12 +2,12 @@
 
 from generator.model.patches import encode_body_line
 from generator.notation import check_bars, parse_header
-from generator.notation.model import Tune
+from generator.notation.tune import Tune
 from generator.writing.draft import Draft
 from generator.writing.finale import GO_BACK
 from generator.writing.rules import rules_for
 
-from .test_draft import PIANO, Tape, give
+from .test_draft import PIANO, Recorder, Tape, give
 
 HOME = "[V:1][EGc]6|[V:2]C,6|\n"
 AWAY = "[V:1][FAd]6|[V:2]D,6|\n"
@@ -16,7 +16,7 @@ NEARLY = "[V:1][EAc]6|[V:2]C,6|\n"
 
 def draft(bars=3, header=PIANO):
     rules = rules_for(header, bars=bars, key_asked=True, tempo_asked=False)
-    return Draft(Tape(), header, bars=bars, rules=rules)
+    return Draft(Recorder(), Tape(), header, bars=bars, rules=rules)
 
 
 def begin(one, bars):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import BadRequest, NotationError
+from generator.errors import NotationError
 from generator.notation import (
     Bar,
     Header,
@@ -14,7 +14,6 @@ from generator.notation import (
     lex_music,
     parse_bar,
     parse_header,
-    parse_metre,
     parse_tune,
 )
 
@@ -93,14 +92,6 @@ def test_a_field_is_replaced_or_put_where_notagen_has_it():
     header = Header(("%%score 1", "L:1/8", "K:C", "V:1 treble"))
     assert header.with_field("K", "Amin").lines == ("%%score 1", "L:1/8", "K:Amin", "V:1 treble")
     assert header.with_field("M", "3/4").lines == ("%%score 1", "L:1/8", "M:3/4", "K:C", "V:1 treble")
-
-
-def test_metres_are_read_by_sign_and_by_number():
-    assert (parse_metre("C"), parse_metre("C|"), parse_metre("6/8")) == (Metre(4, 4), Metre(2, 2), Metre(6, 8))
-    assert parse_metre("none") is None
-    for wrong in ("4/5", "3/3", "waltz", "4", "4/4/4"):
-        with pytest.raises(BadRequest):
-            parse_metre(wrong)
 
 
 def test_text_that_is_no_interleaved_tune_is_refused_with_its_line():

@@ -13,48 +13,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from generator.errors import BadRequest, NotationError
-from generator.notation.tokens import Token, lex_music
+from generator.errors import NotationError
+from generator.notation.limits import Metre, read_metre_field
+from generator.notation.tokens import SOUNDING, Token, lex_music
 
 # NotaGen's order of the header lines; fields that are new to a header go where this order says.
 FIELD_ORDER = "XTCLQMK"
-NAMED_METRES = {"C": (4, 4), "C|": (2, 2)}
 
 _COUNTDOWN = re.compile(r"\[r:(\d+)/(\d+)\]")
 _VOICE_OR_TEXT = re.compile(r'"[^"\n]*"|\[V:([^\]\s]+)\]')
-_METRE = re.compile(r"(\d{1,3})/(\d{1,3})")
 _UNIT = re.compile(r"1/(\d{1,3})|1")
 _HEADER_LINE = re.compile(r"[A-Za-z]:|%|\s*$")
-
-
-@dataclass(frozen=True)
-class Metre:
-    """A time signature such as 3/4."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def length(self) -> Fraction:
-        """Length of a bar in whole notes."""
-        return Fraction(self.numerator, self.denominator)
-
-    @property
-    def compound(self) -> bool:
-        """Whether beats are in threes, 6/8 or 9/8; decides what `(2` and `(5` mean."""
-        return self.numerator % 3 == 0 and self.numerator > 3
-
-
-def parse_metre(text: str) -> Metre | None:
-    """`3/4`, `C`, `C|`; None for `none`. Raises BadRequest for what is no metre."""
-    text = text.strip()
-    if text in ("none", ""):
-        return None
-    match = _METRE.fullmatch(text)
-    numerator, denominator = NAMED_METRES.get(text) or (map(int, match.groups()) if match else (0, 0))
-    if not numerator or denominator not in (1, 2, 4, 8, 16, 32, 64):
-        raise BadRequest(f'"{text}" is not a metre. Write it like 3/4, 6/8 or C.')
-    return Metre(numerator, denominator)
 
 
 def parse_unit(text: str) -> Fraction:
@@ -110,8 +79,8 @@ class Header:
     def metre(self) -> Metre | None:
         """The metre at the start; None if the music has none or an impossible one."""
         try:
-            return parse_metre(self.field("M") or "none")
-        except BadRequest:
+            return read_metre_field(self.field("M") or "none")
+        except NotationError:
             return None
 
     @cached_property
@@ -156,6 +125,11 @@ class VoiceBar:
     def tokens(self) -> tuple[Token, ...]:
         """The music, cut into words."""
         return lex_music(self.music)
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there is a note in it."""
+        return any(token.kind in SOUNDING for token in self.tokens)
 
 
 @dataclass(frozen=True)
