@@ -2,6 +2,10 @@
 #
 #   make compose STYLE="schubert art song" SEED=7 BARS=24 KEY=Am METRE=3/4 TEMPO=90 TEMPERATURE=1.0 COUNT=2 OUT=pieces
 #
+# `make check` looks at format, lint, types and imports. `make measure` lists what can be measured by hand, and
+#
+#   make measure NAME=speed ARGS="--pieces 10"
+#
 # PyTorch comes from the package index as it is there. On Linux that is the CUDA build (several GB); for the small one:
 #   make setup TORCH_OPTIONS="--index-url https://download.pytorch.org/whl/cpu"
 
@@ -14,7 +18,7 @@ CANDIDATES ?= 4
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")
 
-.PHONY: fuzz compose test setup check clean
+.PHONY: compose test setup check measure fuzz clean
 
 options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
@@ -26,8 +30,15 @@ compose: setup
 test: setup
 	.venv/bin/python -m pytest $(TESTS)
 
+# Format, lint, types and the direction of the imports: what a change must pass besides the tests.
 check: setup
-	scripts/check
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest tests/test_import_direction.py
+
+measure: setup
+	@.venv/bin/python -m tests.measure $(NAME) $(ARGS)
 
 # Damaged input for a door that strangers use, or all of them: make fuzz DOOR=abc COUNT=1500 SEED=1
 DOOR ?= all

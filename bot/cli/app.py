@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from bot.cli import bench, chat, compose, doctor, evaluate, render, run, styles, training
+from bot.cli.renamed import RenamingGroup
 from bot.versions import installed_versions
 
 app = typer.Typer(
     name="notabot",
+    cls=RenamingGroup,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,  # bot.cli.guard says what went wrong
@@ -53,7 +55,6 @@ app.command()(styles.styles)
 app.command()(render.render)
 app.add_typer(training.app, name="train")
 app.command()(evaluate.evaluate)
-app.command()(training.export)
 app.command()(bench.bench)
 app.command()(chat.chat)
 app.command()(run.run)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.cli.options import split_named_paths
 from bot.cli.results import show_text
-from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -76,7 +76,7 @@ def evaluate(
     from generator.evaluation.figures import EvaluationPlan, write_json
     from generator.evaluation.figures import evaluate as evaluate_weights
 
-    others = dict(map(_split, compare or []))
+    others = split_named_paths(compare or [])
     settings = _settings(load_settings(), weights=weights, threads=threads)
     plan = EvaluationPlan(
         pieces=pieces,
@@ -112,13 +112,6 @@ def _settings(settings: Settings, *, weights: Path | None, threads: int | None) 
     """What was asked for in place of what is set."""
     asked: dict[str, Any] = {"weights": weights, "threads": threads}
     return settings.model_copy(update={name: value for name, value in asked.items() if value is not None})
-
-
-def _split(text: str) -> tuple[str, Path]:
-    name, _, path = text.partition("=")
-    if not name or not path:
-        raise BadInput(f'"{text}" has to be written as NAME=FILE.')
-    return name, Path(path)
 
 
 def _write_card(path: Path, figures: dict[str, Any]) -> None:

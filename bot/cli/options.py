@@ -32,6 +32,17 @@ def parse_formats(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
+def split_named_paths(texts: Sequence[str]) -> dict[str, Path]:
+    """The texts ["shipped=notabot.safetensors"] as paths by name. Raises BadInput."""
+    paths = {}
+    for text in texts:
+        name, _, path = text.partition("=")
+        if not name or not path:
+            raise BadInput(f'"{text}" has to be written as NAME=FILE.')
+        paths[name] = Path(path)
+    return paths
+
+
 def complete_formats(incomplete: str) -> Iterator[tuple[str, str]]:
     """Offer every format not named yet: after "abc,m" come "abc,mid" and "abc,mp3"."""
     done, comma, word = incomplete.rpartition(",")

@@ -1,4 +1,7 @@
-"""`notabot train`, its `prepare` and `finetune`, and `notabot export`: thin doors to `generator.training`."""
+"""`notabot train`: `prepare` a corpus, `pretrain` or `finetune` a network; thin doors to `generator.training`.
+
+`export` and `bits` stand in `exporting.py`, `ship` in `shipping.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,25 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from bot.cli import exporting, shipping
+from bot.cli.options import Json
+from bot.cli.renamed import tell_renamed
 from bot.cli.results import show_text
 from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
 
 EXIT_STOPPED = 130
-NETWORK = "network"
+PRETRAIN = "pretrain"
 
 
 class TrainGroup(TyperGroup):
-    """`notabot train CORPUS FOLDER` means `notabot train network CORPUS FOLDER`."""
+    """`notabot train CORPUS FOLDER` was the name of `notabot train pretrain CORPUS FOLDER`; it works and says so."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the name of the command that is meant before arguments that begin with none."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = [NETWORK, *args]
+            tell_renamed("train CORPUS FOLDER", f"train {PRETRAIN} CORPUS FOLDER")
+            args = [PRETRAIN, *args]
         return super().parse_args(ctx, args)
 
 
@@ -43,7 +50,9 @@ app = typer.Typer(
 
       notabot train finetune doe.jsonl.xz runs/doe
 
-      notabot train scores.jsonl.xz runs/first
+      notabot train pretrain scores.jsonl.xz runs/first
+
+      notabot train export runs/first/checkpoint.pt first.safetensors
     """,
 )
 
@@ -54,14 +63,17 @@ Corpus = Annotated[
 ]
 
 
-@app.command(NETWORK)
-def train(
+@app.command()
+def pretrain(
     corpus: Corpus,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Checkpoints go here.", show_default=False)],
     plan: Annotated[Path | None, typer.Option(help="A .toml or .json file with the values of the plan.")] = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Change one value of the plan. May be repeated."),
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="WEIGHTS", help="What a new run begins with. Default: random weights.")
     ] = None,
     new: Annotated[bool, typer.Option("--new", help="Refuse a folder that holds a run already.")] = False,
     stop_after_s: Annotated[
@@ -70,16 +82,17 @@ def train(
     device: Device = "cpu",
     threads: Threads = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
+    as_json: Json = False,
 ) -> None:
-    """Train a network from nothing, or go on where FOLDER left off; `notabot train CORPUS FOLDER` is enough.
+    """Train a network from nothing, or go on where FOLDER left off.
 
     Ctrl-C writes a checkpoint and leaves; the same command goes on from there.
 
     [bold]Examples[/bold]
 
-      notabot train scores.jsonl.xz runs/first
+      notabot train pretrain scores.jsonl.xz runs/first
 
-      notabot train scores.jsonl.xz runs/large --device cuda --set hidden=512 --set budget_s=36000
+      notabot train pretrain scores.jsonl.xz runs/large --device cuda --set hidden=512 --set budget_s=36000
     """
     from generator.training.commands import train as train_network
 
@@ -90,13 +103,14 @@ def train(
         plan=plan,
         options=parse_changes(changes or []),
         resume=not new,
+        start=start,
         device=device,
         threads=threads,
         workers=workers,
         stop_after_s=stop_after_s,
-        announce=show_text,
+        announce=(lambda _line: None) if as_json else show_text,
     )
-    show_text(done.line())
+    show_text(json.dumps(done.to_json()) if as_json else done.line())
     if not done.finished and math.isinf(stop_after_s):
         raise typer.Exit(EXIT_STOPPED)
 
@@ -218,49 +232,9 @@ def finetune(
         raise typer.Exit(EXIT_STOPPED)
 
 
-def export(
-    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A run's .pt file.", show_default=False)],
-    out: Annotated[Path, typer.Argument(metavar="FILE.safetensors", help="Where to write it.", show_default=False)],
-    precision: Annotated[str, typer.Option(help='"fp32", "fp16" or "int8".')] = "int8",
-    corpus: Annotated[
-        Path | None,
-        typer.Option(help="To name its sources and licences in the file, and to learn from --recall-pieces of it."),
-    ] = None,
-    hardware: Annotated[str, typer.Option(help="What it was trained on, in words.")] = "",
-    start: Annotated[Path | None, typer.Option(help="The weights that the run began with.")] = None,
-    story: Annotated[str, typer.Option(help="What the figures of the run do not say, in words.")] = "",
-    recall_pieces: Annotated[
-        int | None,
-        typer.Option(
-            help="Pieces of the corpus that teach how far composed pieces may believe their own earlier bars; some "
-            "minutes. Default: 300.",
-            min=0,
-        ),
-    ] = None,
-) -> None:
-    """Write the network of a training run as a small file that `NOTABOT_WEIGHTS` can name.
-
-    [bold]Example[/bold]
-
-      notabot export runs/first/checkpoint.pt first.safetensors
-    """
-    from generator.training.commands import export as export_network
-
-    if precision not in ("fp32", "fp16", "int8"):
-        raise BadInput(f'There is no precision "{precision}". Choose fp32, fp16 or int8.')
-    with ProgressLine(Console(stderr=True)) as line:
-        written = export_network(
-            checkpoint,
-            out,
-            precision=precision,
-            corpus=corpus,
-            hardware=hardware,
-            start=start,
-            story=story,
-            recall_pieces=recall_pieces,
-            progress=lambda done, count: line.show_count("piece", done, count),
-        )
-    show_text(f"{written}: {written.stat().st_size:,} bytes")
+app.command()(exporting.export)
+app.command()(exporting.bits)
+app.add_typer(shipping.app, name="ship")
 
 
 def parse_changes(changes: Sequence[str]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Layout:
 class Openings:
     """What the openings of real pieces have in common, by style.
 
-    loaded: as scripts/make_openings.py writes it. "layouts": [score, [V: lines]]; "styles" by "period|composer|
+    loaded: as `notabot train ship openings` writes it. "layouts": [score, [V: lines]]; "styles" by "period|composer|
     instrumentation": pieces, layouts [[number, weight]], signatures [[metre, key, tempo or null, weight]]; "families",
     the same by "period|instrumentation" and "|instrumentation"; "tempos" by "instrumentation|metre": [[tempo, weight]].
     """

@@ -3,7 +3,7 @@
 Promises: every style has something to be compared with; `liking` is always a number.
 Not covered: quality. A dull piece can be usual in every respect.
 
-The figures were measured by `scripts/measure_humans.py` on excerpts of 8, 16 and 32 bars of pieces trained on.
+The figures come from `generator/training/shipped/humans.py`: excerpts of 8, 16 and 32 bars of pieces trained on.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ share with other works (`originality_baseline.py`).
 Not covered: runs of fewer than seven notes; chords below a melody; an idea that was borrowed and changed; music that is
 not in the index, such as what a user trains on.
 
-The index is made by `scripts/make_originality.py` from the pieces trained on.
+The index is made by `generator/training/shipped/originality.py` from the pieces trained on.
 """
 
 from __future__ import annotations

@@ -18,17 +18,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from generator.errors import BadRequest
 from generator.evaluation.reference import Reference
 from generator.model.checkpoint import build_network
 from generator.model.devices import find_device
 from generator.model.engine import Engine
-from generator.model.network import Network, Shape
+from generator.model.network import HEAD_WIDTH, Network, Shape
 from generator.model.patches import BOS_PATCH, PATCH_CHARS
 from generator.model.reference_names import rename_reference
 from generator.model.sampling import Sampling
 from generator.model.slot import Slot
 
 NOTAGEN_SMALL = Shape(patch_layers=12, char_layers=3, hidden=768, context_patches=512)
+SIZES = {
+    "notagen-small": NOTAGEN_SMALL,
+    "notagen-x": Shape(patch_layers=20, char_layers=6, hidden=1280, context_patches=1024),
+}
+SHORTEST_CONTEXT, LEFT_FOR_TIMING = 16, 12  # patches
+LARGEST_SHAPE = (64, 64, 8192, 8192)
 Patch = tuple[int, ...]
 
 
@@ -137,6 +144,32 @@ def run_bench(
     finally:
         torch.set_num_threads(before)
     return BenchResult(shape, slots, precision, threads, device, difference, tuple(measured))
+
+
+def parse_shape(text: str) -> Shape:
+    """A name of `SIZES`, or "patch layers,character layers,hidden,context". Raises BadRequest."""
+    if text in SIZES:
+        return SIZES[text]
+    try:
+        shape = Shape(*map(int, text.split(",")))
+    except (TypeError, ValueError):
+        known = ", ".join(SIZES)
+        raise BadRequest(f"There is no size “{text}”. Choose {known}, or four numbers like 12,3,768,512.") from None
+    least = (1, 1, HEAD_WIDTH, SHORTEST_CONTEXT + 2 * LEFT_FOR_TIMING)
+    sizes = (shape.patch_layers, shape.char_layers, shape.hidden, shape.context_patches)
+    if any(not low <= size <= high for low, size, high in zip(least, sizes, LARGEST_SHAPE, strict=True)) or (
+        shape.hidden % HEAD_WIDTH
+    ):
+        raise BadRequest(
+            f"A network of {text} cannot be measured. Give numbers from {','.join(map(str, least))} to "
+            f"{','.join(map(str, LARGEST_SHAPE))}, the third one a multiple of {HEAD_WIDTH}."
+        )
+    return shape
+
+
+def contexts_of(shape: Shape) -> tuple[int, ...]:
+    """A short context, half of the longest one, and nearly the longest one."""
+    return SHORTEST_CONTEXT, shape.context_patches // 2, shape.context_patches - LEFT_FOR_TIMING
 
 
 # --- the two networks ----------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from generator.catalogue.style import Style
 from generator.composer import SHIPPED_WEIGHTS
 from generator.critic.features import FEATURES
 from generator.critic.human import load_humans
+from generator.evaluation.bits import measure_bits, text_baselines
 from generator.evaluation.borrowing import borrowing
 from generator.evaluation.classifiers import Labelled, hear_labels
 from generator.evaluation.demands import demands
@@ -44,8 +45,6 @@ from generator.evaluation.pieces import (
 from generator.evaluation.validity import check_piece, validity
 from generator.evaluation.variety import distance_within_styles, repetition, shared_grams_within_styles
 from generator.notation.intervals import Numbers, mean_interval
-from generator.training.commands import evaluate as score_weights
-from generator.training.commands import text_baselines
 from generator.training.corpus import Corpus, load_corpus
 
 FEWEST_COMPOSED = 4
@@ -193,7 +192,7 @@ def _score_once(
     """The scores of one file of weights, from the folder if they are there."""
     kept = folder / f"bits-{fingerprint(weights)[:12]}-{fingerprint(path)[:12]}.json"
     if not kept.exists():
-        figures = score_weights(
+        figures = measure_bits(
             weights, path, baselines=False, threads=threads, progress=lambda done, count: tell(what, done, count)
         )
         write_json(kept, figures)

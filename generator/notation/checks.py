@@ -3,7 +3,7 @@
 Excepted from the metre's length are the last bar, music without metre, a pickup at the start or after a repeat or
 double barline, and a bar that such a barline splits, if its parts are not longer than a bar together.
 Stricter than abctoolkit's check, which compares voices with the first one only and never with the metre; where the two
-differ stands in `scripts/check_notation.py`.
+differ stands in `tests/measure/notation.py`.
 """
 
 from collections.abc import Iterator, Sequence

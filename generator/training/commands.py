@@ -1,9 +1,8 @@
-"""The doors of training: what the command line calls.
+"""The doors of training from nothing and of writing small weights: what `notabot train` calls.
 
 Each takes paths and plain values and returns something to print; errors are `GeneratorError`s with a sentence.
 """
 
-import lzma
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Any
 import torch
 
 from generator.errors import CheckpointError
-from generator.guard.recall import RECALL, trust_of
+from generator.guard.recall import RECALL
 from generator.model.checkpoint import (
     HOME_KEY_SHARE,
     PRECISIONS,
@@ -27,18 +26,14 @@ from generator.model.checkpoint import (
 from generator.model.devices import find_device
 from generator.model.network import Network
 from generator.training.augment import random_key
-from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
+from generator.training.corpus import Corpus, load_corpus
 from generator.training.errors import PlanError, ResumeError
-from generator.training.evaluation import score_network, untrained_like
 from generator.training.grow import can_grow, grow
-from generator.training.held_out import held_out_windows, window_text
 from generator.training.matches import learn_trust
-from generator.training.ngram import NgramModel
 from generator.training.plan import Plan, load_plan
 from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
 from generator.training.pretrain import train as train_run
 
-NGRAM_ORDER = 6
 RECALL_PIECES = 300  # on 60 held-out pieces they save 0.103 bits; numbers learnt from those very pieces save 0.104
 
 
@@ -150,80 +145,6 @@ def introduction(run: Run, corpus: Corpus, *, resumed: bool) -> str:
     )
 
 
-def evaluate(
-    weights: Path,
-    corpus: Path,
-    *,
-    compare: Mapping[str, Path] | None = None,
-    baselines: bool = True,
-    device: str = "cpu",
-    threads: int | None = None,
-    bf16: bool = False,
-    progress: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
-    """Held-out bits per character of a network, as JSON-ready figures.
-
-    weights: NotaGen `.pth`, our `.safetensors`, or the `.pt` checkpoint of a training run. compare: other networks to
-    set beside it, by name. baselines: also a character 6-gram, xz, and an untrained network of the same size.
-    progress: called with pieces done and pieces in all.
-    Raises CorpusError, CheckpointError, ResumeError.
-    """
-    started = time.monotonic()
-    set_up_device(device, threads)
-    pieces = load_corpus(corpus)
-    network = load_network(weights, device=device)
-    count = len(pieces.held_out)
-    scores = score_network(
-        network, pieces.held_out, bf16=bf16, progress=None if progress is None else lambda done: progress(done, count)
-    )
-    figures: dict[str, Any] = {
-        "date": today().isoformat(),
-        "weights": {"file": weights.name, "bytes": weights.stat().st_size, **describe(network)},
-        "metadata": metadata_of(weights),
-        "corpus": {
-            "file": corpus.name,
-            "train": len(pieces.train),
-            "held_out": count,
-            "left_out": dict(pieces.left_out),
-        },
-        "sources": [list(source) for source in pieces.sources()],
-        "held_out": scores.to_json(),
-        "compared": {},
-    }
-    home, trust = writes_at_home(figures["metadata"]), trust_of(weights)
-    if home:
-        figures["at_home"] = score_network(network, pieces.held_out, bf16=bf16, home=True).to_json()
-    if trust is not None:
-        figures["recalling"] = score_network(network, pieces.held_out, home=home, trust=trust).to_json()
-    for name, path in (compare or {}).items():
-        other = load_network(path, device=device)
-        figures["compared"][name] = score_network(other, pieces.held_out, bf16=bf16).to_json()
-    if baselines:
-        untrained = score_network(untrained_like(network), pieces.held_out, bf16=bf16)
-        figures["untrained"] = untrained.overall.to_json()
-        figures |= text_baselines(pieces)
-    figures["seconds"] = round(time.monotonic() - started, 1)
-    return figures
-
-
-def text_baselines(corpus: Corpus) -> dict[str, Any]:
-    """A 6-gram trained on the same pieces in their original keys, and xz on the held-out text alone."""
-    texts = [window_text(window) for window in held_out_windows(corpus.held_out)]
-    ngram = NgramModel(map(whole_text, corpus.train), order=NGRAM_ORDER)
-    everything = b"".join(texts)
-    packed = lzma.compress(everything, preset=9 | lzma.PRESET_EXTREME)
-    return {
-        "ngram": {"order": NGRAM_ORDER, "bits_per_character": round(ngram.bits_per_character(texts), 4)},
-        "xz": {"bits_per_character": round(8 * len(packed) / len(everything), 4)},
-    }
-
-
-def whole_text(row: Row) -> bytes:
-    """A piece as the network reads it: prompt, tune header and bars with their countdown."""
-    header, bars = tune_lines(row["abc"])
-    return "".join((*prompt_lines(row), *header, *bars)).encode("ascii")
-
-
 def export(
     checkpoint: Path,
     out: Path,
@@ -314,11 +235,6 @@ def writes_at_home(metadata: Mapping[str, str]) -> bool:
 def metadata_of(path: Path) -> dict[str, str]:
     """What the file says about its training; empty for files that say nothing."""
     return dict(read_metadata(path)) if path.suffix == ".safetensors" else {}
-
-
-def describe(network: Network) -> dict[str, int]:
-    """Sizes of a network."""
-    return {**asdict(network.shape), "parameters": sum(parameter.numel() for parameter in network.parameters())}
 
 
 def set_up_device(device: str, threads: int | None) -> None:

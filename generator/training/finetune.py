@@ -21,10 +21,10 @@ from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_netwo
 from generator.model.network import Network, Shape
 from generator.training.augment import random_key
 from generator.training.balance import mixed_weights
+from generator.training.bits import score_network
 from generator.training.commands import metadata_of, set_up_device, today
 from generator.training.corpus import Corpus, Row, load_corpus
 from generator.training.errors import PlanError, ResumeError
-from generator.training.evaluation import score_network
 from generator.training.lora import AdapterOptimiser, adapter_weights, add_adapters, load_adapters, merged_weights
 from generator.training.openings import collect, read_pieces
 from generator.training.plan import Plan, load_plan

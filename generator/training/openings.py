@@ -1,7 +1,7 @@
 """How real pieces open: the commonest layouts of voices of each style, and what metre, key and tempo go together.
 
 The same for each instrumentation in each period, and in all, for styles without pieces. Taken from aligned training
-pieces only. `scripts/make_openings.py` writes `config/openings.json` with it, fine-tuning the openings of new styles.
+pieces only. `shipped/openings.py` writes `config/openings.json` with it, fine-tuning the openings of new styles.
 """
 
 from __future__ import annotations

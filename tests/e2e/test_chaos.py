@@ -1,4 +1,4 @@
-"""Nothing accepted is lost and nothing is posted twice: a small run of `scripts/chaos.py`."""
+"""Nothing accepted is lost and nothing is posted twice: a small run of `tests/measure/chaos.py`."""
 
 from __future__ import annotations
 

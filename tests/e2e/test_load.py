@@ -1,4 +1,4 @@
-"""Many people at once: a small run of `scripts/load.py`, which gives the real figures."""
+"""Many people at once: a small run of `tests/measure/load.py`, which gives the real figures."""
 
 from __future__ import annotations
 

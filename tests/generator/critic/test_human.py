@@ -1,6 +1,5 @@
 import json
 import re
-import sys
 from math import isfinite, nan
 from pathlib import Path
 from random import Random
@@ -13,10 +12,6 @@ from generator.critic import report_card
 from generator.critic.features import FEATURES, measure
 from generator.critic.human import ALL, HUMAN_FILE, LENGTHS_BARS, Comparison, Humans, Near, load_humans, parse_groups
 from generator.notation import Tune, parse_tune
-
-sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
-
-import measure_humans
 
 WALTZ_ABC = (Path(__file__).parents[2] / "data" / "waltz.abc").read_text()
 WALTZ = parse_tune(WALTZ_ABC)
@@ -176,37 +171,3 @@ def test_the_report_card_has_a_line_and_figures_beside_human_pieces():
         figure["inside"] for figure in figures["figures"]
     )
     assert report_card(WALTZ).human is None
-
-
-# --- scripts/measure_humans.py ----------------------------------------------------------------------------------------
-
-
-def row(abc, composer="Chopin, Frederic"):
-    return {"period": "Romantic", "composer": composer, "instrumentation": "Keyboard", "abc": abc}
-
-
-def test_beginnings_and_ends_are_measured_and_endings_at_the_end_only():
-    excerpts = {bars: vectors for _, bars, vectors in measure_humans.measure_row(row(WALTZ_ABC))}
-    assert {bars: len(vectors) for bars, vectors in excerpts.items()} == {8: 2, 16: 1}
-    ends_on_tonic = [feature.name for feature in FEATURES].index("ends_on_tonic")
-    end, beginning = (vector[ends_on_tonic] for vector in excerpts[8])
-    assert (end, isfinite(beginning)) == (0, False)
-
-
-def test_what_cannot_be_read_is_left_out():
-    assert measure_humans.measure_row(row("no music at all")) == []
-
-
-def test_figures_that_were_written_are_read(tmp_path):
-    rows = [row(WALTZ_ABC) for _ in range(20)] + [row(WALTZ_ABC, "Rare, Very")]
-    groups = measure_humans.collect(map(measure_humans.measure_row, rows))
-    measure_humans.write(groups, tmp_path / "human.json")
-    read = Humans(parse_groups(json.loads((tmp_path / "human.json").read_text())))
-    assert "Romantic | Rare, Very / Keyboard" not in read.groups
-    assert read.report(measure(WALTZ), CHOPIN).pieces == 20
-    assert all(comparison.inside for comparison in read.compare(measure(WALTZ), CHOPIN))
-
-
-def test_a_style_with_many_pieces_is_thinned_evenly():
-    rows = [row(str(number)) for number in range(10)] + [row("rare", "Rare, Very")]
-    assert [taken["abc"] for taken in measure_humans.take_evenly(rows, 4)] == ["0", "3", "6", "9", "rare"]

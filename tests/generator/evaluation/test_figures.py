@@ -82,7 +82,7 @@ def test_a_second_run_takes_everything_from_the_folder(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(figures, "score_weights", None)
+    monkeypatch.setattr(figures, "measure_bits", None)
     monkeypatch.setattr(figures, "text_baselines", None)
     monkeypatch.setattr("generator.evaluation.pieces.open_composer", None)
     monkeypatch.setattr("generator.evaluation.measuring.measure_excerpt", None)

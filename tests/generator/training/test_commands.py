@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from generator.errors import CheckpointError
 from generator.guard.recall import trust_of
 from generator.model.checkpoint import load_network, read_metadata
 from generator.training import commands
-from generator.training.__main__ import main
 from generator.training.errors import CorpusError, PlanError, ResumeError
 from generator.training.plan import Plan, load_plan
 from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
@@ -110,10 +108,6 @@ def test_weights_say_how_far_their_pieces_may_believe_earlier_bars(
     assert trust_of(silent) is None
     assert trust_of(taught) is not None
     assert trust_of(again) == trust_of(taught)
-    assert "recalling" not in commands.evaluate(silent, corpus_file, baselines=False, threads=1)
-    figures = commands.evaluate(taught, corpus_file, baselines=False, threads=1)
-    assert figures["recalling"]["overall"]["bits_per_character"] > 0
-    assert figures["recalling"] != figures["held_out"]
 
 
 def test_weights_exported_twice_keep_their_story(trained: Path, tmp_path: Path) -> None:
@@ -129,53 +123,6 @@ def test_weights_are_exported_as_safetensors_only(trained: Path, tmp_path: Path)
         commands.export(trained / CHECKPOINT, tmp_path / "x.bin")
     with pytest.raises(CheckpointError, match="Choose fp32, fp16, int8"):
         commands.export(trained / CHECKPOINT, tmp_path / "x.safetensors", precision="int4")
-
-
-def test_an_evaluation_sets_the_network_beside_its_baselines(trained: Path, corpus_file: Path) -> None:
-    seen: list[tuple[int, int]] = []
-    figures = commands.evaluate(
-        trained / CHECKPOINT,
-        corpus_file,
-        compare={"itself": trained / CHECKPOINT},
-        threads=1,
-        progress=lambda done, count: seen.append((done, count)),
-    )
-    assert json.loads(json.dumps(figures)) == figures
-    assert figures["held_out"] == figures["compared"]["itself"]
-    assert figures["held_out"]["overall"]["pieces"] == 3
-    ours, untrained = (figures[name]["bits_per_character"] for name in ("ngram", "untrained"))
-    assert ours < 4 < 7 < untrained
-    assert figures["xz"]["bits_per_character"] > 0
-    assert figures["weights"]["hidden"] == 64
-    assert seen == [(1, 3), (2, 3), (3, 3)]
-
-
-def test_a_network_that_writes_at_home_is_judged_there_too(trained: Path, corpus_file: Path, tmp_path: Path) -> None:
-    weights = commands.export(trained / CHECKPOINT, tmp_path / "x.safetensors", extra={"home_key_share": "0.75"})
-    figures = commands.evaluate(weights, corpus_file, baselines=False, threads=1)
-    assert figures["at_home"]["overall"]["pieces"] == 3
-    assert figures["at_home"] != figures["held_out"]
-
-
-def test_the_command_line_trains_exports_and_evaluates(
-    tmp_path: Path, corpus_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder, weights = str(tmp_path / "run"), str(tmp_path / "x.safetensors")
-    options = [f"--{name.replace('_', '-')}={value}" for name, value in TINY.items() if name != "bf16"]
-    train = ["train", str(corpus_file), folder, "--no-bf16", "--budget-steps=2", "--threads=1", *options]
-    assert main([*train, "--stop-after-s=0"]) == 3
-    assert main(train) == 0
-    assert main(["export", f"{folder}/{CHECKPOINT}", weights, "--precision=fp16"]) == 0
-    capsys.readouterr()
-    out = tmp_path / "figures.json"
-    assert main(["evaluate", weights, str(corpus_file), "--no-baselines", "--out", str(out), "--threads=1"]) == 0
-    assert json.loads(out.read_text()) == json.loads(capsys.readouterr().out)
-
-
-def test_a_mistake_is_one_sentence_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train", str(tmp_path / "no.jsonl"), str(tmp_path / "run")]) == 2
-    assert capsys.readouterr().err.startswith("There is no corpus at")
-    assert not (tmp_path / "run").exists()
 
 
 def test_mistakes_leave_no_folder_behind(tmp_path: Path, corpus_file: Path) -> None:

@@ -10,9 +10,9 @@ from generator.catalogue.own_styles import path_beside
 from generator.errors import UnknownStyle
 from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, was_trained_with
 from generator.training import commands
+from generator.training.bits import score_network
 from generator.training.corpus import Row
 from generator.training.errors import CorpusError, PlanError, ResumeError
-from generator.training.evaluation import score_network
 from generator.training.finetune import START, WEIGHTS, FineTuned, finetune
 from generator.training.plan import load_plan
 from generator.training.pretrain import CHECKPOINT

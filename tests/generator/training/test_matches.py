@@ -4,8 +4,8 @@ import pytest
 from generator.guard.recall import Passages, Trust
 from generator.model.network import Network, Shape
 from generator.model.patches import decode_patch
+from generator.training.bits import score_network
 from generator.training.corpus import Row, encode_tune, prompt_lines
-from generator.training.evaluation import score_network
 from generator.training.matches import (
     FIRST_TRUST,
     Answers,

@@ -1,4 +1,4 @@
-"""Measures human pieces: `python scripts/measure_humans.py scores.jsonl.xz` writes generator/critic/human.json.
+"""Makes `generator/critic/human.json`: what human pieces of every style measure.
 
 Like is compared with like: our pieces have 8 to 64 bars and human ones hundreds, so of every aligned training piece
 the last 8, 16 and 32 bars are measured, and the first ones too where the two do not overlap. How a piece ends is
@@ -7,22 +7,15 @@ length in every style that has enough pieces, every instrumentation of a period,
 together. Of a style with many pieces a part is taken, evenly over the corpus.
 """
 
-from __future__ import annotations
-
-import argparse
 import json
-import sys
-import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import nan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from generator.catalogue.style import Style
 from generator.critic.features import ENDING_FEATURES, FEATURES, measure
@@ -44,6 +37,7 @@ def take_evenly(rows: Sequence[Row], most: int) -> list[Row]:
 
 
 def style_of(row: Row) -> Style:
+    """The style that a row of the corpus belongs to."""
     return Style(row["period"], row["composer"], row["instrumentation"])
 
 
@@ -70,15 +64,13 @@ def vector(values: dict[str, float], *, whole: bool) -> list[float]:
     return [nan if feature.name in ENDING_FEATURES and not whole else values[feature.name] for feature in FEATURES]
 
 
-def collect(measured: Iterator[list[Measured]]) -> dict[tuple[str, int], list[list[list[float]]]]:
+def collect(measured: Iterable[list[Measured]]) -> dict[tuple[str, int], list[list[list[float]]]]:
     """Pieces by group and length; each piece has one or two excerpts."""
     groups: dict[tuple[str, int], list[list[list[float]]]] = defaultdict(list)
-    for done, piece in enumerate(measured, start=1):
+    for piece in measured:
         for style, bars, excerpts in piece:
             for group in group_names(style):
                 groups[group, bars].append(excerpts)
-        if sys.stderr.isatty():
-            print(f"\r{done} pieces", end="", file=sys.stderr)
     return groups
 
 
@@ -94,8 +86,8 @@ def percentiles(pieces: list[list[list[float]]]) -> list[list[float] | None]:
     return rows
 
 
-def write(groups: dict[tuple[str, int], list[list[list[float]]]], path: Path) -> None:
-    """One line for each group and length."""
+def write(groups: dict[tuple[str, int], list[list[list[float]]]], path: Path) -> int:
+    """One line for each group that has enough pieces. Returns how many that are."""
     kept: dict[str, dict[str, Any]] = defaultdict(dict)
     for (group, bars), pieces in sorted(groups.items()):
         if len(pieces) >= FEWEST_PIECES:
@@ -105,23 +97,24 @@ def write(groups: dict[tuple[str, int], list[list[list[float]]]], path: Path) ->
     )
     names = json.dumps([feature.name for feature in FEATURES])
     path.write_text(f'{{"features": {names},\n"groups": {{\n{lines}\n}}}}\n', encoding="ascii")
-    print(f"{len(kept)} groups, {path.stat().st_size / 1000:.0f} kB in {path}")
+    return len(kept)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--out", type=Path, default=HUMAN_FILE)
-    parser.add_argument("--most", type=int, default=MOST_OF_A_STYLE, help="pieces of one style")
-    parser.add_argument("--processes", type=int, default=1)
-    given = parser.parse_args()
-    rows, started_s = take_evenly(load_corpus(given.corpus).train, given.most), time.monotonic()
-    print(f"{len(rows)} pieces", flush=True)
-    with ProcessPoolExecutor(given.processes) as processes:
-        groups = collect(processes.map(measure_row, rows, chunksize=8))
-    write(groups, given.out)
-    print(f"{time.monotonic() - started_s:.0f} s")
-
-
-if __name__ == "__main__":
-    main()
+def make_humans(
+    corpus: Path,
+    out: Path = HUMAN_FILE,
+    *,
+    most_of_a_style: int = MOST_OF_A_STYLE,
+    processes: int = 1,
+    tell: Callable[[str], None],
+    progress: Callable[[int, int], None] = lambda _done, _count: None,
+) -> None:
+    """Measure the human pieces of a corpus into `out`. progress: pieces done and in all. Raises CorpusError."""
+    rows = take_evenly(load_corpus(corpus).train, most_of_a_style)
+    measured = []
+    with ProcessPoolExecutor(processes) as pool:
+        for piece in pool.map(measure_row, rows, chunksize=8):
+            measured.append(piece)
+            progress(len(measured), len(rows))
+    groups = write(collect(measured), out)
+    tell(f"{len(rows)} pieces measured, {groups} groups, {out.stat().st_size / 1000:.0f} kB in {out}")

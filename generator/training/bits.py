@@ -69,10 +69,6 @@ class Scores:
             {kind: _interval([rows[i] for i in held], [scores[i] for i in held]) for kind, held in places.items()},
         )
 
-    def without_corpus(self, name: str) -> Score:
-        """The overall score, had the pieces of one corpus not been there."""
-        return sum((score for corpus, score in self.by_corpus.items() if corpus != name), Score())
-
     def to_json(self) -> dict[str, Any]:
         return {
             "overall": {**self.overall.to_json(), "interval": _rounded(self.interval)},

@@ -1,7 +1,6 @@
-#!/usr/bin/env python
 """How long a piano piece of 16 bars takes, warm: composing, then all formats.
 
-    scripts/measure_speed.py --pieces 10
+    make measure NAME=speed ARGS="--pieces 10"
 
 One piece first, that is not counted, then one after the other with seeds 1, 2, 3 ...
 """
@@ -10,11 +9,8 @@ import argparse
 import asyncio
 import os
 import statistics
-import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from collections.abc import Sequence
 
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
@@ -40,16 +36,16 @@ async def measure(pieces: int, *, bars: int) -> tuple[list[float], list[float]]:
     return composing[1:], rendering[1:]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make measure NAME=speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pieces", type=int, default=10)
     parser.add_argument("--bars", type=int, default=16)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     composing, rendering = asyncio.run(measure(given.pieces, bars=given.bars))
     print(f"{given.pieces} piano pieces of {given.bars} bars, {os.cpu_count()} processors, seconds:")
     for name, seconds in (("compose", composing), ("render", rendering)):
         print(f"  {name:<8} median {statistics.median(seconds):5.2f}   longest {max(seconds):5.2f}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

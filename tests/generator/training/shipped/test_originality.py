@@ -1,10 +1,7 @@
-"""The script that makes the index of known melodies, on a few invented pieces."""
+"""The index of known melodies, made of a few invented pieces."""
 
 import json
 import lzma
-import subprocess
-import sys
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,8 +9,9 @@ import pytest
 from generator.catalogue.style import Style
 from generator.critic.originality import read_index
 from generator.notation import parse_tune
+from generator.training.errors import CorpusError
+from generator.training.shipped.originality import make_originality
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "make_originality.py"
 BACH = {"period": "Baroque", "composer": "Bach, Johann Sebastian", "instrumentation": "Choral"}
 HEADER = '%%score 1\nL:1/8\nM:4/4\nK:C\nV:1 treble nm="Sopran"\n'
 HYMN = "[V:1]C2 E2 A3 G|\n[V:1]F2 DE C2 B,2|\n[V:1]C>D EG ^F2 A2|\n[V:1]Bc dB G4|\n"
@@ -33,8 +31,9 @@ def make(folder, rows):
     corpus = folder / "scores.jsonl.xz"
     with lzma.open(corpus, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
-    command = [sys.executable, SCRIPT, corpus, "--out", folder / "index.npz"]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    told = []
+    make_originality(corpus, folder / "index.npz", tell=told.append)
+    return "\n".join(told)
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +44,8 @@ def made(tmp_path_factory):
     rows += [piece(invented(number), f"{number}") for number in range(120)]
     rows += [piece(invented("one") + invented(number, bars=4), f"version {number}") for number in range(200, 230)]
     folder = tmp_path_factory.mktemp("originality")
-    done = make(folder, rows)
-    assert done.returncode == 0, done.stderr
-    return read_index(folder / "index.npz"), done.stdout
+    told = make(folder, rows)
+    return read_index(folder / "index.npz"), told
 
 
 def test_pieces_to_train_on_are_indexed_and_held_out_ones_are_not(made):
@@ -74,7 +72,6 @@ def test_versions_of_one_work_do_not_raise_the_limit(made):
 
 
 def test_too_few_pieces_for_a_limit_are_refused(tmp_path):
-    done = make(tmp_path, [piece(HYMN, "hymn")])
-    assert done.returncode == 1
-    assert "too few pieces" in done.stderr
+    with pytest.raises(CorpusError, match="too few pieces"):
+        make(tmp_path, [piece(HYMN, "hymn")])
     assert not (tmp_path / "index.npz").exists()

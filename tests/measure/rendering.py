@@ -1,6 +1,6 @@
 """Render every .abc file of a folder and say which failed, and why.
 
-    python scripts/check_rendering.py FOLDER [--formats xml,png,mid] [--sample 50] [--keep OUT] [--time-s 60]
+    make measure NAME=rendering ARGS="FOLDER --formats xml,png,mid --sample 50 --keep OUT --time-s 60"
 
 A failure is any RenderError. The exit status is 1 if there was one that is not a refusal.
 """
@@ -60,21 +60,19 @@ def write_files(folder: Path, stem: str, files: dict[str, bytes]) -> None:
         (folder / f"{stem}{ending}").write_bytes(content)
 
 
-def main() -> int:
-    """Read the command line and check."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make measure NAME=rendering", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--formats", default="xml,png,mid")
     parser.add_argument("--sample", type=int, help="only so many files, drawn with a fixed seed")
     parser.add_argument("--keep", type=Path, help="a folder for the files")
     parser.add_argument("--time-s", type=float, default=ProcessLimits.time_s)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     paths = sorted(options.folder.rglob("*.abc"))
     if options.sample and options.sample < len(paths):
         paths = sorted(random.Random(0).sample(paths, options.sample))
     limits = ProcessLimits(time_s=options.time_s)
     return asyncio.run(check(paths, formats=options.formats.split(","), keep=options.keep, limits=limits))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

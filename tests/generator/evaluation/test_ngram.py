@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from generator.training.ngram import VOCABULARY, NgramModel
+from generator.evaluation.ngram import VOCABULARY, NgramModel
 
 TEXTS = [b"abracadabra", b"abba", b"cadabra"]
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from generator.critic.originality_baseline import (
+from generator.critic.originality_melody import Melody
+from generator.training.shipped.sharing import (
     EXCERPT_BARS,
     Excerpt,
     HumanPiece,
@@ -12,7 +13,6 @@ from generator.critic.originality_baseline import (
     measure_limits,
     merge_versions,
 )
-from generator.critic.originality_melody import Melody
 
 STEPS_A_BAR = 4
 

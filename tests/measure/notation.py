@@ -1,6 +1,6 @@
 """How well `generator.notation` reads real music, and where its check and abctoolkit's disagree.
 
-    python scripts/check_notation.py FOLDER [--pieces 2000]
+    make measure NAME=notation ARGS="FOLDER --pieces 2000"
 
 FOLDER holds `examples/notagen/*.abc` and `data/scores.jsonl.xz` (one JSON object a line, the music in `abc`).
 Reports how many pieces print as they were read, how many have a defect, and how often abctoolkit's
@@ -26,7 +26,7 @@ import json
 import lzma
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -76,15 +76,17 @@ def reason(defects: list[Defect], verdict: bool | None) -> str:
     return "" if kinds & LENGTHS or DefectKind.UNREADABLE in kinds else "lengths, theirs"
 
 
-def main() -> None:
-    """Read, check and compare."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make measure NAME=notation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pieces", type=int, default=2000)
-    arguments = parser.parse_args()
+    given = parser.parse_args(arguments)
     counts, kinds, reasons, checked_bars, check_s = Counter[str](), Counter[str](), Counter[str](), 0, 0.0
     shown: Counter[str] = Counter()
-    for name, text in texts(arguments.folder, arguments.pieces):
+    for name, text in texts(given.folder, given.pieces):
         counts["pieces"] += 1
         try:
             tune = parse_tune(text)
@@ -108,7 +110,4 @@ def main() -> None:
     print("pieces with", *(f"{what}: {count}" for what, count in kinds.most_common()), sep="\n  ")
     print("compared with abctoolkit", *(f"{what}: {count}" for what, count in reasons.most_common()), sep="\n  ")
     print(f"{1000 * check_s / max(1, checked_bars):.2f} ms to check a bar of all voices, {checked_bars} bars")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -1,8 +1,7 @@
-#!/usr/bin/env python
 """Draw the picture of a real reply that README shows: the real bot on simcord's virtual Discord, drawn by Chromium.
 
     pip install "simcord[preview,screenshot]"
-    scripts/screenshot.py bot/samples/reply.png [--style "chopin keyboard"] [--seed 7] [--bars 16]
+    make measure NAME=screenshot ARGS="bot/samples/reply.png --seed 7 --bars 16"
 
 The piece is composed by the shipped model and rendered as for a chat. Needs a Chromium in the path.
 """
@@ -10,16 +9,12 @@ The piece is composed by the shipped model and rendered as for a chat. Needs a C
 import argparse
 import asyncio
 import shutil
-import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import playwright.async_api
-import simcord
-import simcord.preview._capture
+from pydantic import SecretStr
 
 from bot.app import open_services
 from bot.commands import build_registry
@@ -28,25 +23,28 @@ from config.settings import Settings
 
 WAIT_S = 120.0
 WIDTH_PX, HEIGHT_PX = 900, 690  # the caption, the first page and the buttons
-NO_TOKEN = "not.a.token"  # noqa: S105
+NO_TOKEN = "not.a.token"
 
 
 def use_installed_chromium() -> None:
     """Playwright looks for a browser of its own, and waits a minute; simcord offers no way to say otherwise."""
-    simcord.preview._capture._CAPTURE_DEADLINE = 300  # type: ignore[attr-defined]
+    import playwright.async_api
+    import simcord.preview._capture
+
+    simcord.preview._capture._CAPTURE_DEADLINE = 300
     launch = playwright.async_api.BrowserType.launch
 
     async def launch_installed(self: Any, *args: Any, **options: Any) -> Any:
         options |= {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
         return await launch(self, *args, **options)
 
-    playwright.async_api.BrowserType.launch = launch_installed  # type: ignore[method-assign]
+    playwright.async_api.BrowserType.launch = launch_installed
 
 
 async def take(picture: Path, options: dict[str, Any]) -> None:
     """Compose one piece in a virtual channel, wait for the result, and draw the channel."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(_env_file=None, data_dir=folder, discord_token=NO_TOKEN)
+        settings = Settings(data_dir=Path(folder), discord_token=SecretStr(NO_TOKEN))
         async with open_services(settings) as services:
             registry = build_registry(settings, services.catalogue)
             async with open_discord(settings, registry, services) as platform:
@@ -60,6 +58,9 @@ async def take(picture: Path, options: dict[str, Any]) -> None:
 
 
 async def draw_reply(client: Any, picture: Path, options: dict[str, Any]) -> None:
+    """Ask in the channel, wait for the answer, and draw."""
+    import simcord
+
     async with simcord.run(client) as env:
         env.backend.bot_user.name = "Notabot"
         channel = env.create_guild(name="Salon").create_text_channel("music")
@@ -72,17 +73,15 @@ async def draw_reply(client: Any, picture: Path, options: dict[str, Any]) -> Non
             await preview.screenshot(str(picture), mode="viewport", allow_incomplete=True)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make measure NAME=screenshot", description=__doc__)
     parser.add_argument("picture", type=Path)
     parser.add_argument("--style", default="chopin keyboard")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bars", type=int, default=16)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     use_installed_chromium()
     given.picture.parent.mkdir(parents=True, exist_ok=True)
     asyncio.run(take(given.picture, {"style": given.style, "seed": given.seed, "bars": given.bars}))
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -1,8 +1,7 @@
-#!/usr/bin/env python
 """Kill the bot again and again while people ask for pieces, and count what was lost or came twice.
 
-    scripts/chaos.py --jobs 1000 --kills 20
-    scripts/chaos.py --platforms telegram --jobs 200 --kills 10 --only kills
+    make measure NAME=chaos ARGS="--jobs 1000 --kills 20"
+    make measure NAME=chaos ARGS="--platforms telegram --jobs 200 --kills 10 --only kills"
 
 The chats are the fakes of the tests, over real sockets; the bot is the real one with a stand-in for composing.
 Exit code 1 if anything was lost or came twice.
@@ -11,11 +10,9 @@ Exit code 1 if anything was lost or came twice.
 import argparse
 import asyncio
 import logging
-import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.e2e import chaos
 
@@ -48,20 +45,19 @@ async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills
     return not any(outcome.lost or outcome.doubled for outcome in outcomes)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make measure NAME=chaos", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--platforms", nargs="+", choices=("discord", "telegram"), default=["discord", "telegram"])
     parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot hangs up in mid-sentence
     clean = True
     for platform in given.platforms:
         with tempfile.TemporaryDirectory() as folder:
             clean &= asyncio.run(run(platform, given.only, Path(folder), jobs=given.jobs, kills=given.kills))
-    raise SystemExit(0 if clean else 1)
-
-
-if __name__ == "__main__":
-    main()
+    return 0 if clean else 1

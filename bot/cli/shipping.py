@@ -1,0 +1,185 @@
+"""`notabot train ship`: makes again, from a corpus, the files that come along with the code.
+
+The doors are `generator.training.shipped` and `generator.evaluation`; each writes where the file belongs in the
+repository unless --out names another place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.results import show_text
+from bot.errors import BadInput
+from bot.platforms.terminal.progress import ProgressLine
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="""Make the files that come along with Notabot again: for its developers, from the corpus it was trained on.
+
+    [bold]Examples[/bold]
+
+      notabot train ship openings scores.jsonl.xz
+
+      notabot train ship originality scores.jsonl.xz
+
+      notabot train ship card runs/evaluation/figures.json
+    """,
+)
+
+Corpus = Annotated[
+    Path, typer.Argument(metavar="CORPUS", help="A .jsonl or .jsonl.xz file, one piece a line.", show_default=False)
+]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Write here. Default: where it lies in the code.")]
+Processes = Annotated[int, typer.Option(min=1, help="Pieces that are measured at the same time.")]
+
+
+@app.command()
+def openings(corpus: Corpus, out: Out = None) -> None:
+    """config/openings.json: how pieces of every style begin."""
+    from generator.training.shipped.openings import OPENINGS_FILE, make_openings
+
+    make_openings(corpus, out or OPENINGS_FILE, tell=show_text)
+
+
+@app.command()
+def originality(corpus: Corpus, out: Out = None) -> None:
+    """generator/weights/originality.npz: the melodies that pieces are compared with. Five minutes, 2 GB of memory."""
+    from generator.critic.originality import INDEX_FILE
+    from generator.training.shipped.originality import make_originality
+
+    with ProgressLine(Console(stderr=True)) as line:
+        make_originality(
+            corpus,
+            out or INDEX_FILE,
+            tell=_beside(line),
+            progress=lambda read: line.show_step(f"{read} pieces read ...") if read % 500 == 0 else None,
+        )
+
+
+@app.command()
+def humans(
+    corpus: Corpus,
+    out: Out = None,
+    most: Annotated[int | None, typer.Option(min=1, help="Pieces of one style.", show_default="48")] = None,
+    processes: Processes = 1,
+) -> None:
+    """generator/critic/human.json: what human pieces of every style measure."""
+    from generator.critic.human import HUMAN_FILE
+    from generator.training.shipped.humans import MOST_OF_A_STYLE, make_humans
+
+    with ProgressLine(Console(stderr=True)) as line:
+        make_humans(
+            corpus,
+            out or HUMAN_FILE,
+            most_of_a_style=most or MOST_OF_A_STYLE,
+            processes=processes,
+            tell=_beside(line),
+            progress=lambda done, count: line.show_count("piece", done, count),
+        )
+
+
+@app.command()
+def card(
+    figures: Annotated[
+        Path, typer.Argument(metavar="FIGURES.json", help="What `notabot evaluate` wrote.", show_default=False)
+    ],
+    out: Out = None,
+) -> None:
+    """generator/weights/README.md: the model card, from figures that were measured before."""
+    from generator.composer import SHIPPED_WEIGHTS
+    from generator.evaluation.card import render_card
+
+    path = out or SHIPPED_WEIGHTS.with_name("README.md")
+    try:
+        text = render_card(json.loads(figures.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise BadInput(f"{figures} cannot be read ({error.strerror}). Name the --out of `notabot evaluate`.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{figures} does not hold the figures of `notabot evaluate`. Name its --out.") from error
+    path.write_text(text, encoding="utf-8")
+    show_text(f"{path} written")
+
+
+@app.command()
+def presets(
+    corpus: Corpus,
+    weights: Annotated[Path | None, typer.Option(help="The weights. Default: those that ship.")] = None,
+    rounds: Annotated[
+        str, typer.Option(help="Pieces of each setting, and settings that go on, in each round.", metavar="P:S,...")
+    ] = "2:10,4:4,10:1",
+    families: Annotated[str | None, typer.Option(help="Of styles, separated by commas.", show_default="all")] = None,
+    styles: Annotated[int, typer.Option(min=1, help="The best covered ones of each family.")] = 4,
+    temperatures: Annotated[str, typer.Option(help="To be tried, separated by commas.")] = "0.8,1.0,1.1,1.2,1.4",
+    top_ps: Annotated[str, typer.Option(help="To be tried, separated by commas.")] = "0.9,0.95,1.0",
+    top_ks: Annotated[str, typer.Option(help="To be tried, separated by commas.")] = "9,0",
+    guidances: Annotated[str, typer.Option(help="To be tried, separated by commas.")] = "0.0,1.0,2.0",
+    most_patches: Annotated[
+        float, typer.Option(min=1, help="Sampled for each that is accepted; a setting that needs more is out.")
+    ] = 1.3,
+    bars: Annotated[int, typer.Option(min=1, help="Of each piece.")] = 16,
+    slots: Annotated[int, typer.Option(min=1, max=256, help="Pieces composed at the same time.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Of the first piece; every setting has the same seeds.")] = 5000,
+    folder: Annotated[Path, typer.Option(help="Measures of human pieces are kept here.")] = Path("runs/sweep"),
+    out: Annotated[Path | None, typer.Option(help="Write all figures here as JSON, after every round.")] = None,
+) -> None:
+    """The lines of config/presets.toml: the sampling that composes most like people. Hours."""
+    from config.settings import load_settings
+    from generator.evaluation.sweep import FAMILIES, SweepPlan, sweep
+
+    plan = SweepPlan(
+        families=tuple(families.split(",")) if families else FAMILIES,
+        styles=styles,
+        temperatures=_numbers(temperatures),
+        top_ps=_numbers(top_ps),
+        top_ks=tuple(map(int, _numbers(top_ks))),
+        guidances=_numbers(guidances),
+        rounds=tuple(map(_round, rounds.split(","))),
+        most_patches=most_patches,
+        bars=bars,
+        seed=seed,
+    )
+    asked = {"weights": weights} if weights else {}
+    settings = load_settings().model_copy(update={"slots": slots, "threads": 1, "precision": "int8", **asked})
+    with ProgressLine(Console(stderr=True)) as line:
+        sweep(
+            corpus,
+            settings=settings,
+            folder=folder,
+            plan=plan,
+            out=out,
+            tell=_beside(line),
+            progress=lambda number, done, count: line.show_count(f"round {number}, piece", done, count),
+        )
+
+
+def _beside(line: ProgressLine) -> Callable[[str], None]:
+    """Prints a result after taking the live line away."""
+
+    def tell(text: str) -> None:
+        line.clear()
+        show_text(text)
+
+    return tell
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """The text "0.8,1.0" as numbers. Raises BadInput."""
+    try:
+        return tuple(map(float, text.split(",")))
+    except ValueError as error:
+        raise BadInput(f'"{text}" has to be numbers with commas between them, like 0.8,1.0.') from error
+
+
+def _round(text: str) -> tuple[int, int]:
+    """The text "2:10" as two numbers. Raises BadInput."""
+    pieces, colon, kept = text.partition(":")
+    if not (colon and pieces.isdecimal() and kept.isdecimal() and int(pieces) and int(kept)):
+        raise BadInput(f'"{text}" has to be written as PIECES:SETTINGS, like 2:10.')
+    return int(pieces), int(kept)
