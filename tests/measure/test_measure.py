@@ -13,27 +13,27 @@ from tests.measure.__main__ import EXIT_DONE, EXIT_FIXABLE, main, names
 DATA = Path(__file__).parents[1] / "data"
 
 
-def test_all_are_listed_with_what_they_measure(capsys):
+def test_all_are_listed_with_what_they_measure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == EXIT_DONE
     told = capsys.readouterr().out
     assert {"chaos", "load", "notation", "rendering", "speed"} <= set(names())
     assert all(f"NAME={name} " in told for name in names())
 
 
-def test_a_name_that_there_is_not_is_refused(capsys):
+def test_a_name_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spede"]) == EXIT_FIXABLE
     assert "Choose from chaos" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", names())
-def test_each_explains_its_arguments(name, capsys):
+def test_each_explains_its_arguments(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main([name, "--help"])
     assert end.value.code == 0
     assert f"make measure NAME={name}" in capsys.readouterr().out
 
 
-def test_notation_is_compared_with_the_second_opinion(tmp_path, capsys):
+def test_notation_is_compared_with_the_second_opinion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     waltz = (DATA / "waltz.abc").read_text()
     (tmp_path / "examples" / "notagen").mkdir(parents=True)
     (tmp_path / "examples" / "notagen" / "waltz.abc").write_text(waltz)
@@ -46,7 +46,7 @@ def test_notation_is_compared_with_the_second_opinion(tmp_path, capsys):
     assert "same verdict: 1" in told
 
 
-def test_a_tune_is_rendered_and_a_refusal_is_no_crash(tmp_path, capsys):
+def test_a_tune_is_rendered_and_a_refusal_is_no_crash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.abc").write_text("X:1\nT:One bar\nM:4/4\nL:1/4\nK:C\nCDEF|]\n")
     (tmp_path / "b.abc").write_text("X:1\nM:none of these\nK:C\n")
     assert main(["rendering", str(tmp_path), "--formats", "mid", "--keep", str(tmp_path / "kept")]) == EXIT_DONE
@@ -54,6 +54,6 @@ def test_a_tune_is_rendered_and_a_refusal_is_no_crash(tmp_path, capsys):
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["a.mid"]
 
 
-def test_it_runs_as_a_program():
+def test_it_runs_as_a_program() -> None:
     done = subprocess.run([sys.executable, "-m", "tests.measure", "nothing"], check=False, timeout=60)
     assert done.returncode == EXIT_FIXABLE
