@@ -1,3 +1,118 @@
-"""The files that can be asked for, in the order they are made."""
+"""The one table of output formats: what can be asked for, what makes it, its ending, and how a chat shows it.
 
-FORMATS = ("abc", "xml", "png", "pdf", "mid", "mp3", "mp3-small", "analysis")
+A new format is a row here and a method of `renderers.recipe.Recipe` that makes its files. Pipeline, command line, chats
+and doctor read this table; what a format is called in words are the texts `format.<name>` and `format_about.<name>`.
+The order of the rows is the order everywhere: what people look at first comes first.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+PAGE = "{page}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One kind of file.
+
+    name: what it is asked for by. made_by: the method of Recipe that makes it. ending: of its file; with `{page}` there
+    is a file for each page. needs: what has to be there for it besides the libraries.
+    shown_as: how a chat shows it; None for what only programs read. with_result: it is sent with the piece, the others
+    when somebody asks. offered: people may ask for it by name. spare: the format sent where this one is too large.
+    """
+
+    name: str
+    made_by: str
+    ending: str
+    needs: frozenset[Literal["fonts", "soundfont"]] = frozenset()
+    shown_as: Literal["picture", "audio", "document"] | None = "document"
+    with_result: bool = True
+    offered: bool = True
+    spare: str | None = None
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether it has a file for each page."""
+        return PAGE in self.ending
+
+    def page_ending(self, page: int) -> str:
+        """The ending of one page, counted from 1: `_p1.png`."""
+        return self.ending.replace(PAGE, str(page))
+
+    def has(self, ending: str) -> bool:
+        """Whether a file with this ending is of this format."""
+        before, _, after = self.ending.partition(PAGE)
+        if not self.is_paged:
+            return ending == self.ending
+        return re.fullmatch(f"{re.escape(before)}[1-9][0-9]*{re.escape(after)}", ending, re.ASCII) is not None
+
+
+PAGES = Format(
+    name="png",
+    made_by="make_pages",
+    ending=f"_p{PAGE}.png",
+    needs=frozenset({"fonts"}),
+    shown_as="picture",
+    spare="pdf",
+)
+AUDIO = Format(
+    name="mp3",
+    made_by="make_audio",
+    ending=".mp3",
+    needs=frozenset({"soundfont"}),
+    shown_as="audio",
+    spare="mp3-small",
+)
+SMALL_AUDIO = Format(  # one channel, fewer bits, no cover: for chats that take no larger file
+    name="mp3-small",
+    made_by="make_small_audio",
+    ending="_small.mp3",
+    needs=frozenset({"soundfont"}),
+    shown_as="audio",
+    with_result=False,
+    offered=False,
+)
+MIDI = Format(name="mid", made_by="make_midi", ending=".mid")
+MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
+ABC = Format(name="abc", made_by="make_abc", ending=".abc")
+PDF = Format(name="pdf", made_by="make_pdf", ending=".pdf", needs=frozenset({"fonts"}), with_result=False)
+ANALYSIS = Format(  # what an independent reader finds in the MusicXML: for the record of a piece
+    name="analysis", made_by="make_analysis", ending=".analysis.json", shown_as=None, with_result=False, offered=False
+)
+
+FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS)
+
+
+def offered_formats() -> tuple[str, ...]:
+    """The names that people may ask for."""
+    return tuple(row.name for row in FORMATS if row.offered)
+
+
+def chat_formats() -> tuple[str, ...]:
+    """The names of all that a chat may send, what is sent in place of others included."""
+    return tuple(row.name for row in FORMATS if row.shown_as is not None)
+
+
+def documents_with_result() -> tuple[Format, ...]:
+    """What is sent with a piece as a plain file: neither to be looked at nor to be heard."""
+    return tuple(row for row in FORMATS if row.with_result and row.shown_as == "document")
+
+
+def in_order(names: Collection[str]) -> tuple[Format, ...]:
+    """Their rows, in the order of the table. Raises ValueError for names that are not in it."""
+    if unknown := set(names) - {row.name for row in FORMATS}:
+        raise ValueError(f"unknown formats: {', '.join(sorted(unknown))}")
+    return tuple(row for row in FORMATS if row.name in names)
+
+
+def format_of(file_name: str) -> Format | None:
+    """The format of a file by its ending (`_p1.png`) or its whole name; None for a file that is none of ours."""
+    endings = [file_name, *(file_name[file_name.rfind(sign) :] for sign in "_." if sign in file_name)]
+    return next((row for ending in endings for row in FORMATS if row.has(ending)), None)
+
+
+def spare_of(row: Format) -> Format | None:
+    """What is sent where a file of this format is too large."""
+    return next((other for other in FORMATS if other.name == row.spare), None)

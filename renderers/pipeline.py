@@ -3,8 +3,8 @@
     async with open_renderer() as renderer:
         files = await renderer.render(abc, ["png", "mp3"], title="Nocturne", composer="Notabot")
 
-The ABC is a whole tune with complete rests; it may come from anybody. Files are named by their endings: `.abc`,
-`.musicxml`, `_p1.png`, `_p2.png` ..., `.pdf`, `.mid`, `.mp3`, `_small.mp3`, `.analysis.json`.
+The ABC is a whole tune with complete rests; it may come from anybody. Files are named by their endings (`_p1.png`,
+`.mp3`), which are in the table of `renderers.formats`.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from renderers import errors
 from renderers.errors import InputRefused, RenderError, ToolCrashed
-from renderers.formats import FORMATS
+from renderers.formats import in_order
 from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.sanitise import MAX_CHARS
 
@@ -41,11 +41,10 @@ class Renderer:
     ) -> dict[str, bytes]:
         """Render one piece; pieces wait for each other.
 
-        formats: any of FORMATS. title, composer: what the score says; empty for what the ABC says.
+        formats: any names of `renderers.formats`. title, composer: what the score says; empty for what the ABC says.
         Returns files by ending. Raises InputRefused, ToolTimedOut, ToolCrashed, and ValueError for an unknown format.
         """
-        if unknown := set(formats) - set(FORMATS):
-            raise ValueError(f"unknown formats: {', '.join(sorted(unknown))}")
+        in_order(formats)
         if len(abc) > MAX_CHARS:
             raise InputRefused(f"This piece is too long to draw (over {MAX_CHARS:,} characters). Ask for fewer bars.")
         self._num_requests += 1

@@ -1,25 +1,29 @@
 """Which files share which steps: ABC → MusicXML → pages → PNG, PDF; MusicXML → MIDI → MP3 with the first page as cover.
 
-Everything here is synchronous and may take seconds or crash: it runs in the rendering process.
+Everything here is synchronous and may take seconds or crash: it runs in the rendering process. Every public method
+`make_...` makes the files of one format, by ending; the table in `renderers.formats` names it.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from renderers import formats
 from renderers.errors import InputRefused
-from renderers.formats import FORMATS
 from renderers.pages.engraving import A4, PHONE, engrave, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.pdf import bind_pages
 from renderers.sanitise import clean_text, sanitise
+from renderers.score.analysis import analyse
 from renderers.score.musicxml import convert_abc, find_credit
+from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
+from renderers.sound.loudness import Samples
+from renderers.sound.midi import render_midi
+from renderers.sound.soundfont import find_soundfont
 
-if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
-    from renderers.sound.loudness import Samples
+Files = dict[str, bytes]
 
 
 class Recipe:
@@ -31,24 +35,56 @@ class Recipe:
         self._given_composer = composer
         self._soundfont = soundfont
 
-    def render(self, formats: Sequence[str]) -> dict[str, bytes]:
-        """The files by ending, in the order of FORMATS. Raises RenderError."""
-        makers: dict[str, Callable[[], dict[str, bytes]]] = {
-            "abc": lambda: {".abc": self._abc.encode()},
-            "xml": lambda: {".musicxml": self._musicxml.encode()},
-            "png": lambda: {f"_p{number}.png": page for number, page in enumerate(self._pages, 1)},
-            "pdf": lambda: {".pdf": self._pdf()},
-            "mid": lambda: {".mid": self._midi},
-            "mp3": lambda: {".mp3": self._mp3()},
-            "mp3-small": lambda: {"_small.mp3": self._small_mp3()},
-            "analysis": self._analysis,
-        }
-        files: dict[str, bytes] = {}
-        assert self._musicxml  # made for the ABC alone, too: what cannot be drawn is refused in every format
-        for name in FORMATS:
-            if name in formats:
-                files |= makers[name]()
+    def render(self, names: Collection[str]) -> Files:
+        """The files of these formats by ending, in the order of the table. Raises RenderError."""
+        files: Files = {}
+        assert self._musicxml  # made for the ABC alone, too: what cannot be engraved is refused in every format
+        for row in formats.in_order(names):
+            make: Callable[[], Files] = getattr(self, row.made_by)
+            files |= make()
         return files
+
+    # --- the files of each format
+
+    def make_abc(self) -> Files:
+        """As it was given."""
+        return {formats.ABC.ending: self._abc.encode()}
+
+    def make_musicxml(self) -> Files:
+        """For editors."""
+        return {formats.MUSICXML.ending: self._musicxml.encode()}
+
+    def make_pages(self) -> Files:
+        """One picture a page, as wide as a phone."""
+        return {formats.PAGES.page_ending(number): page for number, page in enumerate(self._pages, 1)}
+
+    def make_pdf(self) -> Files:
+        """On A4, engraved anew."""
+        pages = engrave(self._musicxml, title=self._title, composer=self._composer, paper=A4)
+        pdf = bind_pages(pages, title=self._title, composer=self._composer, fonts=self._fonts)
+        return {formats.PDF.ending: pdf}
+
+    def make_midi(self) -> Files:
+        """As it is played, repeats and all."""
+        return {formats.MIDI.ending: self._midi}
+
+    def make_audio(self) -> Files:
+        """With the first page as its cover."""
+        mp3 = make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
+        return {formats.AUDIO.ending: mp3}
+
+    def make_small_audio(self) -> Files:
+        """Less than half the size: one channel, fewer bits, no cover."""
+        mp3 = make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
+        return {formats.SMALL_AUDIO.ending: mp3}
+
+    def make_analysis(self) -> Files:
+        """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""
+        with suppress(InputRefused):
+            return {formats.ANALYSIS.ending: json.dumps(analyse(self._musicxml).to_json()).encode()}
+        return {}
+
+    # --- the steps that they share
 
     @cached_property
     def _safe_abc(self) -> str:
@@ -82,38 +118,10 @@ class Recipe:
     def _cover(self) -> bytes:
         return self._pages[0] if "_pages" in self.__dict__ else paint(self._svg_pages[0], fonts=self._fonts)
 
-    def _pdf(self) -> bytes:
-        pages = engrave(self._musicxml, title=self._title, composer=self._composer, paper=A4)
-        return bind_pages(pages, title=self._title, composer=self._composer, fonts=self._fonts)
-
     @cached_property
     def _midi(self) -> bytes:
-        from renderers.sound.midi import render_midi
-
         return render_midi(self._musicxml, title=self._title)
 
     @cached_property
-    def _recording(self) -> "Samples":
-        from renderers.sound.audio import record
-        from renderers.sound.soundfont import find_soundfont
-
+    def _recording(self) -> Samples:
         return record(self._midi, soundfont=find_soundfont(self._soundfont))
-
-    def _mp3(self) -> bytes:
-        from renderers.sound.audio import make_mp3
-
-        return make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
-
-    def _small_mp3(self) -> bytes:
-        """Less than half the size: one channel, fewer bits, no cover."""
-        from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down
-
-        return make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
-
-    def _analysis(self) -> dict[str, bytes]:
-        """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""
-        from renderers.score.analysis import analyse
-
-        with suppress(InputRefused):
-            return {".analysis.json": json.dumps(analyse(self._musicxml).to_json()).encode()}
-        return {}

@@ -17,6 +17,7 @@ from rich.console import Console
 from bot.cli.options import split_named_paths
 from bot.cli.results import show_text
 from bot.platforms.terminal.progress import ProgressLine
+from renderers.formats import ABC, PAGES, SMALL_AUDIO
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
@@ -27,8 +28,8 @@ BEST, WORST = 3, 2
 MOST_BARS = 16
 MAX_SAMPLES_BYTES = 3_000_000
 SAMPLE_PREFIXES = ("best_", "worst_")
-_SAMPLE_FORMATS = ("abc", "png", "mp3-small")
-_SAMPLE_ENDINGS = {".abc": ".abc", "_p1.png": ".png", "_small.mp3": ".mp3"}  # of a long score the first page
+_SAMPLE_FORMATS = (ABC.name, PAGES.name, SMALL_AUDIO.name)
+_SAMPLE_FILES = (ABC.ending, PAGES.page_ending(1), SMALL_AUDIO.ending)  # of a long score the first page
 
 
 def evaluate(
@@ -136,7 +137,7 @@ async def make_samples(done: Evaluation, settings: Settings, *, folder: Path) ->
         for rank, piece in choose_samples(done.by_liking):
             made = await renderer.render(piece.abc, _SAMPLE_FORMATS, title=piece.title, composer=piece.credit)
             stem = f"{rank.replace(' ', '_')}_{piece.name}"
-            files = {stem + _SAMPLE_ENDINGS[ending]: made[ending] for ending in _SAMPLE_ENDINGS if ending in made}
+            files = {stem + Path(f"x{ending}").suffix: made[ending] for ending in _SAMPLE_FILES if ending in made}
             sample_bytes = sum(map(len, files.values()))
             if written_bytes + sample_bytes > MAX_SAMPLES_BYTES:
                 continue

@@ -9,26 +9,21 @@ from typing import Annotated
 import typer
 
 from bot.errors import BadInput
+from bot.texts import say
+from renderers.formats import offered_formats
 
-FORMATS = {
-    "abc": "the notation as text, for any ABC program",
-    "xml": "MusicXML, for MuseScore and other editors",
-    "mid": "MIDI",
-    "png": "pages to look at",
-    "mp3": "audio",
-    "pdf": "pages to print",
-}
-ALL_FORMATS = ",".join(FORMATS)
+ALL_FORMATS = ",".join(offered_formats())
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
     """The text "abc, png,abc" means ("abc", "png"). Raises BadInput for an unknown one and for none."""
     asked = [word for word in text.lower().replace(" ", ",").split(",") if word]
-    unknown = [word for word in asked if word not in FORMATS]
+    offered = offered_formats()
+    unknown = [word for word in asked if word not in offered]
     if unknown:
-        raise BadInput(f'There is no format "{unknown[0]}". Choose from {ALL_FORMATS}, separated by commas.')
+        raise BadInput(f'There is no format "{unknown[0]}". Choose from {",".join(offered)}, separated by commas.')
     if not asked:
-        raise BadInput(f"No format was named. Choose from {ALL_FORMATS}, separated by commas.")
+        raise BadInput(f"No format was named. Choose from {','.join(offered)}, separated by commas.")
     return tuple(dict.fromkeys(asked))
 
 
@@ -46,9 +41,9 @@ def split_named_paths(texts: Sequence[str]) -> dict[str, Path]:
 def complete_formats(incomplete: str) -> Iterator[tuple[str, str]]:
     """Offer every format not named yet: after "abc,m" come "abc,mid" and "abc,mp3"."""
     done, comma, word = incomplete.rpartition(",")
-    for name, meaning in FORMATS.items():
+    for name in offered_formats():
         if name.startswith(word) and name not in done.split(","):
-            yield f"{done}{comma}{name}", meaning
+            yield f"{done}{comma}{name}", say(f"format_about.{name}", "en")
 
 
 def complete_style_words(args: list[str], incomplete: str) -> list[str]:

@@ -15,12 +15,13 @@ from bot.cli.results import show_files
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
 from bot.platforms.terminal.progress import ProgressLine
+from renderers.formats import ABC, offered_formats
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
 
 MAX_FILE_BYTES = 1_000_000  # far above what the renderer accepts; keeps a video named .abc out of memory
-_DEFAULT_FORMATS = "xml,mid,png,mp3,pdf"
+_DEFAULT_FORMATS = ",".join(name for name in offered_formats() if name != ABC.name)  # that is there already
 
 
 def render(
@@ -45,9 +46,9 @@ def render(
     abc = _load_abc(file)
     settings = load_settings()
     out = out or settings.out_dir
-    if "abc" in asked_formats and (out / f"{file.stem}.abc").resolve() == file.resolve():
+    if ABC.name in asked_formats and (out / f"{file.stem}{ABC.ending}").resolve() == file.resolve():
         raise BadInput(
-            f"The result would replace {file} itself. Leave out the format abc, or choose a folder with --out."
+            f"The result would replace {file} itself. Leave out the format {ABC.name}, or choose a folder with --out."
         )
     asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, as_json=as_json))
 

@@ -15,12 +15,13 @@ from bot.commands.access import is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask
-from bot.commands.showing import SMALL_AUDIO, file_attachment, page_attachment, page_files, result_reply
+from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
 from bot.making.wish import COOLER, HOTTER, Wish
 from bot.store import PieceView
 from bot.texts import clean, say
 from generator.request import MAX_BARS
+from renderers.formats import PAGES, PDF, format_of
 
 FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10
@@ -93,7 +94,7 @@ async def press_details(context: Context, action: Action) -> None:
 async def press_pdf(context: Context, action: Action) -> None:
     """The pages to print."""
     piece = await find_piece(context, action.target)
-    file = piece.file(".pdf")
+    file = piece.file(PDF.ending)
     if file is None:
         raise FileIsGone(id=piece.id)
     path = context.services.store.blobs.path(file.sha256)
@@ -106,8 +107,8 @@ async def press_files(context: Context, action: Action) -> None:
     piece = await find_piece(context, action.target)
     record = json.dumps(dict(piece.record), ensure_ascii=False, indent=2).encode()
     name = str(piece.record.get("name") or piece.id)
-    endings = [file.ending for file in piece.files if file.ending != SMALL_AUDIO]
-    endings.sort(key=lambda ending: (ending.endswith(".png"), len(ending), ending))
+    endings = [file.ending for file in piece.files if (row := format_of(file.ending)) is None or row.offered]
+    endings.sort(key=lambda ending: (PAGES.has(ending), len(ending), ending))
     paths = context.services.store.blobs.path
     attachments = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     attachments.append(Attachment(f"{name}.json", "document", data=record))

@@ -13,9 +13,7 @@ from bot.chat.messages import Action, Attachment, Button, Language, Reply
 from bot.commands.wording import Facts
 from bot.store import PieceView, StoredFile
 from bot.texts import say
-
-EDITED_ENDINGS = (".mid", ".musicxml", ".abc")
-SMALL_AUDIO = "_small.mp3"  # only ever in place of the MP3
+from renderers.formats import AUDIO, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 
 
 def result_reply(
@@ -46,7 +44,7 @@ def result_buttons(piece: PieceView, language: Language) -> Sequence[Sequence[Bu
 
 def page_files(piece: PieceView) -> list[StoredFile]:
     """The pictures of the pages in their order."""
-    pages = [file for file in piece.files if file.ending.startswith("_p") and file.ending.endswith(".png")]
+    pages = [file for file in piece.files if PAGES.has(file.ending)]
     return sorted(pages, key=lambda file: (len(file.ending), file.ending))
 
 
@@ -62,15 +60,16 @@ def shown_files(
     """The first page, what can be heard, what can be edited, then the other pages."""
     pages = [page_attachment(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
     heard = audio_attachment(facts, piece, paths, cover=pages[0].path if pages else None) if audio else None
-    found = [file for ending in EDITED_ENDINGS if (file := file_attachment(piece, ending, paths)) is not None]
-    whole = file_attachment(piece, ".pdf", paths) if pdf and len(pages) > 1 else None
-    return [*pages[:1], *([heard] if heard else []), *found, *([whole] if whole else pages[1:])]
+    endings = [row.ending for row in documents_with_result()]
+    others = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
+    whole = file_attachment(piece, PDF.ending, paths) if pdf and len(pages) > 1 else None
+    return [*pages[:1], *([heard] if heard else []), *others, *([whole] if whole else pages[1:])]
 
 
 def page_attachment(
     facts: Facts, piece: PieceView, paths: Callable[[str], Path], number: int, language: Language
 ) -> Attachment:
-    """One page as a picture. Where it cannot be sent the PDF can."""
+    """One page as a picture. Where it cannot be sent the file of all pages can."""
     files = page_files(piece)
     file, description = files[number - 1], facts.describe_page(number, len(files), language)
     return Attachment(
@@ -78,7 +77,7 @@ def page_attachment(
         "picture",
         paths(file.sha256),
         description=description,
-        spare=file_attachment(piece, ".pdf", paths),
+        spare=_spare(piece, PAGES, paths),
     )
 
 
@@ -86,7 +85,7 @@ def audio_attachment(
     facts: Facts, piece: PieceView, paths: Callable[[str], Path], *, cover: Path | None
 ) -> Attachment | None:
     """The MP3 for a player, its small one likewise."""
-    file = file_attachment(piece, ".mp3", paths)
+    file = file_attachment(piece, AUDIO.ending, paths)
     if file is None:
         return None
     heard = replace(
@@ -101,9 +100,15 @@ def audio_attachment(
 
 
 def file_attachment(piece: PieceView, ending: str, paths: Callable[[str], Path]) -> Attachment | None:
-    """A file as a document; that of the MP3 has the small one as its spare."""
+    """A file as a document; a single file has its spare with it."""
     file = piece.file(ending)
     if file is None:
         return None
-    spare = file_attachment(piece, SMALL_AUDIO, paths) if ending == ".mp3" else None
+    row = format_of(ending)
+    spare = _spare(piece, row, paths) if row is not None and not row.is_paged else None
     return Attachment(file.name, "document", paths(file.sha256), spare=spare)
+
+
+def _spare(piece: PieceView, row: Format, paths: Callable[[str], Path]) -> Attachment | None:
+    spare = spare_of(row)
+    return None if spare is None else file_attachment(piece, spare.ending, paths)

@@ -14,8 +14,7 @@ from bot.making.workshop import Renderer, make_piece
 from generator.catalogue.catalogue import Catalogue
 from generator.composer import Composer
 from generator.request import Progress
-
-FORMATS = ("abc", "xml", "png", "pdf", "mid", "mp3", "mp3-small")  # the last for chats that take no larger file
+from renderers.formats import chat_formats
 
 
 class RealMaker:
@@ -35,7 +34,7 @@ class RealMaker:
             wish.request(self._catalogue),
             composer=self._composer,
             renderer=self._renderer,
-            formats=FORMATS,
+            formats=chat_formats(),
             model=self._model,
             on_progress=on_progress,
             on_step=on_step,

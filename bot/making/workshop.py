@@ -25,9 +25,8 @@ from generator.composer import Composer
 from generator.critic import ReportCard, report_card
 from generator.model.checkpoint import read_metadata
 from generator.request import Finished, Progress, Request
+from renderers.formats import ANALYSIS, MUSICXML
 from renderers.pipeline import Renderer as RendererProcess
-
-ANALYSIS_ENDING = ".analysis.json"
 
 
 class Renderer(Protocol):
@@ -99,9 +98,9 @@ async def make_piece(
     )
     on_step("drawing ...")
     started_s = time.monotonic()
-    wanted = [*formats, "analysis"] if "xml" in formats else formats  # the second opinion is on the MusicXML
+    wanted = [*formats, ANALYSIS.name] if MUSICXML.name in formats else formats  # the second opinion is on the MusicXML
     files = dict(await renderer.render(finished.abc, wanted, title=finished.title, composer=finished.credit))
-    analysis = files.pop(ANALYSIS_ENDING, None)
+    analysis = files.pop(ANALYSIS.ending, None)
     timings = {**finished.timings, "render_s": round(time.monotonic() - started_s, 3)}
     style = request.style
     name = PieceName(

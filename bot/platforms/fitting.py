@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.chat.messages import Attachment, Language, Reply
 from bot.texts import say
+from renderers.formats import format_of
 
 MIB = 1024 * 1024
 
@@ -168,6 +169,11 @@ def _notes(selection: _Selection, language: Language) -> list[str]:
 
 
 def _names(attachments: Sequence[Attachment], language: Language) -> str:
-    """The endings tell a musician what it is: "MP3, MIDI"."""
-    endings = dict.fromkeys(attachment.name.rpartition(".")[2].upper() for attachment in attachments)
-    return ("、" if language == "zh" else ", ").join(endings)
+    """What kinds of file they are: "MP3, MIDI"."""
+    kinds = dict.fromkeys(_kind(attachment.name, language) for attachment in attachments)
+    return ("、" if language == "zh" else ", ").join(kinds)
+
+
+def _kind(name: str, language: Language) -> str:
+    row = format_of(name)
+    return say(f"format.{row.name}", language) if row is not None else name.rpartition(".")[2].upper()

@@ -17,14 +17,7 @@ from renderers.errors import InputRefused, RenderError, ToolCrashed
 from renderers.process.child import limit_cpu, limit_this_process
 from renderers.process.protocol import pack_frame, read_request
 
-SLOW_IMPORTS = (
-    "abctoolkit.abc2xml",
-    "verovio",
-    "resvg_py",
-    "renderers.recipe",
-    "renderers.sound.midi",
-    "renderers.sound.audio",
-)
+SLOW_IMPORTS = ("abctoolkit.abc2xml", "renderers.recipe")
 
 
 def main(arguments: list[str]) -> None:

@@ -25,7 +25,7 @@ async def renderer():
 async def test_all_formats_of_a_piece_come_back_by_their_endings(renderer):
     formats = ["abc", "xml", "png", "pdf", "mid", "mp3", "mp3-small", "analysis"]
     files = await renderer.render(load_tune("quartet.abc"), formats, title="Quartet", composer="Notabot")
-    assert list(files) == [".abc", ".musicxml", "_p1.png", ".pdf", ".mid", ".mp3", "_small.mp3", ".analysis.json"]
+    assert list(files) == ["_p1.png", ".mp3", "_small.mp3", ".mid", ".musicxml", ".abc", ".pdf", ".analysis.json"]
     assert files[".abc"].decode() == load_tune("quartet.abc")
     assert files[".musicxml"].startswith(b"<?xml")
     assert Image.open(BytesIO(files["_p1.png"])).format == "PNG"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from bot.operations.doctor.findings import Finding
 from config.settings import Settings
+from renderers.formats import chat_formats, format_of, in_order
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
-FORMATS_TO_TRY = ("png", "mp3", "pdf")
 
 
 async def check_model(settings: Settings) -> Sequence[Finding]:
@@ -38,13 +38,14 @@ async def check_soundfont(settings: Settings) -> Sequence[Finding]:
 
 
 async def check_renderer(settings: Settings) -> Sequence[Finding]:
-    """One bar becomes a picture, audio and a page to print."""
+    """One bar becomes a file of every format that a chat may send."""
     from bot.making.workshop import open_renderer_for
 
     started_s = time.monotonic()
     async with open_renderer_for(settings) as renderer:
-        files = await renderer.render(ONE_BAR, FORMATS_TO_TRY, title="One bar", composer="Notabot")
-    empty = [ending for ending, content in files.items() if not content]
-    if empty or len(files) < len(FORMATS_TO_TRY):
-        return [Finding("drawing", "problem", f"Drawn, but not all of it: {sorted(files)}.", "Install Notabot again.")]
+        files = await renderer.render(ONE_BAR, chat_formats(), title="One bar", composer="Notabot")
+    made = [format_of(ending) for ending, content in files.items() if content]
+    if missing := [row.name for row in in_order(chat_formats()) if row not in made]:
+        said = f"One bar was drawn, but not all of it: {', '.join(missing)} is missing."
+        return [Finding("drawing", "problem", said, "Install Notabot again.")]
     return [Finding("drawing", "ok", f"A bar was drawn and played in {time.monotonic() - started_s:.1f} s.")]

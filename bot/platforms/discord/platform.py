@@ -43,7 +43,7 @@ CLOSE_LIMIT_S = 5.0
 MAX_SUGGESTIONS, MAX_SUGGESTION_CHARS = 25, 100
 COMMANDS_SWITCH = "discord_commands"
 
-_PIECE_IN_NAME = re.compile(r"_[0-9]{8}_[0-9]{6}_([0-9a-z]{1,20})(?:_p[0-9]+|_small)?\.[a-z0-9]+", re.ASCII)
+_PIECE_IN_NAME = re.compile(r"_[0-9]{8}_[0-9]{6}_([0-9a-z]{1,20})(?:_[a-z0-9]{1,10})?\.[a-z0-9]+", re.ASCII)
 _PIECE_IN_BUTTON = re.compile(r"v1:(?:again|hotter|cooler|pdf|files|details|delete):([0-9a-z]{1,20})", re.ASCII)
 
 _log = logging.getLogger(__name__)

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.making.maker import FORMATS, RealMaker
+from bot.making.maker import RealMaker
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.composer import open_composer
+from renderers.formats import chat_formats
 from tests.bot.jobs.conftest import WISH
 
 
 class NoDrawing:
     async def render(self, abc, formats, *, title, composer):
-        assert set(FORMATS) <= set(formats)
+        assert set(chat_formats()) <= set(formats)
         return {".abc": abc.encode()}
 
 

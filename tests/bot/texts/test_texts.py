@@ -26,6 +26,7 @@ from generator.critic.human import Near
 from generator.critic.key import Relation
 from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES
+from renderers.formats import FORMATS, offered_formats
 
 EN, ZH = texts("en"), texts("zh")
 SOURCES = [path.read_text() for path in Path(bot.__file__).parent.rglob("*.py")]
@@ -131,6 +132,8 @@ def keys_that_are_made_up():
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))
     yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
     yield from ("button.back", "button.next")
+    yield from (f"format.{row.name}" for row in FORMATS)
+    yield from (f"format_about.{name}" for name in offered_formats())
     for kind in error_classes():
         yield from (error_key(kind), error_key(kind, guild=True))
 
