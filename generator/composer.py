@@ -18,7 +18,10 @@ import torch
 
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue, load_catalogue
-from generator.critic.choice import MOST_ROUNDS, Choice, Critic, Judge, Verdict, best_of, candidate_seeds
+from generator.critic.card import report_card
+from generator.critic.choice import MOST_ROUNDS, Choice, best_of, candidate_seeds
+from generator.critic.judge import Critic, Judge
+from generator.critic.judgement import Judgement
 from generator.errors import BadRequest
 from generator.finishing.credits import credit_line, piece_title
 from generator.finishing.delivery import delivered_text
@@ -26,7 +29,7 @@ from generator.guard.recall import Trust, trust_of
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.notation.keys import parse_key
-from generator.request import Finished, Progress, Request
+from generator.request import Counts, Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch
 
 log = logging.getLogger(__name__)
@@ -79,7 +82,7 @@ class Composer:
             request = replace(request, sampling=replace(request.sampling, guidance=0.0))
         watch = Watch()
         composed: list[Candidate] = []
-        verdicts: list[Verdict] = []
+        judgements: list[Judgement] = []
         number = request.candidates or self.settings.candidates
         for round_number in range(1, MOST_ROUNDS + 1):
             seeds = candidate_seeds(request.seed, candidates=number, round_number=round_number)
@@ -88,10 +91,11 @@ class Composer:
                 async for progress in events:
                     yield progress
             composed += candidates
-            verdicts += [await self.judged(candidate) for candidate in candidates]
-            if not all(verdict.copied for verdict in verdicts):
+            judgements += [await self.judged(candidate) for candidate in candidates]
+            if not all(judgement.copied for judgement in judgements):
                 break
-        yield finished_piece(composed, verdicts, request, compose_s=watch.elapsed_s)
+        compose_s = watch.elapsed_s
+        yield await asyncio.to_thread(finished_piece, composed, judgements, request, compose_s=compose_s)
 
     async def compose_whole(self, request: Request) -> Finished:
         """Compose one piece without looking at its progress."""
@@ -126,11 +130,11 @@ class Composer:
                 candidate.cancelled = True
             self.wake.set()
 
-    async def judged(self, candidate: Candidate) -> Verdict:
+    async def judged(self, candidate: Candidate) -> Judgement:
         """What the critic says about a finished candidate; one at a time, in a thread."""
         async with self.judging:
             return await asyncio.to_thread(
-                self.judge.judge, candidate.finished_tune(), candidate.request.style, seed=candidate.request.seed
+                lambda: self.judge.judge(candidate.tune, candidate.request.style, seed=candidate.request.seed)
             )
 
     async def prepare(self) -> None:
@@ -201,23 +205,45 @@ class Composer:
 
 
 def finished_piece(
-    candidates: Sequence[Candidate], verdicts: Sequence[Verdict], request: Request, *, compose_s: float
+    candidates: Sequence[Candidate], judgements: Sequence[Judgement], request: Request, *, compose_s: float
 ) -> Finished:
     """The best of the candidates, with what all of them cost."""
-    winner = best_of(verdicts)
-    tune = candidates[winner].finished_tune()
+    choice = Choice(best_of(judgements) + 1, tuple(judgements))
+    tune = candidates[choice.winner - 1].tune
     key_name = parse_key(tune.header.key).name if tune.header.key not in ("", "none") else None
     title, credit = piece_title(request.style, key_name), credit_line(request.style)
-    abc = delivered_text(tune, title=title, credit=credit)
-    counts = [candidate.draft.counts for candidate in candidates if candidate.draft]
-    own = replace(
-        counts[winner],
-        pieces=len(candidates),
-        copies_rejected=sum(verdict.copied for place, verdict in enumerate(verdicts) if place != winner),
-        other_patches=sum(other.patches for place, other in enumerate(counts) if place != winner),
+    counts = counts_of(candidates, choice)
+    return Finished(
+        tune=tune,
+        abc=delivered_text(tune, title=title, credit=credit),
+        title=title,
+        credit=credit,
+        counts=counts,
+        timings={"compose_s": round(compose_s, 3)},
+        choice=choice,
+        card=report_card(
+            tune,
+            key=request.key,
+            metre=request.metre,
+            bars=request.bars,
+            counts=counts.to_json(),
+            judgement=choice.won,
+        ),
+        sampling=request.sampling,
     )
-    choice = Choice(winner + 1, tuple(verdicts))
-    return Finished(tune, abc, title, credit, own, {"compose_s": round(compose_s, 3)}, choice, request.sampling)
+
+
+def counts_of(candidates: Sequence[Candidate], choice: Choice) -> Counts:
+    """The winner's own counts, and what was spent on the others."""
+    counts = [candidate.draft.counts for candidate in candidates if candidate.draft]
+    won = choice.winner - 1
+    others = [place for place in range(len(counts)) if place != won]
+    return replace(
+        counts[won],
+        pieces=len(candidates),
+        copies_rejected=sum(choice.judgements[place].copied for place in others),
+        other_patches=sum(counts[place].patches for place in others),
+    )
 
 
 def best_precision(device: str, slots: int) -> str:

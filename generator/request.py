@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from generator.catalogue.style import Style
+from generator.critic.card import ReportCard
 from generator.critic.choice import Choice
 from generator.errors import BadRequest
 from generator.model.sampling_settings import Sampling
@@ -93,13 +94,13 @@ class Counts:
         return asdict(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finished:
-    """A finished piece.
+    """A finished piece, judged.
 
     tune: complete rests, no countdown; abc: the text that is delivered; title and credit as printed on the score;
-    timings in seconds by name; choice: what the critic said about it and the other candidates; sampling: what it was
-    drawn with, which is without guidance if the network cannot be guided.
+    timings in seconds by name; choice: what the critic said about it and the other candidates; card: all that was
+    measured about it; sampling: what it was drawn with, which is without guidance if the network cannot be guided.
     """
 
     tune: Tune
@@ -108,5 +109,6 @@ class Finished:
     credit: str
     counts: Counts
     timings: Mapping[str, float]
-    choice: Choice | None = None
-    sampling: Sampling | None = None
+    choice: Choice
+    card: ReportCard
+    sampling: Sampling

@@ -22,7 +22,7 @@ from bot.making.files import PieceName, draw_id
 from bot.versions import installed_versions
 from config.settings import Settings
 from generator.composer import Composer
-from generator.critic import ReportCard, report_card
+from generator.critic import ReportCard
 from generator.model.checkpoint import read_metadata
 from generator.request import Finished, Progress, Request
 from renderers.formats import ANALYSIS, MUSICXML
@@ -87,15 +87,6 @@ async def make_piece(
     Raises GeneratorError, RenderError.
     """
     finished = await _compose(request, composer=composer, on_progress=on_progress)
-    card = await asyncio.to_thread(
-        report_card,
-        finished.tune,
-        key=request.key,
-        metre=request.metre,
-        bars=request.bars,
-        counts=finished.counts.to_json(),
-        style=request.style,
-    )
     on_step("drawing ...")
     started_s = time.monotonic()
     wanted = [*formats, ANALYSIS.name] if MUSICXML.name in formats else formats  # the second opinion is on the MusicXML
@@ -116,16 +107,16 @@ async def make_piece(
         "request": describe_request(request),
         "seed": request.seed,
         "model": dict(model),
-        "sampling": asdict(finished.sampling or request.sampling),
-        "report_card": card.to_json(),
-        "report": card.line(),
-        "choice": finished.choice.to_json() if finished.choice else None,
+        "sampling": asdict(finished.sampling),
+        "report_card": finished.card.to_json(),
+        "report": finished.card.line(),
+        "choice": finished.choice.to_json(),
         "analysis": json.loads(analysis) if analysis else None,
         "timings": timings,
         "versions": installed_versions(),
         "files": [str(name) + ending for ending in files],
     }
-    return Piece(name, finished, card, files, record)
+    return Piece(name, finished, finished.card, files, record)
 
 
 async def _compose(request: Request, *, composer: Composer, on_progress: Callable[[Progress], None]) -> Finished:

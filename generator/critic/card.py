@@ -1,8 +1,9 @@
 """The report card: what can be measured about a tune, as data and as one line for a person.
 
 What is measured: bars aligned, key by ear against the key asked for, metre, each voice's range against its
-instrument's, share of repeated bars, length in bars and seconds; and, if its style is known, many features beside
-those of human pieces of that style, and what it shares with known pieces. What is not: whether the music is any good.
+instrument's, share of repeated bars, length in bars and seconds; and, if the critic has judged it, many features
+beside those of human pieces of its style, and what it shares with known pieces. What is not: whether the music is any
+good.
 """
 
 from __future__ import annotations
@@ -13,11 +14,9 @@ from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from generator.catalogue.style import Style
-from generator.critic.human import HumanReport
+from generator.critic.judgement import HumanReport, Judgement, Originality
 from generator.critic.key import FoundKey, Relation, find_key, relate_keys
 from generator.critic.length import tune_seconds
-from generator.critic.originality import Originality
 from generator.critic.range_check import VoiceRange, check_ranges
 from generator.critic.repetition import repeated_bars
 from generator.critic.sounding import SoundingNote, sounding_notes
@@ -27,7 +26,7 @@ MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReportCard:
     """Figures of one tune. What was not asked for, or cannot be known, is None.
 
@@ -125,12 +124,12 @@ def report_card(
     metre: str | None = None,
     bars: int | None = None,
     counts: Mapping[str, int] | None = None,
-    style: Style | None = None,
+    judgement: Judgement | None = None,
 ) -> ReportCard:
     """Measure a tune.
 
     key, metre, bars: what was asked for, None for what was not. counts: how often the composer had to try.
-    style: whose human pieces to hold the tune against, None for none (then nothing is said of its originality).
+    judgement: what the critic has said about it, None for a tune of no known style.
     Raises BadRequest for a key or metre that cannot be read.
     """
     defects = check_bars(tune)
@@ -154,24 +153,9 @@ def report_card(
         ranges=check_ranges(tune, notes),
         repeated_bars=repeated_bars(tune),
         counts=dict(counts or {}),
-        human=_beside_humans(tune, style) if style else None,
-        originality=_beside_known_pieces(tune, style) if style else None,
+        human=judgement.human if judgement else None,
+        originality=judgement.originality if judgement else None,
     )
-
-
-def _beside_humans(tune: Tune, style: Style) -> HumanReport:
-    """The features of a tune beside those of human pieces. Here and below numpy is needed, and loaded."""
-    from generator.critic.features import measure
-    from generator.critic.human import load_humans
-
-    return load_humans().report(measure(tune), style)
-
-
-def _beside_known_pieces(tune: Tune, style: Style) -> Originality:
-    """What a tune shares with the pieces that the model was trained on."""
-    from generator.critic.originality import load_index
-
-    return load_index().check(tune, style)
 
 
 def _written_metre(tune: Tune) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from math import isclose, isnan
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 from config.files import load_toml
 from generator.catalogue.style import Style
 from generator.critic.features import FEATURES, SIDES
+from generator.critic.judgement import Comparison, HumanReport, Near
 
 HUMAN_FILE = Path(__file__).parent / "human.json"
 LENGTHS_BARS = (8, 16, 32)
@@ -32,31 +32,6 @@ MAX_ODDNESS = 9.0  # three times as far from the middle half as the 95th percent
 MISSING = 2.0
 LEAST_SHARE_OF_RANGE = 0.05  # of the middle 90 % of all pieces
 LEAST_TAIL = 0.015
-
-
-class Near(StrEnum):
-    """What human pieces have in common with a style."""
-
-    STYLE = "style"
-    PERIOD = "period"
-    FAMILY = "family"
-    ALL = "all"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One feature of a tune beside the middle 90 % (low to high) of human pieces.
-
-    of: which pieces and how many, for example "Chopin, Frederic / Keyboard (61 pieces)".
-    """
-
-    name: str
-    unit: str
-    value: float
-    low: float
-    high: float
-    inside: bool
-    of: str
 
 
 @dataclass(frozen=True)
@@ -99,46 +74,6 @@ class Group:
         return self.name.rpartition(" | ")[2]
 
 
-@dataclass(frozen=True)
-class HumanReport:
-    """A tune beside human pieces. near: how near these are to its style; see Near."""
-
-    group: str
-    pieces: int
-    near: Near
-    comparisons: tuple[Comparison, ...]
-
-    @property
-    def inside(self) -> int:
-        """How many features are inside the middle 90 %."""
-        return sum(comparison.inside for comparison in self.comparisons)
-
-    def line(self) -> str:
-        """For a person: "26 of 30 figures inside the middle 90 % of Chopin, Frederic / Keyboard"."""
-        return f"{self.inside} of {len(self.comparisons)} figures inside the middle 90 % of {self.group}"
-
-    def to_json(self) -> dict[str, Any]:
-        """For the `.json` beside a piece; those outside come first."""
-        outside_first = sorted(self.comparisons, key=lambda comparison: comparison.inside)
-        return {
-            "of": self.group,
-            "pieces": self.pieces,
-            "near": self.near,
-            "inside": self.inside,
-            "figures": [
-                {
-                    "name": one.name,
-                    "unit": one.unit,
-                    "value": float(f"{one.value:.4g}"),
-                    "low": one.low,
-                    "high": one.high,
-                    "inside": one.inside,
-                }
-                for one in outside_first
-            ],
-        }
-
-
 class Humans:
     """Percentiles of human pieces. Made by `load_humans`.
 
@@ -165,7 +100,15 @@ class Humans:
         group = self.group(style, measured["bars"])
         of = f"{group.title} ({group.pieces} pieces)"
         return tuple(
-            Comparison(feature.name, feature.unit, value, spread.low, spread.high, spread.contains(value), of)
+            Comparison(
+                name=feature.name,
+                unit=feature.unit,
+                value=value,
+                low=spread.low,
+                high=spread.high,
+                inside=spread.contains(value),
+                of=of,
+            )
             for feature in FEATURES
             if not isnan(value := measured[feature.name]) and (spread := group.spreads.get(feature.name))
         )

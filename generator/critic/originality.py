@@ -13,22 +13,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.catalogue.style import Style
 from generator.critic.human import group_names
+from generator.critic.judgement import Originality
 from generator.critic.originality_melody import Melody, Steps, join_melodies, melodies, split_steps, unite_steps
-from generator.critic.originality_search import WINDOW_STEPS, Searcher
+from generator.critic.originality_search import Searcher
 from generator.notation import Tune
 
 INDEX_FILE = Path(__file__).parents[1] / "weights" / "originality.npz"
-MOST_NAME_CHARS = 60
 Limits = Mapping[str, Mapping[int, int]]  # notes by group of human pieces and by length of the excerpts in bars
 
 
@@ -39,40 +38,6 @@ class KnownPiece:
     name: str
     source: str
     licence: str
-
-
-@dataclass(frozen=True)
-class Originality:
-    """What a tune shares with the piece that it shares most with.
-
-    notes: of the longest run shared, without what comes back in it; piece: its name, empty if no run is shared;
-    bar: where the run begins in the tune, counted from 0; limit: up to how many notes human pieces share with each
-    other, 99 of 100; of: which human pieces.
-    """
-
-    notes: int
-    piece: str
-    source: str
-    licence: str
-    bar: int
-    limit: int
-    of: str
-
-    @property
-    def copied(self) -> bool:
-        """Whether the tune shares more than human pieces share with each other."""
-        return self.notes > self.limit
-
-    def to_json(self) -> dict[str, Any]:
-        """All figures, for the `.json` beside a piece."""
-        return {**asdict(self), "copied": self.copied}
-
-    def line(self) -> str:
-        """For a person: "9 notes in a row as in Schubert, Franz: Ständchen (human pieces share up to 16)"."""
-        if not self.piece:
-            return f"no {WINDOW_STEPS + 1} notes in a row as in a known piece"
-        name = self.piece if len(self.piece) <= MOST_NAME_CHARS else self.piece[: MOST_NAME_CHARS - 1].rstrip() + "…"
-        return f"{self.notes} notes in a row as in {name} (human pieces share up to {self.limit})"
 
 
 class OriginalityIndex:
@@ -100,7 +65,15 @@ class OriginalityIndex:
             return Originality(notes=0, piece="", source="", licence="", bar=0, limit=limit, of=group)
         piece = self.pieces[np.searchsorted(self.first_steps, run.place, "right") - 1]
         bar = int(bars[run.start])
-        return Originality(run.notes, piece.name, piece.source, piece.licence, bar=bar, limit=limit, of=group)
+        return Originality(
+            notes=run.notes,
+            piece=piece.name,
+            source=piece.source,
+            licence=piece.licence,
+            bar=bar,
+            limit=limit,
+            of=group,
+        )
 
     def limit(self, style: Style, *, bars: int) -> tuple[int, str]:
         """How many notes human excerpts no longer than `bars` share, and the group they are of.

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.critic.judgement import FEWEST_NOTES
 from generator.critic.originality_melody import SEPARATOR, TURN_STEPS, Places, Steps, count_notes, last_turns
 
-WINDOW_STEPS = 6  # of fewer, there are too many everywhere
+WINDOW_STEPS = FEWEST_NOTES - 1
 FEWEST_TURNS = 3  # different ones in a window worth looking up
 TABLE_BITS = 20
 MULTIPLIER = np.uint32(0x9E3779B1)  # odd, its bits well mixed: 2**32 divided by the golden ratio (Knuth)

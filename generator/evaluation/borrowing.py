@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from generator.critic.originality import Originality, load_index
+from generator.critic.judgement import Originality
+from generator.critic.originality import load_index
 from generator.errors import NotationError
 from generator.evaluation.excerpts import Excerpt
 from generator.evaluation.validity import share

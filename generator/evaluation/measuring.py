@@ -24,7 +24,7 @@ from generator.notation.intervals import Numbers
 STORE = "measured.npz"
 KEEP_EVERY = 400
 CHUNK = 8
-JUDGES = ("card", "human", "originality")  # they use what was measured
+JUDGES = ("card", "choice", "human", "judge", "originality")  # they use what was measured
 OF_THE_HEADER = frozenset({"note_density"})
 Vector = Numbers
 

@@ -26,9 +26,9 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
 from generator.composer import Composer, open_composer
 from generator.critic.cadence import ending_of
-from generator.critic.choice import Verdict
 from generator.critic.features import FEATURES, measure
 from generator.critic.human import Humans, Spread, load_humans
+from generator.critic.judgement import Judgement
 from generator.evaluation.classifiers import Classifier, Labelled, common_labels
 from generator.evaluation.excerpts import Excerpt, take_excerpts
 from generator.evaluation.measuring import Measured, Measurer, measure_excerpt
@@ -76,9 +76,9 @@ class Unjudged:
     def prepare(self) -> None:
         """There is nothing to load."""
 
-    def judge(self, tune: Tune, style: Style, *, seed: int) -> Verdict:
+    def judge(self, tune: Tune, style: Style, *, seed: int) -> Judgement:
         """The same of every piece."""
-        return Verdict(seed, liking=0.0, shared_notes=0, limit=0)
+        return Judgement(seed=seed, liking=0.0)
 
 
 # --- composing -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 from generator.finishing.delivery import finish_tune
 from generator.guard.recall import Trust
@@ -151,8 +152,9 @@ class Candidate:
         if self.draft is not None:
             self.draft.engine.close(self.draft.slot)
 
-    def finished_tune(self) -> Tune:
-        """The tune as it is delivered."""
+    @cached_property
+    def tune(self) -> Tune:
+        """The finished piece as it is delivered."""
         assert self.draft is not None
         tune = strip_countdown(Tune(header=self.header, bars=tuple(self.draft.bars)))
         if self.way_home is not None:

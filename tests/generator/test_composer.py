@@ -9,7 +9,8 @@ import pytest
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.composer import SHIPPED_WEIGHTS, open_composer
-from generator.critic.choice import MOST_ROUNDS, Verdict, candidate_seeds
+from generator.critic.choice import MOST_ROUNDS, candidate_seeds
+from generator.critic.judgement import Judgement, Originality
 from generator.errors import BadRequest, CheckpointError
 from generator.model.checkpoint import load_network, save_network
 from generator.model.engine import Engine
@@ -52,7 +53,10 @@ class Judging:
         self.heard.append(seed)
         number = len(self.heard)
         copied = self.all_copy or number in self.copies
-        return Verdict(seed, liking=float(seed % 1000), shared_notes=20 - number if copied else 5, limit=10)
+        shared = Originality(
+            notes=20 - number if copied else 5, piece="Aria", source="", licence="", bar=0, limit=10, of="all pieces"
+        )
+        return Judgement(seed=seed, liking=float(seed % 1000), originality=shared)
 
 
 async def compose_all(settings, *requests, judge=None):
@@ -119,7 +123,7 @@ def test_a_network_that_writes_at_home_reads_another_key_than_people_do():
     read = "".join(map(decode_patch, work.draft.slot.patches))
     assert read.startswith("%Romantic\n%Chopin, Frederic\n%Keyboard\n%+4\n%%score { 1 | 2 }\nL:1/8\nM:3/4\nK:C\nV:1")
     work.draft.bars.append(parse_bar("[r:0/0][V:1]c2 ^d2 e2|[V:2]C6|"))
-    finished = work.finished_tune()
+    finished = work.tune
     assert finished.header.key == "Ab"
     assert str(finished.bars[0]) == "[V:1]A2 =B2 c2|][V:2]A,6|]"
 
@@ -156,9 +160,11 @@ async def test_of_several_candidates_the_one_the_judge_likes_best_is_delivered(s
     assert judge.heard == candidate_seeds(7, candidates=3, round_number=1)
     best = max(judge.heard, key=lambda seed: seed % 1000)
     assert piece.choice.won.seed == best
-    assert [verdict.seed for verdict in piece.choice.verdicts] == judge.heard
+    assert [judgement.seed for judgement in piece.choice.judgements] == judge.heard
     (alone,) = await compose_all(settings, request(bars=1, seed=best), judge=Judging())
     assert piece.abc == alone.abc
+    assert piece.card.originality is piece.choice.won.originality
+    assert piece.card.counts == piece.counts.to_json()
     assert (piece.counts.pieces, piece.counts.copies_rejected) == (3, 0)
     assert piece.counts.patches == alone.counts.patches
     assert piece.counts.other_patches > 0

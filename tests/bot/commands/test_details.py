@@ -7,6 +7,7 @@ import pytest
 from bot.commands.wording import DETAILS_CHARS, FIGURES_TOLD, Facts, details
 from generator.catalogue.catalogue import load_catalogue
 from generator.critic import report_card
+from generator.critic.judge import Critic
 from generator.notation import parse_tune
 
 WALTZ = parse_tune((Path(__file__).parents[2] / "data" / "waltz.abc").read_text())
@@ -18,7 +19,10 @@ CHROMATIC = parse_tune(
 def facts(tune=WALTZ, words="chopin keyboard"):
     style = load_catalogue().find(words)
     request = {"period": style.period, "composer": style.composer, "instrumentation": style.instrumentation}
-    record = {"request": request, "report_card": report_card(tune, style=style).to_json()}
+    record = {
+        "request": request,
+        "report_card": report_card(tune, judgement=Critic().judge(tune, style, seed=1)).to_json(),
+    }
     return Facts(record, load_catalogue())
 
 

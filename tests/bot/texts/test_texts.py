@@ -22,7 +22,7 @@ from config.errors import NotabotError
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.critic.features import FEATURES
-from generator.critic.human import Near
+from generator.critic.judgement import Near
 from generator.critic.key import Relation
 from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES

@@ -3,24 +3,27 @@
 from pathlib import Path
 
 from generator.catalogue.catalogue import load_catalogue
-from generator.critic.choice import Choice, Critic, Verdict, best_of, candidate_seeds
+from generator.critic.choice import Choice, best_of, candidate_seeds
+from generator.critic.judge import Critic
+from generator.critic.judgement import Judgement, Originality
 from generator.notation import parse_tune
 from generator.request import MAX_SEED
 
 WALTZ = Path(__file__).parents[2] / "data" / "waltz.abc"
 
 
-def verdict(liking=0.0, notes=5):
-    return Verdict(seed=1, liking=liking, shared_notes=notes, limit=10)
+def judged(liking=0.0, notes=5):
+    shared = Originality(notes=notes, piece="Aria", source="", licence="", bar=0, limit=10, of="all pieces")
+    return Judgement(seed=1, liking=liking, originality=shared)
 
 
 def test_the_best_liked_wins_and_the_first_of_equals():
-    assert best_of([verdict(-3.0), verdict(-1.0), verdict(-1.0)]) == 1
+    assert best_of([judged(-3.0), judged(-1.0), judged(-1.0)]) == 1
 
 
 def test_a_copy_wins_only_if_all_copy_and_then_the_one_that_copies_least():
-    assert best_of([verdict(5.0, notes=11), verdict(-9.0, notes=10)]) == 1
-    assert best_of([verdict(5.0, notes=30), verdict(1.0, notes=12), verdict(9.0, notes=13)]) == 1
+    assert best_of([judged(5.0, notes=11), judged(-9.0, notes=10)]) == 1
+    assert best_of([judged(5.0, notes=30), judged(1.0, notes=12), judged(9.0, notes=13)]) == 1
 
 
 def test_the_first_candidate_has_the_seed_that_was_asked_for_and_no_two_are_the_same():
@@ -39,7 +42,7 @@ def test_seeds_do_not_depend_on_the_machine_or_the_day():
 
 
 def test_the_record_says_who_won_and_what_every_candidate_got():
-    told = Choice(2, (verdict(-2.0, notes=11), verdict(-1.0))).to_json()
+    told = Choice(2, (judged(-2.0, notes=11), judged(-1.0))).to_json()
     assert told["winner"] == 2
     assert [(one["liking"], one["copied"]) for one in told["candidates"]] == [(-2.0, True), (-1.0, False)]
 
@@ -49,8 +52,9 @@ def test_the_critic_that_ships_likes_music_better_than_the_same_bar_over_and_ove
     critic.prepare()
     waltz = parse_tune(WALTZ.read_text())
     dull = parse_tune("L:1/8\nM:3/4\nK:C\nV:1 treble\n" + "[V:1]c6|\n" * len(waltz.bars))
-    judged = critic.judge(waltz, style, seed=3)
-    assert judged.seed == 3
-    assert judged.shared_notes >= 0
-    assert judged.limit > 0
-    assert judged.liking > critic.judge(dull, style, seed=3).liking
+    said = critic.judge(waltz, style, seed=3)
+    assert said.seed == 3
+    assert said.originality.notes >= 0
+    assert said.originality.limit > 0
+    assert said.human.comparisons
+    assert said.liking > critic.judge(dull, style, seed=3).liking

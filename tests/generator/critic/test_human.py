@@ -10,7 +10,9 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
 from generator.critic import report_card
 from generator.critic.features import FEATURES, measure
-from generator.critic.human import ALL, HUMAN_FILE, LENGTHS_BARS, Comparison, Humans, Near, load_humans, parse_groups
+from generator.critic.human import ALL, HUMAN_FILE, LENGTHS_BARS, Humans, load_humans, parse_groups
+from generator.critic.judge import Critic
+from generator.critic.judgement import Comparison, Near
 from generator.notation import Tune, parse_tune
 
 WALTZ_ABC = (Path(__file__).parents[2] / "data" / "waltz.abc").read_text()
@@ -43,8 +45,8 @@ def test_a_value_between_the_outer_percentiles_is_inside():
     )
     of = "Chopin, Frederic / Keyboard (30 pieces)"
     assert compared == (
-        Comparison("leaps", "share", 10, 0, 10, True, of),
-        Comparison("offbeat", "share", 0.41, 0, 0.4, False, of),
+        Comparison(name="leaps", unit="share", value=10, low=0, high=10, inside=True, of=of),
+        Comparison(name="offbeat", unit="share", value=0.41, low=0, high=0.4, inside=False, of=of),
     )
 
 
@@ -161,7 +163,7 @@ def test_every_style_of_the_catalogue_has_human_pieces_to_be_held_against():
 
 
 def test_the_report_card_has_a_line_and_figures_beside_human_pieces():
-    card = report_card(WALTZ, style=CHOPIN)
+    card = report_card(WALTZ, judgement=Critic().judge(WALTZ, CHOPIN, seed=1))
     figures = json.loads(json.dumps(card.to_json()))["human"]
     inside = sum(figure["inside"] for figure in figures["figures"])
     assert card.human.line() == (

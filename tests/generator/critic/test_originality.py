@@ -11,10 +11,11 @@ import pytest
 
 from generator.catalogue.style import Style
 from generator.critic import report_card
+from generator.critic.judge import Critic
+from generator.critic.judgement import Originality
 from generator.critic.originality import (
     INDEX_FILE,
     KnownPiece,
-    Originality,
     OriginalityIndex,
     build_index,
     load_index,
@@ -60,7 +61,9 @@ def shared(index, tune):
 
 def test_a_known_piece_is_found_with_its_name_source_and_licence(index):
     found = index.check(solo("z8", *ARIA), SATIE)
-    assert found == Originality(20, "Aria", "scores/aria@1a2b", "CC0-1.0", bar=1, limit=9, of="all pieces")
+    assert found == Originality(
+        notes=20, piece="Aria", source="scores/aria@1a2b", licence="CC0-1.0", bar=1, limit=9, of="all pieces"
+    )
     assert found.copied
 
 
@@ -140,13 +143,14 @@ def test_a_tune_without_a_melody_copies_nothing(index, bars):
 
 
 def test_a_tune_may_share_as_much_as_human_pieces_do_and_no_more():
-    found = Originality(12, "Aria", "", "", bar=0, limit=12, of="all pieces")
+    found = Originality(notes=12, piece="Aria", source="", licence="", bar=0, limit=12, of="all pieces")
     assert not found.copied
     assert replace(found, notes=13).copied
 
 
-def test_the_report_card_says_what_is_shared_if_it_knows_the_style():
-    card = report_card(solo(*HYMN, metre="2/4", key="D"), style=SATIE)
+def test_the_report_card_says_what_is_shared_if_the_critic_has_looked():
+    hymn = solo(*HYMN, metre="2/4", key="D")
+    card = report_card(hymn, judgement=Critic().judge(hymn, SATIE, seed=1))
     assert "Wachet auf" in card.originality.piece
     told = json.loads(json.dumps(card.to_json()))["originality"]
     assert told["notes"] == card.originality.notes
@@ -155,7 +159,8 @@ def test_the_report_card_says_what_is_shared_if_it_knows_the_style():
 
 
 def test_the_line_names_the_piece_and_the_limit():
-    found = Originality(9, "Schubert, Franz: Ständchen", "", "", bar=0, limit=16, of="all pieces")
+    name = "Schubert, Franz: Ständchen"
+    found = Originality(notes=9, piece=name, source="", licence="", bar=0, limit=16, of="all pieces")
     assert found.line() == "9 notes in a row as in Schubert, Franz: Ständchen (human pieces share up to 16)"
     assert len(replace(found, piece="Anonymous: " + "la " * 90).line()) < 130
 
