@@ -85,16 +85,18 @@ class Fault:
     """What shall go wrong with the next calls of a method.
 
     kind: "status" answers with it; "hang" does not answer for `seconds`; "cut" closes the line instead of doing
-    anything; "cut after" does what was asked and closes the line instead of saying so.
+    anything; "cut after" does what was asked and closes the line instead of saying so; "unreadable" does nothing and
+    answers with `body`, which need not be Telegram's, "unreadable after" does what was asked before.
     """
 
-    kind: Literal["status", "hang", "cut", "cut after"]
+    kind: Literal["status", "hang", "cut", "cut after", "unreadable", "unreadable after"]
     status: int = 500
     description: str = "Internal Server Error"
     retry_after: int | None = None
     seconds: float = 30.0
     times: int = 1
     chat: int | None = None
+    body: bytes = bytes(range(255, 127, -1))
 
 
 @dataclass(frozen=True)
@@ -245,9 +247,13 @@ class FakeTelegram:
             values, files = await _read(request)
             self.calls.append(Call(method, values, files, time.monotonic()))
             fault = self._next_fault(method, values)
-            if fault is not None and fault.kind != "cut after":
+            if fault is not None and fault.kind == "unreadable":
+                return web.Response(body=fault.body, status=200 if fault.status == 500 else fault.status)
+            if fault is not None and not fault.kind.endswith("after"):
                 await self._suffer(fault, request)
             result = await self._do(method, values, files, request)
+            if fault is not None and fault.kind == "unreadable after":
+                return web.Response(body=fault.body)
             if fault is not None:
                 await self._suffer(fault, request)
             return _json({"ok": True, "result": result})

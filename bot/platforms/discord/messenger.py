@@ -114,7 +114,7 @@ class DiscordMessenger:
         assert address.token is not None
         if address.reply_to is not None:
             original = await self._wire.fetch_answer(address.token, ORIGINAL)
-            if str(original["id"]) == address.reply_to:
+            if original.id == address.reply_to:
                 return await self._wire.follow_up(address.token, message)
         return await self._wire.edit_answer(address.token, ORIGINAL, message)
 
@@ -181,7 +181,7 @@ class DiscordMessenger:
         with suppress(Unreachable):
             if address.message is not None and names:
                 status = await self._wire.fetch(address.chat, address.message)
-                if names & {file["filename"] for file in status["attachments"]}:
+                if names & status.files:
                     return address.message
         return await self._find_in(address.chat, names, nonce) or await self._find_in_talk(address, names, nonce)
 
@@ -193,8 +193,8 @@ class DiscordMessenger:
     async def _find_in(self, channel: str, names: set[str], nonce: str) -> str | None:
         with suppress(Unreachable):
             for message in await self._wire.recent(channel):
-                if str(message.get("nonce")) == nonce or names & {file["filename"] for file in message["attachments"]}:
-                    return str(message["id"])
+                if message.nonce == nonce or names & message.files:
+                    return message.id
         return None
 
     async def _remove_status(self, address: Address) -> None:

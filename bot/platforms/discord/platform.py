@@ -32,7 +32,7 @@ from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fin
 from bot.platforms.discord.context import DiscordContext
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
-from bot.platforms.discord.wire import DiscordRefused, Wire
+from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.store.errors import StoreError
 from config.settings import Settings
@@ -95,6 +95,9 @@ class DiscordPlatform:
             ) from error
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise PlatformDown(f"The connection to Discord ended ({type(error).__name__}).") from error
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            _log.warning("the connection to Discord ended by what cannot be read", exc_info=error)
+            raise PlatformDown(f"What Discord answered cannot be read ({type(error).__name__}).") from error
         finally:
             await self.close()
         raise PlatformDown("The connection to Discord ended.")
@@ -248,6 +251,7 @@ class _Client(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60.0,
+            http_trace=listen_for_answers(),
         )
         self._platform = platform
         self.is_connected = False

@@ -1,6 +1,6 @@
 """The calls to Discord that answers and results need, each paced, limited in time, and with errors in our own words.
 
-TryLater          a broken line, an outage, flood control, or the program is not connected yet
+TryLater          a broken line, an outage, flood control, an answer that is not Discord's, or not connected yet
 DiscordRefused    Discord said no; `status` and `code` are its own. It is an Unreachable: trying again is useless
 
 discord.py's own calls are used underneath, so its buckets and its patience with 429 and 5xx hold. Its message objects
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import aiohttp
@@ -21,6 +22,7 @@ from discord.http import Route
 from discord.webhook.async_ import async_context
 
 from bot.chat.messenger import TryLater, Unreachable
+from bot.platforms.answers import note_answer, reading_answers
 from bot.platforms.discord.message import EPHEMERAL, Message
 
 CALL_LIMIT_S = 120.0  # 25 MiB over a slow line
@@ -30,6 +32,8 @@ ANSWER, DEFER, DEFER_EDIT, EDIT, SUGGEST = 4, 5, 6, 7, 8  # kinds of interaction
 
 UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
+TOO_MUCH, CODELESS = 413, (401, 404, 405)  # statuses
+RECENT = 50  # messages
 
 T = TypeVar("T")
 
@@ -43,7 +47,28 @@ class DiscordRefused(Unreachable):
 
     @property
     def is_too_large(self) -> bool:
-        return self.status == 413 or self.code == TOO_LARGE
+        return self.status == TOO_MUCH or self.code == TOO_LARGE
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as it is in a chat. author: who sent it. files: their names."""
+
+    id: str
+    author: str
+    nonce: str
+    files: frozenset[str]
+
+
+def listen_for_answers() -> aiohttp.TraceConfig:
+    """For a client of discord.py: its `http_trace`."""
+
+    async def note(*_: object) -> None:
+        note_answer()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(note)
+    return trace
 
 
 class Wire:
@@ -67,39 +92,40 @@ class Wire:
         """The first answer, which has to come within three seconds. Returns the id of the message, "" if unknown."""
         data: dict[str, Any] = {"flags": EPHEMERAL} if private else {}
         content = Message({**message.data, **data}, message.files) if message else Message(data)
-        answer: Any = await self._respond(interaction, token, {"type": kind}, content)
-        found = answer["interaction"].get("response_message_id") if answer else None
-        return str(found or "")
+        return await self._respond(interaction, token, {"type": kind}, content, read=_id_of_response)
 
     async def suggest(self, interaction: int, token: str, choices: list[dict[str, str]]) -> None:
         """The list of an autocomplete."""
-        await self._respond(interaction, token, {"type": SUGGEST}, Message({"choices": choices}))
+        await self._respond(interaction, token, {"type": SUGGEST}, Message({"choices": choices}), read=_nothing)
 
-    async def _respond(self, interaction: int, token: str, wrap: dict[str, Any], content: Message) -> Any:
+    async def _respond(
+        self, interaction: int, token: str, wrap: dict[str, Any], content: Message, *, read: Callable[[Any], T]
+    ) -> T:
         client = self._connected()
         with content.parameters(wrap) as parameters:
             async with _translated():  # not paced: these do not count, and have no time to wait
-                return await async_context.get().create_interaction_response(
-                    interaction, token, session=_session(client), params=parameters
+                return read(
+                    await async_context.get().create_interaction_response(
+                        interaction, token, session=_session(client), params=parameters
+                    )
                 )
 
     async def follow_up(self, token: str, message: Message, *, private: bool = False) -> str:
         """A further message; the first one after a deferred answer takes its place. Returns its id."""
         content = Message({**message.data, "flags": EPHEMERAL}, message.files) if private else message
-        made = await self._with_token("POST", token, "", content, params={"wait": 1, "with_components": 1})
-        return str(made["id"])
+        params = {"wait": 1, "with_components": 1}
+        return await self._with_token("POST", token, "", content, params=params, read=_id_of)
 
     async def edit_answer(self, token: str, which: str, message: Message) -> str:
         """Replace an answer; which: its id, or ORIGINAL. Doing it twice changes nothing. Returns its id."""
-        made = await self._with_token("PATCH", token, f"/messages/{which}", message, params={"with_components": 1})
-        return str(made["id"])
+        params = {"with_components": 1}
+        return await self._with_token("PATCH", token, f"/messages/{which}", message, params=params, read=_id_of)
 
-    async def fetch_answer(self, token: str, which: str) -> Mapping[str, Any]:
-        answer: Mapping[str, Any] = await self._with_token("GET", token, f"/messages/{which}")
-        return answer
+    async def fetch_answer(self, token: str, which: str) -> Shown:
+        return await self._with_token("GET", token, f"/messages/{which}", read=_shown)
 
     async def delete_answer(self, token: str, which: str) -> None:
-        await self._with_token("DELETE", token, f"/messages/{which}")
+        await self._with_token("DELETE", token, f"/messages/{which}", read=_nothing)
 
     async def _with_token(
         self,
@@ -108,8 +134,9 @@ class Wire:
         path: str,
         message: Message | None = None,
         *,
+        read: Callable[[Any], T],
         params: dict[str, Any] | None = None,
-    ) -> Any:
+    ) -> T:
         """The token of an interaction opens a webhook for 15 minutes."""
         client = self._connected()
         route = Route(
@@ -117,13 +144,14 @@ class Wire:
             webhook_id=_application(client), webhook_token=token,
         )  # fmt: skip
         if message is None:
-            return await self._paced(lambda: async_context.get().request(route, session=_session(client)))
+            return await self._paced(lambda: async_context.get().request(route, session=_session(client)), read=read)
         with message.parameters() as sent:
             return await self._paced(
                 lambda: async_context.get().request(
                     route, session=_session(client), params=params,
                     payload=sent.payload, multipart=sent.multipart, files=sent.files,
-                )
+                ),
+                read=read,
             )  # fmt: skip
 
     # --- as the bot itself -----------------------------------------------------------------------------------------
@@ -132,39 +160,37 @@ class Wire:
         """A new message; a second one with the same nonce within minutes is not made, but the first one returned."""
         named = Message({**message.data, "nonce": nonce, "enforce_nonce": True}, message.files)
         with named.parameters() as parameters:
-            answer = await self._as_bot(lambda client: client.http.send_message(int(channel), params=parameters))
-        return str(answer["id"])
+            return await self._as_bot(
+                lambda client: client.http.send_message(int(channel), params=parameters), read=_id_of
+            )
 
     async def edit(self, channel: str, message_id: str, message: Message) -> str:
         with message.parameters() as parameters:
-            answer = await self._as_bot(
-                lambda client: client.http.edit_message(int(channel), int(message_id), params=parameters)
+            return await self._as_bot(
+                lambda client: client.http.edit_message(int(channel), int(message_id), params=parameters), read=_id_of
             )
-        return str(answer["id"])
 
     async def delete(self, channel: str, message_id: str) -> None:
-        await self._as_bot(lambda client: client.http.delete_message(int(channel), int(message_id)))
+        await self._as_bot(lambda client: client.http.delete_message(int(channel), int(message_id)), read=_nothing)
 
-    async def fetch(self, channel: str, message_id: str) -> Mapping[str, Any]:
-        message: Mapping[str, Any] = await self._as_bot(
-            lambda client: client.http.get_message(int(channel), int(message_id))
-        )
-        return message
+    async def fetch(self, channel: str, message_id: str) -> Shown:
+        return await self._as_bot(lambda client: client.http.get_message(int(channel), int(message_id)), read=_shown)
 
-    async def recent(self, channel: str) -> list[Mapping[str, Any]]:
+    async def recent(self, channel: str) -> list[Shown]:
         """The newest messages of a channel."""
-        messages: list[Mapping[str, Any]] = await self._as_bot(lambda client: client.http.logs_from(int(channel), 50))
-        return messages
+        return await self._as_bot(
+            lambda client: client.http.logs_from(int(channel), RECENT),
+            read=lambda answer: [_shown(one) for one in _list(answer)],
+        )
 
     async def open_talk(self, person: str) -> str:
         """The channel of the private talk with somebody."""
-        answer = await self._as_bot(lambda client: client.http.start_private_message(int(person)))
-        return str(answer["id"])
+        return await self._as_bot(lambda client: client.http.start_private_message(int(person)), read=_id_of)
 
     async def put_commands(self, payloads: list[dict[str, Any]]) -> None:
         """Replace all commands; Discord allows 200 new ones a day."""
         route = Route("PUT", "/applications/{application_id}/commands", application_id=_application(self._connected()))
-        await self._as_bot(lambda client: client.http.request(route, json=payloads))
+        await self._as_bot(lambda client: client.http.request(route, json=payloads), read=_list)
 
     # --- underneath ------------------------------------------------------------------------------------------------
 
@@ -174,30 +200,31 @@ class Wire:
             raise TryLater("Discord is not connected.", sent=False)
         return client
 
-    async def _as_bot(self, call: Callable[[discord.Client], Awaitable[Any]]) -> Any:
+    async def _as_bot(self, call: Callable[[discord.Client], Awaitable[Any]], *, read: Callable[[Any], T]) -> T:
         client = self._connected()
         try:
-            return await self._paced(lambda: call(client))
+            return await self._paced(lambda: call(client), read=read)
         except DiscordRefused as error:
             if error.status == 401:  # the bot's own token: an operator has to act, nothing is lost meanwhile
                 raise TryLater("Discord does not accept the bot's token.", sent=False) from error
             raise
 
-    async def _paced(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _paced(self, call: Callable[[], Awaitable[Any]], *, read: Callable[[Any], T]) -> T:
         self._waiting += 1
         try:
             await self._throttler.acquire()  # type: ignore[no-untyped-call]
         finally:
             self._waiting -= 1
         async with _translated():
-            return await call()
+            return read(await call())
 
 
 @contextlib.asynccontextmanager
 async def _translated() -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(CALL_LIMIT_S):
-            yield
+            with reading_answers("Discord"):
+                yield
     except discord.RateLimited as error:
         raise TryLater("Discord asks for patience.", after_s=error.retry_after, sent=False) from error
     except discord.DiscordServerError as error:
@@ -205,9 +232,46 @@ async def _translated() -> AsyncIterator[None]:
     except discord.HTTPException as error:
         if error.status == 429:
             raise TryLater("Discord asks for patience.", after_s=_retry_after(error), sent=False) from error
+        if not _is_discords(error):
+            raise TryLater(f"Something between us and Discord refused ({error.status}).") from error
         raise DiscordRefused(error.status, error.code) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise TryLater(f"The line to Discord broke ({type(error).__name__}).") from error
+
+
+def _is_discords(error: discord.HTTPException) -> bool:
+    """Discord refuses in JSON and with a code; without one where it does not know us or the place, or is not asked."""
+    if error.status == TOO_MUCH:
+        return True
+    is_json = hasattr(error, "_errors")  # else discord.py found a text
+    return is_json and (error.code != 0 or error.status in CODELESS)
+
+
+# --- what an answer says; TypeError, KeyError ... for what is none --------------------------------------------------
+
+
+def _id_of(answer: Any) -> str:
+    return str(int(answer["id"]))
+
+
+def _id_of_response(answer: Any) -> str:
+    found = answer["interaction"].get("response_message_id") if answer else None
+    return str(found or "")
+
+
+def _shown(answer: Any) -> Shown:
+    files = frozenset(str(file["filename"]) for file in answer["attachments"])
+    return Shown(_id_of(answer), _id_of(answer["author"]), str(answer.get("nonce")), files)
+
+
+def _list(answer: Any) -> list[Any]:
+    if not isinstance(answer, list):
+        raise TypeError("a list was promised")
+    return answer
+
+
+def _nothing(_answer: Any) -> None:
+    """Nothing of it is needed."""
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:

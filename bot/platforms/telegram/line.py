@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from bot.chat.messenger import TryLater
+from bot.platforms.answers import reading_answers
 from bot.platforms.telegram.faults import seconds_to_wait, translate
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.requests import Requests
@@ -56,7 +57,8 @@ class Line:
         while True:
             await self.pace.turn(chat, cost=cost, patience_s=max(0.0, end - time.monotonic()))
             try:
-                return await act(self.chat(chat))
+                with reading_answers("Telegram"):
+                    return await act(self.chat(chat))
             except RetryAfter as error:
                 self.pace.hold(chat, seconds_to_wait(error))
                 if seconds_to_wait(error) > end - time.monotonic():

@@ -62,8 +62,7 @@ class Sender:
         if shown is not None:
             text = say_whole(reply)
             media = await asyncio.to_thread(read_shown, shown, cut(text, CAPTION_UNITS))
-            message = await self._call(address, _send_picture(self._line, media, markup, where), patience_s)
-            return str(message.message_id)
+            return await self._send(address, _send_picture(self._line, media, markup, where), patience_s)
         *before, last = split(say_whole(reply)) or [say_whole(reply)]
         for text in before:
             await self._post_text(address, text, None, where, patience_s)
@@ -118,7 +117,7 @@ class Sender:
         content = await asyncio.to_thread(read_file, audio)
         cover = await asyncio.to_thread(draw_cover, audio.cover) if audio.cover is not None else None
         where = _where(address, address.message)
-        message = await self._call(
+        return await self._send(
             address,
             lambda chat: self._line.bot.send_audio(
                 chat_id=chat,
@@ -132,22 +131,19 @@ class Sender:
             ),
             patience_s,
         )
-        return str(message.message_id)
 
     async def send_album(self, address: Address, files: Sequence[Attachment], *, patience_s: float) -> str:
         """Documents, or pages, as one album; a single one as itself. Returns what `album_messages` reads."""
         media = await asyncio.to_thread(_read_album, files)
         where = _where(address, address.message)
         if len(media) == 1:
-            message = await self._call(address, _send_picture(self._line, media[0], None, where), patience_s)
-            return str(message.message_id)
-        messages = await self._call(
-            address,
-            lambda chat: self._line.bot.send_media_group(chat_id=chat, media=media, **where),
-            patience_s,
-            cost=len(media),
-        )
-        return _name_album([message.message_id for message in messages])
+            return await self._send(address, _send_picture(self._line, media[0], None, where), patience_s)
+
+        async def send(chat: str) -> str:
+            messages = await self._line.bot.send_media_group(chat_id=chat, media=media, **where)
+            return _name_album([message.message_id for message in messages])
+
+        return await self._call(address, send, patience_s, cost=len(media))
 
     # --- calls -------------------------------------------------------------------------------------------------------
 
@@ -155,6 +151,14 @@ class Sender:
         self, address: Address, act: Callable[[str], Awaitable[Result]], patience_s: float, *, cost: int = 1
     ) -> Result:
         return await self._line.call(address.chat, act, patience_s=patience_s, cost=cost)
+
+    async def _send(self, address: Address, send: Callable[[str], Awaitable[Message]], patience_s: float) -> str:
+        """One new message; returns its id."""
+
+        async def act(chat: str) -> str:
+            return str(int((await send(chat)).message_id))
+
+        return await self._call(address, act, patience_s)
 
     async def _post_text(
         self,
@@ -164,14 +168,13 @@ class Sender:
         where: dict[str, Any],
         patience_s: float,
     ) -> str:
-        message = await self._call(
+        return await self._send(
             address,
             lambda chat: self._line.bot.send_message(
                 chat_id=chat, text=text, reply_markup=markup, link_preview_options=NO_PREVIEW, **where
             ),
             patience_s,
         )
-        return str(message.message_id)
 
     async def _edit_media(
         self,

@@ -43,7 +43,17 @@ class Delay:
     seconds: float
 
 
-Fault = RateLimited | ServerError | TooLarge | ResetBefore | ResetAfter | Delay
+@dataclass(frozen=True)
+class Unreadable:
+    """Something that is not Discord's: a proxy's page, random bytes. executed: whether the call was executed before."""
+
+    status: int = 200
+    body: bytes = bytes(range(255, 127, -1))
+    content_type: str = "application/json"
+    executed: bool = False
+
+
+Fault = RateLimited | ServerError | TooLarge | ResetBefore | ResetAfter | Delay | Unreadable
 
 
 @dataclass

@@ -17,7 +17,18 @@ from aiohttp import BodyPartReader, web
 
 from . import checks, errors
 from .errors import ApiError
-from .faults import Bucket, Delay, Fault, Planned, RateLimited, ResetAfter, ResetBefore, ServerError, TooLarge
+from .faults import (
+    Bucket,
+    Delay,
+    Fault,
+    Planned,
+    RateLimited,
+    ResetAfter,
+    ResetBefore,
+    ServerError,
+    TooLarge,
+    Unreadable,
+)
 from .gateway import Gateway
 from .interactions import (
     ACKNOWLEDGE_WITHIN_S,
@@ -112,6 +123,8 @@ class Rest:
         fault = self._strike(asked)
         if isinstance(fault, ResetBefore):
             return self._cut(request, asked)
+        if isinstance(fault, Unreadable) and fault.executed:
+            await self._answer(request, asked, size)
         answer = self._limited(asked) or _refusal_by(fault) or await self._answer(request, asked, size)
         if isinstance(fault, ResetAfter):
             return self._cut(request, asked)
@@ -487,6 +500,8 @@ def _refusal_by(fault: Fault | None) -> web.Response | None:
         return _too_fast(fault, {})
     if isinstance(fault, ServerError):
         return web.Response(status=fault.status, text="<html>upstream error</html>", content_type="text/html")
+    if isinstance(fault, Unreadable):
+        return web.Response(status=fault.status, body=fault.body, headers={"Content-Type": fault.content_type})
     if isinstance(fault, TooLarge):
         return _json(errors.too_large().body(), status=413)
     return None

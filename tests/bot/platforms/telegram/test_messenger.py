@@ -13,6 +13,7 @@ from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.sender import album_messages
 from bot.texts import say
 from tests.bot.platforms.telegram.conftest import open_line, page, png
+from tests.bot.platforms.unreadable import BODIES
 from tests.fakes.telegram import Fault
 
 WAITING = Reply("You are number 2.", buttons=[[Button("Cancel", Action("cancel", "k3f9"))]])
@@ -421,3 +422,36 @@ async def test_the_messages_of_an_album_can_be_found_again(messenger, to_ann, ma
     assert [album_messages(each) for each in (result, audio)] == [[result], [audio]]
     first = int(files.partition("+")[0])
     assert album_messages(files) == [str(first), str(first + 1), str(first + 2)]
+
+
+# --- answers that are not Telegram's ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
+async def test_an_answer_that_cannot_be_read_is_an_outage_and_may_have_arrived(
+    telegram, messenger, to_ann, body, status
+):
+    telegram.fail("sendMessage", Fault("unreadable", body=body, status=status))
+    with pytest.raises(TryLater) as caught:
+        await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert caught.value.sent
+    assert (await messenger.post_status(to_ann, WAITING, nonce="k3f9")).message is not None
+
+
+@pytest.mark.parametrize("result", [b"true", b"[]", b'"yes"', b"{}", b'{"message_id": "x"}', b"null", b"[[]]"])
+async def test_a_result_of_another_kind_is_an_outage_too(telegram, messenger, to_ann, make_result, result):
+    address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    for method in ("sendMediaGroup", "sendAudio"):
+        telegram.fail(method, Fault("unreadable", body=b'{"ok": true, "result": %s}' % result))
+    for part in ("audio", "files"):
+        with pytest.raises(TryLater):
+            await deliver(messenger, address, part, make_result())
+
+
+async def test_what_an_unreadable_answer_held_is_not_in_the_log(telegram, messenger, to_ann, caplog):
+    caplog.set_level(0)
+    telegram.fail("sendMessage", Fault("unreadable", body=b"the words of somebody"))
+    with pytest.raises(TryLater):
+        await messenger.post_status(to_ann, WAITING, nonce="k3f9")
+    assert "the words of somebody" not in caplog.text
