@@ -8,7 +8,10 @@ GeneratorError
 └── NoFreeSlot         more pieces at once than the engine has room for
 """
 
+from collections.abc import Sequence
+
 from config.errors import NotabotError
+from generator.catalogue.style import Style
 
 
 class GeneratorError(NotabotError):
@@ -27,18 +30,14 @@ class NotationError(GeneratorError):
 class UnknownStyle(GeneratorError):
     """No style is called that. Ask for the list of styles.
 
-    words: what was asked for; suggestions: names of styles that come close, best first.
+    words: what was asked for; suggestions: styles that come close, best first.
     """
 
-    def __init__(self, words: str = "", *, suggestions: tuple[str, ...] = ()) -> None:
-        self.words = words
-        self.suggestions = suggestions
-        message = f"No style is called “{words}”." if words else ""
-        if message and suggestions:
-            message += f" Did you mean {' or '.join(suggestions)}?"
-        elif message:
-            message += " Ask for the list of styles."
-        super().__init__(message)
+    def __init__(
+        self, words: str = "", *, suggestions: Sequence[Style] = (), reason: str = "", **values: object
+    ) -> None:
+        line = f"no style is called “{words}” ({reason or 'not known'})"
+        super().__init__(line, reason=reason, words=words, suggestions=tuple(suggestions), **values)
 
 
 class BadRequest(GeneratorError):

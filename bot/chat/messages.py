@@ -1,7 +1,7 @@
 """What is said in a conversation, and who says it where: the same on every platform.
 
 Nothing here opens a connection or knows a platform's limits. All text is plain: a platform escapes what would be markup
-or a mention there. Languages are "en" and "zh".
+or a mention there.
 """
 
 from __future__ import annotations
@@ -13,14 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.errors import BadInput
-
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-
-def language_of(tag: str | None) -> Language:
-    """Our language for a client's tag: "zh-CN", "zh-hans", "zh_TW" → zh; everything else → en."""
-    return "zh" if tag is not None and tag.lower().startswith("zh") else "en"
+from bot.texts.language import FALLBACK, Language
 
 
 @dataclass(frozen=True)
@@ -160,4 +153,4 @@ class Reply:
     buttons: Sequence[Sequence[Button]] = ()
     attachments: Sequence[Attachment] = ()
     private: bool = False
-    language: Language = "en"
+    language: Language = FALLBACK

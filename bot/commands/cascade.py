@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bot.chat.messages import Language
 from bot.commands.command import Context, Suggestion
-from bot.texts import say
+from bot.texts import Language, languages, say, style_name
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
 
@@ -29,7 +28,7 @@ def chosen_style(catalogue: Catalogue, options: Mapping[str, Any]) -> Style:
 async def suggest_style(context: Context, typed: str) -> Sequence[Suggestion]:
     """Styles that the words could mean."""
     found = context.services.catalogue.suggest(typed, limit=MAX_SUGGESTIONS)
-    return [Suggestion(style.display(context.language)[:100], style.name[:100]) for style in found]
+    return [Suggestion(style_name(style, context.language)[:100], style.name[:100]) for style in found]
 
 
 def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Suggestion]]]:
@@ -56,16 +55,14 @@ def step_label(style: Style, name: str, language: Language) -> str:
     """A period, composer or instrumentation in the person's language."""
     if name == "period":
         return say(f"period.{style.period}", language)
-    if language == "zh" and all(style.chinese):
-        return style.chinese[CASCADE.index(name) - 1]
-    return str(getattr(style, name))
+    return style.composer_in(language) if name == "composer" else style.instrumentation_in(language)
 
 
 def _fits(style: Style, options: Mapping[str, Any], names: Sequence[str]) -> bool:
-    """Whether the style has what the options name so far, in either language."""
+    """Whether the style has what the options name so far, in any language."""
     for name in names:
         wanted = _plain(str(options.get(name) or ""))
-        known = {_plain(getattr(style, name)), *(_plain(step_label(style, name, each)) for each in ("en", "zh"))}
+        known = {_plain(getattr(style, name)), *(_plain(step_label(style, name, each)) for each in languages())}
         if wanted and wanted not in known:
             return False
     return True

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from bot.chat.messages import Action, Address, Language, Person, Reply
+from bot.chat.messages import Action, Address, Person, Reply
 from bot.jobs import Jobs
 from bot.store import Store
+from bot.texts import Language
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.chat.messages import Action, Button, Language, Reply
+from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Command, Context, Registry
-from bot.texts import clean, say
+from bot.texts import Language, clean, say
 from bot.versions import installed_versions
 from generator.catalogue.style import Style
 
@@ -37,7 +37,7 @@ def _line(command: Command, language: Language) -> str:
     what = say(f"command.{command.name}", language)
     if not command.subcommands:
         return say("help.command", language, name=command.name, what=what)
-    names = ("、" if language == "zh" else ", ").join(subcommand.name for subcommand in command.subcommands)
+    names = tuple(subcommand.name for subcommand in command.subcommands)
     return say("help.family", language, name=command.name, what=what, names=names)
 
 
@@ -73,4 +73,4 @@ async def handle_styles(context: Context) -> None:
 
 def _style_line(style: Style, language: Language) -> str:
     period = say(f"period.{style.period}", language)
-    return say("styles.line", language, style=style.display(language), period=period)
+    return say("styles.line", language, style=style, period=period)

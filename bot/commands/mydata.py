@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.chat.messages import Action, Attachment, Button, Language, Reply
+from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import NotYourButton
 from bot.jobs.errors import JobsError
-from bot.texts import say
+from bot.texts import Language, say
 
 
 async def handle_show(context: Context) -> None:

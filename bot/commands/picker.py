@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from bot.chat.messages import Action, Button, Language, Reply
+from bot.chat.messages import Action, Button, Reply
 from bot.commands.cascade import step_label
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import ask_for_style, check_music
-from bot.texts import say
+from bot.texts import Language, say
 from generator.catalogue.style import Style
 from generator.notation.keys import parse_key
 from generator.notation.limits import parse_metre
@@ -54,7 +54,7 @@ async def press_pick(context: Context, action: Action) -> None:
     options = read_wishes(action.target)
     check_music(options)
     if await ask_for_style(context, styles[0], options):
-        text = say("picker.chosen", context.language, style=styles[0].display(context.language))
+        text = say("picker.chosen", context.language, style=styles[0])
         await context.edit(Reply(text, private=True, language=context.language))
 
 
@@ -102,8 +102,8 @@ def _turns(chosen: Sequence[str], *, page: int, pages: int, wishes: str, languag
 
 
 def _label(style: Style, name: str, language: Language) -> str:
-    if name == "composer" and language == "en":
-        return (style.called or style.surname)[:40]
+    if name == "composer":
+        return style.composer_in(language, short=True)[:40]
     return step_label(style, name, language)[:40]
 
 

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.messages import Action, Button, Language, Reply, language_of
+from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import usual_bars
 from bot.store import PersonSettings
-from bot.texts import say
+from bot.texts import Language, language_of, languages, say
 from config.settings import Settings
 
-LANGUAGE_CHOICES = ("auto", "en", "zh")
 TEMPERAMENTS = ("conservative", "default", "adventurous", "wild")
 TEMPERAMENT_CHOICES = ("style", *TEMPERAMENTS)
 PAGES_CHOICES = ("picture", "pdf")
 AUDIO_CHOICES = ("on", "off")
-# What a button may set, in the order of the rows, and the value that stands for "not chosen".
-CHOICES = {
-    "language": LANGUAGE_CHOICES,
-    "temperament": TEMPERAMENT_CHOICES,
-    "pages": PAGES_CHOICES,
-    "audio": AUDIO_CHOICES,
-}
+ROW_BUTTONS = 5  # Discord's limit
+# The values that stand for "not chosen".
 NOT_CHOSEN = {"language": "auto", "temperament": "style"}
+
+
+def choices() -> dict[str, tuple[str, ...]]:
+    """What a button may set, in the order of the rows."""
+    return {
+        "language": ("auto", *languages()),
+        "temperament": TEMPERAMENT_CHOICES,
+        "pages": PAGES_CHOICES,
+        "audio": AUDIO_CHOICES,
+    }
 
 
 async def handle_settings(context: Context) -> None:
@@ -42,7 +46,7 @@ async def handle_settings(context: Context) -> None:
 async def press_set(context: Context, action: Action) -> None:
     """A button below the settings; it changes those of whoever pressed."""
     name, _, value = action.argument.partition(".")
-    if value not in CHOICES.get(name, ()):
+    if value not in choices().get(name, ()):
         raise StaleButton
     likes = await context.services.store.people.change(context.person.key, **_changes({name: value}))
     await context.edit(_reply(context, likes, changed=True))
@@ -88,9 +92,9 @@ def _chosen(likes: PersonSettings) -> dict[str, str]:
 
 
 def _buttons(likes: PersonSettings, language: Language) -> list[list[Button]]:
-    """A row for each setting with few values, the present one marked."""
+    """A row for each setting with few values, the present one marked; many languages take several rows."""
     chosen = _chosen(likes)
-    return [
+    rows = [
         [
             Button(
                 say(f"choice.{value}", language),
@@ -99,5 +103,6 @@ def _buttons(likes: PersonSettings, language: Language) -> list[list[Button]]:
             )
             for value in values
         ]
-        for name, values in CHOICES.items()
+        for name, values in choices().items()
     ]
+    return [row[start : start + ROW_BUTTONS] for row in rows for start in range(0, len(row), ROW_BUTTONS)]

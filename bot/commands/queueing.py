@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.messages import Action, Button, Language, Reply
+from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import NothingToCancel
 from bot.commands.wording import describe_wish
 from bot.jobs import Waiting
-from bot.texts import clean, duration, say
+from bot.texts import Language, clean, duration, say
 from generator.catalogue.catalogue import Catalogue
 
 MOST_LISTED = 10

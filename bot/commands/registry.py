@@ -79,7 +79,7 @@ def _compose(settings: Settings) -> Command:
 
 def _settings(settings: Settings) -> Command:
     options = (
-        Option("language", choices=preferences.LANGUAGE_CHOICES),
+        Option("language", choices=preferences.choices()["language"]),
         Option("bars", "integer", minimum=0, maximum=most_bars(settings)),
         Option("temperament", choices=preferences.TEMPERAMENT_CHOICES),
         Option("pages", choices=preferences.PAGES_CHOICES),

@@ -7,13 +7,13 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from bot.chat.messages import Action, Button, Language, Reply
+from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import ImpossibleKey, ImpossibleMetre, OutOfLimits
 from bot.commands.wording import describe_wish
 from bot.making.wish import Wish, wish_for
 from bot.store import PersonSettings
-from bot.texts import clean, duration, say
+from bot.texts import Language, clean, duration, say
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style

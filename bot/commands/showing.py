@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.chat.messages import Action, Attachment, Button, Language, Reply
+from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.wording import Facts
 from bot.store import PieceView, StoredFile
-from bot.texts import say
+from bot.texts import FALLBACK, Language, say
 from renderers.formats import AUDIO, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 
 
@@ -91,7 +91,7 @@ def audio_attachment(
     heard = replace(
         file,
         kind="audio",
-        title=facts.title("en"),
+        title=facts.title(FALLBACK),
         performer=str(facts.record.get("credit") or "Notabot")[:64],
         duration_s=facts.seconds,
         cover=cover,

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bot.chat.messages import Language
 from bot.making.wish import Wish
-from bot.texts import has_text, say
+from bot.texts import FALLBACK, Language, grammar, has_text, join, moment, say, signs, style_name
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
-from generator.notation.keys import Key, parse_key
+from generator.notation.keys import parse_key
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000
@@ -88,17 +87,16 @@ class Facts:
         return "\n".join(line for line in lines if line)
 
     def title(self, language: Language) -> str:
-        """The headline: in English what stands above the music."""
-        title = str(self.record.get("title") or self.style.display("en"))
-        if language == "zh":
-            title = " · ".join(filter(None, (self.style.display("zh"), key_words(self.key, "zh"))))
-        return title[:200]
+        """The headline: what stands above the music, where that is in this language."""
+        printed = self.record.get("title") if language == FALLBACK else None
+        named = " · ".join(filter(None, (style_name(self.style, language), key_words(self.key, language))))
+        return str(printed or named)[:200]
 
     def music(self, language: Language) -> str:
         """For example "Chopin keyboard · A minor · 3/4 · ♩ = 90"."""
         tempo = f"♩ = {self.tempo}" if self.tempo else ""
         metre = say("report.no_metre", language) if self.metre == "none" else self.metre
-        return " · ".join(filter(None, (self.style.display(language), key_words(self.key, language), metre, tempo)))
+        return " · ".join(filter(None, (style_name(self.style, language), key_words(self.key, language), metre, tempo)))
 
     def recipe(self, language: Language) -> str:
         """The seed and the sampling."""
@@ -126,7 +124,7 @@ class Facts:
 def describe_wish(wish: Wish, catalogue: Catalogue, language: Language) -> str:
     """For example "Chopin keyboard · 16 bars · A minor"."""
     parts = (
-        wish.style(catalogue).display(language),
+        style_name(wish.style(catalogue), language),
         say("count.bars", language, n=wish.bars),
         key_words(wish.key, language),
         wish.metre,
@@ -136,21 +134,14 @@ def describe_wish(wish: Wish, catalogue: Catalogue, language: Language) -> str:
 
 
 def key_words(key: str | None, language: Language) -> str:
-    """Say "Amin" or "A minor" as "A minor" or a小调; nothing for no key."""
+    """Say "Amin" or "A minor" as the language does, "A minor" or a小调; nothing for no key."""
     if not key or key == "none":
         return ""
     try:
-        return _key_name(parse_key(key), language)
+        found = parse_key(key)
     except GeneratorError:
         return key[:20]
-
-
-def _key_name(key: Key, language: Language) -> str:
-    if language == "en":
-        return key.name
-    letter = key.tonic[0].lower() if key.mode == "min" else key.tonic[0]  # Chinese writes minor keys small
-    sign = "升" * key.tonic.count("#") + "降" * key.tonic[1:].count("b")
-    return f"{sign}{letter}{say(f'mode.{key.mode}', language)}"
+    return grammar(language).keys.name(found.tonic, found.mode, say(f"mode.{found.mode}", language))
 
 
 def progress_bar(done: int, count: int) -> str:
@@ -231,7 +222,7 @@ def details(facts: Facts, language: Language) -> str:
     model = record.get("model") or {}
     lines = [
         facts.caption(language),
-        say("details.made", language, made=record.get("made", "?"), credit=record.get("credit", "?")),
+        say("details.made", language, made=_made(facts, language), credit=record.get("credit", "?")),
         say("details.voices", language, voices=_voices(facts.card, language)) if facts.card.get("ranges") else "",
         *_human_lines(facts, language),
         _shared_words(facts.card, language),
@@ -244,12 +235,16 @@ def details(facts: Facts, language: Language) -> str:
     return text if len(text) <= DETAILS_CHARS else text[: DETAILS_CHARS - 1] + "…"
 
 
+def _made(facts: Facts, language: Language) -> str:
+    return moment(str(facts.record.get("made", "?")), language)
+
+
 def _voices(card: Mapping[str, Any], language: Language) -> str:
-    comma = "、" if language == "zh" else ", "
-    return comma.join(
+    ranges = (
         f"{voice.get('instrument') or voice.get('voice')} {voice.get('lowest')}–{voice.get('highest')}"
         for voice in card["ranges"]
     )
+    return join(ranges, language)
 
 
 def _human_lines(facts: Facts, language: Language) -> list[str]:
@@ -257,7 +252,7 @@ def _human_lines(facts: Facts, language: Language) -> list[str]:
     human = facts.card.get("human")
     if not human or not human.get("figures"):
         return []
-    of = say(f"details.of_{human['near']}", language, style=facts.style.display(language))
+    of = say(f"details.of_{human['near']}", language, style=facts.style)
     figures = [figure for figure in human["figures"] if has_text(f"feature.{figure['name']}")]
     outside = [figure for figure in figures if not figure["inside"]]
     inside = [figure for figure in figures if figure["inside"]]
@@ -284,17 +279,16 @@ def _shared_words(card: Mapping[str, Any], language: Language) -> str:
 
 def _figures(figures: Sequence[Mapping[str, Any]], language: Language) -> str:
     """For example "leaps 24 % (0–12 %), polyphony 3.2 (1.5–2.9)"."""
-    comma = "、" if language == "zh" else ", "
-    return comma.join(_figure(figure, language) for figure in figures)
+    return join((_figure(figure, language) for figure in figures), language)
 
 
 def _figure(figure: Mapping[str, Any], language: Language) -> str:
     name, value, low, high = (figure[part] for part in ("name", "value", "low", "high"))
     if figure["unit"] == "share":
-        value, low, high = (f"{100 * number:.3g}" for number in (value, low, high))
+        value, low, high = (signs(f"{100 * number:.3g}", language) for number in (value, low, high))
         key = "details.percentage"
     else:
-        value, low, high = (f"{number:.3g}" for number in (value, low, high))
+        value, low, high = (signs(f"{number:.3g}", language) for number in (value, low, high))
         key = "details.number"
     return say(key, language, name=say(f"feature.{name}", language), value=value, low=low, high=high)
 
@@ -302,5 +296,4 @@ def _figure(figure: Mapping[str, Any], language: Language) -> str:
 def _pairs(key: str, values: Mapping[str, Any] | None, language: Language) -> str:
     if not values:
         return ""
-    comma = "、" if language == "zh" else ", "
-    return say(key, language, pairs=comma.join(f"{name} {value}" for name, value in values.items()))
+    return say(key, language, pairs=tuple(f"{name} {value}" for name, value in values.items()))

@@ -26,15 +26,12 @@ from bot.commands.errors import (
     UnknownOption,
 )
 from bot.errors import BadInput
-from bot.texts import clean
+from bot.texts import clean, grammar, languages
 
 MAX_TEXT_CHARS = 200
 MAX_LINE_CHARS = 1000
 SHOWN_FIRST = "show"  # the subcommand that looks and changes nothing may be left out
 MAX_DIGITS = 20  # more is no number anybody means, and takes long to read
-TRUTHS = dict.fromkeys(("yes", "on", "true", "1", "是", "开"), True) | dict.fromkeys(
-    ("no", "off", "false", "0", "否", "关"), False
-)
 OTHER_NAMES = {"meter": "metre"}
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”|["“”])+')
 _NAMED = re.compile(r"([a-z_-]{1,20})([=:：＝])(.*)", re.IGNORECASE | re.DOTALL)
@@ -157,10 +154,11 @@ def _check(option: Option, value: Any) -> Any:
 def _truth(option: Option, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    truth = TRUTHS.get(str(value).strip().lower())
-    if truth is None:
-        raise NotATruth(name=option.name, value=clean(str(value)))
-    return truth
+    said = str(value).strip().lower()
+    for language in languages():
+        if said in grammar(language).yes + grammar(language).no:
+            return said in grammar(language).yes
+    raise NotATruth(name=option.name, value=clean(str(value)))
 
 
 def _number(option: Option, value: Any) -> int | float:

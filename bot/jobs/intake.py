@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messages import Address, Language, Person
+from bot.chat.messages import Address, Person
 from bot.jobs.errors import CoolDown, DailyQuota, Draining, QueueFull, TooManyWaiting
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of
@@ -23,6 +23,7 @@ from bot.making.wish import Wish
 from bot.store import Store
 from bot.store.deliveries import STATUS
 from bot.store.jobs import JobView, Usage
+from bot.texts import Language
 
 DAY_S = 24 * 3600.0
 PLACED_WITHIN_S = 10.0  # then we post the status message ourselves

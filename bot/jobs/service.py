@@ -23,7 +23,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messages import Address, Language, Person
+from bot.chat.messages import Address, Person
 from bot.chat.messenger import Messenger
 from bot.jobs.board import Board, Hold
 from bot.jobs.dispatcher import EmbeddedDispatcher
@@ -43,6 +43,7 @@ from bot.store import Store
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
+from bot.texts import Language
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 0.05

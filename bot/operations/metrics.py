@@ -18,13 +18,14 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from bot.chat.messages import Action, Address, Language, Person, Reply
+from bot.chat.messages import Action, Address, Person, Reply
 from bot.commands.command import Command, Context, Registry, Services
 from bot.jobs import Made, Maker
 from bot.logs.lines import bound
 from bot.making.wish import Wish
 from bot.operations.supervision import Supervised
 from bot.store.tables import deliveries, jobs
+from bot.texts import Language
 from generator.request import Progress
 
 ACKNOWLEDGE_BUCKETS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.chat.messages import Attachment, Language, Reply
-from bot.texts import say
+from bot.chat.messages import Attachment, Reply
+from bot.texts import Language, join, say
 from renderers.formats import format_of
 
 MIB = 1024 * 1024
@@ -171,7 +171,7 @@ def _notes(selection: _Selection, language: Language) -> list[str]:
 def _names(attachments: Sequence[Attachment], language: Language) -> str:
     """What kinds of file they are: "MP3, MIDI"."""
     kinds = dict.fromkeys(_kind(attachment.name, language) for attachment in attachments)
-    return ("、" if language == "zh" else ", ").join(kinds)
+    return join(kinds, language)
 
 
 def _kind(name: str, language: Language) -> str:

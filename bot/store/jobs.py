@@ -27,10 +27,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messages import Address, Language
+from bot.chat.messages import Address
 from bot.making.wish import Wish
 from bot.store.connections import Connections
 from bot.store.tables import deliveries, jobs, rules
+from bot.texts import Language, known_language
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
@@ -319,7 +320,7 @@ def view_of(row: Row[Any]) -> JobView:
         person=row.person,
         platform=row.platform,
         guild=row.guild,
-        language=cast(Language, row.language),
+        language=known_language(row.language),
         wish=Wish.from_json(row.wish),
         address=Address.from_json(row.address),
         state=cast(JobState, row.state),

@@ -16,12 +16,13 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messages import LANGUAGES, Language, Person
+from bot.chat.messages import Person
 from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.pieces import Pieces
 from bot.store.tables import deliveries, files, jobs, people, pieces, rules
+from bot.texts import Language, languages
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
 MOST_BARS = 256
@@ -52,7 +53,7 @@ class PersonSettings:
     def _checks(self) -> dict[str, bool]:
         bars, temperament = self.bars, self.temperament
         return {
-            "language": self.language is None or self.language in LANGUAGES,
+            "language": self.language is None or self.language in languages(),
             "bars": bars is None or (type(bars) is int and 1 <= bars <= MOST_BARS),
             "temperament": temperament is None
             or (type(temperament) is str and bool(_TEMPERAMENT.fullmatch(temperament))),

@@ -1,8 +1,8 @@
-"""Every sentence a person can read, in English and Chinese.
+"""Every sentence that a person can read, in every language that has a file in this folder.
 
-`say` puts values into a text of `en.toml` or `zh.toml`. `explain` turns an error of ours into its sentence, which says
-what happened and what to do. Anything else is a mistake of ours: it has no sentence, and the caller shows `UNEXPECTED`
-(in a chat: "error.unexpected") with a reference number and puts the traceback into the log.
+`say` puts values into a text. `explain` turns an error of ours into its sentence, which says what happened and what to
+do. Anything else is a mistake of ours: it has no sentence, and the caller shows `UNEXPECTED` (in a chat:
+"error.unexpected") with a reference number and puts the traceback into the log.
 
 Promises: values are put in as they are and never read as templates; a sentence of `explain` is one line without
 control characters. Not covered: markup; the platforms escape it.
@@ -10,16 +10,43 @@ control characters. Not covered: markup; the platforms escape it.
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from bot.texts.language import (
+    FALLBACK,
+    Language,
+    grammar,
+    known_language,
+    language_of,
+    languages,
+    texts,
+)
+from bot.texts.values import in_words, join, moment, signs, style_name
 from config.errors import NotabotError
 
-Language = Literal["en", "zh"]  # as in bot.chat, which is not imported: the command line starts quickly without it
+__all__ = [
+    "FALLBACK",
+    "STOPPED",
+    "UNEXPECTED",
+    "Language",
+    "clean",
+    "duration",
+    "error_key",
+    "explain",
+    "grammar",
+    "has_text",
+    "join",
+    "known_language",
+    "language_of",
+    "languages",
+    "moment",
+    "say",
+    "signs",
+    "style_name",
+    "texts",
+]
 
 UNEXPECTED = (
     "Something went wrong that should not have. Please report it. Reference {reference}; the details are in {log}."
@@ -33,79 +60,51 @@ MAX_ECHO_CHARS = 60
 def say(key: str, language: Language, /, **values: Any) -> str:
     """The text `key` ("queue.place") in that language.
 
-    A text that differs between one and several has a table with "one" and "other"; the value `n` chooses.
+    A text that differs with a number has a form for each of the language's plurals; the value `n` chooses.
     Raises KeyError for a text or a value that is missing: a mistake of ours, which a test finds.
     """
     text = texts(language)[key]
     if isinstance(text, Mapping):
-        text = text["one" if values.get("n") == 1 else "other"]
-    return text.format_map(values)
+        text = text.get(grammar(language).plurals.category(values.get("n")), text["other"])
+    return text.format_map(in_words(values, language))
 
 
 def has_text(key: str) -> bool:
     """Whether there is such a text."""
-    return key in texts("en")
-
-
-@cache
-def texts(language: Language) -> Mapping[str, str | Mapping[str, str]]:
-    """All texts of a language by key; read once."""
-    path = Path(__file__).with_name(f"{language}.toml")
-    return dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    flat: list[tuple[str, Any]] = []
-    for name, value in table.items():
-        if isinstance(value, Mapping) and set(value) != {"one", "other"}:
-            flat += _flatten(value, f"{prefix}{name}.")
-        else:
-            flat.append((prefix + name, value))
-    return flat
+    return key in texts(FALLBACK)
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
-def explain(error: BaseException, language: Language = "en") -> str | None:
+def explain(error: BaseException, language: Language = FALLBACK) -> str | None:
     """The sentence for an error of ours, None for a foreign one. Always one line."""
     if not isinstance(error, NotabotError):
         return None
-    sentence = say(
-        error_key(type(error), guild=bool(getattr(error, "guild", False))), language, **_values(error, language)
-    )
-    return clean(sentence, limit=MAX_SENTENCE_CHARS)
+    is_guild = bool(getattr(error, "guild", False))
+    key = error_key(type(error), reason=error.reason, guild=is_guild)
+    return clean(say(key, language, **_values(error, language)), limit=MAX_SENTENCE_CHARS)
 
 
-def error_key(kind: type[BaseException], *, guild: bool = False) -> str:
-    """The text for a class of errors: its own or that of the nearest class it is made from.
+def error_key(kind: type[BaseException], *, reason: str = "", guild: bool = False) -> str:
+    """The text for a class of errors and a reason: its own or that of the nearest class it is made from.
 
     guild: what concerns a whole server has a text of its own where there is one.
     """
     for each in kind.__mro__:
-        for key in (f"error.{each.__name__}Guild",) * guild + (f"error.{each.__name__}",):
+        name = f"error.{each.__name__}"
+        for key in (f"{name}.{reason}",) * bool(reason) + (f"{name}Guild",) * guild + (name,):
             if has_text(key):
                 return key
     return "error.Exception"
 
 
-def _values(error: BaseException, language: Language) -> dict[str, Any]:
-    """What an error knows, in words: its attributes, its own message, and what can be said about them."""
+def _values(error: NotabotError, language: Language) -> dict[str, Any]:
+    """What an error knows: its attributes, its own message, and what can be said about them."""
     values: dict[str, Any] = {"n": getattr(error, "limit", ""), "words": "", **vars(error)}
-    values["message"] = str(error) or (type(error).__doc__ or "").strip()
+    values["message"] = str(error)
     values["wait"] = duration(getattr(error, "wait_s", None), language)
-    if language == "zh" and type(error).__name__ == "UnknownStyle":
-        values["suggestions"] = _styles_in_chinese(values.get("suggestions", ()))
     return values
-
-
-def _styles_in_chinese(names: tuple[str, ...]) -> str:
-    from generator.catalogue.catalogue import load_catalogue
-
-    catalogue = load_catalogue()
-    chinese = {style.name: style.display("zh") for style in catalogue.styles}
-    shown = [chinese.get(name, name) for name in names]  # styles of somebody's own weights keep their names
-    return "、".join(shown or [style.display("zh") for style in catalogue.popular(3)])
 
 
 # --- words for values -----------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ class Catalogue:
         """The style that the words mean: a composer, instruments, a period or any of them together.
 
         Where the words leave a choice, the style our scores cover best is taken, then the first of NotaGen's list.
-        Raises UnknownStyle, whose message says what does not fit and whose suggestions are names of possible styles.
+        Raises UnknownStyle, which says what does not fit and which styles would.
         """
         reading = self._lexicon.read(words)
         fitting = self._rank(_common(reading.meanings), reading.meanings)
@@ -94,8 +94,7 @@ class Catalogue:
         """The error that says what is wrong with the words."""
         common = self._rank(_common(reading.meanings), reading.meanings)
         near = (common or self._nearest(reading.meanings))[:MAX_SUGGESTIONS]
-        names = tuple(style.name for style in near)
-        return refuse(words, reading, suggestions=names)
+        return refuse(words, reading, near=near)
 
     # --- lists to choose from, one after the other -----------------------------------------------------------------
 
@@ -167,7 +166,7 @@ def _with_own(composers: Sequence[Mapping[str, Any]], own: OwnStyles) -> list[Ma
         known = entries.setdefault((mine["period"], mine["name"]), {"name": mine["name"], "period": mine["period"]})
         there = {*known.get("notagen", ()), *known.get("notabot", ())}
         known["own"] = [instrumentation for instrumentation in mine["own"] if instrumentation not in there]
-        known["chinese"] = [*known.get("chinese", ()), *mine.get("chinese", ())] or [mine["name"].partition(",")[0]]
+        known["names"] = {**mine.get("names", {}), **known.get("names", {})}
         known["aliases"] = [*known.get("aliases", ()), *mine.get("aliases", ())]
     return list(entries.values())
 
@@ -181,13 +180,19 @@ def _styles(composers: Iterable[Mapping[str, Any]], instrumentations: Iterable[M
             instrumentation,
             called=composer.get("called", ""),
             family=known[instrumentation]["family"],
-            chinese=(composer["chinese"][0], known[instrumentation]["chinese"]),
+            names=_names(composer, known[instrumentation]),
             origin=origin,
         )
         for composer in composers
         for origin in ("notagen", "notabot", "own")
         for instrumentation in composer.get(origin, ())
     )
+
+
+def _names(composer: Mapping[str, Any], instrumentation: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
+    """What languages call the composer and the instrumentation, by tag; "" where they have no name of their own."""
+    composers, instruments = composer.get("names", {}), instrumentation.get("names", {})
+    return {tag: (composers.get(tag, [""])[0], instruments.get(tag, "")) for tag in {**composers, **instruments}}
 
 
 def _common(meanings: Sequence[Meaning]) -> dict[Style, float]:

@@ -41,11 +41,11 @@ class Lexicon(Generic[M]):
     """Phrases and what they mean.
 
     phrases: written as people write them, several spellings may share a meaning. fillers: words that may stand
-    anywhere and mean nothing. simplified: traditional Chinese characters and their simplified ones.
+    anywhere and mean nothing. variants: characters that are read as others, as traditional Chinese ones are.
     """
 
-    def __init__(self, phrases: Mapping[str, M], *, fillers: Iterable[str], simplified: Mapping[str, str]) -> None:
-        self.simplified = str.maketrans(dict(simplified))
+    def __init__(self, phrases: Mapping[str, M], *, fillers: Iterable[str], variants: Mapping[str, str]) -> None:
+        self._variants = str.maketrans(dict(variants))
         self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
         self.meanings: dict[str, M] = {}
         for phrase, meaning in phrases.items():
@@ -58,7 +58,7 @@ class Lexicon(Generic[M]):
 
     def split(self, text: str) -> list[str]:
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
-        return _words(_plain(text).translate(NAME_DOTS).translate(self.simplified))
+        return _words(_plain(text).translate(NAME_DOTS).translate(self._variants))
 
     def content_words(self, text: str) -> list[str]:
         """The words without fillers."""
@@ -70,8 +70,8 @@ class Lexicon(Generic[M]):
         unknown: list[str] = []
         words = self.content_words(shorten(text))
         while words:
-            if is_chinese(words[0]):
-                self._read_chinese(words.pop(0), meanings, unknown)
+            if is_han(words[0]):
+                self._read_han(words.pop(0), meanings, unknown)
                 continue
             used, meaning = self._longest(words)
             if meaning is None:
@@ -94,7 +94,7 @@ class Lexicon(Generic[M]):
                 return size, self.meanings[spelling]
         return 1, None
 
-    def _read_chinese(self, run: str, meanings: list[M], unknown: list[str]) -> None:
+    def _read_han(self, run: str, meanings: list[M], unknown: list[str]) -> None:
         """Cut a run of Chinese, which has no spaces, into known phrases; what lies between them is unknown."""
         start, strange = 0, ""
         while start < len(run):
@@ -154,7 +154,7 @@ class Lexicon(Generic[M]):
 
 def allowed_slips(word: str) -> int:
     """How many letters may be wrong, missing, too many or swapped: none in short words, which all look alike."""
-    if is_chinese(word):
+    if is_han(word):
         return 1
     return 0 if len(word) < SHORTEST_FUZZY_CHARS else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
 
@@ -173,7 +173,7 @@ def _plain(text: str) -> str:
 def _words(text: str) -> list[str]:
     words, current = [], ""
     for char in text:
-        if current and (not char.isalnum() or is_chinese(char) != is_chinese(current)):
+        if current and (not char.isalnum() or is_han(char) != is_han(current)):
             words.append(current)
             current = ""
         if char.isalnum():
@@ -182,6 +182,6 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def is_chinese(text: str) -> bool:
+def is_han(text: str) -> bool:
     """Whether a word, or a character, is written in Chinese characters."""
     return "\u3400" <= text[:1] <= "\u9fff"

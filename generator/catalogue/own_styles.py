@@ -1,7 +1,8 @@
 """The styles that somebody's own weights know: a file beside the weights, `mine.safetensors` → `mine.styles.json`.
 
 It holds "composers", entries as in `config/styles.toml` with the instrumentations under "own", and "openings", as in
-`config/openings.json`. A person may add Chinese names and aliases to it.
+`config/openings.json`. A person may add names in other languages (`"names": {"zh": [...]}`) and
+aliases to it.
 Promises: weights without such a file have no styles of their own; a file that is not such is refused with a sentence.
 """
 
@@ -63,9 +64,12 @@ def _check(own: OwnStyles) -> None:
     """Raises ValueError for an entry without its names, and for an instrumentation that there is not."""
     known = {entry["name"] for entry in load_toml("words.toml")["instrumentations"]}
     for entry in own.composers:
-        texts = (entry["name"], entry["period"], *entry["own"], *entry.get("chinese", ()), *entry.get("aliases", ()))
+        names = [name for several in entry.get("names", {}).values() for name in several]
+        texts = (entry["name"], entry["period"], *entry["own"], *names, *entry.get("aliases", ()))
         if not all(isinstance(text, str) and text.strip() for text in texts):
             raise ValueError("a name is no text")
+        if not all(isinstance(several, list) and several for several in entry.get("names", {}).values()):
+            raise ValueError("the names in a language are no list")
         if unknown := set(entry["own"]) - known:
             raise ValueError(f"there is no instrumentation {min(unknown)}")
     if not all(isinstance(own.openings[name], type(empty)) for name, empty in NO_OPENINGS.items()):

@@ -1,7 +1,23 @@
 """A style: what a network was taught to write under three prompt lines."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a name of its own in several languages.
+
+    text: what it is called in all others; names: by the tag of the language.
+    """
+
+    text: str
+    names: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def named(self, language: str) -> str:
+        """What a language calls it."""
+        return self.names.get(language, self.text)
 
 
 @dataclass(frozen=True)
@@ -9,8 +25,9 @@ class Style:
     """A period, a composer and an instrumentation, spelled as the network was taught them.
 
     Two styles are equal if these three are. What else is known about a style, the catalogue fills in: `called`, the
-    composer's name in the style's name; `family` of the instrumentation; `chinese`, composer and instrumentation;
-    `origin`, "notagen", "notabot" or "own": whose list it comes from, own weights' or one of config/styles.toml.
+    composer's name in the style's name; `family` of the instrumentation; `names`, those of composer and instrumentation
+    in other languages, by tag, "" for none; `origin`, "notagen", "notabot" or "own": whose list it comes from, own
+    weights' or one of config/styles.toml.
     """
 
     period: str
@@ -18,7 +35,7 @@ class Style:
     instrumentation: str
     called: str = field(default="", compare=False, repr=False)
     family: str = field(default="", compare=False, repr=False)
-    chinese: tuple[str, str] = field(default=("", ""), compare=False, repr=False)
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
     origin: str = field(default="", compare=False, repr=False)
 
     @property
@@ -45,9 +62,17 @@ class Style:
         """The instrumentation as in file names: "art_song"."""
         return _slug(self.instrumentation)
 
-    def display(self, language: str = "en") -> str:
-        """The name to show: "Chopin keyboard" or, for languages that begin with "zh", "肖邦 键盘"."""
-        return " ".join(self.chinese) if language.startswith("zh") and all(self.chinese) else self.name
+    def composer_in(self, language: str, *, short: bool = False) -> str:
+        """What a language calls the composer: "Chopin, Frederic" or "肖邦"; short: without given names."""
+        own, _ = self.names.get(language, ("", ""))
+        if short:
+            return own.partition(",")[0] or self.called or self.surname
+        return own or self.composer
+
+    def instrumentation_in(self, language: str) -> str:
+        """What a language calls the instrumentation: "Keyboard" or "键盘"."""
+        _, own = self.names.get(language, ("", ""))
+        return own or self.instrumentation
 
 
 def _slug(text: str) -> str:

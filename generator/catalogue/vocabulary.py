@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue.matching import Lexicon
-from generator.catalogue.style import Style
+from generator.catalogue.style import Named, Style
 
 # A given name alone may mean its bearer, but a surname that sounds the same goes first: "Franz" is Robert Franz.
 # A waltz is for piano if nobody says otherwise, but there are others.
@@ -21,12 +21,12 @@ SURE, PERHAPS = 1.0, 0.5
 class Meaning:
     """What a phrase stands for.
 
-    kind: composer, instrumentation, period or nation. label: how to say it back. weights: the styles it can mean and
+    kind: composer, instrumentation, period or nation. label: what to call it. weights: the styles it can mean and
     how surely. favourites: composers to prefer when nobody is named, the best first.
     """
 
     kind: str
-    label: str
+    label: Named
     weights: Mapping[Style, float]
     favourites: tuple[str, ...] = ()
 
@@ -48,11 +48,11 @@ def build_lexicon(
         key = phrase.casefold()
         known = phrases.get(key)
         phrases[key] = known.or_else(meaning) if known and known.kind == meaning.kind else known or meaning
-    chinese = words["chinese"]
+    variants = words["variants"]
     return Lexicon(
         {phrase: meaning for phrase, meaning in phrases.items() if meaning.weights},
-        fillers=[*words["fillers"]["words"], *words["fillers"]["chinese"]],
-        simplified=dict(zip(chinese["traditional"], chinese["simplified"], strict=True)),
+        fillers=[word for several in words["fillers"].values() for word in several],
+        variants=dict(zip(variants["written"], variants["read"], strict=True)),
     )
 
 
@@ -64,23 +64,23 @@ def _all_meanings(
     for composer in composers:
         yield from _names(styles, composer)
     for period in words["periods"]:
-        meaning = _sure("period", period["name"], (style for style in styles if style.period == period["name"]))
-        yield from ((phrase, meaning) for phrase in (period["name"], period["chinese"], *period["say"]))
+        meaning = _sure("period", _named(period), (style for style in styles if style.period == period["name"]))
+        yield from ((phrase, meaning) for phrase in (*_all_names(period), *period["say"]))
     for nation in words["nations"]:
         people = {composer["name"] for composer in composers if composer.get("nation") == nation["name"]}
-        meaning = _sure("nation", nation["name"], (style for style in styles if style.composer in people))
-        yield from ((phrase, meaning) for phrase in (nation["name"], *nation["say"]))
+        meaning = _sure("nation", _named(nation), (style for style in styles if style.composer in people))
+        yield from ((phrase, meaning) for phrase in (*_all_names(nation), *nation["say"]))
 
 
 def _instrumentations(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for entry in words["instrumentations"]:
         name = entry["name"]
         fitting = dict.fromkeys((style for style in styles if style.instrumentation == name), SURE)
-        meaning = Meaning("instrumentation", name.lower(), fitting, tuple(entry.get("composers", ())))
-        yield from ((phrase, meaning) for phrase in (name, entry["chinese"], *entry["say"]))
+        meaning = Meaning("instrumentation", _named(entry, name.lower()), fitting, tuple(entry.get("composers", ())))
+        yield from ((phrase, meaning) for phrase in (*_all_names(entry), *entry["say"]))
     for form in words["forms"]:
         meaning = _form(styles, form)
-        yield from ((phrase, meaning) for phrase in form["say"])
+        yield from ((phrase, meaning) for phrase in (*form.get("names", {}).values(), *form["say"]))
 
 
 def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
@@ -90,7 +90,7 @@ def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
     weights = dict.fromkeys(others, PERHAPS) | {usual: SURE}
     wrote = [style for style in styles if style.composer in composers or not form.get("exclusive", False)]
     fitting = {style: weights[style.instrumentation] for style in wrote if style.instrumentation in weights}
-    return Meaning("instrumentation", form["label"], fitting, composers)
+    return Meaning("instrumentation", _named(form, form["label"]), fitting, composers)
 
 
 def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -99,7 +99,9 @@ def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[t
     surname, _, given = name.partition(", ")
     own = [style for style in styles if (style.composer, style.period) == (name, period)]
     called = composer.get("called", surname)
-    sure = _sure("composer", called, own)
+    shown = {tag: names[0].partition(",")[0] for tag, names in composer.get("names", {}).items()}
+    foreign = (name for names in composer.get("names", {}).values() for name in names)
+    sure = _sure("composer", Named(called, shown), own)
     initials = _initials(given)
     full = (
         name,
@@ -107,9 +109,9 @@ def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[t
         f"{surname} {initials}",
     )
     first_and_last = [f"{word} {surname}" for word in given.split()]
-    for phrase in (surname, *full, *first_and_last, called, *composer["chinese"], *composer.get("aliases", ())):
+    for phrase in (surname, *full, *first_and_last, called, *_spellings(foreign), *composer.get("aliases", ())):
         yield phrase, sure
-    perhaps = Meaning("composer", called, dict.fromkeys(own, PERHAPS))
+    perhaps = Meaning("composer", Named(called, shown), dict.fromkeys(own, PERHAPS))
     yield from ((word, perhaps) for word in given.replace("-", " ").split() if len(word) > 3)
 
 
@@ -117,5 +119,21 @@ def _initials(given: str) -> str:
     return " ".join(word[0] for word in given.replace("-", " ").split())
 
 
-def _sure(kind: str, label: str, styles: Iterable[Style]) -> Meaning:
+def _named(entry: Mapping[str, Any], text: str = "") -> Named:
+    return Named(text or entry["name"], entry.get("names", {}))
+
+
+def _all_names(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The name of an entry, in all languages."""
+    yield from (entry["name"], *entry.get("names", {}).values())
+
+
+def _spellings(names: Iterable[str]) -> Iterator[str]:
+    """Names as they are listed and as they are spoken: "Händel, Georg" is also Händel and Georg Händel."""
+    for name in names:
+        surname, comma, given = name.partition(", ")
+        yield from (surname, f"{given} {surname}", name) if comma else (name,)
+
+
+def _sure(kind: str, label: Named, styles: Iterable[Style]) -> Meaning:
     return Meaning(kind, label, dict.fromkeys(styles, SURE))

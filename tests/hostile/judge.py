@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 
-from bot.chat.messages import CALLBACK_BYTES, LANGUAGES, Action, Reply
-from bot.texts import say
+from bot.chat.messages import CALLBACK_BYTES, Action, Reply
+from bot.texts import languages, say
 from config.errors import NotabotError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def _error_names() -> list[str]:
 @cache
 def _leaks() -> re.Pattern[str]:
     """Made when it is needed, because only then all classes of errors are known."""
-    mistakes = [say("error.unexpected", language, reference="REFERENCE") for language in LANGUAGES]
+    mistakes = [say("error.unexpected", language, reference="REFERENCE") for language in languages()]
     told = [re.escape(words).replace("REFERENCE", r"\w+") for words in mistakes]  # however politely
     return re.compile("|".join([*_INSIDE, *told, *(rf"\b{name}\b" for name in _error_names())]))
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import discord
+
 from bot.commands.command import Command, Option, Registry
 from bot.commands.errors import MissingSubcommand, UnknownCommand
 from bot.platforms.discord.message import cut
-from bot.texts import clean, say
+from bot.texts import FALLBACK, clean, language_of, say
 
 CHAT_INPUT, MESSAGE_MENU = 1, 3  # types of command
 SUBCOMMAND = 1  # a type of option
@@ -24,7 +26,6 @@ OPTION_TYPES = {"text": 3, "integer": 4, "boolean": 5, "number": 10}
 IN_SERVERS_AND_TALKS = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
 MANAGE_GUILD = str(1 << 5)  # who sees /admin in a server's list; the settings decide who is answered
 
-CHINESE = ("zh-CN", "zh-TW")
 MAX_CHARS = 100
 MAX_NAME_CHARS = 32
 MAX_TEXT_CHARS = 200
@@ -142,8 +143,8 @@ def _limits(option: Option) -> dict[str, float]:
 def _describe_choice(choice: str) -> dict[str, Any]:
     key = f"choice.{choice}"
     return {
-        "name": cut(say(key, "en"), MAX_CHARS),
-        "name_localizations": dict.fromkeys(CHINESE, cut(say(key, "zh"), MAX_CHARS)),
+        "name": cut(say(key, FALLBACK), MAX_CHARS),
+        "name_localizations": _in_all_languages(key, MAX_CHARS),
         "value": choice,
     }
 
@@ -151,8 +152,8 @@ def _describe_choice(choice: str) -> dict[str, Any]:
 def _describe_menu() -> dict[str, Any]:
     return {
         "type": MESSAGE_MENU,
-        "name": cut(say("discord.about", "en"), MAX_NAME_CHARS),
-        "name_localizations": dict.fromkeys(CHINESE, cut(say("discord.about", "zh"), MAX_NAME_CHARS)),
+        "name": cut(say("discord.about", FALLBACK), MAX_NAME_CHARS),
+        "name_localizations": _in_all_languages("discord.about", MAX_NAME_CHARS),
         **IN_SERVERS_AND_TALKS,
     }
 
@@ -160,6 +161,12 @@ def _describe_menu() -> dict[str, Any]:
 def _texts(key: str) -> dict[str, Any]:
     """The description in all languages. Names stay English, so that one can tell another what to type."""
     return {
-        "description": cut(say(key, "en"), MAX_CHARS),
-        "description_localizations": dict.fromkeys(CHINESE, cut(say(key, "zh"), MAX_CHARS)),
+        "description": cut(say(key, FALLBACK), MAX_CHARS),
+        "description_localizations": _in_all_languages(key, MAX_CHARS),
     }
+
+
+def _in_all_languages(key: str, max_chars: int) -> dict[str, str]:
+    """A text for each of Discord's locales that has a language of ours."""
+    spoken = {locale.value: language_of(locale.value) for locale in discord.Locale}
+    return {locale: cut(say(key, language), max_chars) for locale, language in spoken.items() if language != FALLBACK}

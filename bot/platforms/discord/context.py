@@ -15,12 +15,13 @@ from typing import Any, Literal
 
 import discord
 
-from bot.chat.messages import Address, Language, Person, Reply
+from bot.chat.messages import Address, Person, Reply
 from bot.chat.messenger import Unreachable
 from bot.commands.command import Services
 from bot.platforms.discord.message import Message, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, pack, post
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
+from bot.texts import Language
 
 TOKEN_LIFE_S = 15 * 60.0
 

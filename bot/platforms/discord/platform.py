@@ -21,7 +21,6 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat.messages import Language, language_of
 from bot.chat.messenger import PlatformError, TryLater
 from bot.commands.command import Registry, Services
 from bot.commands.errors import NoSuchPiece
@@ -35,6 +34,7 @@ from bot.platforms.discord.messenger import DiscordMessenger
 from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.store.errors import StoreError
+from bot.texts import Language, language_of
 from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6

@@ -11,14 +11,14 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.chat.messages import Address, Language, Person, Reply
+from bot.chat.messages import Address, Person, Reply
 from bot.chat.messenger import PlatformError, Unreachable
 from bot.commands.command import Services
 from bot.platforms.telegram.faults import MessageGone
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.sender import Sender, album_messages
 from bot.platforms.telegram.wording import ALERT_UNITS, count_units, say_whole
-from bot.texts import say
+from bot.texts import Language, say
 
 log = logging.getLogger(__name__)
 

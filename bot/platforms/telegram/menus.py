@@ -15,13 +15,11 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.chat.messages import LANGUAGES, Language
 from bot.commands.command import Command, Registry
-from bot.texts import say
+from bot.texts import FALLBACK, Language, languages, say
 
 log = logging.getLogger(__name__)
 
-DEFAULT_LANGUAGE: Language = "en"
 DESCRIPTION_CHARS = 256
 
 
@@ -38,13 +36,13 @@ async def set_menus(bot: Bot, registry: Registry, *, admins: Collection[str]) ->
         *((BotCommandScopeChat(int(admin)), list(registry.commands)) for admin in sorted(admins)),
     ]
     for scope, commands in scopes:
-        for language in LANGUAGES:
+        for language in languages():
             await _set_menu(bot, scope, commands, language)
 
 
 async def _set_menu(bot: Bot, scope: BotCommandScope, commands: Iterable[Command], language: Language) -> None:
     menu = [BotCommand(each.name, say(f"command.{each.name}", language)[:DESCRIPTION_CHARS]) for each in commands]
-    code = None if language == DEFAULT_LANGUAGE else language
+    code = None if language == FALLBACK else language.partition("-")[0]  # Telegram takes two letters
     try:
         await bot.set_my_commands(menu, scope=scope, language_code=code)
     except TelegramError as error:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
 
-from bot.chat.messages import Address, Language, Person, language_of
+from bot.chat.messages import Address, Person
 from bot.commands.command import Registry, Services
 from bot.commands.running import refuse, run_action, run_command
 from bot.commands.words import find_command, read_words
@@ -26,6 +26,7 @@ from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
 from bot.store.errors import StoreError
+from bot.texts import Language, language_of
 from generator.errors import GeneratorError
 
 START, COMPOSE, HELP, PIECE = "start", "compose", "help", "piece"

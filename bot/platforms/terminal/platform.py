@@ -21,14 +21,14 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.chat.messages import Action, Address, Attachment, Button, Language, Person, Reply, language_of
+from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Registry, Services
 from bot.errors import BotError, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
-from bot.texts import say
+from bot.texts import Language, language_of, say
 
 NAME = "terminal"
 PERSON_ID = "local"

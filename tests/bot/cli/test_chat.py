@@ -1,7 +1,8 @@
 import pytest
 
-from bot.chat.messages import CALLBACK_BYTES, Action, Address, language_of
+from bot.chat.messages import CALLBACK_BYTES, Action, Address
 from bot.errors import BadInput
+from bot.texts import language_of
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def weights(tmp_path: Path) -> Path:
     path = tmp_path / "mine.safetensors"
     entries = entries_of([("Romantic", "Doe, Jane", "Guitar"), ("Romantic", "Chopin, Frederic", "Keyboard")])
     entries[0]["aliases"] = ["Jenny"]
-    entries[0]["chinese"] = ["多伊"]
+    entries[0]["names"] = {"zh": ["多伊"]}
     save_own_styles(OwnStyles(entries, OPENINGS), path)
     return path
 
@@ -35,7 +35,7 @@ def test_a_composer_nobody_knew_is_found_by_every_name(weights: Path) -> None:
     catalogue = load_catalogue(weights)
     style = catalogue.find("doe guitar")
     assert {catalogue.find(words) for words in ("Jane Doe", "jenny", "多伊", style.name)} == {style}
-    assert style.display("zh") == "多伊 吉他"
+    assert (style.composer_in("zh"), style.instrumentation_in("zh")) == ("多伊", "吉他")
     assert style.origin == "own"
     assert "Doe, Jane" in catalogue.composers("Romantic")
     assert catalogue.instrumentations("Romantic", "Doe, Jane") == ("Guitar",)

@@ -1,0 +1,184 @@
+"""A language is one file in the folder, and nothing else."""
+
+import json
+import re
+import shutil
+import tomllib
+
+import pytest
+
+from bot.commands import build_registry, read_words
+from bot.commands.preferences import choices
+from bot.commands.wording import key_words
+from bot.platforms.discord.commands import describe_all
+from bot.platforms.telegram.menus import set_menus
+from bot.texts import duration, explain, grammar, known_language, language_of, languages, say, style_name
+from bot.texts.language import FALLBACK, FOLDER, Language, missing, own_texts
+from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
+from generator.errors import UnknownStyle
+from generator.notation.keys import KEYS_15
+
+TOY = Language("tr")  # a tag that Discord knows
+HEAD = """
+[language]
+name = "Toyish"
+tags = ["tlh"]
+comma = " + "
+both = "{others} & {last}"
+either = "{others} | {last}"
+style = "{instruments} of {composer}"
+yes = ["joo"]
+no = ["naa"]
+decimal = ","
+thousands = "."
+
+[language.plural]
+one = "n = 1"
+two = "n = 2"
+
+[language.keys]
+pattern = "{mode}/{tonic}"
+sharp = "{note}+"
+flat = "{note}-"
+notes = { B = "X", Bb = "Y" }
+small = ["min"]
+"""
+
+
+def toy_file(*, without: str = "") -> str:
+    """All texts there are, marked, with three forms for what counts."""
+    tables: dict[str, list[str]] = {}
+    for key, text in own_texts(FALLBACK).items():
+        table, _, name = key.partition(".")
+        said = _forms(text["one"], text["other"]) if isinstance(text, dict) else _quoted("toy " + text)
+        if key != without:
+            tables.setdefault(table, []).append(f'"{name}" = {said}')
+    return HEAD + "".join(f"\n[{table}]\n" + "\n".join(lines) + "\n" for table, lines in tables.items())
+
+
+def _forms(one: str, other: str) -> str:
+    return f"{{one = {_quoted(one)}, two = {_quoted('two ' + other)}, other = {_quoted(other)}}}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder with all languages and a toy one."""
+    for path in FOLDER.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / f"{TOY}.toml").write_text(toy_file(), encoding="utf-8")
+    monkeypatch.setattr("bot.texts.language.FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_a_new_file_is_a_new_language_that_lacks_nothing(folder):
+    assert TOY in languages()
+    assert languages()[0] == FALLBACK
+    assert missing(TOY) == []
+
+
+def test_what_a_new_file_lacks_is_listed_and_said_in_the_first_language(folder):
+    (folder / "xx.toml").write_text(toy_file(without="queue.title").replace('two = "two {n} bars", ', ""))
+    lacking = Language("xx")
+    assert missing(lacking) == ["queue.title", "count.bars.two"]
+    assert say("queue.title", lacking) == "The queue"
+
+
+def test_clients_find_a_new_language_by_its_tags(folder):
+    assert [language_of(tag) for tag in ("tr", "tr-TR", "TR_tr.UTF-8", "tlh")] == [TOY] * 4
+    assert [language_of(tag) for tag in (None, "", "C", "t", "trx", "not a tag")] == [FALLBACK] * 6
+    assert (known_language(TOY), known_language("gone")) == (TOY, FALLBACK)
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-TW", "zh-hans", "zh_TW", "zh_CN.UTF-8", "ZH-hant-hk", "yue"])
+def test_chinese_is_found_however_a_client_names_it(tag):
+    assert language_of(tag) == "zh"
+
+
+def test_a_new_language_is_offered_in_the_settings(folder):
+    assert TOY in choices()["language"]
+    registry = build_registry(Settings(), load_catalogue())
+    assert read_words(registry.command("settings"), "language=tr") == {"language": "tr"}
+    assert say(f"choice.{TOY}", FALLBACK) == "Toyish"
+
+
+def test_a_new_language_is_offered_to_people_whose_app_speaks_it(folder):
+    registry = build_registry(Settings(), load_catalogue())
+    described = {command["name"]: command for command in describe_all(registry)}
+    assert described["compose"]["description_localizations"][TOY] == say("command.compose", TOY)
+    languages_offered = described["settings"]["options"][0]["choices"]
+    assert {each["value"]: each["name"] for each in languages_offered}[TOY] == "Toyish"
+
+
+async def test_a_new_language_has_a_menu_in_telegram(folder):
+    menus = {}
+
+    class Line:
+        async def set_my_commands(self, menu, *, scope, language_code):
+            menus[language_code] = menu[0].description
+
+    await set_menus(Line(), build_registry(Settings(), load_catalogue()), admins=())
+    assert menus[TOY] == say("command.compose", TOY)
+    assert menus[None] == say("command.compose", FALLBACK)
+
+
+def test_a_new_language_says_keys_styles_lists_and_numbers_as_it_likes(folder):
+    assert [key_words(key, TOY) for key in ("C", "F#m", "Bb", "Bm", "Eb")] == [
+        "toy major/C",
+        "toy minor/f+",
+        "toy major/Y",
+        "toy minor/x",
+        "toy major/E-",
+    ]
+    chopin = load_catalogue().find("chopin keyboard")
+    assert style_name(chopin, TOY) == "Keyboard of Chopin"
+    assert say("help.family", TOY, name="x", what="y", names=("a", "b")) == "toy /x – y: a + b"
+    assert duration(120, TOY) == "two 2 minutes"
+    assert "1,5" in say("status.bar", TOY, bar=1.5, bars=2)
+
+
+def test_people_say_yes_in_every_language(folder):
+    from bot.commands.command import Command, Option
+
+    command = Command("try", options=(Option("really", "boolean"),))
+    said = [word for language in languages() for word in grammar(language).yes]
+    denied = [word for language in languages() for word in grammar(language).no]
+    assert all(read_words(command, f"really={word}") == {"really": True} for word in said)
+    assert all(read_words(command, f"really={word}") == {"really": False} for word in denied)
+    assert "joo" in said
+
+
+def test_a_refusal_lists_what_there_is_in_the_language(folder):
+    with pytest.raises(UnknownStyle) as caught:
+        load_catalogue().find("chopin banjo")
+    assert re.search(r"Keyboard of Chopin \+ [\w ]+ \| [\w ]+\?$", explain(caught.value, TOY))
+
+
+@pytest.mark.parametrize("name", ["en-US-POSIX", "Deutsch", "x"])
+def test_a_file_that_is_not_called_like_a_language_is_refused(folder, name):
+    (folder / f"{name}.toml").write_text(toy_file())
+    with pytest.raises(ValueError, match=name):
+        languages()
+
+
+def test_a_text_that_counts_has_a_form_for_all_other_numbers(folder):
+    (folder / "xx.toml").write_text(HEAD + '\n[count]\nbars = { one = "a bar" }\n')
+    with pytest.raises(ValueError, match="other"):
+        own_texts(Language("xx"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_key_has_a_name_of_its_own(language):
+    names = {
+        key_words(tonic + mode, language) for tonic in KEYS_15 for mode in ("", "min") if f"{tonic}{mode}" != "none"
+    }
+    assert len(names) >= 2 * len(KEYS_15) - 6  # those of more than seven signs are said as they are
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_file_says_nothing_twice(path):
+    tomllib.loads(path.read_text(encoding="utf-8"))  # which refuses a key that comes again
