@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.errors import BadInput
-from bot.texts import say
+from bot.texts import FALLBACK, say
 from renderers.formats import offered_formats
 
 ALL_FORMATS = ",".join(offered_formats())
@@ -43,7 +43,7 @@ def complete_formats(incomplete: str) -> Iterator[tuple[str, str]]:
     done, comma, word = incomplete.rpartition(",")
     for name in offered_formats():
         if name.startswith(word) and name not in done.split(","):
-            yield f"{done}{comma}{name}", say(f"format_about.{name}", "en")
+            yield f"{done}{comma}{name}", say(f"format_about.{name}", FALLBACK)
 
 
 def complete_style_words(args: list[str], incomplete: str) -> list[str]:
