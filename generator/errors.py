@@ -11,7 +11,6 @@ GeneratorError
 from collections.abc import Sequence
 
 from config.errors import NotabotError
-from generator.catalogue.style import Style
 
 
 class GeneratorError(NotabotError):
@@ -30,11 +29,11 @@ class NotationError(GeneratorError):
 class UnknownStyle(GeneratorError):
     """No style is called that. Ask for the list of styles.
 
-    words: what was asked for; suggestions: styles that come close, best first.
+    words: what was asked for; suggestions: those styles of the catalogue that come close, best first.
     """
 
     def __init__(
-        self, words: str = "", *, suggestions: Sequence[Style] = (), reason: str = "", **values: object
+        self, words: str = "", *, suggestions: Sequence[object] = (), reason: str = "", **values: object
     ) -> None:
         line = f"no style is called “{words}” ({reason or 'not known'})"
         super().__init__(line, reason=reason, words=words, suggestions=tuple(suggestions), **values)
