@@ -12,6 +12,7 @@ import asyncio
 import gc
 import logging
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
 EXIT_DONE = 0
 EXIT_STOPPED = 130  # told twice: what ran was interrupted
 RETENTION_EVERY_S = 86_400.0
+FETCHING_TOLD_EVERY_S = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,8 @@ async def open_services(
     from bot.store import open_store
     from generator.catalogue.catalogue import load_catalogue
 
+    if maker is None:
+        settings = await asyncio.to_thread(_fetch_weights, settings)
     catalogue = load_catalogue(settings.weights)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with AsyncExitStack() as stack:
@@ -78,7 +82,26 @@ async def _open_maker(settings: Settings, catalogue: Catalogue) -> AsyncIterator
     log.info("loading the model")
     async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
         model = await asyncio.to_thread(describe_model, settings.weights or SHIPPED_WEIGHTS)
-        yield RealMaker(composer, renderer, catalogue, model), f"{model['file']} {model['sha256'][:8]}"
+        name = model.get("name") or model["file"]
+        yield RealMaker(composer, renderer, catalogue, model), f"{name} {model['sha256'][:8]}"
+
+
+def _fetch_weights(settings: Settings) -> Settings:
+    """The settings with the weights on this machine; fetching them is logged, and what has to be known about them."""
+    from bot.making.weights import remark_on, with_weights
+
+    told_s = -FETCHING_TOLD_EVERY_S
+
+    def tell(name: str, done: int, total: int) -> None:
+        nonlocal told_s
+        if time.monotonic() - told_s >= FETCHING_TOLD_EVERY_S or done == total:
+            told_s = time.monotonic()
+            log.info("fetching the weights %s: %d of %d MB", name, done, total)
+
+    settings = with_weights(settings, tell)
+    if remark := remark_on(settings):
+        log.warning("%s", remark)
+    return settings
 
 
 def job_limits(settings: Settings) -> JobLimits:

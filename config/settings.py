@@ -103,7 +103,9 @@ class Settings(BaseSettings):
 
     weights: HomePath | None = Field(
         default=None,
-        description="File with the network: NotaGen's .pth or our .safetensors. Without it the one that ships is used.",
+        description="File with the network, NotaGen's .pth or our .safetensors, or the name of published weights: "
+        "notagen-x, notagen-rl, notagen-large, notagen-medium, notagen-small, fetched into the data folder when they "
+        "are first used (1 to 6 GB). Without it the one that ships is used.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",

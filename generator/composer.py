@@ -28,6 +28,7 @@ from generator.finishing.delivery import delivered_text
 from generator.guard.recall import Trust, trust_of
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
+from generator.model.published import published_in
 from generator.notation.keys import parse_key
 from generator.request import Counts, Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch
@@ -46,7 +47,7 @@ class Composer:
     candidates than there are slots has them composed in turns.
     guidable: whether the network knows prompts that name no composer; if not, guidance is left out. at_home: whether it
     writes best in C major and A minor, from where a piece is moved to its key. trust: how far a piece's own earlier
-    bars are believed; None for a network for which that was not measured.
+    bars are believed; None for a network for which that was not measured. prompted: whether the network reads prompts.
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class Composer:
         guidable: bool = False,
         at_home: bool = False,
         trust: Trust | None = None,
+        prompted: bool = True,
     ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
-        self.guidable, self.at_home, self.trust = guidable, at_home, trust
+        self.guidable, self.at_home, self.trust, self.prompted = guidable, at_home, trust, prompted
         self.rubbing_share = RUBBING_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
         self.waiting: list[Candidate] = []
         self.live: list[Candidate] = []
@@ -110,7 +112,7 @@ class Composer:
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
         )
-        return Candidate(request, opening.lines, watch, at_home=self.at_home)
+        return Candidate(request, opening.lines, watch, at_home=self.at_home, prompted=self.prompted)
 
     async def write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
         """Have all candidates of one round written, together as far as there are slots."""
@@ -261,7 +263,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
     weights = settings.weights or SHIPPED_WEIGHTS
     network = await asyncio.to_thread(load_network, weights, device=device)
-    guidable = was_trained_with(UNNAMED_SHARE, weights)
+    guidable, published = was_trained_with(UNNAMED_SHARE, weights), published_in(weights)
     engine = Engine(
         network, slots=settings.slots, precision=precision, threads=settings.threads or None, guided=guidable
     )
@@ -273,6 +275,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
         guidable=guidable,
         at_home=was_trained_with(HOME_KEY_SHARE, weights),
         trust=trust_of(weights),
+        prompted=published is None or published.prompted,
     )
     tasks = [
         asyncio.create_task(composer.serve(), name="composer"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 
 from bot.cli.options import Out
+from bot.cli.weights import settings_with_weights
 from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -32,9 +33,7 @@ def chat(out: Out = None) -> None:
 
       echo "/compose chopin keyboard bars=8" | notabot chat
     """
-    from config.settings import load_settings
-
-    settings = load_settings()
+    settings = settings_with_weights()
     asyncio.run(talk(settings, out=out or settings.out_dir, stream=sys.stdin))
 
 

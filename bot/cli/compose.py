@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, parse_formats
 from bot.cli.results import show_piece
+from bot.cli.weights import settings_with_weights
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 
@@ -78,11 +79,10 @@ def compose(
 
       notabot compose 肖邦 键盘 --json
     """
-    from config.settings import load_settings
     from generator.catalogue.catalogue import load_catalogue
 
     asked_formats = parse_formats(formats)
-    settings = load_settings()
+    settings = settings_with_weights()
     catalogue = load_catalogue(settings.weights)
     style = catalogue.find(" ".join(words))
     first_seed = secrets.randbelow(DRAWN_SEEDS) if seed is None else seed

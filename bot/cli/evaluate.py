@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bot.cli.options import split_named_paths
 from bot.cli.results import show_text
+from bot.cli.weights import settings_with_weights, weights_here
 from bot.platforms.terminal.progress import ProgressLine
 from renderers.formats import ABC, PAGES, SMALL_AUDIO
 
@@ -73,12 +74,11 @@ def evaluate(
 
       notabot evaluate scores.jsonl.xz --weights first.safetensors --pieces 40 --compare shipped=notabot.safetensors
     """
-    from config.settings import load_settings
     from generator.evaluation.figures import EvaluationPlan, write_json
     from generator.evaluation.figures import evaluate as evaluate_weights
 
     others = split_named_paths(compare or [])
-    settings = _settings(load_settings(), weights=weights, threads=threads)
+    settings = _settings(settings_with_weights(), weights=weights_here(weights), threads=threads)
     plan = EvaluationPlan(
         pieces=pieces,
         styles=styles,

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.cli.options import Json, split_named_paths
 from bot.cli.results import show_text
+from bot.cli.weights import weights_here
 from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
 
@@ -63,7 +64,10 @@ def export(
 
 def bits(
     weights: Annotated[
-        Path, typer.Argument(metavar="WEIGHTS", help="A .safetensors, .pth or a run's .pt file.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="WEIGHTS", help="A .safetensors, .pth or .pt file, or a name like notagen-x.", show_default=False
+        ),
     ],
     corpus: Annotated[
         Path, typer.Argument(metavar="CORPUS", help="A .jsonl or .jsonl.xz file, one piece a line.", show_default=False)
@@ -93,7 +97,7 @@ def bits(
     others = split_named_paths(compare or [])
     with ProgressLine(Console(stderr=True)) as line:
         figures = measure_bits(
-            weights,
+            weights_here(weights) or weights,
             corpus,
             compare=others,
             baselines=baselines,

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.results import show_text
+from bot.cli.weights import settings_with_weights, weights_here
 from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
 
@@ -130,7 +131,6 @@ def presets(
     out: Annotated[Path | None, typer.Option(help="Write all figures here as JSON, after every round.")] = None,
 ) -> None:
     """The lines of config/presets.toml: the sampling that composes most like people. Hours."""
-    from config.settings import load_settings
     from generator.evaluation.sweep import FAMILIES, SweepPlan, sweep
 
     plan = SweepPlan(
@@ -145,8 +145,8 @@ def presets(
         bars=bars,
         seed=seed,
     )
-    asked = {"weights": weights} if weights else {}
-    settings = load_settings().model_copy(update={"slots": slots, "threads": 1, "precision": "int8", **asked})
+    asked = {"weights": weights_here(weights)} if weights else {}
+    settings = settings_with_weights().model_copy(update={"slots": slots, "threads": 1, "precision": "int8", **asked})
     with ProgressLine(Console(stderr=True)) as line:
         sweep(
             corpus,

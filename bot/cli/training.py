@@ -20,6 +20,7 @@ from bot.cli import exporting, shipping
 from bot.cli.options import Json
 from bot.cli.renamed import tell_renamed
 from bot.cli.results import show_text
+from bot.cli.weights import weights_here
 from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
 
@@ -103,7 +104,7 @@ def pretrain(
         plan=plan,
         options=parse_changes(changes or []),
         resume=not new,
-        start=start,
+        start=weights_here(start),
         device=device,
         threads=threads,
         workers=workers,
@@ -214,7 +215,7 @@ def finetune(
     done = finetune_network(
         corpus,
         folder,
-        start=start,
+        start=weights_here(start),
         rank=rank if lora else 0,
         plan=plan,
         options=options,

@@ -9,7 +9,9 @@ from bot.commands.access import is_admin
 from bot.commands.command import Command, Context, Registry
 from bot.texts import Language, clean, say
 from bot.versions import installed_versions
+from config.settings import Settings
 from generator.catalogue.style import Style
+from generator.model.published import published_in
 
 STYLES_LISTED = 20
 
@@ -49,9 +51,19 @@ async def handle_about(context: Context) -> None:
         language,
         version=installed_versions().get("notabot", "?"),
         model=context.services.model,
+        weights=_weights(context.services.settings, language),
         styles=say("count.styles", language, n=len(context.services.catalogue.styles)),
     )
     await context.reply(Reply(text, title=say("about.title", language), private=True, language=language))
+
+
+def _weights(settings: Settings, language: Language) -> str:
+    """Whose the weights are, and what they do not know."""
+    published = published_in(settings.weights)
+    if published is None:
+        return say("about.weights_own" if settings.weights else "about.weights_shipped", language)
+    whose = say("about.weights_published", language, name=published.name)
+    return whose if published.prompted else f"{whose} {say('about.weights_unprompted', language)}"
 
 
 async def handle_styles(context: Context) -> None:

@@ -24,6 +24,7 @@ from config.settings import Settings
 from generator.composer import Composer
 from generator.critic import ReportCard
 from generator.model.checkpoint import read_metadata
+from generator.model.published import REPOSITORY, published_in
 from generator.request import Finished, Progress, Request
 from renderers.formats import ANALYSIS, MUSICXML
 from renderers.pipeline import Renderer as RendererProcess
@@ -147,4 +148,6 @@ def describe_model(weights: Path) -> dict[str, Any]:
     with weights.open("rb") as file:
         fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
     metadata = dict(read_metadata(weights)) if weights.suffix == ".safetensors" else {}
-    return {"file": weights.name, "bytes": weights.stat().st_size, "sha256": fingerprint, "metadata": metadata}
+    described = {"file": weights.name, "bytes": weights.stat().st_size, "sha256": fingerprint, "metadata": metadata}
+    published = published_in(weights)
+    return described if published is None else {**described, **asdict(published), "repository": REPOSITORY}

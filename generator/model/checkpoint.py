@@ -30,6 +30,7 @@ from generator.errors import CheckpointError
 from generator.model.devices import find_device
 from generator.model.network import Network, Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
+from generator.model.published import PUBLISHED
 from generator.model.reference_names import is_reference, rename_reference
 
 PRECISIONS = ("fp32", "fp16", "int8")
@@ -47,7 +48,8 @@ def load_network(path: Path | str, *, device: torch.device | str = "cpu") -> Net
     """
     path, device = Path(path), find_device(device)
     if not path.is_file():
-        raise CheckpointError(f"There are no weights at {path}. Check the path.")
+        names = "" if path.suffix else f", or name published ones: {', '.join(PUBLISHED)}"
+        raise CheckpointError(f"There are no weights at {path}. Check the path{names}.")
     tensors = read_safetensors(path) if path.suffix == ".safetensors" else read_pickled(path)
     try:
         return build_network(tensors).to(device)

@@ -140,7 +140,7 @@ def sha256_of(path: Path) -> str:
 
 def _download(published: Published, path: Path, *, endpoint: str | None, progress: Progress) -> None:
     """Fetch into a part beside `path`, compare, note, and give it its name. Raises CheckpointError, OSError."""
-    offer = _ask(published, path, endpoint=endpoint)
+    offer = ask_hub(published, path.parent, endpoint=endpoint)
     _refuse_another_file(published, path, offer)
     part = path.with_name(f".{path.name}.{offer.etag[:16]}.part")
     for old in path.parent.glob(f".{path.name}.*.part"):
@@ -163,13 +163,14 @@ def _download(published: Published, path: Path, *, endpoint: str | None, progres
     part.rename(path)
 
 
-def _ask(published: Published, path: Path, *, endpoint: str | None) -> Offer:
+def ask_hub(published: Published, folder: Path, *, endpoint: str | None = None) -> Offer:
+    """What the hub has under this name. folder: where it would be put. Raises CheckpointError with what to do."""
     from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
     from huggingface_hub.errors import EntryNotFoundError, RepositoryNotFoundError
 
     url = hf_hub_url(REPOSITORY, published.file, endpoint=endpoint)
     host = _host(url)
-    by_hand = f"Connect and try again, or put {published.file} into {path.parent}."
+    by_hand = f"Connect and try again, or put {published.file} into {folder}."
     if constants.is_offline_mode():
         raise CheckpointError(
             f"{published.name} is not on this machine, and HF_HUB_OFFLINE forbids to fetch it. {by_hand}"
@@ -178,7 +179,7 @@ def _ask(published: Published, path: Path, *, endpoint: str | None) -> Offer:
         found = get_hf_file_metadata(url, token=False, timeout=METADATA_TIME_LIMIT_S)
     except (EntryNotFoundError, RepositoryNotFoundError) as error:
         raise CheckpointError(
-            f"{host} has no {published.file} any more. Fetch the file from its makers and put it into {path.parent}."
+            f"{host} has no {published.file} any more. Fetch the file from its makers and put it into {folder}."
         ) from error
     except Exception as error:  # of several libraries, whose errors have no root in common
         raise CheckpointError(

@@ -50,11 +50,20 @@ class Candidate:
 
     request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one. at_home:
     the network writes it in C major or A minor, whatever the key of the header lines, and it is moved to that key when
-    it is finished. header: as the network reads it.
+    it is finished. prompted: the network was taught prompts of period, composer and instruments; others read none.
+    header: as the network reads it.
     """
 
-    def __init__(self, request: Request, header_lines: Sequence[str], watch: Watch, *, at_home: bool = False) -> None:
-        self.request, self.watch = request, watch
+    def __init__(
+        self,
+        request: Request,
+        header_lines: Sequence[str],
+        watch: Watch,
+        *,
+        at_home: bool = False,
+        prompted: bool = True,
+    ) -> None:
+        self.request, self.watch, self.prompted = request, watch, prompted
         self.way_home = way_home("\n".join(header_lines)) if at_home else None
         if self.way_home is not None:
             header_lines = self.way_home.apply("\n".join(header_lines)).split("\n")
@@ -87,7 +96,7 @@ class Candidate:
     ) -> None:
         """Take a slot and let the model read prompt and tune header."""
         request = self.request
-        prompt = [line.rstrip("\n") for line in request.style.prompt_lines]
+        prompt = [line.rstrip("\n") for line in request.style.prompt_lines] if self.prompted else []
         if self.way_home is not None:
             prompt.append(self.way_home.prompt)
         patches = [BOS_PATCH, *header_patches([*prompt, *self.header.lines])]
@@ -98,7 +107,7 @@ class Candidate:
             tempo_asked=request.tempo is not None,
             all_sing=request.style.instrumentation == "Choral",
         )
-        guide = guide_away_from(prompt)
+        guide = guide_away_from(prompt) if self.prompted else None
         slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed, guide=guide)
         self.draft = Draft(
             engine,

@@ -56,6 +56,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.rpartition("/")[2]
+        if name not in self.hub.files:
+            self._answer(404, {"X-Error-Code": "EntryNotFound"})
+            return
         if self.hub.redirects and not self.path.startswith("/elsewhere/"):
             self._answer(302, {"Location": f"{self.hub.elsewhere}/elsewhere/{name}"})
             return

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
+from bot.making.weights import remark_on, weights_folder, with_weights
 from bot.operations.doctor.findings import Finding
 from config.settings import Settings
+from generator.model.fetching import ask_hub
+from generator.model.published import Published, published_named
 from renderers.formats import chat_formats, format_of, in_order
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
@@ -17,12 +22,25 @@ async def check_model(settings: Settings) -> Sequence[Finding]:
     from generator.composer import SHIPPED_WEIGHTS, open_composer
     from generator.model.precision import count_parameters
 
+    published = published_named(settings.weights)
+    if published is not None and not (weights_folder(settings) / published.file).is_file():
+        return [await asyncio.to_thread(_not_here_yet, published, weights_folder(settings))]
+    settings = await asyncio.to_thread(with_weights, settings, lambda _name, _done, _total: None)
     path = settings.weights or SHIPPED_WEIGHTS
     async with open_composer(settings) as composer:
         network = composer.engine.network
         millions = count_parameters(network) / 10**6
         device = next(network.parameters()).device.type
-    return [Finding("model", "ok", f"{path.name}: {millions:.1f} million parameters, on {device}.")]
+    found = Finding("model", "ok", f"{path.name}: {millions:.1f} million parameters, on {device}.")
+    remark = remark_on(settings)
+    return [found, Finding("model", "warning", remark)] if remark else [found]
+
+
+def _not_here_yet(published: Published, folder: Path) -> Finding:
+    """Nothing is fetched: the hub is asked whether it could be. Raises CheckpointError."""
+    size_bytes = ask_hub(published, folder).bytes
+    said = f"{published.name} is not on this machine yet: {size_bytes / 1e9:.1f} GB. {published.remark}".rstrip()
+    return Finding("model", "warning", said, f"It is fetched into {folder} when it is first used.")
 
 
 async def check_soundfont(settings: Settings) -> Sequence[Finding]:
