@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from operator import attrgetter
+from random import Random
 
 import pytest
 
@@ -300,3 +301,14 @@ async def test_a_missing_checkpoint_is_refused_by_name(tmp_path):
     with pytest.raises(CheckpointError, match=r"nothing\.pth"):
         async with open_composer(Settings(weights=tmp_path / "nothing.pth", _env_file=None)):
             pass
+
+
+@pytest.mark.parametrize("prompted", [True, False])
+def test_a_network_that_was_taught_no_prompts_reads_none(settings, prompted):
+    engine = Engine(load_network(settings.weights), slots=1, threads=1)
+    opening = CATALOGUE.opening(CHOPIN, rng=Random(7))
+    candidate = Candidate(request(), opening.lines, Watch(), prompted=prompted)
+    candidate.open(engine, tries_per_bar=1)
+    read = "".join(map(decode_patch, candidate.draft.slot.patches[1:]))
+    assert read.startswith("%Romantic\n" if prompted else "%%score")
+    assert ("Chopin" in read) is prompted

@@ -7,6 +7,7 @@ import pytest
 
 from bot.commands import run_command, run_suggest
 from bot.commands.command import Command, Option, Registry
+from generator.model.published import PUBLISHED
 from tests.bot.commands.conftest import button, open_world
 
 
@@ -123,3 +124,24 @@ async def test_a_mistake_of_ours_is_a_reference_number_and_never_a_traceback(sti
     assert "secret" not in reply.text
     assert await run_suggest(Registry(), Option("x", suggest=break_down), context, "") == ()
     assert any(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    ("weights", "said", "not_said"),
+    [
+        (None, "CC BY-SA 4.0", "NotaGen"),
+        (
+            PUBLISHED["notagen-small"].file,
+            "notagen-small, as the makers of NotaGen publish them. They were pre-",
+            "CC BY",
+        ),
+        (PUBLISHED["notagen-x"].file, "notagen-x, as the makers of NotaGen publish them.", "pre-trained"),
+        ("mine.safetensors", "those of whoever runs this bot", "CC BY"),
+    ],
+)
+async def test_about_says_whose_the_weights_are_and_what_they_do_not_know(tmp_path, weights, said, not_said):
+    changes = {} if weights is None else {"weights": tmp_path / weights}
+    async with open_world(tmp_path, running=False, **changes) as world:
+        [reply] = (await world.say("/about")).replies
+    assert said in reply.text
+    assert not_said not in reply.text
