@@ -43,6 +43,7 @@ _TEMPO = re.compile(r'(?:"[^"]*"\s*)?(?:(?:\d/\d{1,2}\s*=\s*)?(\d{1,4})(?:\.\d{1
 _STAFF_CHANGE = re.compile(r"staff\s*[+-]?\d", re.ASCII)
 _VOICE = re.compile(r"(\w{1,20})(?:\s+(.*))?", re.ASCII)
 _PROPERTY = re.compile(r'(?:(\w+)=)?("[^"]*"|\S+)', re.ASCII)
+_MIDI_TRANSPOSE = re.compile(r"%%MIDI transpose -?\d{1,2}", re.ASCII)
 _SCORE_TOKEN = re.compile(r"\s*([()\[\]{}|*]|\w+)", re.ASCII)
 
 # The properties of a `V:` or `K:` line that are let through, with what they may say.
@@ -119,7 +120,9 @@ def _visible(text: str) -> str:
 
 
 def _clean_directive(line: str) -> list[str]:
-    """`%%score` and `%%staves` if they are in order; nothing for any other directive, comment or prompt line."""
+    """`%%score`, `%%staves` and `%%MIDI transpose` if they are in order; nothing for anything else with a `%`."""
+    if _MIDI_TRANSPOSE.fullmatch(line):
+        return [line]
     name, _, layout = line.partition(" ")
     return [f"{name} {_clean_score(layout)}"] if name in SCORE_DIRECTIVES and layout.strip() else []
 

@@ -22,8 +22,10 @@ from lxml import etree
 from renderers.errors import InputRefused
 from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.page_breaks import measure_imbalance
+from renderers.score.key_signatures import write_key_changes
+from renderers.score.mei import MEI
+from renderers.score.parts import parse_parts
 
-MEI = "{http://www.music-encoding.org/ns/mei}"
 MAX_PAGES = 100
 SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
 MAX_PAGES_TO_BALANCE = 6  # nobody minds the last of more
@@ -65,6 +67,7 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
     if not toolkit.loadData(musicxml):
         raise InputRefused
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
+    write_key_changes(mei, parse_parts(musicxml).key_changes)
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
         raise InputRefused

@@ -1,7 +1,8 @@
 """A second opinion on a score: what music21, an independent reader, finds in the MusicXML.
 
 Keys are found by the Krumhansl-Schmuckler method: the correlation says how well the notes fit the key (1 is perfect;
-tonal music reaches 0.7 and more). What is not covered: modulation, and music that has no key.
+tonal music reaches 0.7 and more). Pitches are those that sound. What is not covered: modulation, and music that has no
+key.
 """
 
 import warnings
@@ -46,7 +47,7 @@ def analyse(musicxml: str) -> Analysis:
         from music21 import converter
 
         try:
-            score: Any = converter.parseData(musicxml, format="musicxml")
+            score: Any = converter.parseData(musicxml, format="musicxml").toSoundingPitch()
             parts = tuple(_analyse_part(part) for part in score.parts)
             key = score.analyze("key") if any(part.num_notes for part in parts) else None
         except Exception as error:  # music21 raises its own, AttributeError, KeyError, ZeroDivisionError ...

@@ -19,6 +19,7 @@ from types import ModuleType
 
 from renderers.errors import InputRefused
 from renderers.sanitise import clean_text
+from renderers.score.transposition import settle_transpositions
 
 MIN_FIFTHS, MAX_FIFTHS = -7, 7
 SOFTWARE = "Notabot"
@@ -43,6 +44,7 @@ def convert_abc(abc: str, *, title: str = "", composer: str = "") -> str:
     _break_names(score)
     for part in score.iter("part"):
         _order_first_attributes(part)
+        settle_transpositions(part)
     _check_keys(score)
     ET.indent(score)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_DOCTYPE}\n{ET.tostring(score, encoding="unicode")}\n'
@@ -142,6 +144,8 @@ def _order_first_attributes(part: ET.Element) -> None:
     if measure is None or first is None:
         return
     for attributes in _at_beginning(measure):
+        if attributes is not first:
+            _take_over(attributes, first)
         numbers = {clef.get("number") for clef in first.findall("clef")}
         if attributes is not first and all(e.tag == "clef" and e.get("number") not in numbers for e in attributes):
             measure.remove(attributes)
@@ -153,6 +157,16 @@ def _order_first_attributes(part: ET.Element) -> None:
     first[:] = sorted(first, key=lambda child: _ATTRIBUTES_ORDER.get(child.tag, len(_ATTRIBUTES_ORDER)))
     measure.remove(first)
     measure.insert(len(measure.findall("print")), first)
+
+
+def _take_over(attributes: ET.Element, first: ET.Element) -> None:
+    """Move key and transposition to the beginning: a voice that begins with `[K:D]` has never been in another key."""
+    for child in list(attributes):
+        if child.tag in ("key", "transpose"):
+            attributes.remove(child)
+            for stale in first.findall(child.tag) if child.tag == "key" else ():
+                first.remove(stale)
+            first.append(child)
 
 
 _ATTRIBUTES_ORDER = {

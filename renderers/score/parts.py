@@ -1,22 +1,25 @@
-"""The parts of a MusicXML score: names, instruments, staves, and how long its measures are.
+"""The parts of a MusicXML score: names, instruments, staves, keys, and how long its measures are.
 
 Verovio's MEI keeps one instrument per part; ABC may give every voice its own (flute and oboe on one staff).
-Those, and the true length of every measure, are read here from the MusicXML itself.
+Those, the keys of every part and the true length of every measure, are read here from the MusicXML itself.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 from lxml import etree
 
 from renderers.errors import InputRefused
+from renderers.score.key_signatures import NO_KEY, Key, read_key_changes
+from renderers.score.transposition import semitones_of
 
 KEYBOARD_PROGRAMS = frozenset({*range(8), *range(16, 21), 46})  # pianos, harpsichord, celesta; organs; harp
 HANDS = ("right hand", "left hand", "pedals")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """One player or section. `staves` are verovio's staff numbers, counted from 1 through the whole score."""
 
@@ -24,10 +27,16 @@ class Part:
     staves: tuple[int, ...]
     program: int  # General MIDI, 0-127
     voice_programs: dict[str, int]  # MusicXML voice → program, where notes name their instrument
+    semitones: tuple[int, ...]  # from written to sounding pitch, in each measure
+    key_changes: tuple[dict[int, Key], ...]  # for each measure: staff → key signature that it begins with, as written
 
     def program_of(self, voice: str) -> int:
         """The program of one voice; the part's own where the notes name none."""
         return self.voice_programs.get(voice, self.program)
+
+    def semitones_in(self, measure: int) -> int:
+        """How many semitones above its written pitch the part sounds in a measure, counted from 0."""
+        return self.semitones[min(measure, len(self.semitones) - 1)] if self.semitones else 0
 
     def staff_name(self, staff: int) -> str:
         """The name of one staff, as a MIDI track wants it: "Piano (right hand)"."""
@@ -45,6 +54,24 @@ class PartList:
 
     parts: tuple[Part, ...]
     measure_quarters: tuple[float, ...]
+
+    @property
+    def key_changes(self) -> list[dict[int, Key]]:
+        """For each measure, the key signatures that the staves of all parts begin with, as written."""
+        changes: list[dict[int, Key]] = [{} for _ in self.measure_quarters]
+        for part in self.parts:
+            for all_keys, keys in zip(changes, part.key_changes, strict=False):
+                all_keys |= keys
+        return changes
+
+    def sounding_keys(self) -> list[Key]:
+        """The key that sounds in each measure: that of the first part that sounds as written, else of the first one."""
+        leading = next((part for part in self.parts if not any(part.semitones)), self.parts[0])
+        keys, written = [], NO_KEY
+        for measure, changes in enumerate(leading.key_changes):
+            written = changes.get(leading.staves[0], written)
+            keys.append(written.sounding(leading.semitones_in(measure)))
+        return keys
 
     def part_of(self, staff: int) -> Part:
         """The part that owns a staff; the last one for a staff nobody declared."""
@@ -95,7 +122,25 @@ def _part(declared: etree._Element | None, part: etree._Element, staves: tuple[i
         if program is not None:
             named.setdefault(note.findtext("voice") or "1", Counter())[program] += 1
     voice_programs = {voice: count.most_common(1)[0][0] for voice, count in named.items()}
-    return Part(name or "Part", staves, next(iter(programs.values()), 0), voice_programs)
+    changes = read_key_changes(part, len(staves))
+    return Part(
+        name=name or "Part",
+        staves=staves,
+        program=next(iter(programs.values()), 0),
+        voice_programs=voice_programs,
+        semitones=tuple(_semitones(part)),
+        key_changes=tuple(
+            {staves[staff - 1]: key for staff, key in keys.items() if staff <= len(staves)} for keys in changes
+        ),
+    )
+
+
+def _semitones(part: etree._Element) -> Iterator[int]:
+    semitones = 0
+    for measure in part.iterfind("measure"):
+        for transpose in measure.iterfind("attributes/transpose"):
+            semitones = semitones_of(transpose)
+        yield semitones
 
 
 def _measure_lengths(part: etree._Element) -> list[Fraction]:

@@ -10,10 +10,9 @@ from typing import Any
 
 from lxml import etree
 
+from renderers.score.key_signatures import NO_KEY, Key
+from renderers.score.mei import MEI, XML_ID
 from renderers.score.parts import PartList
-
-MEI = "{http://www.music-encoding.org/ns/mei}"
-XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 DEFAULT_BPM = 100.0  # a walking pace, where the score names no tempo; verovio would hurry on at 120
 SLOWEST_BPM, FASTEST_BPM = 10.0, 480.0
@@ -27,8 +26,7 @@ class Measure:
     start: float
     length: float
     metre: tuple[int, int]
-    fifths: int
-    minor: bool
+    key: Key  # as it sounds
     bpm: float  # quarters per minute at its beginning
 
     def beat_of(self, tstamp: str | None) -> float:
@@ -85,17 +83,18 @@ class PlayingOrder:
 def read_measures(mei: etree._Element, part_list: PartList) -> tuple[Measure, ...]:
     """All measures of a score-based MEI, in the order of the page."""
     measures: list[Measure] = []
-    metre, fifths, minor, bpm = (4, 4), 0, False, 0.0
+    metre, bpm = (4, 4), 0.0
+    keys = part_list.sounding_keys()
     for element in mei.iter(f"{MEI}scoreDef", f"{MEI}measure"):
         if element.tag == f"{MEI}scoreDef":
             metre = _metre(element) or metre
-            fifths, minor = _key(element) or (fifths, minor)
             continue
         # A measure of nothing but spaces may have no length of its own: then the metre says.
         known = part_list.measure_quarters[len(measures) : len(measures) + 1]
         length = (known[0] if known else 0.0) or metre[0] * 4 / metre[1]
         start = measures[-1].start + measures[-1].length if measures else 0.0
-        measure = Measure(element=element, start=start, length=length, metre=metre, fifths=fifths, minor=minor, bpm=bpm)
+        key = keys[min(len(measures), len(keys) - 1)] if keys else NO_KEY
+        measure = Measure(element=element, start=start, length=length, metre=metre, key=key, bpm=bpm)
         measures.append(measure)
         bpm = measure.tempo_marks[-1][1] if measure.tempo_marks else bpm
     first_bpm = next((measure.tempo_marks[0][1] for measure in measures if measure.tempo_marks), DEFAULT_BPM)
@@ -111,18 +110,6 @@ def _metre(score_def: etree._Element) -> tuple[int, int] | None:
         beats = sum(int(piece) for piece in count.split("+") if piece.isdigit())
         if 0 < beats < 256:
             return beats, int(unit)
-    return None
-
-
-def _key(score_def: etree._Element) -> tuple[int, bool] | None:
-    """The key of a scoreDef as (fifths, minor), from its first key signature."""
-    for element in score_def.iter(f"{MEI}scoreDef", f"{MEI}staffDef", f"{MEI}keySig"):
-        signature = element.get("keysig") or element.get("sig") or ""
-        if signature == "0":
-            return 0, element.get("mode") == "minor"
-        if signature[:-1].isdigit() and signature[-1] in "sf":
-            fifths = int(signature[:-1]) * (1 if signature[-1] == "s" else -1)
-            return max(-7, min(7, fifths)), element.get("mode") == "minor"
     return None
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from renderers.score.mei import MEI
 from renderers.score.parts import Part
-from renderers.score.score_time import MEI, Measure
+from renderers.score.score_time import Measure
 from renderers.sound.performance import Performance
 
 LEVELS = {

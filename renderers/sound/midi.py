@@ -13,7 +13,8 @@ from itertools import pairwise
 
 import mido
 
-from renderers.score.score_time import MEI, TempoMap
+from renderers.score.mei import MEI
+from renderers.score.score_time import TempoMap
 from renderers.sound.ornaments import place_graces
 from renderers.sound.performance import Performance, perform
 from renderers.sound.phrasing import Struck, shape
@@ -96,7 +97,7 @@ def _conductor(performance: Performance) -> list[Event]:
         if measure.metre != metre and unit & (unit - 1) == 0:  # MIDI writes the unit as a power of two
             metre = measure.metre
             events.append((_ticks(start), 0, mido.MetaMessage("time_signature", numerator=beats, denominator=unit)))
-        name = (MINOR_KEYS if measure.minor else MAJOR_KEYS)[measure.fifths + 7]
+        name = (MINOR_KEYS if measure.key.minor else MAJOR_KEYS)[measure.key.fifths + 7]
         if name != key:
             key = name
             events.append((_ticks(start), 0, mido.MetaMessage("key_signature", key=name)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from renderers.score.score_time import MEI, XML_ID
+from renderers.score.mei import MEI, XML_ID
 from renderers.sound.performance import SHORTEST_QUARTERS, Note, Performance, chord_of, is_grace
 
 GRACE_S = 0.09  # one grace note, about as quick as a pianist plays a crushed note

@@ -17,10 +17,9 @@ import verovio
 from lxml import etree
 
 from renderers.errors import InputRefused
+from renderers.score.mei import MEI, XML_ID
 from renderers.score.parts import PartList, parse_parts
 from renderers.score.score_time import (
-    MEI,
-    XML_ID,
     Measure,
     PlayingOrder,
     TempoMap,
@@ -97,7 +96,7 @@ def perform(musicxml: str) -> Performance:
     if not measures:
         raise InputRefused("The score has no measures to play.")
     order = playing_order(timemap, measures)
-    struck = _struck_notes(timemap, mei, order)
+    struck = _struck_notes(timemap, mei, order, part_list)
     places = _places(struck, mei, measures)
     notes = sorted(_join_ties(struck, mei), key=lambda note: (note.start, note.staff, note.pitch))
     return Performance(
@@ -143,9 +142,10 @@ def _pitch(note: etree._Element) -> int | None:
     return 12 * (int(octave) + 1) + STEP_SEMITONES[step] + ACCIDENTAL_SEMITONES.get(accidental, 0)
 
 
-def _struck_notes(timemap: list[dict[str, Any]], mei: etree._Element, order: PlayingOrder) -> list[Note]:
+def _struck_notes(
+    timemap: list[dict[str, Any]], mei: etree._Element, order: PlayingOrder, part_list: PartList
+) -> list[Note]:
     """Every playing of every note, ties not yet joined, in order of their beginnings."""
-    transposition = _transpositions(mei)
     written = {element.get(XML_ID): (element, staff, layer) for element, staff, layer in written_notes(mei)}
     sounding: dict[str, Note] = {}
     notes: list[Note] = []
@@ -159,8 +159,8 @@ def _struck_notes(timemap: list[dict[str, Any]], mei: etree._Element, order: Pla
             pitch = None if element is None else _pitch(element)
             if element is None or pitch is None:
                 continue
-            pitch = min(127, max(0, pitch + transposition.get(staff, 0)))
             measure, beat = order.at(now)
+            pitch = min(127, max(0, pitch + part_list.part_of(staff).semitones_in(measure)))
             note = Note(
                 id=written_id(played_id),
                 staff=staff,
@@ -177,14 +177,6 @@ def _struck_notes(timemap: list[dict[str, Any]], mei: etree._Element, order: Pla
     for note in sounding.values():  # verovio ends every note it begins; be safe where it does not
         note.end = order.length
     return notes
-
-
-def _transpositions(mei: etree._Element) -> dict[int, int]:
-    """Staff number → semitones from written to sounding pitch."""
-    return {
-        int(staff_def.get("n", "1")): int(float(staff_def.get("trans.semi", "0")))
-        for staff_def in mei.iter(f"{MEI}staffDef")
-    }
 
 
 def _places(notes: list[Note], mei: etree._Element, measures: tuple[Measure, ...]) -> dict[str, Place]:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
-from renderers.score.score_time import MEI, XML_ID
+from renderers.score.mei import MEI, XML_ID
 from renderers.sound.dynamics import StaffDynamics, read_dynamics
 from renderers.sound.performance import Note, Performance, chord_of, written_notes
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from renderers.score.score_time import MEI, XML_ID
+from renderers.score.mei import MEI, XML_ID
 from renderers.sound.performance import Note, Performance
 
 TURNING_S = 0.08  # one note of a trill: six turns a second
@@ -41,7 +41,7 @@ def _play(note: Note, sign: etree._Element | None, performance: Performance) -> 
     if len(steps) < 3 or note.ornamental:
         yield note
         return
-    fifths = performance.measures[note.measure].fifths
+    fifths = performance.measures[note.measure].key.fifths
     for place, step in enumerate(steps):
         start = note.start + place * each
         end = note.end if place == len(steps) - 1 else start + each
