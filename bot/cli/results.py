@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from bot.commands.wording import Facts
 from bot.making.files import WrittenFile, print_record
 from bot.platforms.terminal.progress import size_in_words
+from bot.texts import FALLBACK
+from bot.texts.report import human_line, shared_line
+from generator.catalogue.catalogue import load_catalogue
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Piece
@@ -22,11 +26,14 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
         return
     show_text(f"{piece.finished.title} — {piece.finished.credit}, seed {piece.record['seed']}", style="bold")
     show_files(written)
-    show_text(piece.report_card.line())
-    if piece.report_card.human is not None:
-        show_text(piece.report_card.human.line())
-    if piece.report_card.originality is not None:
-        show_text(piece.report_card.originality.line())
+    facts = Facts(piece.record, load_catalogue())
+    for line in (
+        facts.report(FALLBACK),
+        human_line(facts.card, facts.style, FALLBACK),
+        shared_line(facts.card, FALLBACK),
+    ):
+        if line:
+            show_text(line)
 
 
 def show_files(written: Iterable[WrittenFile]) -> None:

@@ -1,4 +1,4 @@
-"""How styles, keys, reports and whole pieces are put into words.
+"""How whole pieces and requests are put into words.
 
 Promises: a caption has at most `CAPTION_CHARS` characters, its title included; whatever a record lacks, because it is
 old, is left out. Not covered: markup.
@@ -13,12 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from bot.making.wish import Wish
-from bot.texts import FALLBACK, Language, grammar, has_text, join, moment, say, signs, style_name
+from bot.texts import FALLBACK, Language, has_text, join, moment, say, signs, style_name
+from bot.texts.report import human_line, key_words, report_line, shared_line
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
-from generator.critic.key import Relation
-from generator.errors import GeneratorError
-from generator.notation.keys import parse_key
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000
@@ -133,84 +131,10 @@ def describe_wish(wish: Wish, catalogue: Catalogue, language: Language) -> str:
     return " · ".join(filter(None, parts))
 
 
-def key_words(key: str | None, language: Language) -> str:
-    """Say "Amin" or "A minor" as the language does, "A minor" or a小调; nothing for no key."""
-    if not key or key == "none":
-        return ""
-    try:
-        found = parse_key(key)
-    except GeneratorError:
-        return key[:20]
-    return grammar(language).keys.name(found.tonic, found.mode, say(f"mode.{found.mode}", language))
-
-
 def progress_bar(done: int, count: int) -> str:
     """For example "▰▰▰▱▱▱▱▱▱▱▱▱"."""
     filled = BAR_SIGNS * max(0, min(done, count)) // max(1, count)
     return "▰" * filled + "▱" * (BAR_SIGNS - filled)
-
-
-# --- the report card --------------------------------------------------------------------------------------------------
-
-
-def report_line(card: Mapping[str, Any], language: Language) -> str:
-    """The line that `generator.critic` writes, in either language, from the figures of the record."""
-    parts = (
-        _bars_words(card, language),
-        _heard_words(card, language),
-        _metre_words(card, language),
-        _time_words(card.get("seconds") or 0, language),
-        _range_words(card, language),
-        say("report.repeated", language, percent=f"{card.get('repeated_share', 0):.0%}".removesuffix("%")),
-        _repair_words(card, language),
-    )
-    return " · ".join(filter(None, parts))
-
-
-def _bars_words(card: Mapping[str, Any], language: Language) -> str:
-    bars, asked, aligned = card.get("bars", 0), card.get("bars_asked"), card.get("bars_aligned", 0)
-    words = say("count.bars", language, n=bars)
-    if asked not in (None, bars):
-        words = say("report.bars_of", language, bars=words, asked=asked)
-    if aligned == bars:
-        return say("report.all_aligned", language, bars=words)
-    return say("report.some_aligned", language, bars=words, aligned=aligned, total=bars)
-
-
-def _heard_words(card: Mapping[str, Any], language: Language) -> str:
-    found, asked = key_words(card.get("key_found"), language), key_words(card.get("key_asked"), language)
-    relation = card.get("key_relation")
-    if not found:
-        return say("report.no_key", language, asked=asked) if asked else ""
-    if relation is None:
-        return say("report.key", language, found=found)
-    return say(f"report.key_{Relation(relation)}", language, found=found, asked=asked)
-
-
-def _metre_words(card: Mapping[str, Any], language: Language) -> str:
-    metre, asked = card.get("metre", "none"), card.get("metre_asked")
-    words = say("report.no_metre", language) if metre == "none" else str(metre)
-    return words if asked in (None, metre) else say("report.metre_asked", language, metre=words, asked=asked)
-
-
-def _time_words(seconds: float, language: Language) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes:
-        return say("report.minutes", language, minutes=minutes, seconds=rest)
-    return say("report.seconds", language, seconds=rest)
-
-
-def _range_words(card: Mapping[str, Any], language: Language) -> str:
-    ranges = card.get("ranges") or ()
-    outside = sum(voice.get("notes_outside", 0) for voice in ranges)
-    if outside:
-        return say("report.outside", language, n=outside)
-    return say("report.ranges_fit", language) if any(voice.get("instrument") for voice in ranges) else ""
-
-
-def _repair_words(card: Mapping[str, Any], language: Language) -> str:
-    repaired = (card.get("counts") or {}).get("bars_repaired", 0)
-    return say("report.repaired", language, n=repaired) if repaired else ""
 
 
 # --- everything -------------------------------------------------------------------------------------------------------
@@ -225,7 +149,7 @@ def details(facts: Facts, language: Language) -> str:
         say("details.made", language, made=_made(facts, language), credit=record.get("credit", "?")),
         say("details.voices", language, voices=_voices(facts.card, language)) if facts.card.get("ranges") else "",
         *_human_lines(facts, language),
-        _shared_words(facts.card, language),
+        shared_line(facts.card, language),
         _pairs("details.counts", facts.card.get("counts"), language),
         _pairs("details.timings", record.get("timings"), language),
         say("details.model", language, file=model.get("file", "?"), fingerprint=str(model.get("sha256", "?"))[:12]),
@@ -252,7 +176,6 @@ def _human_lines(facts: Facts, language: Language) -> list[str]:
     human = facts.card.get("human")
     if not human or not human.get("figures"):
         return []
-    of = say(f"details.of_{human['near']}", language, style=facts.style)
     figures = [figure for figure in human["figures"] if has_text(f"feature.{figure['name']}")]
     outside = [figure for figure in figures if not figure["inside"]]
     inside = [figure for figure in figures if figure["inside"]]
@@ -260,21 +183,10 @@ def _human_lines(facts: Facts, language: Language) -> list[str]:
         "details.unusual": outside[:FIGURES_TOLD],
         "details.usual": inside[: max(0, FIGURES_TOLD - len(outside))],
     }
-    pieces = say("count.pieces", language, n=human["pieces"])
     return [
-        say("details.human", language, inside=human["inside"], total=len(human["figures"]), of=of, pieces=pieces),
+        human_line(facts.card, facts.style, language),
         *(say(key, language, figures=_figures(chosen, language)) for key, chosen in told.items() if chosen),
     ]
-
-
-def _shared_words(card: Mapping[str, Any], language: Language) -> str:
-    """The longest run of notes that a known piece has too; nothing for pieces made before that was looked for."""
-    shared = card.get("originality")
-    if not shared:
-        return ""
-    if not shared["piece"]:
-        return say("details.shares_nothing", language)
-    return say("details.shared", language, notes=shared["notes"], piece=shared["piece"], limit=shared["limit"])
 
 
 def _figures(figures: Sequence[Mapping[str, Any]], language: Language) -> str:

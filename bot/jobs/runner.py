@@ -185,7 +185,7 @@ class Runner:
 
 def failure_of(error: Exception, job: JobView) -> Failure:
     """A sentence for errors of ours; a reference number for foreign ones, whose traceback goes into the log."""
-    sentence = explain(error)
+    sentence = explain(error, job.language)
     if sentence is not None:
         log.info("job %s failed: %s", job.id, type(error).__name__)
         return Failure("error.sentence", sentence)

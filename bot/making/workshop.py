@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.making.files import PieceName, draw_id
+from bot.texts import FALLBACK
+from bot.texts.report import report_line
 from bot.versions import installed_versions
 from config.settings import Settings
 from generator.composer import Composer
@@ -110,7 +112,7 @@ async def make_piece(
         "model": dict(model),
         "sampling": asdict(finished.sampling),
         "report_card": finished.card.to_json(),
-        "report": finished.card.line(),
+        "report": report_line(finished.card.to_json(), FALLBACK),
         "choice": finished.choice.to_json(),
         "analysis": json.loads(analysis) if analysis else None,
         "timings": timings,

@@ -1,4 +1,4 @@
-"""The report card: what can be measured about a tune, as data and as one line for a person.
+"""The report card: what can be measured about a tune, as data.
 
 What is measured: bars aligned, key by ear against the key asked for, metre, each voice's range against its
 instrument's, share of repeated bars, length in bars and seconds; and, if the critic has judged it, many features
@@ -20,7 +20,7 @@ from generator.critic.length import tune_seconds
 from generator.critic.range_check import VoiceRange, check_ranges
 from generator.critic.repetition import repeated_bars
 from generator.critic.sounding import SoundingNote, sounding_notes
-from generator.notation import Defect, Tune, check_bars, parse_key, read_metre_field
+from generator.notation import Defect, Tune, check_bars, parse_key
 
 MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third
@@ -69,52 +69,6 @@ class ReportCard:
             "human": self.human.to_json() if self.human else None,
             "originality": self.originality.to_json() if self.originality else None,
         }
-
-    def line(self) -> str:
-        """For a person: "16 bars, all aligned · A minor as asked · 3/4 · 38 s · ranges fit · 12 % repeated bars"."""
-        parts = (
-            self._bars_words(),
-            self._key_words(),
-            self._metre_words(),
-            _time_words(self.seconds),
-            self._range_words(),
-            f"{self.repeated_share:.0%} repeated bars".replace("%", " %"),
-            self._repair_words(),
-        )
-        return " · ".join(part for part in parts if part)
-
-    def _bars_words(self) -> str:
-        bars = "1 bar" if self.bars == 1 else f"{self.bars} bars"
-        if self.bars_asked not in (None, self.bars):
-            bars += f" of {self.bars_asked} asked"
-        return f"{bars}, {'all' if self.bars_aligned == self.bars else f'{self.bars_aligned} of {self.bars}'} aligned"
-
-    def _key_words(self) -> str:
-        if self.key_found is None:
-            return f"no key to be heard, {self.key_asked} asked" if self.key_asked else ""
-        if self.key_relation is Relation.SAME:
-            return f"{self.key_found} as asked"
-        if self.key_relation is None:
-            return f"sounds in {self.key_found}"
-        if self.key_relation is Relation.OTHER:
-            return f"sounds in {self.key_found}, {self.key_asked} asked"
-        return f"sounds in {self.key_found}, the {self.key_relation} of {self.key_asked}"
-
-    def _metre_words(self) -> str:
-        words = "no metre" if self.metre == "none" else self.metre
-        if self.metre_asked is None or read_metre_field(self.metre_asked) == read_metre_field(self.metre):
-            return words
-        return f"{words}, {self.metre_asked} asked"
-
-    def _range_words(self) -> str:
-        outside = sum(voice.notes_outside for voice in self.ranges)
-        if outside:
-            return f"{outside} {'note' if outside == 1 else 'notes'} out of range"
-        return "ranges fit" if any(voice.instrument for voice in self.ranges) else ""
-
-    def _repair_words(self) -> str:
-        repaired = self.counts.get("bars_repaired", 0)
-        return f"{repaired} {'bar' if repaired == 1 else 'bars'} repaired" if repaired else ""
 
 
 def report_card(
@@ -180,8 +134,3 @@ def _time_by_pitch_class(notes: list[SoundingNote]) -> dict[int, Fraction]:
     for note in notes:
         times[note.pitch % 12] += note.length
     return times
-
-
-def _time_words(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

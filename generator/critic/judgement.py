@@ -52,10 +52,6 @@ class HumanReport:
         """How many features are inside the middle 90 %."""
         return sum(comparison.inside for comparison in self.comparisons)
 
-    def line(self) -> str:
-        """For a person: "26 of 30 figures inside the middle 90 % of Chopin, Frederic / Keyboard"."""
-        return f"{self.inside} of {len(self.comparisons)} figures inside the middle 90 % of {self.group}"
-
     def to_json(self) -> dict[str, Any]:
         """For the `.json` beside a piece; those outside come first."""
         outside_first = sorted(self.comparisons, key=lambda comparison: comparison.inside)
@@ -103,13 +99,6 @@ class Originality:
     def to_json(self) -> dict[str, Any]:
         """All figures, for the `.json` beside a piece."""
         return {**asdict(self), "copied": self.copied}
-
-    def line(self) -> str:
-        """For a person: "9 notes in a row as in Schubert, Franz: Ständchen (human pieces share up to 16)"."""
-        if not self.piece:
-            return f"no {FEWEST_NOTES} notes in a row as in a known piece"
-        name = self.piece if len(self.piece) <= MOST_NAME_CHARS else self.piece[: MOST_NAME_CHARS - 1].rstrip() + "…"
-        return f"{self.notes} notes in a row as in {name} (human pieces share up to {self.limit})"
 
 
 @dataclass(frozen=True, kw_only=True)

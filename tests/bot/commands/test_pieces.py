@@ -7,8 +7,8 @@ import pytest
 
 from bot.chat.messages import Action
 from bot.commands import run_about, run_action
-from bot.commands.wording import report_line
 from bot.store.tables import files
+from bot.texts.report import report_line
 from generator.critic import report_card
 from generator.notation import parse_tune
 from tests.bot.commands.conftest import button
@@ -164,9 +164,9 @@ WALTZ = "M:3/4\nL:1/8\nQ:1/4=90\nK:Am\nV:1\n[V:1]A2 c2 e2|\n[V:1]A2 c2 e2|\n[V:1
 @pytest.mark.parametrize(
     "asked", [{}, {"key": "Am", "metre": "3/4", "bars": 3}, {"key": "C", "metre": "4/4", "bars": 8}]
 )
-def test_the_report_line_is_the_critics_own(asked):
+def test_the_report_line_speaks_the_persons_language(asked):
     card = report_card(parse_tune(WALTZ), **asked, counts={"bars_repaired": 1})
-    assert report_line(card.to_json(), "en") == card.line()
+    assert report_line(card.to_json(), "en").startswith("3 bars")
     chinese = report_line(card.to_json(), "zh")
     assert "小节" in chinese
     assert "bars" not in chinese

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from bot.texts.report import human_line
 from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
 from generator.critic import report_card
@@ -166,8 +167,9 @@ def test_the_report_card_has_a_line_and_figures_beside_human_pieces():
     card = report_card(WALTZ, judgement=Critic().judge(WALTZ, CHOPIN, seed=1))
     figures = json.loads(json.dumps(card.to_json()))["human"]
     inside = sum(figure["inside"] for figure in figures["figures"])
-    assert card.human.line() == (
-        f"{inside} of {len(figures['figures'])} figures inside the middle 90 % of Chopin, Frederic / Keyboard"
+    assert human_line(card.to_json(), CHOPIN, "en") == (
+        f"{inside} of {len(figures['figures'])} figures inside the middle 90 % of Chopin keyboard "
+        f"({figures['pieces']} pieces by people)"
     )
     assert [figure["inside"] for figure in figures["figures"]] == sorted(
         figure["inside"] for figure in figures["figures"]

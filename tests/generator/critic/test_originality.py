@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.texts import FALLBACK
+from bot.texts.report import shared_line
 from generator.catalogue.style import Style
 from generator.critic import report_card
 from generator.critic.judge import Critic
@@ -125,10 +127,14 @@ def test_a_run_in_which_nothing_happens_is_not_looked_for(bar):
     assert shared(index, solo(*[bar] * 4)) == (0, "")
 
 
+def line_of(found):
+    return shared_line({"originality": found.to_json()}, FALLBACK)
+
+
 def test_a_new_melody_shares_nothing(index):
     found = index.check(solo("e3 B c2 ^G2", "A4 _B2 e2", "d>^f ac' b3 d", "^c2 g4 z2"), SATIE)
     assert (found.notes, found.piece, found.copied) == (0, "", False)
-    assert found.line() == "no 7 notes in a row as in a known piece"
+    assert line_of(found) == "No seven notes in a row are as in a known piece"
 
 
 def test_a_long_rest_ends_a_melody(index):
@@ -161,8 +167,8 @@ def test_the_report_card_says_what_is_shared_if_the_critic_has_looked():
 def test_the_line_names_the_piece_and_the_limit():
     name = "Schubert, Franz: Ständchen"
     found = Originality(notes=9, piece=name, source="", licence="", bar=0, limit=16, of="all pieces")
-    assert found.line() == "9 notes in a row as in Schubert, Franz: Ständchen (human pieces share up to 16)"
-    assert len(replace(found, piece="Anonymous: " + "la " * 90).line()) < 130
+    assert line_of(found).endswith("has too: 9 (Schubert, Franz: Ständchen); works by people share up to 16")
+    assert len(line_of(replace(found, piece="Anonymous: " + "la " * 90))) < 200
 
 
 @pytest.mark.parametrize(
