@@ -150,7 +150,7 @@ class Settings(BaseSettings):
     data_dir: HomePath = Field(default=Path("data"), description="Folder for what the program keeps for itself.")
     soundfont: HomePath | None = Field(
         default=None,
-        description="SoundFont (.sf2) for audio. Without it the best one found here, or a small bundled one.",
+        description="SoundFont (.sf2 or .sf3) for audio. Without it a large one of this system, or ours.",
     )
 
     # --- drawing and audio -----------------------------------------------------------------------------------------

@@ -1,99 +1,163 @@
-"""From MIDI to sound: a soundfont synthesiser, offline, far faster than real time."""
+"""From MIDI to sound: a soundfont synthesiser, offline, far faster than real time.
 
+Each instrument of a piece is a small soundfont of its own; all of them play into one recording.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from statistics import median_low
+from typing import Any
 
 import mido
 import numpy as np
 import tinysoundfont
 
 from renderers.errors import InputRefused
-from renderers.score.instruments import INSTRUMENTS
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
 from renderers.sound.midi import midi_length_s
+from renderers.sound.presets import DRUM_BANK, Preset, SoundfontFile
 
 TAIL_S = 1.5  # room for the last notes to die away
 LONGEST_S = 1_200.0  # 20 minutes of stereo samples take 420 MB
-MAX_VOICES = 256
+MAX_VOICES = 256  # of one instrument
+MAX_PLAYERS = 24  # instruments that stay loaded: 0.1 to 10 MB each
 HEADROOM_DB = -9.0  # a full orchestra must not clip before it is mastered
 # tinysoundfont makes a note's amplitude proportional to its velocity: 8 dB from pp to ff. The soundfont standard
 # asks for about the square (16 dB). Between the two, soft passages stay audible on a phone.
 VELOCITY_EXPONENT = 1.5
 DRUM_CHANNEL = 9
 
-# Soundfonts are uneven: in TimGM6mb an oboe is 20 dB louder than the piano struck as hard, and a song drowns its
-# accompaniment. Every program is therefore measured once, and its channel set to this level.
+# Soundfonts are uneven: a tuba is 18 dB louder than a double bass struck as hard, and the same choir 5 dB louder where
+# sopranos sing than where basses do. Every part is therefore measured where it plays, and set to this level.
 BALANCE_LUFS = -36.0
-MOST_BALANCE_DB = 15.0
-PROBE_S, PROBE_VELOCITY, PROBE_STEPS = 1.0, 80, (-9, 0, 9)
-MIDDLE_C = 60
+MOST_BALANCE_DB = 30.0
+REGISTER = 6  # semitones, to which a part's middle is rounded
+PROBE_STEPS, PROBE_NOTE_S, PROBE_VELOCITY = (-5, -2, 0, 2, 5, 3, -1, -3), 0.3, 80
 FADE_AWAY_S = 0.1
+
+Part = tuple[int, int]  # channel, program
+Player = Any  # one instrument, loaded: tinysoundfont.Synth keeps these, and does not export their class
 
 
 def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Samples:
     """Play a MIDI file. Returns (frames, 2) float32 at 44.1 kHz, unmastered, `tail_s` longer than the file.
 
-    Raises InputRefused when the piece is longer than 20 minutes.
+    Raises InputRefused when the piece is longer than 20 minutes, RenderError when the soundfont cannot be read.
     """
     length_s = midi_length_s(midi)
     if length_s > LONGEST_S:
         raise InputRefused(
             f"This piece lasts {length_s / 60:.0f} minutes, too long for a recording. Ask for fewer bars."
         )
-    synth, font = _load(soundfont)
     messages = _timed_messages(midi)
-    for program in {message.program for _, message in messages if message.type == "program_change"}:
-        _balance(soundfont, program)  # measured before playing: it uses the same synthesiser
-    _silence(synth, font)
+    ensemble = Ensemble(soundfont, [message for _, message in messages])
     num_frames = round((length_s + tail_s) * SAMPLE_RATE)
     samples = np.zeros((num_frames, 2), dtype=np.float32)
-    buffer = samples.data.cast("B")
-    frame_bytes = 2 * samples.itemsize
-    ends = [min(frame, num_frames) for frame, _ in messages[1:]] + [num_frames]
-    for (frame, message), end in zip(messages, ends, strict=True):
-        _send(message, synth, font, soundfont)
-        if end > frame:
-            synth.generate_simple(end - frame, buffer=buffer[frame * frame_bytes : end * frame_bytes])
+    starts = [min(frame, num_frames) for frame, _ in messages]
+    for (_, message), start, end in zip(messages, starts, [*starts[1:], num_frames], strict=True):
+        ensemble.play(message)
+        ensemble.record(samples[start:end])
     return samples
 
 
+class Ensemble:
+    """The instruments that one piece needs, balanced with each other."""
+
+    def __init__(self, soundfont: Path, messages: Sequence[mido.Message]) -> None:
+        """Raises RenderError when the soundfont cannot be read."""
+        self._parts: dict[Part, tuple[Player, Preset, float]] = {}  # the last is the gain
+        self._now: dict[int, Player] = {}  # who plays in a channel
+        self._seats: dict[int, list[Player]] = defaultdict(list)  # who plays there at any time
+        pitches = _pitches_of_parts(messages)
+        for (channel, program), struck in pitches.items():
+            preset = _open(soundfont).find(DRUM_BANK if channel == DRUM_CHANNEL else 0, program)
+            gain = _balance(soundfont, preset, REGISTER * round(median_low(struck) / REGISTER))
+            player = _load(soundfont, preset)
+            self._parts[channel, program] = player, preset, gain
+            self._seats[channel].append(player)
+        self._players = list(dict.fromkeys(player for player, _, _ in self._parts.values()))
+        for player in self._players:
+            _silence(player)
+        for channel, program in reversed(pitches):  # a channel begins with what it plays first
+            self._choose(channel, program)
+
+    def play(self, message: mido.Message) -> None:
+        """Do what the message says, from now on."""
+        if message.type == "program_change":
+            self._choose(message.channel, message.program)
+        elif message.type == "note_on" and message.velocity:
+            player = self._now[message.channel]
+            player.channel_note_on(message.channel, message.note, _amplitude(message.velocity))
+        elif message.type in ("note_on", "note_off"):
+            for player in self._seats[message.channel]:
+                player.channel_note_off(message.channel, message.note)
+        elif message.type == "control_change":
+            for player in self._seats[message.channel]:
+                player.channel_midi_control(message.channel, message.control, message.value)
+
+    def record(self, samples: Samples) -> None:
+        """Let time pass, and write down what is heard. `samples` (frames, 2) float32 is overwritten."""
+        for place, player in enumerate(self._players if len(samples) else ()):
+            player.render(samples.data.cast("B"), place > 0)  # True adds to what is there
+
+    def _choose(self, channel: int, program: int) -> None:
+        """Hand the channel over. Nothing happens where it never plays this program."""
+        if (channel, program) in self._parts:
+            player, preset, gain = self._parts[channel, program]
+            self._now[channel] = player
+            _take_up(player, channel, preset)
+            player.channel_set_volume(channel, gain)
+
+
 @lru_cache(maxsize=1)
-def _load(soundfont: Path) -> tuple[tinysoundfont.Synth, int]:
-    """The synthesiser with its soundfont, loaded once per process."""
+def _open(soundfont: Path) -> SoundfontFile:
+    return SoundfontFile(soundfont)
+
+
+@lru_cache(maxsize=MAX_PLAYERS)
+def _load(soundfont: Path, preset: Preset) -> Player:
+    """An instrument of the soundfont. Decoding takes 0.01 to 0.2 s, so it is kept for the pieces to come."""
     synth = tinysoundfont.Synth(gain=HEADROOM_DB, samplerate=SAMPLE_RATE)
-    return synth, synth.sfload(str(soundfont), max_voices=MAX_VOICES)
+    return synth.soundfonts[synth.sfload(_open(soundfont).cut(preset), max_voices=MAX_VOICES)]
 
 
-@lru_cache(maxsize=256)
-def _balance(soundfont: Path, program: int) -> float:
-    """The gain that brings a program to the common level, played in the middle of its range."""
-    synth, font = _load(soundfont)
-    ranges = [
-        (instrument.lowest + instrument.highest) // 2 for instrument in INSTRUMENTS if instrument.program == program
-    ]
-    middle = ranges[0] if ranges else MIDDLE_C
-    num_frames = round(PROBE_S * SAMPLE_RATE)
+@lru_cache(maxsize=1024)
+def _balance(soundfont: Path, preset: Preset, middle: int) -> float:
+    """The gain that brings an instrument to the common level: measured with a line around `middle`, a MIDI pitch."""
+    player = _load(soundfont, preset)
+    _silence(player)
+    _take_up(player, 0, preset)
+    player.channel_set_volume(0, 1.0)
+    num_frames = round(PROBE_NOTE_S * SAMPLE_RATE)
     probe = np.zeros((num_frames * len(PROBE_STEPS), 2), dtype=np.float32)
     for place, step in enumerate(PROBE_STEPS):
-        _silence(synth, font)
-        synth.program_change(0, program)
-        synth.soundfonts[font].channel_note_on(0, middle + step, _amplitude(PROBE_VELOCITY))
-        synth.generate_simple(num_frames, buffer=probe[place * num_frames :][:num_frames].data.cast("B"))
+        pitch = min(127, max(0, middle + step))
+        player.channel_note_on(0, pitch, _amplitude(PROBE_VELOCITY))
+        player.render(probe[place * num_frames :][:num_frames].data.cast("B"), False)
+        player.channel_note_off(0, pitch)
     level = measure_loudness(probe)
     if not np.isfinite(level):
         return 1.0
     return float(10 ** (np.clip(BALANCE_LUFS - level, -MOST_BALANCE_DB, MOST_BALANCE_DB) / 20))
 
 
+def _take_up(player: Player, channel: int, preset: Preset) -> None:
+    bank, program = preset
+    player.channel_set_bank(channel, 0 if bank == DRUM_BANK else bank)
+    player.channel_set_preset_number(channel, program, bank == DRUM_BANK)
+
+
+def _silence(player: Player) -> None:
+    """Forget the piece before. A reset lets its last notes fade for some milliseconds: hear them out."""
+    player.reset()
+    player.render(np.zeros((round(FADE_AWAY_S * SAMPLE_RATE), 2), np.float32).data.cast("B"), False)
+
+
 def _amplitude(velocity: int) -> float:
     return float((velocity / 127) ** VELOCITY_EXPONENT)
-
-
-def _silence(synth: tinysoundfont.Synth, font: int) -> None:
-    """Forget the piece before. A reset lets its last notes fade for some milliseconds: hear them out."""
-    synth.soundfonts[font].reset()
-    synth.generate_simple(round(FADE_AWAY_S * SAMPLE_RATE))
 
 
 def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:
@@ -108,13 +172,13 @@ def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:
     return messages
 
 
-def _send(message: mido.Message, synth: tinysoundfont.Synth, font: int, soundfont: Path) -> None:
-    if message.type == "note_on" and message.velocity:
-        synth.soundfonts[font].channel_note_on(message.channel, message.note, _amplitude(message.velocity))
-    elif message.type in ("note_on", "note_off"):
-        synth.noteoff(message.channel, message.note)
-    elif message.type == "program_change":
-        synth.program_change(message.channel, message.program, message.channel == DRUM_CHANNEL)
-        synth.soundfonts[font].channel_set_volume(message.channel, _balance(soundfont, message.program))
-    elif message.type == "control_change":
-        synth.control_change(message.channel, message.control, message.value)
+def _pitches_of_parts(messages: Sequence[mido.Message]) -> dict[Part, list[int]]:
+    """What each channel strikes with each program, in the order of their first notes. A channel begins with 0."""
+    programs: dict[int, int] = defaultdict(int)
+    pitches: dict[Part, list[int]] = defaultdict(list)
+    for message in messages:
+        if message.type == "program_change":
+            programs[message.channel] = message.program
+        elif message.type == "note_on" and message.velocity:
+            pitches[message.channel, programs[message.channel]].append(message.note)
+    return dict(pitches)

@@ -44,15 +44,14 @@ def _not_here_yet(published: Published, folder: Path) -> Finding:
 
 
 async def check_soundfont(settings: Settings) -> Sequence[Finding]:
-    """There is one; a small one sounds small."""
-    from renderers.sound.soundfont import SYSTEM_FOLDERS, find_soundfont
+    """There is one, and it can be read."""
+    from renderers.sound.presets import SoundfontFile
+    from renderers.sound.soundfont import SHIPPED_SOUNDFONT, find_soundfont
 
     path = find_soundfont(settings.soundfont)
-    said = f"{path.name}, {path.stat().st_size / 2**20:.0f} MiB."
-    if settings.soundfont is None and path.parent not in SYSTEM_FOLDERS:
-        advice = "A better one is used as soon as it is there: apt install fluid-soundfont-gm, or NOTABOT_SOUNDFONT."
-        return [Finding("soundfont", "ok", f"{said} It is the small one that comes along.", advice)]
-    return [Finding("soundfont", "ok", said)]
+    SoundfontFile(path)
+    whose = " It comes along." if path == SHIPPED_SOUNDFONT else ""
+    return [Finding("soundfont", "ok", f"{path.name}, {path.stat().st_size / 2**20:.0f} MiB.{whose}")]
 
 
 async def check_renderer(settings: Settings) -> Sequence[Finding]:

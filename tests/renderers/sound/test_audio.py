@@ -88,13 +88,59 @@ def test_the_end_is_silence_and_the_beginning_no_click(recording):
     assert level_db(recording[-SAMPLE_RATE // 20 :]) < -60
 
 
-def test_a_singer_does_not_drown_the_piano(soundfont):
-    """In the small soundfont the choir is 15 dB louder than the piano struck as hard."""
+def test_whoever_plays_a_line_alone_is_as_loud_as_the_others(soundfont):
+    """In the font itself a tuba is 18 dB louder than a double bass, and choir basses 5 dB softer than sopranos."""
+    lines = {
+        "Piano": "CEGc", "Singstimme": "CEGc", "Tuba": "C,,E,,G,,C,", "Contrabbasso": "C,,E,,G,,C,",
+        "Violino": "cegc'", "Soprano": "cegc'", "Basso": "G,,C,E,G,",
+    }  # fmt: skip
     levels = []
-    for name in ("Piano", "Singstimme"):
-        alone = render_midi(to_musicxml("CEGc|CEGc|]", names=(name,)), title="")
+    for name, line in lines.items():
+        alone = render_midi(to_musicxml(f"{line}|{line}|]", names=(name,)), title="")
         levels.append(measure_loudness(synthesise(alone, soundfont=soundfont)))
-    assert abs(levels[0] - levels[1]) < 5
+    assert max(levels) - min(levels) < 6
+
+
+def midi_of(*messages):
+    """One track: (message, quarters until then)."""
+    file = mido.MidiFile(ticks_per_beat=100)
+    file.tracks.append(mido.MidiTrack([message.copy(time=round(100 * wait)) for message, wait in messages]))
+    out = BytesIO()
+    file.save(file=out)
+    return out.getvalue()
+
+
+def note(kind, *, channel=0, pitch=60):
+    return mido.Message(f"note_{kind}", channel=channel, note=pitch, velocity=90)
+
+
+def test_a_channel_that_changes_its_instrument_leaves_no_note_behind(soundfont):
+    change = [mido.Message("program_change", program=program) for program in (19, 73)]
+    played = midi_of(
+        (change[0], 0), (note("on"), 0), (change[1], 1), (note("off"), 0), (note("on", pitch=72), 4),
+        (note("off", pitch=72), 2), (note("on", pitch=72), 4), (note("off", pitch=72), 0.1),
+    )  # fmt: skip
+    samples = synthesise(played, soundfont=soundfont)
+    assert level_db(samples[: SAMPLE_RATE // 2]) > -50
+    assert level_db(samples[2 * SAMPLE_RATE : round(2.4 * SAMPLE_RATE)]) < -90, "the organ was released by the flute"
+    assert level_db(samples[round(2.6 * SAMPLE_RATE) : 3 * SAMPLE_RATE]) > -50
+
+
+def test_a_channel_without_a_program_is_a_piano_and_the_tenth_is_the_drums(soundfont):
+    piano = synthesise(midi_of((note("on"), 0), (note("off"), 2)), soundfont=soundfont)
+    named = midi_of((mido.Message("program_change", program=0), 0), (note("on"), 0), (note("off"), 2))
+    assert np.array_equal(piano, synthesise(named, soundfont=soundfont))
+    drum = synthesise(
+        midi_of((note("on", channel=9, pitch=38), 0), (note("off", channel=9, pitch=38), 2)), soundfont=soundfont
+    )
+    assert level_db(drum[: SAMPLE_RATE // 10]) > level_db(drum[SAMPLE_RATE // 2 : SAMPLE_RATE]) + 20
+
+
+def test_a_piano_of_one_channel_is_wide_and_loses_nothing_on_one_speaker(recording):
+    left, right = recording[:, 0].astype(np.float64), recording[:, 1].astype(np.float64)
+    assert 0.5 < np.corrcoef(left, right)[0, 1] < 0.95
+    on_one_speaker = np.column_stack([(left + right) / 2] * 2).astype(np.float32)
+    assert measure_loudness(recording) - measure_loudness(on_one_speaker) < 1
 
 
 def test_the_synthesiser_carries_nothing_over_into_the_next_piece(midi, soundfont):

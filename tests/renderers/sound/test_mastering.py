@@ -60,6 +60,17 @@ def test_the_reverb_rings_on_after_the_sound_and_stays_below_it():
     assert not np.array_equal(samples[:, 0], samples[:, 1]), "a room is wider than a point"
 
 
+def test_the_first_reflections_come_one_by_one_within_50_ms_and_on_each_side_at_times_of_its_own():
+    samples = np.zeros((SAMPLE_RATE, 2), np.float32)
+    samples[0] = 1.0
+    add_reverb(samples)
+    early = np.abs(samples[5 : round(0.017 * SAMPLE_RATE)])  # before the hall answers
+    heard = [set(np.flatnonzero(early[:, side] > 0.5 * early.max())) for side in range(2)]
+    assert all(heard)
+    assert not heard[0] & heard[1]
+    assert np.abs(samples[5 : round(0.005 * SAMPLE_RATE)]).max() < 0.01, "nothing answers at once"
+
+
 def test_the_reverb_of_a_long_piece_is_that_of_its_pieces():
     """It works in blocks of four seconds; a seam would show as a difference between two shifted copies."""
     burst = sine(440, seconds=0.5)
