@@ -2,7 +2,7 @@
 
 Promises: one task owns the device and steps all live pieces together, one patch each; a piece that is cancelled frees
 its slot at the next step; the same request gives the same piece, alone or in a batch. Of several candidates the best is
-delivered, and what copies a training piece is composed again (`judging.py`).
+delivered, and what copies a training piece is composed again (`critic/choice.py`).
 Not covered: fairness between people and surviving a restart, which are the job queue's.
 """
 
@@ -35,8 +35,8 @@ from generator.writing.candidate import Candidate, Watch
 
 log = logging.getLogger(__name__)
 MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen
-# Narrower networks let too many notes rub against other voices; so many of these are let through (`consonance.py`).
-HEARS_OTHER_VOICES, RUBBING_SHARE = 512, 0.5
+# Narrower networks let too many notes clash with other voices; so many of these are let through (`clashes.py`).
+HEARS_OTHER_VOICES, CLASH_SHARE = 512, 0.5
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "notabot.safetensors"
 
 
@@ -64,7 +64,7 @@ class Composer:
     ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
         self.guidable, self.at_home, self.trust, self.prompted = guidable, at_home, trust, prompted
-        self.rubbing_share = RUBBING_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
+        self.clash_share = CLASH_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
         self.waiting: list[Candidate] = []
         self.live: list[Candidate] = []
         self.wake = asyncio.Event()
@@ -176,7 +176,7 @@ class Composer:
                     candidate.open(
                         self.engine,
                         tries_per_bar=self.settings.tries_per_bar,
-                        rubbing_share=self.rubbing_share,
+                        clash_share=self.clash_share,
                         trust=self.trust,
                     )
         writing = {candidate.draft.slot: candidate for candidate in live if candidate.draft and candidate.is_writing}

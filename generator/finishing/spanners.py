@@ -5,7 +5,7 @@ Players do not know how far such a sign goes, and a pedal that nobody lifts blur
 
 Promises: in every voice each sign has its beginning and its end, in this order, and no hairpin begins inside another;
 notes and lengths stay as they are. A pair that the network wrote stays, as long as there is music between its ends.
-Not covered: octave brackets (`staves.py`), slurs and ties (`bows.py`); a sign that ends in another voice than its own.
+Not covered: octave brackets (`staves.py`), slurs and ties (`slurs.py`); a sign that ends in another voice than its own.
 """
 
 from __future__ import annotations

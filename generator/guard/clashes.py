@@ -1,9 +1,9 @@
-"""Which notes would rub against what the other voices play at the same moment, a semitone or a major seventh apart.
+"""Which notes would clash with what the other voices play at the same moment, a semitone or a major seventh apart.
 
 A small network hears the other voices badly: before this, its pieces had such intervals above the bass twice to three
-times as often as human ones. `draft.py` lets a part of them through, so that suspensions and passing notes remain.
+times as often as human ones. `leave.py` lets a part of them through, so that suspensions and passing notes remain.
 
-Promises: a pure function of the text of the line and the signature; what cannot be read rubs against nothing.
+Promises: a pure function of the text of the line and the signature; what cannot be read clashes with nothing.
 Not covered: alterations that a tie carries over the barline, grace notes, and the octave, which does not matter here.
 """
 
@@ -20,7 +20,7 @@ from generator.notation.keys import STEP_PITCHES, STEPS
 from generator.notation.limits import Metre
 from generator.notation.pitches import ALTERS
 
-RUBS = frozenset({1, 11})  # semitones within the octave
+CLASHES = frozenset({1, 11})  # semitones within the octave
 NOTE_LETTERS = frozenset("ABCDEFGabcdefg")
 Moment = tuple[Fraction, Fraction, int]  # from, until, semitones above middle C
 
@@ -51,8 +51,8 @@ def signature_in(header: Header, bars: Sequence[Bar]) -> Signature | None:
     return NO_SIGNATURE
 
 
-def rubs(line: str, letter: str, *, signature: Signature, unit: Fraction, metre: Metre | None) -> bool:
-    """Whether a note that begins with `letter` behind `line` rubs against a note that sounds already.
+def clashes(line: str, letter: str, *, signature: Signature, unit: Fraction, metre: Metre | None) -> bool:
+    """Whether a note that begins with `letter` behind `line` clashes with a note that sounds already.
 
     line: one bar in the making, `[V:1]c2 d2|[V:2]E`, whatever stands before its first voice.
     """
@@ -75,7 +75,7 @@ def rubs(line: str, letter: str, *, signature: Signature, unit: Fraction, metre:
     except NotationError:
         return False
     sounding.update(pitches_in(opened, Accidentals(signature)))
-    return any((pitch - other) % 12 in RUBS for other in sounding)
+    return any((pitch - other) % 12 in CLASHES for other in sounding)
 
 
 def cut_open_group(music: str) -> tuple[str, str]:

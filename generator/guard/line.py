@@ -4,7 +4,7 @@ Promises: a character is only held back if no continuation of it can make the vo
 the bar, an end before the bar is full, a voice that is there already or does not exist, a barline unlike that of the
 first voice. What can only be judged later (a tuplet that nothing completes) is left to `draft.py`, which throws a
 wrong voice away as before.
-Here: the line with its voices and barlines. What may stand between them: `guarded_music.py`.
+Here: the line with its voices and barlines. What may stand between them: `words.py`.
 Not covered: whether the music is good; the network decides among what is left.
 """
 

@@ -1,7 +1,7 @@
 """How much time is left in a voice's bar while it is written.
 
 Promises: no word is added up twice, since music grows word by word.
-Not covered: whether the words make sense (`guarded_music.py`).
+Not covered: whether the words make sense (`words.py`).
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """Which words may stand in a voice's bar while it is written: each fits into the time that is left, and can be drawn.
 
 Promises: words are only refused if no continuation of them can make the bar right.
-Not covered: voices and barlines around the music (`guard.py`).
+Not covered: voices and barlines around the music (`line.py`).
 
 Where a note has begun, its length is still open: "A" may become "A/", and "3" may become "3/2". Even numbers do not
 become fractions in real pieces, so an even number that does not fit is held back.

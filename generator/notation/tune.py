@@ -176,6 +176,14 @@ def parse_bar(line: str) -> Bar:
     return bar
 
 
+def read_bar(line: str) -> Bar | None:
+    """The bar that `line` spells, None if it cannot be read at all."""
+    try:
+        return parse_bar(line)
+    except NotationError:
+        return None
+
+
 def parse_header(lines: Iterable[str]) -> Header:
     """The tune header, from lines without line ends. Raises NotationError for lines that are no header lines."""
     header = Header(tuple(lines))

@@ -91,9 +91,7 @@ class Candidate:
         log.error("a piece failed", exc_info=error)
         self.failure = error
 
-    def open(
-        self, engine: Engine, *, tries_per_bar: int, rubbing_share: float = 1.0, trust: Trust | None = None
-    ) -> None:
+    def open(self, engine: Engine, *, tries_per_bar: int, clash_share: float = 1.0, trust: Trust | None = None) -> None:
         """Take a slot and let the model read prompt and tune header."""
         request = self.request
         prompt = [line.rstrip("\n") for line in request.style.prompt_lines] if self.prompted else []
@@ -116,30 +114,30 @@ class Candidate:
             bars=request.bars,
             rules=rules,
             tries_per_bar=tries_per_bar,
-            rubbing_share=rubbing_share,
+            clash_share=clash_share,
             trust=trust,
         )
 
     def allows(self, written: bytes, char: int) -> bool:
-        """What the draft says; after a failure anything."""
+        """What the draft's guard says; after a failure anything."""
         try:
-            return self.draft is None or self.draft.allows(written, char)
+            return self.draft is None or self.draft.leave.allows(written, char)
         except Exception as error:
             self.fail(error)
             return True
 
     def hint(self, written: bytes) -> Hint | None:
-        """What the draft expects; after a failure nothing."""
+        """What the draft's guard expects; after a failure nothing."""
         try:
-            return None if self.draft is None or self.failure else self.draft.hint(written)
+            return None if self.draft is None or self.failure else self.draft.leave.hint(written)
         except Exception as error:
             self.fail(error)
             return None
 
     def held_back(self, share: float) -> None:
-        """The draft hears of it."""
+        """The draft's guard hears of it."""
         if self.draft is not None:
-            self.draft.held_back(share)
+            self.draft.leave.held_back(share)
 
     def take(self, patch: Patch) -> None:
         """Take in a sampled patch, unless the piece has failed while it was drawn."""

@@ -2,15 +2,15 @@ from fractions import Fraction
 
 import pytest
 
-from generator.guard.clashes import rubs, signature_in
+from generator.guard.clashes import clashes, signature_in
 from generator.notation import parse_bar, parse_header
 from generator.notation.keys import signature
 
 C_MAJOR, A_FLAT_MAJOR = signature(0), signature(-4)
 
 
-def rubs_in(line: str, letter: str, key=C_MAJOR) -> bool:
-    return rubs(line, letter, signature=key, unit=Fraction(1, 8), metre=None)
+def clashes_in(line: str, letter: str, key=C_MAJOR) -> bool:
+    return clashes(line, letter, signature=key, unit=Fraction(1, 8), metre=None)
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def rubs_in(line: str, letter: str, key=C_MAJOR) -> bool:
         ("[V:1]c4|[V:2]^A,2 A,", "B"),  # B, against c
     ],
 )
-def test_a_semitone_apart_at_the_same_moment_rubs(line, letter):
-    assert rubs_in(line, letter)
+def test_a_semitone_apart_at_the_same_moment_clashes(line, letter):
+    assert clashes_in(line, letter)
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_a_semitone_apart_at_the_same_moment_rubs(line, letter):
     ],
 )
 def test_everything_else_does_not(line, letter):
-    assert not rubs_in(line, letter)
+    assert not clashes_in(line, letter)
 
 
 def test_the_signature_and_the_accidentals_of_the_bar_count():
-    assert rubs_in("[V:1]e4|[V:2]", "F")
-    assert not rubs_in("[V:1]e4|[V:2]", "F", A_FLAT_MAJOR)
-    assert rubs_in("[V:1]e4|[V:2]=", "D", A_FLAT_MAJOR)
-    assert rubs_in("[V:1]z2 c2|[V:2]_D2", "D")
+    assert clashes_in("[V:1]e4|[V:2]", "F")
+    assert not clashes_in("[V:1]e4|[V:2]", "F", A_FLAT_MAJOR)
+    assert clashes_in("[V:1]e4|[V:2]=", "D", A_FLAT_MAJOR)
+    assert clashes_in("[V:1]z2 c2|[V:2]_D2", "D")
 
 
 def test_the_signature_changes_where_the_music_changes_it():

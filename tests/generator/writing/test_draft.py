@@ -1,16 +1,12 @@
 """A draft fed with patches by hand: what is accepted, what is thrown away, where it goes on."""
 
-import pytest
-
-from generator.guard.recall import Trust
-from generator.model.patches import EOS, EOS_PATCH, decode_patch, encode_body_line, encode_text
+from generator.model.patches import EOS_PATCH, decode_patch, encode_body_line, encode_text
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_header
 from generator.notation.tune import Tune
 from generator.writing.draft import TRIES_PER_VOICE, Draft, header_patches
 from generator.writing.rules import rules_for
 
-TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=2.0, network=0.9, longest=0.0, beside_tie=0.0)
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
 
 
@@ -36,9 +32,9 @@ class Recorder:
         del slot.patches[mark:]
 
 
-def draft(bars=4, rubbing_share=1.0, trust=None, **asked):
+def draft(bars=4, **asked):
     rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
-    return Draft(Recorder(), Tape(), PIANO, bars=bars, rules=rules, rubbing_share=rubbing_share, trust=trust)
+    return Draft(Recorder(), Tape(), PIANO, bars=bars, rules=rules)
 
 
 def give(draft, text):
@@ -174,45 +170,10 @@ def test_a_voice_that_ends_within_a_tuplet_is_sampled_again_and_breaks_nothing()
     full = encode_text("[r:0/3][V:1]c2 d2 z/ z/ (3:2:3c2")
     assert len(decode_patch(full[-1])) == 16, "this test needs a voice that fills its last patch"
     give(one, full)
-    assert one.allows(b"|[V:2]", ord("C")), "the guard does not know how long the second voice has to be"
+    one.next_prefix()
+    assert one.leave.allows(b"|[V:2]", ord("C")), "the guard does not know how long the second voice has to be"
     give(one, encode_text("|[V:2]C6|\n")[:1])
     assert one.slot.text == ""
-
-
-def test_most_notes_that_rub_are_shunned_and_cost_no_strain():
-    assert draft().allows(b"[r:0/3][V:1]c2 d2 e2|[V:2]", ord("B"))
-    one = draft(rubbing_share=0.3)
-    give(one, encode_text("[r:0/3][V:1]c2 d2 e2"))
-    one.next_prefix()
-    chances = []
-    for tries in range(400):
-        one.voice_tries = tries
-        chances.append(one.allows(b"|[V:2]", ord("B")))
-        assert one.allows(b"|[V:2]", ord("C"))
-    assert sum(chances) / 400 == pytest.approx(0.3, abs=0.08)
-    one.voice_tries = chances.index(False)
-    assert not one.allows(b"|[V:2]", ord("B")), "the same place is always judged alike"
-    one.held_back(0.001)
-    assert one.strain == 0
-    assert not one.allows(b"|[V:2]", ord("%"))
-    one.held_back(0.5)
-    assert one.strain == 1
-
-
-def test_a_draft_hints_at_what_its_own_earlier_bars_would_say_again():
-    one = draft(trust=TRUST)
-    assert one.hint(b"[r:0/3][V:1]c2") is None
-    give(one, "[r:0/3][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/|[V:2]C6|\n")
-    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/").char == ord("d")
-    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/").char == EOS
-    assert draft().hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/") is None, "without a trust nothing is believed"
-
-
-def test_what_would_rub_now_is_no_reason_to_say_it_again():
-    one = draft(trust=TRUST, rubbing_share=0.5)
-    give(one, "[r:0/3][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ B,2 C/|\n")
-    assert one.hint(b"[r:1/2][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ ").char == ord("B")
-    assert one.hint(b"[r:1/2][V:1]e2 c2 e2|[V:2]C/D/C/D/ C/D/C/ ") is None
 
 
 def test_a_bar_without_a_note_is_not_music():

@@ -1,0 +1,74 @@
+"""The leave of one piece: what it holds back, what it expects, and when too much of a voice is its own will."""
+
+import pytest
+
+from generator.guard.leave import STRAIN_BITS, Leave
+from generator.guard.recall import Trust
+from generator.model.patches import EOS
+from generator.notation import BarChecker, parse_bar, parse_header
+
+TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=2.0, network=0.9, longest=0.0, beside_tie=0.0)
+PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
+
+
+def leave(*bars, is_last=False, **options):
+    """That of a piano piece in which these bars stand."""
+    checker, bars = BarChecker(PIANO), [parse_bar(bar) for bar in bars]
+    for bar in bars:
+        checker.accept(bar)
+    one = Leave(PIANO, checker, **options)
+    one.begin_bar(bars, checker, is_last=is_last)
+    return one
+
+
+def test_only_the_last_bar_may_be_short():
+    written = b"[r:1/0][V:1]c4|"
+    for is_last in (False, True):
+        one = leave("[r:0/1][V:1]c6|[V:2]C6|", is_last=is_last)
+        assert one.allows(written, ord("\n")) is is_last
+
+
+def test_most_notes_that_clash_are_shunned_and_cost_no_strain():
+    assert leave().allows(b"[r:0/3][V:1]c2 d2 e2|[V:2]", ord("B"))
+    one = leave(clash_share=0.3)
+    line, chances = "[r:0/3][V:1]c2 d2 e2", []
+    for tries in range(400):
+        one.begin_patch(line, ended=False, tries=tries)
+        chances.append(one.allows(b"|[V:2]", ord("B")))
+        assert one.allows(b"|[V:2]", ord("C"))
+    assert sum(chances) / 400 == pytest.approx(0.3, abs=0.08)
+    one.begin_patch(line, ended=False, tries=chances.index(False))
+    assert not one.allows(b"|[V:2]", ord("B")), "the same place is always judged alike"
+    one.held_back(0.001)
+    assert one.strain.bits == 0
+    assert not one.allows(b"|[V:2]", ord("%"))
+    one.held_back(0.5)
+    assert one.strain.bits == 1
+    assert one.held_back_chars == 2
+
+
+def test_a_voice_is_strained_when_too_little_was_left_and_a_new_try_begins_without_strain():
+    one = leave()
+    assert not one.allows(b"[r:0/3][V:1]", ord("%"))
+    one.held_back(0.9 * 2**-STRAIN_BITS)
+    assert one.is_strained
+    one.begin_patch("", ended=False, tries=1)
+    assert not one.is_strained, "a further try bears more"
+    one.begin_voice()
+    one.begin_patch("", ended=False, tries=0)
+    assert not one.is_strained
+
+
+def test_what_its_own_earlier_bars_would_say_again_is_expected():
+    assert leave(trust=TRUST).hint(b"[r:0/3][V:1]c2") is None
+    bar = "[r:0/3][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/|[V:2]C6|"
+    one = leave(bar, trust=TRUST)
+    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/").char == ord("d")
+    assert one.hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/d/ c/f/e/d/").char == EOS
+    assert leave(bar).hint(b"[r:1/2][V:1]c/d/c/d/ e/d/e/") is None, "without a trust nothing is believed"
+
+
+def test_what_would_clash_now_is_no_reason_to_say_it_again():
+    one = leave("[r:0/3][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ B,2 C/|", trust=TRUST, clash_share=0.5)
+    assert one.hint(b"[r:1/2][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ ").char == ord("B")
+    assert one.hint(b"[r:1/2][V:1]e2 c2 e2|[V:2]C/D/C/D/ C/D/C/ ") is None
