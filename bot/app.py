@@ -116,6 +116,7 @@ def job_limits(settings: Settings) -> JobLimits:
         pieces_per_guild_per_day=settings.pieces_per_guild_per_day,
         cooldown_s=settings.cooldown_s,
         job_time_limit_s=settings.job_time_limit_s,
+        patience_s=settings.deliver_for_days * 86_400,
     )
 
 

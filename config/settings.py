@@ -259,6 +259,13 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=0, ge=0, le=36_500, description="Days after which pieces and their files are removed; 0 keeps them."
     )
+    deliver_for_days: float = Field(
+        default=3.0,
+        gt=0,
+        le=365,
+        description="Days that a finished piece waits for a platform that is away. After that, /admin retry takes "
+        "it up again.",
+    )
     drain_s: float = Field(
         default=60.0,
         ge=0,

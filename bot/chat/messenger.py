@@ -38,7 +38,7 @@ class Messenger(Protocol):
     name: str
 
     def parts(self, reply: Reply) -> Sequence[str]:
-        """Into which messages a result is cut, in order, e.g. ("result", "audio", "files")."""
+        """Into which messages a result is cut, in order: "result", then what follows it, e.g. "audio" and "files"."""
 
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
         """Say that a job is accepted where nothing was said yet; returns the address with the message in it."""

@@ -57,6 +57,11 @@ async def handle_clear(context: Context) -> None:
     await _say(context, "admin.cleared", n=await context.services.jobs.clear())
 
 
+async def handle_retry(context: Context) -> None:
+    """Try again to deliver what was given up."""
+    await _say(context, "admin.retried", n=await context.services.jobs.retry())
+
+
 async def handle_block(context: Context) -> None:
     """From now on a polite no."""
     kind, key = _target(context)

@@ -111,6 +111,7 @@ def _admin() -> Command:
         command("drain"),
         command("queue"),
         command("clear"),
+        command("retry"),
         command("block", who, kind),
         command("unblock", who, kind),
         command("allow", who, kind),

@@ -15,6 +15,7 @@ class JobLimits:
 
     slots: pieces made at the same time. max_waiting_per_person counts what waits and what is being made.
     A day is the last 24 hours. 0 for a number of pieces a day, or for cooldown_s, means no limit.
+    patience_s: how long a result waits for a platform that is away.
     max_crashes: starts that may end with the death of the process before a job is given up.
     """
 
@@ -25,6 +26,7 @@ class JobLimits:
     pieces_per_guild_per_day: int = 500
     cooldown_s: float = 3.0
     job_time_limit_s: float = 600.0
+    patience_s: float = 3 * 24 * 3600.0
     max_crashes: int = 3
 
 

@@ -2,7 +2,8 @@
 
 What is promised: "sending" is on the disk before anything is sent, so a message that may have arrived is known to be
 in doubt, and the messenger is told. The parts of a job arrive in order, after its status message, and nothing about
-its progress arrives after them. A chat or platform that hangs holds up nobody else.
+its progress arrives after them. A chat or platform that hangs holds up nobody else. A platform that is away, or answers
+what nobody can read, is waited for for days. What was given up can be taken up again.
 What is not: that a message reaches a chat that is closed. Its piece is kept and can be recalled.
 """
 
@@ -27,7 +28,7 @@ from bot.jobs.ports import Announcer
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Change, Writer
 from bot.store import Store
-from bot.store.deliveries import NEWS, STATUS, Delivery, Settled
+from bot.store.deliveries import LOOK, NEWS, RESULT, STATUS, Delivery, Settled
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
 
@@ -37,7 +38,8 @@ AT_ONCE = 8  # messages on their way on one platform
 SEND_LIMIT_S = 180.0
 LONGEST_WAIT_S = 300.0
 MOST_STUMBLES = 8  # tries that end in a mistake of ours
-GIVE_UP_AFTER_S = 3 * 24 * 3600.0
+LEAST_PATIENCE_S = 3600.0  # by the clock that never steps: an hour of trying, whatever the date has become
+LOOK_AFTER_S = 60.0  # a platform may still apply for so long what we have given up
 NONCE_CHARS = 25
 
 T = TypeVar("T")
@@ -56,7 +58,10 @@ class Arrived:
 
 
 class Outbox:
-    """Delivers for every platform it serves. place_of: an unfinished job with its place and guess."""
+    """Delivers for every platform it serves.
+
+    place_of: an unfinished job with its place and guess. patience_s: how long a finished job is tried to deliver.
+    """
 
     def __init__(
         self,
@@ -68,12 +73,15 @@ class Outbox:
         heartbeats: Heartbeats,
         counts: Counter[str],
         place_of: Callable[[JobView], Awaitable[Waiting]],
+        patience_s: float,
         now: Callable[[], float] = time.time,
         send_limit_s: float = SEND_LIMIT_S,
     ) -> None:
         self._store, self._writer, self._announcer, self._reporter = store, writer, announcer, reporter
         self._heartbeats, self._counts, self._place_of, self._now = heartbeats, counts, place_of, now
-        self._send_limit_s = send_limit_s
+        self._send_limit_s, self._patience_s = send_limit_s, patience_s
+        self._stumbles: Counter[tuple[str, str]] = Counter()
+        self._first_tried: dict[tuple[str, str], float] = {}  # monotonic
         self._wakes: dict[str, asyncio.Event] = {}
         self._under_way: dict[str, set[str]] = {}  # jobs, by platform
 
@@ -123,12 +131,8 @@ class Outbox:
             return
         try:
             arrived = await self._send(messenger, delivery)
-        except Gone as error:
-            await self._close(delivery, error, "nothing to send")
-        except Unreachable as error:
-            await self._close(delivery, error, "unreachable")
-        except MaybeSent as error:
-            await self._settle(delivery, "doubtful", error=_words(error))
+        except (Gone, Unreachable, MaybeSent) as error:
+            await self._end(delivery, error)
         except (TryLater, TimeoutError) as error:
             await self._postpone(delivery, error)
         except Exception as error:
@@ -141,22 +145,38 @@ class Outbox:
         if job is None:
             raise Gone
         reply = await self._reply(job, delivery)
-        nonce = f"{job.id}-{delivery.part}"[:NONCE_CHARS]
+        if delivery.part in (RESULT, NEWS):
+            await self._cut(messenger, job, delivery, reply)
+        part, in_doubt = delivery.part, delivery.in_doubt
+        if part == LOOK:  # saying it again changes nothing, and puts right what a late edit has undone
+            part, in_doubt = (RESULT if job.state == "done" else NEWS), True
+        nonce = f"{job.id}-{part}"[:NONCE_CHARS]
         async with asyncio.timeout(self._send_limit_s):
-            if delivery.part == STATUS:
+            if part == STATUS:
                 address = await messenger.post_status(job.address, reply, nonce=nonce)
                 return Arrived(address.message, address)
-            message = await messenger.deliver(
-                job.address, delivery.part, reply, nonce=nonce, in_doubt=delivery.in_doubt
-            )
+            message = await messenger.deliver(job.address, part, reply, nonce=nonce, in_doubt=in_doubt)
             return Arrived(message)
+
+    async def _cut(self, messenger: Messenger, job: JobView, delivery: Delivery, reply: Reply) -> None:
+        """Write down what else there is to send: only now and here it is known what this platform takes."""
+        now, parts = self._now(), [part for part in messenger.parts(reply) if part != RESULT]
+        look = [LOOK] if job.crashes or self._reporter.may_come_late(job.id) else []
+
+        async def cut(connection: AsyncConnection) -> None:
+            if delivery.part == RESULT:
+                await self._store.deliveries.add_missing(connection, delivery, parts, due=now)
+            await self._store.deliveries.add_missing(connection, delivery, look, due=now + LOOK_AFTER_S)
+
+        if look or (parts and delivery.part == RESULT):
+            await self._write(cut)
 
     async def _reply(self, job: JobView, delivery: Delivery) -> Reply:
         if delivery.part == STATUS and job.state in UNFINISHED:
             return self._reporter.reply_for(await self._retry(lambda: self._place_of(job)))
         if delivery.part == STATUS:
             return self._announcer.drawing(job)
-        if delivery.part == NEWS:
+        if delivery.part == NEWS or (delivery.part == LOOK and job.state != "done"):
             return self._announcer.cancelled(job) if job.state == "cancelled" else self._announcer.failed(job)
         piece = await self._retry(lambda: self._store.pieces.get(job.id))
         if piece is None or piece.deleted is not None:
@@ -176,7 +196,17 @@ class Outbox:
                 await self._store.jobs.place(connection, delivery.job, arrived.address)
 
         await self._write(settle)
+        self._forget(delivery)
         self._counts[f"delivery_{state}"] += 1
+
+    async def _end(self, delivery: Delivery, error: Gone | Unreachable | MaybeSent) -> None:
+        """Trying again is of no use."""
+        if delivery.part == LOOK:  # what it looked after has arrived, whatever has become of it since
+            await self._settle(delivery, "sent")
+        elif isinstance(error, MaybeSent):
+            await self._settle(delivery, "doubtful", error=_words(error))
+        else:
+            await self._close(delivery, error, "nothing to send" if isinstance(error, Gone) else "unreachable")
 
     async def _close(self, delivery: Delivery, error: Exception, why: str) -> None:
         """A closed chat takes none of the job's other messages; a status message alone may be too late to post."""
@@ -187,6 +217,7 @@ class Outbox:
                 await self._store.deliveries.fail_rest(connection, delivery.job, error=_words(error))
 
         await self._write(close)
+        self._forget(delivery)
         self._counts["delivery_failed"] += 1
         log.info("%s of job %s is not delivered: %s", delivery.part, delivery.job, why)
 
@@ -195,8 +226,8 @@ class Outbox:
         asked_s = error.after_s if isinstance(error, TryLater) else None
         now = self._now()
         job = await self._retry(lambda: self._store.jobs.get(delivery.job))
-        if job is not None and job.finished is not None and now - job.finished > GIVE_UP_AFTER_S:
-            await self._close(delivery, error, "the platform did not take it for days")
+        if job is not None and self._is_given_up(job, delivery):
+            await self._close(delivery, error, "the platform did not take it for days; /admin retry takes it up again")
             return
         due = now + (asked_s if asked_s is not None else wait_before(delivery.tries + 1))
         in_doubt = delivery.in_doubt or may_have_arrived
@@ -207,21 +238,34 @@ class Outbox:
         )
         self._counts["delivery_postponed"] += 1
 
+    def _is_given_up(self, job: JobView, delivery: Delivery) -> bool:
+        first = self._first_tried.setdefault((delivery.job, delivery.part), time.monotonic())
+        has_tried = time.monotonic() - first >= min(LEAST_PATIENCE_S, self._patience_s)
+        return job.finished is not None and self._now() - job.finished > self._patience_s and has_tried
+
+    def _forget(self, delivery: Delivery) -> None:
+        self._stumbles.pop((delivery.job, delivery.part), None)
+        self._first_tried.pop((delivery.job, delivery.part), None)
+
     async def _stumble(self, messenger: Messenger, delivery: Delivery, error: Exception) -> None:
-        """A mistake of ours: it is tried a few times, then the person gets a reference number."""
+        """A mistake of ours: it is tried a few times, then the person is told where the piece is.
+
+        A platform's refusal has not arrived; whatever else went wrong may have.
+        """
         reference = secrets.token_hex(4)
         log.error("%s of job %s cannot be sent, reference %s", delivery.part, delivery.job, reference, exc_info=error)
-        if delivery.tries + 1 < MOST_STUMBLES:
-            await self._postpone(delivery, TryLater(type(error).__name__))
+        self._stumbles[delivery.job, delivery.part] += 1
+        if self._stumbles[delivery.job, delivery.part] < MOST_STUMBLES:
+            await self._postpone(delivery, TryLater(type(error).__name__, sent=not isinstance(error, PlatformError)))
             return
         await self._settle(delivery, "failed", error=f"{type(error).__name__}, reference {reference}")
         await self._apologise(messenger, delivery, reference)
 
     async def _apologise(self, messenger: Messenger, delivery: Delivery, reference: str) -> None:
         job = await self._retry(lambda: self._store.jobs.get(delivery.job))
-        if job is None or job.address.message is None:
+        if job is None or job.address.message is None or delivery.part != RESULT:
             return
-        failed = replace(job, state="failed", error="error.unexpected", detail=reference)
+        failed = replace(job, state="failed", error="error.not_shown", detail=reference)
         try:
             async with asyncio.timeout(self._send_limit_s):
                 await messenger.edit_status(job.address, self._announcer.failed(failed))

@@ -1,7 +1,8 @@
 """What people see while they wait: their place, then "bar 5 of 16".
 
 What is promised: a status message is changed only when it would say something else, and not any more once its result
-is about to be delivered. A platform that hangs holds up nobody but itself.
+is about to be delivered. A platform that hangs holds up nobody but itself. A change that was given up is remembered,
+because the platform may make it after the result is there.
 What is not: that every bar is seen. A platform may leave out a change, and a lost one is not repeated.
 """
 
@@ -56,6 +57,7 @@ class Reporter:
         self._editing: dict[str, asyncio.Task[None]] = {}
         self._silent: dict[str, None] = {}  # in the order in which they fell silent
         self._quiet_until: dict[str, float] = {}
+        self._given_up: dict[str, None] = {}  # jobs with an edit that may still be applied
 
     # --- what happens to a job -----------------------------------------------------------------------------------
 
@@ -86,15 +88,19 @@ class Reporter:
         making = self._making.get(job)
         return making.progress if making else None
 
+    def may_come_late(self, job: str) -> bool:
+        """Whether a change of its status message was given up, which the platform may still make."""
+        return job in self._given_up
+
     async def silence(self, job: str) -> None:
         """Say nothing more about it; when this returns nothing is on its way any more."""
-        self._silent[job] = None
+        _remember(self._silent, job)
         self._shown.pop(job, None)
-        if len(self._silent) > REMEMBERED:
-            self._silent.pop(next(iter(self._silent)))
         editing = self._editing.get(job)
         if editing is not None:
-            await asyncio.wait([editing], timeout=EDIT_LIMIT_S)
+            _, late = await asyncio.wait([editing], timeout=EDIT_LIMIT_S)
+            if late:
+                _remember(self._given_up, job)
             editing.cancel()
             await asyncio.wait([editing])
 
@@ -153,10 +159,13 @@ class Reporter:
         try:
             async with asyncio.timeout(EDIT_LIMIT_S):
                 if await messenger.edit_status(job.address, self.reply_for(waiting)):
-                    self._remember(job.id, news)
+                    self._show(job.id, news)
         except TryLater as error:
+            if error.sent:
+                _remember(self._given_up, job.id)
             self._quiet_until[messenger.name] = time.monotonic() + (error.after_s or AFTER_FLOOD_S)
         except TimeoutError:
+            _remember(self._given_up, job.id)
             self._quiet_until[messenger.name] = time.monotonic() + AFTER_FLOOD_S
         except Unreachable:
             self._silent[job.id] = None
@@ -164,9 +173,16 @@ class Reporter:
             log.exception("the status of job %s cannot be shown", job.id)
             self._silent[job.id] = None
 
-    def _remember(self, job: str, news: tuple[str, int]) -> None:
+    def _show(self, job: str, news: tuple[str, int]) -> None:
         if job not in self._silent:
             self._shown[job] = news
+
+
+def _remember(jobs: dict[str, None], job: str) -> None:
+    """The newest only, so that nothing grows for ever."""
+    jobs[job] = None
+    if len(jobs) > REMEMBERED:
+        jobs.pop(next(iter(jobs)))
 
 
 def _edit_name(messenger: Messenger) -> str:

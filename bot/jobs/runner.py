@@ -13,26 +13,24 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messenger import Messenger
 from bot.jobs.model import JobLimits, Made
 from bot.jobs.order import Pace
-from bot.jobs.ports import Announcer, Maker
+from bot.jobs.ports import Maker
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Writer
 from bot.store import PieceView, Store, StoredFile
-from bot.store.deliveries import NEWS
+from bot.store.deliveries import NEWS, RESULT
 from bot.store.errors import StoreError
 from bot.store.jobs import JobView
 from bot.texts import explain
 
 log = logging.getLogger(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
-WHOLE = ("result",)  # how a result is cut for a platform that is not served just now
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,6 @@ class Runner:
         store: Store,
         writer: Writer,
         maker: Maker,
-        announcer: Announcer,
-        messengers: Mapping[str, Messenger],
         reporter: Reporter,
         pace: Pace,
         limits: JobLimits,
@@ -61,8 +57,8 @@ class Runner:
         on_finished: Callable[[], None],
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._store, self._writer, self._maker, self._announcer = store, writer, maker, announcer
-        self._messengers, self._reporter, self._pace, self._limits = messengers, reporter, pace, limits
+        self._store, self._writer, self._maker = store, writer, maker
+        self._reporter, self._pace, self._limits = reporter, pace, limits
         self._counts, self._on_finished, self._now = counts, on_finished, now
 
     async def handle(self, job_id: str) -> None:
@@ -114,7 +110,6 @@ class Runner:
 
     async def _keep(self, job: JobView, made: Made) -> None:
         piece = await self._put(job, made)
-        parts = self._parts(job, piece)
 
         async def finish(connection: AsyncConnection) -> bool:
             if not await self._store.jobs.finish(connection, job, "done", now=self._now()):
@@ -130,7 +125,7 @@ class Runner:
                 created=piece.created,
             )
             await self._store.deliveries.add(
-                connection, job=job.id, platform=job.platform, parts=parts, first=1, due=self._now()
+                connection, job=job.id, platform=job.platform, parts=[RESULT], first=1, due=self._now()
             )
             return True
 
@@ -174,13 +169,6 @@ class Runner:
             created=self._now(),
             files=tuple(files),
         )
-
-    def _parts(self, job: JobView, piece: PieceView) -> tuple[str, ...]:
-        messenger = self._messengers.get(job.platform)
-        if messenger is None:
-            return WHOLE
-        reply = self._announcer.result(replace(job, state="done"), piece, self._store.blobs.path)
-        return tuple(messenger.parts(reply)) or WHOLE
 
 
 def failure_of(error: Exception, job: JobView) -> Failure:

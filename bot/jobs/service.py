@@ -33,7 +33,7 @@ from bot.jobs.lock import only_process
 from bot.jobs.loops import Heartbeats
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import REMEMBERED_PIECES, Pace
-from bot.jobs.outbox import Outbox
+from bot.jobs.outbox import LONGEST_WAIT_S, Outbox
 from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
@@ -98,14 +98,13 @@ class Jobs:
             heartbeats=heartbeats,
             counts=self._counts,
             place_of=self.board.place_of,
+            patience_s=limits.patience_s,
             now=now,
         )
         self._runner = Runner(
             store=store,
             writer=writer,
             maker=maker,
-            announcer=announcer,
-            messengers=self._messengers,
             reporter=self._reporter,
             pace=pace,
             limits=limits,
@@ -208,6 +207,15 @@ class Jobs:
         self._hold.paused = self._hold.draining = False
         self._dispatcher.wake()
 
+    async def retry(self) -> int:
+        """Take up again what could not be delivered for good; returns how many messages."""
+        taken = await self._writer.write(
+            lambda connection: self._store.deliveries.take_up_failed(connection, now=self._now())
+        )
+        self._counts["delivery_retried"] += taken
+        self._outbox.wake()
+        return taken
+
     async def drain(self, limit_s: float) -> bool:
         """Accept and start nothing more; wait for what is being made and delivered. True if all of it was.
 
@@ -277,7 +285,7 @@ class Jobs:
                 await self._store.deliveries.add(
                     connection, job=job.id, platform=job.platform, parts=[NEWS], first=1, due=self._now()
                 )
-            await self._store.deliveries.doubt(connection)
+            await self._store.deliveries.doubt(connection, now=self._now(), longest_s=LONGEST_WAIT_S)
             return len(again)
 
         self._counts["resumed"] += await self._writer.write(take_up)

@@ -17,7 +17,7 @@ from bot.store.connections import Connections
 from bot.store.tables import deliveries
 
 Settled = Literal["sent", "failed", "doubtful"]
-STATUS, NEWS = "status", "news"
+STATUS, RESULT, NEWS, LOOK = "status", "result", "news", "look"
 ERROR_CHARS = 500
 
 
@@ -58,6 +58,37 @@ class Deliveries:
                 }
                 for order, part in enumerate(parts, start=first)
             ],
+        )
+
+    async def add_missing(
+        self, connection: AsyncConnection, delivery: Delivery, parts: Sequence[str], *, due: float
+    ) -> None:
+        """The parts of a result in order, those left out that are written down already."""
+        job = deliveries.c.job == delivery.job
+        known = set((await connection.scalars(select(deliveries.c.part).where(job))).all())
+        last = await connection.scalar(select(func.max(deliveries.c.order)).where(job)) or 0
+        new = [part for part in parts if part not in known]
+        if new:
+            await self.add(connection, job=delivery.job, platform=delivery.platform, parts=new, first=last + 1, due=due)
+
+    async def take_up_failed(self, connection: AsyncConnection, *, now: float) -> int:
+        """Try again what was given up, but for first messages, which nobody misses; returns how many."""
+        changed = await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.state == "failed", deliveries.c.part != STATUS)
+            .values(state="pending", tries=0, due=now, error=None)
+        )
+        return changed.rowcount
+
+    async def given_up(self, connection: AsyncConnection) -> int:
+        """How many `take_up_failed` would find."""
+        query = select(func.count()).where(deliveries.c.state == "failed", deliveries.c.part != STATUS)
+        return await connection.scalar(query) or 0
+
+    async def bring_forward(self, connection: AsyncConnection, *, by: float) -> None:
+        """The clock was put back by so many seconds: what waits waits as long as it was meant to."""
+        await connection.execute(
+            update(deliveries).where(deliveries.c.state == "pending").values(due=deliveries.c.due - by)
         )
 
     async def due(self, platform: str, *, now: float, limit: int) -> list[Delivery]:
@@ -127,6 +158,12 @@ class Deliveries:
             .values(state="failed", error=error[:ERROR_CHARS])
         )
 
+    async def doubt_status(self, connection: AsyncConnection, job: str) -> None:
+        """We posted a first message although the command may have posted one as well."""
+        await connection.execute(
+            update(deliveries).where(deliveries.c.job == job, deliveries.c.part == STATUS).values(in_doubt=True)
+        )
+
     async def placed(self, connection: AsyncConnection, job: str, message: str | None) -> bool:
         """The status was posted by a command. False if it had been posted, or given up, before."""
         changed = await connection.execute(
@@ -136,8 +173,16 @@ class Deliveries:
         )
         return changed.rowcount == 1
 
-    async def doubt(self, connection: AsyncConnection) -> int:
-        """After the death of the process: what was being sent may have arrived. Returns how many."""
+    async def doubt(self, connection: AsyncConnection, *, now: float, longest_s: float) -> int:
+        """After the death of the process: what was being sent may have arrived. Returns how many.
+
+        What is to wait for longer than `longest_s` was written down by a clock that was ahead: it waits no longer.
+        """
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.state == "pending", deliveries.c.due > now + longest_s)
+            .values(due=now)
+        )
         changed = await connection.execute(
             update(deliveries).where(deliveries.c.state == "sending").values(state="pending", in_doubt=True)
         )

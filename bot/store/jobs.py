@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.messages import Address
 from bot.making.wish import Wish
 from bot.store.connections import Connections
+from bot.store.deliveries import LOOK
 from bot.store.tables import deliveries, jobs, rules
 from bot.texts import Language, known_language
 
@@ -253,6 +254,7 @@ class JobTable:
             .select_from(deliveries.join(jobs, jobs.c.id == deliveries.c.job))
             .where(
                 deliveries.c.state.in_(("pending", "sending")),
+                deliveries.c.part != LOOK,
                 deliveries.c.platform.in_(platforms),
                 jobs.c.state.not_in(UNFINISHED),
             )

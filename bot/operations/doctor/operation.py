@@ -107,8 +107,18 @@ async def check_database(settings: Settings) -> Sequence[Finding]:
     async with open_store(url, settings.data_dir) as store:
         async with store.writing() as connection:
             kept = (await connection.execute(select(func.count()).select_from(pieces))).scalar_one()
+            given_up = await store.deliveries.given_up(connection)
         kind = "SQLite" if store.is_sqlite else "PostgreSQL"
-    return [Finding("database", "ok", f"{kind} opens and is of this version; pieces in it: {kept}.")]
+    return [
+        Finding("database", "ok", f"{kind} opens and is of this version; pieces in it: {kept}."),
+        *_undelivered(given_up),
+    ]
+
+
+def _undelivered(given_up: int) -> Iterator[Finding]:
+    if given_up:
+        said = f"{given_up} messages with results or news could not be delivered."
+        yield Finding("deliveries", "warning", said, "/admin retry in a chat takes them up again.")
 
 
 async def check_port(settings: Settings) -> Sequence[Finding]:

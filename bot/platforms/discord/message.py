@@ -92,6 +92,11 @@ def build_message(reply: Reply, *, mention: str | None = None) -> Message:
     return Message(data, files)
 
 
+def sparing_files(message: Message) -> Message:
+    """The same without a word about files: those of the message that it changes stay, should it come late."""
+    return Message({name: value for name, value in message.data.items() if name != "attachments"}, message.files)
+
+
 def escape(text: str) -> str:
     """The text so that Discord shows just that: no markup, no mention, no emoji of a server, no time stamp."""
     return _MENTION.sub("@\u200b", _MARKUP.sub(_escape_one, text))

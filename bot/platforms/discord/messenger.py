@@ -22,7 +22,7 @@ import discord
 
 from bot.chat.messages import Address, Reply
 from bot.chat.messenger import TryLater, Unreachable
-from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message
+from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message, sparing_files
 from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
 from bot.platforms.fitting import MIB, fit
 
@@ -119,15 +119,19 @@ class DiscordMessenger:
         return await self._wire.edit_answer(address.token, ORIGINAL, message)
 
     async def edit_status(self, address: Address, reply: Reply) -> bool:
-        """Show progress, if there is room for it now."""
+        """Show progress, if there is room for it now. Raises TryLater if the change may still be made later."""
         if address.message is None or not self._has_room(address.message):
             return False
         async with self._lock(address.message):
             self._note_edit(address.message)
             try:
                 async with asyncio.timeout(PROGRESS_LIMIT_S):
-                    await self._edit(address, await pack(reply, limit=None))
-            except (TimeoutError, TryLater, Unreachable) as error:
+                    await self._edit(address, sparing_files(await pack(reply, limit=None)))
+            except TimeoutError as error:
+                raise TryLater("Discord was slow with a change, and may still make it.") from error
+            except (TryLater, Unreachable) as error:
+                if isinstance(error, TryLater) and error.sent:
+                    raise
                 _log.debug("progress left out: %s", error)
                 return False
         return True

@@ -134,8 +134,8 @@ class Platform:
             message = address.message
         else:
             message = self.post(f"{part}: {reply.text}", nonce)
-        if self.fails_late:
-            raise self.fails_late.pop(0)
+        if self.fails_late and (error := self.fails_late.pop(0)) is not None:
+            raise error
         return message
 
     async def _before(self, call):

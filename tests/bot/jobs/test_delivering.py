@@ -1,6 +1,7 @@
 """Delivering: trying again, giving up, doubt, and platforms that hang."""
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from sqlalchemy import select, update
 from bot.chat.messenger import MaybeSent, TryLater, Unreachable
 from bot.store.errors import StoreBusy
 from bot.store.tables import deliveries
-from tests.bot.jobs.conftest import Clock, Platform, until
+from tests.bot.jobs.conftest import FREE, Clock, Platform, StubMaker, until
 
 
 async def rows_of(bot, job):
@@ -69,15 +70,15 @@ async def test_waits_grow_and_what_may_have_arrived_is_in_doubt(open_bot):
 
 
 async def test_a_message_that_arrived_although_the_line_broke_is_there_once(open_bot):
-    clock, platform = Clock(), Platform(parts=("files",))
-    platform.fails_late = [TryLater("broken line"), TryLater("broken line")]
+    clock, platform = Clock(), Platform()
+    platform.fails_late = [TryLater("broken line"), TryLater("broken line"), None, TryLater("broken line"), None]
     async with open_bot(platforms=[platform], now=clock) as bot:
         job = (await bot.ask()).job
-        for tries in (1, 2):
+        for tries in (1, 2, 3):  # the result twice, then the files
             await postponed(bot, tries)
             clock.now += 10
         await bot.settled()
-        assert len(delivered(platform)) == 3
+        assert len(delivered(platform)) == 5
         assert [words for words in platform.said() if words.startswith("files")] == [f"files: result {job}"]
 
 
@@ -200,7 +201,7 @@ async def test_a_mistake_of_ours_is_tried_a_few_times_then_the_person_gets_a_ref
             return (await bot.deliveries(job)).get("result") == "failed"
 
         await until(pass_time)
-        await until(lambda: platform.said()[0].startswith("failed error.unexpected "))
+        await until(lambda: platform.said()[0].startswith("failed error.not_shown "))
         assert len(delivered(platform)) == 8
         assert platform.said()[0].split()[-1] in caplog.text
 
@@ -213,7 +214,7 @@ async def test_a_platform_that_is_not_served_now_gets_its_results_later(open_bot
         await bot.jobs.placed(job, (await bot.store.jobs.get(job)).address)
         bot.jobs.add_messenger(telegram)
         await bot.settled()
-        assert telegram.said() == [f"result: result {job}"]
+        assert telegram.said() == [f"result: result {job}", f"files: result {job}"]
 
 
 async def test_a_piece_that_is_deleted_before_it_was_delivered_is_not_tried_again(open_bot):
@@ -264,3 +265,144 @@ async def test_an_erased_person_gets_nothing_more(open_bot):
         await bot.settled()
         assert await bot.store.jobs.get(job) is None
         assert delivered(platform) == []
+
+
+# --- patience --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_platform_that_is_away_for_hours_loses_no_result(open_bot):
+    clock, platform = Clock(), Platform()
+    platform.fails = [TryLater("random bytes") for _ in range(40)]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask()).job
+
+        def all_failed():
+            clock.now += 301
+            return not platform.fails
+
+        await until(all_failed)
+        clock.now += 301
+        await bot.settled()
+        assert platform.said() == [f"result {job}", f"files: result {job}"]
+
+
+async def test_mistakes_of_ours_are_counted_by_themselves(open_bot):
+    """Twenty tries during an outage are no reason to give up at the first mistake."""
+    clock, platform = Clock(), Platform(parts=("result",))
+    platform.fails = [TryLater() for _ in range(20)] + [KeyError("oops")]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask()).job
+
+        def all_failed():
+            clock.now += 301
+            return not platform.fails
+
+        await until(all_failed)
+        clock.now += 301
+        await bot.settled()
+        assert platform.said() == [f"result {job}"]
+
+
+async def test_a_result_waits_as_long_as_the_setting_says_and_can_be_taken_up_again(open_bot, monkeypatch):
+    monkeypatch.setattr("bot.jobs.outbox.LEAST_PATIENCE_S", 0.0)
+    clock, platform = Clock(), Platform()
+    platform.fails = [TryLater() for _ in range(3)]
+    async with open_bot(platforms=[platform], now=clock, limits=replace(FREE, patience_s=7200)) as bot:
+        job = (await bot.ask()).job
+        await postponed(bot, 1)
+        clock.now += 7000
+        await postponed(bot, 2)
+        clock.now += 301
+        await until(lambda: bot.jobs.board.counts().get("delivery_failed") == 1)
+        assert await bot.deliveries(job) == {"status": "sent", "result": "failed", "files": "failed"}
+        assert await bot.jobs.retry() == 2
+        await bot.settled()
+        assert platform.said() == [f"result {job}", f"files: result {job}"]
+        assert await bot.jobs.retry() == 0
+
+
+async def test_a_clock_that_jumps_ahead_gives_nothing_up(open_bot):
+    clock, platform = Clock(), Platform()
+    platform.fails = [TryLater(), TryLater()]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask()).job
+        await postponed(bot, 1)
+        clock.now += 30 * 86_400
+        await postponed(bot, 2)
+        clock.now += 301
+        await bot.settled()
+        assert platform.said() == [f"result {job}", f"files: result {job}"]
+
+
+async def test_nobody_is_told_that_something_went_wrong_when_the_piece_is_there(open_bot):
+    clock, platform = Clock(), Platform(parts=("result",))
+    platform.fails = [KeyError("oops") for _ in range(8)]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask()).job
+
+        def failed():
+            clock.now += 301
+            return platform.said()[0].startswith("failed error.not_shown")
+
+        await until(failed)
+        assert await bot.jobs.retry() == 1
+        await bot.settled()
+        assert platform.said() == [f"result {job}"]
+
+
+# --- changes that come late ------------------------------------------------------------------------------------------
+
+
+async def test_a_result_that_late_progress_has_overwritten_is_put_right(open_bot):
+    """A change that was given up may still be made; a minute after the result somebody looks."""
+    clock, platform = Clock(), Platform(parts=("result",))
+    plain = platform.edit_status
+    given_up = []
+
+    async def edit_status(address, reply):
+        if reply.text.startswith("bar") and not given_up:
+            given_up.append((address, reply))
+            raise TryLater("no answer in time")
+        return await plain(address, reply)
+
+    platform.edit_status = edit_status
+    maker = StubMaker()
+    maker.gate.clear()
+    async with open_bot(platforms=[platform], maker=maker, now=clock) as bot:
+        job = (await bot.ask()).job
+        await until(lambda: given_up)
+        maker.gate.set()
+        await bot.settled()
+        await plain(*given_up[0])
+        assert platform.said() == ["bar 1 of 4"]
+        clock.now += 61
+        await until(lambda: platform.said() == [f"result {job}"])
+        await until(lambda: len(delivered(platform)) == 2)
+        clock.now += 3600
+        await asyncio.sleep(0.6)
+        assert len(delivered(platform)) == 2, "one look is enough"
+
+
+async def test_a_result_is_said_once_where_no_change_was_given_up(open_bot):
+    clock, platform = Clock(), Platform(parts=("result",))
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        await bot.ask()
+        await bot.settled()
+        clock.now += 3600
+        await asyncio.sleep(0.6)
+        assert len(delivered(platform)) == 1
+
+
+# --- who cuts --------------------------------------------------------------------------------------------------------
+
+
+async def test_what_a_result_is_cut_into_is_decided_where_it_is_delivered(open_bot):
+    """Made by a process that does not serve the platform, delivered by one that does."""
+    async with open_bot(platforms=[]) as bot:
+        job = (await bot.ask(platform="telegram")).job
+        await until(lambda: bot.jobs.board.counts().get("done") == 1)
+    telegram, clock = Platform("telegram", parts=("result", "audio", "files")), Clock()
+    clock.now = time.time() + 60
+    async with open_bot(platforms=[telegram], now=clock) as bot:
+        await bot.settled()
+        assert await bot.deliveries(job) == dict.fromkeys(("status", "result", "audio", "files"), "sent")

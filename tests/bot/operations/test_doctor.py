@@ -10,7 +10,9 @@ from aiohttp import web
 from bot.cli import run
 from bot.operations.doctor import chats, examination, examine, machine, operation
 from bot.operations.doctor.findings import Finding
+from bot.store import open_store
 from config.settings import Settings
+from tests.bot.store.test_jobs import add
 from tests.fakes.discord import open_fake_discord
 from tests.fakes.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.fakes.telegram import open_fake_telegram
@@ -268,3 +270,15 @@ def test_json_says_the_same(monkeypatch, capsys):
         "ok": False,
         "findings": [{"about": "disk", "state": "problem", "said": "No room.", "advice": "Make room."}],
     }
+
+
+async def test_results_that_were_given_up_are_named(tmp_path):
+    async with open_store(None, tmp_path) as store, store.writing() as connection:
+        await add(store, connection, "k3f9")
+        parts = ["status", "result", "files"]
+        await store.deliveries.add(connection, job="k3f9", platform="discord", parts=parts, first=0, due=0.0)
+        await store.deliveries.fail_rest(connection, "k3f9", error="TryLater")
+    _, found = await operation.check_database(Settings(data_dir=tmp_path))
+    assert (found.about, found.state) == ("deliveries", "warning")
+    assert found.said.startswith("2 messages")
+    assert "/admin retry" in found.advice

@@ -1,5 +1,6 @@
 """What jobs have to say: status, progress, result, by every way that is open."""
 
+import asyncio
 from dataclasses import replace
 
 import discord
@@ -278,3 +279,38 @@ async def test_a_style_called_everyone_stays_text(place, handlers, messenger):
     assert message.embeds[0].title == "@\u200beveryone"
     assert message.embeds[0].description == "\\*\\*@\u200bhere\\*\\* by \\<@&1>"
     assert not message.mention_everyone
+
+
+async def test_progress_that_discord_makes_late_takes_no_file_away(place, handlers, messenger, platform):
+    """What was sent as progress is applied once more after the result, as a slow server would."""
+    address = await status_of(place, handlers)
+    sent = []
+    plain = platform.wire.edit_answer
+
+    async def edit_answer(token, which, message):
+        sent.append((token, which, message))
+        return await plain(token, which, message)
+
+    platform.wire.edit_answer = edit_answer
+    assert await messenger.edit_status(address, Reply("bar 5 of 16"))
+    await deliver(messenger, address)
+    await plain(*sent[0])
+    (message,) = place.channel.history(viewer=place.alice)
+    assert len(message.attachments) == 5
+    await deliver(messenger, address, in_doubt=True)
+    (message,) = place.channel.history(viewer=place.alice)
+    assert message.embeds[0].title == "Nocturne in A minor"
+    assert len(message.attachments) == 5
+
+
+async def test_progress_without_an_answer_is_said_to_be_in_doubt(place, handlers, messenger, platform, monkeypatch):
+    monkeypatch.setattr("bot.platforms.discord.messenger.PROGRESS_LIMIT_S", 0.05)
+    address = await status_of(place, handlers)
+
+    async def never(token, which, message):
+        await asyncio.Event().wait()
+
+    platform.wire.edit_answer = never
+    with pytest.raises(TryLater) as caught:
+        await messenger.edit_status(address, Reply("bar 5 of 16"))
+    assert caught.value.sent
