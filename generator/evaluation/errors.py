@@ -14,7 +14,7 @@ class EvaluationError(GeneratorError):
 
 
 class ToolMissing(EvaluationError):
-    """An evaluation needs scikit-learn. Install it with pip install 'notabot[training]'."""
+    """An evaluation needs packages that a bot does not. Install them with pip install 'notabot[training]'."""
 
 
 class TooFewPieces(EvaluationError):

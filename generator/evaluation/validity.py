@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.evaluation.errors import ToolMissing
 from generator.evaluation.pieces import ComposedPiece
 from generator.notation import check_bars
 from generator.notation.intervals import ratio_interval, wilson
@@ -46,9 +47,13 @@ def check_piece(piece: ComposedPiece) -> Checked:
 def abctoolkit_agrees(text: str) -> bool | None:
     """Whether abctoolkit too finds the voices of every bar equally long (it does not know the metre).
 
-    None for a piece it cannot read, as it happens with one in four real ones.
+    None for a piece it cannot read, as it happens with one in four real ones. Raises ToolMissing without Unidecode,
+    which abctoolkit imports here, and which is under the GPL: only who evaluates has it.
     """
-    from abctoolkit.check import check_alignment_rotated
+    try:
+        from abctoolkit.check import check_alignment_rotated
+    except ImportError as error:
+        raise ToolMissing from error
 
     lines = [line + "\n" for line in text.splitlines()]
     try:

@@ -1,17 +1,14 @@
 """MP3 files that play in a chat: synthesised, mastered, encoded, tagged with title, artist and the first page."""
 
-# mutagen carries no types.
-# mypy: disable-error-code="no-untyped-call"
-
 from io import BytesIO
 from pathlib import Path
 
 import lameenc
 import numpy as np
-from mutagen.id3 import APIC, ID3, TIT2, TLEN, TPE1, Encoding, PictureType
 from PIL import Image, UnidentifiedImageError
 
 from renderers.errors import InputRefused
+from renderers.sound.id3 import write_tag
 from renderers.sound.loudness import SAMPLE_RATE, Samples
 from renderers.sound.mastering import master
 from renderers.sound.synthesis import synthesise
@@ -38,8 +35,8 @@ def make_mp3(
 ) -> bytes:
     """A recording as an MP3 with its tag. Raises InputRefused for a cover that is no image."""
     length_ms = round(len(samples) * 1000 / SAMPLE_RATE)
-    mp3 = encode(samples, kbps=kbps)
-    return tag(mp3, title=title, artist=artist, cover_png=cover_png, length_ms=length_ms)
+    cover = make_cover(cover_png) if cover_png is not None else None
+    return write_tag(title=title, artist=artist, length_ms=length_ms, cover_jpeg=cover) + encode(samples, kbps=kbps)
 
 
 def mix_down(samples: Samples) -> Samples:
@@ -62,20 +59,6 @@ def encode(samples: Samples, *, kbps: int = BIT_RATE_KBPS) -> bytes:
         mp3 += encoder.encode(block.tobytes())
     mp3 += encoder.flush()
     return bytes(mp3)
-
-
-def tag(mp3: bytes, *, title: str, artist: str, cover_png: bytes | None, length_ms: int) -> bytes:
-    """The same MP3 with an ID3v2.3 tag in front, which every player reads."""
-    tags = ID3()
-    for frame, text in ((TIT2, title), (TPE1, artist), (TLEN, str(length_ms))):
-        if text:
-            tags.add(frame(encoding=Encoding.UTF16, text=text))
-    if cover_png is not None:
-        cover = make_cover(cover_png)
-        tags.add(APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=cover))
-    file = BytesIO(mp3)
-    tags.save(file, v2_version=3)
-    return file.getvalue()
 
 
 def make_cover(png: bytes) -> bytes:

@@ -1,6 +1,9 @@
+import sys
+
 import pytest
 
 from generator.catalogue.catalogue import load_catalogue
+from generator.evaluation.errors import ToolMissing
 from generator.evaluation.pieces import ComposedPiece
 from generator.evaluation.validity import abctoolkit_agrees, check_piece, share, validity
 
@@ -70,3 +73,11 @@ def test_abctoolkit_has_an_opinion_on_what_it_can_read() -> None:
 def test_a_share_of_nothing_is_not_known() -> None:
     assert share([]) is None
     assert share([True, False, True, True])[0] == 0.75
+
+
+def test_without_the_packages_of_an_evaluation_a_sentence_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("abctoolkit.check", "abctoolkit.utils"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "unidecode", None)
+    with pytest.raises(ToolMissing, match="training"):
+        abctoolkit_agrees(HEADER + RIGHT + "\n")
