@@ -5,32 +5,53 @@
 
 The ABC is a whole tune with complete rests; it may come from anybody. Files are named by their endings (`_p1.png`,
 `.mp3`), which are in the table of `renderers.formats`.
+
+`render` gives all that was asked for or raises; `render_most` gives what can be made. What kills the process is in both
+tried once more in a fresh one; `render_most` then leaves that format out and makes the others.
 """
 
+import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from renderers import errors
-from renderers.errors import InputRefused, RenderError, ToolCrashed
-from renderers.formats import in_order
+from renderers.errors import InputRefused, RenderError, ToolCrashed, ToolTimedOut
+from renderers.formats import ABC, Format, in_order
 from renderers.process.child import ProcessLimits, ToolProcess
+from renderers.process.protocol import PREPARED, BrokenFrame, Frame
 from renderers.sanitise import MAX_CHARS
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
+TIME_LIMITS_IN_ALL = 2  # for one piece, however often it is begun again
+LEAST_TIME_S = 1.0  # less is not worth beginning
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What became of a piece: its files by ending, and the formats that could not be made with the reason of each."""
+
+    files: dict[str, bytes]
+    missing: dict[str, RenderError] = field(default_factory=dict)
 
 
 class Renderer:
     """A warm rendering process. Made by `open_renderer`."""
 
-    def __init__(self, process: ToolProcess, *, soundfont: Path | None) -> None:
+    def __init__(self, process: ToolProcess, *, soundfont: Path | None = None, time_s: float) -> None:
+        """time_s: the limit of one request to the process."""
         self._process = process
         self._soundfont = soundfont
+        self._time_s = time_s
         self._num_requests = 0
+        self._turn = asyncio.Lock()
 
     async def warm_up(self) -> None:
         """Start the process now, so that the first piece need not wait for it. Raises RenderError."""
@@ -44,23 +65,115 @@ class Renderer:
         formats: any names of `renderers.formats`. title, composer: what the score says; empty for what the ABC says.
         Returns files by ending. Raises InputRefused, ToolTimedOut, ToolCrashed, and ValueError for an unknown format.
         """
-        in_order(formats)
+        rendering = await self._render(abc, formats, title=title, composer=composer, everything=True)
+        for error in rendering.missing.values():
+            raise error
+        return rendering.files
+
+    async def render_most(
+        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = ""
+    ) -> Rendering:
+        """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
+
+        The ABC itself, if it was asked for, is there whatever else happens, unless it is refused.
+        """
+        return await self._render(abc, formats, title=title, composer=composer, everything=False)
+
+    async def _render(
+        self, abc: str, formats: Collection[str], *, title: str, composer: str, everything: bool
+    ) -> Rendering:
+        """everything: do not go on without a format that cannot be made."""
+        wanted = in_order(formats)
         if len(abc) > MAX_CHARS:
             raise InputRefused(f"This piece is too long to draw (over {MAX_CHARS:,} characters). Ask for fewer bars.")
-        self._num_requests += 1
-        if self._num_requests % REQUESTS_PER_PROCESS == 0:
-            await self._process.restart()
         request = {
             "abc": abc,
-            "formats": list(formats),
             "title": title,
             "composer": composer,
             "soundfont": str(self._soundfont.resolve()) if self._soundfont else None,
         }
-        header, files = await self._process.ask(request)
+        async with self._turn:
+            self._num_requests += 1
+            if self._num_requests % REQUESTS_PER_PROCESS == 0:
+                with suppress(RenderError):  # the first attempt meets the same error
+                    await self._process.restart()
+            attempts = _Attempts(wanted, until_s=time.monotonic() + TIME_LIMITS_IN_ALL * self._time_s)
+            while attempts.left and not (everything and attempts.missing):
+                await self._attempt(request, attempts)
+        return attempts.rendering(abc)
+
+    async def _attempt(self, request: dict[str, Any], attempts: "_Attempts") -> None:
+        """Ask for what is left. Afterwards less is left, or one chance to begin again is gone. Raises InputRefused."""
+        names = [row.name for row in attempts.left]
+        request = {**request, "formats": names, "avoid": list(attempts.missing)}
+        attempts.is_prepared = False
+        try:
+            header, _ = await self._process.ask(request, on_part=attempts.take, time_s=attempts.time_left_s())
+        except (ToolCrashed, ToolTimedOut) as error:
+            attempts.blame(error)
+            return
         if "error" in header:
-            raise _error_of(header)
-        return files
+            attempts.give_up(_error_of(header))
+
+
+class _Attempts:
+    """Where the rendering of one piece stands: what is made, what is left, and what is given up."""
+
+    def __init__(self, wanted: Collection[Format], *, until_s: float) -> None:
+        self.left = list(wanted)
+        self.files: dict[str, bytes] = {}
+        self.missing: dict[str, RenderError] = {}
+        self.is_prepared = False
+        self._is_abc_wanted = ABC in wanted
+        self._may_begin_again = True
+        self._until_s = until_s
+
+    def time_left_s(self) -> float:
+        return self._until_s - time.monotonic()
+
+    def take(self, frame: Frame) -> None:
+        """A part of the answer: the files of one format, or why there are none."""
+        header, files = frame
+        self.is_prepared = True
+        if header["part"] == PREPARED:
+            return
+        row = next((row for row in self.left if row.name == header["part"]), None)
+        if row is None:
+            raise BrokenFrame("a part that nobody asked for")
+        self.left.remove(row)
+        self.files |= files
+        if "error" in header:
+            self.missing[row.name] = _error_of(header)
+
+    def blame(self, error: RenderError) -> None:
+        """The process is gone: what was being made is tried once more, unless it took too long, then left out."""
+        if isinstance(error, ToolCrashed) and self._may_begin_again:
+            self._may_begin_again = False
+        elif not self.left:
+            return  # all was made, and only the last word is missing
+        elif not self.is_prepared:
+            self.give_up(error)
+        else:
+            self.missing[self.left.pop(0).name] = error
+        if self.left and self.time_left_s() < LEAST_TIME_S:
+            self.give_up(ToolTimedOut())
+
+    def give_up(self, error: RenderError) -> None:
+        """Nothing more can be made. Raises InputRefused for ABC that nobody understands."""
+        if isinstance(error, InputRefused):
+            raise error
+        self.missing |= {row.name: error for row in self.left}
+        self.left = []
+
+    def rendering(self, abc: str) -> Rendering:
+        """Raises the first error where there is not one file."""
+        if self._is_abc_wanted and self.missing.pop(ABC.name, None) is not None:
+            self.files[ABC.ending] = abc.encode()
+        for name, error in self.missing.items():
+            log.warning("%s could not be made: %s", name, type(error).__name__)
+        if self.missing and not self.files:
+            raise next(iter(self.missing.values()))
+        return Rendering(self.files, self.missing)
 
 
 @asynccontextmanager
@@ -75,7 +188,7 @@ async def open_renderer(
     shared_limits = {"memory_mb": limits.memory_mb, "output_mb": limits.output_mb, "cpu_s": limits.cpu_s}
     process = ToolProcess("renderers.process.worker", arguments=[json.dumps(shared_limits)], limits=limits)
     try:
-        yield Renderer(process, soundfont=soundfont)
+        yield Renderer(process, soundfont=soundfont, time_s=limits.time_s)
     finally:
         await process.stop()
 

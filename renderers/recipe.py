@@ -29,20 +29,38 @@ Files = dict[str, bytes]
 class Recipe:
     """One piece to be rendered. Each step is done once, when the first file needs it."""
 
-    def __init__(self, abc: str, *, title: str = "", composer: str = "", soundfont: Path | None = None) -> None:
+    def __init__(
+        self,
+        abc: str,
+        *,
+        title: str = "",
+        composer: str = "",
+        soundfont: Path | None = None,
+        avoid: Collection[str] = (),
+    ) -> None:
+        """title, composer: what the score says; empty for what the ABC says. avoid: formats that could not be made."""
         self._abc = abc
+        self._avoid = avoid
         self._given_title = title
         self._given_composer = composer
         self._soundfont = soundfont
 
     def render(self, names: Collection[str]) -> Files:
         """The files of these formats by ending, in the order of the table. Raises RenderError."""
+        self.prepare()
         files: Files = {}
-        assert self._musicxml  # made for the ABC alone, too: what cannot be engraved is refused in every format
         for row in formats.in_order(names):
-            make: Callable[[], Files] = getattr(self, row.made_by)
-            files |= make()
+            files |= self.make(row)
         return files
+
+    def prepare(self) -> None:
+        """Understand the ABC; what cannot be understood is refused in every format. Raises RenderError."""
+        assert self._musicxml
+
+    def make(self, row: formats.Format) -> Files:
+        """The files of one format. Raises RenderError."""
+        make: Callable[[], Files] = getattr(self, row.made_by)
+        return make()
 
     # --- the files of each format
 
@@ -69,7 +87,7 @@ class Recipe:
         return {formats.MIDI.ending: self._midi}
 
     def make_audio(self) -> Files:
-        """With the first page as its cover."""
+        """With the first page as its cover, unless pages cost the process its life before."""
         mp3 = make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
         return {formats.AUDIO.ending: mp3}
 
@@ -115,7 +133,9 @@ class Recipe:
         return [paint(page, fonts=self._fonts) for page in self._svg_pages]
 
     @cached_property
-    def _cover(self) -> bytes:
+    def _cover(self) -> bytes | None:
+        if formats.PAGES.name in self._avoid:
+            return None
         return self._pages[0] if "_pages" in self.__dict__ else paint(self._svg_pages[0], fonts=self._fonts)
 
     @cached_property

@@ -15,14 +15,14 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from renderers.errors import ToolCrashed, ToolTimedOut
-from renderers.process.protocol import BrokenFrame, pack_frame, receive_frame
+from renderers.process.protocol import BrokenFrame, Frame, pack_frame, receive_frame
 
 START_TIMEOUT_S = 60.0
 REAP_TIMEOUT_S = 5.0  # until the system has taken a killed process away
@@ -72,14 +72,23 @@ class ToolProcess:
         async with self._turn:
             await self._ready_child()
 
-    async def ask(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    async def ask(
+        self,
+        request: Mapping[str, Any],
+        *,
+        on_part: Callable[[Frame], None] = lambda _: None,
+        time_s: float | None = None,
+    ) -> Frame:
         """Send a request and wait for the answer. Requests wait for each other.
 
+        on_part: hears of each frame that comes before the last; what it has heard is good whatever happens next.
+        time_s: less time than the limits give.
         Raises ToolTimedOut, and ToolCrashed when the child dies or answers nonsense; then it is gone.
         """
+        time_s = self._limits.time_s if time_s is None else min(time_s, self._limits.time_s)
         async with self._turn:
             child = await self._ready_child()
-            return await self._guarded(self._exchange(child, request), timeout_s=self._limits.time_s)
+            return await self._guarded(self._exchange(child, request, on_part), timeout_s=time_s)
 
     async def restart(self) -> None:
         """Replace the child by a fresh one once it has nothing to do. Raises as `ask`."""
@@ -121,19 +130,26 @@ class ToolProcess:
             start_new_session=True,
             limit=PIPE_BYTES,
         )
-        await self._receive(self._process)
+        await self._receive(self._process, on_part=lambda _: None)
 
     async def _exchange(
-        self, child: asyncio.subprocess.Process, request: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], dict[str, bytes]]:
+        self, child: asyncio.subprocess.Process, request: Mapping[str, Any], on_part: Callable[[Frame], None]
+    ) -> Frame:
         assert child.stdin is not None
         child.stdin.write(pack_frame(request))
         await child.stdin.drain()
-        return await self._receive(child)
+        return await self._receive(child, on_part)
 
-    async def _receive(self, child: asyncio.subprocess.Process) -> tuple[dict[str, Any], dict[str, bytes]]:
+    async def _receive(self, child: asyncio.subprocess.Process, on_part: Callable[[Frame], None]) -> Frame:
+        """The last frame of an answer; all of it together may have so many bytes of files and no more."""
         assert child.stdout is not None
-        return await receive_frame(child.stdout, max_file_bytes=self._limits.output_mb * 1_000_000)
+        bytes_left = self._limits.output_mb * 1_000_000
+        while True:
+            header, files = await receive_frame(child.stdout, max_file_bytes=bytes_left)
+            if "part" not in header:
+                return header, files
+            bytes_left -= sum(map(len, files.values()))
+            on_part((header, files))
 
     async def _guarded(self, work: Awaitable[Answer], *, timeout_s: float) -> Answer:
         """Wait for `work`; whatever goes wrong, even a cancellation, costs the child its life."""

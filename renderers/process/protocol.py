@@ -1,4 +1,6 @@
-"""How the renderer and its worker process talk: one frame there, one frame back.
+"""How the renderer and its worker process talk: one frame there, one or several back.
+
+A frame that is part of an answer has `part` in its JSON and is followed by another; the last one has none.
 
 A frame is a length (4 bytes, big end first), that many bytes of JSON, and the raw bytes of the files that the JSON
 announces in `files` as [[name, size], ...]. Nothing is unpickled: a worker that has gone mad can only send wrong files.
@@ -12,6 +14,9 @@ from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct(">I")
 MAX_HEADER_BYTES = 4_000_000
+PREPARED = ""  # the part of an answer that says that the request is understood
+
+Frame = tuple[dict[str, Any], dict[str, bytes]]  # JSON, and files by name
 
 
 class BrokenFrame(Exception):
@@ -37,7 +42,7 @@ def read_request(pipe: BinaryIO) -> dict[str, Any] | None:
     return None if len(text) < length else dict(json.loads(text))
 
 
-async def receive_frame(pipe: asyncio.StreamReader, *, max_file_bytes: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+async def receive_frame(pipe: asyncio.StreamReader, *, max_file_bytes: int) -> Frame:
     """The renderer's side: header and files. Raises BrokenFrame, and IncompleteReadError when the pipe ends."""
     (length,) = _LENGTH.unpack(await pipe.readexactly(_LENGTH.size))
     if length > MAX_HEADER_BYTES:

@@ -9,13 +9,14 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from renderers.errors import InputRefused, RenderError, ToolCrashed
 from renderers.process.child import limit_cpu, limit_this_process
-from renderers.process.protocol import pack_frame, read_request
+from renderers.process.protocol import PREPARED, pack_frame, read_request
 
 SLOW_IMPORTS = ("abctoolkit.abc2xml", "renderers.recipe")
 
@@ -30,7 +31,8 @@ def main(arguments: list[str]) -> None:
         _send(answers, pack_frame({"ready": True}))
         while (request := read_request(sys.stdin.buffer)) is not None:
             limit_cpu(limits["cpu_s"])
-            _send(answers, _answer(request))
+            for frame in _answer(request):
+                _send(answers, frame)
 
 
 def _private_output() -> BinaryIO:
@@ -44,8 +46,12 @@ def _send(answers: BinaryIO, frame: bytes) -> None:
     answers.flush()
 
 
-def _answer(request: dict[str, Any]) -> bytes:
-    """The files, or the name and message of the error."""
+def _answer(request: dict[str, Any]) -> Iterator[bytes]:
+    """One frame once the ABC is understood, one for each format as soon as it is made, or with its error, and the last.
+
+    Where the ABC cannot be understood, the only frame has the error.
+    """
+    from renderers.formats import in_order
     from renderers.recipe import Recipe
 
     soundfont = request["soundfont"]
@@ -55,15 +61,30 @@ def _answer(request: dict[str, Any]) -> bytes:
             title=request["title"],
             composer=request["composer"],
             soundfont=Path(soundfont) if soundfont else None,
+            avoid=request["avoid"],
         )
-        return pack_frame({}, recipe.render(request["formats"]))
-    except RenderError as error:
-        return pack_frame({"error": type(error).__name__, "message": str(error)})
-    except RecursionError:  # the converter and lxml descend into what is nested
-        return pack_frame({"error": InputRefused.__name__, "message": str(InputRefused())})
-    except Exception as error:  # a bug of ours or of a library: the parent logs where, never what people wrote
-        where = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
-        return pack_frame({"error": ToolCrashed.__name__, "message": str(ToolCrashed()), "where": where})
+        recipe.prepare()
+    except Exception as error:
+        yield pack_frame(_describe(error))
+        return
+    yield pack_frame({"part": PREPARED})
+    for row in in_order(request["formats"]):
+        try:
+            yield pack_frame({"part": row.name}, recipe.make(row))
+        except Exception as error:
+            yield pack_frame({"part": row.name, **_describe(error)})
+    yield pack_frame({})
+
+
+def _describe(error: Exception) -> dict[str, str]:
+    """The name and the message of an error of ours; of another where it happened, for the log of the parent."""
+    if isinstance(error, RenderError):
+        return {"error": type(error).__name__, "message": str(error)}
+    if isinstance(error, RecursionError):  # the converter and lxml descend into what is nested
+        return {"error": InputRefused.__name__, "message": str(InputRefused())}
+    # A bug of ours or of a library: never what people wrote.
+    where = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+    return {"error": ToolCrashed.__name__, "message": str(ToolCrashed()), "where": where}
 
 
 if __name__ == "__main__":

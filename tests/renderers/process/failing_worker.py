@@ -1,0 +1,50 @@
+"""The real rendering process, except that the making of some formats ends badly.
+
+`python -m tests.renderers.process.failing_worker LIMITS '{"pdf": "dies", "mp3": "dies once", ...}' FOLDER`; the empty
+name stands for understanding the ABC. What happens once leaves a note in the folder.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from renderers.errors import InputRefused
+from renderers.formats import FORMATS
+from renderers.process import worker
+from renderers.recipe import Recipe
+
+
+def end_badly(misdeed, note):
+    if misdeed.endswith("once"):
+        if note.exists():
+            return
+        note.touch()
+    match misdeed.split()[0]:
+        case "dies":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "hangs":
+            time.sleep(3600)
+        case "raises":
+            raise KeyError("a mistake")
+        case "refuses":
+            raise InputRefused("Too long to listen to. Ask for fewer bars.")
+
+
+def misbehave(method, misdeed, note):
+    right = getattr(Recipe, method)
+
+    def wrong(recipe):
+        end_badly(misdeed, note)
+        return right(recipe)
+
+    setattr(Recipe, method, wrong)
+
+
+if __name__ == "__main__":
+    methods = {"": "prepare"} | {row.name: row.made_by for row in FORMATS}
+    for name, misdeed in json.loads(sys.argv[2]).items():
+        misbehave(methods[name], misdeed, Path(sys.argv[3]) / f"note-{name}")
+    worker.main(sys.argv[1:2])

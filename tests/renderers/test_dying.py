@@ -1,0 +1,149 @@
+"""A piece that was composed is not lost because the process that renders it dies, whatever kills it."""
+
+import asyncio
+import json
+import os
+import signal
+from collections import Counter
+from contextlib import asynccontextmanager
+
+import pytest
+
+from renderers.errors import InputRefused, ToolCrashed, ToolTimedOut
+from renderers.formats import format_of
+from renderers.pipeline import Renderer, open_renderer
+from renderers.process.child import ProcessLimits, ToolProcess
+from tests.renderers.test_sanitise import load_tune, tune
+
+EVERYTHING = ("png", "mp3", "mp3-small", "mid", "xml", "abc", "pdf", "analysis")
+SHORT = tune("CDEF GABc|")
+
+
+@asynccontextmanager
+async def open_failing(folder, misdeeds, *, time_s=60.0):
+    """The real renderer with a process in which some formats end badly."""
+    limits = json.dumps({"memory_mb": 3072, "output_mb": 96, "cpu_s": 60})
+    process = ToolProcess(
+        "tests.renderers.process.failing_worker",
+        arguments=[limits, json.dumps(misdeeds), str(folder)],
+        limits=ProcessLimits(time_s=time_s),
+    )
+    process.starts = 0
+    launch = process._launch
+
+    async def count_and_launch():
+        process.starts += 1
+        await launch()
+
+    process._launch = count_and_launch
+    try:
+        yield Renderer(process, time_s=time_s), process
+    finally:
+        await process.stop()
+
+
+def names(files):
+    return set(Counter(format_of(ending).name for ending in files))
+
+
+async def test_a_process_that_dies_once_costs_nothing(tmp_path):
+    async with open_failing(tmp_path, {"mp3": "dies once"}) as (renderer, process):
+        files = await renderer.render(SHORT, EVERYTHING)
+    assert names(files) == set(EVERYTHING)
+    assert process.starts == 2
+
+
+@pytest.mark.parametrize("killer", ["png", "mp3", "mid", "pdf", "abc"])
+async def test_what_kills_every_process_is_left_out_and_all_else_is_made(tmp_path, killer):
+    async with open_failing(tmp_path, {killer: "dies"}) as (renderer, process):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+    if killer == "abc":
+        assert names(rendering.files) == set(EVERYTHING), "the ABC needs no process"
+    else:
+        assert names(rendering.files) == set(EVERYTHING) - {killer}
+        assert {name: type(error) for name, error in rendering.missing.items()} == {killer: ToolCrashed}
+    assert process.starts <= 3
+
+
+async def test_several_killers_are_left_out_one_by_one(tmp_path):
+    async with open_failing(tmp_path, {"png": "dies", "mp3": "dies", "pdf": "dies"}) as (renderer, _):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+    assert set(rendering.missing) == {"png", "mp3", "pdf"}
+    assert names(rendering.files) == {"mp3-small", "mid", "xml", "abc", "analysis"}
+
+
+async def test_without_pages_the_audio_has_no_cover_and_is_there(tmp_path):
+    """Else the cover would kill the process that makes the audio as well."""
+    async with open_failing(tmp_path, {"png": "dies"}) as (renderer, _):
+        rendering = await renderer.render_most(SHORT, ["png", "mp3"])
+    assert b"APIC" in (await plain(SHORT))[".mp3"]
+    assert b"APIC" not in rendering.files[".mp3"]
+
+
+async def plain(abc):
+    async with open_renderer() as renderer:
+        return await renderer.render(abc, ["png", "mp3"])
+
+
+async def test_where_the_abc_itself_kills_the_process_the_abc_is_what_is_left(tmp_path):
+    async with open_failing(tmp_path, {"": "dies"}) as (renderer, process):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+        assert rendering.files == {".abc": SHORT.encode()}
+        assert set(rendering.missing) == set(EVERYTHING) - {"abc"}
+        assert process.starts == 2
+        with pytest.raises(ToolCrashed):
+            await renderer.render_most(SHORT, ["png", "mid"])
+
+
+async def test_a_mistake_in_one_format_costs_that_format_and_no_process(tmp_path):
+    async with open_failing(tmp_path, {"pdf": "raises", "mp3": "refuses"}) as (renderer, process):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+    assert {name: type(error) for name, error in rendering.missing.items()} == {
+        "pdf": ToolCrashed,
+        "mp3": InputRefused,
+    }
+    assert str(rendering.missing["mp3"]) == "Too long to listen to. Ask for fewer bars."
+    assert process.starts == 1
+
+
+async def test_what_takes_too_long_is_not_tried_again(tmp_path):
+    async with open_failing(tmp_path, {"mp3": "hangs"}, time_s=5.0) as (renderer, process):
+        rendering = await renderer.render_most(SHORT, ["mp3", "mid", "abc"])
+    assert names(rendering.files) == {"mid", "abc"}
+    assert type(rendering.missing["mp3"]) is ToolTimedOut
+    assert process.starts == 2
+
+
+async def test_all_attempts_together_take_no_more_than_twice_the_limit(tmp_path):
+    hanging = dict.fromkeys(EVERYTHING, "hangs")
+    async with open_failing(tmp_path, hanging, time_s=2.0) as (renderer, process):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+    assert rendering.files == {".abc": SHORT.encode()}
+    assert {type(error) for error in rendering.missing.values()} == {ToolTimedOut}
+    assert process.starts <= 3
+
+
+async def test_who_wants_everything_is_told_at_the_first_format_that_is_missing(tmp_path):
+    async with open_failing(tmp_path, {"mp3": "dies"}) as (renderer, process):
+        with pytest.raises(ToolCrashed):
+            await renderer.render(SHORT, EVERYTHING)
+        assert process.starts == 2
+        assert await renderer.render(SHORT, ["xml"]), "the next piece is rendered"
+
+
+async def test_abc_that_is_refused_is_refused_in_every_format():
+    async with open_renderer() as renderer:
+        with pytest.raises(InputRefused, match="M:4/4"):
+            await renderer.render_most("X:1\nM:4/5\nK:C\nC8|\n", ["abc", "png"])
+
+
+async def test_a_process_killed_from_outside_in_the_middle_of_a_piece_costs_nothing():
+    """What the kernel does when memory runs out."""
+    async with open_renderer() as renderer:
+        await renderer.warm_up()
+        whole = await renderer.render(load_tune("quartet.abc"), EVERYTHING)
+        for delay_s in (0.05, 0.4):
+            rendering = asyncio.create_task(renderer.render(load_tune("quartet.abc"), EVERYTHING))
+            await asyncio.sleep(delay_s)
+            os.kill(renderer._process.pid, signal.SIGKILL)
+            assert await rendering == whole
