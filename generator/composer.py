@@ -108,7 +108,7 @@ class Composer:
         raise AssertionError("a composition ends with Finished")
 
     def candidate_for(self, request: Request, watch: Watch) -> Candidate:
-        """One candidate with the opening that its seed draws."""
+        """One candidate with the opening that its seed samples."""
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
         )
@@ -161,8 +161,8 @@ class Composer:
     def admit(self) -> list[Candidate]:
         """Let those that have waited longest go on as far as there are slots. Returns all that are live."""
         self.waiting = [candidate for candidate in self.waiting if not candidate.cancelled]
-        room = self.settings.slots - len(self.live)
-        admitted, self.waiting = self.waiting[:room], self.waiting[room:]
+        free = self.settings.slots - len(self.live)
+        admitted, self.waiting = self.waiting[:free], self.waiting[free:]
         for candidate in admitted:
             candidate.watch.start()
         self.live += admitted
@@ -186,9 +186,9 @@ class Composer:
             self.engine.feed(feeds)
         if drafts:
             prefixes = {draft.slot: draft.next_prefix() for draft in drafts}
-            drawn = self.engine.step(prefixes, writing)
+            patches = self.engine.step(prefixes, writing)
             for slot, candidate in writing.items():
-                candidate.take(drawn[slot])
+                candidate.take(patches[slot])
 
     def tell(self, live: list[Candidate]) -> None:
         """Report finished bars and failures, and let go of what is finished, failed or cancelled."""

@@ -127,7 +127,7 @@ class Catalogue:
         tempo: int | None = None,
     ) -> Opening:
         """A tune header for a new piece of the style. Raises BadRequest for an impossible key, metre or tempo."""
-        return self.openings.draw(style, rng=rng, key=key, metre=metre, tempo=tempo)
+        return self.openings.sample(style, rng=rng, key=key, metre=metre, tempo=tempo)
 
     def preset(self, style: Style, temperament: str | None = None) -> Preset:
         """How daring to be: as the temperament says, or as suits the style. Raises BadRequest for an unknown name."""

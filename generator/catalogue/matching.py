@@ -115,9 +115,6 @@ class Lexicon(Generic[M]):
             start += max(len(known or ""), len(filler or ""))
         self._read_strange(strange, meanings, unknown)
 
-    def _knows(self, word: str) -> bool:
-        return word in self.meanings or word in self.fillers
-
     def _read_strange(self, run: str, meanings: list[M], unknown: list[str]) -> None:
         """A run of Chinese that no phrase covers: perhaps one with a wrong character."""
         spelling = self._nearest(run, words=1) if len(run) >= MIN_CHINESE_FUZZY_CHARS else None

@@ -2,7 +2,7 @@
 
 Promises: every style gets a complete tune header in NotaGen's order; its voices are those of a real piece of the style,
 or of the nearest styles that have pieces; piano music has two hands. What is asked is in the header, the rest is
-drawn, and the same random numbers draw the same.
+sampled, and the same random numbers give the same.
 Not covered: the music. Voices whose instrument transposes have their own key signature, which the tune body writes.
 
 The network is not asked to write the header: left to itself it writes two basses and no treble, or a piano of one hand.
@@ -62,7 +62,7 @@ class Openings:
         """How many training pieces of the style there are."""
         return int(self.styles.get(_name(style), {}).get("pieces", 0))
 
-    def draw(
+    def sample(
         self,
         style: Style,
         *,
@@ -78,17 +78,17 @@ class Openings:
         key = parse_key(key).abc if key is not None else None
         metre = str(parse_metre(metre)) if metre is not None else None
         tempo = check_tempo(tempo) if tempo is not None else None
-        layout = self._draw_layout(style, rng)
-        metre, key, drawn_tempo = self._draw_signature(style, rng, key=key, metre=metre)
-        tempo = tempo or drawn_tempo or self._draw_tempo(style, metre, rng)
+        layout = self._sample_layout(style, rng)
+        metre, key, likely_tempo = self._sample_signature(style, rng, key=key, metre=metre)
+        tempo = tempo or likely_tempo or self._sample_tempo(style, metre, rng)
         lines = ("L:1/8", f"Q:1/4={tempo}", f"M:{metre}", f"K:{key}", *layout.voices)
         return Opening((layout.score, *lines) if layout.score else lines, key, metre, tempo, len(layout.voices))
 
-    def _draw_layout(self, style: Style, rng: random.Random) -> Layout:
-        number: int = _draw(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]
+    def _sample_layout(self, style: Style, rng: random.Random) -> Layout:
+        number: int = _sample(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]
         return self.layouts[number]
 
-    def _draw_signature(
+    def _sample_signature(
         self, style: Style, rng: random.Random, *, key: str | None, metre: str | None
     ) -> tuple[str, str, int | None]:
         """Metre, key and tempo of a real piece that has the key and metre asked; failing that, one of them."""
@@ -100,15 +100,15 @@ class Openings:
                 if wanted[0] in (None, signature[0]) and wanted[1] in (None, signature[1])
             ]
             if fitting:
-                drawn_metre, drawn_key, tempo, _ = _draw(fitting, rng)
+                likely_metre, likely_key, tempo, _ = _sample(fitting, rng)
                 # A tempo fits the metre it was written for.
-                return metre or drawn_metre, key or drawn_key, tempo if metre in (None, drawn_metre) else None
+                return metre or likely_metre, key or likely_key, tempo if metre in (None, likely_metre) else None
         raise AssertionError("a style without pieces takes its family's")
 
-    def _draw_tempo(self, style: Style, metre: str, rng: random.Random) -> int:
+    def _sample_tempo(self, style: Style, metre: str, rng: random.Random) -> int:
         """A tempo for pieces whose source says none."""
         tempos = self.tempos.get(f"{style.instrumentation}|{metre}") or self.tempos.get(f"|{metre}")
-        return int(_draw(tempos, rng)[0]) if tempos else MODERATE_TEMPO
+        return int(_sample(tempos, rng)[0]) if tempos else MODERATE_TEMPO
 
     def _entries(self, style: Style) -> list[Mapping[str, Any]]:
         """What is known about the style itself, then about those nearest to it."""
@@ -140,6 +140,6 @@ def _name(style: Style) -> str:
     return f"{style.period}|{style.composer}|{style.instrumentation}"
 
 
-def _draw(rows: Sequence[Sequence[Any]], rng: random.Random) -> Sequence[Any]:
+def _sample(rows: Sequence[Sequence[Any]], rng: random.Random) -> Sequence[Any]:
     """One of the rows; the last number of each is its weight."""
     return rng.choices(rows, weights=[row[-1] for row in rows])[0]

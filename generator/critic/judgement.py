@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 FEWEST_NOTES = 7  # of a run that counts as shared; of fewer, there are too many everywhere
-MOST_NAME_CHARS = 60
 
 
 class Near(StrEnum):

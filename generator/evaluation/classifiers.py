@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from generator.evaluation.errors import ToolMissing
 from generator.evaluation.frechet import Scale
-from generator.notation.intervals import Numbers, mean_interval, middle_95, ratio_interval, resampled_ratios
 from generator.training.corpus import NOBODY
+from generator.training.intervals import Numbers, mean_interval, middle_95, ratio_interval, resampled_ratios
 
 FEWEST_PIECES = 15
 FOLDS = 5

@@ -44,8 +44,8 @@ from generator.evaluation.pieces import (
 )
 from generator.evaluation.validity import check_piece, validity
 from generator.evaluation.variety import distance_within_styles, repetition, shared_grams_within_styles
-from generator.notation.intervals import Numbers, mean_interval
 from generator.training.corpus import Corpus, load_corpus
+from generator.training.intervals import Numbers, mean_interval
 
 FEWEST_COMPOSED = 4
 KEYBOARD = "Keyboard"

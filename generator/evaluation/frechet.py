@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.notation.intervals import Interval, Numbers, recentred
+from generator.training.intervals import Interval, Numbers, recentred
 
 FURTHEST = 5.0  # spreads from the mean; one odd piece must not decide the distance of four hundred
 RESAMPLES = 200

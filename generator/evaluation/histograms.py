@@ -17,7 +17,7 @@ import numpy as np
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.errors import BadRequest
 from generator.notation import Tune, parse_key
-from generator.notation.intervals import Numbers
+from generator.training.intervals import Numbers
 
 LEAP = 12
 MOST_PITCHES = 8

@@ -19,7 +19,7 @@ from generator.critic.features import ENDING_FEATURES, FEATURES, measure
 from generator.errors import GeneratorError
 from generator.evaluation.excerpts import Excerpt
 from generator.evaluation.histograms import describe
-from generator.notation.intervals import Numbers
+from generator.training.intervals import Numbers
 
 STORE = "measured.npz"
 KEEP_EVERY = 400

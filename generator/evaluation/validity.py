@@ -12,7 +12,7 @@ from typing import Any
 from generator.evaluation.errors import ToolMissing
 from generator.evaluation.pieces import ComposedPiece
 from generator.notation import check_bars
-from generator.notation.intervals import ratio_interval, wilson
+from generator.training.intervals import ratio_interval, wilson
 
 
 @dataclass(frozen=True)

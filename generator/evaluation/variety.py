@@ -14,7 +14,7 @@ from generator.catalogue.style import Style
 from generator.critic.repetition import repeated_bars
 from generator.evaluation.histograms import melody_grams
 from generator.notation import Tune
-from generator.notation.intervals import Numbers, mean_interval
+from generator.training.intervals import Numbers, mean_interval
 
 GRAM_INTERVALS = 6  # runs of seven notes
 Figure = list[float]  # value, low, high

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from generator.finishing.marks import drop_unknown_marks
 from generator.finishing.repeats import REPEAT_END, mend_repeats
-from generator.finishing.slurs import mend_bows
-from generator.finishing.spanners import mend_spans
+from generator.finishing.slurs import mend_slurs_and_ties
+from generator.finishing.spanners import mend_spanners
 from generator.finishing.staves import tidy_staves
 from generator.notation import (
     Bar,
@@ -34,7 +34,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
     tune = tidy_staves(drop_unknown_marks(drop_voices(tune, silent_second_voices(tune))))
-    tune = mend_bows(mend_spans(complete_rests(tune)))
+    tune = mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
     tune = replace(tune, bars=mend_repeats(tune.bars))
     return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from generator.notation import Bar, TokenKind, VoiceBar
 from generator.notation.checks import barlines
 
-REPEAT_START, REPEAT_END, REPEAT_BOTH = "|:", ":|", "::"
+REPEAT_END, REPEAT_BOTH = ":|", "::"
 # What becomes of a sign that is taken away. Not a plain barline: bars on either side of one must not be short.
 DOUBLE = "||"
 _ENDING_NUMBER = re.compile(r"\d.*$")

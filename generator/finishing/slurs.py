@@ -27,11 +27,11 @@ from generator.notation.tokens import SOUNDING
 MOST_SLUR_BARS = 4  # barlines under one slur: of 17,829 human slurs 0.2 % have more
 
 _TEXT_OR_NOTE = re.compile(rf'"[^"]*"|![^!]*!|{NOTE_PATTERN}(?P<length>[\d/]*)(?P<tie>-?)')
-_SLUR_PARTS = re.compile(rf'"[^"]*"|![^!]*!|{NOTE_PATTERN}|(?P<bow>[()])')
-_MAY_HOLD_BOWS = frozenset({TokenKind.SLUR_OPEN, TokenKind.SLUR_CLOSE, TokenKind.GRACE, TokenKind.CHORD})
+_SLUR_PARTS = re.compile(rf'"[^"]*"|![^!]*!|{NOTE_PATTERN}|(?P<bracket>[()])')
+_MAY_HOLD_BRACKETS = frozenset({TokenKind.SLUR_OPEN, TokenKind.SLUR_CLOSE, TokenKind.GRACE, TokenKind.CHORD})
 
 
-def mend_bows(tune: Tune) -> Tune:
+def mend_slurs_and_ties(tune: Tune) -> Tune:
     """The tune with slurs and ties that begin and end."""
     for mend in (slurs_mended, ties_mended):
         texts: dict[Place, str] = {}
@@ -45,7 +45,7 @@ def mend_bows(tune: Tune) -> Tune:
 
 
 @dataclass(frozen=True)
-class Bow:
+class Bracket:
     """One bracket. char: where in its word it stands; notes: of the voice before it, grace notes among them."""
 
     place: Place
@@ -57,8 +57,8 @@ class Bow:
 def slurs_mended(layer: Layer) -> dict[Place, str]:
     """The words with brackets of one layer that have to change, without those that stand alone."""
     alone: defaultdict[Place, set[int]] = defaultdict(set)
-    for bow in lonely_bows(layer):
-        alone[bow.place].add(bow.char)
+    for bracket in lonely_brackets(layer):
+        alone[bracket.place].add(bracket.char)
     texts = {place: token.text for place, token in layer if place in alone}
     return {
         place: "".join(char for index, char in enumerate(text) if index not in alone[place])
@@ -66,34 +66,34 @@ def slurs_mended(layer: Layer) -> dict[Place, str]:
     }
 
 
-def lonely_bows(layer: Layer) -> Iterator[Bow]:
+def lonely_brackets(layer: Layer) -> Iterator[Bracket]:
     """Brackets without their other one, and pairs over a single note."""
-    opened: list[Bow] = []
-    for bow in bows_in(layer):
-        if bow.opens:
-            opened.append(bow)
+    opened: list[Bracket] = []
+    for bracket in brackets_in(layer):
+        if bracket.opens:
+            opened.append(bracket)
             continue
-        while opened and bow.place[0] - opened[-1].place[0] > MOST_SLUR_BARS:
+        while opened and bracket.place[0] - opened[-1].place[0] > MOST_SLUR_BARS:
             yield opened.pop()
         begin = opened.pop() if opened else None
         if begin is None:
-            yield bow
-        elif bow.notes - begin.notes < 2:
-            yield from (begin, bow)
+            yield bracket
+        elif bracket.notes - begin.notes < 2:
+            yield from (begin, bracket)
     yield from opened
 
 
-def bows_in(layer: Layer) -> Iterator[Bow]:
+def brackets_in(layer: Layer) -> Iterator[Bracket]:
     """All brackets of slurs, those inside of chords and grace notes too."""
     notes = 0
     for place, token in layer:
         if token.kind is TokenKind.NOTE:
             notes += 1
-        elif token.kind in _MAY_HOLD_BOWS:
+        elif token.kind in _MAY_HOLD_BRACKETS:
             before = notes
             for found in _SLUR_PARTS.finditer(token.text):
-                if found["bow"]:
-                    yield Bow(place, found.start(), found["bow"] == "(", notes)
+                if found["bracket"]:
+                    yield Bracket(place, found.start(), found["bracket"] == "(", notes)
                 elif found["note"]:
                     notes = before + 1 if token.kind is TokenKind.CHORD else notes + 1
 

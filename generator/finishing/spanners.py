@@ -45,25 +45,25 @@ TRILL_LINE = Sign({"!trill(!": "!trill)!"}, SOUNDING, 0)
 
 
 @dataclass(frozen=True)
-class Span:
+class Spanner:
     """One sign by the numbers of its words in the layer; either end may be missing."""
 
     begin: int | None
     end: int | None
 
 
-def mend_spans(tune: Tune) -> Tune:
+def mend_spanners(tune: Tune) -> Tune:
     """The tune with signs that begin and end."""
     for sign in (HAIRPIN, PEDAL, TRILL_LINE):
         texts: dict[Place, str] = {}
         for layer in layers_of(tune):
-            for span in spans_in(layer, sign):
-                mend(span, layer, sign, texts)
+            for spanner in spanners_in(layer, sign):
+                mend(spanner, layer, sign, texts)
         tune = exchange_words(tune, texts)
     return tune
 
 
-def spans_in(layer: Layer, sign: Sign) -> Iterator[Span]:
+def spanners_in(layer: Layer, sign: Sign) -> Iterator[Spanner]:
     """The signs of one family in the order in which they begin."""
     ends = set(sign.ends.values())
     opened: int | None = None
@@ -72,20 +72,20 @@ def spans_in(layer: Layer, sign: Sign) -> Iterator[Span]:
         if token.text in sign.ends:
             late = ""
             if opened is not None:
-                yield Span(opened, None)
+                yield Spanner(opened, None)
                 late = sign.ends[layer[opened][1].text]
             opened = number
         elif token.text in ends:
             own = opened is not None and (token.text == sign.ends[layer[opened][1].text] or token.text != late)
-            yield Span(opened if own else None, number)
+            yield Spanner(opened if own else None, number)
             opened = None if own else opened
     if opened is not None:
-        yield Span(opened, None)
+        yield Spanner(opened, None)
 
 
-def mend(span: Span, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:
+def mend(spanner: Spanner, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:
     """Note in `texts` what has to change about one sign."""
-    begin, end = span.begin, span.end
+    begin, end = spanner.begin, spanner.end
     if begin is not None and end is not None and any(token.kind in TIMED for _, token in layer[begin:end]):
         texts[layer[end][0]] = sign.ends[layer[begin][1].text]  # "!<(! ... !>)!" is one hairpin, and opens
         return

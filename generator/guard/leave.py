@@ -22,8 +22,8 @@ from generator.notation import Bar, BarChecker, Header
 from generator.notation.checks import PLAIN_BARLINE
 from generator.notation.tune import read_bar
 
-# A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is drawn again
-# instead of being led to an end that makes no music; with every try a little more is tolerated.
+# A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is sampled
+# again instead of being led to an end that makes no music; with every try a little more is tolerated.
 STRAIN_BITS, STRAINED_TRIES = 4.0, 5
 # Of bars shorter than the metre. Half a triplet would be none a player could count.
 PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)

@@ -1,4 +1,4 @@
-"""Which characters may come next: the bar check, asked before a character is drawn instead of after the voice.
+"""Which characters may come next: the bar check, asked before a character is sampled instead of after the voice.
 
 Promises: a character is only held back if no continuation of it can make the voice right: a note that does not fit into
 the bar, an end before the bar is full, a voice that is there already or does not exist, a barline unlike that of the

@@ -30,17 +30,17 @@ class Target:
     fixed: frozenset[str] = frozenset()
     clocks: dict[str, Clock | None] = field(default_factory=dict, compare=False, repr=False)
 
-    def has_room(self, length: Fraction) -> bool:
+    def has_time_left(self, length: Fraction) -> bool:
         return self.longest is None or length < self.longest
 
     def holds(self, length: Fraction) -> bool:
         return self.longest is None or length <= self.longest
 
 
-def has_room(tokens: Sequence[Token], target: Target) -> bool:
+def has_time_left(tokens: Sequence[Token], target: Target) -> bool:
     """Whether a note could follow."""
     clock = clock_of(tokens, target)
-    return clock is not None and target.has_room(clock.onset)
+    return clock is not None and target.has_time_left(clock.onset)
 
 
 def length_holds(tokens: Sequence[Token], target: Target) -> bool:

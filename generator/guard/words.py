@@ -1,4 +1,4 @@
-"""Which words may stand in a voice's bar while it is written: each fits into the time that is left, and can be drawn.
+"""Which words may stand in a voice's bar while it is written: each fits into the time left, and can be engraved.
 
 Promises: words are only refused if no continuation of them can make the bar right.
 Not covered: voices and barlines around the music (`line.py`).
@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from generator.guard.time_left import Target, clock_of, has_room, length_holds
+from generator.guard.time_left import Target, clock_of, has_time_left, length_holds
 from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note
-from generator.notation.engravable import can_be_drawn, names_clef, possible_key, possible_tempo
+from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
+from generator.notation.keys import KEYS_15
 
 MAX_QUOTED_CHARS = 48
 # What may begin a voice's bar.
@@ -33,7 +34,6 @@ MOST_DECORATIONS = 4  # on one note
 LAST_DECORATIONS = ("!<)!", "!>)!", "!ped-up!", "!8va)!", "!8vb)!", "!trill)!")
 # What a bar may change: clef or key, tempo, staff.
 CLEFS = tuple(f"{clef}{octave}" for clef in ("treble", "bass", "alto", "tenor") for octave in ("", "-8", "+8"))
-KEYS = ("C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
 STAFFS = ("staff +1", "staff -1")
 MODES = ("", "min")
 DENOMINATORS = ("", "2", "3", "4", "6", "8")  # thirds stand in rests of voices that wait for a triplet
@@ -82,22 +82,22 @@ def words_before_note(music: str) -> Sequence[Token]:
 
 
 def makes_sense(tokens: Sequence[Token]) -> bool:
-    """Whether finished words are ones that can be drawn. They were looked at when they were the last but one."""
-    return not tokens or (tokens[-1].kind is not TokenKind.OTHER and can_be_drawn(tokens[-1]))
+    """Whether finished words are ones that can be engraved. They were looked at when they were the last but one."""
+    return not tokens or (tokens[-1].kind is not TokenKind.OTHER and can_be_engraved(tokens[-1]))
 
 
 def unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> bool:
     """An unfinished `[...`, `{...`, `"...` or `!...`, or what stands before a note."""
-    room = has_room(tokens, target)
+    time_left = has_time_left(tokens, target)
     if not length_holds(tokens, target):
         return False
     if group[0] == "[" and _FIELD_BEGINS.match(group):
         return field_begins(group, tokens, target)
     if group[0] == "!":
-        return decoration_begins(group, tokens, DECORATIONS if room else LAST_DECORATIONS)
+        return decoration_begins(group, tokens, DECORATIONS if time_left else LAST_DECORATIONS)
     if group == "[":
-        return room or not between_notes(tokens, TokenKind.FIELD)
-    if not room or "%" in group or "\n" in group or len(group) > MAX_QUOTED_CHARS:
+        return time_left or not between_notes(tokens, TokenKind.FIELD)
+    if not time_left or "%" in group or "\n" in group or len(group) > MAX_QUOTED_CHARS:
         return False
     if group[0] == '"':
         return len(between_notes(tokens, TokenKind.QUOTED)) < 2
@@ -117,7 +117,7 @@ def field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
     value = group[3:]
     if letter == "Q":
         return "Q" not in target.fixed and _TEMPO_BEGINS.fullmatch(value) is not None
-    values = [*CLEFS, *(key + mode for key in KEYS for mode in MODES if "K" not in target.fixed)]
+    values = [*CLEFS, *(key + mode for key in KEYS_15 for mode in MODES if "K" not in target.fixed)]
     return any(one.startswith(value) for one in (values if letter == "K" else STAFFS))
 
 
@@ -147,7 +147,7 @@ def last_token_fits(tokens: Sequence[Token], target: Target) -> bool:
 
 def time_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     """A note, rest or chord."""
-    return has_room(before, target) and note_fits(before, last, target)
+    return has_time_left(before, target) and note_fits(before, last, target)
 
 
 def barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool:
@@ -158,16 +158,16 @@ def barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool:
 def broken_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     """`>` stands between two notes."""
     after_note = bool(before) and before[-1].kind in TIMED
-    return after_note and has_room(before, target) and clock_of([*before, last], target) is not None
+    return after_note and has_time_left(before, target) and clock_of([*before, last], target) is not None
 
 
 def lead_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
     """What a note has to follow: the beginning of a tuplet or slur, grace notes."""
-    return has_room(before, target)
+    return has_time_left(before, target)
 
 
 def space_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
-    return last.text == " " and has_room(before, target)
+    return last.text == " " and has_time_left(before, target)
 
 
 def end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
@@ -189,7 +189,7 @@ def never(_last: Token, _before: Sequence[Token], _target: Target) -> bool:
 def word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
     """A field or decoration that has just been finished."""
     if word.kind is TokenKind.DECORATION:
-        known = DECORATIONS if has_room(before, target) else LAST_DECORATIONS
+        known = DECORATIONS if has_time_left(before, target) else LAST_DECORATIONS
         present = between_notes(before, TokenKind.DECORATION)
         return (word.text[0] != "!" or word.text in known) and word not in present and len(present) < MOST_DECORATIONS
     letter, value = word.text[1], word.text[3:-1]

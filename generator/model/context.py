@@ -3,7 +3,7 @@
 Promises: a slot whose context is full keeps its pinned patches and the newest half of the rest, from the start of a bar
 where there is one, and reads them again (as NotaGen's streaming inference does). A guided slot has a second reading
 behind another prompt in a place of its own, which holds the same patches after it.
-Not covered: drawing, and who may have a slot (`engine.py`); arithmetic (`kv_cache.py`).
+Not covered: sampling, and who may have a slot (`engine.py`); arithmetic (`kv_cache.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,10 +67,10 @@ class Contexts:
                 slot.start = self._slid_start(slot)
                 self.read_window(slot)
 
-    def append(self, slots: Sequence[Slot], drawn: Tensor) -> None:
-        """Read one more patch of each slot: drawn (rows, 16), in the order of `readings`, which is before them."""
+    def append(self, slots: Sequence[Slot], sampled: Tensor) -> None:
+        """Read one more patch of each slot: sampled (rows, 16), in the order of `readings`, which is before them."""
         places, lengths = self.readings(slots)
-        self.cache.append(places, lengths, self.network.embed_patches(drawn))
+        self.cache.append(places, lengths, self.network.embed_patches(sampled))
 
     def _slid_start(self, slot: Slot) -> int:
         """Where the context begins after a slide: the newest half, from the start of a bar where there is one."""

@@ -6,7 +6,7 @@ Promises
 - The same opening, settings, seed and calls give the same patches, alone or in a batch, whoever else comes and goes:
   on a CPU bit for bit, on one kind of machine with one number of threads. How: matrix products get their rows in
   multiples of four, because with fewer the CPU's libraries add in another order; attention of the patch level runs
-  slot by slot; the filters work on rows of a fixed width; each slot draws 16 random numbers for every patch, needed
+  slot by slot; the filters work on rows of a fixed width; each slot takes 16 random numbers for every patch, needed
   or not.
   `tests/generator/model/test_same_piece.py` compares hundreds of patches. On a GPU the random streams are just as
   independent, but sums may differ in the last bits with the size of the batch, which rarely changes a character.
@@ -25,7 +25,14 @@ from torch import Tensor
 
 from generator.errors import NoFreeSlot
 from generator.model.context import Contexts
-from generator.model.drawing import NOT_FORCED, Guard, Odds, draw, forced_characters, pad_forced
+from generator.model.guarded_sampling import (
+    NOT_FORCED,
+    Guard,
+    Odds,
+    forced_characters,
+    pad_forced,
+    sample_characters,
+)
 from generator.model.kv_cache import CharCache
 from generator.model.network import Network
 from generator.model.patches import EOS, PAD, PATCH_CHARS
@@ -135,7 +142,7 @@ class Engine:
             self.free.append(slot.index)
 
     def rollback(self, slot: Slot, mark: Mark) -> None:
-        """Forget all patches after the mark. The random stream goes on: the same patch is not drawn again.
+        """Forget all patches after the mark. The random stream goes on: the same patch is not sampled again.
 
         Raises ValueError if the mark is in a part that was itself rolled back, or the slot is closed.
         """
@@ -183,13 +190,13 @@ class Engine:
             patches = self.sample_patches(slots, forced, [(guards or {}).get(slot) for slot in slots])
             self.contexts.make_room(slots)
             self.contexts.append(slots, patches)
-        drawn = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
-        for slot, patch in drawn.items():
+        sampled = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
+        for slot, patch in sampled.items():
             slot.patches.append(patch)
-        return drawn
+        return sampled
 
     def sample_patches(self, slots: list[Slot], forced: list[list[int]], guards: list[Guard | None]) -> Tensor:
-        """Draw the next patch of every slot: (padded rows, 16) int64, in the order of `Contexts.readings`.
+        """Sample the next patch of every slot: (padded rows, 16) int64, in the order of `Contexts.readings`.
 
         The rows beyond those only fill up and mean nothing.
         """
@@ -220,7 +227,7 @@ class Engine:
                 logits = self.network.char_logits(hidden)
                 unprompted = logits[away_from] if guided else None
                 odds = Odds(logits, settings, uniform[:, place : place + 1], unprompted)
-                chars = draw(odds, free, patches[:, :place], ended)[slot_of]
+                chars = sample_characters(odds, free, patches[:, :place], ended)[slot_of]
                 if place < longest:
                     chars = torch.where(given[:, place] == NOT_FORCED, chars, given[:, place])
                 chars = chars.masked_fill(ended, PAD)

@@ -156,31 +156,14 @@ def running_totals(weights: Tensor) -> Tensor:
     return totals / totals[:, -1:]
 
 
-def truncate_distribution(
-    probabilities: Tensor,
-    settings: Sequence[Sampling],
-    unprompted: Tensor | None = None,
-    hints: Sequence[Hint | None] | None = None,
-) -> Tensor:
-    """The distribution that is drawn from: probabilities (rows, 128) → (rows, 128), rows summing to 1.
-
-    unprompted (rows, 128): as in `truncate_sorted`; hints: one for each row.
-    """
-    device = probabilities.device
-    stacked = None if hints is None else stack_hints(hints, device=device)
-    totals, characters = truncate_sorted(probabilities, stack_settings(settings, device=device), unprompted, stacked)
-    ordered = totals.diff(dim=-1, prepend=torch.zeros_like(totals[:, :1]))
-    return torch.zeros_like(probabilities).scatter(1, characters, ordered)
-
-
-def draw_characters(
+def sample_rows(
     logits: Tensor,
     settings: SamplingRows,
     uniform: Tensor,
     unprompted: Tensor | None = None,
     hints: HintRows | None = None,
 ) -> Tensor:
-    """Draw one character per row.
+    """Sample one character per row.
 
     logits (rows, 128), any scale; uniform (rows, 1), from 0 up to but not including 1; unprompted (rows, 128): logits
     under the prompt that guidance leads away from; hints: what is expected. Returns (rows,) int64.

@@ -1,4 +1,4 @@
-"""How adventurously to draw, as a value: kept apart from `sampling.py`, which loads torch."""
+"""How adventurously to sample, as a value: kept apart from `sampling.py`, which loads torch."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ MAX_GUIDANCE = 5.0
 
 @dataclass(frozen=True)
 class Sampling:
-    """How adventurously to draw. The defaults are NotaGen's.
+    """How adventurously to sample. The defaults are NotaGen's.
 
     temperature: above 0, at most 2; 1 leaves the probabilities alone, lower is more conservative.
-    top_k: draw from the k most likely characters, 0 to 128; 0 switches the filter off.
-    top_p: draw from the most likely characters that together have this probability, above 0, at most 1 (off).
+    top_k: sample from the k most likely characters, 0 to 128; 0 switches the filter off.
+    top_p: sample from the most likely characters that together have this probability, above 0, at most 1 (off).
     guidance: how much more the characters count that the prompt makes likelier than a prompt which names no composer
     does, 0 (off) to 5. Only networks trained for it can tell (`generator.training.windows`).
     Raises BadRequest for other values.

@@ -44,7 +44,7 @@ class Slot:
     """One piece in an engine, as data: only the engine that made it changes it (`Engine.open_slot`).
 
     index: its place in the engine; patches: all of the piece so far, the opening included. The context holds the first
-    `pinned` of them and those from `start` on. sampling: how the next patch is drawn. rng: the piece's own random
+    `pinned` of them and those from `start` on. sampling: how the next patch is sampled. rng: the piece's own random
     stream. guide: what the second reading has in place of the first patches, if there is one.
     """
 

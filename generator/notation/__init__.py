@@ -1,7 +1,7 @@
 """Interleaved ABC as data: read, check, complete, cut, transpose and print it."""
 
 from generator.notation.checks import BarChecker, Defect, DefectKind, check_bars
-from generator.notation.cutting import cut_bars, join_tunes, replace_bars
+from generator.notation.cutting import cut_bars
 from generator.notation.durations import Timing, time_music
 from generator.notation.keys import Key, parse_key
 from generator.notation.limits import Metre, check_tempo, parse_metre, read_metre_field
@@ -32,7 +32,6 @@ __all__ = [
     "complete_rests",
     "cut_bars",
     "drop_voices",
-    "join_tunes",
     "lex_music",
     "parse_bar",
     "parse_header",
@@ -42,7 +41,6 @@ __all__ = [
     "read_metre_field",
     "reduce_rests",
     "repair_bar",
-    "replace_bars",
     "staves_of",
     "strip_countdown",
     "time_music",

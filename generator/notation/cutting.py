@@ -1,11 +1,11 @@
-"""Cutting, joining and replacing bars. Bars count from 0.
+"""Cutting bars out of a tune. Bars count from 0.
 
 Promises: a bar keeps the metre, key, clef, tempo and length unit that it had where it comes from. What earlier bars had
 changed goes into the tune header (metre, tempo) or in front of the first bar's music (what each voice has of its own).
 Not covered: ties and slurs over the cut stay as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from generator.errors import BadRequest, NotationError
@@ -85,33 +85,3 @@ def checker_at(tune: Tune, end: int) -> BarChecker:
     for bar in tune.bars[:end]:
         checker.accept(bar)
     return checker
-
-
-def join_tunes(first: Tune, second: Tune) -> Tune:
-    """The bars of both under the header of the first. Raises BadRequest if the voices differ.
-
-    Where the second begins in another metre, key or tempo than the first ends in, its first bar says so.
-    """
-    names = [[voice.id for voice in tune.header.voices] for tune in (first, second)]
-    if names[0] != names[1]:
-        raise BadRequest("These two tunes have different voices. Only tunes for the same instruments can be joined.")
-    if not first.bars or not second.bars:
-        return recount(replace(first, bars=first.bars + second.bars))
-    common, own = changes_until(first, len(first.bars))
-    needed: dict[str, Fields] = {voice: {} for voice in names[0]}
-    for letter in ("L", "M", "Q", "K"):
-        wanted, before = second.header.field(letter), first.header.field(letter)
-        for voice in names[0]:
-            reached = own.get(voice, {}).get(letter, common.get(letter, before))
-            # A tempo is said once, in the first voice.
-            if wanted is not None and wanted != reached and (letter != "Q" or voice == names[0][0]):
-                needed[voice][letter] = wanted
-    opening = open_with(second.bars[0], needed, BarChecker(second.header), second.header)
-    return recount(replace(first, bars=(*first.bars, opening, *second.bars[1:])))
-
-
-def replace_bars(tune: Tune, first: int, bars: Sequence[Bar]) -> Tune:
-    """The tune with `bars` in place of as many bars from `first` on. Raises BadRequest if they do not fit."""
-    if not 0 <= first <= first + len(bars) <= len(tune.bars):
-        raise BadRequest(f"{len(bars)} bars from bar {first + 1} on are not there: the tune has {len(tune.bars)} bars.")
-    return recount(replace(tune, bars=(*tune.bars[:first], *bars, *tune.bars[first + len(bars) :])))

@@ -54,7 +54,7 @@ def possible_tempo(value: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def can_be_drawn(token: Token) -> bool:
+def can_be_engraved(token: Token) -> bool:
     """Whether a word other than a field can be engraved."""
     text = token.text
     if token.kind is TokenKind.BAR:
@@ -70,7 +70,7 @@ def can_be_drawn(token: Token) -> bool:
 
 
 def is_timed(token: Token) -> bool:
-    """Whether a note, rest or chord has pitches and a length that can be drawn."""
+    """Whether a note, rest or chord has pitches and a length that can be engraved."""
     text = without_texts(token.text)
     octaves = [len(marks) for marks in _PITCH.findall(text)]
     if max(octaves, default=0) > MAX_OCTAVE_MARKS or len(octaves) > MAX_GROUP_NOTES:
@@ -98,4 +98,4 @@ def is_grace(text: str) -> bool:
     """Whether `{/cd}` holds grace notes and nothing else: a rest among them would take time from the bar."""
     tokens = lex_music(text[1:-1].removeprefix("/"))
     notes = sum(token.kind in TIMED for token in tokens)
-    return 0 < notes <= MAX_GROUP_NOTES and all(token.kind in IN_GRACE and can_be_drawn(token) for token in tokens)
+    return 0 < notes <= MAX_GROUP_NOTES and all(token.kind in IN_GRACE and can_be_engraved(token) for token in tokens)

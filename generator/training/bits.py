@@ -16,9 +16,9 @@ import torch
 
 from generator.guard.recall import Trust
 from generator.model.network import Network
-from generator.notation.intervals import Interval, ratio_interval
 from generator.training.corpus import Row
 from generator.training.held_out import WINDOW_PATCHES, held_out_windows
+from generator.training.intervals import Interval, ratio_interval
 from generator.training.loss import corpus_loss
 from generator.training.matches import questions_of, saved_nats
 

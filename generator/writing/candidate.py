@@ -140,7 +140,7 @@ class Candidate:
             self.draft.leave.held_back(share)
 
     def take(self, patch: Patch) -> None:
-        """Take in a sampled patch, unless the piece has failed while it was drawn."""
+        """Take in a sampled patch, unless the piece has failed while it was sampled."""
         if self.draft is not None and self.failure is None:
             with self.apart():
                 self.draft.take(patch)

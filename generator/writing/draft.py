@@ -6,7 +6,7 @@ Not covered: running the network (`composer.py` steps the engine and hands the p
 
 A voice's bar is checked as soon as its last character is there. If it is wrong, the cache is rolled back to where that
 voice began and it is sampled again; when that fails too often the whole bar is, and when that fails too the bar is
-completed or cut by rule. When the last bar is there, `finale.py` says whether the end has to be drawn again.
+completed or cut by rule. When the last bar is there, `finale.py` says whether the end has to be sampled again.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from generator.writing.finale import Finale, copy_checker, restore_kept
 from generator.writing.rules import BarRules
 
 TRIES_PER_VOICE = 10
-# Every further try of a voice is drawn a little cooler: what failed at one temperature mostly fails there again.
+# Every further try of a voice is sampled a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
 TRIES_PER_END = 4  # of a voice, that another end counts for
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
@@ -300,7 +300,7 @@ class Draft:
             self.counts.ending_patches = self.accepted_patches - self.counts.kept_patches
 
     def go_back_to(self, bar: int) -> None:
-        """Draw the end again, from one of the last bars on."""
+        """Sample the end again, from one of the last bars on."""
         start = self.finale.starts[bar]
         self.engine.rollback(self.slot, start.mark)
         self.checker = copy_checker(start.checker)

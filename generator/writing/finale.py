@@ -1,10 +1,11 @@
-"""The end of a piece: the last bars are drawn again while they do not lead home, a bounded number of times.
+"""The end of a piece: the last bars are sampled again while they do not lead home, a bounded number of times.
 
-Promises: what stays was drawn by the network like every other bar, nothing is put in by rule; at most `len(GO_BACK)`
-further versions are drawn, each a little cooler, and of all versions the one that ends best stays, the first of equals.
+Promises: what stays was sampled by the network like every other bar, nothing is put in by rule; at most `len(GO_BACK)`
+further versions are sampled, each a little cooler, and of all versions the one that ends best stays, or the first of
+equals.
 Measured 2026-11-21 on 40 pieces of 16 bars in ten styles at temperature 1.4: 7 ended on the tonic triad at the first
 try, 31 with this, for a fifth more patches; of 400 others 83 % do, of 786 human pieces 79 %.
-Not covered: what a good end is (`cadence.py`), and drawing (`draft.py`).
+Not covered: what a good end is (`cadence.py`), and sampling (`draft.py`).
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 The check of lengths is `generator.notation.BarChecker`'s. Here stands what only makes sense while composing: what was
 asked is not undone by an inline field, no hand, part or bar stays silent where people expect music, and nothing is in
-the music that cannot be drawn (`generator.notation.engravable`): one such word, and the whole
+the music that cannot be engraved (`generator.notation.engravable`): one such word, and the whole
 piece could not be delivered.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from generator.notation import Bar, Header, Token, TokenKind, VoiceBar, staves_of
-from generator.notation.engravable import can_be_drawn, names_clef, possible_key, possible_tempo
+from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
 
 # Key, clef, tempo and staff may change inside the music, as in real pieces. Metre and unit length decide what a right
 # bar is, and the countdown forces one line a bar: these stay as in the header.
@@ -33,13 +33,13 @@ class BarRules:
     fixed_fields: frozenset[str]
 
     def breaks_rule(self, bar: Bar) -> bool:
-        """Whether a voice changes what is fixed, or holds what cannot be drawn."""
+        """Whether a voice changes what is fixed, or holds what cannot be engraved."""
         return not all(all(map(self.allows, voice.tokens)) and not doubles_barline(voice) for voice in bar.voices)
 
     def allows(self, token: Token) -> bool:
         """Whether a word may be in the music."""
         if token.kind is not TokenKind.FIELD:
-            return can_be_drawn(token)
+            return can_be_engraved(token)
         letter, value = token.text[1], token.text[3:-1]
         if letter == "K":
             return names_clef(value) or (possible_key(value) and "K" not in self.fixed_fields)

@@ -140,7 +140,7 @@ def test_without_a_tempo_in_any_source_a_moderate_one_is_written():
     bare = Openings(
         {"layouts": [["", ['V:1 treble nm="Piano"']]], "styles": {}, "families": {"|Keyboard": entry}, "tempos": {}}
     )
-    opening = bare.draw(CHOPIN, rng=random.Random(1))
+    opening = bare.sample(CHOPIN, rng=random.Random(1))
     assert opening.lines == ("L:1/8", "Q:1/4=96", "M:5/4", "K:C", 'V:1 treble nm="Piano"')
 
 

@@ -8,7 +8,8 @@ from generator.evaluation.bench import random_opening, random_pair
 from generator.evaluation.reference import filter_probabilities
 from generator.model.engine import Engine
 from generator.model.network import Shape
-from generator.model.sampling import Sampling, truncate_distribution
+from generator.model.sampling import Sampling
+from tests.generator.model.distribution import truncate_distribution
 
 SHAPE = Shape(patch_layers=3, char_layers=2, hidden=128, context_patches=32)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.critic.sounding import sounding_notes
-from generator.finishing.slurs import MOST_SLUR_BARS, mend_bows
+from generator.finishing.slurs import MOST_SLUR_BARS, mend_slurs_and_ties
 from generator.notation import check_bars, parse_tune
 
 VIOLIN = "L:1/4\nM:4/4\nK:C\nV:1 treble\n"
@@ -11,9 +11,9 @@ VIOLIN = "L:1/4\nM:4/4\nK:C\nV:1 treble\n"
 
 def mended(*bars):
     tune = parse_tune(VIOLIN + "".join(f"[V:1]{bar}|\n" for bar in bars))
-    after = mend_bows(tune)
+    after = mend_slurs_and_ties(tune)
     assert check_bars(after) == check_bars(tune)
-    assert str(mend_bows(after)) == str(after), "what is mended stays"
+    assert str(mend_slurs_and_ties(after)) == str(after), "what is mended stays"
     return [bar.voices[0].music.removesuffix("|") for bar in after.bars]
 
 
@@ -87,5 +87,5 @@ def test_a_tie_over_the_barline_leads_to_the_same_layer():
 
 def test_a_tie_that_goes_changes_no_note():
     tune = parse_tune(VIOLIN + "[V:1]^c2-[ce]2-|\n[V:1][cf]2-d2|\n")
-    before, after = ([note.pitch for note in sounding_notes(one)] for one in (tune, mend_bows(tune)))
+    before, after = ([note.pitch for note in sounding_notes(one)] for one in (tune, mend_slurs_and_ties(tune)))
     assert before == after == [73, 73, 76, 73, 77, 74]

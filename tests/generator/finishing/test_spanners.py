@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.finishing.spanners import mend_spans
+from generator.finishing.spanners import mend_spanners
 from generator.notation import check_bars, parse_tune
 
 VIOLIN = "L:1/4\nM:4/4\nK:C\nV:1 treble\n"
@@ -10,9 +10,9 @@ VIOLIN = "L:1/4\nM:4/4\nK:C\nV:1 treble\n"
 
 def mended(*bars):
     tune = parse_tune(VIOLIN + "".join(f"[V:1]{bar}|\n" for bar in bars))
-    after = mend_spans(tune)
+    after = mend_spanners(tune)
     assert check_bars(after) == check_bars(tune)
-    assert str(mend_spans(after)) == str(after), "what is mended stays"
+    assert str(mend_spanners(after)) == str(after), "what is mended stays"
     return [bar.voices[0].music.removesuffix("|") for bar in after.bars]
 
 
@@ -65,7 +65,7 @@ def test_a_trill_line_without_an_end_is_a_trill_over_one_note():
 
 def test_each_voice_has_its_own_signs():
     tune = parse_tune(VIOLIN + "V:2 treble\n[V:1]!<(! c4|[V:2]e4!<)!|\n[V:1]d4|[V:2]f4|\n[V:1]e4|[V:2]g4|\n")
-    assert [str(bar) for bar in mend_spans(tune).bars[:2]] == ["[V:1]!<(! c4|[V:2]e4|", "[V:1]d4!<)!|[V:2]f4|"]
+    assert [str(bar) for bar in mend_spanners(tune).bars[:2]] == ["[V:1]!<(! c4|[V:2]e4|", "[V:1]d4!<)!|[V:2]f4|"]
 
 
 def test_a_broken_rhythm_stays_together():

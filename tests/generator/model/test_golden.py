@@ -5,7 +5,8 @@ import torch
 
 from generator.model.engine import Engine
 from generator.model.network import Network
-from generator.model.sampling import Sampling, truncate_distribution
+from generator.model.sampling import Sampling
+from tests.generator.model.distribution import truncate_distribution
 
 TOLERANCE = 1e-4
 Arrays = dict[str, np.ndarray]

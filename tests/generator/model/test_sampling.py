@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from generator.errors import BadRequest
-from generator.model.sampling import Hint, Sampling, draw_characters, stack_settings, truncate_distribution
+from generator.model.sampling import Hint, Sampling, sample_rows, stack_settings
+from tests.generator.model.distribution import truncate_distribution
 
 CPU = torch.device("cpu")
 
@@ -133,7 +134,7 @@ def test_what_is_drawn_follows_the_distribution():
     rng = torch.Generator().manual_seed(5)
     logits = torch.randn(1, 128, generator=rng) * 2
     settings = [Sampling()] * rows
-    drawn = draw_characters(
+    drawn = sample_rows(
         logits.expand(rows, -1), stack_settings(settings, device=CPU), torch.rand(rows, 1, generator=rng)
     )
     wanted = truncate_distribution(logits.softmax(-1), settings[:1])[0]
@@ -146,7 +147,7 @@ def test_what_is_drawn_follows_the_distribution():
 def test_the_ends_of_the_random_numbers_never_reach_a_cut_character(uniform: float):
     logits = torch.randn(64, 128, generator=torch.Generator().manual_seed(7))
     settings = [Sampling(top_k=3)] * 64
-    drawn = draw_characters(logits, stack_settings(settings, device=CPU), torch.full((64, 1), uniform))
+    drawn = sample_rows(logits, stack_settings(settings, device=CPU), torch.full((64, 1), uniform))
     kept = truncate_distribution(logits.softmax(-1), settings)
     assert (kept.gather(1, drawn[:, None]) > 0).all()
 

@@ -8,11 +8,8 @@ from generator.notation import (
     check_bars,
     complete_rests,
     cut_bars,
-    join_tunes,
-    parse_bar,
     parse_tune,
     reduce_rests,
-    replace_bars,
     strip_countdown,
 )
 from tests.generator.notation.test_tune import QUARTET
@@ -74,23 +71,12 @@ def test_cut_bars_keep_the_metre_and_key_they_had():
     assert check_bars(cut) == []
 
 
-def test_the_second_tune_brings_its_key_and_metre_along():
-    waltz = PIANO.replace("M:4/4", "M:3/4").replace("K:C", "K:G")
-    joined = join_tunes(parse_tune(f"{PIANO}[V:1]c8|\n"), parse_tune(f"{waltz}[V:1]d6|\n"))
-    assert bars(joined) == ["[V:1]c8|", "[V:1][M:3/4][K:G]d6|[V:2][M:3/4][K:G]z6|"]
-    assert check_bars(joined) == []
-
-
-def test_bars_are_replaced_and_counted_anew():
+def test_bars_that_are_cut_out_are_counted_anew():
     tune = add_countdown(parse_tune(f"{PIANO}[V:1]c8|\n[V:1]d8|\n"))
-    assert bars(replace_bars(tune, 1, [parse_bar("[V:2]E8|")])) == ["[r:0/1][V:1]c8|", "[r:1/0][V:2]E8|"]
+    assert bars(cut_bars(tune, 1, 1)) == ["[r:0/0][V:1]d8|"]
 
 
-def test_bars_that_are_not_there_cannot_be_cut_joined_or_replaced():
+def test_bars_that_are_not_there_cannot_be_cut():
     tune = parse_tune(f"{PIANO}[V:1]c8|\n")
     with pytest.raises(BadRequest, match="has 1 bars"):
         cut_bars(tune, 0, 1)
-    with pytest.raises(BadRequest):
-        replace_bars(tune, 1, tune.bars)
-    with pytest.raises(BadRequest, match="different voices"):
-        join_tunes(tune, parse_tune(QUARTET))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from generator.notation.intervals import mean_interval, ratio_interval, recentred, resampled_ratios, wilson
+from generator.training.intervals import mean_interval, ratio_interval, recentred, resampled_ratios, wilson
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:

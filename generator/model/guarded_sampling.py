@@ -1,7 +1,7 @@
-"""Drawing the next character of every row, with a guard's leave.
+"""Sampling the next character of every row, with a guard's leave.
 
-Promises: what is drawn for a row depends on that row, its settings and its random number alone.
-Not covered: where the logits come from (`engine.py`), the distribution that is drawn from (`sampling.py`).
+Promises: what is sampled for a row depends on that row, its settings and its random number alone.
+Not covered: where the logits come from (`engine.py`), the distribution that is sampled from (`sampling.py`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from generator.model.patches import BOS, EOS, PAD, PATCH_CHARS, VOCABULARY
-from generator.model.sampling import Hint, HintRows, SamplingRows, draw_characters, stack_hints
+from generator.model.sampling import Hint, HintRows, SamplingRows, sample_rows, stack_hints
 
 NOT_FORCED = -1
 MOST_HELD_BACK = 96  # characters; beyond these nothing is left that ABC uses
@@ -31,7 +31,7 @@ class Guard(Protocol):
 
 
 class Odds(NamedTuple):
-    """What the next characters are drawn from.
+    """What the next characters are sampled from.
 
     logits (rows, 128); uniform (rows, 1): a random number for each row, from 0 up to but not including 1; unprompted
     (rows, 128): logits under the prompt that guidance leads away from, if any row is guided; hints: what is expected.
@@ -50,18 +50,18 @@ class Odds(NamedTuple):
         hints = None if self.hints is None else self.hints.row(number)
         return Odds(self.logits[rows], self.settings.row(number), self.uniform[rows], unprompted, hints)
 
-    def drawn(self) -> Tensor:
+    def sample(self) -> Tensor:
         """One character for each row: (rows,) int64."""
-        return draw_characters(self.logits, self.settings, self.uniform, self.unprompted, self.hints)
+        return sample_rows(self.logits, self.settings, self.uniform, self.unprompted, self.hints)
 
 
-def draw(odds: Odds, guards: Sequence[Guard | None], written: Tensor, ended: Tensor) -> Tensor:
+def sample_characters(odds: Odds, guards: Sequence[Guard | None], written: Tensor, ended: Tensor) -> Tensor:
     """One character for each row: (rows,) int64.
 
     guards: for the first rows; written (rows, n): the patches so far; ended (rows,): those that need nothing more.
     """
     if not any(guards):
-        return odds.drawn()
+        return odds.sample()
     texts, over = [bytes(text) for text in written.tolist()], ended.tolist()
     hints: list[Hint | None] = [None] * len(over)
     for row, guard in enumerate(guards):
@@ -69,27 +69,27 @@ def draw(odds: Odds, guards: Sequence[Guard | None], written: Tensor, ended: Ten
             hints[row] = guard.hint(texts[row])
     if any(hints):
         odds = odds._replace(hints=stack_hints(hints, device=odds.logits.device))
-    chars = odds.drawn()
-    drawn = chars.tolist()
+    chars = odds.sample()
+    sampled = chars.tolist()
     for row, guard in enumerate(guards):
         if guard is not None and not over[row]:
-            drawn[row] = draw_guarded(odds.row(row), drawn[row], guard, texts[row])
-    return torch.tensor(drawn, device=chars.device)
+            sampled[row] = sample_guarded(odds.row(row), sampled[row], guard, texts[row])
+    return torch.tensor(sampled, device=chars.device)
 
 
-def draw_guarded(odds: Odds, drawn: int, guard: Guard, written: bytes) -> int:
-    """`drawn` if the guard allows it, else the next draw from what is; EOS if nothing likely is left.
+def sample_guarded(odds: Odds, first: int, guard: Guard, written: bytes) -> int:
+    """`first` if the guard allows it, else another sample of what is left; EOS if nothing likely is.
 
-    odds: of one row. The same random number serves every draw, so a piece depends on its seed only.
+    odds: of one row. The same random number serves every sample, so a piece depends on its seed only.
     """
-    if guard.allows(written, drawn):
-        return drawn
+    if guard.allows(written, first):
+        return first
     probabilities = odds.logits.float().softmax(-1)
-    char, left, odds = drawn, 1.0, odds._replace(logits=odds.logits.clone())
+    char, left, odds = first, 1.0, odds._replace(logits=odds.logits.clone())
     for _ in range(MOST_HELD_BACK):
         left -= float(probabilities[0, char])
         odds.logits[0, char] = -torch.inf
-        char = int(odds.drawn())
+        char = int(odds.sample())
         if guard.allows(written, char):
             guard.held_back(max(0.0, left))
             return char
