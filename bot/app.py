@@ -13,12 +13,14 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
+from bot import platforms
 from bot.errors import BadInput
-from bot.operations.supervision import Backoff, Platform, Supervised
+from bot.operations.supervision import Backoff, Supervised
+from bot.platforms.discretion import open_discreet_logs
 from bot.platforms.errors import BadToken
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -130,10 +132,11 @@ def check_can_run(settings: Settings) -> None:
             "Only the embedded queue exists in this version. Leave NOTABOT_QUEUE_URL empty; the jobs are kept in the "
             "database."
         )
-    if settings.discord_token is None and settings.telegram_token is None:
+    platforms.check_keys(settings)
+    if not platforms.with_tokens(settings):
         raise BadInput(
-            "There is no token. Set NOTABOT_DISCORD_TOKEN or NOTABOT_TELEGRAM_TOKEN, or both, in the environment or in "
-            "a file .env (.env.example shows how), or try `notabot chat` for the same commands in this terminal."
+            f"There is no token. Set {' or '.join(platforms.token_settings())}, or more of them, in the environment or "
+            "in a file .env (.env.example shows how), or try `notabot chat` for the same commands in this terminal."
         )
 
 
@@ -145,13 +148,12 @@ async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Back
     GeneratorError.
     """
     from bot.commands import build_registry
-    from bot.logs.lines import open_logs
     from bot.operations.health import Health, open_health
     from bot.operations.metrics import Metrics
 
     check_can_run(settings)
     metrics = Metrics()
-    with open_logs(settings):
+    with open_discreet_logs(settings):
         async with open_services(settings, maker=maker, metrics=metrics) as services:
             registry = metrics.measure_commands(build_registry(settings, services.catalogue))
             async with open_platforms(settings, registry, services, backoff=backoff) as supervised:
@@ -177,21 +179,12 @@ async def open_platforms(
 
     A token that cannot be one is logged, and the other platform goes on. Raises BadToken if there is no other.
     """
-    openers: list[Callable[[Settings, Registry, Services], AbstractAsyncContextManager[Platform]]] = []
-    if settings.discord_token is not None:
-        from bot.platforms.discord import open_discord
-
-        openers.append(open_discord)
-    if settings.telegram_token is not None:
-        from bot.platforms.telegram import open_telegram
-
-        openers.append(open_telegram)
     refusals: list[BadToken] = []
     async with AsyncExitStack() as stack:
         supervised: list[Supervised] = []
-        for opener in openers:
+        for spec in platforms.with_tokens(settings):
             try:
-                platform = await stack.enter_async_context(opener(settings, registry, services))
+                platform = await stack.enter_async_context(spec.door().open_platform(settings, registry, services))
             except BadToken as error:
                 log.error("going on without this platform: %s", error)
                 refusals.append(error)

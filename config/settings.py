@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -27,7 +27,8 @@ ENV_FILE = ".env"
 SECRETS_DIR = Path("/run/secrets")
 MAX_SLIPS = 2  # letters in which a misspelt name may differ from the one that was meant
 
-_KEY = re.compile(r"(discord|telegram):-?[0-9]{1,24}|terminal:[A-Za-z0-9_.-]{1,40}", re.ASCII)
+# Which platforms there are, `bot.platforms` knows and looks at once more.
+_KEY = re.compile(r"[a-z][a-z0-9]{1,19}:(-?[0-9]{1,24}|(?<=terminal:)[A-Za-z0-9_.-]{1,40})", re.ASCII)
 _VISIBLE_ASCII = re.compile(r"[!-~]+")
 
 
@@ -81,16 +82,17 @@ Secret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
 Token = Annotated[Annotated[SecretStr, AfterValidator(_check_token)] | None, BeforeValidator(_empty_is_none)]
 WebUrl = Annotated[str, AfterValidator(_check_web_url)]
 SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
+B = TypeVar("B", bound=BaseSettings)
+S = TypeVar("S", bound="Section")
 DatabaseUrl = Annotated[
     Annotated[SecretStr, AfterValidator(_check_database_url)] | None, BeforeValidator(_empty_is_none)
 ]
 
 
-class Settings(BaseSettings):
-    """All settings, checked and frozen."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
+def section_config(prefix: str) -> SettingsConfigDict:
+    """How settings are read whose variables begin with NOTABOT_ and this: "MATRIX_"."""
+    return SettingsConfigDict(
+        env_prefix=PREFIX + prefix,
         env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
@@ -98,6 +100,18 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,  # a traceback in a log must not show a token
     )
+
+
+class Section(BaseSettings):
+    """Settings that a platform brings along, beside its code; its own `model_config` says how they begin."""
+
+    token: Token = Field(default=None, description="Its token. Secret. Without it the platform is not served.")
+
+
+class Settings(BaseSettings):
+    """All settings, checked and frozen."""
+
+    model_config = section_config("")
 
     # --- the model -------------------------------------------------------------------------------------------------
 
@@ -291,14 +305,23 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of this environment. Raises ConfigError with a sentence for each value that cannot be used."""
+    return _load(Settings)
+
+
+def load_section(kind: type[S]) -> S:
+    """The settings that a platform brings along. Raises ConfigError."""
+    return _load(kind)
+
+
+def _load(kind: type[B]) -> B:
     try:
         in_file = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
         secrets = SECRETS_DIR if SECRETS_DIR.is_dir() else None
         in_secrets = [path.name for path in secrets.iterdir()] if secrets else []
-        _refuse_misspelt([*os.environ, *in_file, *in_secrets])
-        return Settings(_secrets_dir=secrets)  # type: ignore[call-arg]  # pydantic-settings has it, mypy sees only fields
+        _refuse_misspelt([*os.environ, *in_file, *in_secrets], kind)
+        return kind(_secrets_dir=secrets)
     except ValidationError as error:
-        raise ConfigError(" ".join(_sentence(detail) for detail in error.errors())) from error
+        raise ConfigError(" ".join(_sentence(detail, kind) for detail in error.errors())) from error
     except (OSError, UnicodeDecodeError) as error:
         where = f"folder {SECRETS_DIR}" if _is_about_secrets(error) else f"file {ENV_FILE}"
         raise ConfigError(f"The {where} cannot be read: {error}. Correct or remove it.") from error
@@ -308,24 +331,35 @@ def _is_about_secrets(error: Exception) -> bool:
     return isinstance(error, OSError) and str(error.filename or "").startswith(str(SECRETS_DIR))
 
 
-def _refuse_misspelt(names: Iterable[str]) -> None:
+def variable_of(kind: type[BaseSettings], name: str) -> str:
+    """The variable of a setting: "NOTABOT_SLOTS"."""
+    return f"{kind.model_config.get('env_prefix', '')}{name}".upper()
+
+
+def _refuse_misspelt(names: Iterable[str], kind: type[BaseSettings]) -> None:
     """A misspelt setting would silently do nothing. Names unlike any setting may belong to another version."""
-    known = sorted(f"{PREFIX}{name}".upper() for name in Settings.model_fields)
+    known = sorted(variable_of(kind, name) for name in kind.model_fields)
+    common = variable_of(kind, "")
     for name in (name.upper() for name in names):
-        if not name.startswith(PREFIX) or name in known:
+        if not name.startswith(common) or name in known:
             continue
         meant = min(known, key=lambda candidate: (OSA.distance(name, candidate), candidate))
         if OSA.distance(name, meant) <= MAX_SLIPS:
             raise ConfigError(f"There is no setting {name}. Did you mean {meant}?")
 
 
-def _sentence(detail: ErrorDetails) -> str:
+def _sentence(detail: ErrorDetails, kind: type[BaseSettings]) -> str:
     """One wrong value in words: what it must be, what it is."""
     field = str(detail["loc"][0]) if detail["loc"] else "?"
     problem = detail["msg"].removeprefix("Input should be").removeprefix("Value error,").strip()
-    if field in SECRET_FIELDS:
-        return f"{PREFIX}{field.upper()} should be {problem}. Its value is not shown because it is secret."
-    return f"{PREFIX}{field.upper()} should be {problem}, not “{str(detail['input'])[:60]}”."
+    if field in secret_fields(kind):
+        return f"{variable_of(kind, field)} should be {problem}. Its value is not shown because it is secret."
+    return f"{variable_of(kind, field)} should be {problem}, not “{str(detail['input'])[:60]}”."
 
 
-SECRET_FIELDS = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
+def secret_fields(kind: type[BaseSettings]) -> frozenset[str]:
+    """Those whose values are never shown."""
+    return frozenset(name for name, field in kind.model_fields.items() if "SecretStr" in str(field.annotation))
+
+
+SECRET_FIELDS = secret_fields(Settings)

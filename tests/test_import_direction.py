@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.platforms import PLATFORMS
 from tests.import_graph import PACKAGES, ROOT, circles, import_graph, loose_modules, room
 
 MAY_IMPORT = {
@@ -18,8 +19,7 @@ MAY_IMPORT = {
 }
 # A foreign package stays behind its door: only the folders named may import it.
 ONLY_IN = {
-    "discord": ("bot/platforms/discord/",),
-    "telegram": ("bot/platforms/telegram/",),
+    **{spec.library: (f"bot/platforms/{spec.name}/",) for spec in PLATFORMS},
     "alembic": ("bot/store/",),
     "torch": ("generator/",),
     "verovio": ("renderers/",),

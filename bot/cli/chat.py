@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bot.cli.options import Out
 from bot.cli.weights import settings_with_weights
+from bot.platforms import check_keys
 from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -34,6 +35,7 @@ def chat(out: Out = None) -> None:
       echo "/compose chopin keyboard bars=8" | notabot chat
     """
     settings = settings_with_weights()
+    check_keys(settings)
     asyncio.run(talk(settings, out=out or settings.out_dir, stream=sys.stdin))
 
 

@@ -22,7 +22,6 @@ from typer.exceptions import Abort, TyperException
 
 from bot import texts
 from bot.cli.app import app
-from bot.logs.redaction import Redactor
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
@@ -94,16 +93,18 @@ class _RedactingFormatter(logging.Formatter):
     """A traceback may quote an address with a token in it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return _redactor()(super().format(record))
+        return _redacted(super().format(record))
 
 
-def _redactor() -> Redactor:
+def _redacted(text: str) -> str:
+    from bot.platforms.discretion import redactor_of
+    from config.settings import load_settings
+
     try:
-        from config.settings import load_settings
-
-        return Redactor.of(load_settings())
+        redact = redactor_of(load_settings())
     except Exception:  # the settings themselves may be what is broken: what looks like a token is still taken out
-        return Redactor()
+        redact = redactor_of(None)
+    return redact(text)
 
 
 def _log_path() -> Path:

@@ -12,7 +12,7 @@ import hashlib
 import logging
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -34,11 +34,7 @@ _QUIET = {
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
-    "discord": logging.INFO,
-    "httpcore": logging.WARNING,
-    "httpx": logging.WARNING,
     "sqlalchemy": logging.WARNING,
-    "telegram": logging.INFO,
 }
 
 _person_key = secrets.token_bytes(16)  # replaced by one that stays the same over restarts: see `open_logs`
@@ -60,16 +56,28 @@ def bound(*, job: str | None = None, person: str | None = None, **fields: str) -
 
 
 @contextmanager
-def open_logs(settings: Settings, *, stream: TextIO | None = None) -> Iterator[None]:
-    """Log as the settings say until the end of the block; what was set up before comes back then."""
+def open_logs(
+    settings: Settings,
+    *,
+    redactor: Redactor,
+    quiet: Mapping[str, int],
+    tokens: Sequence[str],
+    stream: TextIO | None = None,
+) -> Iterator[None]:
+    """Log as the settings say until the end of the block; what was set up before comes back then.
+
+    redactor: knows what is secret. quiet: more loggers, by the level from which on they may speak. tokens: what only
+    this installation has; people's codes are made with them.
+    """
     global _person_key
+    levels = {**_QUIET, **quiet}
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_Formatter(settings, colours=handler.stream.isatty()))
+    handler.setFormatter(_Formatter(settings, redactor, colours=handler.stream.isatty()))
     root = logging.getLogger()
-    before = (root.handlers[:], root.level, {name: logging.getLogger(name).level for name in _QUIET}, _person_key)
-    root.handlers[:], _person_key = [handler], _stable_key(settings) or _person_key
+    before = (root.handlers[:], root.level, {name: logging.getLogger(name).level for name in levels}, _person_key)
+    root.handlers[:], _person_key = [handler], _stable_key(tokens) or _person_key
     root.setLevel(settings.log_level.upper())
-    for name, level in _QUIET.items():
+    for name, level in levels.items():
         logging.getLogger(name).setLevel(max(level, root.level))
     logging.captureWarnings(True)
     try:
@@ -82,9 +90,8 @@ def open_logs(settings: Settings, *, stream: TextIO | None = None) -> Iterator[N
             logging.getLogger(name).setLevel(level)
 
 
-def _stable_key(settings: Settings) -> bytes | None:
-    """A key that only this installation has: from its tokens."""
-    tokens = [token.get_secret_value() for token in (settings.discord_token, settings.telegram_token) if token]
+def _stable_key(tokens: Sequence[str]) -> bytes | None:
+    """A key that only this installation has."""
     return (
         hashlib.blake2b("\n".join(tokens).encode(), person=b"notabot log", digest_size=32).digest() if tokens else None
     )
@@ -93,12 +100,12 @@ def _stable_key(settings: Settings) -> bytes | None:
 class _Formatter(structlog.stdlib.ProcessorFormatter):
     """Renders a record and then takes out what is secret, wherever in the line it stands."""
 
-    def __init__(self, settings: Settings, *, colours: bool) -> None:
+    def __init__(self, settings: Settings, redactor: Redactor, *, colours: bool) -> None:
         super().__init__(
             foreign_pre_chain=_describing(),
             processors=[self.remove_processors_meta, *_rendering(settings, colours=colours)],
         )
-        self._redact = Redactor.of(settings)
+        self._redact = redactor
 
     def format(self, record: logging.LogRecord) -> str:
         return self._redact(super().format(record))

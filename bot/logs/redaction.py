@@ -19,23 +19,17 @@ HIDDEN = "[hidden]"
 SHORTEST_SECRET_CHARS = 4  # shorter ones would blacken ordinary words
 
 # Each keeps its first group.
-_SHAPES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(/bot)[0-9]+(?::|%3[Aa])[\w-]+",  # Telegram's token in an address
-        r"()\b[0-9]{6,}:[\w-]{30,}",  # Telegram's token alone
-        r"()\b[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}",  # Discord's token
-        r"(/(?:webhooks|interactions)/[0-9]+/)[^/\s?\"']+",  # keys of a Discord interaction, good for 15 minutes
-        r"(?i)(\bauthorization['\"]?\s*[:=]\s*['\"]?(?:bot |bearer )?)[^\s'\",]+",
-        r"(\b[a-z][a-z0-9+]*://[^/\s:@]*:)[^/\s@]+(?=@)",  # a password in an address
-    )
+_SHAPES = (
+    r"(?i)(\bauthorization['\"]?\s*[:=]\s*['\"]?(?:bot |bearer )?)[^\s'\",]+",
+    r"(\b[a-z][a-z0-9+]*://[^/\s:@]*:)[^/\s@]+(?=@)",  # a password in an address
 )
 
 
 class Redactor:
-    """Replaces secrets by a mark. Call it with a text."""
+    """Replaces secrets by a mark. Call it with a text. shapes: of what looks like a secret of one of the platforms."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), *, shapes: Iterable[str]) -> None:
+        self._shapes = [re.compile(shape) for shape in (*shapes, *_SHAPES)]
         spellings = {
             spelling
             for secret in secrets
@@ -46,19 +40,19 @@ class Redactor:
         self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
 
     @classmethod
-    def of(cls, settings: Settings) -> Redactor:
-        """That knows all secrets of the settings, and the password inside an address too."""
+    def of(cls, settings: Settings, *, shapes: Iterable[str], more: Iterable[str] = ()) -> Redactor:
+        """That knows all secrets of the settings and `more`, and the password inside an address too."""
         from config.settings import SECRET_FIELDS
 
         values = [getattr(settings, name) for name in SECRET_FIELDS]
-        secrets = [value.get_secret_value() for value in values if value is not None]
-        return cls([*secrets, *filter(None, map(_password, secrets))])
+        secrets = [*(value.get_secret_value() for value in values if value is not None), *more]
+        return cls([*secrets, *filter(None, map(_password, secrets))], shapes=shapes)
 
     def __call__(self, text: str) -> str:
         """The text without what is secret."""
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
-        for shape in _SHAPES:
+        for shape in self._shapes:
             text = shape.sub(rf"\g<1>{HIDDEN}", text)
         return text
 

@@ -11,29 +11,11 @@ import logging
 import random
 import time
 from dataclasses import dataclass
-from typing import Protocol
 
-from bot.chat.messenger import Messenger
 from bot.platforms.errors import BadToken, PlatformDown
+from bot.platforms.spec import Platform
 
 log = logging.getLogger(__name__)
-
-
-class Platform(Protocol):
-    """Discord or Telegram, as far as the app needs to know it. It can be served again after an outage."""
-
-    name: str
-
-    @property
-    def messenger(self) -> Messenger:
-        """For the jobs; can be used at any time and raises TryLater while the platform is away."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether people are heard now."""
-
-    async def serve(self) -> None:
-        """Connect and answer until cancelled. Raises PlatformDown."""
 
 
 @dataclass(frozen=True)

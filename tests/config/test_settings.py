@@ -59,7 +59,7 @@ def test_a_tilde_means_the_home_folder(monkeypatch):
         ("NOTABOT_THREADS", "1.5", "valid integer"),
         ("NOTABOT_ADMINS", "@annemarie", "like discord:123,telegram:77"),
         ("NOTABOT_BLOCKED_CHATS", "discord:12;telegram:13", "like discord:123,telegram:77"),
-        ("NOTABOT_ALLOWED_GUILDS", "irc:7", "like discord:123,telegram:77"),
+        ("NOTABOT_ALLOWED_GUILDS", "discord:Music", "like discord:123,telegram:77"),
         ("NOTABOT_DISCORD_API_URL", "discord.com/api", "begins with https:// or http://"),
         ("NOTABOT_DISCORD_GATEWAY_URL", "https://gateway.discord.gg", "begins with wss:// or ws://"),
         ("NOTABOT_HEALTH_PORT", "70000", "less than or equal to 65535"),

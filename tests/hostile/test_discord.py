@@ -11,8 +11,8 @@ from simcord.backend.serializers import message_payload
 from simcord.interactions import base_payload
 
 from bot.chat.messages import Action
-from bot.platforms.discord import open_discord
 from bot.platforms.discord.commands import CHAT_INPUT, MESSAGE_MENU, OPTION_TYPES, SUBCOMMAND
+from bot.platforms.discord.platform import open_discord
 from bot.texts import say
 from tests.fakes.discord import checks
 from tests.hostile import volumes, words

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from telegram import Update
 
-from bot.platforms.telegram import open_telegram
 from bot.platforms.telegram import pace as pace_module
+from bot.platforms.telegram.platform import open_telegram
 from bot.platforms.telegram.router import Router
 from bot.texts import say
 from tests.fakes.telegram import BOT_ID, BOT_NAME, TOKEN, open_fake_telegram

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.app import open_services
 from bot.commands import build_registry
-from bot.platforms.discord import open_discord
+from bot.platforms.discord.platform import open_discord
 from config.settings import Settings
 
 WAIT_S = 120.0

@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from bot.logs.redaction import Redactor
-from bot.operations.doctor import chats, machine, operation
-from bot.operations.doctor.findings import Finding
+from bot.operations.doctor import machine, operation
+from bot.platforms import PLATFORMS
+from bot.platforms.discretion import redactor_of
+from bot.platforms.spec import Finding, PlatformSpec
 from bot.texts import explain
 from config.errors import ConfigError
 from config.settings import Settings
@@ -29,8 +30,6 @@ CHECKS: dict[str, Check] = {
     "disk": operation.check_disk,
     "database": operation.check_database,
     "port": operation.check_port,
-    "discord": chats.check_discord,
-    "telegram": chats.check_telegram,
 }
 
 
@@ -40,16 +39,26 @@ async def examine() -> list[Finding]:
 
     try:
         settings = load_settings()
+        redact = redactor_of(settings)
     except ConfigError as error:
         return [Finding("settings", "problem", str(error), "Correct that; .env.example describes all settings.")]
-    redact = Redactor.of(settings)
     findings: list[Finding] = []
-    for about, check in CHECKS.items():
+    asked = {spec.name: _door_of(spec) for spec in PLATFORMS}
+    for about, check in {**CHECKS, **asked}.items():
         findings += [
             replace(finding, said=redact(finding.said), advice=redact(finding.advice))
             for finding in await _carry_out(about, check, settings)
         ]
     return findings
+
+
+def _door_of(spec: PlatformSpec) -> Check:
+    """Its package is loaded when its turn comes: what keeps it from loading is one finding, not the end of all."""
+
+    async def check(settings: Settings) -> Sequence[Finding]:
+        return await spec.door().examine(settings)
+
+    return check
 
 
 async def _carry_out(about: str, check: Check, settings: Settings) -> Sequence[Finding]:

@@ -1,30 +1,17 @@
-"""One thing that was looked at, and how a list of them is shown."""
+"""How a list of findings is shown."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.text import Text
 
-State = Literal["ok", "warning", "problem"]
+from bot.platforms.spec import Finding, State
+
 _STYLES: dict[State, str] = {"ok": "green", "warning": "yellow", "problem": "bold red"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """about: "model", "discord" ... said: what is so. advice: what to do, "" if nothing.
-
-    A problem keeps the bot, or one platform, from working; a warning does not.
-    """
-
-    about: str
-    state: State
-    said: str
-    advice: str = ""
 
 
 def show(findings: Sequence[Finding], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.making.weights import remark_on, weights_folder, with_weights
-from bot.operations.doctor.findings import Finding
+from bot.platforms.spec import Finding
 from config.settings import Settings
 from generator.model.fetching import ask_hub
 from generator.model.published import Published, published_named

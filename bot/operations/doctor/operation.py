@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from http.client import HTTPException
 from pathlib import Path
 
-from bot.operations.doctor.findings import Finding
+from bot import platforms
+from bot.platforms.spec import Finding
 from config.settings import Settings
 
 LITTLE_ROOM_BYTES = 2 * 2**30
@@ -30,12 +31,13 @@ async def check_settings(settings: Settings) -> Sequence[Finding]:
 
 
 def _remarks(settings: Settings, env_file: Path) -> Iterator[Finding]:
-    if settings.discord_token is None and settings.telegram_token is None:
+    platforms.check_keys(settings)
+    if not platforms.with_tokens(settings):
         yield Finding(
             "settings",
             "warning",
             "There is no token, so `notabot run` has nobody to talk to.",
-            "Set NOTABOT_DISCORD_TOKEN or NOTABOT_TELEGRAM_TOKEN; `notabot chat` works without.",
+            f"Set {' or '.join(platforms.token_settings())}; `notabot chat` works without.",
         )
     elif not settings.admins:
         yield Finding(

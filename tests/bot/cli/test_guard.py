@@ -40,8 +40,8 @@ def command_that_raises(monkeypatch):
         (["compose", "chopin", "--formats", "wav"], 'There is no format "wav"'),
         (["compose", "chopin", "--nonsense"], "No such option"),
         (["compose", "chopin", "--temperament", "sleepy"], "--temperament"),
-        (["export", "run.pt", "out.safetensors", "--precision", "int3"], "int3"),
-        (["train", "corpus", "folder", "--set", "hidden"], "NAME=VALUE"),
+        (["train", "export", "run.pt", "out.safetensors", "--precision", "int3"], "int3"),
+        (["train", "pretrain", "corpus", "folder", "--set", "hidden"], "NAME=VALUE"),
     ],
 )
 def test_what_the_person_can_fix_is_one_sentence_and_exit_code_2(arguments, words, capsys):
@@ -59,7 +59,7 @@ def test_with_json_the_sentence_is_also_on_standard_output(capsys):
 
 
 def test_the_help_of_every_command_has_an_example(capsys):
-    for command in ("compose", "styles", "render", "train", "evaluate", "export", "bench"):
+    for command in ("compose", "styles", "render", "train", "evaluate", "bench"):
         assert run([command, "--help"]) == 0
         assert f"notabot {command} " in capsys.readouterr().out.replace("Usage: notabot", "")
 
@@ -158,7 +158,7 @@ sys.exit(guard.run(["styles"]))
 def test_a_training_that_is_refused_shows_no_traceback():
     """`train` shows what is logged, and the refusal was logged with its traceback."""
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "train", "nowhere.jsonl", "folder"],
+        [sys.executable, "-m", "bot", "train", "pretrain", "nowhere.jsonl", "folder"],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         capture_output=True,
         text=True,

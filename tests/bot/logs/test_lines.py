@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from bot.logs.lines import bound, open_logs, person_code
+from bot.logs.lines import bound, person_code
+from bot.platforms.discretion import open_discreet_logs
 from config.settings import Settings
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_12345"
@@ -18,7 +19,7 @@ log = logging.getLogger("bot.something")
 def logged(act, **settings):
     """What `act` logs with these settings."""
     stream = io.StringIO()
-    with open_logs(Settings(telegram_token=TOKEN, **settings), stream=stream):
+    with open_discreet_logs(Settings(telegram_token=TOKEN, **settings), stream=stream):
         act()
     return stream.getvalue()
 
@@ -57,7 +58,7 @@ def test_json_is_one_object_a_line_with_the_job_and_a_code_for_the_person():
 def test_a_person_has_the_same_code_after_a_restart_and_another_one_elsewhere():
     codes = []
     for token in (TOKEN, TOKEN, "another"):
-        with open_logs(Settings(telegram_token=token), stream=io.StringIO()):
+        with open_discreet_logs(Settings(telegram_token=token), stream=io.StringIO()):
             codes.append((person_code("discord:1"), person_code("discord:2")))
     assert codes[0] == codes[1] != codes[2]
     assert codes[0][0] != codes[0][1]
@@ -69,7 +70,7 @@ async def test_what_is_bound_goes_along_into_tasks():
     async def inner():
         log.info("inside")
 
-    with open_logs(Settings(log_format="json"), stream=stream), bound(job="k3f9"):
+    with open_discreet_logs(Settings(log_format="json"), stream=stream), bound(job="k3f9"):
         await asyncio.create_task(inner())
     assert json.loads(stream.getvalue())["job"] == "k3f9"
 

@@ -8,8 +8,10 @@ import pytest
 from aiohttp import web
 
 from bot.cli import run
-from bot.operations.doctor import chats, examination, examine, machine, operation
-from bot.operations.doctor.findings import Finding
+from bot.operations.doctor import examination, examine, machine, operation
+from bot.platforms import discord, telegram
+from bot.platforms.discord import examination as discord_examination
+from bot.platforms.spec import Finding
 from bot.store import open_store
 from config.settings import Settings
 from tests.bot.store.test_jobs import add
@@ -17,7 +19,7 @@ from tests.fakes.discord import open_fake_discord
 from tests.fakes.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.fakes.telegram import open_fake_telegram
 
-ALL_RIGHTS = sum(chats.PERMISSIONS.values())
+ALL_RIGHTS = sum(discord_examination.PERMISSIONS.values())
 DISCORD_TOKEN = "MTIzNDU2.geheim.zzz"
 
 
@@ -42,13 +44,13 @@ async def platform(answers):
 
 async def discord_findings(answers):
     async with platform(answers) as url:
-        return await chats.check_discord(Settings(discord_token=DISCORD_TOKEN, discord_api_url=url))
+        return await discord.examine(Settings(discord_token=DISCORD_TOKEN, discord_api_url=url))
 
 
 async def telegram_findings(me=None, webhook=None, *, status=200):
     answers = {"getMe": (status, {"ok": True, "result": me}), "getWebhookInfo": (200, {"ok": True, "result": webhook})}
     async with platform(answers) as url:
-        return await chats.check_telegram(Settings(telegram_token=TELEGRAM_TOKEN, telegram_api_url=url))
+        return await telegram.examine(Settings(telegram_token=TELEGRAM_TOKEN, telegram_api_url=url))
 
 
 def states(findings):
@@ -59,17 +61,17 @@ def states(findings):
 
 
 async def test_both_fakes_are_found_in_order():
-    async with open_fake_discord() as discord, open_fake_telegram() as telegram:
-        found = await chats.check_discord(Settings(discord_token=discord.token, discord_api_url=discord.api_url))
+    async with open_fake_discord() as fake_discord, open_fake_telegram() as fake_telegram:
+        found = await discord.examine(Settings(discord_token=fake_discord.token, discord_api_url=fake_discord.api_url))
         assert states(found)[0] == "ok"
         assert "notabot" in found[0].said
-        found = await chats.check_telegram(Settings(telegram_token=TELEGRAM_TOKEN, telegram_api_url=telegram.base))
+        found = await telegram.examine(Settings(telegram_token=TELEGRAM_TOKEN, telegram_api_url=fake_telegram.base))
         assert states(found) == ["ok"]
         assert "@OurBot" in found[0].said
-        wrong = Settings(discord_token="a.b.c", discord_api_url=discord.api_url)
-        [refused] = await chats.check_discord(wrong)
+        wrong = Settings(discord_token="a.b.c", discord_api_url=fake_discord.api_url)
+        [refused] = await discord.examine(wrong)
         assert (refused.state, refused.said) == ("problem", "Discord refuses the token.")
-        [refused] = await chats.check_telegram(Settings(telegram_token="6:wrong", telegram_api_url=telegram.base))
+        [refused] = await telegram.examine(Settings(telegram_token="6:wrong", telegram_api_url=fake_telegram.base))
         assert (refused.state, refused.said) == ("problem", "Telegram refuses the token.")
         assert "@BotFather" in refused.advice
 
@@ -83,8 +85,8 @@ async def test_the_invite_link_asks_for_the_rights_the_bot_needs_and_no_more():
 async def test_rights_that_lack_in_a_server_are_named():
     guilds = [
         {"name": "Right", "permissions": str(ALL_RIGHTS)},
-        {"name": "Owner", "permissions": str(chats.ADMINISTRATOR)},
-        {"name": "Wrong", "permissions": str(ALL_RIGHTS - chats.PERMISSIONS["Attach Files"])},
+        {"name": "Owner", "permissions": str(discord_examination.ADMINISTRATOR)},
+        {"name": "Wrong", "permissions": str(ALL_RIGHTS - discord_examination.PERMISSIONS["Attach Files"])},
     ]
     found = await discord_findings({"@me": (200, {"id": "42"}), "guilds": (200, guilds)})
     [warning] = [finding for finding in found if finding.state == "warning"]
@@ -104,7 +106,7 @@ async def test_an_outage_is_told_as_one():
     assert (found.state, found.said) == ("problem", "Telegram answers with status 502.")
 
 
-@pytest.mark.parametrize("check", [chats.check_discord, chats.check_telegram])
+@pytest.mark.parametrize("check", [discord.examine, telegram.examine])
 async def test_a_network_failure_is_told_as_such_and_nothing_is_said_about_the_token(check):
     nowhere = f"http://127.0.0.1:{free_port()}"
     [found] = await check(
@@ -132,7 +134,7 @@ async def test_a_webhook_and_the_privacy_mode_are_seen_and_the_webhooks_address_
 
 
 async def test_a_platform_without_a_token_is_switched_off_and_that_is_all_right():
-    for check in (chats.check_discord, chats.check_telegram):
+    for check in (discord.examine, telegram.examine):
         [found] = await check(Settings())
         assert (found.state, "Switched off" in found.said) == ("ok", True)
 
@@ -183,6 +185,7 @@ async def test_the_database_is_opened_and_brought_up_to_date(tmp_path):
 async def test_a_file_that_is_no_database_is_a_problem(tmp_path, monkeypatch):
     (tmp_path / "notabot.db").write_bytes(b"no database at all, but long enough to look like a file" * 100)
     monkeypatch.setattr(examination, "CHECKS", {"database": operation.check_database})
+    monkeypatch.setattr(examination, "PLATFORMS", [])
     monkeypatch.setenv("NOTABOT_DATA_DIR", str(tmp_path))
     [found] = await examine()
     assert found.state == "problem"
@@ -227,6 +230,7 @@ async def test_a_check_that_fails_in_a_way_nobody_thought_of_is_a_problem_withou
 
     monkeypatch.setenv("NOTABOT_DISCORD_TOKEN", DISCORD_TOKEN)
     monkeypatch.setattr(examination, "CHECKS", {"x": check})
+    monkeypatch.setattr(examination, "PLATFORMS", [])
     [found] = await examine()
     assert found.state == "problem"
     assert found.said.startswith("Unexpected: ZeroDivisionError")
@@ -242,6 +246,7 @@ async def test_a_check_without_end_is_ended(monkeypatch):
 
     monkeypatch.setattr(examination, "TIME_LIMIT_S", 0.01)
     monkeypatch.setattr(examination, "CHECKS", {"x": check})
+    monkeypatch.setattr(examination, "PLATFORMS", [])
     assert states(await examine()) == ["problem"]
 
 
@@ -250,6 +255,7 @@ def look(monkeypatch, findings):
         return findings
 
     monkeypatch.setattr(examination, "CHECKS", {"x": check})
+    monkeypatch.setattr(examination, "PLATFORMS", [])
 
 
 def test_the_exit_code_is_1_only_for_problems(monkeypatch, capsys):

@@ -13,7 +13,8 @@ from PIL import Image
 
 from bot.chat.messages import Action, Address, Attachment, Button, Reply
 from bot.commands.command import Command, Context, Option, Registry, Services, Suggestion
-from bot.platforms.discord import DiscordPlatform, open_discord
+from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.platform import open_discord
 from bot.store import Store, open_store
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue

@@ -11,7 +11,7 @@ from discord.http import Route
 
 from bot.chat.messages import Reply
 from bot.chat.messenger import TryLater
-from bot.platforms.discord import open_discord
+from bot.platforms.discord.platform import open_discord
 from bot.platforms.errors import BadToken, PlatformDown
 from config.settings import Settings
 from tests.fakes.discord import RateLimited, ResetAfter, open_fake_discord

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.command import Command, Option, Registry, Services
-from bot.platforms.telegram import open_telegram
+from bot.platforms.telegram.platform import open_telegram
 from bot.store import open_store
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
