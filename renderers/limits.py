@@ -1,134 +1,99 @@
 """How much music there may be: voices, bars, notes in a chord, the length of a note.
 
-`MusicLimits` reads the music of a tune line by line and raises InputRefused at the first thing that no page could show,
-or that might cost the converter or the engraver minutes or the process its life.
+The reader asks here while it reads; each question raises InputRefused at the first thing that would make the reader or
+the engraver run for minutes, or draw off the page.
 """
 
 import re
 from collections import Counter
+from fractions import Fraction
 
 from renderers.errors import InputRefused
 
+MAX_CHARS = 200_000  # of a tune
+MAX_LINE_CHARS = 20_000
 MAX_VOICES = 30
 MAX_BARS = 2_000  # in one voice; the longest movements of real quartets have 1,500
 MAX_CHORD_NOTES = 32
 MAX_GRACE_NOTES = 64
 MAX_TUPLET = 64
 MAX_OCTAVE_MARKS = 5
-MAX_DURATION = 512  # in unit lengths, above or below the line of the fraction
+MAX_LENGTH_NUMBER = 512  # in unit lengths, above or below the line of the fraction
 MAX_SLASHES = 6
 MAX_OPEN_SLURS = 64
+MAX_LAYERS = 8
+LONGEST, SHORTEST = 64, Fraction(1, 1024)  # whole notes
 
-_TOKEN = re.compile(
-    r"""
-      (?P<text>        "[^"]*" | ![^!\s]*! | \+[^+\s]*\+ )
-    | (?P<field>       \[ [A-Za-z]: [^\]]* \] )
-    | (?P<bar>         \[? \|+ | \[ (?=[0-9]) )
-    | (?P<chord>       \[ )
-    | (?P<end_chord>   \] )
-    | (?P<grace>       \{ )
-    | (?P<end_grace>   \} )
-    | (?P<tuplet>      \( [0-9]+ (?: :[0-9]* ){0,2} )
-    | (?P<slur>        \( )
-    | (?P<end_slur>    \) )
-    | (?P<note>        [A-GXZa-gxyz] [',]* (?P<duration> [0-9]* /* [0-9]* ) )
-    | (?P<long_chord>  (?<=\]) (?: [0-9]+ /* [0-9]* | /+ [0-9]* ) )
-    """,
-    re.VERBOSE | re.ASCII,
-)
-_DURATION = re.compile(r"([0-9]*)(/*)([0-9]*)", re.ASCII)
+_LENGTH = re.compile(r"([0-9]*)\s*(/*)([0-9]*)", re.ASCII)
 
 
 class MusicLimits:
-    """Counts along while music is read. Bars are counted for each voice."""
+    """Counts along while a tune is read."""
 
     def __init__(self) -> None:
-        self._voice = "1"
         self._voices: set[str] = set()
         self._num_bars: Counter[str] = Counter()
-        self._num_notes = 0
-        self._num_in_group = 0  # notes since the chord or the grace notes began
-        self._group_limit: int | None = None
-        self._num_open_slurs = 0
 
-    def read_field(self, letter: str, value: str) -> None:
-        """A field that stands on a line of its own."""
-        if letter == "V":
-            self._voice = value.split()[0]
-            self._voices.add(self._voice)
-            if len(self._voices) > MAX_VOICES:
-                raise InputRefused(f"There are more than {MAX_VOICES} voices. Ask for a smaller ensemble.")
+    def count_voice(self, voice: str) -> None:
+        """Another voice, or one that is known."""
+        self._voices.add(voice)
+        if len(self._voices) > MAX_VOICES:
+            raise InputRefused(f"There are more than {MAX_VOICES} voices. Ask for a smaller ensemble.")
 
-    def read(self, line: str) -> None:
-        """A line of music. Raises InputRefused."""
-        self._group_limit = None  # a chord goes on neither in the next line nor in the next bar
-        for token in _TOKEN.finditer(line):
-            handle = getattr(self, f"_{token.lastgroup}", None)
-            if handle is not None:
-                handle(token[0])
-
-    def finish(self) -> None:
-        """Raises InputRefused when there was no music at all."""
-        if not self._num_notes:
-            raise InputRefused("There is no music in this ABC. Write a header that ends in a K: line, then notes.")
-
-    def _field(self, text: str) -> None:
-        self.read_field(text[1], text[3:-1])
-
-    def _bar(self, _text: str) -> None:
-        self._count_bars(1)
-
-    def _count_bars(self, num_bars: int) -> None:
-        self._num_bars[self._voice] += num_bars
-        self._num_open_slurs, self._group_limit = 0, None
-        if self._num_bars[self._voice] > MAX_BARS:
+    def count_bars(self, voice: str, num_bars: int = 1) -> None:
+        """Bars of one voice."""
+        self._num_bars[voice] += num_bars
+        if self._num_bars[voice] > MAX_BARS:
             raise InputRefused(f"This piece has more than {MAX_BARS} bars. Ask for fewer.")
 
-    def _chord(self, _text: str) -> None:
-        self._num_in_group, self._group_limit = 0, MAX_CHORD_NOTES
 
-    def _grace(self, _text: str) -> None:
-        self._num_in_group, self._group_limit = 0, MAX_GRACE_NOTES
-
-    def _end_chord(self, _text: str) -> None:
-        self._group_limit = None
-
-    _end_grace = _end_chord
-
-    def _tuplet(self, text: str) -> None:
-        numbers = [int(number[:4]) for number in text[1:].split(":") if number]
-        if not 2 <= numbers[0] <= MAX_TUPLET or max(numbers) > MAX_TUPLET or 0 in numbers:
-            raise InputRefused(f"{text[:20]} is not a tuplet that can be drawn. Use one such as (3 or (3:2:3.")
-
-    def _slur(self, _text: str) -> None:
-        self._num_open_slurs += 1
-        if self._num_open_slurs > MAX_OPEN_SLURS:
-            raise InputRefused("Too many slurs begin in one bar. Take some of them out.")
-
-    def _note(self, text: str) -> None:
-        self._num_notes += 1
-        self._num_in_group += 1
-        if self._group_limit is not None and self._num_in_group > self._group_limit:
-            raise InputRefused(
-                f"More than {self._group_limit} notes are crammed into one chord. Take some of them out."
-            )
-        marks = len(text) - len(text[1:].lstrip("',")) - 1
-        if marks > MAX_OCTAVE_MARKS:
-            raise InputRefused(f"The note {text[:10]} is too high or too low to be drawn. Choose another octave.")
-        num_bars = _check_duration(text[1 + marks :], longest=MAX_BARS if text[0] in "ZX" else MAX_DURATION)
-        if text[0] in "ZX":
-            self._count_bars(num_bars)
-
-    def _long_chord(self, text: str) -> None:
-        _check_duration(text, longest=MAX_DURATION)
+def check_line(text: str) -> None:
+    """One line of the file."""
+    if len(text) > MAX_LINE_CHARS:
+        raise InputRefused(f"A line has more than {MAX_LINE_CHARS:,} characters. Write one bar on a line.")
 
 
-def _check_duration(text: str, *, longest: int) -> int:
-    """The number above the fraction line. Raises InputRefused for zero, and for what no score could show."""
-    match = _DURATION.fullmatch(text)
-    assert match is not None, "the token says what a duration looks like"
+def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
+    """The length of a note as it is written. Zero is none, and some no score could show."""
+    match = _LENGTH.fullmatch(text)
+    assert match is not None, "the token says what a length looks like"
     above, slashes, below = match.groups()
     numbers = [int(number[:6]) for number in (above, below) if number]
     if 0 in numbers or max(numbers, default=1) > longest or len(slashes) > MAX_SLASHES:
         raise InputRefused(f"{text[:20]} is not a note length that can be drawn. Use one such as 2 or 3/2.")
-    return int(above or 1)
+
+
+def check_value(length: Fraction, line: int) -> None:
+    """The length of a note in whole notes, when all has been multiplied."""
+    if length > LONGEST or length < SHORTEST:
+        raise InputRefused(f"A note in line {line} is too long or too short to be drawn. Look at its length, and at L:.")
+
+
+def check_crowd(num_notes: int, most: int) -> None:
+    """The notes of one chord, or of one group of grace notes."""
+    if num_notes > most:
+        raise InputRefused(f"More than {most} notes are crammed into one chord. Take some of them out.")
+
+
+def check_octave(marks: str, note: str) -> None:
+    """The commas or apostrophes behind a note."""
+    if len(marks) > MAX_OCTAVE_MARKS:
+        raise InputRefused(f"The note {note[:10]} is too high or too low to be drawn. Choose another octave.")
+
+
+def check_tuplet(text: str, numbers: list[int]) -> None:
+    """The numbers of a tuplet as they are written."""
+    if not numbers or not 2 <= numbers[0] <= MAX_TUPLET or max(numbers) > MAX_TUPLET or 0 in numbers:
+        raise InputRefused(f"{text[:20]} is not a tuplet that can be drawn. Use one such as (3 or (3:2:3.")
+
+
+def check_open_slurs(num_open: int) -> None:
+    """Slurs that have begun and not yet ended."""
+    if num_open > MAX_OPEN_SLURS:
+        raise InputRefused("Too many slurs begin in one bar. Take some of them out.")
+
+
+def check_layers(num_layers: int) -> None:
+    """What sounds together in one bar of one voice."""
+    if num_layers > MAX_LAYERS:
+        raise InputRefused(f"A bar has more than {MAX_LAYERS} overlays. Give them voices of their own.")

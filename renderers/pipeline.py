@@ -23,9 +23,9 @@ from typing import Any
 from renderers import errors
 from renderers.errors import InputRefused, RenderError, ToolCrashed, ToolTimedOut
 from renderers.formats import ABC, Format, in_order
+from renderers.limits import MAX_CHARS
 from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.process.protocol import PREPARED, BrokenFrame, Frame
-from renderers.sanitise import MAX_CHARS
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
 TIME_LIMITS_IN_ALL = 2  # for one piece, however often it is begun again

@@ -15,9 +15,8 @@ from renderers.errors import InputRefused
 from renderers.pages.engraving import A4, PHONE, engrave, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.pdf import bind_pages
-from renderers.sanitise import clean_text, sanitise
 from renderers.score.analysis import analyse
-from renderers.score.musicxml import convert_abc, find_credit
+from renderers.score.musicxml import Conversion, convert
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.loudness import Samples
 from renderers.sound.midi import render_midi
@@ -105,20 +104,20 @@ class Recipe:
     # --- the steps that they share
 
     @cached_property
-    def _safe_abc(self) -> str:
-        return sanitise(self._abc)
+    def _conversion(self) -> Conversion:
+        return convert(self._abc, title=self._given_title, composer=self._given_composer)
 
-    @cached_property
+    @property
     def _title(self) -> str:
-        return clean_text(self._given_title or find_credit(self._safe_abc, "T:"))
+        return self._conversion.title
 
-    @cached_property
+    @property
     def _composer(self) -> str:
-        return clean_text(self._given_composer or find_credit(self._safe_abc, "C:"))
+        return self._conversion.composer
 
-    @cached_property
+    @property
     def _musicxml(self) -> str:
-        return convert_abc(self._safe_abc, title=self._title, composer=self._composer)
+        return self._conversion.musicxml
 
     @cached_property
     def _fonts(self) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from renderers.errors import InputRefused, RenderError, ToolCrashed
 from renderers.process.child import limit_cpu, limit_this_process
 from renderers.process.protocol import PREPARED, pack_frame, read_request
 
-SLOW_IMPORTS = ("abctoolkit.abc2xml", "renderers.recipe")
+SLOW_IMPORTS = ("renderers.recipe",)
 
 
 def main(arguments: list[str]) -> None:

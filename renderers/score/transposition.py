@@ -7,7 +7,6 @@ What is not covered: voices on one staff that are transposed differently. A part
 first voice.
 """
 
-import xml.etree.ElementTree as ET
 from typing import Any
 
 OCTAVE = 12
@@ -15,31 +14,13 @@ OCTAVE = 12
 STEPS = (0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6)
 
 
-def write_interval(transpose: ET.Element) -> None:
-    """Turn the semitones of a MusicXML `<transpose>` into steps, semitones and octaves, as the standard wants them."""
-    semitones = semitones_of(transpose)
-    octaves = int(semitones / OCTAVE)  # towards zero, so that both numbers have the same sign
+def interval_of(semitones: int) -> tuple[int, int, int]:
+    """The steps, semitones and octaves of a transposition, as MusicXML wants them."""
+    octaves = int(semitones / OCTAVE)  # towards zero, so that all numbers have the same sign
     rest = semitones - octaves * OCTAVE
-    steps = STEPS[abs(rest)] * (1 if rest > 0 else -1)
-    transpose[:] = []
-    ET.SubElement(transpose, "diatonic").text = str(steps)
-    ET.SubElement(transpose, "chromatic").text = str(rest)
-    if octaves:
-        ET.SubElement(transpose, "octave-change").text = str(octaves)
+    return STEPS[abs(rest)] * (1 if rest > 0 else -1), rest, octaves
 
 
 def semitones_of(transpose: Any) -> int:
     """Semitones from the written to the sounding pitch. transpose: an element of either XML library."""
     return int(transpose.findtext("chromatic") or 0) + OCTAVE * int(transpose.findtext("octave-change") or 0)
-
-
-def settle_transpositions(part: ET.Element) -> None:
-    """Write every transposition of a part as an interval, once; of several in one place the last counts."""
-    now = 0
-    for attributes in part.iter("attributes"):
-        for place, transpose in enumerate(reversed(attributes.findall("transpose"))):
-            if place or semitones_of(transpose) == now:
-                attributes.remove(transpose)
-            else:
-                now = semitones_of(transpose)
-                write_interval(transpose)

@@ -1,0 +1,134 @@
+"""The lines of a tune by what they are: fields, directives, music. Remarks gone, continued fields joined.
+
+`%%name value` and `I:name value` are one thing: a directive. A field that goes on in `+:` lines is one field. A line
+of music that ends in a backslash goes on in the next line of music, whatever stands between them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from renderers.score.abc.books import Line
+from renderers.score.abc.letters import read_letters
+from renderers.score.abc.remarks import Remarks
+
+TEXT_FIELDS = frozenset("ABCDFGHNORSTWZw")  # where escapes are letters
+KNOWN_LOWER_CASE = frozenset("mrsw")
+PROMPT = re.compile(r"%[^%]")
+
+_FIELD = re.compile(r"([A-Za-z+]):(?![|:])\s?(.*)", re.DOTALL)
+_DIRECTIVE = re.compile(r"%%\s*([\w-]+)\s*(.*)")
+_LIKE_MUSIC = re.compile(r"[a-g]:.*\|")
+_COMMENT = re.compile(r'"[^"]*"|\\%|(%)')
+_COMMENT_IN_TEXT = re.compile(r"(?<!\\)(?:^|(?<=\s))%.*")
+_SKIPPED_TEXT = ("begintext", "beginps", "beginsvg")
+
+
+@dataclass(frozen=True)
+class Field:
+    """`letter: value` on a line of its own."""
+
+    letter: str
+    value: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Directive:
+    """`%%name value`."""
+
+    name: str
+    value: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Music:
+    """A line of music. `goes_on`: the next line of music belongs to it."""
+
+    text: str
+    number: int
+    goes_on: bool = False
+
+
+LogicalLine = Field | Directive | Music
+
+
+def read_lines(lines: Sequence[Line], remarks: Remarks) -> list[LogicalLine]:
+    """The lines of one tune, without `X:`."""
+    read: list[LogicalLine] = []
+    for line in _without_text_blocks(lines):
+        found = _read_line(line, remarks)
+        if isinstance(found, Field) and found.letter == "+":
+            _append(read, found, remarks)
+        elif found is not None:
+            read.append(found)
+    return read
+
+
+def _without_text_blocks(lines: Sequence[Line]) -> Iterator[Line]:
+    """Without what stands between `%%begintext` and `%%endtext` and the like: it is no music."""
+    waiting = ""
+    for line in lines:
+        if waiting:
+            waiting = "" if line.text.replace(" ", "").startswith(waiting) else waiting
+        elif match := _DIRECTIVE.match(line.text):
+            if match[1].lower() in _SKIPPED_TEXT:
+                waiting = "%%end" + match[1].lower().removeprefix("begin")
+            else:
+                yield line
+        else:
+            yield line
+
+
+def _read_line(line: Line, remarks: Remarks) -> LogicalLine | None:
+    text = line.text
+    if directive := _DIRECTIVE.fullmatch(text):
+        return Directive(directive[1].lower(), directive[2].strip(), line.number)
+    if text.startswith("%") or not text:
+        return None
+    field = _FIELD.fullmatch(text)
+    if field is not None and not _LIKE_MUSIC.fullmatch(text):
+        return _read_field(field[1], field[2], line.number, remarks)
+    text = _without_comment(text)
+    goes_on = text.endswith("\\")
+    text = text.rstrip("\\").rstrip()
+    return Music(text, line.number, goes_on) if text or goes_on else None
+
+
+def _read_field(letter: str, value: str, number: int, remarks: Remarks) -> LogicalLine | None:
+    if letter == "X":
+        return None
+    if letter in TEXT_FIELDS or letter == "+":
+        value = _COMMENT_IN_TEXT.sub("", value)
+        value = read_letters(value) if letter not in "w+" else value.replace("\\%", "%")
+    else:
+        value = _without_comment(value)
+    value = value.strip()
+    if letter == "I":
+        name, _, rest = value.replace("=", " ", 1).partition(" ") if value[:1].isalpha() else (value, "", "")
+        return Directive(name.lower(), rest.strip(), number)
+    if letter.islower() and letter not in KNOWN_LOWER_CASE:
+        remarks.add(f"the field {letter}: means nothing in ABC and is left out", number)
+        return None
+    return None if letter == "r" else Field(letter, value, number)
+
+
+def _append(read: list[LogicalLine], more: Field, remarks: Remarks) -> None:
+    """Put a `+:` line behind the field it continues."""
+    before = read[-1] if read else None
+    if isinstance(before, Field):
+        more_value = read_letters(more.value) if before.letter in TEXT_FIELDS - {"w"} else more.value
+        read[-1] = replace(before, value=f"{before.value} {more_value}".strip())
+    else:
+        remarks.add("the line that begins with +: continues no field and is left out", more.number)
+
+
+def _without_comment(text: str) -> str:
+    """Without what stands behind a per cent sign; one inside quotation marks is text."""
+    if "%" not in text:
+        return text
+    for found in _COMMENT.finditer(text):
+        if found[1]:
+            return text[: found.start()].rstrip()
+    return text.replace("\\%", "%")

@@ -1,0 +1,71 @@
+"""Which note a letter means: clef and octave shifts, the key, and accidentals, which last to the end of the bar."""
+
+from fractions import Fraction
+
+from renderers.score.abc.keys import Key
+from renderers.score.abc.model import Head
+
+STEPS = "CDEFGAB"
+PROPAGATION = ("not", "octave", "pitch")
+_WHOLE = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
+MOST_ALTER = 2
+
+
+def parse_accidental(text: str) -> Fraction | int:
+    """Semitones of `^`, `__`, `=`, and of quarter tones such as `^/`, `_3/2`."""
+    if text in _WHOLE:
+        return _WHOLE[text]
+    sign = text[0]
+    above, slash, below = text.lstrip("^_").partition("/")
+    size = Fraction(int(above or 1), (int(below or 2) or 1) if slash else 1)
+    if text.startswith(sign * 2):
+        size *= 2
+    # MusicXML's quarter tones are halves of a semitone; a finer one is not drawn.
+    semitones = min(Fraction(round(size * 2), 2), Fraction(MOST_ALTER))
+    alter = semitones if sign == "^" else -semitones
+    return int(alter) if alter.denominator == 1 else alter
+
+
+class Spelling:
+    """What notes of one voice mean, bar by bar."""
+
+    def __init__(self) -> None:
+        self.octave_shift = 0
+        self.propagation = "octave"
+        self._of_key: dict[str, int] = {}
+        self._in_bar: dict[tuple[str, int], Fraction | int] = {}
+        self._held: dict[tuple[str, int], Fraction | int] = {}
+
+    def set_key(self, key: Key) -> None:
+        """A new key; accidentals before it are forgotten."""
+        self._of_key = dict(key.alterations)
+        self._in_bar = {}
+
+    def begin_bar(self) -> None:
+        """Behind a barline the key alone holds, but for notes that are tied over it."""
+        self._in_bar = {}
+
+    def hold(self, head: Head) -> None:
+        """A tie begins at this note: the note it leads to needs no accidental."""
+        self._held[head.step, head.octave] = head.alter
+
+    def release(self) -> None:
+        """The notes to which ties could lead have been read."""
+        self._held = {}
+
+    def read(self, accidental: str | None, letter: str, marks: str) -> Head:
+        """The note that is written so."""
+        step = letter.upper()
+        octave = 4 + letter.islower() + marks.count("'") - marks.count(",") + self.octave_shift
+        place = (step, octave)
+        if accidental:
+            alter = parse_accidental(accidental)
+            if self.propagation != "not":
+                self._in_bar[place] = alter
+                if self.propagation == "pitch":
+                    self._in_bar[step, -1] = alter
+        elif place in self._held:
+            alter = self._held[place]
+        else:
+            alter = self._in_bar.get(place, self._in_bar.get((step, -1), self._of_key.get(step, 0)))
+        return Head(step=step, octave=octave, alter=alter, is_accidental_written=bool(accidental))

@@ -1,0 +1,46 @@
+"""Interleaved ABC: a line of text is one bar of all voices, and those left out rest.
+
+NotaGen writes so, with a countdown `[r:3/12]` at the start of each line. Others write a line for each voice; there a
+voice that is not named in a line has not rested. So voices are filled up only behind a countdown, and within a line
+that names several of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from renderers.score.abc.voice_list import VoiceList
+
+_COUNTDOWN = re.compile(r"\[r:\s*\d+\s*/\s*\d+\s*\]")
+
+
+class Rows:
+    """Looks at each line of music: which voices it names, and how many bars they have behind it."""
+
+    def __init__(self, voices: VoiceList) -> None:
+        self._voices = voices
+        self._has_countdown = False
+        self._before: dict[str, int] = {}
+        self._named: set[str] = set()
+
+    def begin(self, text: str) -> None:
+        """A line of music begins."""
+        self._has_countdown = _COUNTDOWN.search(text) is not None
+        self._named = set()
+        self._before = {reader.voice.id: reader.num_bars for reader in self._voices.readers()}
+
+    def note_voice(self) -> None:
+        """The line names a voice."""
+        self._named.add(self._voices.current().voice.id)
+
+    def end(self, line: int) -> None:
+        """The line ends: give every voice that the row needs as many bars as the others have."""
+        if not self._has_countdown and len(self._named) < 2:
+            return
+        row = [reader for reader in self._voices.readers() if self._has_countdown or reader.voice.id in self._named]
+        if not self._has_countdown and len({self._before.get(reader.voice.id, 0) for reader in row}) > 1:
+            return
+        num_bars = max(reader.num_bars for reader in row)
+        for reader in row:
+            while reader.num_bars < num_bars:
+                reader.add_empty_bar(line)

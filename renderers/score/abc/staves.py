@@ -1,0 +1,120 @@
+"""`%%score` and `%%staves`: which voices share a staff, which staves a part, which parts a bracket.
+
+    %%score [(S A) (T B)] {RH | LH}
+
+Round brackets hold the voices of one staff, curly ones the staves of one part, square ones a group of parts.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from renderers.errors import InputRefused
+
+MAX_DEPTH = 6
+_CLOSES = {")": "(", "]": "[", "}": "{"}
+_TOKEN = re.compile(r"\s*([()\[\]{}|*]|[^\s()\[\]{}|*%]+)")
+
+
+@dataclass
+class PartLayout:
+    """The staves of one part, each with the ids of its voices."""
+
+    staves: list[list[str]] = field(default_factory=list)
+    is_braced: bool = False
+
+
+@dataclass
+class Layout:
+    """All parts in order, and the groups: (first part, last part) with a bracket before them."""
+
+    parts: list[PartLayout] = field(default_factory=list)
+    groups: list[tuple[int, int]] = field(default_factory=list)
+
+
+def parse_layout(text: str) -> Layout:
+    """Read the value of `%%score`. Raises InputRefused where brackets do not match."""
+    layout = Layout()
+    opened: list[str] = []
+    group_starts: list[int] = []
+    for token in _tokens(text):
+        if token in "([{":
+            opened.append(token)
+            if len(opened) > MAX_DEPTH:
+                raise InputRefused(
+                    "The brackets of the %%score line are nested too deeply. Write ( 1 2 ) | 3 instead."
+                )
+            _open(layout, token, opened, group_starts)
+        elif token in _CLOSES:
+            if not opened or opened.pop() != _CLOSES[token]:
+                raise InputRefused("The brackets of the %%score line do not match. Close each one in turn.")
+            if token == "]" and group_starts:
+                layout.groups.append((group_starts.pop(), len(layout.parts) - 1))
+        elif token not in "|*":
+            _add_voice(layout, token, opened)
+    if opened:
+        raise InputRefused("A bracket of the %%score line is not closed. Close each one in turn.")
+    layout.parts = [part for part in layout.parts if any(part.staves)]
+    layout.groups = [(first, last) for first, last in layout.groups if first < last < len(layout.parts)]
+    return layout
+
+
+def complete_layout(layout: Layout | None, voices: Sequence[str]) -> tuple[Layout, list[str]]:
+    """The layout with every voice in it, once, and the ids that it did not know of.
+
+    A voice that nobody places gets a part of its own behind the others; so no voice is lost.
+    """
+    layout = layout or Layout()
+    placed: set[str] = set()
+    for part in layout.parts:
+        part.staves = [
+            [voice for voice in staff if voice in voices and voice not in placed and not placed.add(voice)]
+            for staff in part.staves
+        ]
+    kept = [index for index, part in enumerate(layout.parts) if any(part.staves)]
+    places = {index: place for place, index in enumerate(kept)}
+    layout.groups = [
+        (min(inside), max(inside))
+        for first, last in layout.groups
+        if len(inside := [places[index] for index in range(first, last + 1) if index in places]) > 1
+    ]
+    layout.parts = [layout.parts[index] for index in kept]
+    for part in layout.parts:
+        part.staves = [staff for staff in part.staves if staff]
+    missing = [voice for voice in voices if voice not in placed]
+    layout.parts += [PartLayout([[voice]]) for voice in missing]
+    return layout, missing
+
+
+def _tokens(text: str) -> list[str]:
+    tokens = []
+    position = 0
+    text = text.partition("%")[0].rstrip()
+    while position < len(text):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            raise InputRefused(f"The %%score line holds {text[position:].strip()[:1]!r}, which means nothing there.")
+        position = token.end()
+        tokens.append(token[1])
+    return tokens
+
+
+def _open(layout: Layout, token: str, opened: list[str], group_starts: list[int]) -> None:
+    in_brace = "{" in opened[:-1]
+    if token == "{" and not in_brace:
+        layout.parts.append(PartLayout(is_braced=True))
+    elif token == "[" and not in_brace:
+        group_starts.append(len(layout.parts))
+    elif token == "(" and "(" not in opened[:-1]:
+        if not in_brace:
+            layout.parts.append(PartLayout())
+        layout.parts[-1].staves.append([])
+
+
+def _add_voice(layout: Layout, voice: str, opened: list[str]) -> None:
+    if "(" in opened:
+        layout.parts[-1].staves[-1].append(voice)
+    elif "{" in opened:
+        layout.parts[-1].staves.append([voice])
+    else:
+        layout.parts.append(PartLayout([[voice]]))

@@ -1,0 +1,233 @@
+"""A whole tune: header and body, line by line, into voices.
+
+Fields before the first `K:` hold for all voices; so do those behind it as long as no music has come. In the body a
+field holds for the voice in which it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from renderers import limits
+from renderers.errors import InputRefused
+from renderers.sanitise import clean_text
+from renderers.score.abc.decorations import USUAL_SYMBOLS, is_known, parse_user_symbol
+from renderers.score.abc.keys import KeyField, parse_key
+from renderers.score.abc.lines import Directive, Field, LogicalLine, Music
+from renderers.score.abc.macros import Macro, expand, parse_macro
+from renderers.score.abc.metres import FREE, parse_metre
+from renderers.score.abc.midi_directives import read_midi_directive
+from renderers.score.abc.model import Event, PartLabel, Tune
+from renderers.score.abc.music import MusicReader
+from renderers.score.abc.pitches import PROPAGATION
+from renderers.score.abc.remarks import Remarks
+from renderers.score.abc.rows import Rows
+from renderers.score.abc.staves import Layout, complete_layout, parse_layout
+from renderers.score.abc.tempos import Tempo, parse_tempo
+from renderers.score.abc.voice_list import VoiceList
+from renderers.score.abc.voices import VoiceReader
+
+NOT_DRAWN_TEXT = frozenset({"text", "center", "right", "header", "footer", "sep"})
+_UNIT = re.compile(r"(\d{1,2})(?:/(\d{1,3}))?", re.ASCII)
+_SYMBOL = re.compile(r'"[^"]*"|![^!\s]+!|\*|\||[^\s|*]+')
+
+
+class TuneReader:
+    """Reads the lines of one tune. The state of MusicReader, too."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        self.remarks = remarks
+        self.symbols = dict(USUAL_SYMBOLS)
+        self._voices = VoiceList(remarks)
+        self._music = MusicReader(self)
+        self._rows = Rows(self._voices)
+        self._macros: list[Macro] = []
+        self._titles: list[str] = []
+        self._composers: list[str] = []
+        self._origin = ""
+        self._words_below: list[str] = []
+        self._part_order = ""
+        self._layout: Layout | None = None
+        self._in_body = False
+        self._goes_on = False
+        self._header_tempo: tuple[str, int] | None = None
+
+    # Lines
+
+    def read(self, lines: list[LogicalLine]) -> Tune:
+        """The tune. Raises InputRefused where it has no music, or music that cannot be drawn."""
+        for line in lines:
+            limits.check_line(line.text if isinstance(line, Music) else line.value)
+            if isinstance(line, Music):
+                self._read_music(line)
+            elif isinstance(line, Directive):
+                self._read_directive(line)
+            else:
+                self._read_field(line.letter, line.value, line.number)
+        if self._header_tempo is not None:
+            self._voices.tempo = self._parse_tempo(*self._header_tempo)
+        voices = self._voices.finish()
+        if not any(isinstance(i, Event) for v in voices for b in v.bars for layer in b.layers for i in layer):
+            raise InputRefused("There is no music in this ABC. Write a header that ends in a K: line, then notes.")
+        layout, unplaced = complete_layout(self._layout, [voice.id for voice in voices])
+        if unplaced and self._layout is not None:
+            self.remarks.add(f"%%score does not name voice {', '.join(unplaced)}; it stands below the others")
+        return Tune(
+            titles=self._titles,
+            composers=self._composers,
+            origin=self._origin,
+            words_below=self._words_below,
+            part_order=self._part_order,
+            voices=voices,
+            layout=layout,
+        )
+
+    def _read_music(self, line: Music) -> None:
+        self._in_body = True
+        if not self._goes_on:
+            self._voices.begin_line()
+        self._goes_on = line.goes_on
+        self._rows.begin(line.text)
+        self._music.read(expand(line.text, self._macros), line.number)
+        self._rows.end(line.number)
+
+    def current(self) -> VoiceReader:
+        """The voice that is being written."""
+        return self._voices.current()
+
+    # Fields
+
+    def read_inline_field(self, letter: str, value: str, line: int) -> None:
+        """A field in square brackets."""
+        if letter in "KLMPQVU":
+            self._read_field(letter, value, line)
+        elif letter not in "rNR":
+            self.remarks.add(f"the field [{letter}:] cannot stand among notes and is left out", line)
+
+    def _read_field(self, letter: str, value: str, line: int) -> None:
+        handler = getattr(self, f"_field_{letter if letter.isupper() else letter * 2}", None)
+        if handler is not None:
+            handler(value, line)
+
+    def _field_T(self, value: str, line: int) -> None:
+        if self._titles and value:
+            self.remarks.add(f"the further title “{clean_text(value)[:60]}” is not printed", line)
+        if value:
+            self._titles.append(clean_text(value))
+
+    def _field_C(self, value: str, _line: int) -> None:
+        if value:
+            self._composers.append(clean_text(value))
+
+    def _field_O(self, value: str, _line: int) -> None:
+        self._origin = self._origin or clean_text(value)
+
+    def _field_W(self, value: str, _line: int) -> None:
+        self._words_below.append(clean_text(value))
+
+    def _field_P(self, value: str, line: int) -> None:
+        if self._in_body or self._voices.has_begun:
+            if value:
+                self.current().add(PartLabel(clean_text(value)), line)
+        elif self._voices.is_key_known:
+            self._voices.label = clean_text(value)
+        else:
+            self._part_order = value
+
+    def _field_M(self, value: str, line: int) -> None:
+        metre = parse_metre(value)
+        for voice in self._voices.addressed():
+            voice.set_metre(metre, line)
+
+    def _field_L(self, value: str, _line: int) -> None:
+        unit = _UNIT.fullmatch(value.replace(" ", "")) if value else None
+        if value.strip().lower() in ("", "auto"):
+            return
+        above, below = (int(unit[1]), int(unit[2] or 1)) if unit else (0, 0)
+        if not above or below not in (1, 2, 4, 8, 16, 32, 64, 128):
+            raise InputRefused(f"L:{value[:20]} is not a length that can be drawn. Write one such as L:1/8.")
+        for voice in self._voices.addressed():
+            voice.unit = Fraction(above, below)
+
+    def _field_Q(self, value: str, line: int) -> None:
+        if not (self._in_body or self._voices.has_begun):
+            self._header_tempo = (value, line)  # the old forms need L:, which may stand below
+        elif tempo := self._parse_tempo(value, line):
+            self.current().add(tempo, line)
+
+    def _parse_tempo(self, value: str, line: int) -> Tempo | None:
+        tempo = parse_tempo(value, self.current().unit_length)
+        if tempo is None:
+            self.remarks.add(f"the tempo Q:{value[:40]} is not understood and is left out", line)
+            return None
+        return replace(tempo, words=clean_text(tempo.words))
+
+    def _field_K(self, value: str, line: int) -> None:
+        if self._voices.is_key_known and not value:
+            return  # converters leave such fields behind
+        field = parse_key(value)
+        if field.unknown:
+            self.remarks.add(f"the key K:{value[:40]} is not known and is left out", line)
+        for voice in self._voices.addressed():
+            self._set_key(voice, field)
+        if not self._voices.is_key_known:
+            self._voices.end_header()
+
+    def _set_key(self, voice: VoiceReader, field: KeyField) -> None:
+        if field.key is not None:
+            voice.set_key(field.key)
+        self._voices.set_properties(voice, field.properties, field.clef)
+
+    def _field_V(self, value: str, line: int) -> None:
+        self._voices.select(value)
+        self._rows.note_voice()
+
+    def _field_U(self, value: str, line: int) -> None:
+        symbol = parse_user_symbol(value)
+        if symbol is None:
+            self.remarks.add(f"U:{value[:40]} gives no letter a meaning and is left out", line)
+            return
+        self.symbols[symbol.letter] = "" if symbol.meaning in ("nil", "none") else symbol.meaning
+        if not symbol.meaning.startswith('"') and not is_known(symbol.meaning):
+            self.remarks.add(f"the sign !{symbol.meaning[:40]}! is not known and is left out", line)
+            self.symbols[symbol.letter] = "nil"
+
+    def _field_mm(self, value: str, line: int) -> None:
+        macro = parse_macro(value)
+        if macro is None:
+            self.remarks.add(f"m:{value[:40]} is no macro and is left out", line)
+        else:
+            self._macros.append(macro)
+
+    def _field_ww(self, value: str, line: int) -> None:
+        self._voices.set_lyrics(value, line)
+
+    def _field_ss(self, value: str, line: int) -> None:
+        """Signs and chord symbols, one for each note of the line above."""
+        self._voices.set_symbols(_SYMBOL.findall(value), self.symbols, line)
+
+    # Directives
+
+    def _read_directive(self, line: Directive) -> None:
+        if line.name in ("score", "staves"):
+            if line.value:
+                self._layout = parse_layout(line.value)
+        elif line.name == "midi":
+            self._read_midi(line)
+        elif line.name == "propagate-accidentals" and line.value in PROPAGATION:
+            self._voices.set_propagation(line.value)
+        elif line.name in NOT_DRAWN_TEXT and line.value:
+            self.remarks.add("the text is not printed", line.number)
+        elif line.name == "abc-include":
+            self.remarks.add("no other file is read", line.number)
+        elif line.name == "transpose":
+            self.remarks.add("%%transpose is left out; the notes stand as they are written", line.number)
+
+    def _read_midi(self, line: Directive) -> None:
+        understood = True
+        for voice in self._voices.meant():
+            voice.voice.sound, understood = read_midi_directive(voice.voice.sound, line.value)
+        if not understood:
+            self.remarks.add(f"%%MIDI {line.value[:40]} is not understood and is left out", line.number)

@@ -1,0 +1,351 @@
+"""One voice while it is read: its bars, and all that holds from one note to the next.
+
+Ties, slurs, tuplets and broken rhythm go on over barlines; accidentals do not.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from renderers import limits
+from renderers.score.abc.clefs import TREBLE, Clef
+from renderers.score.abc.keys import NO_KEY, Key
+from renderers.score.abc.metres import FREE, Metre
+from renderers.score.abc.model import (
+    BarSign,
+    ClefChange,
+    Event,
+    Grace,
+    Item,
+    KeyChange,
+    Tuplet,
+    Voice,
+    VoiceBar,
+)
+from renderers.score.abc.pitches import Spelling
+from renderers.score.abc.remarks import Remarks
+
+
+class OpenTuplet:
+    """A tuplet that still waits for notes."""
+
+    def __init__(self, tuplet: Tuplet, num_left: int) -> None:
+        self.tuplet = tuplet
+        self.num_left = num_left
+
+
+class VoiceReader:
+    """Takes signs in the order they are written and puts them into the bars of its voice."""
+
+    def __init__(self, voice: Voice, music: limits.MusicLimits, remarks: Remarks) -> None:
+        self.voice = voice
+        self.unit: Fraction | None = None
+        self.metre: Metre = FREE
+        self.key: Key = NO_KEY
+        self.clef: Clef = TREBLE
+        self.octave_shift = 0  # of octave= and middle=
+        self.spelling = Spelling()
+        self.line_events: list[tuple[Event, int]] = []  # the notes of the last line of music, and their bars
+        self.num_verses = 0  # that the last line of music has
+        self._limits = music
+        self._remarks = remarks
+        self._bar: VoiceBar | None = None
+        self._layer = 0
+        self._sign = BarSign()
+        self._last: dict[int, Event] = {}  # by layer
+        self._last_of_any: Event | None = None  # grace notes too
+        self._signs: list[tuple[str, int]] = []  # decorations that wait for a note, and their lines
+        self._slurs_waiting = 0
+        self._open_slurs: list[tuple[int, Event]] = []
+        self._tuplets: list[OpenTuplet] = []
+        self._num_made = 0  # slurs and tuplets, to give each a number
+        self._broken: Fraction | None = None  # what the next note is multiplied with
+        self._ties: dict[int, Event] = {}  # by layer: the event that waits for its continuation
+        self._joins: Event | None = None  # the next note, if it stands close behind, is on the same beam
+
+    # What holds from here on
+
+    def set_key(self, key: Key) -> None:
+        """A key, at the beginning of a bar or inside it."""
+        self.key = key
+        self.spelling.set_key(key)
+        if self._has_begun:
+            self.add(KeyChange(key))
+        elif self._bar is not None:
+            self._bar.key = key
+
+    def set_clef(self, clef: Clef) -> None:
+        """A clef, at the beginning of a bar or inside it."""
+        self.clef = clef
+        self.spelling.octave_shift = self.octave_shift + clef.octave_change
+        if self._has_begun:
+            self.add(ClefChange(clef))
+        elif self._bar is not None:
+            self._bar.clef = clef
+
+    def set_metre(self, metre: Metre, line: int) -> None:
+        """A metre. Inside a bar it holds from the next one on: a page cannot show it."""
+        self.metre = metre
+        if self._has_begun:
+            self._remarks.add("a change of metre inside a bar is drawn at the next barline", line)
+        elif self._bar is not None:
+            self._bar.metre = metre
+
+    def set_transpose(self, semitones: int) -> None:
+        """How far the sound is from what is written: from the beginning, or from this bar on."""
+        if self.voice.bars or self._has_begun:
+            self.bar(0).transpose = semitones
+        else:
+            self.voice.transpose = semitones
+
+    @property
+    def _has_begun(self) -> bool:
+        """Whether the bar holds anything that takes time."""
+        return self._bar is not None and any(isinstance(i, Event) for layer in self._bar.layers for i in layer)
+
+    @property
+    def unit_length(self) -> Fraction:
+        """What L: is, or what the metre makes of it where there is none."""
+        return self.unit or self.metre.unit_length
+
+    # Bars
+
+    def bar(self, line: int) -> VoiceBar:
+        """The bar that is being written; begun if need be."""
+        if self._bar is None:
+            self._bar = VoiceBar(self.metre, self.key, self.clef, line)
+            self._limits.count_bars(self.voice.id)
+        return self._bar
+
+    def add(self, item: Item, line: int = 0) -> None:
+        """Put something into the current layer of the bar."""
+        self.bar(line).layers[self._layer].append(item)
+
+    def end_bar(self, sign: BarSign) -> None:
+        """A barline. Several with nothing between them are one."""
+        if self._bar is None or not self._has_content(self._bar):
+            self._sign.merge(sign)
+            return
+        self._close_bar()
+        self._sign = sign
+
+    def _has_content(self, bar: VoiceBar) -> bool:
+        return any(isinstance(item, Event | Grace) for layer in bar.layers for item in layer)
+
+    def _close_bar(self) -> None:
+        assert self._bar is not None
+        for layer in self._bar.layers:
+            while layer and isinstance(layer[-1], KeyChange):  # it belongs to the next bar, which knows its key
+                layer.pop()
+        self.voice.bars.append(self._bar)
+        self.voice.signs.append(self._sign)
+        self._bar, self._layer, self._sign = None, 0, BarSign()
+        self._joins = None
+        self.spelling.begin_bar()
+
+    @property
+    def num_bars(self) -> int:
+        """The bars so far, with the one that is being written."""
+        return len(self.voice.bars) + self.is_writing
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether there is music behind the last barline."""
+        return self._bar is not None and self._has_content(self._bar)
+
+    def add_empty_bar(self, line: int) -> None:
+        """A bar in which the voice has nothing: as long as the others'."""
+        self.bar(line)
+        self._close_bar()
+
+    def insert_first(self, item: Item) -> None:
+        """Put something in front of all music."""
+        bar = self.voice.bars[0] if self.voice.bars else self.bar(0)
+        bar.layers[0].insert(0, item)
+
+    def insert_before(self, event: Event, item: Item) -> bool:
+        """Put something in front of an event of one of the last bars. Returns whether it was found."""
+        for bar in [self._bar, *reversed(self.voice.bars)]:
+            for layer in bar.layers if bar else ():
+                place = next((place for place, other in enumerate(layer) if other is event), None)
+                if place is not None:
+                    layer.insert(place, item)
+                    return True
+        return False
+
+    def begin_layer(self, line: int) -> None:
+        """`&`: what follows sounds together with the bar so far."""
+        bar = self.bar(line)
+        self._layer += 1
+        limits.check_layers(self._layer)
+        if len(bar.layers) <= self._layer:
+            bar.layers.append([])
+        self._joins = None
+
+    def finish(self) -> None:
+        """The end of the tune."""
+        if self._bar is not None and (self._has_content(self._bar) or self._bar.layers != [[]]):
+            trailing = not self._has_content(self._bar) and self.voice.bars
+            if trailing:  # a mark behind the last barline: D.C., fine
+                self.voice.bars[-1].layers[0] += self._bar.layers[0]
+            else:
+                self._close_bar()
+        self.voice.signs.append(self._sign)
+        for name, line in self._signs:
+            self._remarks.add(f"the sign !{name}! stands before no note", line)
+        for number, event in self._open_slurs:
+            event.slurs_begun.remove(number)
+        self._forget_ties()
+
+    # Notes
+
+    def decorate(self, name: str, line: int) -> None:
+        """A sign for the note that follows."""
+        self._signs.append((name, line))
+
+    def take_signs(self) -> list[str]:
+        """The signs that wait for a note."""
+        signs = [name for name, _ in self._signs]
+        self._signs = []
+        return signs
+
+    def has_fermata_waiting(self) -> bool:
+        """Whether a fermata stands before the barline; it is taken away."""
+        found = [sign for sign in self._signs if sign[0] == "fermata"]
+        self._signs = [sign for sign in self._signs if sign[0] != "fermata"]
+        return bool(found)
+
+    def add_event(self, event: Event) -> None:
+        """A note, chord or rest: it takes its time, its place in tuplets and beams, its ties and slurs."""
+        if self._broken is not None:
+            event.nominal *= self._broken
+            self._broken = None
+        self._put_into_tuplets(event)
+        if not event.is_bar_rest:
+            limits.check_value(event.nominal, event.line)
+        event.signs = self.take_signs() + event.signs
+        if self._joins is not None:
+            self._joins.is_joined = True
+        self._joins = event
+        self._tie_to_previous(event)
+        self.begin_slurs(event)
+        self.add(event, event.line)
+        self._last[self._layer] = self._last_of_any = event
+        if event.heads and self._layer == 0:
+            self.line_events.append((event, len(self.voice.bars)))
+
+    @property
+    def last_event(self) -> Event:
+        """The note, chord or rest that was added last."""
+        return self._last[self._layer]
+
+    def add_grace(self, grace: Grace) -> None:
+        """Grace notes: they take no time, and nothing is broken by them."""
+        self.add(grace, grace.events[0].line)
+
+    def begin_slurs(self, event: Event) -> None:
+        """Slurs that wait for a note begin here."""
+        for _ in range(self._slurs_waiting):
+            self._num_made += 1
+            event.slurs_begun.append(self._num_made)
+            self._open_slurs.append((self._num_made, event))
+        limits.check_open_slurs(len(self._open_slurs))
+        self._slurs_waiting = 0
+        self._last_of_any = event
+
+    def open_slur(self) -> None:
+        """`(`."""
+        self._slurs_waiting += 1
+        limits.check_open_slurs(self._slurs_waiting)
+
+    def close_slur(self) -> None:
+        """`)`: ends the latest slur that did not begin at this very note."""
+        event = self._last_of_any
+        if self._slurs_waiting or event is None:
+            self._slurs_waiting = max(0, self._slurs_waiting - 1)
+            return
+        for place in range(len(self._open_slurs) - 1, -1, -1):
+            number, beginning = self._open_slurs[place]
+            if beginning is not event:
+                event.slurs_ended.append(number)
+                del self._open_slurs[place]
+                return
+
+    def tie_on(self) -> None:
+        """`-` behind a note or chord."""
+        event = self._last.get(self._layer)
+        if event is None or not event.heads:
+            return
+        for head in event.heads:
+            head.is_tied_on = True
+            self.spelling.hold(head)
+        self._ties[self._layer] = event
+
+    def hold_heads(self, event: Event) -> None:
+        """Ties that stand inside a chord."""
+        if any(head.is_tied_on for head in event.heads):
+            self._ties[self._layer] = event
+            for head in event.heads:
+                if head.is_tied_on:
+                    self.spelling.hold(head)
+
+    def _tie_to_previous(self, event: Event) -> None:
+        """Join what is tied; a tie that leads to another note, or nowhere, is not drawn."""
+        before = self._ties.pop(self._layer, None)
+        if before is None:
+            return
+        now = {(head.step, head.octave, head.alter): head for head in event.heads}
+        has_led_on = False
+        for head in before.heads:
+            if head.is_tied_on and (same := now.get((head.step, head.octave, head.alter))) is not None:
+                same.is_tied_back = has_led_on = True
+            else:
+                head.is_tied_on = False
+        if not has_led_on and event.heads:  # to another note: old tunes mean a slur
+            self._num_made += 1
+            before.slurs_begun.append(self._num_made)
+            event.slurs_ended.append(self._num_made)
+        self.spelling.release()
+
+    def _forget_ties(self) -> None:
+        """At the end: ties that lead nowhere."""
+        for event in self._ties.values():
+            for head in event.heads:
+                head.is_tied_on = False
+
+    def break_beam(self) -> None:
+        """White space."""
+        self._joins = None
+
+    def break_rhythm(self, sign: str, line: int) -> None:
+        """`>`, `<<`: the note before and the note behind share their time unequally."""
+        event = self._last.get(self._layer)
+        if event is None or not self._bar or event not in self._bar.layers[self._layer] or len(sign) > 3:
+            self._remarks.add(f"{sign[:5]} stands between no two notes", line)
+            return
+        short = Fraction(1, 2 ** len(sign))
+        first, second = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
+        event.nominal *= first
+        limits.check_value(event.nominal, line)
+        self._broken = second
+
+    # Tuplets
+
+    def open_tuplet(self, actual: int, normal: int | None, num_notes: int | None) -> None:
+        """`(3`, `(5:4:6`."""
+        if normal is None:
+            in_three = 3 if self.metre.is_compound else 2
+            normal = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(actual, in_three)
+        self._num_made += 1
+        # One that does not fit into what is left of another one is no part of it: the other is short of notes.
+        self._tuplets = [outer for outer in self._tuplets if outer.num_left >= (num_notes or actual)]
+        self._tuplets.append(OpenTuplet(Tuplet(actual, normal, self._num_made), num_notes or actual))
+
+    def _put_into_tuplets(self, event: Event) -> None:
+        if not self._tuplets or event.is_bar_rest:
+            return
+        for open_tuplet in self._tuplets:
+            event.ratio *= Fraction(open_tuplet.tuplet.normal, open_tuplet.tuplet.actual)
+            open_tuplet.num_left -= 1
+        event.tuplets = tuple(open_tuplet.tuplet for open_tuplet in self._tuplets)
+        self._tuplets = [open_tuplet for open_tuplet in self._tuplets if open_tuplet.num_left > 0]

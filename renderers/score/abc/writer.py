@@ -1,0 +1,75 @@
+"""A tune as MusicXML 4.0, partwise.
+
+What is promised: lengths add up exactly, in divisions that fit all of them; repeats, endings and tuplets are complete;
+clefs, key and metre stand at the beginning of each part. What is not: page layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import lcm
+
+from renderers.errors import InputRefused
+from renderers.score.abc.measures import Measure, line_up
+from renderers.score.abc.model import Tune
+from renderers.score.abc.part_writer import PartWriter, Splits, splits_of
+from renderers.score.abc.remarks import Remark
+from renderers.score.abc.score_parts import find_parts, write_part_list
+from renderers.score.abc.tempos import Tempo
+from renderers.score.abc.xml_text import XmlText
+
+SOFTWARE = "Notabot"
+USUAL_DIVISIONS = 120
+MAX_DIVISIONS = 10_000_000
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
+    '"http://www.musicxml.org/dtds/partwise.dtd">\n'
+)
+
+
+def write_musicxml(tune: Tune, *, title: str, composer: str) -> tuple[str, list[Remark]]:
+    """The document, and what had to be said about the measures. Raises InputRefused."""
+    measures, remarks = line_up(tune)
+    splits = splits_of(measures)
+    divisions = _divisions(measures, splits)
+    parts = find_parts(tune, measures)
+    xml = XmlText()
+    xml.open('score-partwise version="4.0"')
+    _write_credits(xml, title=title, composer=composer, words_below=tune.words_below)
+    write_part_list(xml, parts, tune.layout.groups)
+    tempos: set[tuple[int, Fraction, Tempo]] = set()
+    for part in parts:
+        PartWriter(xml, part, divisions=divisions, tempos=tempos).write(measures, splits)
+    xml.close("score-partwise")
+    return f"{HEAD}{xml}\n", remarks
+
+
+def _divisions(measures: Sequence[Measure], splits: Splits) -> int:
+    """Of a quarter: so many that every length is a whole number of them."""
+    lengths: Iterable[Fraction] = {piece.length * 4 for pieces in splits.values() for piece in pieces}
+    divisions = lcm(*{length.denominator for length in lengths}, *{(m.length * 4).denominator for m in measures})
+    if divisions > MAX_DIVISIONS:
+        raise InputRefused("The notes of this piece divide the time too finely to be drawn. Use simpler tuplets.")
+    return USUAL_DIVISIONS if USUAL_DIVISIONS % divisions == 0 else divisions
+
+
+def _write_credits(xml: XmlText, *, title: str, composer: str, words_below: Sequence[str]) -> None:
+    """Title, composer and software, where MusicXML wants them; words that stand below the music as a credit."""
+    if title:
+        xml.open("work")
+        xml.leaf("work-title", title)
+        xml.close("work")
+    xml.open("identification")
+    if composer:
+        xml.leaf('creator type="composer"', composer)
+    xml.open("encoding")
+    xml.leaf("software", SOFTWARE)
+    xml.close("encoding")
+    xml.close("identification")
+    if any(words_below):
+        xml.open('credit page="1"')
+        xml.leaf("credit-type", "lyrics")
+        xml.leaf("credit-words", "\n".join(words_below))
+        xml.close("credit")
