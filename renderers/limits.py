@@ -66,7 +66,9 @@ def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
 def check_value(length: Fraction, line: int) -> None:
     """The length of a note in whole notes, when all has been multiplied."""
     if length > LONGEST or length < SHORTEST:
-        raise InputRefused(f"A note in line {line} is too long or too short to be drawn. Look at its length, and at L:.")
+        raise InputRefused(
+            f"A note in line {line} is too long or too short to be drawn. Look at its length, and at L:."
+        )
 
 
 def check_crowd(num_notes: int, most: int) -> None:

@@ -6,9 +6,10 @@ the beginning or end of a line, or as a property of the note.
 
 from dataclasses import dataclass
 
-DYNAMICS = frozenset(
-    "pppppp ppppp pppp ppp pp p mp mf f ff fff ffff fffff ffffff sf sfz sffz sfp sfpp fp fz rf rfz n pf sfzp".split()
-)
+DYNAMICS = frozenset({
+    "pppppp", "ppppp", "pppp", "ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "ffff", "fffff", "ffffff", "sf",
+    "sfz", "sffz", "sfp", "sfpp", "fp", "fz", "rf", "rfz", "n", "pf", "sfzp",
+})  # fmt: skip
 # name → (the group in <notations>, the element)
 SIGNS = {
     **dict.fromkeys(("accent", ">", "emphasis"), ("articulations", "accent")),
@@ -94,7 +95,9 @@ USUAL_SYMBOLS = {
     "u": "upbow",
     "v": "downbow",
 }
-_KNOWN = DYNAMICS | SIGNS.keys() | LINES.keys() | SPANS.keys() | JUMPS.keys() | PROPERTIES | TREMOLO_ENDS.keys() | SILENT
+_KNOWN = (
+    DYNAMICS | SIGNS.keys() | LINES.keys() | SPANS.keys() | JUMPS.keys() | PROPERTIES | TREMOLO_ENDS.keys() | SILENT
+)
 
 
 @dataclass(frozen=True)

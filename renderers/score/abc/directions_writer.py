@@ -12,10 +12,6 @@ from renderers.score.abc.model import DynamicMark, Jump, LineEnd, PartLabel, Wor
 from renderers.score.abc.tempos import Tempo
 from renderers.score.abc.xml_text import XmlText, attribute
 
-WRITTEN_DYNAMICS = frozenset(
-    "p pp ppp pppp ppppp pppppp f ff fff ffff fffff ffffff mp mf sf sfp sfpp fp rf rfz sfz sffz fz n pf sfzp".split()
-)
-
 
 class DirectionsWriter:
     """Writes for one part. staff: from 1; None in a part of one staff."""
@@ -36,14 +32,18 @@ class DirectionsWriter:
         elif isinstance(mark, Jump):
             self._write_jump(mark.name, staff)
         elif isinstance(mark, PartLabel):
-            self._write(
-                "above", staff, lambda: self._xml.leaf('rehearsal font-weight="bold"', mark.text)
-            )
+            self._write("above", staff, lambda: self._xml.leaf('rehearsal font-weight="bold"', mark.text))
         elif isinstance(mark, ChordSymbol):
             self._write_chord_symbol(mark, staff)
 
     def _write(
-        self, placement: str, staff: int | None, content: Callable[[], None], *, sound: str = "", more: Callable[[], None] | None = None
+        self,
+        placement: str,
+        staff: int | None,
+        content: Callable[[], None],
+        *,
+        sound: str = "",
+        more: Callable[[], None] | None = None,
     ) -> None:
         xml = self._xml
         xml.open(f'direction placement="{placement}"')
@@ -64,8 +64,8 @@ class DirectionsWriter:
         contents: list[Callable[[], None]] = []
         if tempo.words:
             contents.append(lambda: self._xml.leaf("words", tempo.words))
-        if tempo.beat is not None and tempo.per_minute is not None:
-            contents.append(lambda: self._write_metronome(tempo.beat, tempo.per_minute))
+        if quarters is not None:
+            contents.append(lambda: self._write_metronome(tempo))
         self._write(
             "above",
             staff,
@@ -74,8 +74,8 @@ class DirectionsWriter:
             sound="" if quarters is None else f'tempo="{quarters:.2f}"',
         )
 
-    def _write_metronome(self, beat: Fraction | None, per_minute: float | None) -> None:
-        assert beat is not None and per_minute is not None, "checked by the caller"
+    def _write_metronome(self, tempo: Tempo) -> None:
+        beat, per_minute = tempo.beat or Fraction(1, 4), tempo.per_minute or 0.0
         value = single_value(beat)
         if value is None:  # no note is so long: count quarters
             value, per_minute = ("quarter", 0), per_minute * float(beat * 4)
@@ -89,10 +89,7 @@ class DirectionsWriter:
 
     def _write_dynamics(self, name: str) -> None:
         self._xml.open("dynamics")
-        if name in WRITTEN_DYNAMICS:
-            self._xml.empty(name)
-        else:
-            self._xml.leaf("other-dynamics", name)
+        self._xml.empty(name)
         self._xml.close("dynamics")
 
     def _write_line_end(self, mark: LineEnd, staff: int | None) -> None:

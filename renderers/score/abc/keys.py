@@ -116,4 +116,6 @@ def _modified(key: Key, accidentals: list[tuple[str, int]]) -> Key:
     added = [(letter, alter) for letter, alter in accidentals if letter not in dict(key.alterations)]
     signature = tuple(pair for pair in (*own, *added) if pair[1])
     usual = next((n for n in range(-7, 8) if usual_key(n).alterations == alterations), None)
-    return replace(usual_key(usual, key.mode)) if usual is not None else Key(key.fifths, key.mode, alterations, signature)
+    return (
+        replace(usual_key(usual, key.mode)) if usual is not None else Key(key.fifths, key.mode, alterations, signature)
+    )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from renderers.limits import check_line
 from renderers.score.abc.books import Line
 from renderers.score.abc.letters import read_letters
 from renderers.score.abc.remarks import Remarks
@@ -83,6 +84,7 @@ def _without_text_blocks(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _read_line(line: Line, remarks: Remarks) -> LogicalLine | None:
     text = line.text
+    check_line(text)
     if directive := _DIRECTIVE.fullmatch(text):
         return Directive(directive[1].lower(), directive[2].strip(), line.number)
     if text.startswith("%") or not text:

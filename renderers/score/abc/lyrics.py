@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderers.score.abc.letters import read_letters
 
@@ -23,36 +23,50 @@ def set_words(line: str, bars: Sequence[int]) -> tuple[list[Syllable | None], bo
 
     bars: for every note the bar it stands in, counted from anywhere.
     """
-    num_notes = len(bars)
-    set_: list[Syllable | None] = [None] * num_notes
-    place, last = 0, -1
-    is_inside = is_lost = False
+    words = _Words(bars)
     for token in _TOKEN.finditer(line):
-        kind = token.lastgroup
-        if kind == "text":
-            if place < num_notes:
-                set_[place] = Syllable(_read(token[0]), "end" if is_inside else "single")
-                last = place
-            else:
-                is_lost = True
-            place, is_inside = place + 1, False
-        elif kind == "hyphen":
-            if is_inside:
-                place += len(token[0])  # every further hyphen is a note without a syllable
-                continue
-            if last == place - 1 >= 0 and (held := set_[last]) is not None:
-                set_[last] = Syllable(held.text, "middle" if held.syllabic == "end" else "begin", held.is_held)
-            is_inside = True
-            place += len(token[0]) - 1
-        elif kind == "hold":
-            if 0 <= last < num_notes and (held := set_[last]) is not None:
-                set_[last] = Syllable(held.text, held.syllabic, is_held=True)
-            place += 1
-        elif kind == "skip":
-            place += 1
-        elif kind == "bar":
-            place = _next_bar(bars, place)
-    return set_, not is_lost
+        if token.lastgroup is not None:
+            getattr(words, token.lastgroup)(token[0])
+    return words.syllables, not words.is_lost
+
+
+class _Words:
+    """Walks along the notes; a method for each kind of token."""
+
+    def __init__(self, bars: Sequence[int]) -> None:
+        self.syllables: list[Syllable | None] = [None] * len(bars)
+        self.is_lost = False
+        self._bars = bars
+        self._place, self._last = 0, -1  # of the next note, and of the last syllable
+        self._is_inside = False  # a word
+
+    def text(self, token: str) -> None:
+        if self._place < len(self.syllables):
+            self.syllables[self._place] = Syllable(_read(token), "end" if self._is_inside else "single")
+            self._last = self._place
+        else:
+            self.is_lost = True
+        self._place, self._is_inside = self._place + 1, False
+
+    def hyphen(self, token: str) -> None:
+        """The word goes on; every further hyphen is a note without a syllable."""
+        self._place += len(token) - (not self._is_inside)
+        held = self.syllables[self._last] if self._last >= 0 else None
+        if held is not None and not self._is_inside:
+            syllabic = "middle" if held.syllabic == "end" else "begin"
+            self.syllables[self._last] = replace(held, syllabic=syllabic)
+        self._is_inside = True
+
+    def hold(self, _token: str) -> None:
+        if self._last >= 0 and (held := self.syllables[self._last]) is not None:
+            self.syllables[self._last] = replace(held, is_held=True)
+        self._place += 1
+
+    def skip(self, _token: str) -> None:
+        self._place += 1
+
+    def bar(self, _token: str) -> None:
+        self._place = _next_bar(self._bars, self._place)
 
 
 def _next_bar(bars: Sequence[int], place: int) -> int:

@@ -36,10 +36,14 @@ def expand(text: str, macros: list[Macro]) -> str:
         if not macro.is_transposing:
             text = text.replace(macro.written, macro.meant)
             continue
-        before, _, behind = macro.written.partition("n")
-        pattern = re.compile(rf"{re.escape(before)}([A-Ga-g])([',]*){re.escape(behind)}(?![\d/])")
-        text = pattern.sub(lambda note, meant=macro.meant: _transpose(meant, note[1], note[2]), text)
+        text = _expand_transposing(text, macro)
     return text
+
+
+def _expand_transposing(text: str, macro: Macro) -> str:
+    before, _, behind = macro.written.partition("n")
+    pattern = re.compile(rf"{re.escape(before)}([A-Ga-g])([',]*){re.escape(behind)}(?![\d/])")
+    return pattern.sub(lambda note: _transpose(macro.meant, note[1], note[2]), text)
 
 
 def _transpose(meant: str, letter: str, octave: str) -> str:

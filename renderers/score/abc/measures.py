@@ -98,9 +98,7 @@ def _labels(voices: Sequence[Voice]) -> dict[int, str]:
     return dict(sorted(labels.items()))
 
 
-def _in_part_order(
-    measures: list[Measure], labels: dict[int, str], written: str
-) -> tuple[list[Measure], list[Remark]]:
+def _in_part_order(measures: list[Measure], labels: dict[int, str], written: str) -> tuple[list[Measure], list[Remark]]:
     order = parse_order(written)
     names = list(labels.values())
     if not order or not names or list(order) == names:

@@ -1,6 +1,7 @@
 """`%%MIDI program`, `transpose`, `channel`, `drummap`: what a tune says about its sound.
 
-What is not covered: accompaniment (`gchord`, `drum`, `drone`), swing, controllers: how a piece is played is decided here.
+What is not covered: accompaniment (`gchord`, `drum`, `drone`), swing, controllers. How a piece is played is decided by
+`renderers.sound`.
 """
 
 import re
@@ -9,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from renderers.score.abc.properties import read_number
 
 DRUM_CHANNEL = 10
-KNOWN_BUT_UNUSED = frozenset(
-    "gchord gchordoff gchordon chordprog chordvol bassprog bassvol drum drumon drumoff drumbars drone droneoff droneon "
-    "beat beatstring beatmod beataccents nobeataccents control grace gracedivider ratio trim chordattack randomchordattack "
-    "volinc vol deltaloudness fermatafixed fermataproportional nobarlines barlines rtranspose bendvelocity "
-    "pitchbend makechordchannels chordname stress ptstress temperament temperamentlinear temperamentnormal tuningsystem "
-    "expand snt bassmod portamento noportamento bendstring gchordbars fermata".split()
-)
+KNOWN_BUT_UNUSED = frozenset({
+    "barlines", "bassmod", "bassprog", "bassvol", "beat", "beataccents", "beatmod", "beatstring", "bendstring",
+    "bendvelocity", "chordattack", "chordname", "chordprog", "chordvol", "control", "deltaloudness", "drone",
+    "droneoff", "droneon", "drum", "drumbars", "drumoff", "drumon", "expand", "fermata", "fermatafixed",
+    "fermataproportional", "gchord", "gchordbars", "gchordoff", "gchordon", "grace", "gracedivider",
+    "makechordchannels", "nobarlines", "nobeataccents", "noportamento", "pitchbend", "portamento", "ptstress",
+    "randomchordattack", "ratio", "rtranspose", "snt", "stress", "temperament", "temperamentlinear",
+    "temperamentnormal", "trim", "tuningsystem", "vol", "volinc",
+})  # fmt: skip
 _PITCH = re.compile(r"(\^|_|=)?([A-Ga-g])([',]*)")
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 

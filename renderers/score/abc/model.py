@@ -139,7 +139,10 @@ Item = Event | Grace | Mark
 
 @dataclass(slots=True)
 class BarSign:
-    """A barline, or several that met. `ends` and `starts`: how often what a repeat sign encloses is played, 0 for none."""
+    """A barline, or several that met.
+
+    ends, starts: how often what a repeat sign encloses is played, 0 for none.
+    """
 
     style: str = ""  # as MusicXML has it; empty for a plain one
     ends: int = 0

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from renderers import limits
+from renderers.sanitise import clean_text
 from renderers.score.abc import decorations
 from renderers.score.abc.barlines import parse_barline, read_ending
 from renderers.score.abc.chord_symbols import parse_chord_symbol
@@ -18,7 +19,6 @@ from renderers.score.abc.model import DynamicMark, Event, Grace, Head, Jump, Lin
 from renderers.score.abc.remarks import Remarks
 from renderers.score.abc.tokens import find_tokens
 from renderers.score.abc.voices import VoiceReader
-from renderers.sanitise import clean_text
 
 PLACES = "^_<>@"  # of an annotation: above, below, left, right, anywhere
 SHOWN_STRAY_CHARS = 12

@@ -40,15 +40,15 @@ class NotationsWriter:
         groups: dict[str, list[str]] = {group: [] for group in GROUPS}
         others: list[str] = []
         if not is_chord_note:
-            if is_last:
-                lines += self._end_slurs(voice, event)
-            if is_first:
-                lines += self._begin_slurs(voice, event)
+            lines += self._end_slurs(voice, event) if is_last else []
+            lines += self._begin_slurs(voice, event) if is_first else []
             lines += tuplets
             if is_first:
                 self._sort_signs(voice, event, lines, groups, others)
-        if not (lines or others or any(groups.values())):
-            return
+        if lines or others or any(groups.values()):
+            self._write(lines, groups, others)
+
+    def _write(self, lines: Sequence[str], groups: dict[str, list[str]], others: Sequence[str]) -> None:
         xml = self._xml
         xml.open("notations")
         for line in lines:

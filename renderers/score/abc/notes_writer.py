@@ -52,10 +52,10 @@ class NotesWriter:
         self, voice: Voice, piece: Piece, head: Head | None, *, number: int, staff: int | None, is_chord_note: bool
     ) -> None:
         xml, event = self._xml, piece.event
+        ties = self._ties(piece, head)
         xml.open("note" if event.is_visible else 'note print-object="no"')
         if is_chord_note:
             xml.empty("chord")
-        ties = self._ties(piece, head)
         if head is None:
             xml.empty("rest" if piece.value is not None else 'rest measure="yes"')
         else:
@@ -65,25 +65,12 @@ class NotesWriter:
             xml.empty(f'tie type="{tie}"')
         self._write_instrument(voice, head)
         xml.leaf("voice", number)
-        if piece.value is not None:
-            xml.leaf("type", piece.value.type)
-            for _ in range(piece.value.num_dots):
-                xml.empty("dot")
-        if head is not None and piece.is_first:
-            self._write_accidental(event, head)
-        if (piece.actual, piece.normal) != (1, 1):
-            xml.open("time-modification")
-            xml.leaf("actual-notes", piece.actual)
-            xml.leaf("normal-notes", piece.normal)
-            xml.close("time-modification")
-        self._write_stem(event, head)
-        if voice.sound.is_drums and head is not None:
-            xml.leaf("notehead", "normal")
+        self._write_value(piece, head)
+        self._write_stem(voice, event, head)
         if staff is not None:
             xml.leaf("staff", staff)
-        if not is_chord_note:
-            for level, beam in enumerate(piece.beams, 1):
-                xml.leaf(f'beam number="{level}"', beam)
+        for level, beam in enumerate(() if is_chord_note else piece.beams, 1):
+            xml.leaf(f'beam number="{level}"', beam)
         self._notations.write(
             voice.id,
             event,
@@ -97,6 +84,21 @@ class NotesWriter:
         if piece.is_first and not is_chord_note:
             self._write_lyrics(event)
         xml.close("note")
+
+    def _write_value(self, piece: Piece, head: Head | None) -> None:
+        """Type, dots, accidental, and what a tuplet makes of it."""
+        xml = self._xml
+        if piece.value is not None:
+            xml.leaf("type", piece.value.type)
+            for _ in range(piece.value.num_dots):
+                xml.empty("dot")
+        if head is not None and piece.is_first:
+            self._write_accidental(piece.event, head)
+        if (piece.actual, piece.normal) != (1, 1):
+            xml.open("time-modification")
+            xml.leaf("actual-notes", piece.actual)
+            xml.leaf("normal-notes", piece.normal)
+            xml.close("time-modification")
 
     def _ties(self, piece: Piece, head: Head | None) -> list[str]:
         """MusicXML wants the end of one tie before the beginning of the next."""
@@ -138,9 +140,11 @@ class NotesWriter:
             how = ' editorial="yes"'
         self._xml.leaf(f"accidental{how}", ACCIDENTALS[Fraction(head.alter)])
 
-    def _write_stem(self, event: Event, head: Head | None) -> None:
+    def _write_stem(self, voice: Voice, event: Event, head: Head | None) -> None:
         if head is not None and "stemless" in event.signs:
             self._xml.leaf("stem", "none")
+        if head is not None and voice.sound.is_drums:
+            self._xml.leaf("notehead", "normal")
 
     def _write_lyrics(self, event: Event) -> None:
         xml = self._xml

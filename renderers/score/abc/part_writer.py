@@ -18,6 +18,7 @@ from renderers.score.abc.model import (
     Grace,
     Item,
     KeyChange,
+    Mark,
     StaffChange,
     Voice,
 )
@@ -169,19 +170,27 @@ class PartWriter:
                     now += piece.length
             elif isinstance(item, Grace):
                 self._notes.write_grace(voice, item, number=number, staff=self._staff(voice))
-            elif isinstance(item, StaffChange):
-                self._move(voice, item.offset)
-            elif isinstance(item, KeyChange):
-                self._keys[voice.id] = item.key
-                self._attributes.write_changes(item.key, None, {})
             elif isinstance(item, ClefChange):
                 self._change_clef(voice, item.clef, now, written)
-            elif not isinstance(item, Tempo):
-                self._directions.write(item, self._staff(voice))
-            elif (index, now, item) not in self._tempos:
-                self._tempos.add((index, now, item))
-                self._directions.write(item, self._staff(voice))
+            elif not isinstance(item, Tempo) or self._is_new(index, now, item):
+                self._write_mark(voice, item)
         return now
+
+    def _is_new(self, index: int, now: Fraction, tempo: Tempo) -> bool:
+        """Whether no other voice has written the same tempo in this place."""
+        place = (index, now, tempo)
+        is_new = place not in self._tempos
+        self._tempos.add(place)
+        return is_new
+
+    def _write_mark(self, voice: Voice, item: Mark) -> None:
+        if isinstance(item, StaffChange):
+            self._move(voice, item.offset)
+        elif isinstance(item, KeyChange):
+            self._keys[voice.id] = item.key
+            self._attributes.write_changes(item.key, None, {})
+        else:
+            self._directions.write(item, self._staff(voice))
 
     def _staff(self, voice: Voice) -> int | None:
         """The staff a voice is on; None in a part of one staff."""
@@ -192,9 +201,7 @@ class PartWriter:
         staff = home + self._offsets.get(voice.id, 0) + offset
         self._offsets[voice.id] = min(max(staff, 1), self._num_staves) - home
 
-    def _change_clef(
-        self, voice: Voice, clef: Clef, now: Fraction, written: set[tuple[int, Fraction, Clef]]
-    ) -> None:
+    def _change_clef(self, voice: Voice, clef: Clef, now: Fraction, written: set[tuple[int, Fraction, Clef]]) -> None:
         staff = self._staff_of[voice.id]
         self._clefs[voice.id] = clef
         if (staff, now, clef) not in written:
@@ -215,7 +222,9 @@ def is_clef(item: Item) -> bool:
 def is_space(layer: list[Item], clefs: Collection[Item] = ()) -> bool:
     """Whether a layer holds nothing but invisible rests, and clefs that others of its staff have, too."""
     return all(
-        item in clefs if is_clef(item) else isinstance(item, Event) and not (item.heads or item.is_visible or item.signs)
+        item in clefs
+        if is_clef(item)
+        else isinstance(item, Event) and not (item.heads or item.is_visible or item.signs)
         for item in layer
     )
 

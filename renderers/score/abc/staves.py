@@ -13,7 +13,7 @@ from renderers.errors import InputRefused
 
 MAX_DEPTH = 6
 _CLOSES = {")": "(", "]": "[", "}": "{"}
-_TOKEN = re.compile(r"\s*([()\[\]{}|*]|[^\s()\[\]{}|*%]+)")
+_SIGN = re.compile(r"\s*([()\[\]{}|*]|[^\s()\[\]{}|*%]+)")
 
 
 @dataclass
@@ -37,21 +37,19 @@ def parse_layout(text: str) -> Layout:
     layout = Layout()
     opened: list[str] = []
     group_starts: list[int] = []
-    for token in _tokens(text):
-        if token in "([{":
-            opened.append(token)
+    for sign in _signs(text):
+        if sign in "([{":
+            opened.append(sign)
             if len(opened) > MAX_DEPTH:
-                raise InputRefused(
-                    "The brackets of the %%score line are nested too deeply. Write ( 1 2 ) | 3 instead."
-                )
-            _open(layout, token, opened, group_starts)
-        elif token in _CLOSES:
-            if not opened or opened.pop() != _CLOSES[token]:
+                raise InputRefused("The brackets of the %%score line are nested too deeply. Write ( 1 2 ) | 3 instead.")
+            _open(layout, sign, opened, group_starts)
+        elif sign in _CLOSES:
+            if not opened or opened.pop() != _CLOSES[sign]:
                 raise InputRefused("The brackets of the %%score line do not match. Close each one in turn.")
-            if token == "]" and group_starts:
+            if sign == "]" and group_starts:
                 layout.groups.append((group_starts.pop(), len(layout.parts) - 1))
-        elif token not in "|*":
-            _add_voice(layout, token, opened)
+        elif sign not in "|*":
+            _add_voice(layout, sign, opened)
     if opened:
         raise InputRefused("A bracket of the %%score line is not closed. Close each one in turn.")
     layout.parts = [part for part in layout.parts if any(part.staves)]
@@ -67,10 +65,7 @@ def complete_layout(layout: Layout | None, voices: Sequence[str]) -> tuple[Layou
     layout = layout or Layout()
     placed: set[str] = set()
     for part in layout.parts:
-        part.staves = [
-            [voice for voice in staff if voice in voices and voice not in placed and not placed.add(voice)]
-            for staff in part.staves
-        ]
+        part.staves = [_take_new(staff, voices, placed) for staff in part.staves]
     kept = [index for index, part in enumerate(layout.parts) if any(part.staves)]
     places = {index: place for place, index in enumerate(kept)}
     layout.groups = [
@@ -86,26 +81,33 @@ def complete_layout(layout: Layout | None, voices: Sequence[str]) -> tuple[Layou
     return layout, missing
 
 
-def _tokens(text: str) -> list[str]:
-    tokens = []
+def _take_new(staff: list[str], voices: Sequence[str], placed: set[str]) -> list[str]:
+    """The voices of a staff that exist and stand nowhere yet."""
+    new = [voice for voice in dict.fromkeys(staff) if voice in voices and voice not in placed]
+    placed.update(new)
+    return new
+
+
+def _signs(text: str) -> list[str]:
+    signs = []
     position = 0
     text = text.partition("%")[0].rstrip()
     while position < len(text):
-        token = _TOKEN.match(text, position)
-        if token is None:
+        sign = _SIGN.match(text, position)
+        if sign is None:
             raise InputRefused(f"The %%score line holds {text[position:].strip()[:1]!r}, which means nothing there.")
-        position = token.end()
-        tokens.append(token[1])
-    return tokens
+        position = sign.end()
+        signs.append(sign[1])
+    return signs
 
 
-def _open(layout: Layout, token: str, opened: list[str], group_starts: list[int]) -> None:
+def _open(layout: Layout, sign: str, opened: list[str], group_starts: list[int]) -> None:
     in_brace = "{" in opened[:-1]
-    if token == "{" and not in_brace:
+    if sign == "{" and not in_brace:
         layout.parts.append(PartLayout(is_braced=True))
-    elif token == "[" and not in_brace:
+    elif sign == "[" and not in_brace:
         group_starts.append(len(layout.parts))
-    elif token == "(" and "(" not in opened[:-1]:
+    elif sign == "(" and "(" not in opened[:-1]:
         if not in_brace:
             layout.parts.append(PartLayout())
         layout.parts[-1].staves.append([])

@@ -7,17 +7,17 @@ field holds for the voice in which it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from renderers import limits
 from renderers.errors import InputRefused
 from renderers.sanitise import clean_text
 from renderers.score.abc.decorations import USUAL_SYMBOLS, is_known, parse_user_symbol
 from renderers.score.abc.keys import KeyField, parse_key
-from renderers.score.abc.lines import Directive, Field, LogicalLine, Music
+from renderers.score.abc.lines import Directive, LogicalLine, Music
 from renderers.score.abc.macros import Macro, expand, parse_macro
-from renderers.score.abc.metres import FREE, parse_metre
+from renderers.score.abc.metres import parse_metre
 from renderers.score.abc.midi_directives import read_midi_directive
 from renderers.score.abc.model import Event, PartLabel, Tune
 from renderers.score.abc.music import MusicReader
@@ -53,13 +53,28 @@ class TuneReader:
         self._in_body = False
         self._goes_on = False
         self._header_tempo: tuple[str, int] | None = None
+        self._handlers: dict[str, Callable[[str, int], None]] = {
+            "C": self._read_composer,
+            "K": self._read_key,
+            "L": self._read_unit,
+            "M": self._read_metre,
+            "O": self._read_origin,
+            "P": self._read_part,
+            "Q": self._read_tempo,
+            "T": self._read_title,
+            "U": self._read_user_symbol,
+            "V": self._read_voice,
+            "W": self._read_words_below,
+            "m": self._read_macro,
+            "s": self._read_symbols,
+            "w": self._read_lyrics,
+        }
 
     # Lines
 
     def read(self, lines: list[LogicalLine]) -> Tune:
         """The tune. Raises InputRefused where it has no music, or music that cannot be drawn."""
         for line in lines:
-            limits.check_line(line.text if isinstance(line, Music) else line.value)
             if isinstance(line, Music):
                 self._read_music(line)
             elif isinstance(line, Directive):
@@ -107,27 +122,26 @@ class TuneReader:
             self.remarks.add(f"the field [{letter}:] cannot stand among notes and is left out", line)
 
     def _read_field(self, letter: str, value: str, line: int) -> None:
-        handler = getattr(self, f"_field_{letter if letter.isupper() else letter * 2}", None)
-        if handler is not None:
+        if handler := self._handlers.get(letter):
             handler(value, line)
 
-    def _field_T(self, value: str, line: int) -> None:
+    def _read_title(self, value: str, line: int) -> None:
         if self._titles and value:
             self.remarks.add(f"the further title “{clean_text(value)[:60]}” is not printed", line)
         if value:
             self._titles.append(clean_text(value))
 
-    def _field_C(self, value: str, _line: int) -> None:
+    def _read_composer(self, value: str, _line: int) -> None:
         if value:
             self._composers.append(clean_text(value))
 
-    def _field_O(self, value: str, _line: int) -> None:
+    def _read_origin(self, value: str, _line: int) -> None:
         self._origin = self._origin or clean_text(value)
 
-    def _field_W(self, value: str, _line: int) -> None:
+    def _read_words_below(self, value: str, _line: int) -> None:
         self._words_below.append(clean_text(value))
 
-    def _field_P(self, value: str, line: int) -> None:
+    def _read_part(self, value: str, line: int) -> None:
         if self._in_body or self._voices.has_begun:
             if value:
                 self.current().add(PartLabel(clean_text(value)), line)
@@ -136,12 +150,12 @@ class TuneReader:
         else:
             self._part_order = value
 
-    def _field_M(self, value: str, line: int) -> None:
+    def _read_metre(self, value: str, line: int) -> None:
         metre = parse_metre(value)
         for voice in self._voices.addressed():
             voice.set_metre(metre, line)
 
-    def _field_L(self, value: str, _line: int) -> None:
+    def _read_unit(self, value: str, _line: int) -> None:
         unit = _UNIT.fullmatch(value.replace(" ", "")) if value else None
         if value.strip().lower() in ("", "auto"):
             return
@@ -151,7 +165,7 @@ class TuneReader:
         for voice in self._voices.addressed():
             voice.unit = Fraction(above, below)
 
-    def _field_Q(self, value: str, line: int) -> None:
+    def _read_tempo(self, value: str, line: int) -> None:
         if not (self._in_body or self._voices.has_begun):
             self._header_tempo = (value, line)  # the old forms need L:, which may stand below
         elif tempo := self._parse_tempo(value, line):
@@ -164,7 +178,7 @@ class TuneReader:
             return None
         return replace(tempo, words=clean_text(tempo.words))
 
-    def _field_K(self, value: str, line: int) -> None:
+    def _read_key(self, value: str, line: int) -> None:
         if self._voices.is_key_known and not value:
             return  # converters leave such fields behind
         field = parse_key(value)
@@ -180,11 +194,11 @@ class TuneReader:
             voice.set_key(field.key)
         self._voices.set_properties(voice, field.properties, field.clef)
 
-    def _field_V(self, value: str, line: int) -> None:
+    def _read_voice(self, value: str, line: int) -> None:
         self._voices.select(value)
         self._rows.note_voice()
 
-    def _field_U(self, value: str, line: int) -> None:
+    def _read_user_symbol(self, value: str, line: int) -> None:
         symbol = parse_user_symbol(value)
         if symbol is None:
             self.remarks.add(f"U:{value[:40]} gives no letter a meaning and is left out", line)
@@ -194,17 +208,17 @@ class TuneReader:
             self.remarks.add(f"the sign !{symbol.meaning[:40]}! is not known and is left out", line)
             self.symbols[symbol.letter] = "nil"
 
-    def _field_mm(self, value: str, line: int) -> None:
+    def _read_macro(self, value: str, line: int) -> None:
         macro = parse_macro(value)
         if macro is None:
             self.remarks.add(f"m:{value[:40]} is no macro and is left out", line)
         else:
             self._macros.append(macro)
 
-    def _field_ww(self, value: str, line: int) -> None:
+    def _read_lyrics(self, value: str, line: int) -> None:
         self._voices.set_lyrics(value, line)
 
-    def _field_ss(self, value: str, line: int) -> None:
+    def _read_symbols(self, value: str, line: int) -> None:
         """Signs and chord symbols, one for each note of the line above."""
         self._voices.set_symbols(_SYMBOL.findall(value), self.symbols, line)
 

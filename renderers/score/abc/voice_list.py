@@ -195,7 +195,7 @@ class VoiceList:
         return reader.insert_before(event, item)
 
     def finish(self) -> list[Voice]:
-        """All voices, finished. Those without any music are left out, unless the tune has nothing else to say of them."""
+        """All voices, finished. Those without any music are left out."""
         if self.tempo is not None or self.label:
             self._put_in_front()
         for reader in self._readers.values():
