@@ -88,7 +88,7 @@ class Board:
             paused=self._hold.paused,
             draining=self._hold.draining,
             expected_s=None if held else self._pace.expected_s(place=place, slots=slots),
-            oldest_s=max((now - job.created for job in queued), default=None),
+            oldest_s=max((max(0.0, now - job.created) for job in queued), default=None),
             done_today=ended.get("done", 0),
             failed_today=ended.get("failed", 0),
             undelivered=undelivered,

@@ -74,6 +74,7 @@ class Intake:
             platform=person.platform,
             guild=address.guild,
             since=now - DAY_S,
+            until=now,
         )
         if usage.known is not None:
             return await self._accepted_before(connection, usage.known)

@@ -60,6 +60,7 @@ class Runner:
         self._store, self._writer, self._maker = store, writer, maker
         self._reporter, self._pace, self._limits = reporter, pace, limits
         self._counts, self._on_finished, self._now = counts, on_finished, now
+        self._begun_s: dict[str, float] = {}  # monotonic: the wall clock may be put meanwhile
 
     async def handle(self, job_id: str) -> None:
         """Make one job, from its start to its end in the tables."""
@@ -67,10 +68,12 @@ class Runner:
         if job is None:
             return
         self._reporter.begin(job)
+        self._begun_s[job.id] = time.monotonic()
         try:
             await self._conclude(job, await self._make(job))
         finally:
             self._reporter.end(job.id)
+            del self._begun_s[job.id]
 
     # --- making --------------------------------------------------------------------------------------------------
 
@@ -130,7 +133,7 @@ class Runner:
             return True
 
         if await self._ended(job, "done", await self._writer.write(finish)):
-            self._pace.learn(bars=job.wish.bars, seconds=self._now() - (job.started or self._now()))
+            self._pace.learn(bars=job.wish.bars, seconds=time.monotonic() - self._begun_s[job.id])
 
     async def _give_up(self, job: JobView, failure: Failure) -> None:
         async def finish(connection: AsyncConnection) -> bool:

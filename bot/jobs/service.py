@@ -26,11 +26,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.messages import Address, Person
 from bot.chat.messenger import Messenger
 from bot.jobs.board import Board, Hold
+from bot.jobs.clock import ClockWatch
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
 from bot.jobs.intake import Intake, Wanted
-from bot.jobs.lock import only_process
-from bot.jobs.loops import Heartbeats
+from bot.jobs.lock import only_process, watch_owner
+from bot.jobs.loops import Heartbeats, run_loop
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import REMEMBERED_PIECES, Pace
 from bot.jobs.outbox import LONGEST_WAIT_S, Outbox
@@ -73,7 +74,8 @@ class Jobs:
         self._served: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._counts: Counter[str] = Counter()
-        heartbeats = Heartbeats()
+        self._heartbeats = heartbeats = Heartbeats()
+        self._clock = ClockWatch(store, writer, now=now)
         self._dispatcher = EmbeddedDispatcher(store, heartbeats, may_start=lambda: not hold.is_on)
         self._intake = Intake(
             store=store, dispatcher=self._dispatcher, limits=limits, pace=pace, held=lambda: hold.is_on, now=now
@@ -253,6 +255,8 @@ class Jobs:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
+                tasks.create_task(watch_owner(self._store), name="owner of the database")
+                tasks.create_task(run_loop("clock", self._heartbeats, self._clock.step), name="clock")
                 for messenger in self._messengers.values():
                     self._serve(messenger, tasks)
                 await self._dispatcher.run(self._limits.slots, self._runner.handle)
@@ -305,21 +309,21 @@ async def open_jobs(
 
     Nothing is made or delivered until `run` is called. now: seconds since 1970.
     """
-    with only_process(store.folder):
-        async with open_writer(store) as writer:
-            async with store.reading() as connection:
-                pace = Pace(await store.jobs.paces(connection, newest=REMEMBERED_PIECES))
-            hold = Hold(paused=bool(await store.switches.get(PAUSED, False)))
-            jobs = Jobs(
-                store=store,
-                writer=writer,
-                maker=maker,
-                limits=limits,
-                announcer=announcer,
-                pace=pace,
-                hold=hold,
-                report_every_s=report_every_s,
-                now=now,
-            )
-            await jobs.take_up()
-            yield jobs
+    async with only_process(store), open_writer(store) as writer:
+        async with store.reading() as connection:
+            known = await store.jobs.paces(connection, newest=REMEMBERED_PIECES)
+            pace = Pace((bars, took_s) for bars, took_s in known if 0 <= took_s <= limits.job_time_limit_s)
+        hold = Hold(paused=bool(await store.switches.get(PAUSED, False)))
+        jobs = Jobs(
+            store=store,
+            writer=writer,
+            maker=maker,
+            limits=limits,
+            announcer=announcer,
+            pace=pace,
+            hold=hold,
+            report_every_s=report_every_s,
+            now=now,
+        )
+        await jobs.take_up()
+        yield jobs

@@ -23,6 +23,7 @@ from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
 from bot.store.errors import StoreBroken, StoreBusy, StoreFull
 from bot.store.jobs import JobTable
+from bot.store.ownership import Ownership
 from bot.store.people import People
 from bot.store.pieces import Pieces
 from bot.store.rules import Rules, Switches
@@ -34,8 +35,8 @@ DATABASE_FILE = "notabot.db"
 class Store:
     """All that is remembered. Made by `open_store`."""
 
-    def __init__(self, connections: Connections, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, connections: Connections, folder: Path, ownership: Ownership) -> None:
+        self.folder, self.ownership = folder, ownership
         self.is_sqlite = connections.is_sqlite
         self.reading, self.writing = connections.reading, connections.writing
         self.blobs = Blobs(connections, folder / "files")
@@ -62,7 +63,8 @@ async def open_store(url: str | None, folder: Path) -> AsyncIterator[Store]:
     await _migrate(address)
     engine = make_engine(address)
     try:
-        yield Store(Connections(engine), folder)
+        database = Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
+        yield Store(Connections(engine), folder, Ownership(engine, database))
     finally:
         await engine.dispose()
 

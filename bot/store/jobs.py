@@ -114,9 +114,13 @@ class JobTable:
         platform: str,
         guild: str | None,
         since: float,
+        until: float,
     ) -> Usage:
-        """All that a new request asks about, in one question."""
-        about = {"event_key": event_key, "person": person, "platform": platform, "guild": guild, "since": since}
+        """All that a new request asks about, in one question. What is dated later than `until` was
+        written down by a clock that was ahead: it counts for no day and no cooldown.
+        """
+        about: dict[str, Any] = {"event_key": event_key, "person": person, "platform": platform, "guild": guild}
+        about |= {"since": since, "until": until}
         row = (await connection.execute(_USAGE, about | {"guild_key": f"{platform}:{guild}"})).one()
         return Usage(**row._mapping)
 
@@ -286,9 +290,10 @@ def _turn(mine: ColumnElement[bool]) -> Any:
 
 
 def _usage() -> Select[Any]:
-    """The columns are those of Usage. Values: event_key, person, platform, guild, guild_key, since."""
+    """The columns are those of Usage. Values: event_key, person, platform, guild, guild_key, since, until."""
     counts = and_(
         jobs.c.created > bindparam("since"),
+        jobs.c.created <= bindparam("until"),
         jobs.c.state != "failed",
         or_(jobs.c.state != "cancelled", jobs.c.started.is_not(None)),
     )
@@ -305,7 +310,10 @@ def _usage() -> Select[Any]:
         _first(and_(mine, counts)).label("person_oldest"),
         _count(and_(ours, counts)).label("guild_today"),
         _first(and_(ours, counts)).label("guild_oldest"),
-        select(func.max(jobs.c.created)).where(mine).scalar_subquery().label("newest"),
+        select(func.max(jobs.c.created))
+        .where(mine, jobs.c.created <= bindparam("until"))
+        .scalar_subquery()
+        .label("newest"),
         _quota("person", bindparam("person")).label("person_quota"),
         _quota("guild", bindparam("guild_key")).label("guild_quota"),
     )

@@ -1,7 +1,12 @@
-"""What is too old is forgotten: pieces with their files, and the jobs that made them."""
+"""What is too old is forgotten: pieces with their files, and the jobs that made them.
+
+What is promised: a clock that has jumped ahead deletes nothing. When it has gone on by more than it should since it was
+looked at last, nothing is too old this time; if it goes on like that it is believed the next day.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
 
 from sqlalchemy import delete, select
@@ -9,7 +14,10 @@ from sqlalchemy import delete, select
 from bot.store.database import Store
 from bot.store.tables import deliveries, jobs, pieces
 
+log = logging.getLogger(__name__)
 DAY_S = 86_400.0
+BELIEVED_S = 2 * DAY_S  # from one look, which is taken daily, to the next
+LAST_LOOK = "retention_last_look"
 BATCH = 500  # pieces in one transaction, so that the others need not wait long
 _UNDELIVERED = ("pending", "sending")
 
@@ -20,6 +28,8 @@ async def keep_within(store: Store, *, retention_days: int) -> int:
     0 days keeps all pieces. What has not reached its chat yet is never too old. Meant to be called once a day.
     """
     deleted = 0
+    if not await _is_clock_believed(store):
+        return deleted
     if retention_days > 0:
         before = time.time() - retention_days * DAY_S
         while batch := await _delete_pieces(store, before):
@@ -27,6 +37,15 @@ async def keep_within(store: Store, *, retention_days: int) -> int:
         await _delete_jobs(store, before)
     await store.blobs.remove_unused()
     return deleted
+
+
+async def _is_clock_believed(store: Store) -> bool:
+    now, last = time.time(), await store.switches.get(LAST_LOOK)
+    await store.switches.set(LAST_LOOK, now)
+    gone_s = 0.0 if last is None else now - last
+    if gone_s > BELIEVED_S:
+        log.warning("nothing is deleted today: the clock has gone on by %.0f days since yesterday", gone_s / DAY_S)
+    return gone_s <= BELIEVED_S
 
 
 async def _delete_pieces(store: Store, before: float) -> int:

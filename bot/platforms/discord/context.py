@@ -222,7 +222,7 @@ def address_of(interaction: discord.Interaction[Any], person: Person, *, reply_t
         str(interaction.channel_id or 0),
         guild=str(interaction.guild_id) if interaction.guild_id is not None else None,
         token=interaction.token,
-        token_expires=interaction.created_at.timestamp() + TOKEN_LIFE_S,
+        token_expires=discord.utils.utcnow().timestamp() + TOKEN_LIFE_S,  # by our own clock, which it is compared with
         reply_to=reply_to,
         file_limit=interaction.filesize_limit,
     )

@@ -44,3 +44,25 @@ async def test_more_pieces_than_one_transaction_takes_all_go(store, monkeypatch)
         await add_piece(store, f"p{number}", created=float(number))
     assert await keep_within(store, retention_days=1) == 5
     assert await store.pieces.of("discord:1") == []
+
+
+async def test_a_clock_that_jumps_two_years_ahead_deletes_nothing(store, monkeypatch):
+    await fill(store)
+    assert await keep_within(store, retention_days=30) == 0
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 730 * DAY_S)
+    assert await keep_within(store, retention_days=30) == 0
+    monkeypatch.setattr(time, "time", real)
+    assert await keep_within(store, retention_days=30) == 0
+    assert await existing(store) == (["new", "old", "late"], {"new", "old", "late", "waiting"})
+
+
+async def test_a_clock_that_stays_ahead_is_believed_the_next_day(store, monkeypatch):
+    """The machine was off for a while."""
+    await fill(store)
+    assert await keep_within(store, retention_days=30) == 0
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 60 * DAY_S)
+    assert await keep_within(store, retention_days=30) == 0
+    monkeypatch.setattr(time, "time", lambda: real() + 61 * DAY_S)
+    assert await keep_within(store, retention_days=30) == 2

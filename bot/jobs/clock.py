@@ -1,0 +1,40 @@
+"""The wall clock, which somebody may put forward or back while the program runs.
+
+What is promised: what was to wait for some seconds waits for about as long by the clock that cannot be put, however the
+other one is. Forward needs nothing: what waits is then due early. Back, it would wait for as long as the step was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from bot.jobs.writer import Writer
+from bot.store import Store
+
+LOOK_EVERY_S = 1.0
+STEP_S = 5.0  # less is drift, or a machine that was busy
+
+log = logging.getLogger(__name__)
+
+
+class ClockWatch:
+    """now: the wall clock, in seconds since 1970."""
+
+    def __init__(self, store: Store, writer: Writer, *, now: Callable[[], float]) -> None:
+        self._store, self._writer, self._now = store, writer, now
+        self._ahead_s = self._difference()
+
+    def _difference(self) -> float:
+        return self._now() - time.monotonic()
+
+    async def step(self) -> None:
+        """Look once, after a second."""
+        await asyncio.sleep(LOOK_EVERY_S)
+        before, self._ahead_s = self._ahead_s, self._difference()
+        back_s = before - self._ahead_s
+        if back_s > STEP_S:
+            log.warning("the clock was put back by %.0f s; what waits to be delivered is brought forward", back_s)
+            await self._writer.write(lambda connection: self._store.deliveries.bring_forward(connection, by=back_s))
