@@ -66,6 +66,7 @@ class Metrics:
         )
         self._events = _Events()
         self.registry.register(self._events)
+        self._skipped = self._gauge("notabot_updates_skipped", "Events that could not be read", "platform")
         self._ready = self._gauge("notabot_platform_ready", "1 while people are heard there", "platform")
 
     def _gauge(self, name: str, description: str, *labels: str) -> Gauge:
@@ -78,6 +79,7 @@ class Metrics:
         self._events.counts = dict(services.jobs.board.counts())
         for platform in supervised:
             self._ready.labels(platform.name).set(platform.ready)
+            self._skipped.labels(platform.name).set(platform.platform.skipped)
         return generate_latest(self.registry)
 
     async def _count_jobs(self, services: Services) -> None:

@@ -29,8 +29,9 @@ PLATFORMS = [
         title="Telegram",
         package="bot.platforms.telegram",
         library="telegram",
-        # At their "info" the last two write every address they call, and Telegram's hold the token.
-        quiet={"telegram": logging.INFO, "httpcore": logging.WARNING, "httpx": logging.WARNING},
+        # At their "info" the last two write every address they call, and Telegram's hold the token; the first one
+        # writes whole updates, with what people wrote.
+        quiet={"telegram": logging.WARNING, "httpcore": logging.WARNING, "httpx": logging.WARNING},
         secret_shapes=(
             r"(/bot)[0-9]+(?::|%3[Aa])[\w-]+",  # the token in an address
             r"()\b[0-9]{6,}:[\w-]{30,}",  # the token alone

@@ -35,6 +35,10 @@ class Platform(Protocol):
     def ready(self) -> bool:
         """Whether people are heard now."""
 
+    @property
+    def skipped(self) -> int:
+        """How many events could not be read since the start."""
+
     async def serve(self) -> None:
         """Connect and answer until cancelled. Raises PlatformDown."""
 

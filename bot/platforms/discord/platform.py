@@ -79,6 +79,11 @@ class DiscordPlatform:
         """Whether events arrive."""
         return self.client.is_connected and not self.client.is_closed()
 
+    @property
+    def skipped(self) -> int:
+        """Events that could not be read: discord.py hangs up at the first one, so there are none to count."""
+        return 0
+
     async def serve(self) -> None:
         """Serve until cancelled. Raises BadToken and PlatformDown."""
         token = self._settings.discord_token

@@ -3,7 +3,8 @@
 Telegram forgets an update when the next request asks for later ones. Promise: that request only names updates which
 have been taken in, and an update is taken in when its handler begins to answer (what was asked for is on disk by
 then) or ends. If we die before, the update comes again; handlers know it by its event_key. Updates are handled beside
-each other: one that waits keeps nobody waiting, it only keeps itself from being forgotten.
+each other: one that waits keeps nobody waiting, it only keeps itself from being forgotten. They are converted one by
+one: one that cannot be is skipped and counted, and nothing of what it holds is logged.
 Not covered: Telegram shows a hundred updates at a time, so a hundred that wait at once do keep others waiting.
 """
 
@@ -13,12 +14,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.chat.messenger import TryLater
+from bot.platforms.answers import reading_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.telegram.faults import REFUSED_SENTENCE, seconds_to_wait
+from bot.platforms.telegram.requests import READ_S
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +40,10 @@ Handle = Callable[[Update, Callable[[], None]], Awaitable[None]]
 
 
 class Intake:
-    """Asks for updates until cancelled. is_ready: Telegram answered the last time."""
+    """Asks for updates until cancelled.
+
+    is_ready: Telegram answered the last time. skipped: how many updates could not be read.
+    """
 
     def __init__(self, bot: Bot, handle: Handle) -> None:
         self._bot, self._handle = bot, handle
@@ -44,7 +52,7 @@ class Intake:
         self._next: int | None = None
         self._change = asyncio.Event()
         self._pause_s = FIRST_PAUSE_S
-        self.is_ready = False
+        self.is_ready, self.skipped = False, 0
 
     async def run(self) -> None:
         """Raises PlatformDown, BadToken; then, and when cancelled, what is being handled is cancelled too."""
@@ -71,20 +79,37 @@ class Intake:
         # Not long before the first answer: until then nobody knows that we are heard.
         poll_s = POLL_S if self.is_ready and not self._open else 0
         try:
-            updates = await self._bot.get_updates(offset=offset, timeout=poll_s, allowed_updates=KINDS)
-        except TelegramError as error:
+            batch = await self._raw_updates(offset=offset, poll_s=poll_s)
+        except (TelegramError, TryLater) as error:
             self.is_ready = False
             await self._bear(error)
             return ()
         self.is_ready, self._pause_s = True, FIRST_PAUSE_S
-        new = [update for update in updates if update.update_id not in self._begun]
-        for update in new:
-            self._open.add(update.update_id)
-            self._begun.add(update.update_id)
-            self._next = update.update_id + 1
-        return new
+        return [update for number, raw in batch if (update := self._new(number, raw)) is not None]
 
-    async def _bear(self, error: TelegramError) -> None:
+    async def _raw_updates(self, *, offset: int | None, poll_s: int, limit: int = SHOWN) -> list[tuple[int, Any]]:
+        """Number and content of each. python-telegram-bot itself would convert all or none, and log all if none."""
+        asked = {"offset": offset, "timeout": poll_s, "limit": limit, "allowed_updates": KINDS}
+        with reading_answers("Telegram"):
+            found = await self._bot._post("getUpdates", asked, read_timeout=READ_S + poll_s)
+            return [(int(raw["update_id"]), raw) for raw in _list(found)]
+
+    def _new(self, number: int, raw: Any) -> Update | None:
+        """What we have not begun yet; None also for what cannot be converted, which is done with."""
+        if number in self._begun:
+            return None
+        self._begun.add(number)
+        self._next = number + 1
+        try:
+            update = Update.de_json(raw, self._bot)
+        except Exception as error:  # of whatever kind: it is not for us to know what a library does with it
+            self.skipped += 1
+            log.warning("update %d cannot be read and is skipped (%s)", number, type(error).__name__)
+            return None
+        self._open.add(number)
+        return update
+
+    async def _bear(self, error: TelegramError | TryLater) -> None:
         """Wait out what will pass. Raises PlatformDown, BadToken for what will not."""
         if isinstance(error, InvalidToken):
             raise BadToken(REFUSED_SENTENCE) from None  # its message holds the token
@@ -93,7 +118,7 @@ class Intake:
                 "Another program receives this Telegram bot's messages with the same token. Stop it, or get a token of "
                 "your own from @BotFather."
             ) from error
-        if not isinstance(error, (NetworkError, RetryAfter)) or isinstance(error, BadRequest):
+        if not isinstance(error, (NetworkError, RetryAfter, TryLater)) or isinstance(error, BadRequest):
             raise PlatformDown(f"Telegram does not give us our messages: {error}. It is tried again.") from error
         pause_s = seconds_to_wait(error) if isinstance(error, RetryAfter) else self._pause_s
         log.warning("Telegram does not answer (%s); asking again in %.1f s", type(error).__name__, pause_s)
@@ -105,9 +130,9 @@ class Intake:
         offset = min(self._open, default=self._next)
         if offset is None:
             return
-        with suppress(TelegramError, TimeoutError):
+        with suppress(TelegramError, TryLater, TimeoutError):
             async with asyncio.timeout(CONFIRM_S):
-                await self._bot.get_updates(offset=offset, timeout=0, limit=1, allowed_updates=KINDS)
+                await self._raw_updates(offset=offset, poll_s=0, limit=1)
 
     async def _take(self, update: Update) -> None:
         def taken_in() -> None:
@@ -137,3 +162,9 @@ class Intake:
     async def _changed(self) -> None:
         self._change.clear()
         await self._change.wait()
+
+
+def _list(answer: Any) -> list[Any]:
+    if not isinstance(answer, list):
+        raise TypeError("a list was promised")
+    return answer

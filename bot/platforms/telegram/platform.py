@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 
 from telegram.error import InvalidToken, TelegramError
 
+from bot.chat.messenger import TryLater
 from bot.commands.command import Registry, Services
+from bot.platforms.answers import reading_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.telegram.faults import REFUSED_SENTENCE
 from bot.platforms.telegram.intake import Intake
@@ -31,6 +33,7 @@ class TelegramPlatform:
     def __init__(self, line: Line, registry: Registry, services: Services) -> None:
         self._line, self._registry, self._services = line, registry, services
         self._intake: Intake | None = None
+        self._skipped_before = 0  # by the intakes of earlier connections
         self.messenger = TelegramMessenger(line)
 
     @property
@@ -38,9 +41,15 @@ class TelegramPlatform:
         """Whether Telegram gave us our messages the last time we asked."""
         return self._intake is not None and self._intake.is_ready
 
+    @property
+    def skipped(self) -> int:
+        """Updates that could not be read since the start."""
+        return self._skipped_before + (self._intake.skipped if self._intake is not None else 0)
+
     async def serve(self) -> None:
         """Until cancelled. Raises PlatformDown, BadToken."""
         router = await self._connect()
+        self._skipped_before = self.skipped
         self._intake = Intake(self._line.bot, router.handle)
         menus = asyncio.create_task(self._set_menus(), name="telegram menus")
         try:
@@ -53,11 +62,12 @@ class TelegramPlatform:
         """Ask who we are, and take our messages by polling from now on."""
         bot = self._line.bot
         try:
-            await bot.initialize()
-            await bot.delete_webhook()
+            with reading_answers("Telegram"):
+                await bot.initialize()
+                await bot.delete_webhook()
         except InvalidToken:
             raise BadToken(REFUSED_SENTENCE) from None  # its message holds the token
-        except TelegramError as error:
+        except (TelegramError, TryLater) as error:
             raise PlatformDown(
                 f"Telegram cannot be reached ({type(error).__name__}). Look at the network; it is tried again."
             ) from error
@@ -72,7 +82,7 @@ class TelegramPlatform:
 async def open_telegram(settings: Settings, registry: Registry, services: Services) -> AsyncIterator[TelegramPlatform]:
     """Needs no network. Raises BadToken for a token that cannot be one."""
     # At their "info" these write every address they call, and Telegram's hold the token.
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "telegram"):  # "telegram" logs whole updates, with what people wrote
         logging.getLogger(name).setLevel(logging.WARNING)
     if settings.telegram_token is None:
         raise BadToken(MISSING_SENTENCE)

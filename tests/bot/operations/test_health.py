@@ -44,7 +44,7 @@ class Platform:
     messenger = None
 
     def __init__(self, name, *, ready=True):
-        self.name, self.ready = name, ready
+        self.name, self.ready, self.skipped = name, ready, 0
 
 
 @pytest.fixture

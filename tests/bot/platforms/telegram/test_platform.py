@@ -357,3 +357,55 @@ async def test_a_chat_that_shut_us_out_disturbs_nobody(telegram, served, ann):
     telegram.say(ben, "/queue")
     await until(lambda: telegram.from_bot(78))
     await asyncio.wait_for(handled(telegram), 5)
+
+
+# --- updates that cannot be converted --------------------------------------------------------------------------------
+
+WORDS = "the private words of somebody"
+ANN = {"id": 77, "is_bot": False, "first_name": WORDS}
+CHAT = {"id": 77, "type": "private", "first_name": WORDS}
+MESSAGE = {"message_id": 5, "date": 1, "chat": CHAT, "from": ANN, "text": WORDS}
+STRANGE = {
+    "a date beyond all calendars": {"message": {**MESSAGE, "date": 10**20}},
+    "a chat that is a word": {"message": {**MESSAGE, "chat": WORDS}},
+    "a poll of an older server": {"message": {**MESSAGE, "poll": {"id": "1", "question": WORDS}}},
+    "an unknown entity": {"message": {**MESSAGE, "entities": [WORDS]}},
+    "a message that is none": {"message": WORDS},
+    "a button without a person": {"callback_query": {"id": "1", "data": WORDS}},
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+async def test_an_update_that_cannot_be_read_keeps_nobody_from_being_heard(
+    telegram, commands, tmp_path, ann, caplog, strange
+):
+    caplog.set_level(0)
+    telegram.push(strange)
+    telegram.say(ann, "/help")
+    async with serve(telegram, commands, tmp_path) as platform:
+        await until(lambda: commands.calls() == [("help", {})])
+        assert platform.skipped == 1
+        await until(lambda: not telegram.waiting_updates)
+        telegram.say(ann, "/queue")
+        await until(lambda: commands.calls()[1:] == [("queue", {})])
+    assert WORDS not in caplog.text
+    assert "skipped" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "batch", [b"true", b"{}", b'[1, "two", null, {}]', b'[{"update_id": "five"}]', b'{"updates": []}'],
+)  # fmt: skip
+async def test_a_batch_that_is_none_is_an_outage_that_passes(telegram, commands, tmp_path, ann, batch):
+    telegram.fail("getUpdates", Fault("unreadable", body=b'{"ok": true, "result": %s}' % batch, times=2))
+    telegram.say(ann, "/help")
+    async with serve(telegram, commands, tmp_path):
+        await until(lambda: commands.calls() == [("help", {})])
+
+
+async def test_one_update_at_a_time_that_cannot_be_read_is_skipped_though_it_has_no_number(
+    telegram, commands, tmp_path, ann
+):
+    telegram.push({"message": WORDS})
+    async with serve(telegram, commands, tmp_path) as platform:
+        await until(lambda: platform.skipped == 1)
+        assert platform.ready
