@@ -272,7 +272,7 @@ async def test_an_erased_person_gets_nothing_more(open_bot):
 
 async def test_a_platform_that_is_away_for_hours_loses_no_result(open_bot):
     clock, platform = Clock(), Platform()
-    platform.fails = [TryLater("random bytes") for _ in range(40)]
+    platform.fails = [TryLater("random bytes") for _ in range(10)]
     async with open_bot(platforms=[platform], now=clock) as bot:
         job = (await bot.ask()).job
 
@@ -287,9 +287,9 @@ async def test_a_platform_that_is_away_for_hours_loses_no_result(open_bot):
 
 
 async def test_mistakes_of_ours_are_counted_by_themselves(open_bot):
-    """Twenty tries during an outage are no reason to give up at the first mistake."""
+    """Nine tries during an outage are no reason to give up at the first mistake."""
     clock, platform = Clock(), Platform(parts=("result",))
-    platform.fails = [TryLater() for _ in range(20)] + [KeyError("oops")]
+    platform.fails = [TryLater() for _ in range(9)] + [KeyError("oops")]
     async with open_bot(platforms=[platform], now=clock) as bot:
         job = (await bot.ask()).job
 
