@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.options import Formats, Json, Out, parse_formats
-from bot.cli.results import show_files
+from bot.cli.results import not_all_made, show_files
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
 from bot.platforms.terminal.progress import ProgressLine
@@ -83,20 +83,26 @@ def _load_abc(file: Path) -> str:
 
 
 async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, as_json: bool) -> None:
-    """Render the text and put the files into `out`, all or none."""
+    """Render the text and put what could be made into `out`.
+
+    Raises NotAllMade when the files are there and some formats are missing, RenderError when there is nothing.
+    """
     from bot.making.workshop import open_renderer_for
 
     title, composer = title_and_composer(abc, name=name)
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("drawing ...")
         async with open_renderer_for(settings) as renderer:
-            files = await renderer.render(with_all_rests(abc), formats, title=title, composer=composer)
-        written = folder.write(name, files)
+            rendering = await renderer.render_most(with_all_rests(abc), formats, title=title, composer=composer)
+        written = folder.write(name, rendering.files)
     if as_json:
-        record = {"title": title, "credit": composer, "files": [str(file.path) for file in written]}
+        missing = {format_name: type(error).__name__ for format_name, error in rendering.missing.items()}
+        record = {"title": title, "credit": composer, "files": [str(file.path) for file in written], "missing": missing}
         print(print_record(record))  # noqa: T201
     else:
         show_files(written)
+    if rendering.missing:
+        raise not_all_made(rendering.missing)
 
 
 def with_all_rests(abc: str) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.commands.wording import Facts
+from bot.errors import NotAllMade
 from bot.making.files import WrittenFile, print_record
 from bot.platforms.terminal.progress import size_in_words
-from bot.texts import FALLBACK
+from bot.texts import FALLBACK, explain, join, say
 from bot.texts.report import human_line, shared_line
 from generator.catalogue.catalogue import load_catalogue
+from renderers.errors import RenderError
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Piece
@@ -40,6 +42,12 @@ def show_files(written: Iterable[WrittenFile]) -> None:
     """Print the list of files with their sizes to standard output."""
     for file in written:
         show_text(f"  {size_in_words(file.size_bytes):>8}  {file.path}")
+
+
+def not_all_made(missing: Mapping[str, RenderError]) -> NotAllMade:
+    """What to say about formats that could not be made. missing: the reason by format, at least one."""
+    formats = join([say(f"format.{name}", FALLBACK) for name in missing], FALLBACK)
+    return NotAllMade(formats=formats, why=explain(next(iter(missing.values()))))
 
 
 def show_text(line: str, *, style: str = "") -> None:

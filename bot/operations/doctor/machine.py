@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bot.making.weights import remark_on, weights_folder, with_weights
 from bot.platforms.spec import Finding
+from bot.texts import explain
 from config.settings import Settings
 from generator.model.fetching import ask_hub
 from generator.model.published import Published, published_named
-from renderers.formats import chat_formats, format_of, in_order
+from renderers.formats import chat_formats, in_order
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 
@@ -60,9 +61,12 @@ async def check_renderer(settings: Settings) -> Sequence[Finding]:
 
     started_s = time.monotonic()
     async with open_renderer_for(settings) as renderer:
-        files = await renderer.render(ONE_BAR, chat_formats(), title="One bar", composer="Notabot")
-    made = [format_of(ending) for ending, content in files.items() if content]
-    if missing := [row.name for row in in_order(chat_formats()) if row not in made]:
-        said = f"One bar was drawn, but not all of it: {', '.join(missing)} is missing."
-        return [Finding("drawing", "problem", said, "Install Notabot again.")]
+        rendering = await renderer.render_most(ONE_BAR, chat_formats(), title="One bar", composer="Notabot")
+    if rendering.missing:
+        rows = in_order(rendering.missing)
+        reason = explain(next(iter(rendering.missing.values())))
+        said = f"One bar was drawn, but {', '.join(row.name for row in rows)} could not be made. {reason}"
+        shared = frozenset.intersection(*(row.needs for row in rows))
+        advice = f"All of these need the {' and the '.join(sorted(shared))}." if shared else "Install Notabot again."
+        return [Finding("drawing", "problem", said, advice)]
     return [Finding("drawing", "ok", f"A bar was drawn and played in {time.monotonic() - started_s:.1f} s.")]

@@ -94,3 +94,14 @@ def test_truncated_and_hostile_tunes_are_refused_without_a_traceback_and_leave_n
     assert "Traceback" not in said
     assert said.splitlines()[-1].endswith(".")
     assert not Path("out").exists()
+
+
+def test_what_cannot_be_made_is_named_and_the_rest_is_there(capsys):
+    """Half an hour at ten quarters a minute is too long for a recording, and no reason to have no MIDI."""
+    slow = PLAIN.replace("K:", "Q:1/4=10\nK:") + "cdef|" * 150 + "\n"
+    assert run(["render", write("slow.abc", slow), "--formats", "mid,mp3", "--out", "out"]) == 2
+    printed = capsys.readouterr()
+    assert [path.suffix for path in Path("out").iterdir()] == [".mid"]
+    assert "slow.mid" in printed.out
+    assert "MP3 could not be made" in printed.err
+    assert "minutes" in printed.err

@@ -288,3 +288,11 @@ async def test_results_that_were_given_up_are_named(tmp_path):
     assert (found.about, found.state) == ("deliveries", "warning")
     assert found.said.startswith("2 messages")
     assert "/admin retry" in found.advice
+
+
+async def test_a_soundfont_that_is_gone_costs_the_audio_and_the_doctor_says_so(tmp_path):
+    settings = Settings(soundfont=tmp_path / "gone.sf2")
+    (finding,) = await machine.check_renderer(settings)
+    assert (finding.about, finding.state) == ("drawing", "problem")
+    assert "mp3, mp3-small could not be made" in finding.said
+    assert finding.advice == "All of these need the soundfont."
