@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.commands.command import Context, Suggestion
 from bot.texts import Language, languages, say, style_name
+from config.letters import fold
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
 
@@ -42,10 +42,10 @@ def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Sugge
         found = [
             Suggestion(label[:100], value[:100])
             for value, label in shown.items()
-            if _plain(typed) in _plain(f"{label} {value}")
+            if fold(typed) in fold(f"{label} {value}")
         ]
         if name == "composer":
-            found.sort(key=lambda suggestion: _plain(suggestion.value))
+            found.sort(key=lambda suggestion: fold(suggestion.value))
         return found[:MAX_SUGGESTIONS]
 
     return suggest
@@ -61,14 +61,8 @@ def step_label(style: Style, name: str, language: Language) -> str:
 def _fits(style: Style, options: Mapping[str, Any], names: Sequence[str]) -> bool:
     """Whether the style has what the options name so far, in any language."""
     for name in names:
-        wanted = _plain(str(options.get(name) or ""))
-        known = {_plain(getattr(style, name)), *(_plain(step_label(style, name, each)) for each in languages())}
+        wanted = fold(str(options.get(name) or "").strip())
+        known = {fold(getattr(style, name)), *(fold(step_label(style, name, each)) for each in languages())}
         if wanted and wanted not in known:
             return False
     return True
-
-
-def _plain(text: str) -> str:
-    """Small letters without accents, as people type."""
-    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -5,7 +5,6 @@ punctuation and filler words do not matter; misspelt words find their neighbour;
 Not covered: what the phrases stand for; the lexicon carries that without looking into it.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,8 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from config.letters import fold
 
 M = TypeVar("M")
 
@@ -23,8 +24,6 @@ MAX_FUZZY_WORDS = 3
 MIN_CHINESE_FUZZY_CHARS = 3
 SHORTEST_FUZZY_CHARS = 4
 MIN_BEGINNING_CHARS = 4
-# Letters that decomposing leaves as they are, in the spelling people type without them.
-PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ı": "i"})
 # Chinese puts a dot between the parts of a foreign name; without it they stay one word.
 NAME_DOTS = str.maketrans(dict.fromkeys("·・‧•", ""))
 
@@ -58,7 +57,7 @@ class Lexicon(Generic[M]):
 
     def split(self, text: str) -> list[str]:
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
-        return _words(_plain(text).translate(NAME_DOTS).translate(self._variants))
+        return _words(fold(text).translate(NAME_DOTS).translate(self._variants))
 
     def content_words(self, text: str) -> list[str]:
         """The words without fillers."""
@@ -159,12 +158,6 @@ def allowed_slips(word: str) -> int:
 def shorten(text: str) -> str:
     """The beginning of a text that is too long, without its last word, which may have been cut."""
     return text if len(text) <= MAX_CHARS else text[:MAX_CHARS].rpartition(" ")[0]
-
-
-def _plain(text: str) -> str:
-    """Small letters without diacritics."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(PLAIN_LETTERS)
 
 
 def _words(text: str) -> list[str]:

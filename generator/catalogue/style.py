@@ -1,8 +1,9 @@
 """A style: what a network was taught to write under three prompt lines."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from config.letters import fold
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,5 @@ class Style:
 
 def _slug(text: str) -> str:
     """Small plain letters and underscores, as in file names: "Art Song" → "art_song"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(
-        char if char.isascii() and char.isalnum() else " " for char in plain if not unicodedata.combining(char)
-    )
+    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in fold(text))
     return "_".join(kept.split())

@@ -11,9 +11,10 @@ Names come in English, German, Italian, French and Polish, in full or abbreviate
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
+
+from config.letters import fold
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -147,6 +148,4 @@ def _ranges_by_alias() -> dict[tuple[str, ...], Range]:
 
 def _words(name: str) -> list[str]:
     """The name "Clarinetti in B 1" → ["clarinetti", "in", "b"]: letters only, lower case, no accents."""
-    plain = unicodedata.normalize("NFKD", name.replace("\\n", " ").replace("ł", "l").replace("Ł", "L")).lower()
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    return re.findall(r"[a-z]+", letters)
+    return re.findall(r"[a-z]+", fold(name.replace("\\n", " ")))

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from config.letters import fold
 from generator.errors import BadRequest, NotationError
 
 KEYS_15 = ("C#", "F#", "B", "E", "A", "D", "G", "C", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb")
@@ -186,9 +187,7 @@ def _simplify(words: str) -> str:
     text = unicodedata.normalize("NFKC", words).strip().replace("♯", "#").replace("♭", "b")
     if text.endswith("M") and len(text) > 1 and text[:-1].strip().lower() in _TONICS:
         text = text[:-1] + "maj"
-    letters = unicodedata.normalize("NFD", text.casefold())
-    kept = "".join(char for char in letters if not "\u0300" <= char <= "\u036f")
-    return "".join(char for char in unicodedata.normalize("NFC", kept) if char not in " \t-_.")
+    return "".join(char for char in fold(text) if char not in " \t-_.")
 
 
 def _tonic_spellings() -> Iterator[tuple[str, str]]:

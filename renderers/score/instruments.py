@@ -6,10 +6,11 @@ ignored, abbreviations are listed.
 What is not covered: the key of a transposing instrument. NotaGen's scores are written at sounding pitch.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from config.letters import fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +158,6 @@ INSTRUMENTS = (
         "sp", "vocalist", "female voice", "male voice", "dwuspiew", "piesn")),
 )  # fmt: skip
 
-# Letters that Unicode does not decompose into a plain one and an accent.
-PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "’": "'"})
 BEFORE_A_KEY = frozenset({"in", "en", "w"})  # "Corni in Es"
 SECTION_NUMBERS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii"})
 CONTRABASS_PROGRAM = 43
@@ -208,8 +207,7 @@ def programs_for(names: Sequence[str], *, default: int = 0) -> list[int]:
 def _words(line: str) -> list[str]:
     """The words of a name without accents, dots and numbers, and without the key in "Corni in Es"."""
     spaced = "".join(f" {c}" if c.isupper() and before.islower() else c for before, c in pairwise(f" {line}"))
-    plain = unicodedata.normalize("NFKD", spaced.casefold().translate(PLAIN_LETTERS))
-    kept = "".join(c if c.isalnum() or c == "'" else " " for c in plain if not unicodedata.combining(c))
+    kept = "".join(c if c.isalnum() or c == "'" else " " for c in fold(spaced).replace("’", "'"))
     # "2do" is a number and goes; "Violin2" loses its figure.
     words = [word.rstrip("0123456789") for word in kept.split() if not word[0].isdigit()]
     key = next((place for place, word in enumerate(words) if place and word in BEFORE_A_KEY), len(words))
