@@ -19,15 +19,14 @@ from generator.notation.durations import Clock, time_text
 from generator.notation.keys import STEP_PITCHES, STEPS
 from generator.notation.limits import Metre
 from generator.notation.pitches import ALTERS
+from generator.notation.tokens import VOICE_TAG, open_group
 
 CLASHES = frozenset({1, 11})  # semitones within the octave
 NOTE_LETTERS = frozenset("ABCDEFGabcdefg")
 Moment = tuple[Fraction, Fraction, int]  # from, until, semitones above middle C
 
-_VOICE = re.compile(r"\[V:[^\]\[]*\]")
 _ACCIDENTAL = re.compile(r"(\^\^?|__?|=)?$")
 _CHORD = re.compile(r"\[(?![A-Za-z]:)(?!.*[!\"][^!\"]*$)")
-_GROUPS = re.compile(r'"[^"]*"|![^!]*!|\{[^}]*\}|\[[A-Za-z]:[^\]]*\]|\[[^\]]*\]')
 
 
 def signature_in(header: Header, bars: Sequence[Bar]) -> Signature | None:
@@ -56,7 +55,7 @@ def clashes(line: str, letter: str, *, signature: Signature, unit: Fraction, met
 
     line: one bar in the making, `[V:1]c2 d2|[V:2]E`, whatever stands before its first voice.
     """
-    _, *voices = _VOICE.split(line)
+    voices = VOICE_TAG.split(line)[2::2]
     if not voices:
         return False
     *earlier, music = voices
@@ -80,9 +79,8 @@ def clashes(line: str, letter: str, *, signature: Signature, unit: Fraction, met
 
 def cut_open_group(music: str) -> tuple[str, str]:
     """The finished part of a voice's music, and an unfinished chord, text or the like behind it."""
-    rest = _GROUPS.sub(lambda found: " " * len(found[0]), music)
-    start = min((place for place in map(rest.find, '[{"!') if place >= 0), default=len(music))
-    return music[:start], music[start:]
+    start = open_group(music)
+    return (music, "") if start is None else (music[:start], music[start:])
 
 
 @lru_cache(maxsize=4096)

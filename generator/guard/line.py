@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from generator.guard.time_left import Target
 from generator.guard.words import fits, is_complete
 from generator.model.patches import EOS
+from generator.notation.tokens import VOICE_TAG
 
 __all__ = ["Line", "Target", "allows"]
 
 # What ends a voice's bar in real pieces.
 CLOSINGS = ("|", "|]", "||", ":|", "::", "|:", "|1", ":|2", "||1", "||2")
 
-_VOICE_TAG = re.compile(r"\[V:([^\]\[]*)\]")
 _FIRST_CLOSING = re.compile(r"([|:][|:\]12]*)\[V:")
 _CLOSING = re.compile(r"[|:][|:\]12]*(?:\n|\[V?)?$")
 
@@ -70,7 +70,7 @@ def allows(line: Line, written: str, char: int) -> bool:
 
 def remaining(text: str, voices: Sequence[str]) -> list[str]:
     """The voices that may still follow in this line."""
-    present = _VOICE_TAG.findall(text)
+    present = VOICE_TAG.findall(text)
     return [voice for voice in voices if voice not in present]
 
 

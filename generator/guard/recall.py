@@ -28,6 +28,7 @@ from generator.errors import CheckpointError
 from generator.model.checkpoint import read_metadata
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
+from generator.notation.tokens import VOICE_TAG
 
 RECALL = "recall"  # the name of what was learnt in the metadata of a file with weights
 LONGEST = 128  # characters of a passage that count
@@ -39,7 +40,6 @@ BAR_END = "|"  # stands between the bars of a voice
 NOTE_LETTERS = "CDEFGABcdefgab"  # in steps upwards
 UNMOVED = 0xE000  # the character that stands for a note as high as the one before; private use, so nothing else does
 
-_VOICE = re.compile(r"\[V:([^\]\[]*)\]")
 # What may stand before a note without being one: spaces, barlines, slurs, tuplets, decorations, texts, fields.
 _PRELUDE = re.compile(r"(?:[ |.~]|\((?:\d[:\d]*)?|![^!]*!|\"[^\"]*\"|\[[A-Za-z]:[^\]\[]*\])*")
 _TIED = re.compile(r"(\[[^\]\[]*\]|[A-Ga-g][,']*)[\d/]*$")
@@ -126,7 +126,7 @@ class Recall:
             self._lines, self._voices, self._last_voice, self._score = [], {}, "", ""
         for line in lines[len(self._lines) :]:
             self._lines.append(line)
-            _, *parts = _VOICE.split(line.rstrip("\n"))
+            _, *parts = VOICE_TAG.split(line.rstrip("\n"))
             for name, music in zip(parts[::2], parts[1::2], strict=True):
                 self._voices.setdefault(name, Voice()).add(music.removesuffix(BAR_END))
                 self._last_voice = name

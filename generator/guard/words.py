@@ -16,6 +16,7 @@ from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note
 from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
 from generator.notation.keys import KEYS_15
+from generator.notation.tokens import open_group
 
 MAX_QUOTED_CHARS = 48
 # What may begin a voice's bar.
@@ -49,7 +50,6 @@ _OPEN_END = re.compile(
     r"(?:(?<![\^_=])(?:\^\^?|__?|=)|[.~HJLMOPRSTuv])$"
 )  # an accidental or a decoration whose note is still to come
 _NUMBER = re.compile(r"(\d*)(/*)(\d*)$")
-_ENDS = {"[": "]", "{": "}", '"': '"', "!": "!"}
 
 
 def is_complete(music: str, target: Target) -> bool:
@@ -217,18 +217,6 @@ def note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
         return False
     length = clock.timed[-1].length
     return target.holds(clock.onset - length + length * SMALLEST_SHARE)
-
-
-def open_group(music: str) -> int | None:
-    """Where an unfinished chord, field, grace group, annotation or decoration begins; None if there is none."""
-    start, end = None, ""
-    for place, char in enumerate(music):
-        if start is None:
-            if char in _ENDS:
-                start, end = place, _ENDS[char]
-        elif char == end:
-            start = None
-    return start
 
 
 _RULES: Mapping[TokenKind, Callable[[Token, Sequence[Token], Target], bool]] = {

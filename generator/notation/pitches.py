@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from generator.notation.keys import STEP_FIFTHS, STEP_PITCHES, STEPS
+from generator.notation.tokens import PITCH_PATTERN
 
 ACCIDENTALS = {-2: "__", -1: "_", 0: "=", 1: "^", 2: "^^"}
 ALTERS = {sign: alter for alter, sign in ACCIDENTALS.items()}
 MAX_ALTER = 2  # a triple sharp is respelled
 
-NOTE_PATTERN = r"(?P<note>(?:\^\^?|__?|=)?[A-Ga-g][,']*)"
+NOTE_PATTERN = rf"(?P<note>{PITCH_PATTERN})"
 
 
 class Pitch(NamedTuple):

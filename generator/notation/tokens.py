@@ -42,18 +42,21 @@ class Token:
     text: str
 
 
+PITCH_PATTERN = r"(?:\^\^?|__?|=)?[A-Ga-g][,']*"
+TEXT_PATTERN = r'"[^"\n]*"|![^!\s|]+!|\+[a-zA-Z0-9.()<>]+\+'  # letters that are not notes
+VOICE_TAG = re.compile(r"\[V:([^\]\[]*)\]")  # group: the voice's id
+
 _LENGTH = r"\d*/*\d*"
-_PITCH = r"(?:\^\^?|__?|=)?[A-Ga-g][,']*"
 # In this order: what may hold anything comes before what it may hold.
 _PATTERNS = {
     TokenKind.QUOTED: r'"[^"\n]*"',
     TokenKind.DECORATION: r"![^!\s|]+!|\+[a-zA-Z0-9.()<>]+\+|[.~HJLMOPRSTosuv](?=[^:\]])",
     TokenKind.FIELD: r"\[[A-Za-z]:[^\]\n]*\]",
     TokenKind.BAR: r"\[\|\]?|\.\||:*\|+\]?:*(?:\d+(?:[,-]\d+)*)?|:\]|::+(?:\d+(?:[,-]\d+)*)?|\[\d+(?:[,-]\d+)*",
-    TokenKind.CHORD: rf'\[(?:"[^"\n]*"|![^!\s|]+!|[.~HLMOPSTuv()\s-]|(?:{_PITCH}|[xz]){_LENGTH}-?)+\]{_LENGTH}',
+    TokenKind.CHORD: rf'\[(?:"[^"\n]*"|![^!\s|]+!|[.~HLMOPSTuv()\s-]|(?:{PITCH_PATTERN}|[xz]){_LENGTH}-?)+\]{_LENGTH}',
     TokenKind.GRACE: r"\{[^{}|\n]*\}",
     TokenKind.TUPLET: r"\(\d+(?::\d*){0,2}",
-    TokenKind.NOTE: rf"{_PITCH}{_LENGTH}",
+    TokenKind.NOTE: rf"{PITCH_PATTERN}{_LENGTH}",
     TokenKind.REST: rf"[zxZXy]{_LENGTH}",
     TokenKind.BROKEN: r"<+|>+",
     TokenKind.TIE: r"-",
@@ -81,3 +84,18 @@ _TEXT = re.compile(r'"[^"]*"|![^!]*!')
 def without_texts(text: str) -> str:
     """A token's text without marks and decorations, whose letters are not notes: `["^dolce"c!p!e]` is `[ce]`."""
     return _TEXT.sub("", text)
+
+
+_GROUP_ENDS = {"[": "]", "{": "}", '"': '"', "!": "!"}
+
+
+def open_group(music: str) -> int | None:
+    """Where an unfinished chord, field, grace group, annotation or decoration begins; None if there is none."""
+    start, end = None, ""
+    for place, char in enumerate(music):
+        if start is None:
+            if char in _GROUP_ENDS:
+                start, end = place, _GROUP_ENDS[char]
+        elif char == end:
+            start = None
+    return start

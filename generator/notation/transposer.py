@@ -14,16 +14,16 @@ from typing import NamedTuple
 
 from generator.notation.keys import KeyField, printable_fifths, read_key_field, signature
 from generator.notation.pitches import MAX_ALTER, NOTE_PATTERN, Moves, Pitch, read_note
+from generator.notation.tokens import TEXT_PATTERN
 
 MAX_ALTER_WITHOUT_KEY = 1  # where there is no key, nothing explains a double sharp
 PITCHED_CLEFS = ("treble", "alto", "tenor", "bass")
 
 _TIE = r"[\d/]*\.?-"  # a length may stand between a note and its tie
-_TEXT = r'"[^"\n]*"|![^!\s|]+!|\+[a-zA-Z0-9.()<>]+\+'  # letters that are not notes
-_CHORD_NOTES = re.compile(f"{NOTE_PATTERN}(?P<tie>{_TIE})?|{_TEXT}")
+_CHORD_NOTES = re.compile(f"{NOTE_PATTERN}(?P<tie>{_TIE})?|{TEXT_PATTERN}")
 _MUSIC = re.compile(
     rf"""{NOTE_PATTERN}(?P<tie>{_TIE})?
-    | {_TEXT} | %.*
+    | {TEXT_PATTERN} | %.*
     | \(\d[\d:]*                                           # a tuplet: its colons are no barline
     | (?P<field>\[[A-Za-z]:[^\[\]\n]*\])
     | (?P<chord>\[[^\[\]|\n]*\])(?P<chord_tie>{_TIE})?
