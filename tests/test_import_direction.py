@@ -47,9 +47,9 @@ FLOORS = {
         ("composer",),
         ("writing",),
         ("finishing", "guard", "request"),
-        ("critic", "model"),
+        ("critic",),
         ("catalogue",),
-        ("notation",),
+        ("model", "notation"),
         ("errors",),
     ),
     "renderers": (
@@ -62,15 +62,13 @@ FLOORS = {
         ("limits",),
         ("errors", "formats"),
     ),
-    "config": (("settings",), ("errors", "files")),
+    "config": (("settings",), ("errors", "files", "letters")),
 }
 # Known, and about to go: take a line out when it is not needed any more, and add none.
 STILL_CLIMBING = {
     ("bot.making", "bot.jobs"),
-    ("generator.finishing", "generator.writing"),
-    ("generator.notation", "generator.catalogue"),
 }
-STILL_IN_A_CIRCLE = [["generator.model.engine", "generator.model.slot"]]
+STILL_IN_A_CIRCLE: list[list[str]] = []
 LOOSE_MODULES = {"bot": 7, "generator": 4, "renderers": 6}
 
 
