@@ -18,7 +18,7 @@ CANDIDATES ?= 4
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")
 
-.PHONY: compose test setup check measure fuzz clean
+.PHONY: compose test setup check example measure fuzz clean
 
 options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
@@ -36,6 +36,10 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/python -m pytest tests/test_import_direction.py
+
+# Written from the settings; a test compares.
+example: setup
+	.venv/bin/notabot settings --example > .env.example
 
 measure: setup
 	@.venv/bin/python -m tests.measure $(NAME) $(ARGS)

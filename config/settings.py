@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import OSA
@@ -89,6 +89,11 @@ DatabaseUrl = Annotated[
 ]
 
 
+def section(title: str, *, note: str = "") -> dict[str, JsonValue]:
+    """At the first of several settings that belong together: what they are about, and how all of them are written."""
+    return {"section": title, "note": note}
+
+
 def section_config(prefix: str) -> SettingsConfigDict:
     """How settings are read whose variables begin with NOTABOT_ and this: "MATRIX_"."""
     return SettingsConfigDict(
@@ -113,9 +118,8 @@ class Settings(BaseSettings):
 
     model_config = section_config("")
 
-    # --- the model -------------------------------------------------------------------------------------------------
-
     weights: HomePath | None = Field(
+        json_schema_extra=section("the model"),
         default=None,
         description="File with the network, NotaGen's .pth or our .safetensors, or the name of published weights: "
         "notagen-x, notagen-rl, notagen-large, notagen-medium, notagen-small, fetched into the data folder when they "
@@ -123,11 +127,11 @@ class Settings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",
-        description="Where the network runs. auto takes CUDA if there is one: the same program on any machine.",
+        description="Where the network runs; auto takes CUDA if there is one: the same program on any machine.",
     )
     precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         default="auto",
-        description="Numbers the network's matrices are computed with. auto takes int8 on a processor, as the model "
+        description="Numbers the network's matrices are computed with; auto takes int8 on a processor, as the model "
         "ships, and bf16 on a GPU or for 16 slots and more; fp32 is what NotaGen uses.",
     )
     threads: int = Field(
@@ -158,18 +162,19 @@ class Settings(BaseSettings):
         description="Pieces composed for each that is delivered, the one the critic likes best. Each takes a slot.",
     )
 
-    # --- files -----------------------------------------------------------------------------------------------------
-
-    out_dir: HomePath = Field(default=Path("out"), description="Folder for finished pieces, made if need be.")
+    out_dir: HomePath = Field(
+        json_schema_extra=section("files"),
+        default=Path("out"),
+        description="Folder for finished pieces, made if need be.",
+    )
     data_dir: HomePath = Field(default=Path("data"), description="Folder for what the program keeps for itself.")
     soundfont: HomePath | None = Field(
         default=None,
         description="SoundFont (.sf2 or .sf3) for audio. Without it a large one of this system, or ours.",
     )
 
-    # --- drawing and audio -----------------------------------------------------------------------------------------
-
     render_time_limit_s: float = Field(
+        json_schema_extra=section("drawing and audio"),
         default=120.0,
         gt=0,
         le=3600,
@@ -182,14 +187,14 @@ class Settings(BaseSettings):
         description="Address space in MiB of the process that draws; a large SoundFont needs its size in addition.",
     )
 
-    # --- the chats -------------------------------------------------------------------------------------------------
-
     discord_token: Token = Field(
+        json_schema_extra=section("the chats"),
         default=None,
-        description="The bot's token from discord.com/developers/applications, page Bot; secret. Without: no Discord.",
+        description="The bot's token from discord.com/developers/applications, page Bot. Keep it secret. Without it: "
+        "no Discord.",
     )
     telegram_token: Token = Field(
-        default=None, description="The bot's token as @BotFather gave it. Secret. Without it: no Telegram."
+        default=None, description="The bot's token as @BotFather gave it. Keep it secret. Without it: no Telegram."
     )
     discord_api_url: WebUrl = Field(
         default="https://discord.com/api/v10", description="Discord's interface; another one only for tests."
@@ -217,10 +222,12 @@ class Settings(BaseSettings):
         description="Messages and edits a minute to one Telegram group, where 20 are allowed; edits count.",
     )
 
-    # --- who may ---------------------------------------------------------------------------------------------------
-
     admins: Keys = Field(
-        default=frozenset(), description="Those who may use /admin: platform:id, separated by commas, or nobody."
+        json_schema_extra=section(
+            "who may", note="lists like discord:123,telegram:77 (groups of Telegram have a minus: telegram:-100123)"
+        ),
+        default=frozenset(),
+        description="Those who may use /admin: platform:id, separated by commas, or nobody.",
     )
     allowed_people: Keys = Field(default=frozenset(), description="If not empty, nobody else may ask for anything.")
     allowed_guilds: Keys = Field(
@@ -233,9 +240,8 @@ class Settings(BaseSettings):
     blocked_guilds: Keys = Field(default=frozenset(), description="Servers and groups that get a polite no.")
     blocked_chats: Keys = Field(default=frozenset(), description="Channels and chats that get a polite no.")
 
-    # --- the queue -------------------------------------------------------------------------------------------------
-
     database_url: DatabaseUrl = Field(
+        json_schema_extra=section("the queue"),
         default=None,
         description="postgresql://user:password@host/name for a shared database. Secret. Without it: SQLite in the "
         "data folder, which is enough for one machine.",
@@ -262,16 +268,18 @@ class Settings(BaseSettings):
         default=64,
         ge=1,
         le=256,
-        description="Longest piece in bars that may be asked for in a chat; max_bars holds too.",
+        description="Longest piece in bars that may be asked for in a chat; NOTABOT_MAX_BARS holds too.",
     )
     job_time_limit_s: float = Field(
         default=600.0, gt=0, le=86_400, description="Seconds that composing and drawing one piece may take in all."
     )
 
-    # --- running ---------------------------------------------------------------------------------------------------
-
     retention_days: int = Field(
-        default=0, ge=0, le=36_500, description="Days after which pieces and their files are removed; 0 keeps them."
+        json_schema_extra=section("running"),
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days after which pieces and their files are removed; 0 keeps them.",
     )
     deliver_for_days: float = Field(
         default=3.0,
@@ -285,7 +293,7 @@ class Settings(BaseSettings):
         ge=0,
         le=3600,
         description="Seconds that pieces being composed get to finish when the program is told to stop; what is not "
-        "finished is composed after the next start.",
+        "finished is composed after the next start. Give Docker or systemd a little more before they kill.",
     )
     health_host: str = Field(
         default="127.0.0.1",
@@ -299,7 +307,7 @@ class Settings(BaseSettings):
         default="info", description="From which importance on something is logged."
     )
     log_format: Literal["console", "json"] = Field(
-        default="console", description="Lines for people (console), or one JSON object a line for a log store (json)."
+        default="console", description="Lines for people, or one JSON object a line for a log store."
     )
 
 

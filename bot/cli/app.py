@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, chat, compose, doctor, evaluate, render, run, styles, training
+from bot.cli import bench, chat, compose, doctor, evaluate, render, run, settings, styles, training
 from bot.cli.renamed import RenamingGroup
 from bot.versions import installed_versions
 
@@ -59,3 +59,4 @@ app.command()(bench.bench)
 app.command()(chat.chat)
 app.command()(run.run)
 app.command()(doctor.doctor)
+app.command()(settings.settings)

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from bot.commands.wording import Facts
 from bot.errors import NotAllMade
 from bot.making.files import WrittenFile, print_record
 from bot.platforms.terminal.progress import size_in_words
 from bot.texts import FALLBACK, explain, join, say
-from bot.texts.report import human_line, shared_line
-from generator.catalogue.catalogue import load_catalogue
 from renderers.errors import RenderError
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -28,6 +25,11 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
         return
     show_text(f"{piece.finished.title} — {piece.finished.credit}, seed {piece.record['seed']}", style="bold")
     show_files(written)
+    # Loaded here: every command imports this module, and most have nothing to do with the chats' wording.
+    from bot.commands.wording import Facts
+    from bot.texts.report import human_line, shared_line
+    from generator.catalogue.catalogue import load_catalogue
+
     facts = Facts(piece.record, load_catalogue())
     for line in (
         facts.report(FALLBACK),

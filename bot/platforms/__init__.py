@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.platforms.spec import PlatformSpec
 from config.errors import ConfigError
-from config.settings import PREFIX, Settings
+
+if TYPE_CHECKING:  # for a quick start
+    from config.settings import Settings
 
 PLATFORMS = [
     PlatformSpec(
@@ -53,6 +56,8 @@ def token_settings() -> Sequence[str]:
 
 def check_keys(settings: Settings) -> None:
     """Raises ConfigError if a list of people or places names a platform that there is not."""
+    from config.settings import PREFIX
+
     known = {spec.name for spec in PLATFORMS} | set(WITHOUT_A_TOKEN)
     for name, value in settings:
         if isinstance(value, frozenset):

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from pydantic import SecretStr
+if TYPE_CHECKING:  # for a quick start: most commands serve no platform and need no settings to start with
+    from pydantic import SecretStr
 
-from config.settings import PREFIX, Section, Settings, load_section, secret_fields
-
-if TYPE_CHECKING:  # for a quick start: they are loaded with the platforms that are served
     from bot.chat.messenger import Messenger
     from bot.commands.command import Registry, Services
+    from config.settings import Section, Settings
 
 
 class Platform(Protocol):
@@ -91,15 +90,21 @@ class PlatformSpec:
     @property
     def token_setting(self) -> str:
         """The name of the variable with its token."""
+        from config.settings import PREFIX
+
         return f"{PREFIX}{self.name.upper()}_TOKEN"
 
     def token(self, settings: Settings) -> str | None:
         """Its token, None if it is not to be served. Raises ConfigError."""
+        from config.settings import load_section
+
         found = load_section(self.section).token if self.section else getattr(settings, f"{self.name}_token")
-        return cast(SecretStr, found).get_secret_value() if found is not None else None
+        return cast("SecretStr", found).get_secret_value() if found is not None else None
 
     def secrets(self) -> list[str]:
         """What is secret in a section of its own. Raises ConfigError."""
+        from config.settings import load_section, secret_fields
+
         if self.section is None:
             return []
         values = load_section(self.section)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 import config.settings
 from config.errors import ConfigError
+from config.example import example
 from config.settings import PREFIX, SECRET_FIELDS, Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -172,15 +173,20 @@ def test_settings_cannot_be_changed():
         load_settings().slots = 9
 
 
+def test_the_example_is_made_of_the_settings():
+    """`notabot settings --example > .env.example` mends it."""
+    assert (ROOT / ".env.example").read_text("utf-8") == example()
+
+
 def test_every_setting_says_what_it_is_for_and_is_in_the_example():
-    example = (ROOT / ".env.example").read_text("utf-8")
     for name, field in Settings.model_fields.items():
         assert field.description, name
-        assert f"# {PREFIX}{name.upper()}=" in example, name
+        assert f"# {PREFIX}{name.upper()}=" in example(), name
+    assert max(map(len, example().splitlines())) <= 120
 
 
 def test_the_defaults_in_the_example_are_the_defaults(monkeypatch):
-    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
+    for line in example().splitlines():
         if line.startswith(f"# {PREFIX}"):
             name, _, value = line.removeprefix("# ").partition("=")
             monkeypatch.setenv(name, value)

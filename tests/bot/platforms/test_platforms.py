@@ -1,6 +1,7 @@
 """A new platform is a package of its own and a row in the list: everything else reads the list."""
 
 import asyncio
+import json
 import signal
 import socket
 from importlib.util import find_spec
@@ -94,3 +95,19 @@ def test_its_people_may_be_named_in_lists_and_those_of_no_platform_may_not(toy):
     platforms.check_keys(settings)
     with pytest.raises(ConfigError, match="NOTABOT_ALLOWED_PEOPLE names a platform that there is not: “irc:7”"):
         check_can_run(Settings(allowed_people="irc:7", discord_token="x"))
+
+
+def test_its_settings_are_shown_without_secrets_and_in_the_example(toy, monkeypatch, capsys):
+    monkeypatch.setenv("NOTABOT_TOY_GREETING", "servus")
+    assert run(["settings", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["NOTABOT_TOY_TOKEN"], shown["NOTABOT_TOY_GREETING"]) == ("(secret)", "servus")
+    assert shown["NOTABOT_SLOTS"] == "4"
+    assert run(["settings"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["NOTABOT_TOY_GREETING", "servus", "set"] in lines
+    assert ["NOTABOT_SLOTS", "4"] in lines
+    assert run(["settings", "--example"]) == 0
+    example = capsys.readouterr().out
+    assert "# --- Toy\n\n# Its token." in example
+    assert "# NOTABOT_TOY_GREETING=hello\n" in example

@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from pydantic import Field
+
 from bot.platforms.spec import Finding, PlatformSpec
 from config.settings import Section, load_section, section_config
 
@@ -14,7 +16,7 @@ log = logging.getLogger("toy_library")
 class ToySettings(Section):
     model_config = section_config("TOY_")
 
-    greeting: str = "hello"
+    greeting: str = Field(default="hello", description="What it says.")
 
 
 TOY = PlatformSpec(
