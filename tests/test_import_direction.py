@@ -62,7 +62,7 @@ FLOORS = {
         ("limits",),
         ("errors", "formats"),
     ),
-    "config": (("settings",), ("errors", "files", "letters")),
+    "config": (("example",), ("settings",), ("errors", "files", "letters")),
 }
 # Known, and about to go: take a line out when it is not needed any more, and add none.
 STILL_CLIMBING = {
