@@ -13,6 +13,7 @@ from renderers.errors import InputRefused, ToolCrashed, ToolTimedOut
 from renderers.formats import format_of
 from renderers.pipeline import Renderer, open_renderer
 from renderers.process.child import ProcessLimits, ToolProcess
+from tests.refusals import refuses
 from tests.renderers.test_sanitise import load_tune, tune
 
 EVERYTHING = ("png", "mp3", "mp3-small", "mid", "xml", "abc", "pdf", "analysis")
@@ -133,7 +134,7 @@ async def test_who_wants_everything_is_told_at_the_first_format_that_is_missing(
 
 async def test_abc_that_is_refused_is_refused_in_every_format():
     async with open_renderer() as renderer:
-        with pytest.raises(InputRefused, match="M:4/4"):
+        with refuses(InputRefused, match="M:4/4"):
             await renderer.render_most("X:1\nM:4/5\nK:C\nC8|\n", ["abc", "png"])
 
 
