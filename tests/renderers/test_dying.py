@@ -103,7 +103,7 @@ async def test_a_mistake_in_one_format_costs_that_format_and_no_process(tmp_path
         "pdf": ToolCrashed,
         "mp3": InputRefused,
     }
-    assert str(rendering.missing["mp3"]) == "Too long to listen to. Ask for fewer bars."
+    assert (rendering.missing["mp3"].reason, rendering.missing["mp3"].values) == ("lasts", {"minutes": 90})
     assert process.starts == 1
 
 

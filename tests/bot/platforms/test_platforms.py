@@ -77,7 +77,7 @@ async def test_a_platform_that_cannot_be_loaded_is_one_problem_and_the_others_ar
 def test_without_any_token_all_that_could_be_set_are_named(toy, monkeypatch, capsys):
     monkeypatch.setenv("NOTABOT_TOY_TOKEN", "")
     assert run(["run"]) == 2
-    assert "NOTABOT_DISCORD_TOKEN or NOTABOT_TELEGRAM_TOKEN or NOTABOT_TOY_TOKEN" in capsys.readouterr().err
+    assert "NOTABOT_DISCORD_TOKEN, NOTABOT_TELEGRAM_TOKEN or NOTABOT_TOY_TOKEN" in capsys.readouterr().err
 
 
 def test_its_own_settings_are_refused_in_the_same_sentences(toy, monkeypatch):
