@@ -47,7 +47,8 @@ def analyse(musicxml: str) -> Analysis:
         from music21 import converter
 
         try:
-            score: Any = converter.parseData(musicxml, format="musicxml").toSoundingPitch()
+            score: Any = converter.parseData(musicxml, format="musicxml")
+            score.toSoundingPitch(inPlace=True)
             parts = tuple(_analyse_part(part) for part in score.parts)
             key = score.analyze("key") if any(part.num_notes for part in parts) else None
         except Exception as error:  # music21 raises its own, AttributeError, KeyError, ZeroDivisionError ...
