@@ -11,19 +11,27 @@
 #
 # For a GPU: docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 -t notabot:cuda .
 #            docker run --rm --gpus all -e NOTABOT_DEVICE=cuda ...
+#
+# Everything but PyTorch is installed by hash. To pin the rest, too, look up the digest of the system and the hash of the
+# PyTorch wheel for your processor once, and give them to each build:
+#   docker buildx imagetools inspect python:3.11-slim-bookworm
+#   docker build --build-arg PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:... --build-arg TORCH_HASH=sha256:... .
+# `make image-rehearsal` replays these steps without a daemon.
 
-FROM python:3.11-slim-bookworm AS build
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-# psycopg is for NOTABOT_DATABASE_URL=postgresql://...; empty to do without.
-ARG POSTGRES_DRIVER="psycopg[binary]==3.3.9"
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/notabot
 ENV PATH=/opt/notabot/bin:$PATH
 WORKDIR /src
-RUN pip install --quiet --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple torch==2.13.0
 COPY requirements.lock .
-RUN pip install --quiet --no-deps -r requirements.lock
-RUN if [ -n "$POSTGRES_DRIVER" ]; then pip install --quiet "$POSTGRES_DRIVER"; fi
+RUN pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements.lock
+# One index, and what PyTorch needs is there already (a CUDA build finds its libraries on the same index).
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+ARG TORCH_HASH=""
+RUN if [ -z "$TORCH_HASH" ]; then pip install --quiet --index-url "$TORCH_INDEX" torch==2.13.0; else \
+    echo "torch==2.13.0 --hash=$TORCH_HASH" > torch.txt && \
+    pip install --quiet --no-deps --require-hashes --index-url "$TORCH_INDEX" -r torch.txt; fi
 COPY pyproject.toml README.md LICENSE THIRD_PARTY_NOTICES.md ./
 COPY bot bot
 COPY generator generator
@@ -31,7 +39,7 @@ COPY renderers renderers
 COPY config config
 RUN pip install --quiet --no-deps --no-build-isolation .
 
-FROM python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 RUN useradd --no-create-home --uid 10001 notabot && mkdir /out /data && chown notabot /out /data
 COPY --from=build /opt/notabot /opt/notabot
 # HOME, because `docker run --user` may name somebody who has none and caches want a folder that can be written to.

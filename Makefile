@@ -18,7 +18,7 @@ CANDIDATES ?= 4
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")
 
-.PHONY: compose test setup check example measure fuzz clean
+.PHONY: compose test setup check example measure fuzz lock notices sbom audit image-rehearsal clean
 
 options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
@@ -49,16 +49,29 @@ DOOR ?= all
 fuzz: setup
 	.venv/bin/python -W ignore -m tests.measure.fuzz $(DOOR) $(call option,--count,$(COUNT)) $(call option,--seed,$(SEED))
 
+# What Notabot is built from: both locks anew from pyproject.toml (UPGRADE="numpy rich" brings these up to date), whether
+# every licence is named, the bill of materials (CycloneDX), known weaknesses, and the image's steps without a daemon.
+lock: setup
+	.venv/bin/python -m tests.supply lock $(if $(UPGRADE),--upgrade $(UPGRADE))
+
+notices sbom audit: setup
+	.venv/bin/python -m tests.supply $@ $(ARGS)
+
+image-rehearsal: setup
+	.venv/bin/python -m tests.supply image $(ARGS)
+
 setup: .venv/installed
 
-# tinysoundfont asks for pyaudio, which has no wheel and is not needed: hence --no-deps, the lock names everything.
+# Everything but torch by the hashes of the locks, which name what is needed: hence --no-deps. Then torch, whose own
+# needs are there already; it stands outside of the locks because its builds differ as files and share a version.
+pip = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 .venv/installed: requirements.lock requirements-dev.lock pyproject.toml
 	@echo "Setting up .venv (a few minutes the first time) ..."
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Notabot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH_OPTIONS) torch==2.13.0
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock -r requirements-dev.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(pip) --no-deps --require-hashes --only-binary :all: -r requirements.lock -r requirements-dev.lock
+	$(pip) $(TORCH_OPTIONS) torch==2.13.0
+	$(pip) --no-deps --no-build-isolation --editable .
 	@touch .venv/installed
 
 clean:

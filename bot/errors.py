@@ -14,11 +14,11 @@ from config.errors import NotabotError
 
 
 class BotError(NotabotError):
-    """What was asked for was not done."""
+    """Something went wrong."""
 
 
 class BadInput(BotError):
-    """What was given cannot be read."""
+    """What was given cannot be read. Look at `notabot --help` for examples."""
 
 
 class NotAllMade(BotError):
@@ -26,4 +26,4 @@ class NotAllMade(BotError):
 
 
 class CannotWrite(BotError):
-    """Files cannot be written where they were wanted."""
+    """The files cannot be written there. Choose another folder with --out."""

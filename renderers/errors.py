@@ -10,16 +10,16 @@ from config.errors import NotabotError
 
 
 class RenderError(NotabotError):
-    """A piece was not rendered."""
+    """The piece could not be rendered. Try again, and report it if it happens twice."""
 
 
 class InputRefused(RenderError):
-    """ABC that cannot be drawn or played."""
+    """The ABC cannot be drawn. Check the notation and try again."""
 
 
 class ToolTimedOut(RenderError):
-    """Rendering took longer than it may."""
+    """The piece took too long to draw. Ask for fewer bars."""
 
 
 class ToolCrashed(RenderError):
-    """The rendering process died, or failed in a way it should not."""
+    """The piece cannot be drawn. Ask for another one, or for fewer bars."""

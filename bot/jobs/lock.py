@@ -47,4 +47,7 @@ def _only_here(folder: Path) -> Iterator[None]:
 
 
 def _taken() -> AnotherProcess:
-    return AnotherProcess(reason="database")
+    return AnotherProcess(
+        "Another Notabot uses this database. Stop it, or set NOTABOT_DATABASE_URL to another database.",
+        reason="database",
+    )

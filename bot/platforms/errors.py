@@ -13,8 +13,8 @@ from bot.chat.messenger import PlatformError
 
 
 class PlatformDown(PlatformError):
-    """The platform is out of reach."""
+    """The platform cannot be reached. It is tried again by itself; look at the network if this lasts."""
 
 
 class BadToken(PlatformDown):
-    """The platform takes no such token."""
+    """The platform refuses the token. Copy it again from the platform's page for bots."""

@@ -16,16 +16,16 @@ from bot.errors import BotError
 
 
 class StoreError(BotError):
-    """The store did not do it."""
+    """The bot's memory does not answer. Nothing is lost; try again in a minute."""
 
 
 class StoreBusy(StoreError):
-    """The database is locked, or out of reach."""
+    """The bot's memory is busy just now. Nothing is lost; try again in a minute."""
 
 
 class StoreFull(StoreError):
-    """There is no room on the disk."""
+    """The bot's disk is full, so nothing new can be kept. Tell whoever runs the bot, and try again later."""
 
 
 class StoreBroken(StoreError):
-    """The database is damaged, not ours, or forbidden to us."""
+    """The bot's memory cannot be used. Tell whoever runs the bot: the log says what is wrong."""

@@ -12,7 +12,7 @@ from generator.errors import GeneratorError
 
 
 class TrainingError(GeneratorError):
-    """Training went wrong."""
+    """Training did not work. The log says at which step."""
 
 
 class CorpusError(TrainingError):

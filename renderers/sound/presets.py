@@ -166,7 +166,9 @@ class SoundfontFile:
 
 
 def _unreadable(path: Path) -> RenderError:
-    return RenderError(reason="soundfont_unreadable", path=path)
+    return RenderError(
+        f"{path} is no soundfont that can be read. Download it again, or remove the setting to use the default."
+    )
 
 
 def _lists(layer: Layer) -> tuple[Records, ...]:

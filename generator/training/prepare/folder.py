@@ -9,6 +9,7 @@ import lzma
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from generator.training.corpus import Row
@@ -30,6 +31,7 @@ from generator.training.prepare.splitting import DEFAULT_SHARE, choose_held_out,
 
 REPORT_ENDING = ".report.json"
 HIGHEST_SHARE = 0.5
+NEEDED_PACKAGES = ("abctoolkit", "converter21")  # that a bot does without
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ def prepare_folder(
 
 def check_options(out: Path, held_out_share: float) -> None:
     """Refuse what cannot be done before an hour is spent. Raises CorpusError."""
+    if any(find_spec(package) is None for package in NEEDED_PACKAGES):
+        raise CorpusError(
+            f"{' or '.join(NEEDED_PACKAGES)} is missing. Install both with pip install 'notabot[training]'."
+        )
     if not out.name.endswith((".jsonl", ".jsonl.xz")):
         raise CorpusError(f"A corpus is a .jsonl or .jsonl.xz file. Choose another name than {out.name}.")
     if not 0 < held_out_share <= HIGHEST_SHARE:

@@ -14,7 +14,6 @@ from generator.training.prepare.child import convert_file
 from generator.training.prepare.folder import prepare_folder, report_path
 from tests.generator.training.conftest import make_row
 from tests.generator.training.prepare.conftest import SCORES
-from tests.refusals import refuses
 
 UNEVEN = "X:1\nT:Uneven\nM:4/4\nL:1/8\nK:C\nV:1\nC8|C8|C8|C8|\nV:2\nC4|C8|C8|C8|\n"
 
@@ -126,9 +125,9 @@ def test_bad_input_is_refused_in_a_sentence(scores: Path) -> None:
     assert "There is no folder" in refused(scores / "nowhere", licence="CC0")
     (scores.parent / "empty").mkdir()
     assert "holds no scores. Put .xml" in refused(scores.parent / "empty", licence="CC0")
-    with refuses(CorpusError, match="Choose another name"):
+    with pytest.raises(CorpusError, match="Choose another name"):
         prepare_folder(scores, scores.parent / "x.zip", said={"licence": "CC0"})
-    with refuses(CorpusError, match=r"above 0 and at most 0\.5"):
+    with pytest.raises(CorpusError, match=r"above 0 and at most 0\.5"):
         prepare_folder(scores, scores.parent / "x.jsonl", said={"licence": "CC0"}, held_out_share=0.9)
 
 
@@ -137,3 +136,11 @@ def test_a_folder_of_broken_files_says_what_is_wrong_with_them(tmp_path: Path) -
     (tmp_path / "mine" / "a.xml").write_text("<html/>")
     assert "None of the 1 files" in (sentence := refused(tmp_path / "mine", licence="CC0"))
     assert "a.xml: is no MusicXML" in sentence
+
+
+def test_without_the_packages_that_read_scores_a_sentence_says_how_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.training.prepare.folder.NEEDED_PACKAGES", ("no_such_package",))
+    with pytest.raises(CorpusError, match=r"notabot\[training\]"):
+        prepare_folder(SCORES, tmp_path / "x.jsonl", said={"licence": "CC0"})
