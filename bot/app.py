@@ -128,16 +128,10 @@ def job_limits(settings: Settings) -> JobLimits:
 def check_can_run(settings: Settings) -> None:
     """Raises BadInput with what to set."""
     if settings.queue_url is not None:
-        raise BadInput(
-            "Only the embedded queue exists in this version. Leave NOTABOT_QUEUE_URL empty; the jobs are kept in the "
-            "database."
-        )
+        raise BadInput(reason="no_such_queue")
     platforms.check_keys(settings)
     if not platforms.with_tokens(settings):
-        raise BadInput(
-            f"There is no token. Set {' or '.join(platforms.token_settings())}, or more of them, in the environment or "
-            "in a file .env (.env.example shows how), or try `notabot chat` for the same commands in this terminal."
-        )
+        raise BadInput(reason="no_token", settings=tuple(platforms.token_settings()))
 
 
 async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Backoff | None = None) -> int:
@@ -192,7 +186,7 @@ async def open_platforms(
             services.jobs.add_messenger(platform.messenger)
             supervised.append(Supervised(platform, backoff=backoff))
         if not supervised:
-            raise BadToken(" ".join(map(str, refusals)))
+            raise BadToken(reason="all", refusals=tuple(refusals))
         yield supervised
 
 
@@ -259,7 +253,7 @@ def _only_error(group: ExceptionGroup[Exception]) -> Exception:
 def _refuse_if_nobody_was_let_in(supervised: Sequence[Supervised], stop: StopSignals) -> None:
     refusals = [platform.refused for platform in supervised if platform.refused is not None]
     if len(refusals) == len(supervised) and not stop.first.is_set():
-        raise BadToken(" ".join(map(str, refusals)))
+        raise BadToken(reason="all", refusals=tuple(refusals))
 
 
 class StopSignals:

@@ -14,11 +14,11 @@ from config.errors import NotabotError
 
 
 class BotError(NotabotError):
-    """Something went wrong."""
+    """What was asked for was not done."""
 
 
 class BadInput(BotError):
-    """What was given cannot be read. Look at `notabot --help` for examples."""
+    """What was given cannot be read."""
 
 
 class NotAllMade(BotError):
@@ -26,4 +26,4 @@ class NotAllMade(BotError):
 
 
 class CannotWrite(BotError):
-    """The files cannot be written there. Choose another folder with --out."""
+    """Files cannot be written where they were wanted."""

@@ -22,10 +22,8 @@ class NotabotError(Exception):
     reason: which of the cases that the class stands for; values become attributes.
     """
 
-    reason: str = ""
-
     def __init__(self, message: str = "", /, *, reason: str = "", **values: Any) -> None:
-        self.reason = reason
+        self.reason, self.message, self.values = reason, message, values
         vars(self).update(values)
         super().__init__(message or self._line(values))
 
@@ -37,4 +35,4 @@ class NotabotError(Exception):
 
 
 class ConfigError(NotabotError):
-    """A setting cannot be used. Look at .env.example for what is possible."""
+    """A setting that cannot be used, or that there is not."""

@@ -329,10 +329,12 @@ def _load(kind: type[B]) -> B:
         _refuse_misspelt([*os.environ, *in_file, *in_secrets], kind)
         return kind(_secrets_dir=secrets)
     except ValidationError as error:
-        raise ConfigError(" ".join(_sentence(detail, kind) for detail in error.errors())) from error
+        raise ConfigError(
+            reason="values", refusals=tuple(_refusal(detail, kind) for detail in error.errors())
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
-        where = f"folder {SECRETS_DIR}" if _is_about_secrets(error) else f"file {ENV_FILE}"
-        raise ConfigError(f"The {where} cannot be read: {error}. Correct or remove it.") from error
+        where = SECRETS_DIR if _is_about_secrets(error) else ENV_FILE
+        raise ConfigError(reason="unreadable", where=where, why=error) from error
 
 
 def _is_about_secrets(error: Exception) -> bool:
@@ -353,16 +355,17 @@ def _refuse_misspelt(names: Iterable[str], kind: type[BaseSettings]) -> None:
             continue
         meant = min(known, key=lambda candidate: (OSA.distance(name, candidate), candidate))
         if OSA.distance(name, meant) <= MAX_SLIPS:
-            raise ConfigError(f"There is no setting {name}. Did you mean {meant}?")
+            raise ConfigError(reason="no_such_setting", name=name, meant=meant)
 
 
-def _sentence(detail: ErrorDetails, kind: type[BaseSettings]) -> str:
-    """One wrong value in words: what it must be, what it is."""
+def _refusal(detail: ErrorDetails, kind: type[BaseSettings]) -> ConfigError:
+    """One wrong value: what it must be, what it is."""
     field = str(detail["loc"][0]) if detail["loc"] else "?"
     problem = detail["msg"].removeprefix("Input should be").removeprefix("Value error,").strip()
+    name = variable_of(kind, field)
     if field in secret_fields(kind):
-        return f"{variable_of(kind, field)} should be {problem}. Its value is not shown because it is secret."
-    return f"{variable_of(kind, field)} should be {problem}, not “{str(detail['input'])[:60]}”."
+        return ConfigError(reason="secret", name=name, problem=problem)
+    return ConfigError(reason="value", name=name, problem=problem, value=str(detail["input"])[:60])
 
 
 def secret_fields(kind: type[BaseSettings]) -> frozenset[str]:

@@ -77,9 +77,7 @@ class Composer:
         more bars than the settings allow.
         """
         if request.bars > self.settings.max_bars:
-            raise BadRequest(
-                f"A piece can have at most {self.settings.max_bars} bars here, not {request.bars}. Ask for fewer."
-            )
+            raise BadRequest(reason="most_bars", high=self.settings.max_bars, value=request.bars)
         if not self.guidable:
             request = replace(request, sampling=replace(request.sampling, guidance=0.0))
         watch = Watch()

@@ -14,11 +14,11 @@ from config.errors import NotabotError
 
 
 class GeneratorError(NotabotError):
-    """The piece could not be composed. Try again with another seed."""
+    """A piece was not composed."""
 
 
 class NotationError(GeneratorError):
-    """The text is not ABC that can be read. Check the tune header and the barlines.
+    """Text that is not the ABC we can read.
 
     line: number of the line that could not be read, counted from 1; None if no single line is to blame.
     """
@@ -27,7 +27,7 @@ class NotationError(GeneratorError):
 
 
 class UnknownStyle(GeneratorError):
-    """No style is called that. Ask for the list of styles.
+    """Words that name no style of the catalogue.
 
     words: what was asked for; suggestions: those styles of the catalogue that come close, best first.
     """
@@ -40,12 +40,12 @@ class UnknownStyle(GeneratorError):
 
 
 class BadRequest(GeneratorError):
-    """One of the values is outside what is possible. Check number of bars, key, metre and tempo."""
+    """A value outside what is possible."""
 
 
 class CheckpointError(GeneratorError):
-    """The weights cannot be used. Check the path, or leave it out to use the model that ships."""
+    """Weights that cannot be used."""
 
 
 class NoFreeSlot(GeneratorError):
-    """All places for pieces in work are taken. Wait until one is finished."""
+    """All slots of the engine are taken."""

@@ -36,16 +36,11 @@ class Request:
 
     def __post_init__(self) -> None:
         if not 1 <= self.bars <= MAX_BARS:
-            raise BadRequest(f"A piece can have 1 to {MAX_BARS} bars, not {self.bars}. Ask for a number in between.")
+            raise BadRequest(reason="bars", high=MAX_BARS, value=self.bars)
         if self.candidates is not None and not 1 <= self.candidates <= MAX_CANDIDATES:
-            raise BadRequest(
-                f"Between 1 and {MAX_CANDIDATES} candidates can be composed, not {self.candidates}. "
-                "Ask for a number in between."
-            )
+            raise BadRequest(reason="candidates", high=MAX_CANDIDATES, value=self.candidates)
         if not 0 <= self.seed <= MAX_SEED:
-            raise BadRequest(
-                "A seed is a whole number from 0 up to 9223372036854775807. Leave it out to get a random one."
-            )
+            raise BadRequest(reason="seed")
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from config.errors import NotabotError
 
 
 class RenderError(NotabotError):
-    """The piece could not be rendered. Try again, and report it if it happens twice."""
+    """A piece was not rendered."""
 
 
 class InputRefused(RenderError):
-    """The ABC cannot be drawn. Check the notation and try again."""
+    """ABC that cannot be drawn or played."""
 
 
 class ToolTimedOut(RenderError):
-    """The piece took too long to draw. Ask for fewer bars."""
+    """Rendering took longer than it may."""
 
 
 class ToolCrashed(RenderError):
-    """The piece cannot be drawn. Ask for another one, or for fewer bars."""
+    """The rendering process died, or failed in a way it should not."""

@@ -38,19 +38,19 @@ class MusicLimits:
         """Another voice, or one that is known."""
         self._voices.add(voice)
         if len(self._voices) > MAX_VOICES:
-            raise InputRefused(f"There are more than {MAX_VOICES} voices. Ask for a smaller ensemble.")
+            raise InputRefused(reason="voices", limit=MAX_VOICES)
 
     def count_bars(self, voice: str, num_bars: int = 1) -> None:
         """Bars of one voice."""
         self._num_bars[voice] += num_bars
         if self._num_bars[voice] > MAX_BARS:
-            raise InputRefused(f"This piece has more than {MAX_BARS} bars. Ask for fewer.")
+            raise InputRefused(reason="bars", limit=MAX_BARS)
 
 
 def check_line(text: str) -> None:
     """One line of the file."""
     if len(text) > MAX_LINE_CHARS:
-        raise InputRefused(f"A line has more than {MAX_LINE_CHARS:,} characters. Write one bar on a line.")
+        raise InputRefused(reason="line", limit=MAX_LINE_CHARS)
 
 
 def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
@@ -60,42 +60,40 @@ def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
     above, slashes, below = match.groups()
     numbers = [int(number[:6]) for number in (above, below) if number]
     if 0 in numbers or max(numbers, default=1) > longest or len(slashes) > MAX_SLASHES:
-        raise InputRefused(f"{text[:20]} is not a note length that can be drawn. Use one such as 2 or 3/2.")
+        raise InputRefused(reason="note_length", text=text[:20])
 
 
 def check_value(length: Fraction, line: int) -> None:
     """The length of a note in whole notes, when all has been multiplied."""
     if length > LONGEST or length < SHORTEST:
-        raise InputRefused(
-            f"A note in line {line} is too long or too short to be drawn. Look at its length, and at L:."
-        )
+        raise InputRefused(reason="duration", line=line)
 
 
 def check_crowd(num_notes: int, most: int) -> None:
     """The notes of one chord, or of one group of grace notes."""
     if num_notes > most:
-        raise InputRefused(f"More than {most} notes are crammed into one chord. Take some of them out.")
+        raise InputRefused(reason="crammed", limit=most)
 
 
 def check_octave(marks: str, note: str) -> None:
     """The commas or apostrophes behind a note."""
     if len(marks) > MAX_OCTAVE_MARKS:
-        raise InputRefused(f"The note {note[:10]} is too high or too low to be drawn. Choose another octave.")
+        raise InputRefused(reason="octave", text=note[:10])
 
 
 def check_tuplet(text: str, numbers: list[int]) -> None:
     """The numbers of a tuplet as they are written."""
     if not numbers or not 2 <= numbers[0] <= MAX_TUPLET or max(numbers) > MAX_TUPLET or 0 in numbers:
-        raise InputRefused(f"{text[:20]} is not a tuplet that can be drawn. Use one such as (3 or (3:2:3.")
+        raise InputRefused(reason="tuplet", text=text[:20])
 
 
 def check_open_slurs(num_open: int) -> None:
     """Slurs that have begun and not yet ended."""
     if num_open > MAX_OPEN_SLURS:
-        raise InputRefused("Too many slurs begin in one bar. Take some of them out.")
+        raise InputRefused(reason="slurs")
 
 
 def check_layers(num_layers: int) -> None:
     """What sounds together in one bar of one voice."""
     if num_layers > MAX_LAYERS:
-        raise InputRefused(f"A bar has more than {MAX_LAYERS} overlays. Give them voices of their own.")
+        raise InputRefused(reason="overlays", limit=MAX_LAYERS)

@@ -85,7 +85,7 @@ class Renderer:
         """everything: do not go on without a format that cannot be made."""
         wanted = in_order(formats)
         if len(abc) > MAX_CHARS:
-            raise InputRefused(f"This piece is too long to draw (over {MAX_CHARS:,} characters). Ask for fewer bars.")
+            raise InputRefused(reason="characters", limit=MAX_CHARS)
         request = {
             "abc": abc,
             "title": title,
@@ -207,9 +207,9 @@ async def render(
         return await renderer.render(abc, formats, title=title, composer=composer)
 
 
-def _error_of(header: dict[str, str]) -> RenderError:
+def _error_of(header: dict[str, Any]) -> RenderError:
     """The error that the process reports."""
     if "where" in header:
         log.error("rendering failed:\n%s", header["where"])
     kind = getattr(errors, header["error"], ToolCrashed)
-    return kind(header["message"]) if issubclass(kind, RenderError) else ToolCrashed()
+    return kind(reason=header["reason"], **header["values"]) if issubclass(kind, RenderError) else ToolCrashed()

@@ -26,7 +26,7 @@ def sanitise(abc: str) -> str:
     Raises InputRefused when it is longer than a tune may be.
     """
     if len(abc) > MAX_CHARS:
-        raise InputRefused(f"This piece is too long to draw (over {MAX_CHARS:,} characters). Ask for fewer bars.")
+        raise InputRefused(reason="characters", limit=MAX_CHARS)
     lines = abc.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(visible(line) for line in lines)
 

@@ -11,7 +11,7 @@ from config.errors import NotabotError
 
 
 @contextmanager
-def refused(kind: type[NotabotError], *, match: str = "") -> Iterator[pytest.ExceptionInfo[NotabotError]]:
+def refuses(kind: type[NotabotError], *, match: str = "") -> Iterator[pytest.ExceptionInfo[NotabotError]]:
     """As `pytest.raises`; but what has to match is the sentence that a person reads, in English."""
     with pytest.raises(kind) as caught:
         yield caught

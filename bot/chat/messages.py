@@ -87,7 +87,7 @@ class Action:
         """Raises BadInput for anything we did not write."""
         found = _ACTION.fullmatch(text) if len(text) <= CALLBACK_BYTES else None
         if found is None:
-            raise BadInput("This button is not one of ours, or too old. Ask for the piece again with /piece.")
+            raise BadInput(reason="not_our_button")
         return cls(found[1], found[2], found[3] or "")
 
 

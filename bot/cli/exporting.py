@@ -46,7 +46,7 @@ def export(
     from generator.training.commands import export as export_network
 
     if precision not in ("fp32", "fp16", "int8"):
-        raise BadInput(f'There is no precision "{precision}". Choose fp32, fp16 or int8.')
+        raise BadInput(reason="no_such_precision", precision=precision)
     with ProgressLine(Console(stderr=True)) as line:
         written = export_network(
             checkpoint,

@@ -21,9 +21,9 @@ def parse_formats(text: str) -> tuple[str, ...]:
     offered = offered_formats()
     unknown = [word for word in asked if word not in offered]
     if unknown:
-        raise BadInput(f'There is no format "{unknown[0]}". Choose from {",".join(offered)}, separated by commas.')
+        raise BadInput(reason="no_such_format", value=unknown[0], formats=",".join(offered))
     if not asked:
-        raise BadInput(f"No format was named. Choose from {','.join(offered)}, separated by commas.")
+        raise BadInput(reason="no_format", formats=",".join(offered))
     return tuple(dict.fromkeys(asked))
 
 
@@ -33,7 +33,7 @@ def split_named_paths(texts: Sequence[str]) -> dict[str, Path]:
     for text in texts:
         name, _, path = text.partition("=")
         if not name or not path:
-            raise BadInput(f'"{text}" has to be written as NAME=FILE.')
+            raise BadInput(reason="not_name_and_file", value=text)
         paths[name] = Path(path)
     return paths
 

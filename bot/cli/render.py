@@ -47,38 +47,34 @@ def render(
     settings = load_settings()
     out = out or settings.out_dir
     if ABC.name in asked_formats and (out / f"{file.stem}{ABC.ending}").resolve() == file.resolve():
-        raise BadInput(
-            f"The result would replace {file} itself. Leave out the format {ABC.name}, or choose a folder with --out."
-        )
+        raise BadInput(reason="would_replace", file=file, format=ABC.name)
     asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, as_json=as_json))
 
 
 def _load_abc(file: Path) -> str:
     """The text of the file, whatever its line ends and encoding. Raises BadInput."""
     if file.is_dir():
-        raise BadInput(f"{file} is a folder. Name the ABC file in it.")
+        raise BadInput(reason="is_folder", file=file)
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
-        raise BadInput(f"There is no file {file}. Check the name and the folder.") from error
+        raise BadInput(reason="no_such_file", file=file) from error
     except OSError as error:
-        raise BadInput(f"{file} cannot be read ({error.strerror}). Check its permissions.") from error
+        raise BadInput(reason="unreadable", file=file, why=error.strerror) from error
     if len(content) > MAX_FILE_BYTES:
-        raise BadInput(f"{file} is too large for a tune. Name an ABC file.")
+        raise BadInput(reason="too_large", file=file)
     if b"\0" in content:
-        raise BadInput(f"{file} is not a text file. Name an ABC file.")
+        raise BadInput(reason="not_text", file=file)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")  # what old ABC collections are written in
     if not text.strip():
-        raise BadInput(f"{file} is empty. Name a file with a tune in it.")
+        raise BadInput(reason="empty", file=file)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not any(line.startswith("K:") for line in text.split("\n")):
-        raise BadInput(
-            f"{file} has no line that begins with K:, so it is not a tune in ABC notation. Add K:C if in doubt."
-        )
+        raise BadInput(reason="no_key_line", file=file)
     return text
 
 

@@ -101,9 +101,9 @@ def card(
     try:
         text = render_card(json.loads(figures.read_text(encoding="utf-8")))
     except OSError as error:
-        raise BadInput(f"{figures} cannot be read ({error.strerror}). Name the --out of `notabot evaluate`.") from error
+        raise BadInput(reason="unreadable_figures", file=figures, why=error.strerror) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{figures} does not hold the figures of `notabot evaluate`. Name its --out.") from error
+        raise BadInput(reason="no_figures", file=figures) from error
     path.write_text(text, encoding="utf-8")
     show_text(f"{path} written")
 
@@ -174,12 +174,12 @@ def _numbers(text: str) -> tuple[float, ...]:
     try:
         return tuple(map(float, text.split(",")))
     except ValueError as error:
-        raise BadInput(f'"{text}" has to be numbers with commas between them, like 0.8,1.0.') from error
+        raise BadInput(reason="not_numbers", value=text) from error
 
 
 def _round(text: str) -> tuple[int, int]:
     """The text "2:10" as two numbers. Raises BadInput."""
     pieces, colon, kept = text.partition(":")
     if not (colon and pieces.isdecimal() and kept.isdecimal() and int(pieces) and int(kept)):
-        raise BadInput(f'"{text}" has to be written as PIECES:SETTINGS, like 2:10.')
+        raise BadInput(reason="not_pieces_and_settings", value=text)
     return int(pieces), int(kept)

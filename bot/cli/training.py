@@ -247,11 +247,11 @@ def _parse_value(name: str, value: str) -> Any:
     try:
         return json.loads(value)
     except ValueError as error:
-        raise BadInput(f'"{value}" is no value for {name}: write a number, true or false.') from error
+        raise BadInput(reason="no_value", value=value, name=name) from error
 
 
 def _split(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals and value):
-        raise BadInput(f'"{text}" has to be written as NAME=VALUE.')
+        raise BadInput(reason="not_name_and_value", value=text)
     return name, value

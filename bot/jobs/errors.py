@@ -12,83 +12,65 @@ JobsError
 ├── AlreadyFinished     too late to cancel
 └── AnotherProcess      this data folder is in use by another process
 
-The attributes hold what a sentence in another language needs.
+The attributes hold what the sentence about it needs (`bot/texts`, under the name of the class).
 """
 
 from __future__ import annotations
-
-import math
 
 from bot.errors import BotError
 
 
 class JobsError(BotError):
-    """The job cannot be changed. Look at /queue."""
+    """The job cannot be changed."""
 
 
 class Refused(JobsError):
-    """The request cannot be taken now. Try again in a few minutes."""
-
-
-def minutes(seconds: float) -> str:
-    """In words, rounded up: "a minute", "3 minutes", "2 hours"."""
-    if seconds <= 60:
-        return "a minute"
-    if seconds <= 90 * 60:
-        return f"{math.ceil(seconds / 60)} minutes"
-    return f"{math.ceil(seconds / 3600)} hours"
+    """The request cannot be taken now."""
 
 
 class QueueFull(Refused):
-    """Many people are waiting. Try again in a few minutes."""
+    """Too many people wait. wait_s: until there is room again, a guess."""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__(f"Many people are waiting. Try again in about {minutes(wait_s)}.")
-        self.wait_s = wait_s
+        super().__init__(wait_s=wait_s)
 
 
 class TooManyWaiting(Refused):
-    """You have several pieces waiting. Wait for one of them, or cancel one with /cancel."""
+    """The person has as many pieces on their way as one may have. limit: how many."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(
-            f"You can have {limit} pieces on their way at the same time. Wait for one, or cancel one with /cancel."
-        )
-        self.limit = limit
+        super().__init__(limit=limit)
 
 
 class DailyQuota(Refused):
-    """Today's pieces are used up. Come back tomorrow."""
+    """The pieces of a day are used up. limit: how many; guild: the server's; wait_s: until the next."""
 
     def __init__(self, limit: int, *, guild: bool, wait_s: float) -> None:
-        whose = "This server has" if guild else "You have"
-        super().__init__(f"{whose} had {limit} pieces within a day. Ask for the next one in {minutes(wait_s)}.")
-        self.limit, self.guild, self.wait_s = limit, guild, wait_s
+        super().__init__(limit=limit, guild=guild, wait_s=wait_s)
 
 
 class CoolDown(Refused):
-    """You have just asked. Wait a few seconds and ask again."""
+    """The person has just asked. wait_s: until they may again."""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__(f"You have just asked. Wait {max(1, math.ceil(wait_s))} s and ask again.")
-        self.wait_s = wait_s
+        super().__init__(wait_s=wait_s)
 
 
 class Draining(Refused):
-    """The bot is about to restart. Ask again in a few minutes; what was accepted will be delivered."""
+    """The program is about to stop."""
 
 
 class NoSuchJob(JobsError):
-    """There is no job of that name. Look at /queue for yours."""
+    """Nobody knows this job."""
 
 
 class NotYours(JobsError):
-    """Somebody else asked for this piece, so only they can cancel it. Ask for your own with /compose."""
+    """Somebody else asked for this job."""
 
 
 class AlreadyFinished(JobsError):
-    """The job is finished, so there is nothing to cancel. Look at /queue for what still waits."""
+    """Too late to cancel."""
 
 
 class AnotherProcess(JobsError):
-    """Another process uses this data folder. Stop it, or set NOTABOT_DATA_DIR to another folder."""
+    """The data folder is in use by another process."""

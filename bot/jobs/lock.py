@@ -47,7 +47,4 @@ def _only_here(folder: Path) -> Iterator[None]:
 
 
 def _taken() -> AnotherProcess:
-    return AnotherProcess(
-        "Another Notabot uses this database. Stop it, or set NOTABOT_DATABASE_URL to another database.",
-        reason="database",
-    )
+    return AnotherProcess(reason="database")

@@ -31,15 +31,15 @@ _ID_ALPHABET = string.ascii_lowercase + string.digits
 _STAGING_PREFIX = ".notabot-"
 
 _REASONS = {
-    errno.ENOSPC: "The disk is full: free some space or choose another folder with --out.",
-    errno.EDQUOT: "Your disk quota is used up: free some space or choose another folder with --out.",
-    errno.EFBIG: "The system does not allow files of this size: ask for fewer bars or fewer formats.",
-    errno.EACCES: "You may not write into {place}: choose another folder with --out.",
-    errno.EPERM: "You may not write into {place}: choose another folder with --out.",
-    errno.EROFS: "{place} is read-only: choose another folder with --out.",
-    errno.ENOTDIR: "{place} is not a folder: choose another one with --out.",
-    errno.EEXIST: "{place} is not a folder: choose another one with --out.",
-    errno.ENAMETOOLONG: "The name {place} is too long: choose a shorter one with --out.",
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "quota",
+    errno.EFBIG: "file_size",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EROFS: "read_only",
+    errno.ENOTDIR: "no_folder",
+    errno.EEXIST: "no_folder",
+    errno.ENAMETOOLONG: "long_name",
 }
 
 
@@ -142,5 +142,5 @@ def _explained(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, "Writing into {place} failed (" + (error.strerror or "unknown") + ").")
-        raise CannotWrite(reason.format(place=place)) from error
+        reason = _REASONS.get(error.errno or 0, "failed")
+        raise CannotWrite(reason=reason, place=place, why=error.strerror or "?") from error

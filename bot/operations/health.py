@@ -88,10 +88,7 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise BadInput(
-            f"/healthz cannot be served on {host}:{port} ({error.strerror}). Is another Notabot running? Choose "
-            "another NOTABOT_HEALTH_PORT, or 0 to do without."
-        ) from error
+        raise BadInput(reason="port_taken", host=host, port=port, why=error.strerror) from error
     log.info("health and metrics on http://%s:%d", host, port)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.spec import Platform
+from bot.texts import explain
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +71,10 @@ class Supervised:
             await self.platform.serve()
             self.trouble = "it ended its service without saying why"
         except BadToken as error:
-            self.refused, self.trouble = error, str(error)
-            log.error("without %s from now on: %s", self.name, error, extra={"platform": self.name})
+            self.refused, self.trouble = error, explain(error) or str(error)
+            log.error("without %s from now on: %s", self.name, self.trouble, extra={"platform": self.name})
         except PlatformDown as error:
-            self.trouble = str(error)
+            self.trouble = explain(error) or str(error)
         except Exception as error:
             self.trouble = f"a mistake of ours ({type(error).__name__}); the log has the details"
             log.exception("%s failed in a way it should not", self.name, extra={"platform": self.name})

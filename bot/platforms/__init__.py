@@ -63,7 +63,4 @@ def check_keys(settings: Settings) -> None:
         if isinstance(value, frozenset):
             wrong = sorted(key for key in value if key.partition(":")[0] not in known)
             if wrong:
-                raise ConfigError(
-                    f"{PREFIX}{name.upper()} names a platform that there is not: “{wrong[0]}”. Write a list like "
-                    "discord:123,telegram:77."
-                )
+                raise ConfigError(reason="no_such_platform", name=f"{PREFIX}{name.upper()}", value=wrong[0])

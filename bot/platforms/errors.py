@@ -13,8 +13,8 @@ from bot.chat.messenger import PlatformError
 
 
 class PlatformDown(PlatformError):
-    """The platform cannot be reached. It is tried again by itself; look at the network if this lasts."""
+    """The platform is out of reach."""
 
 
 class BadToken(PlatformDown):
-    """The platform refuses the token. Copy it again from the platform's page for bots."""
+    """The platform takes no such token."""

@@ -90,7 +90,7 @@ def make_engine(address: URL, *, migrating: bool = False) -> AsyncEngine:
             **pool,
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise StoreBroken("PostgreSQL needs its driver: install it with pip install 'notabot[postgres]'.") from error
+        raise StoreBroken(reason="no_driver") from error
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _prepare_migrating if migrating else _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -21,7 +21,7 @@ from bot.store import migrations
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
-from bot.store.errors import StoreBroken, StoreBusy, StoreFull
+from bot.store.errors import StoreBroken, StoreError, StoreFull
 from bot.store.jobs import JobTable
 from bot.store.ownership import Ownership
 from bot.store.people import People
@@ -74,8 +74,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         family = StoreFull if translate(error) is StoreFull else StoreBroken
-        reason = error.strerror or "unknown"
-        raise family(f"The folder {folder} cannot be made ({reason}). Name another one in NOTABOT_DATA_DIR.") from error
+        raise family(reason="no_folder", folder=folder, why=error.strerror or "?") from error
 
 
 def _prove_writable(path: Path) -> None:
@@ -84,8 +83,7 @@ def _prove_writable(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         family = StoreFull if translate(error) is StoreFull else StoreBroken
-        reason = error.strerror or "unknown"
-        raise family(f"The database {path} cannot be opened: {reason}. Correct that, or name another place.") from error
+        raise family(reason="no_file", path=path, why=error.strerror or "?") from error
 
 
 def _address(url: str | None, folder: Path) -> URL:
@@ -95,15 +93,13 @@ def _address(url: str | None, folder: Path) -> URL:
     try:
         address = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise StoreBroken(
-            "NOTABOT_DATABASE_URL is not an address like postgresql://user:password@host/name."
-        ) from error
+        raise StoreBroken(reason="wrong_url") from error
     scheme = address.drivername.partition("+")[0]
     if scheme in {"postgres", "postgresql"}:
         return address.set(drivername="postgresql+psycopg")
     if scheme == "sqlite" and address.database not in {None, "", ":memory:"}:
         return address.set(drivername="sqlite+aiosqlite")
-    raise StoreBroken("NOTABOT_DATABASE_URL must begin with postgresql://, or with sqlite:/// and the path of a file.")
+    raise StoreBroken(reason="wrong_scheme")
 
 
 # --- opening -------------------------------------------------------------------------------------------------------
@@ -116,18 +112,14 @@ async def _migrate(address: URL) -> None:
         async with engine.execution_options(writing=True).begin() as connection:
             await connection.run_sync(migrations.upgrade)
     except (SQLAlchemyError, sqlite3.Error, OSError, CommandError) as error:
-        raise (translate(error) or StoreBroken)(_explain_opening(address, error)) from error
+        raise _opening_error(address, error) from error
     finally:
         await engine.dispose()
 
 
-def _explain_opening(address: URL, error: Exception) -> str:
-    """What is wrong and what to do, for whoever starts the program. Never the password."""
+def _opening_error(address: URL, error: Exception) -> StoreError:
+    """What is wrong, for whoever starts the program. Never the password."""
     where = address.database if address.get_backend_name() == "sqlite" else "NOTABOT_DATABASE_URL"
     lines = str(getattr(error, "orig", error)).splitlines()
-    reason = lines[0] if lines else type(error).__name__
-    todo = {
-        StoreBusy: "See that it runs and that nobody else holds it, then start again.",
-        StoreFull: "Free some space on its disk, then start again.",
-    }.get(translate(error) or StoreBroken, "Correct the setting, put a backup in its place, or move it away.")
-    return f"The database {where} cannot be opened: {reason}. {todo}"
+    kind = translate(error) or StoreBroken
+    return kind(reason="opening", where=where, why=lines[0] if lines else type(error).__name__)

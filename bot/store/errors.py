@@ -16,16 +16,16 @@ from bot.errors import BotError
 
 
 class StoreError(BotError):
-    """The bot's memory does not answer. Nothing is lost; try again in a minute."""
+    """The store did not do it."""
 
 
 class StoreBusy(StoreError):
-    """The bot's memory is busy just now. Nothing is lost; try again in a minute."""
+    """The database is locked, or out of reach."""
 
 
 class StoreFull(StoreError):
-    """The bot's disk is full, so nothing new can be kept. Tell whoever runs the bot, and try again later."""
+    """There is no room on the disk."""
 
 
 class StoreBroken(StoreError):
-    """The bot's memory cannot be used. Tell whoever runs the bot: the log says what is wrong."""
+    """The database is damaged, not ours, or forbidden to us."""

@@ -81,6 +81,8 @@ def explain(error: BaseException, language: Language = FALLBACK) -> str | None:
     """The sentence for an error of ours, None for a foreign one. Always one line."""
     if not isinstance(error, NotabotError):
         return None
+    if error.message and not error.reason and language == FALLBACK:  # a line for the log says more than its class
+        return clean(error.message, limit=MAX_SENTENCE_CHARS)
     is_guild = bool(getattr(error, "guild", False))
     key = error_key(type(error), reason=error.reason, guild=is_guild)
     return clean(say(key, language, **_values(error, language)), limit=MAX_SENTENCE_CHARS)
@@ -96,14 +98,15 @@ def error_key(kind: type[BaseException], *, reason: str = "", guild: bool = Fals
         for key in (f"{name}.{reason}",) * bool(reason) + (f"{name}Guild",) * guild + (name,):
             if has_text(key):
                 return key
-    return "error.Exception"
+    return "error.NotabotError"
 
 
 def _values(error: NotabotError, language: Language) -> dict[str, Any]:
-    """What an error knows: its attributes, its own message, and what can be said about them."""
+    """What an error knows: its attributes, and what can be said about them. Errors within it are explained too."""
     values: dict[str, Any] = {"n": getattr(error, "limit", ""), "words": "", **vars(error)}
-    values["message"] = str(error)
     values["wait"] = duration(getattr(error, "wait_s", None), language)
+    if "refusals" in values:
+        values["refusals"] = " ".join(explain(each, language) or "" for each in values["refusals"])
     return values
 
 

@@ -57,7 +57,7 @@ class Number(float):
         return made
 
     def __format__(self, wanted: str) -> str:
-        return signs(format(self._written, "," if wanted == "," else ""), self._language)
+        return signs(format(self._written, wanted if wanted.startswith((",", ".")) else ""), self._language)
 
     def __str__(self) -> str:
         return format(self)

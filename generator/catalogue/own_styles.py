@@ -54,9 +54,7 @@ def load_own_styles(weights: Path | None) -> OwnStyles:
         own = OwnStyles(tuple(loaded["composers"]), {**NO_OPENINGS, **loaded["openings"]})
         _check(own)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(
-            f"The styles in {path} cannot be read ({error}). Correct the file, or take it away."
-        ) from error
+        raise CheckpointError(reason="styles_unreadable", path=path, why=error) from error
     return own
 
 
@@ -86,7 +84,7 @@ def save_own_styles(own: OwnStyles, weights: Path) -> Path:
         part.write_text(text + "\n", encoding="utf-8")
         part.replace(path)
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be written: {error}.") from error
+        raise CheckpointError(reason="not_written", path=path, why=error) from error
     return path
 
 

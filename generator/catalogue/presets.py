@@ -35,8 +35,8 @@ class Presets:
         """
         if temperament is not None:
             if temperament not in self.temperaments:
-                known = ", ".join(self.temperaments)
-                raise BadRequest(f"There is no temperament “{temperament[:40]}”. Choose from {known}.")
+                known = tuple(self.temperaments)
+                raise BadRequest(reason="temperament", value=temperament[:40], known=known)
             return self.temperaments[temperament]
         own = self.styles.get(f"{style.period} / {style.composer} / {style.instrumentation}")
         return own or self.families.get(style.family) or self.temperaments["default"]

@@ -258,9 +258,7 @@ class Trust:
                 raise ValueError("not a finite number")
             return trust
         except (ValueError, TypeError, KeyError, IndexError) as error:
-            raise CheckpointError(
-                f"The weights say of their memory {text[:80]!r}, which cannot be read. Export them again."
-            ) from error
+            raise CheckpointError(reason="memory", value=repr(text[:80])) from error
 
 
 def trust_of(weights: Path) -> Trust | None:

@@ -48,13 +48,13 @@ def load_network(path: Path | str, *, device: torch.device | str = "cpu") -> Net
     """
     path, device = Path(path), find_device(device)
     if not path.is_file():
-        names = "" if path.suffix else f", or name published ones: {', '.join(PUBLISHED)}"
-        raise CheckpointError(f"There are no weights at {path}. Check the path{names}.")
+        reason = "no_such_file" if path.suffix else "no_such_name"
+        raise CheckpointError(reason=reason, path=path, names=tuple(PUBLISHED))
     tensors = read_safetensors(path) if path.suffix == ".safetensors" else read_pickled(path)
     try:
         return build_network(tensors).to(device)
     except (ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} does not hold a NotaGen network: {error}. Choose another file.") from error
+        raise CheckpointError(reason="not_notagen", file=path.name, why=error) from error
 
 
 def save_network(
@@ -96,9 +96,7 @@ def read_metadata(path: Path | str) -> dict[str, str]:
         with safe_open(path, framework="pt") as file:
             return dict(file.metadata() or {})
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"{path} cannot be read as a .safetensors file. It may be cut off; fetch it again."
-        ) from error
+        raise CheckpointError(reason="cut_off", file=path) from error
 
 
 def was_trained_with(share: str, path: Path | str) -> bool:
@@ -112,7 +110,7 @@ def was_trained_with(share: str, path: Path | str) -> bool:
     try:
         return float(value) > 0
     except ValueError as error:
-        raise CheckpointError(f"{path} says that its {share} is {value!r}, which is no number.") from error
+        raise CheckpointError(reason="no_number", file=path, name=share, value=repr(value)) from error
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
@@ -123,7 +121,7 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path.name} cannot be read. It may be cut off; fetch it again.") from error
+        raise CheckpointError(reason="cut_off", file=path) from error
     return unpack_tensors(tensors)
 
 
@@ -134,14 +132,12 @@ def read_pickled(path: Path) -> dict[str, Tensor]:
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except Exception as error:
         # A broken or hostile pickle can raise nearly anything.
-        raise CheckpointError(
-            f"{path.name} cannot be read as weights. It may be cut off, or be no such file."
-        ) from error
+        raise CheckpointError(reason="not_weights", file=path.name) from error
     for key in ("model", "network"):
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]
     if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
-        raise CheckpointError(f"{path.name} holds something other than a network's weights. Choose another file.")
+        raise CheckpointError(reason="other_contents", file=path.name)
     tensors: dict[str, Any] = {str(name): tensor for name, tensor in content.items()}
     return rename_reference(tensors) if is_reference(tensors) else tensors
 
@@ -175,7 +171,7 @@ def unpack_tensors(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
             continue
         scale = packed.get(name + SCALE)
         if tensor.dtype == torch.int8 and (scale is None or scale.shape != tensor.shape[:1]):
-            raise CheckpointError(f"The scale of the tensor {name} is missing. The file is damaged; fetch it again.")
+            raise CheckpointError(reason="no_scale", name=name)
         tensors[name] = tensor.float() if scale is None else tensor.float() * scale.float()[:, None]
     return tensors
 

@@ -11,7 +11,5 @@ def find_device(name: torch.device | str) -> torch.device:
         device = torch.device(name)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError, NotImplementedError) as error:  # what torch raises without its driver
-        raise BadRequest(
-            f"There is no device {name} on this computer. Choose cpu, or cuda where there is a GPU."
-        ) from error
+        raise BadRequest(reason="device", name=name) from error
     return device

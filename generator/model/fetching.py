@@ -82,8 +82,7 @@ def fetch(
             check(path, note)
     except OSError as error:
         raise CheckpointError(
-            f"{published.name} cannot be kept in {folder}: {error.strerror or error}. Make room there, or give the "
-            "folder to the user that runs Notabot."
+            reason="not_kept", name=published.name, folder=folder, why=error.strerror or error
         ) from error
     return path
 
@@ -92,15 +91,9 @@ def check(path: Path, note: Note) -> None:
     """Raises CheckpointError if the file is not what it was when it was first used."""
     size = path.stat().st_size
     if size != note.bytes:
-        raise CheckpointError(
-            f"{path} has {size:,} bytes and had {note.bytes:,} when it was first used, so it was changed or cut off. "
-            "Delete it, and it is fetched again."
-        )
+        raise CheckpointError(reason="size_changed", file=path, bytes=size, before=note.bytes)
     if sha256_of(path) != note.sha256:
-        raise CheckpointError(
-            f"{path} is not the file that was first used here: its SHA-256 is another. Delete it, and it is fetched "
-            f"again; if you changed it on purpose, delete {_note_path(path).name} beside it."
-        )
+        raise CheckpointError(reason="contents_changed", file=path, note=_note_path(path).name)
 
 
 # --- the note --------------------------------------------------------------------------------------------------------
@@ -118,7 +111,7 @@ def read_note(path: Path) -> Note | None:
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
-        raise CheckpointError(f"{note} cannot be read. Delete it, if you trust the file beside it.") from error
+        raise CheckpointError(reason="note_unreadable", note=note) from error
 
 
 def write_note(path: Path, note: Note) -> None:
@@ -155,10 +148,7 @@ def _download(published: Published, path: Path, *, endpoint: str | None, progres
     note = Note(part.stat().st_size, sha256_of(part), offer.commit)
     if note.bytes != offer.bytes or (offer.sha256 and note.sha256 != offer.sha256):
         part.unlink()
-        raise CheckpointError(
-            f"What arrived of {published.name} is not what {_host(offer.url)} announces: size or SHA-256 differ. Try "
-            "again; if it happens again, something on the way changes it."
-        )
+        raise CheckpointError(reason="arrived_wrong", name=published.name, host=_host(offer.url))
     write_note(path, note)
     part.rename(path)
 
@@ -170,23 +160,19 @@ def ask_hub(published: Published, folder: Path, *, endpoint: str | None = None) 
 
     url = hf_hub_url(REPOSITORY, published.file, endpoint=endpoint)
     host = _host(url)
-    by_hand = f"Connect and try again, or put {published.file} into {folder}."
+    by_hand = {"file": published.file, "folder": folder}
     if constants.is_offline_mode():
-        raise CheckpointError(
-            f"{published.name} is not on this machine, and HF_HUB_OFFLINE forbids to fetch it. {by_hand}"
-        )
+        raise CheckpointError(reason="offline", name=published.name, **by_hand)
     try:
         found = get_hf_file_metadata(url, token=False, timeout=METADATA_TIME_LIMIT_S)
     except (EntryNotFoundError, RepositoryNotFoundError) as error:
-        raise CheckpointError(
-            f"{host} has no {published.file} any more. Fetch the file from its makers and put it into {folder}."
-        ) from error
+        raise CheckpointError(reason="hub_lacks", host=host, file=published.file, folder=folder) from error
     except Exception as error:  # of several libraries, whose errors have no root in common
         raise CheckpointError(
-            f"{published.name} is not on this machine, and {host} cannot be reached ({_reason(error)}). {by_hand}"
+            reason="unreachable", name=published.name, host=host, why=_reason(error), **by_hand
         ) from error
     if not found.etag or not found.size:
-        raise CheckpointError(f"{host} does not answer like the Hugging Face hub. Look at HF_ENDPOINT and at a proxy.")
+        raise CheckpointError(reason="no_hub", host=host)
     announced = found.etag if len(found.etag) == SHA256_CHARS else ""
     return Offer(url, found.etag, found.commit_hash or "", found.size, announced)
 
@@ -195,10 +181,7 @@ def _refuse_another_file(published: Published, path: Path, offer: Offer) -> None
     """A file that was deleted and comes again must be the one that was used before."""
     note = read_note(path)
     if note is not None and (offer.bytes != note.bytes or offer.sha256 not in ("", note.sha256)):
-        raise CheckpointError(
-            f"{_host(offer.url)} has another {published.name} now than the one that was first used here. If that is "
-            f"meant, delete {_note_path(path)}."
-        )
+        raise CheckpointError(reason="hub_changed", host=_host(offer.url), name=published.name, note=_note_path(path))
 
 
 def _refuse_full_disk(published: Published, part: Path, offer: Offer) -> None:
@@ -206,8 +189,11 @@ def _refuse_full_disk(published: Published, part: Path, offer: Offer) -> None:
     free = shutil.disk_usage(part.parent).free
     if missing + FREE_AFTERWARDS_BYTES > free:
         raise CheckpointError(
-            f"{published.name} needs {missing / 1e9:.1f} GB more in {part.parent}, where {free / 1e9:.1f} GB are free. "
-            "Make room, or set NOTABOT_DATA_DIR to another disk."
+            reason="no_room",
+            name=published.name,
+            missing=missing / 1000000000.0,
+            folder=part.parent,
+            free=free / 1000000000.0,
         )
 
 
@@ -215,9 +201,7 @@ def _lock(file: IO[bytes], published: Published) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise CheckpointError(
-            f"Another Notabot is fetching {published.name} just now. Wait until it is done."
-        ) from error
+        raise CheckpointError(reason="being_fetched", name=published.name) from error
 
 
 def _receive(offer: Offer, file: IO[bytes], published: Published, progress: Progress) -> None:
@@ -242,8 +226,11 @@ def _receive(offer: Offer, file: IO[bytes], published: Published, progress: Prog
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise CheckpointError(
-            f"{published.name} has not arrived whole: {file.tell() / 1e6:,.0f} of {offer.bytes / 1e6:,.0f} MB "
-            f"({_reason(error)}). What is here is kept; the same command goes on."
+            reason="not_whole",
+            name=published.name,
+            there=file.tell() / 1000000.0,
+            all=offer.bytes / 1000000.0,
+            why=_reason(error),
         ) from error
 
 

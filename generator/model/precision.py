@@ -70,9 +70,9 @@ def with_precision(network: Network, precision: str) -> Network:
     if precision == "fp32":
         return network
     if precision not in LINEARS:
-        raise BadRequest(f"There is no precision {precision}. Choose fp32, bf16 or int8.")
+        raise BadRequest(reason="precision", value=precision)
     if precision == "int8" and network.char_table.device.type != "cpu":
-        raise BadRequest("The precision int8 runs on a processor only. Choose bf16 or fp32 on a GPU.")
+        raise BadRequest(reason="int8_on_gpu")
     lighter = copy.deepcopy(network).eval()
     for module in list(lighter.modules()):
         for name, child in list(module.named_children()):

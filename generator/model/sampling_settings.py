@@ -29,10 +29,10 @@ class Sampling:
     def __post_init__(self) -> None:
         # Written so that NaN is refused too.
         if not 0 < self.temperature <= MAX_TEMPERATURE:
-            raise BadRequest(f"The temperature must be above 0 and at most 2, not {self.temperature}.")
+            raise BadRequest(reason="temperature", value=self.temperature)
         if not 0 <= self.top_k <= VOCABULARY:
-            raise BadRequest(f"top-k must be between 0 (off) and {VOCABULARY}, not {self.top_k}.")
+            raise BadRequest(reason="top_k", high=VOCABULARY, value=self.top_k)
         if not 0 < self.top_p <= 1:
-            raise BadRequest(f"top-p must be above 0 and at most 1 (off), not {self.top_p}.")
+            raise BadRequest(reason="top_p", value=self.top_p)
         if not 0 <= self.guidance <= MAX_GUIDANCE:
-            raise BadRequest(f"The guidance must be between 0 (off) and 5, not {self.guidance}.")
+            raise BadRequest(reason="guidance", value=self.guidance)

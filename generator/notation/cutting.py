@@ -70,7 +70,7 @@ def open_voice(voice: VoiceBar, fields: Fields) -> VoiceBar:
 def cut_bars(tune: Tune, first: int, last: int) -> Tune:
     """Bars `first` to `last`, both included. Raises BadRequest."""
     if not 0 <= first <= last < len(tune.bars):
-        raise BadRequest(f"Bars {first + 1} to {last + 1} are not all there: the tune has {len(tune.bars)} bars.")
+        raise BadRequest(reason="no_such_bars", first=first + 1, last=last + 1, bars=len(tune.bars))
     common, own = changes_until(tune, first)
     header = tune.header
     for letter, value in common.items():

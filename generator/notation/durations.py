@@ -28,7 +28,7 @@ _CHORD_NOTE = re.compile(r'"[^"]*"|![^!]*!|([A-Ga-gxz][,\']*)([\d/]*)')
 
 
 class UnreadableLength(NotationError):
-    """The music cannot be given a length. Check the numbers behind the notes."""
+    """Music that cannot be given a length."""
 
 
 @lru_cache(maxsize=4096)

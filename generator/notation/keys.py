@@ -145,7 +145,7 @@ def read_key_field(words: str) -> KeyField | None:
         return KeyField(None, words, "") if words.split()[:1] == ["none"] else None
     mode = _read_mode(found["mode"].lower()) if found else None
     if found is None or mode is None or _OWN_ACCIDENTAL.search(words):
-        raise NotationError(f"The key signature “K:{words.strip()[:40]}” cannot be read. Write it like K:Bb or K:Amin.")
+        raise NotationError(reason="key_signature", words=words.strip()[:40])
     return KeyField(Key(found["tonic"], mode), words[: found.start("tonic")], words[found.end("tonic") :])
 
 
@@ -165,12 +165,10 @@ def parse_key(words: str) -> Key:
     """
     key = _look_up(_simplify(words))
     if key is None:
-        raise BadRequest(f"I do not know the key “{words.strip()[:40]}”. Write it like {EXAMPLES}.")
+        raise BadRequest(reason="key", value=words.strip()[:40])
     if abs(key.fifths) > MAX_FIFTHS:
         same = key_with_fifths(printable_fifths(key.fifths), key.mode)
-        raise BadRequest(
-            f"{key.name} would need more than seven sharps or flats. Write {same.name}, which sounds the same."
-        )
+        raise BadRequest(reason="too_many_signs", key=key.name, same=same.name)
     return key
 
 

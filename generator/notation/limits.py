@@ -47,7 +47,7 @@ def read_metre_field(words: str) -> Metre | None:
         return None
     metre = _find_metre(words)
     if metre is None:
-        raise NotationError(f'"{words.strip()[:20]}" is not a metre. Write it like 3/4, 6/8 or C.')
+        raise NotationError(reason="metre", value=words.strip()[:20])
     return metre
 
 
@@ -58,10 +58,7 @@ def parse_metre(words: str) -> Metre:
     """
     metre = _find_metre(words)
     if metre is None or metre.numerator > MAX_BEATS or metre.denominator not in BEAT_UNITS:
-        raise BadRequest(
-            f"“{words.strip()[:20]}” is not a metre I can write. Write it like 3/4, 6/8 or C: 1 to {MAX_BEATS} beats, "
-            "under the stroke 1, 2, 4, 8, 16 or 32."
-        )
+        raise BadRequest(reason="metre", value=words.strip()[:20], beats=MAX_BEATS)
     return metre
 
 
@@ -76,7 +73,5 @@ def _find_metre(words: str) -> Metre | None:
 def check_tempo(tempo: int) -> int:
     """The tempo, in quarter notes a minute. Raises BadRequest unless it is a whole number from 20 to 300."""
     if isinstance(tempo, bool) or not isinstance(tempo, int) or not TEMPO_MIN <= tempo <= TEMPO_MAX:
-        raise BadRequest(
-            f"A tempo is a whole number from {TEMPO_MIN} to {TEMPO_MAX} quarter notes a minute, not {str(tempo)[:20]}."
-        )
+        raise BadRequest(reason="tempo", low=TEMPO_MIN, high=TEMPO_MAX, value=str(tempo)[:20])
     return tempo

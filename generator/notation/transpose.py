@@ -34,7 +34,7 @@ def transpose_text(abc: str, *, semitones: int) -> str:
     Raises BadRequest for more than three octaves, NotationError if the tune has no key or one that cannot be read.
     """
     if abs(semitones) > MAX_SEMITONES:
-        raise BadRequest(f"Between {-MAX_SEMITONES} and {MAX_SEMITONES} semitones are possible, not {semitones}.")
+        raise BadRequest(reason="semitones", low=-MAX_SEMITONES, high=MAX_SEMITONES, value=semitones)
     home = home_key(abc)
     if semitones == 0:
         return abc
@@ -97,7 +97,8 @@ def move_text(abc: str, *, fifths: int, semitones: int) -> str:
         try:
             lines.append(transposer.move_line(line))
         except NotationError as error:
-            raise NotationError(str(error), line=number) from error
+            error.line = number
+            raise
     return "\n".join(lines)
 
 
@@ -105,7 +106,7 @@ def home_key(abc: str) -> Key | None:
     """The key of a tune's first `K:` line, None for `K:none`. Raises NotationError without such a line."""
     start = 2 if abc.startswith("K:") else abc.find("\nK:") + 3
     if start < 3 and not abc.startswith("K:"):
-        raise NotationError("The tune has no K: line. Add one to its header, K:C if in doubt.")
+        raise NotationError(reason="no_key")
     key_field = read_key_field(abc[start:].partition("\n")[0])
     return key_field.key if key_field else None
 

@@ -30,7 +30,7 @@ def parse_unit(text: str) -> Fraction:
     """The note length unit of an `L:` field, in whole notes. Raises NotationError."""
     match = _UNIT.fullmatch(text.strip())
     if match is None or match[1] == "0" * len(match[1] or "x"):
-        raise NotationError(f'"L:{text}" is not a note length. Write it like L:1/8.')
+        raise NotationError(reason="unit", value=text)
     return Fraction(1, int(match[1] or 1))
 
 
@@ -172,7 +172,7 @@ def parse_bar(line: str) -> Bar:
     numbers = (int(countdown[1]), int(countdown[2])) if countdown else None
     bar = Bar(numbers, voices, lead)
     if "\n" in line or str(bar) != line:
-        raise NotationError("A bar is one line, and its countdown is written without leading zeros.")
+        raise NotationError(reason="bar_line")
     return bar
 
 
@@ -189,7 +189,7 @@ def parse_header(lines: Iterable[str]) -> Header:
     header = Header(tuple(lines))
     for number, line in enumerate(header.lines, start=1):
         if not _HEADER_LINE.match(line):
-            raise NotationError(f'"{line[:40]}" is no line of a tune header. Correct it or take it out.', line=number)
+            raise NotationError(reason="header_line", text=line[:40], line=number)
     _ = header.unit
     return header
 
@@ -200,7 +200,7 @@ def parse_tune(text: str) -> Tune:
     lines = body_text.split("\n")
     first = next((i for i, line in enumerate(lines) if "[V:" in line and not _HEADER_LINE.match(line)), None)
     if first is None:
-        raise NotationError("The tune has no bars: lines such as [V:1]c4|[V:2]C4| are missing.")
+        raise NotationError(reason="no_bars")
     while first > 0 and (not lines[first - 1].strip() or _COUNTDOWN.match(lines[first - 1])):
         first -= 1  # bars in which everybody rests
     bars = []
@@ -208,7 +208,8 @@ def parse_tune(text: str) -> Tune:
         try:
             bars.append(parse_bar(line))
         except NotationError as error:
-            raise NotationError(str(error), line=number) from error
+            error.line = number
+            raise
     tune = Tune(parse_header(lines[:first]), tuple(bars), text[len(body_text) :])
     return with_resting_end(tune)
 

@@ -12,7 +12,7 @@ from generator.errors import GeneratorError
 
 
 class TrainingError(GeneratorError):
-    """Training did not work. The log says at which step."""
+    """Training went wrong."""
 
 
 class CorpusError(TrainingError):

@@ -79,7 +79,7 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
     if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
         raise InputRefused
     if toolkit.getPageCount() > MAX_PAGES:
-        raise InputRefused(f"This piece fills more than {MAX_PAGES} pages. Ask for fewer bars.")
+        raise InputRefused(reason="pages", limit=MAX_PAGES)
     return _balanced_pages(toolkit, paper, scale=scale)
 
 

@@ -14,7 +14,6 @@ import os
 import resource
 import signal
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from renderers.errors import ToolCrashed, ToolTimedOut
+from renderers.process.folder import OwnFolder
 from renderers.process.protocol import BrokenFrame, Frame, pack_frame, receive_frame
 
 START_TIMEOUT_S = 60.0
@@ -59,7 +59,7 @@ class ToolProcess:
         self._argv = [sys.executable, "-P", "-m", module, *arguments]
         self._limits = limits
         self._process: asyncio.subprocess.Process | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: OwnFolder | None = None
         self._turn = asyncio.Lock()
 
     @property
@@ -108,7 +108,7 @@ class ToolProcess:
                     await child.wait()
         folder, self._folder = self._folder, None
         if folder is not None:
-            folder.cleanup()
+            folder.remove()
 
     async def _ready_child(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is not None:
@@ -119,14 +119,14 @@ class ToolProcess:
         return self._process
 
     async def _launch(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="notabot-", ignore_cleanup_errors=True)
+        self._folder = OwnFolder()
         self._process = await asyncio.create_subprocess_exec(
             *self._argv,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,  # native libraries chatter, and quote what people wrote
-            cwd=self._folder.name,
-            env=_bare_environment(self._folder.name),
+            cwd=self._folder.path,
+            env=_bare_environment(str(self._folder.path)),
             start_new_session=True,
             limit=PIPE_BYTES,
         )

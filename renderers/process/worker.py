@@ -76,15 +76,16 @@ def _answer(request: dict[str, Any]) -> Iterator[bytes]:
     yield pack_frame({})
 
 
-def _describe(error: Exception) -> dict[str, str]:
-    """The name and the message of an error of ours; of another where it happened, for the log of the parent."""
+def _describe(error: Exception) -> dict[str, Any]:
+    """The name of an error of ours and what it knows; of another where it happened, for the log of the parent."""
     if isinstance(error, RenderError):
-        return {"error": type(error).__name__, "message": str(error)}
+        values = {name: value if isinstance(value, (int, list)) else str(value) for name, value in error.values.items()}
+        return {"error": type(error).__name__, "reason": error.reason, "values": values}
     if isinstance(error, RecursionError):  # the converter and lxml descend into what is nested
-        return {"error": InputRefused.__name__, "message": str(InputRefused())}
+        return {"error": InputRefused.__name__, "reason": "", "values": {}}
     # A bug of ours or of a library: never what people wrote.
     where = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
-    return {"error": ToolCrashed.__name__, "message": str(ToolCrashed()), "where": where}
+    return {"error": ToolCrashed.__name__, "reason": "", "values": {}, "where": where}
 
 
 if __name__ == "__main__":

@@ -47,13 +47,12 @@ def analyse(musicxml: str) -> Analysis:
         from music21 import converter
 
         try:
-            score: Any = converter.parseData(musicxml, format="musicxml").toSoundingPitch()
+            score: Any = converter.parseData(musicxml, format="musicxml")
+            score.toSoundingPitch(inPlace=True)
             parts = tuple(_analyse_part(part) for part in score.parts)
             key = score.analyze("key") if any(part.num_notes for part in parts) else None
         except Exception as error:  # music21 raises its own, AttributeError, KeyError, ZeroDivisionError ...
-            raise InputRefused(
-                "The score could not be analysed. Open it in a notation program to look at it."
-            ) from error
+            raise InputRefused(reason="not_analysed") from error
     return Analysis(
         key=f"{key.tonic.name.replace('-', 'b')} {key.mode}" if key is not None else None,
         key_correlation=round(float(key.correlationCoefficient), 3) if key is not None else None,

@@ -87,7 +87,7 @@ def parse_parts(musicxml: str) -> PartList:
     try:
         root = etree.fromstring(musicxml.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise InputRefused("The score could not be read as MusicXML.") from error
+        raise InputRefused(reason="no_musicxml") from error
     declared = {score_part.get("id"): score_part for score_part in root.iterfind("part-list/score-part")}
     parts: list[Part] = []
     lengths: list[list[Fraction]] = []
@@ -99,7 +99,7 @@ def parse_parts(musicxml: str) -> PartList:
         lengths.append(_measure_lengths(part))
         next_staff += num_staves
     if not parts:
-        raise InputRefused("The score has no part to play.")
+        raise InputRefused(reason="no_part")
     num_measures = max(len(row) for row in lengths)
     longest = [max((row[i] for row in lengths if i < len(row)), default=Fraction(0)) for i in range(num_measures)]
     return PartList(tuple(parts), tuple(float(length) for length in longest))

@@ -67,7 +67,7 @@ def make_cover(png: bytes) -> bytes:
         with Image.open(BytesIO(png), formats=["PNG"]) as image:
             page = image.convert("RGBA")
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise InputRefused("The cover is not a PNG image.") from error
+        raise InputRefused(reason="cover") from error
     side = min(page.size)
     left = (page.width - side) // 2
     square = Image.new("RGB", (side, side), "white")

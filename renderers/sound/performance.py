@@ -88,13 +88,13 @@ def perform(musicxml: str) -> Performance:
     toolkit.setOptions({"breaks": "none", "xmlIdSeed": 1})
     toolkit.setInputFrom("xml")
     if not toolkit.loadData(musicxml):
-        raise InputRefused("The score could not be laid out for playing.")
+        raise InputRefused(reason="no_layout")
     timemap = toolkit.renderToTimemap({"includeMeasures": True, "includeRests": False})
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), parser)
     measures = read_measures(mei, part_list)
     if not measures:
-        raise InputRefused("The score has no measures to play.")
+        raise InputRefused(reason="no_measures")
     order = playing_order(timemap, measures)
     struck = _struck_notes(timemap, mei, order, part_list)
     places = _places(struck, mei, measures)

@@ -166,9 +166,7 @@ class SoundfontFile:
 
 
 def _unreadable(path: Path) -> RenderError:
-    return RenderError(
-        f"{path} is no soundfont that can be read. Download it again, or remove the setting to use the default."
-    )
+    return RenderError(reason="soundfont_unreadable", path=path)
 
 
 def _lists(layer: Layer) -> tuple[Records, ...]:

@@ -17,14 +17,11 @@ def find_soundfont(setting: Path | None, *, system_folders: tuple[Path, ...] = S
     """
     if setting is not None:
         if setting.suffix.lower() not in SUFFIXES or not setting.is_file():
-            raise RenderError(
-                f"The soundfont {setting} is not there or is no .sf2 or .sf3 file. "
-                "Correct the setting, or remove it to use the default."
-            )
+            raise RenderError(reason="soundfont", path=setting)
         return setting
     found = _system_soundfont(system_folders) or SHIPPED_SOUNDFONT
     if not found.is_file():
-        raise RenderError(f"The soundfont {found} is missing. Install Notabot again, or name another in the settings.")
+        raise RenderError(reason="no_soundfont", path=found)
     return found
 
 

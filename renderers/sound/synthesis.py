@@ -49,9 +49,7 @@ def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Sampl
     """
     length_s = midi_length_s(midi)
     if length_s > LONGEST_S:
-        raise InputRefused(
-            f"This piece lasts {length_s / 60:.0f} minutes, too long for a recording. Ask for fewer bars."
-        )
+        raise InputRefused(reason="lasts", minutes=round(length_s / 60))
     messages = _timed_messages(midi)
     ensemble = Ensemble(soundfont, [message for _, message in messages])
     num_frames = round((length_s + tail_s) * SAMPLE_RATE)

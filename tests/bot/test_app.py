@@ -23,6 +23,7 @@ from generator.request import Progress
 from tests.fakes.discord import ResetBefore, open_fake_discord
 from tests.fakes.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.fakes.telegram import Fault, open_fake_telegram
+from tests.refusals import refuses
 
 SOON = Backoff(first_s=0.05, longest_s=0.1)
 
@@ -181,7 +182,7 @@ async def test_a_bad_token_of_one_platform_is_one_clear_line_and_the_other_goes_
 
 async def test_if_every_token_is_bad_it_ends_with_both_sentences(world):
     async with world.bot(discord_token="MTIz.not-the.token", telegram_token="666:wrong") as task:
-        with pytest.raises(BadToken, match=r"NOTABOT_DISCORD_TOKEN[\s\S]*NOTABOT_TELEGRAM_TOKEN"):
+        with refuses(BadToken, match=r"NOTABOT_DISCORD_TOKEN[\s\S]*NOTABOT_TELEGRAM_TOKEN"):
             await ended(task)
 
 
@@ -274,7 +275,7 @@ def test_without_a_token_the_command_says_what_to_set_or_to_try(capsys):
 
 
 def test_a_queue_elsewhere_is_refused_because_only_the_embedded_one_exists():
-    with pytest.raises(BadInput, match="Only the embedded queue exists"):
+    with refuses(BadInput, match="Only the embedded queue exists"):
         check_can_run(Settings(discord_token="x", queue_url="redis://:geheim@host"))
 
 
@@ -283,7 +284,7 @@ async def test_a_port_that_is_taken_is_said_with_what_to_do(world):
         other.bind(("127.0.0.1", world.port))
         other.listen()
         async with world.bot() as task:
-            with pytest.raises(BadInput, match="NOTABOT_HEALTH_PORT"):
+            with refuses(BadInput, match="NOTABOT_HEALTH_PORT"):
                 await ended(task)
 
 

@@ -9,9 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 import config.settings
+from bot.texts import explain
 from config.errors import ConfigError
 from config.example import example
 from config.settings import PREFIX, SECRET_FIELDS, Settings, load_settings
+from tests.refusals import refuses
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,25 +73,25 @@ def test_a_bad_value_is_refused_naming_the_variable_the_value_and_what_it_should
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError) as error:
         load_settings()
-    assert str(error.value).startswith(f"{name} should be ")
-    assert said in str(error.value)
-    assert f"“{value}”" in str(error.value)
+    assert explain(error.value).startswith(f"{name} should be ")
+    assert said in explain(error.value)
+    assert f"“{value}”" in explain(error.value)
 
 
 def test_all_bad_values_are_named_at_once(monkeypatch):
     monkeypatch.setenv("NOTABOT_SLOTS", "x")
     monkeypatch.setenv("NOTABOT_DEVICE", "y")
-    with pytest.raises(ConfigError, match=r"NOTABOT_DEVICE.*NOTABOT_SLOTS|NOTABOT_SLOTS.*NOTABOT_DEVICE"):
+    with refuses(ConfigError, match=r"NOTABOT_DEVICE.*NOTABOT_SLOTS|NOTABOT_SLOTS.*NOTABOT_DEVICE"):
         load_settings()
 
 
 def test_a_misspelt_setting_is_refused_wherever_it_stands(monkeypatch):
     monkeypatch.setenv("NOTABOT_WEIGTHS", "net.pth")
-    with pytest.raises(ConfigError, match="Did you mean NOTABOT_WEIGHTS"):
+    with refuses(ConfigError, match="Did you mean NOTABOT_WEIGHTS"):
         load_settings()
     monkeypatch.delenv("NOTABOT_WEIGTHS")
     Path(".env").write_text("NOTABOT_SLOT=2\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="Did you mean NOTABOT_SLOTS"):
+    with refuses(ConfigError, match="Did you mean NOTABOT_SLOTS"):
         load_settings()
 
 
@@ -100,7 +102,7 @@ def test_settings_of_another_version_are_let_pass(monkeypatch):
 
 def test_an_unreadable_env_file_is_said():
     Path(".env").write_bytes(b"NOTABOT_SLOTS=\xff\xfe")
-    with pytest.raises(ConfigError, match=r"\.env cannot be read"):
+    with refuses(ConfigError, match=r"\.env cannot be read"):
         load_settings()
 
 
@@ -135,7 +137,7 @@ def test_a_token_is_known_but_never_shown(monkeypatch):
 )
 def test_a_refused_secret_is_not_shown_either_nor_in_the_traceback(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    with pytest.raises(ConfigError, match=f"{name} should be ") as error:
+    with refuses(ConfigError, match=f"{name} should be ") as error:
         load_settings()
     assert "geheim" not in f"{error.value} {error.value.__cause__}"
 
@@ -160,7 +162,7 @@ def test_an_empty_secret_file_counts_as_not_set(monkeypatch, tmp_path):
 def test_a_misspelt_secret_is_refused_too(monkeypatch, tmp_path):
     monkeypatch.setattr(config.settings, "SECRETS_DIR", tmp_path)
     (tmp_path / "notabot_discord_tokn").write_text("x", encoding="utf-8")
-    with pytest.raises(ConfigError, match="Did you mean NOTABOT_DISCORD_TOKEN"):
+    with refuses(ConfigError, match="Did you mean NOTABOT_DISCORD_TOKEN"):
         load_settings()
 
 

@@ -23,6 +23,7 @@ from generator.notation import check_bars, parse_bar, parse_tune
 from generator.request import Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch, guide_away_from
 from generator.writing.draft import Draft
+from tests.refusals import refuses
 
 CATALOGUE = load_catalogue()
 CHOPIN = CATALOGUE.find("chopin keyboard")
@@ -229,7 +230,7 @@ async def test_if_every_try_copies_the_one_that_copies_least_is_delivered_and_sa
 
 @pytest.mark.parametrize("candidates", [0, 17])
 def test_impossible_numbers_of_candidates_are_refused_with_the_possible_ones(candidates):
-    with pytest.raises(BadRequest, match="1 and 16"):
+    with refuses(BadRequest, match="1 and 16"):
         request(candidates=candidates)
 
 
@@ -291,17 +292,17 @@ async def test_a_draft_or_guard_that_fails_takes_no_other_piece_with_it(settings
 
 @pytest.mark.parametrize("bars", [0, -1, 10_000])
 def test_impossible_numbers_of_bars_are_refused_with_the_possible_ones(bars):
-    with pytest.raises(BadRequest, match="1 to 256"):
+    with refuses(BadRequest, match="1 to 256"):
         request(bars=bars)
 
 
 async def test_more_bars_than_the_settings_allow_are_refused(settings):
-    with pytest.raises(BadRequest, match="at most 2 bars"):
+    with refuses(BadRequest, match="at most 2 bars"):
         await compose_all(settings.model_copy(update={"max_bars": 2}), request())
 
 
 async def test_a_missing_checkpoint_is_refused_by_name(tmp_path):
-    with pytest.raises(CheckpointError, match=r"nothing\.pth"):
+    with refuses(CheckpointError, match=r"nothing\.pth"):
         async with open_composer(Settings(weights=tmp_path / "nothing.pth", _env_file=None)):
             pass
 

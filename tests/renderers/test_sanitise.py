@@ -9,6 +9,7 @@ from renderers.errors import InputRefused
 from renderers.limits import MAX_CHARS
 from renderers.sanitise import clean_text, sanitise
 from renderers.score.musicxml import convert, convert_abc
+from tests.refusals import refuses
 
 DATA = Path(__file__).parents[1] / "data"
 HEADER = "X:1\nL:1/8\nM:4/4\nK:C\n"
@@ -66,7 +67,7 @@ def test_an_impossible_metre_is_refused_wherever_it_stands(metre):
         tune(f"C8|[ M :{metre}]C8|"),
         tune(f"C8|[\nM:{metre}]C8|"),
     ):
-        with pytest.raises(InputRefused, match=r"M:4/4"):
+        with refuses(InputRefused, match=r"M:4/4"):
             convert_abc(abc)
 
 
@@ -105,12 +106,12 @@ def test_ordinary_music_is_read_without_a_remark(music):
 
 @pytest.mark.parametrize("score", ["( 1 2", "1 2 )", "( 1 ] 2", "{ " * 7 + "1" + " }" * 7])
 def test_a_score_line_that_does_not_nest_is_refused(score):
-    with pytest.raises(InputRefused, match="%%score"):
+    with refuses(InputRefused, match="%%score"):
         convert_abc(f"X:1\n%%score {score}\nK:C\nC8|\n")
 
 
 def test_more_voices_than_a_page_holds_are_refused():
-    with pytest.raises(InputRefused, match="voices"):
+    with refuses(InputRefused, match="voices"):
         convert_abc(tune("".join(f"[V:{voice}]C8|" for voice in range(31))))
 
 
@@ -121,13 +122,13 @@ def test_voices_hidden_in_quoted_text_are_not_voices():
 
 
 def test_too_much_text_is_refused_before_it_is_read():
-    with pytest.raises(InputRefused, match="fewer bars"):
+    with refuses(InputRefused, match="fewer bars"):
         sanitise("C" * (MAX_CHARS + 1))
 
 
 @pytest.mark.parametrize("abc", ["", "\n\n", "X:1\n", "X:1\nK:C\n", "%Romantic\n", "\x00\x01"])
 def test_no_music_is_refused(abc):
-    with pytest.raises(InputRefused, match="no music"):
+    with refuses(InputRefused, match="no music"):
         convert_abc(abc)
 
 
@@ -148,7 +149,7 @@ def test_another_tune_of_a_book_is_chosen_by_its_number_or_title(wish):
 
 
 def test_a_tune_that_is_not_in_the_book_is_answered_with_what_is():
-    with pytest.raises(InputRefused, match="It holds 2: 1 One, 2 Two"):
+    with refuses(InputRefused, match="It holds 2: 1 One, 2 Two"):
         convert(BOOK, tune="three")
 
 

@@ -41,7 +41,8 @@ async def examine() -> list[Finding]:
         settings = load_settings()
         redact = redactor_of(settings)
     except ConfigError as error:
-        return [Finding("settings", "problem", str(error), "Correct that; .env.example describes all settings.")]
+        said = explain(error) or str(error)
+        return [Finding("settings", "problem", said, "Correct that; .env.example describes all settings.")]
     findings: list[Finding] = []
     asked = {spec.name: _door_of(spec) for spec in PLATFORMS}
     for about, check in {**CHECKS, **asked}.items():

@@ -88,24 +88,21 @@ class DiscordPlatform:
         """Serve until cancelled. Raises BadToken and PlatformDown."""
         token = self._settings.discord_token
         if token is None:
-            raise BadToken("There is no token for Discord. Set NOTABOT_DISCORD_TOKEN.")
+            raise BadToken(reason="no_discord_token")
         if self.client.is_closed():
             self.client = _Client(self)
         try:
             await self.client.start(token.get_secret_value())
         except discord.LoginFailure as error:
-            raise BadToken(
-                "Discord refuses the token. Copy it again from discord.com/developers/applications, page Bot, "
-                "into NOTABOT_DISCORD_TOKEN."
-            ) from error
+            raise BadToken(reason="discord_refuses") from error
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise PlatformDown(f"The connection to Discord ended ({type(error).__name__}).") from error
+            raise PlatformDown(reason="discord_broke", why=type(error).__name__) from error
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             _log.warning("the connection to Discord ended by what cannot be read", exc_info=error)
-            raise PlatformDown(f"What Discord answered cannot be read ({type(error).__name__}).") from error
+            raise PlatformDown(reason="discord_unreadable", why=type(error).__name__) from error
         finally:
             await self.close()
-        raise PlatformDown("The connection to Discord ended.")
+        raise PlatformDown(reason="discord_ended")
 
     async def close(self) -> None:
         """Hang up; a line that is broken is not waited for."""
@@ -124,7 +121,7 @@ class DiscordPlatform:
         except DiscordRefused as error:
             _log.error("Discord does not take the commands (%s); those it has stay", error)
         except (TryLater, StoreError) as error:
-            raise PlatformDown(f"The commands could not be sent to Discord ({type(error).__name__}).") from error
+            raise PlatformDown(reason="commands_not_sent", why=type(error).__name__) from error
 
     async def update_commands(self) -> bool:
         """Send the commands to Discord if they have changed since last time; returns whether they had."""

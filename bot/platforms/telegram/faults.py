@@ -34,8 +34,6 @@ class FileRefused(PlatformError):
     """A file was not taken: too large, not a picture for Telegram, or no files are allowed in the chat."""
 
 
-REFUSED_SENTENCE = "Telegram refuses the token. Copy it again from @BotFather into NOTABOT_TELEGRAM_TOKEN."
-
 # What Telegram says in 400s, as far as we can do something about it.
 _MEANINGS: tuple[tuple[str, type[PlatformError]], ...] = (
     ("message is not modified", NotModified),

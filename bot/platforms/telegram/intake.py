@@ -22,7 +22,7 @@ from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, Ret
 from bot.chat.messenger import TryLater
 from bot.platforms.answers import reading_answers
 from bot.platforms.errors import BadToken, PlatformDown
-from bot.platforms.telegram.faults import REFUSED_SENTENCE, seconds_to_wait
+from bot.platforms.telegram.faults import seconds_to_wait
 from bot.platforms.telegram.requests import READ_S
 
 log = logging.getLogger(__name__)
@@ -112,14 +112,11 @@ class Intake:
     async def _bear(self, error: TelegramError | TryLater) -> None:
         """Wait out what will pass. Raises PlatformDown, BadToken for what will not."""
         if isinstance(error, InvalidToken):
-            raise BadToken(REFUSED_SENTENCE) from None  # its message holds the token
+            raise BadToken(reason="telegram_refuses") from None  # its message holds the token
         if isinstance(error, Conflict):
-            raise PlatformDown(
-                "Another program receives this Telegram bot's messages with the same token. Stop it, or get a token of "
-                "your own from @BotFather."
-            ) from error
+            raise PlatformDown(reason="telegram_taken") from error
         if not isinstance(error, (NetworkError, RetryAfter, TryLater)) or isinstance(error, BadRequest):
-            raise PlatformDown(f"Telegram does not give us our messages: {error}. It is tried again.") from error
+            raise PlatformDown(reason="telegram_silent", why=error) from error
         pause_s = seconds_to_wait(error) if isinstance(error, RetryAfter) else self._pause_s
         log.warning("Telegram does not answer (%s); asking again in %.1f s", type(error).__name__, pause_s)
         self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s)

@@ -13,7 +13,6 @@ from bot.chat.messenger import TryLater
 from bot.commands.command import Registry, Services
 from bot.platforms.answers import reading_answers
 from bot.platforms.errors import BadToken, PlatformDown
-from bot.platforms.telegram.faults import REFUSED_SENTENCE
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.menus import set_menus
@@ -21,8 +20,6 @@ from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.router import Router
 from config.settings import Settings
-
-MISSING_SENTENCE = "There is no Telegram token. Set NOTABOT_TELEGRAM_TOKEN to the one that @BotFather gave you."
 
 
 class TelegramPlatform:
@@ -66,11 +63,9 @@ class TelegramPlatform:
                 await bot.initialize()
                 await bot.delete_webhook()
         except InvalidToken:
-            raise BadToken(REFUSED_SENTENCE) from None  # its message holds the token
+            raise BadToken(reason="telegram_refuses") from None  # its message holds the token
         except (TelegramError, TryLater) as error:
-            raise PlatformDown(
-                f"Telegram cannot be reached ({type(error).__name__}). Look at the network; it is tried again."
-            ) from error
+            raise PlatformDown(reason="telegram_unreachable", why=type(error).__name__) from error
         return Router(self._registry, self._services, self._line, self.messenger, bot.id, bot.username)
 
     async def _set_menus(self) -> None:
@@ -85,7 +80,7 @@ async def open_telegram(settings: Settings, registry: Registry, services: Servic
     for name in ("httpx", "httpcore", "telegram"):  # "telegram" logs whole updates, with what people wrote
         logging.getLogger(name).setLevel(logging.WARNING)
     if settings.telegram_token is None:
-        raise BadToken(MISSING_SENTENCE)
+        raise BadToken(reason="no_telegram_token")
     line = Line(
         settings.telegram_token.get_secret_value(),
         api_url=settings.telegram_api_url,

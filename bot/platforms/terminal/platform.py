@@ -28,7 +28,7 @@ from bot.commands.command import Command, Registry, Services
 from bot.errors import BotError, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
-from bot.texts import Language, language_of, say
+from bot.texts import Language, explain, language_of, say
 
 NAME = "terminal"
 PERSON_ID = "local"
@@ -87,7 +87,7 @@ class Screen:
         try:
             contents = {Path(attachment.name).name: attachment.read() for attachment in attachments}
         except OSError as error:
-            raise CannotWrite("A file of this piece cannot be read any more. Ask for a new piece.") from error
+            raise CannotWrite(reason="file_gone") from error
         with open_piece_folder(self._folder) as folder:
             return [(file.path, file.size_bytes) for file in folder.write("", contents)]
 
@@ -137,7 +137,7 @@ class TerminalMessenger:
         try:
             self._screen.show(reply)
         except CannotWrite as error:
-            self._screen.say(str(error))
+            self._screen.say(explain(error, reply.language) or str(error))
             raise TryLater(str(error), after_s=30, sent=False) from error
         self._jobs.pop(address.message or "", None)
         if not self._jobs:

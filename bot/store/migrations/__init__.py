@@ -29,8 +29,5 @@ def upgrade(connection: Connection) -> None:
     if version == known.get_current_head():
         return
     if version is not None and version not in {step.revision for step in known.walk_revisions()}:
-        raise StoreBroken(
-            f"The database is of a newer version ({version}) than this program. "
-            "Install the newer Notabot again, or put back a backup from before."
-        )
+        raise StoreBroken(reason="newer", version=version)
     command.upgrade(config, "head")

@@ -50,7 +50,7 @@ def split_book(text: str, remarks: Remarks) -> list[TuneText]:
     ends = [*starts[1:], len(lines)]
     tunes = [_tune(lines[start:end], shared, remarks) for start, end in zip(starts or [0], ends, strict=False)]
     if not any(line.text for tune in tunes for line in tune.lines):
-        raise InputRefused("There is no music in this ABC. Write a header that ends in a K: line, then notes.")
+        raise InputRefused(reason="no_music")
     return tunes
 
 
@@ -76,8 +76,8 @@ def choose_tune(tunes: list[TuneText], wish: str, remarks: Remarks) -> TuneText:
     ):
         if found := next((tune for tune in tunes if fits(tune)), None):
             return found
-    names = ", ".join(f"{tune.number} {tune.title}".strip() for tune in tunes[:8])
-    raise InputRefused(f"There is no tune “{wish[:60]}” in this file. It holds {len(tunes)}: {names[:400]}.")
+    names = [f"{tune.number} {tune.title}".strip()[:60] for tune in tunes[:8]]
+    raise InputRefused(reason="no_such_tune", text=wish[:60], n=len(tunes), names=names)
 
 
 def _has_music(tune: TuneText) -> bool:

@@ -48,7 +48,7 @@ class KeyField:
 def usual_key(fifths: int, mode: str = "major") -> Key:
     """The key with so many sharps (flats below 0). Raises InputRefused beyond seven."""
     if abs(fifths) > MAX_FIFTHS:
-        raise InputRefused("A key has more than seven sharps or flats. Write it as its simpler neighbour.")
+        raise InputRefused(reason="signs")
     letters = SHARPS[:fifths] if fifths > 0 else SHARPS[fifths:] if fifths < 0 else ""
     alteration = 1 if fifths > 0 else -1
     return Key(fifths, mode, tuple((letter, alteration) for letter in sorted(letters)))

@@ -115,7 +115,7 @@ def _in_part_order(measures: list[Measure], labels: dict[int, str], written: str
         else:
             unfolded += [copy(measure) for _ in range(times) for measure in part]
         if len(unfolded) > MAX_BARS:
-            raise InputRefused(f"This piece has more than {MAX_BARS} bars. Ask for fewer.")
+            raise InputRefused(reason="bars", limit=MAX_BARS)
     return unfolded, []
 
 

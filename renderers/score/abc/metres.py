@@ -62,7 +62,7 @@ def parse_metre(value: str) -> Metre:
         groups = tuple(beat * unit // own for _, beats, own in parts for beat in beats)
         if 1 <= sum(groups) <= MAX_BEATS and 0 not in groups:
             return Metre(groups, unit)
-    raise InputRefused(f"M:{text[:20]} is not a metre that can be drawn. Write one such as M:4/4 or M:6/8.")
+    raise InputRefused(reason="metre", text=text[:20])
 
 
 def _parts(text: str) -> list[tuple[tuple[int, ...], int]]:

@@ -41,17 +41,17 @@ def parse_layout(text: str) -> Layout:
         if sign in "([{":
             opened.append(sign)
             if len(opened) > MAX_DEPTH:
-                raise InputRefused("The brackets of the %%score line are nested too deeply. Write ( 1 2 ) | 3 instead.")
+                raise InputRefused(reason="score_nested")
             _open(layout, sign, opened, group_starts)
         elif sign in _CLOSES:
             if not opened or opened.pop() != _CLOSES[sign]:
-                raise InputRefused("The brackets of the %%score line do not match. Close each one in turn.")
+                raise InputRefused(reason="score_brackets")
             if sign == "]" and group_starts:
                 layout.groups.append((group_starts.pop(), len(layout.parts) - 1))
         elif sign not in "|*":
             _add_voice(layout, sign, opened)
     if opened:
-        raise InputRefused("A bracket of the %%score line is not closed. Close each one in turn.")
+        raise InputRefused(reason="bracket_open")
     layout.parts = [part for part in layout.parts if any(part.staves)]
     layout.groups = [(first, last) for first, last in layout.groups if first < last < len(layout.parts)]
     return layout
@@ -95,7 +95,7 @@ def _signs(text: str) -> list[str]:
     while position < len(text):
         sign = _SIGN.match(text, position)
         if sign is None:
-            raise InputRefused(f"The %%score line holds {text[position:].strip()[:1]!r}, which means nothing there.")
+            raise InputRefused(reason="score_sign", text=repr(text[position:].strip()[:1]))
         position = sign.end()
         signs.append(sign[1])
     return signs

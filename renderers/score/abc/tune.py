@@ -85,7 +85,7 @@ class TuneReader:
             self._voices.tempo = self._parse_tempo(*self._header_tempo)
         voices = self._voices.finish()
         if not any(isinstance(i, Event) for v in voices for b in v.bars for layer in b.layers for i in layer):
-            raise InputRefused("There is no music in this ABC. Write a header that ends in a K: line, then notes.")
+            raise InputRefused(reason="no_music")
         layout, unplaced = complete_layout(self._layout, [voice.id for voice in voices])
         if unplaced and self._layout is not None:
             self.remarks.add(f"%%score does not name voice {', '.join(unplaced)}; it stands below the others")
@@ -161,7 +161,7 @@ class TuneReader:
             return
         above, below = (int(unit[1]), int(unit[2] or 1)) if unit else (0, 0)
         if not above or below not in (1, 2, 4, 8, 16, 32, 64, 128):
-            raise InputRefused(f"L:{value[:20]} is not a length that can be drawn. Write one such as L:1/8.")
+            raise InputRefused(reason="unit", text=value[:20])
         for voice in self._voices.addressed():
             voice.unit = Fraction(above, below)
 

@@ -88,7 +88,7 @@ class VoiceList:
                 self.set_properties(reader, properties, clef)
             return
         if not id_ or len(id_) > MAX_ID_CHARS or '"' in id_ or "=" in id_:
-            raise InputRefused(f"V:{value[:20]} does not name a voice. Call voices by a number or a word.")
+            raise InputRefused(reason="voice", text=value[:20])
         reader = self._readers.get(id_) or self._make(id_)
         reader.voice.is_declared = True
         self._current = reader

@@ -51,7 +51,7 @@ def _divisions(measures: Sequence[Measure], splits: Splits) -> int:
     lengths: Iterable[Fraction] = {piece.length * 4 for pieces in splits.values() for piece in pieces}
     divisions = lcm(*{length.denominator for length in lengths}, *{(m.length * 4).denominator for m in measures})
     if divisions > MAX_DIVISIONS:
-        raise InputRefused("The notes of this piece divide the time too finely to be drawn. Use simpler tuplets.")
+        raise InputRefused(reason="too_fine")
     return USUAL_DIVISIONS if USUAL_DIVISIONS % divisions == 0 else divisions
 
 

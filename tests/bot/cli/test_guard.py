@@ -37,7 +37,7 @@ def command_that_raises(monkeypatch):
         (["compose"], "Missing argument"),
         (["compose", "chopin", "--count", "0"], "--count"),
         (["compose", "chopin", "--tempo", "abc"], "--tempo"),
-        (["compose", "chopin", "--formats", "wav"], 'There is no format "wav"'),
+        (["compose", "chopin", "--formats", "wav"], "There is no format “wav”"),
         (["compose", "chopin", "--nonsense"], "No such option"),
         (["compose", "chopin", "--temperament", "sleepy"], "--temperament"),
         (["train", "export", "run.pt", "out.safetensors", "--precision", "int3"], "int3"),

@@ -8,7 +8,7 @@ from bot.commands import build_registry, check_options, find_command, read_words
 from bot.errors import BadInput
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
-from tests.refusals import refused
+from tests.refusals import refuses
 
 REGISTRY = build_registry(Settings(), load_catalogue())
 COMPOSE = REGISTRY.command("compose")
@@ -48,13 +48,13 @@ def test_words_become_options(text, options):
     ],
 )
 def test_what_cannot_be_is_refused_with_what_can(text, complaint):
-    with refused(BadInput, match=complaint):
+    with refuses(BadInput, match=complaint):
         read_words(COMPOSE, text)
 
 
 @pytest.mark.parametrize("line", ["/queue nothing", "/admin pause now=yes"])
 def test_a_command_without_options_says_so(line):
-    with refused(BadInput, match=r"takes nothing more\. Leave out “no"):
+    with refuses(BadInput, match=r"takes nothing more\. Leave out “no"):
         read_words(*find_command(REGISTRY, line))
 
 
@@ -66,13 +66,13 @@ def test_a_command_is_found_with_its_subcommand():
 
 @pytest.mark.parametrize(("line", "complaint"), [("/sing", "“/sing”"), ("/admin", "pause, resume"), ("", "/help")])
 def test_an_unknown_command_is_refused(line, complaint):
-    with refused(BadInput, match=complaint):
+    with refuses(BadInput, match=complaint):
         find_command(REGISTRY, line)
 
 
 def test_what_a_command_cannot_do_without_is_asked_for():
     command, _ = find_command(REGISTRY, "/admin block")
-    with refused(BadInput, match="say what who shall be"):
+    with refuses(BadInput, match="say what who shall be"):
         read_words(command, "")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.jobs import CoolDown, DailyQuota, Draining, QueueFull, TooManyWaiting
+from bot.texts import explain
 from generator.errors import GeneratorError
 from tests.bot.jobs.conftest import FREE, Clock, StubMaker, until
 
@@ -48,7 +49,7 @@ async def test_a_full_queue_says_when_to_try_again_and_writes_nothing(open_bot):
         with pytest.raises(QueueFull) as refused:
             await bot.ask("cem")
         assert refused.value.wait_s > 0
-        assert "Try again in about" in str(refused.value)
+        assert "Try again in about" in explain(refused.value)
         assert len(await bot.jobs.board.waiting()) == 2
 
 

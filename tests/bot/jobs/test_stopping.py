@@ -9,6 +9,7 @@ import pytest
 
 from bot.jobs import AnotherProcess, Draining
 from tests.bot.jobs.conftest import FREE, Platform, StubMaker, until
+from tests.refusals import refuses
 
 ONE_SLOT = replace(FREE, slots=1)
 
@@ -148,7 +149,7 @@ async def test_a_second_process_on_the_same_folder_is_refused(open_bot, tmp_path
     )
     try:
         holder.stdout.readline()
-        with pytest.raises(AnotherProcess, match="NOTABOT_DATA_DIR"):
+        with refuses(AnotherProcess, match="NOTABOT_DATA_DIR"):
             async with open_bot():
                 pass
     finally:

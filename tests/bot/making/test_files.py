@@ -11,6 +11,7 @@ import pytest
 from bot.errors import CannotWrite
 from bot.making import files as pieces
 from bot.making.files import PieceName, draw_id, open_piece_folder
+from tests.refusals import refuses
 
 FILES = {".abc": b"X:1\n", "_p1.png": b"png", ".mid": b"midi"}
 
@@ -65,7 +66,7 @@ def test_a_disk_that_fills_up_half_way_is_named_and_nothing_is_left(tmp_path, mo
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(pieces.os, "fsync", fsync)
-    with pytest.raises(CannotWrite, match="disk is full"), open_piece_folder(tmp_path / "out") as folder:
+    with refuses(CannotWrite, match="disk is full"), open_piece_folder(tmp_path / "out") as folder:
         folder.write("tune", FILES, {})
     assert names_in(tmp_path) == []
 
@@ -90,7 +91,7 @@ try:
     with open_piece_folder(Path(sys.argv[1])) as folder:
         folder.write("tune", {".abc": b"x" * 100, ".mp3": b"x" * 20_000}, {})
 except CannotWrite as error:
-    print(error)
+    print(error.reason)
 """
     out = tmp_path / "out"
     done = subprocess.run(
@@ -100,15 +101,15 @@ except CannotWrite as error:
         check=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     )
-    assert "files of this size" in done.stdout
+    assert done.stdout.strip() == "file_size"
     assert not out.exists()
 
 
 def test_a_file_where_the_folder_should_be_is_named(tmp_path):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(CannotWrite, match="is not a folder"), open_piece_folder(tmp_path / "out"):
+    with refuses(CannotWrite, match="is not a folder"), open_piece_folder(tmp_path / "out"):
         pass
-    with pytest.raises(CannotWrite, match="is not a folder"), open_piece_folder(tmp_path / "out" / "deeper"):
+    with refuses(CannotWrite, match="is not a folder"), open_piece_folder(tmp_path / "out" / "deeper"):
         pass
 
 
@@ -116,7 +117,7 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path):
 def test_a_folder_without_permission_is_named(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with pytest.raises(CannotWrite, match="may not write"), open_piece_folder(tmp_path / "out"):
+        with refuses(CannotWrite, match="may not write"), open_piece_folder(tmp_path / "out"):
             pass
     finally:
         tmp_path.chmod(0o700)
@@ -124,5 +125,5 @@ def test_a_folder_without_permission_is_named(tmp_path):
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system nobody can write to")
 def test_a_folder_nobody_can_write_to_is_named():
-    with pytest.raises(CannotWrite, match="/proc/self/out"), open_piece_folder(Path("/proc/self/out")):
+    with refuses(CannotWrite, match="/proc/self/out"), open_piece_folder(Path("/proc/self/out")):
         pass

@@ -19,6 +19,7 @@ from bot.operations.supervision import Supervised
 from bot.platforms.errors import BadToken
 from bot.store import StoreBusy, open_store
 from bot.store.tables import deliveries, jobs
+from tests.refusals import refuses
 
 
 class Board:
@@ -140,7 +141,7 @@ async def test_a_taken_port_is_said_and_port_0_serves_nothing(health):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(BadInput, match="NOTABOT_HEALTH_PORT"):
+        with refuses(BadInput, match="NOTABOT_HEALTH_PORT"):
             async with open_health(health, host="127.0.0.1", port=other.getsockname()[1]):
                 pass
     async with open_health(health, host="not a host", port=0):

@@ -18,6 +18,7 @@ from config.errors import ConfigError
 from config.settings import Settings, load_settings
 from tests.bot.test_app import Maker, tell, until
 from tests.fakes.toy_platform import TOY
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -76,24 +77,24 @@ async def test_a_platform_that_cannot_be_loaded_is_one_problem_and_the_others_ar
 def test_without_any_token_all_that_could_be_set_are_named(toy, monkeypatch, capsys):
     monkeypatch.setenv("NOTABOT_TOY_TOKEN", "")
     assert run(["run"]) == 2
-    assert "NOTABOT_DISCORD_TOKEN or NOTABOT_TELEGRAM_TOKEN or NOTABOT_TOY_TOKEN" in capsys.readouterr().err
+    assert "NOTABOT_DISCORD_TOKEN, NOTABOT_TELEGRAM_TOKEN or NOTABOT_TOY_TOKEN" in capsys.readouterr().err
 
 
 def test_its_own_settings_are_refused_in_the_same_sentences(toy, monkeypatch):
     monkeypatch.setenv("NOTABOT_TOY_TOKEN", "geheim und mehr")
-    with pytest.raises(ConfigError, match=r"NOTABOT_TOY_TOKEN should be the token alone.*not shown") as error:
+    with refuses(ConfigError, match=r"NOTABOT_TOY_TOKEN should be the token alone.*not shown") as error:
         toy.token(load_settings())
     assert "geheim" not in str(error.value)
     monkeypatch.delenv("NOTABOT_TOY_TOKEN")
     monkeypatch.setenv("NOTABOT_TOY_TOKN", "x")
-    with pytest.raises(ConfigError, match="Did you mean NOTABOT_TOY_TOKEN"):
+    with refuses(ConfigError, match="Did you mean NOTABOT_TOY_TOKEN"):
         toy.token(load_settings())
 
 
 def test_its_people_may_be_named_in_lists_and_those_of_no_platform_may_not(toy):
     settings = Settings(admins="toy:7,terminal:ann", discord_token="x")
     platforms.check_keys(settings)
-    with pytest.raises(ConfigError, match="NOTABOT_ALLOWED_PEOPLE names a platform that there is not: “irc:7”"):
+    with refuses(ConfigError, match="NOTABOT_ALLOWED_PEOPLE names a platform that there is not: “irc:7”"):
         check_can_run(Settings(allowed_people="irc:7", discord_token="x"))
 
 

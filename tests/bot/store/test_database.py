@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.store import StoreBroken, StoreBusy, StoreError, connections, open_store
 from bot.store.database import DATABASE_FILE
 from bot.store.tables import files, switches
+from bot.texts import explain
 from tests.bot.store.making import add_piece
+from tests.refusals import refuses
 
 
 async def number_of_switches(store):
@@ -147,7 +149,7 @@ async def test_a_database_locked_by_somebody_else_is_busy_and_loses_nothing(tmp_
         await store.switches.set("before", value=1)
         with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(StoreBusy, match="try again"):
+            with refuses(StoreBusy, match="try again"):
                 await store.switches.set("during", value=1)
             assert await store.switches.get("before") == 1, "reading goes on"
             other.execute("ROLLBACK")
@@ -160,14 +162,14 @@ async def test_starting_while_somebody_else_holds_the_database_says_so(tmp_path,
     await open_and_close(None, tmp_path)
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(StoreBusy, match=f"{DATABASE_FILE}.*locked.*start again"):
+        with refuses(StoreBusy, match=f"{DATABASE_FILE}.*locked.*start again"):
             await open_and_close(None, tmp_path)
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     path = tmp_path / DATABASE_FILE
     path.write_bytes(b"Dear diary, " * 1000)
-    with pytest.raises(StoreBroken, match=f"{DATABASE_FILE}.*not a database.*backup"):
+    with refuses(StoreBroken, match=f"{DATABASE_FILE}.*not a database.*backup"):
         await open_and_close(None, tmp_path)
     assert path.read_bytes() == b"Dear diary, " * 1000
 
@@ -191,13 +193,13 @@ async def test_a_damaged_page_is_told_when_it_is_met(tmp_path):
 
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreBroken, match=r"folder .*file.*NOTABOT_DATA_DIR"):
+    with refuses(StoreBroken, match=r"folder .*file.*NOTABOT_DATA_DIR"):
         await open_and_close(None, tmp_path / "file" / "data")
 
 
 async def test_a_database_that_is_a_folder_is_told(tmp_path):
     (tmp_path / DATABASE_FILE).mkdir()
-    with pytest.raises(StoreBroken, match="Is a directory"):
+    with refuses(StoreBroken, match="Is a directory"):
         await open_and_close(None, tmp_path)
 
 
@@ -225,7 +227,7 @@ async def test_an_sqlite_file_elsewhere_can_be_named(tmp_path):
     "url", ["mysql://host/db", "sqlite://", "sqlite:///:memory:", "nonsense", "postgresql://h:x/y"]
 )
 async def test_an_address_that_cannot_be_used_is_told(tmp_path, url):
-    with pytest.raises(StoreBroken, match="NOTABOT_DATABASE_URL"):
+    with refuses(StoreBroken, match="NOTABOT_DATABASE_URL"):
         await open_and_close(url, tmp_path)
 
 
@@ -242,7 +244,7 @@ async def test_every_way_to_write_a_postgresql_address_works(postgres, tmp_path,
 
 async def test_an_unknown_database_is_told_without_the_password(postgres, tmp_path):
     url = postgres.url("nowhere").replace("notabot@", "notabot:hunter2@")
-    with pytest.raises(StoreError, match=r"NOTABOT_DATABASE_URL.*nowhere.*does not exist") as caught:
+    with refuses(StoreError, match=r"NOTABOT_DATABASE_URL.*nowhere.*does not exist") as caught:
         await open_and_close(url, tmp_path)
     assert "hunter2" not in str(caught.value)
 
@@ -311,5 +313,5 @@ async def test_what_people_wrote_is_neither_in_errors_nor_in_the_log(store, capl
 
 def test_every_error_is_a_sentence_with_a_next_step():
     for family in (StoreError, *StoreError.__subclasses__()):
-        assert str(family()).endswith(".")
-        assert any(step in str(family()).lower() for step in ("try again", "tell whoever"))
+        assert explain(family()).endswith(".")
+        assert any(step in explain(family()).lower() for step in ("try again", "tell whoever"))

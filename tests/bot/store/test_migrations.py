@@ -2,7 +2,6 @@ import re
 import sqlite3
 from contextlib import closing
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -13,6 +12,7 @@ from bot.store.connections import make_engine
 from bot.store.database import DATABASE_FILE, _address
 from bot.store.tables import metadata
 from tests.bot.store.making import add_piece
+from tests.refusals import refuses
 
 
 def statements(path):
@@ -65,7 +65,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_
         await add_piece(store, "abc")
         async with store.writing() as connection:
             await connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(StoreBroken, match=r"newer version \(0999\).*Install"):
+    with refuses(StoreBroken, match=r"newer version \(0999\).*Install"):
         async with open_store(database_url, tmp_path):
             pass
     engine = make_engine(_address(database_url, tmp_path))
@@ -80,7 +80,7 @@ async def test_somebody_elses_database_is_refused_and_left_alone(database_url, t
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE people (name VARCHAR(10))"))
     await engine.dispose()
-    with pytest.raises(StoreBroken, match=r"people.*already exists"):
+    with refuses(StoreBroken, match=r"people.*already exists"):
         async with open_store(database_url, tmp_path):
             pass
     engine = make_engine(_address(database_url, tmp_path))

@@ -10,6 +10,7 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.presets import Presets
 from generator.catalogue.style import Style
 from generator.errors import BadRequest, UnknownStyle
+from tests.refusals import refuses
 
 CATALOGUE = load_catalogue()
 
@@ -278,5 +279,5 @@ def test_temperaments_grow_more_daring_and_others_are_refused():
     names = ("conservative", "default", "adventurous", "wild")
     temperatures = [CATALOGUE.preset(chopin, name).temperature for name in names]
     assert temperatures == sorted(set(temperatures))
-    with pytest.raises(BadRequest, match="conservative, default, adventurous, wild"):
+    with refuses(BadRequest, match="conservative, default, adventurous, wild"):
         CATALOGUE.preset(chopin, "mad")

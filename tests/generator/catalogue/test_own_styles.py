@@ -8,6 +8,7 @@ import pytest
 from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.own_styles import NO_OPENINGS, OwnStyles, entries_of, path_beside, save_own_styles
 from generator.errors import CheckpointError
+from tests.refusals import refuses
 
 OPENINGS: dict[str, Any] = {
     "layouts": [["", ['V:1 treble nm="Guitar"']]],
@@ -82,5 +83,5 @@ def test_a_file_that_was_edited_is_read_again(weights: Path) -> None:
 )
 def test_a_broken_file_is_refused_with_a_sentence(weights: Path, text: str) -> None:
     path_beside(weights).write_text(text)
-    with pytest.raises(CheckpointError, match="Correct the file, or take it away"):
+    with refuses(CheckpointError, match="Correct the file, or take it away"):
         load_catalogue(weights)

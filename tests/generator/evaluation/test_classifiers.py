@@ -8,6 +8,7 @@ import pytest
 
 from generator.evaluation.classifiers import Labelled, common_labels, hear_labels, out_of_fold
 from generator.evaluation.errors import ToolMissing
+from tests.refusals import refuses
 
 
 def pieces(
@@ -89,5 +90,5 @@ def test_without_scikit_learn_a_sentence_says_how_to_get_it(monkeypatch: pytest.
         return load(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(ToolMissing, match=r"pip install 'notabot\[training\]'"):
+    with refuses(ToolMissing, match=r"pip install 'notabot\[training\]'"):
         hear_labels(TRAIN, HELD_OUT, HELD_OUT)

@@ -6,6 +6,7 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.evaluation.errors import ToolMissing
 from generator.evaluation.pieces import ComposedPiece
 from generator.evaluation.validity import abctoolkit_agrees, check_piece, share, validity
+from tests.refusals import refuses
 
 STYLE = load_catalogue().find("chopin keyboard")
 HEADER = "%%score { 1 | 2 }\nL:1/8\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"
@@ -79,5 +80,5 @@ def test_without_the_packages_of_an_evaluation_a_sentence_says_how_to_get_them(m
     for name in ("abctoolkit.check", "abctoolkit.utils"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "unidecode", None)
-    with pytest.raises(ToolMissing, match="training"):
+    with refuses(ToolMissing, match="training"):
         abctoolkit_agrees(HEADER + RIGHT + "\n")

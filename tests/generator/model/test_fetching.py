@@ -13,6 +13,7 @@ from generator.model.checkpoint import load_network
 from generator.model.fetching import NOTE, fetch, sha256_of, weights_at_hand
 from generator.model.published import PUBLISHED, REPOSITORY, published_in, published_named
 from tests.fakes.hub import COMMIT, FakeHub, open_fake_hub
+from tests.refusals import refuses
 
 X = PUBLISHED["notagen-x"]
 
@@ -77,7 +78,7 @@ def test_a_connection_that_breaks_is_gone_on_with(hub: FakeHub, folder: Path):
 
 def test_a_fetch_that_was_interrupted_goes_on_at_the_next_start(hub: FakeHub, folder: Path):
     hub.status = 503
-    with pytest.raises(CheckpointError, match=r"0 of 4 MB .status 503.. What is here is kept"):
+    with refuses(CheckpointError, match=r"0 of 4 MB .status 503.. What is here is kept"):
         fetch(X, folder, endpoint=hub.url)
     next(folder.glob(".*.part")).write_bytes(hub.files[X.file][:1_000_000])
     hub.status = 200
@@ -115,7 +116,7 @@ def test_the_part_of_a_file_that_was_replaced_is_thrown_away(hub: FakeHub, folde
 def test_a_file_that_changed_later_is_refused(hub: FakeHub, folder: Path, change, sentence: str):
     path = fetch(X, folder, endpoint=hub.url)
     path.write_bytes(change(path.read_bytes()))
-    with pytest.raises(CheckpointError, match=sentence):
+    with refuses(CheckpointError, match=sentence):
         fetch(X, folder, endpoint=hub.url)
     path.unlink()
     assert fetch(X, folder, endpoint=hub.url).read_bytes() == hub.files[X.file]
@@ -125,7 +126,7 @@ def test_a_hub_that_has_another_file_now_is_refused_until_the_note_goes(hub: Fak
     path = fetch(X, folder, endpoint=hub.url)
     path.unlink()
     hub.files[X.file] += b"newer"
-    with pytest.raises(CheckpointError, match="another notagen-x now than the one that was first used"):
+    with refuses(CheckpointError, match="another notagen-x now than the one that was first used"):
         fetch(X, folder, endpoint=hub.url)
     (folder / f"{X.file}{NOTE}").unlink()
     assert fetch(X, folder, endpoint=hub.url).read_bytes() == hub.files[X.file]
@@ -136,13 +137,13 @@ def test_a_file_put_there_by_hand_is_noted_and_compared(tiny_path: Path, folder:
     (folder / X.file).write_bytes(tiny_path.read_bytes())
     assert fetch(X, folder, endpoint="http://127.0.0.1:9") == folder / X.file
     (folder / X.file).write_bytes(b"something else")
-    with pytest.raises(CheckpointError, match="changed or cut off"):
+    with refuses(CheckpointError, match="changed or cut off"):
         fetch(X, folder, endpoint="http://127.0.0.1:9")
 
 
 def test_what_is_not_what_was_announced_is_not_kept(hub: FakeHub, folder: Path):
     hub.announced_sha256 = "0" * 64
-    with pytest.raises(CheckpointError, match="size or SHA-256 differ"):
+    with refuses(CheckpointError, match="size or SHA-256 differ"):
         fetch(X, folder, endpoint=hub.url)
     assert contents(folder) == set()
 
@@ -150,13 +151,13 @@ def test_what_is_not_what_was_announced_is_not_kept(hub: FakeHub, folder: Path):
 @pytest.mark.parametrize("bytes_too_many", [-1000, 1000])
 def test_a_wrong_size_is_refused(hub: FakeHub, folder: Path, bytes_too_many: int):
     hub.announced_bytes = len(hub.files[X.file]) + bytes_too_many
-    with pytest.raises(CheckpointError, match="has not arrived whole"):
+    with refuses(CheckpointError, match="has not arrived whole"):
         fetch(X, folder, endpoint=hub.url)
     assert not (folder / X.file).exists()
 
 
 def test_without_a_network_it_says_what_to_do(folder: Path):
-    with pytest.raises(CheckpointError, match=rf"127.0.0.1:9 cannot be reached.*or put {X.file} into {folder}"):
+    with refuses(CheckpointError, match=rf"127.0.0.1:9 cannot be reached.*or put {X.file} into {folder}"):
         fetch(X, folder, endpoint="http://127.0.0.1:9")
 
 
@@ -164,29 +165,29 @@ def test_a_machine_that_was_told_to_stay_offline_asks_nobody(
     hub: FakeHub, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(CheckpointError, match="HF_HUB_OFFLINE forbids"):
+    with refuses(CheckpointError, match="HF_HUB_OFFLINE forbids"):
         fetch(X, folder, endpoint=hub.url)
 
 
 def test_a_hub_without_the_file_and_a_server_that_is_no_hub_are_said(hub: FakeHub, folder: Path):
     hub.plain = True
-    with pytest.raises(CheckpointError, match="Look at HF_ENDPOINT"):
+    with refuses(CheckpointError, match="Look at HF_ENDPOINT"):
         fetch(X, folder, endpoint=hub.url)
     hub.plain, hub.files = False, {}
-    with pytest.raises(CheckpointError, match=f"has no {X.file} any more"):
+    with refuses(CheckpointError, match=f"has no {X.file} any more"):
         fetch(X, folder, endpoint=hub.url)
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(hub: FakeHub, folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(fetching, "FREE_AFTERWARDS_BYTES", 10**18)
-    with pytest.raises(CheckpointError, match="Make room, or set NOTABOT_DATA_DIR"):
+    with refuses(CheckpointError, match="Make room, or set NOTABOT_DATA_DIR"):
         fetch(X, folder, endpoint=hub.url)
     assert hub.ranges == []
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(hub: FakeHub, tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(CheckpointError, match="cannot be kept in"):
+    with refuses(CheckpointError, match="cannot be kept in"):
         fetch(X, tmp_path / "file" / "weights", endpoint=hub.url)
 
 
@@ -196,14 +197,14 @@ def test_two_do_not_fetch_at_once(hub: FakeHub, folder: Path):
         fetch(X, folder, endpoint=hub.url)
     with next(folder.glob(".*.part")).open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(CheckpointError, match="Another Notabot is fetching notagen-x"):
+        with refuses(CheckpointError, match="Another Notabot is fetching notagen-x"):
             fetch(X, folder, endpoint=hub.url)
 
 
 def test_a_note_of_nonsense_is_refused(hub: FakeHub, folder: Path):
     fetch(X, folder, endpoint=hub.url)
     (folder / f"{X.file}{NOTE}").write_text("{}")
-    with pytest.raises(CheckpointError, match="Delete it, if you trust the file beside it"):
+    with refuses(CheckpointError, match="Delete it, if you trust the file beside it"):
         fetch(X, folder, endpoint=hub.url)
 
 

@@ -4,6 +4,7 @@ import torch
 from generator.errors import BadRequest
 from generator.model.network import Network
 from generator.model.precision import count_parameters, with_precision
+from tests.refusals import refuses
 
 
 @pytest.mark.parametrize(("precision", "tolerance"), [("bf16", 0.03), ("int8", 0.03)])
@@ -22,7 +23,7 @@ def test_single_precision_is_the_network_itself(tiny: Network):
 
 
 def test_an_unknown_precision_is_refused(tiny: Network):
-    with pytest.raises(BadRequest, match="fp8"):
+    with refuses(BadRequest, match="fp8"):
         with_precision(tiny, "fp8")
 
 

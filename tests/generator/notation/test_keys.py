@@ -11,6 +11,7 @@ from generator.notation.keys import (
     read_key_field,
     signature,
 )
+from tests.refusals import refuses
 
 
 @pytest.mark.parametrize(
@@ -67,13 +68,13 @@ def test_the_german_b_is_b_flat_and_h_is_b():
 
 @pytest.mark.parametrize("words", ["", "Q", "none", "min", "Cbb", "key of C please", "H" * 10_000, "!", "大调"])
 def test_what_is_no_key_is_refused_with_examples(words):
-    with pytest.raises(BadRequest, match="Write it like C, F#, Bb major, Am or D dorian"):
+    with refuses(BadRequest, match="Write it like C, F#, Bb major, Am or D dorian"):
         parse_key(words)
 
 
 @pytest.mark.parametrize(("words", "instead"), [("G# major", "Ab major"), ("Dbm", "C# minor"), ("H#", "C major")])
 def test_a_key_beyond_seven_accidentals_is_refused_and_the_same_sound_offered(words, instead):
-    with pytest.raises(BadRequest, match=instead):
+    with refuses(BadRequest, match=instead):
         parse_key(words)
 
 
@@ -128,5 +129,5 @@ def test_a_clef_alone_is_no_key(words):
 
 @pytest.mark.parametrize("words", ["HP", "Hp", "X", "D =c", "C xyz", "G exp ^f _b"])
 def test_a_signature_we_cannot_move_is_refused(words):
-    with pytest.raises(NotationError, match="cannot be read"):
+    with refuses(NotationError, match="cannot be read"):
         read_key_field(words)

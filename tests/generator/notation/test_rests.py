@@ -1,7 +1,5 @@
 """Rests put in and taken out, the countdown, and bars cut, joined and replaced."""
 
-import pytest
-
 from generator.errors import BadRequest
 from generator.notation import (
     add_countdown,
@@ -13,6 +11,7 @@ from generator.notation import (
     strip_countdown,
 )
 from tests.generator.notation.test_tune import QUARTET
+from tests.refusals import refuses
 
 PIANO = "%%score { 1 | 2 }\nL:1/8\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"
 
@@ -78,5 +77,5 @@ def test_bars_that_are_cut_out_are_counted_anew():
 
 def test_bars_that_are_not_there_cannot_be_cut():
     tune = parse_tune(f"{PIANO}[V:1]c8|\n")
-    with pytest.raises(BadRequest, match="has 1 bars"):
+    with refuses(BadRequest, match="has 1 bars"):
         cut_bars(tune, 0, 1)

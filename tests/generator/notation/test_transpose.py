@@ -20,6 +20,7 @@ from generator.notation.transpose import (
 )
 from generator.notation.tune import parse_tune
 from tests.generator.notation.heard import hear
+from tests.refusals import refuses
 
 TRIO = """%%score { 1 | 2 } 3
 L:1/8
@@ -277,7 +278,7 @@ def test_a_tune_moves_to_a_key_by_the_nearest_way():
 
 
 def test_a_key_that_nobody_knows_is_refused():
-    with pytest.raises(BadRequest, match="Write it like"):
+    with refuses(BadRequest, match="Write it like"):
         transpose_text_to(CHORALE, "H9")
 
 
@@ -286,12 +287,12 @@ def test_no_semitone_changes_nothing():
 
 
 def test_what_cannot_be_moved_is_refused_with_a_sentence():
-    with pytest.raises(NotationError, match="no K: line"):
+    with refuses(NotationError, match="no K: line"):
         transpose_text("L:1/8\n[V:1]C|", semitones=2)
-    with pytest.raises(NotationError, match="cannot be read") as caught:
+    with refuses(NotationError, match="cannot be read") as caught:
         transpose_text(in_c("C|[K:D =c]C"), semitones=2)
     assert caught.value.line == 5
-    with pytest.raises(BadRequest, match="semitones"):
+    with refuses(BadRequest, match="semitones"):
         transpose_text(TRIO, semitones=37)
     with pytest.raises(ValueError, match="are not"):
         move_text(TRIO, fifths=1, semitones=1)

@@ -10,6 +10,7 @@ from generator.training import commands
 from generator.training.errors import CorpusError, PlanError, ResumeError
 from generator.training.plan import Plan, load_plan
 from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
+from tests.refusals import refuses
 
 TINY = {
     "patch_layers": 1,
@@ -48,9 +49,9 @@ def test_a_finished_run_can_be_given_more_time(trained: Path, corpus_file: Path)
 
 def test_a_folder_with_a_run_is_not_overwritten(trained: Path, corpus_file: Path) -> None:
     before = (trained / CHECKPOINT).read_bytes()
-    with pytest.raises(ResumeError, match="holds a run already"):
+    with refuses(ResumeError, match="holds a run already"):
         commands.train(corpus_file, trained, resume=False)
-    with pytest.raises(ResumeError, match="hidden 64, not 128"):
+    with refuses(ResumeError, match="hidden 64, not 128"):
         commands.train(corpus_file, trained, options={"hidden": 128})
     assert (trained / CHECKPOINT).read_bytes() == before
     assert load_plan(trained / PLAN).hidden == 64
@@ -61,7 +62,7 @@ def test_a_run_can_begin_with_other_weights(trained: Path, tmp_path: Path) -> No
     run = Run(plan)
     commands.start_from(run, trained / CHECKPOINT)
     assert torch.equal(run.network.char_table, load_trained(trained / CHECKPOINT)[0].char_table)
-    with pytest.raises(ResumeError, match="Make the sizes equal"):
+    with refuses(ResumeError, match="Make the sizes equal"):
         commands.start_from(Run(plan.changed({"hidden": 128})), trained / CHECKPOINT)
 
 
@@ -102,7 +103,7 @@ def test_weights_say_how_far_their_pieces_may_believe_earlier_bars(
         progress=lambda done, count: seen.append((done, count)),
     )
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    with pytest.raises(PlanError, match="0 pieces or more"):
+    with refuses(PlanError, match="0 pieces or more"):
         commands.export(silent, tmp_path / "x.safetensors", corpus=corpus_file, recall_pieces=-1)
     again = commands.export(taught, tmp_path / "c.safetensors", corpus=corpus_file, recall_pieces=0)
     assert trust_of(silent) is None
@@ -119,9 +120,9 @@ def test_weights_exported_twice_keep_their_story(trained: Path, tmp_path: Path) 
 
 
 def test_weights_are_exported_as_safetensors_only(trained: Path, tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="Choose another name"):
+    with refuses(CheckpointError, match="Choose another name"):
         commands.export(trained / CHECKPOINT, tmp_path / "x.bin")
-    with pytest.raises(CheckpointError, match="Choose fp32, fp16, int8"):
+    with refuses(CheckpointError, match="Choose fp32, fp16, int8"):
         commands.export(trained / CHECKPOINT, tmp_path / "x.safetensors", precision="int4")
 
 

@@ -8,6 +8,7 @@ from generator.model.patches import BOS_PATCH, EOS_PATCH, decode_patch
 from generator.training.corpus import encode_tune, load_corpus, prompt_lines, sort_rows
 from generator.training.errors import CorpusError
 from tests.generator.training.conftest import make_row, write_corpus
+from tests.refusals import refuses
 
 
 def test_rows_are_sorted_into_train_and_held_out(corpus_file: Path) -> None:
@@ -42,12 +43,12 @@ def test_what_cannot_be_used_is_left_out_and_counted(tmp_path: Path, rows: list[
 def test_a_work_on_both_sides_is_refused_by_name(tmp_path: Path) -> None:
     rows = [make_row(1), make_row(2), make_row(3, split="held-out")]
     rows[2]["work"] = rows[0]["work"]
-    with pytest.raises(CorpusError, match="work 1"):
+    with refuses(CorpusError, match="work 1"):
         load_corpus(write_corpus(tmp_path / "leaky.jsonl", rows))
 
 
 def test_a_missing_corpus_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="There is no corpus"):
+    with refuses(CorpusError, match="There is no corpus"):
         load_corpus(tmp_path / "nowhere.jsonl.xz")
 
 
@@ -61,14 +62,14 @@ def test_a_corpus_with_one_side_only_is_refused(tmp_path: Path, split: str) -> N
 def test_a_broken_line_is_one_clear_error(tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "broken.jsonl"
     path.write_bytes(json.dumps(make_row(1)).encode() + b"\n" + line)
-    with pytest.raises(CorpusError, match="after line 1"):
+    with refuses(CorpusError, match="after line 1"):
         load_corpus(path)
 
 
 def test_a_truncated_archive_is_one_clear_error(tmp_path: Path, corpus_file: Path) -> None:
     path = tmp_path / "cut.jsonl.xz"
     path.write_bytes(lzma.compress(corpus_file.read_bytes())[:-40])
-    with pytest.raises(CorpusError, match="cannot be read"):
+    with refuses(CorpusError, match="cannot be read"):
         load_corpus(path)
 
 

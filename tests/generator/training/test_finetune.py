@@ -18,6 +18,7 @@ from generator.training.plan import load_plan
 from generator.training.pretrain import CHECKPOINT
 from tests.generator.training.conftest import make_row, write_corpus
 from tests.generator.training.test_commands import TINY
+from tests.refusals import refuses
 
 QUICK = {
     "budget_steps": 25,
@@ -170,16 +171,16 @@ def test_replayed_pieces_are_drawn_beside_the_own_ones(
 
 
 def test_what_is_not_possible_is_refused_in_a_sentence(tmp_path: Path, doe_corpus: Path, start: Path) -> None:
-    with pytest.raises(CorpusError, match="There is no corpus"):
+    with refuses(CorpusError, match="There is no corpus"):
         teach(tmp_path / "nowhere.jsonl", tmp_path / "run", start)
-    with pytest.raises(PlanError, match="The rank has to be"):
+    with refuses(PlanError, match="The rank has to be"):
         teach(doe_corpus, tmp_path / "run", start, rank=1000)
-    with pytest.raises(PlanError, match="above 0 and below 1"):
+    with refuses(PlanError, match="above 0 and below 1"):
         teach(doe_corpus, tmp_path / "run", start, replay=doe_corpus, replay_share=1.0)
     teach(doe_corpus, tmp_path / "run", start, changes={"budget_steps": 2}, stop_after_s=0.0)
-    with pytest.raises(ResumeError, match="another rank"):
+    with refuses(ResumeError, match="another rank"):
         teach(doe_corpus, tmp_path / "run", start, rank=8)
-    with pytest.raises(ResumeError, match="run of the other kind"):
+    with refuses(ResumeError, match="run of the other kind"):
         teach(doe_corpus, tmp_path / "run", start, rank=0)
     assert not (tmp_path / "nowhere").exists()
     assert (tmp_path / "run" / WEIGHTS).exists()

@@ -5,6 +5,7 @@ import pytest
 
 from generator.training.errors import PlanError
 from generator.training.plan import Plan, load_plan
+from tests.refusals import refuses
 
 
 def test_a_saved_plan_is_read_back_the_same(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_a_toml_plan_keeps_the_defaults_of_what_it_leaves_out(tmp_path: Path) ->
     ],
 )
 def test_an_impossible_value_is_refused_with_its_name(options: dict[str, object], sentence: str) -> None:
-    with pytest.raises(PlanError, match=sentence):
+    with refuses(PlanError, match=sentence):
         Plan().changed(options)
 
 

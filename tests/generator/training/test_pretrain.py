@@ -12,6 +12,7 @@ from generator.training.errors import BrokenRunError, ResumeError
 from generator.training.plan import Plan
 from generator.training.pretrain import CHECKPOINT, LOG, Run, load_trained, train
 from generator.training.windows import Position
+from tests.refusals import refuses
 
 
 @pytest.fixture(autouse=True)
@@ -81,17 +82,17 @@ def test_a_signal_saves_before_leaving(
 
 def test_a_checkpoint_of_another_size_is_refused(tmp_path: Path, rows: list[Row], tiny_plan: Plan) -> None:
     Run(tiny_plan).save(tmp_path / CHECKPOINT)
-    with pytest.raises(ResumeError, match="hidden 64, not 128"):
+    with refuses(ResumeError, match="hidden 64, not 128"):
         Run(tiny_plan.changed({"hidden": 128})).resume(tmp_path / CHECKPOINT)
 
 
 def test_a_broken_checkpoint_is_refused(tmp_path: Path, tiny_plan: Plan) -> None:
     path = tmp_path / CHECKPOINT
     path.write_bytes(b"nothing that PyTorch knows")
-    with pytest.raises(ResumeError, match="cannot be read"):
+    with refuses(ResumeError, match="cannot be read"):
         Run(tiny_plan).resume(path)
     torch.save({"model": {}}, path)
-    with pytest.raises(ResumeError, match="no checkpoint of a training run"):
+    with refuses(ResumeError, match="no checkpoint of a training run"):
         Run(tiny_plan).resume(path)
 
 
@@ -114,7 +115,7 @@ def test_a_loss_that_is_no_number_ends_the_run_aloud(tmp_path: Path, rows: list[
     run = Run(tiny_plan)
     with torch.no_grad():
         run.network.char_table.fill_(float("nan"))
-    with pytest.raises(BrokenRunError, match="nan at step 0"):
+    with refuses(BrokenRunError, match="nan at step 0"):
         train(run, rows, folder=tmp_path)
     assert not (tmp_path / CHECKPOINT).exists()
 

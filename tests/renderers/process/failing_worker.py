@@ -30,7 +30,7 @@ def end_badly(misdeed, note):
         case "raises":
             raise KeyError("a mistake")
         case "refuses":
-            raise InputRefused("Too long to listen to. Ask for fewer bars.")
+            raise InputRefused(reason="lasts", minutes=90)
 
 
 def misbehave(method, misdeed, note):

@@ -4,6 +4,7 @@ import pytest
 
 from renderers.errors import InputRefused
 from renderers.score.musicxml import convert_abc
+from tests.refusals import refuses
 from tests.renderers.test_sanitise import load_tune
 
 
@@ -84,7 +85,7 @@ def test_a_name_in_two_languages_has_two_lines():
 
 def test_a_metre_is_never_evaluated(tmp_path):
     witness = tmp_path / "witness"
-    with pytest.raises(InputRefused, match="M:4/4"):
+    with refuses(InputRefused, match="M:4/4"):
         convert_abc(f"X:1\nM:open({str(witness)!r},'w')/4\nK:C\nC8|\n")
     assert not witness.exists()
 

@@ -15,6 +15,7 @@ from renderers.sound.mastering import master
 from renderers.sound.midi import midi_length_s, render_midi
 from renderers.sound.soundfont import find_soundfont
 from renderers.sound.synthesis import TAIL_S, synthesise
+from tests.refusals import refuses
 from tests.renderers.playing import notes_of, to_musicxml
 
 BAR_R, BAR_L = "e/g/c'/g/ e/g/c'/g/", "C,2 G,2"
@@ -162,7 +163,7 @@ def test_a_piece_of_an_hour_is_refused_before_memory_is_taken(soundfont):
     file.tracks.append(mido.MidiTrack([mido.MetaMessage("end_of_track", time=480 * 2 * 3600)]))
     out = BytesIO()
     file.save(file=out)
-    with pytest.raises(InputRefused, match="60 minutes"):
+    with refuses(InputRefused, match="60 minutes"):
         synthesise(out.getvalue(), soundfont=soundfont)
 
 

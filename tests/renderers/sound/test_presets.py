@@ -9,6 +9,7 @@ import tinysoundfont
 from renderers.errors import RenderError
 from renderers.sound.presets import DRUM_BANK, SAMPLE_HEAD, VORBIS, SoundfontFile
 from renderers.sound.soundfont import SHIPPED_SOUNDFONT
+from tests.refusals import refuses
 
 PIANO, VIOLIN, DRUMS = (0, 0), (0, 40), (DRUM_BANK, 0)
 RATE = 44_100
@@ -121,7 +122,7 @@ def test_a_font_that_is_not_compressed_is_cut_as_well_padded_or_not(tmp_path, pa
 def test_a_file_that_is_no_soundfont_is_refused_with_its_name(tmp_path, content):
     file = tmp_path / "broken.sf2"
     file.write_bytes(content)
-    with pytest.raises(RenderError, match=r"broken\.sf2"):
+    with refuses(RenderError, match=r"broken\.sf2"):
         SoundfontFile(file)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from renderers.errors import RenderError
 from renderers.sound.soundfont import SHIPPED_SOUNDFONT, find_soundfont
+from tests.refusals import refuses
 
 
 def test_the_setting_comes_first(tmp_path):
@@ -18,7 +19,7 @@ def test_the_setting_comes_first(tmp_path):
 @pytest.mark.parametrize("name", ["missing.sf2", "font.dls"])
 def test_a_setting_that_cannot_work_is_refused_with_its_name(tmp_path, name):
     (tmp_path / "font.dls").write_bytes(b"RIFF")
-    with pytest.raises(RenderError, match=name):
+    with refuses(RenderError, match=name):
         find_soundfont(tmp_path / name)
 
 

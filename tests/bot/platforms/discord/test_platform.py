@@ -13,6 +13,7 @@ from bot.chat.messages import Reply
 from bot.chat.messenger import TryLater
 from bot.platforms.discord.platform import open_discord
 from bot.platforms.errors import BadToken, PlatformDown
+from bot.texts import explain
 from config.settings import Settings
 from tests.fakes.discord import RateLimited, ResetAfter, open_fake_discord
 
@@ -145,8 +146,8 @@ async def test_a_wrong_token_is_said_in_words_that_do_not_hold_it(discord, setti
     async with open_discord(wrong, registry, services) as platform:
         with pytest.raises(BadToken) as caught:
             await platform.serve()
-    assert "NOTABOT_DISCORD_TOKEN" in str(caught.value)
-    assert "wrong.token" not in str(caught.value)
+    assert "NOTABOT_DISCORD_TOKEN" in explain(caught.value)
+    assert "wrong.token" not in explain(caught.value)
 
 
 async def test_commands_that_cannot_be_sent_now_are_sent_at_the_next_try(discord, platform):

@@ -14,6 +14,7 @@ from generator.training.prepare.child import convert_file
 from generator.training.prepare.folder import prepare_folder, report_path
 from tests.generator.training.conftest import make_row
 from tests.generator.training.prepare.conftest import SCORES
+from tests.refusals import refuses
 
 UNEVEN = "X:1\nT:Uneven\nM:4/4\nL:1/8\nK:C\nV:1\nC8|C8|C8|C8|\nV:2\nC4|C8|C8|C8|\n"
 
@@ -125,9 +126,9 @@ def test_bad_input_is_refused_in_a_sentence(scores: Path) -> None:
     assert "There is no folder" in refused(scores / "nowhere", licence="CC0")
     (scores.parent / "empty").mkdir()
     assert "holds no scores. Put .xml" in refused(scores.parent / "empty", licence="CC0")
-    with pytest.raises(CorpusError, match="Choose another name"):
+    with refuses(CorpusError, match="Choose another name"):
         prepare_folder(scores, scores.parent / "x.zip", said={"licence": "CC0"})
-    with pytest.raises(CorpusError, match=r"above 0 and at most 0\.5"):
+    with refuses(CorpusError, match=r"above 0 and at most 0\.5"):
         prepare_folder(scores, scores.parent / "x.jsonl", said={"licence": "CC0"}, held_out_share=0.9)
 
 

@@ -15,6 +15,7 @@ from generator.training.prepare.labels import (
     work_key,
 )
 from generator.training.prepare.musicxml import Metadata, Part
+from tests.refusals import refuses
 
 PIANO = Part("Piano", 2, sung=False, pitched=True)
 VOICE = Part("Singstimme", 1, sung=True, pitched=True)
@@ -123,5 +124,5 @@ def test_a_catalogue_labels_files(tmp_path: Path, name: str, text: str) -> None:
 )
 def test_a_wrong_catalogue_is_refused_with_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     (tmp_path / "catalogue.jsonl").write_text(text + "\n")
-    with pytest.raises(CorpusError, match=sentence):
+    with refuses(CorpusError, match=sentence):
         read_catalogue(tmp_path)

@@ -1,7 +1,6 @@
-import pytest
-
 from generator.training.errors import CorpusError
 from generator.training.prepare.splitting import choose_held_out, join_works
+from tests.refusals import refuses
 
 
 def test_about_the_share_is_held_out_of_every_style() -> None:
@@ -21,7 +20,7 @@ def test_of_two_works_the_smaller_is_held_out() -> None:
 
 
 def test_one_work_cannot_be_split() -> None:
-    with pytest.raises(CorpusError, match="only one work"):
+    with refuses(CorpusError, match="only one work"):
         choose_held_out(["op1", "op1"], ["x", "x"])
 
 

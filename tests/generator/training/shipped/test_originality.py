@@ -11,6 +11,7 @@ from generator.critic.originality import read_index
 from generator.notation import parse_tune
 from generator.training.errors import CorpusError
 from generator.training.shipped.originality import make_originality
+from tests.refusals import refuses
 
 BACH = {"period": "Baroque", "composer": "Bach, Johann Sebastian", "instrumentation": "Choral"}
 HEADER = '%%score 1\nL:1/8\nM:4/4\nK:C\nV:1 treble nm="Sopran"\n'
@@ -72,6 +73,6 @@ def test_versions_of_one_work_do_not_raise_the_limit(made):
 
 
 def test_too_few_pieces_for_a_limit_are_refused(tmp_path):
-    with pytest.raises(CorpusError, match="too few pieces"):
+    with refuses(CorpusError, match="too few pieces"):
         make(tmp_path, [piece(HYMN, "hymn")])
     assert not (tmp_path / "index.npz").exists()

@@ -1,0 +1,100 @@
+"""What an error says stands in the texts, once, in every language; where it is raised it only says what it knows."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from bot.texts import FALLBACK, error_key, explain, languages, say
+from bot.texts.language import own_texts
+from config.errors import NotabotError
+from tests.bot.texts.test_texts import error_classes
+
+ROOT = Path(__file__).resolve().parents[3]
+CLASSES = {kind.__name__: kind for kind in error_classes()}
+# For the log, or a report of files, and never said to anybody.
+TECHNICAL = ("PlatformError", "TryLater", "Unreachable", "MaybeSent", "Unusable", "UnreadableLength")
+STILL_TO_DO = ("generator/training/", "generator/evaluation/")
+ALWAYS_KNOWN = {"n", "words", "suggestions", "wait"}
+SENTENCE = re.compile(r"[A-Z“{].*\w.*[.?!]$", re.DOTALL)
+
+
+def raised():
+    """Every place where one of our errors is made: file and line, its class, the call."""
+    for package in ("bot", "config", "generator", "renderers"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CLASSES:
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", CLASSES[node.func.id], node
+
+
+RAISED = list(raised())
+
+
+def reason_of(call):
+    return next((each.value for each in call.keywords if each.arg == "reason"), None)
+
+
+def literal(node):
+    """The text of a string or an f-string, with {} for what is put in."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+def fields(text):
+    forms = text.values() if isinstance(text, dict) else [text]
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+def test_no_sentence_stands_where_an_error_is_raised():
+    assert len(RAISED) > 150
+    said = [(place, call) for place, kind, call in RAISED if call.args and kind.__name__ not in TECHNICAL]
+    written = [(place, literal(call.args[0])) for place, call in said if not place.startswith(STILL_TO_DO)]
+    assert [(place, text) for place, text in written if SENTENCE.match(text)] == []
+
+
+def test_no_sentence_is_said_twice():
+    said = {}
+    for key, text in own_texts(FALLBACK).items():
+        if key.startswith("error.") and isinstance(text, str) and not text.startswith("{"):
+            said.setdefault(text, []).append(key)
+    assert [keys for keys in said.values() if len(keys) > 1 and "Impossible" not in str(keys)] == []
+    assert [name for name, kind in CLASSES.items() if (kind.__doc__ or "").strip() in said] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_reason_has_a_sentence_that_says_no_more_than_is_known(language):
+    texts = own_texts(language)
+    for place, kind, call in RAISED:
+        reason = reason_of(call)
+        if not isinstance(reason, ast.Constant):
+            continue
+        key = error_key(kind, reason=reason.value)
+        assert key.endswith(f".{reason.value}"), place
+        known = {each.arg for each in call.keywords}
+        if None not in known:  # where values come in a dictionary, nobody can tell from outside
+            assert fields(texts[key]) <= known | ALWAYS_KNOWN, place
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", CLASSES.values(), ids=CLASSES)
+def test_every_error_can_be_explained_in_every_language(kind, language):
+    text = own_texts(language)[error_key(kind)]
+    sentence = say(error_key(kind), language, **dict.fromkeys(fields(text), 7))
+    assert sentence
+    assert "{" not in sentence
+
+
+def test_an_error_within_another_is_explained_too():
+    inner = [NotabotError(), NotabotError("a line for the log")]
+    assert explain(CLASSES["BadToken"](reason="all", refusals=inner)).startswith("Something went wrong.")
+
+
+def test_a_line_for_the_log_is_shown_where_nothing_better_is_known():
+    assert explain(NotabotError("no such thing")) == "no such thing"
+    assert "no such thing" not in explain(NotabotError("no such thing"), languages()[-1])
