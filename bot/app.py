@@ -77,15 +77,16 @@ async def open_services(
 @asynccontextmanager
 async def _open_maker(settings: Settings, catalogue: Catalogue) -> AsyncIterator[tuple[Maker, str]]:
     """The model and the renderer, and a short name of the model."""
-    from bot.making.maker import RealMaker
-    from bot.making.workshop import describe_model, open_renderer_for
+    from bot.making.maker import RealMaker, describe_model
+    from bot.making.workshop import Workshop, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     log.info("loading the model")
     async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
         model = await asyncio.to_thread(describe_model, settings.weights or SHIPPED_WEIGHTS)
         name = model.get("name") or model["file"]
-        yield RealMaker(composer, renderer, catalogue, model), f"{name} {model['sha256'][:8]}"
+        workshop = Workshop(composer=composer, renderer=renderer, catalogue=catalogue, model=model)
+        yield RealMaker(workshop), f"{name} {model['sha256'][:8]}"
 
 
 def _fetch_weights(settings: Settings) -> Settings:

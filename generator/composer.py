@@ -29,7 +29,7 @@ from generator.guard.recall import Trust, trust_of
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.model.published import published_in
-from generator.notation.keys import parse_key
+from generator.notation.keys import read_key_field
 from generator.request import Counts, Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch
 
@@ -210,7 +210,8 @@ def finished_piece(
     """The best of the candidates, with what all of them cost."""
     choice = Choice(best_of(judgements) + 1, tuple(judgements))
     tune = candidates[choice.winner - 1].tune
-    key_name = parse_key(tune.header.key).name if tune.header.key not in ("", "none") else None
+    key_field = read_key_field(tune.header.key)
+    key_name = key_field.key.name if key_field and key_field.key else None
     title, credit = piece_title(request.style, key_name), credit_line(request.style)
     counts = counts_of(candidates, choice)
     return Finished(

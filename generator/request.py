@@ -1,38 +1,50 @@
-"""What is asked of the composer, and what it tells while and after it works."""
+"""What is asked of the composer, and what it tells while and after it works.
 
+Promises: a `Request` is the one form of asking for a composition, for the command line, the chats, the database and
+JSON. Whoever has one need neither parse nor check: key and metre are values, and all of it is within its limits.
+Not covered: the words that people use; `parse_key` and `parse_metre` read those, once.
+"""
+
+import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self
 
+from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
 from generator.critic.card import ReportCard
 from generator.critic.choice import Choice
-from generator.errors import BadRequest
+from generator.errors import BadRequest, NotationError
 from generator.model.sampling_settings import Sampling
 from generator.notation import Tune
+from generator.notation.keys import Key, read_key
+from generator.notation.limits import Metre, check_tempo, read_metre_field
 
+SAMPLED_SEEDS = 10**9  # nine digits: easy to read out and type again
 MAX_BARS = 256
 MAX_CANDIDATES = 16
 MAX_SEED = 2**63 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """One piece to compose. What is None is drawn from real pieces of the style.
 
-    key: as in ABC ("Amin", "Bb"); metre: "3/4"; tempo: quarter notes a minute; bars: 1 to 256.
-    candidates: how many pieces are composed, 1 to 16, of which the one that the critic likes best is delivered; the
-    first has the seed itself. None: as many as the composer's settings say.
+    tempo: quarter notes a minute; bars: 1 to 256. candidates: how many pieces are composed, 1 to 16, of which the one
+    that the critic likes best is delivered; the first has the seed itself. None: as many as the composer's settings
+    say. more: fields of a newer version by name, which are kept and mean nothing here.
     Raises BadRequest for values outside what is possible.
     """
 
     style: Style
     seed: int
     bars: int = 16
-    key: str | None = None
-    metre: str | None = None
+    key: Key | None = None
+    metre: Metre | None = None
     tempo: int | None = None
     sampling: Sampling = field(default_factory=Sampling)
     candidates: int | None = None
+    more: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= self.bars <= MAX_BARS:
@@ -41,6 +53,78 @@ class Request:
             raise BadRequest(reason="candidates", high=MAX_CANDIDATES, value=self.candidates)
         if not 0 <= self.seed <= MAX_SEED:
             raise BadRequest(reason="seed")
+        if self.tempo is not None:
+            check_tempo(self.tempo)
+
+    def to_json(self) -> dict[str, Any]:
+        """For the database, `--json` and the record beside a piece. Of the style only its three names."""
+        return {
+            **self.more,
+            "period": self.style.period,
+            "composer": self.style.composer,
+            "instrumentation": self.style.instrumentation,
+            "seed": self.seed,
+            "bars": self.bars,
+            "key": self.key.abc if self.key else None,
+            "metre": str(self.metre) if self.metre else None,
+            "tempo": self.tempo,
+            "sampling": asdict(self.sampling),
+            "candidates": self.candidates,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """What `to_json` wrote, also in another version: what is unknown is kept, what is missing is as usual.
+
+        Raises BadRequest for what no version writes.
+        """
+        try:
+            known = _read(values)
+        except (KeyError, TypeError, ValueError, NotationError) as error:
+            raise BadRequest(reason="unreadable") from error
+        more = {name: value for name, value in values.items() if name not in _WRITTEN}
+        return cls(**known, more=more)
+
+    def complete(self, catalogue: Catalogue) -> Self:
+        """With all that the catalogue knows about the style; one that is no longer there stays a bare one."""
+        return replace(self, style=catalogue.complete(self.style))
+
+
+_WRITTEN = frozenset(
+    "period composer instrumentation seed bars key metre tempo sampling candidates".split()  # noqa: SIM905 - a list
+)
+
+
+def _read(values: Mapping[str, Any]) -> dict[str, Any]:
+    period, composer, instrumentation = (str(values[name]) for name in ("period", "composer", "instrumentation"))
+    drawn = values.get("sampling") or {}
+    known = {item.name: drawn[item.name] for item in fields(Sampling) if item.name in drawn}
+    return {
+        "style": Style(period, composer, instrumentation),
+        "seed": int(values["seed"]),
+        "bars": int(values["bars"]),
+        "key": read_key(values["key"]) if values.get("key") else None,
+        "metre": read_metre_field(values["metre"]) if values.get("metre") else None,
+        "tempo": values.get("tempo"),
+        "sampling": Sampling(**known),
+        "candidates": values.get("candidates"),
+    }
+
+
+def sample_seed() -> int:
+    """A seed for somebody who named none."""
+    return secrets.randbelow(SAMPLED_SEEDS)
+
+
+def sampling_for(
+    catalogue: Catalogue, style: Style, *, temperament: str | None = None, **asked: float | None
+) -> Sampling:
+    """How to sample: what was asked (by the names of `Sampling`), and for the rest what suits temperament or style.
+
+    Raises BadRequest for an unknown temperament and for values outside what is possible.
+    """
+    given = {name: value for name, value in asked.items() if value is not None}
+    return replace(catalogue.preset(style, temperament), **given)  # type: ignore[arg-type]  # names and types match
 
 
 @dataclass(frozen=True)

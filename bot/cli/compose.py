@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from random import Random
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -22,10 +21,8 @@ from bot.platforms.terminal.progress import ProgressLine
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
-    from generator.catalogue.style import Style
     from generator.request import Progress, Request
 
-DRAWN_SEEDS = 10**9  # nine digits: easy to read out and type again
 MOST_PIECES = 100
 NOT_GUIDED = "These weights were not taught guidance, so --guidance is left out."
 
@@ -80,32 +77,35 @@ def compose(
       notabot compose 肖邦 键盘 --json
     """
     from generator.catalogue.catalogue import load_catalogue
+    from generator.notation.keys import parse_key
+    from generator.notation.limits import parse_metre
+    from generator.request import Request, sample_seed, sampling_for
 
+    # Everything the person may have mistyped is looked at before the model is loaded.
     asked_formats = parse_formats(formats)
     settings = settings_with_weights()
     catalogue = load_catalogue(settings.weights)
     style = catalogue.find(" ".join(words))
-    first_seed = secrets.randbelow(DRAWN_SEEDS) if seed is None else seed
-    # Everything the person may have mistyped is looked at before the slow imports and the model.
-    catalogue.opening(style, rng=Random(first_seed), key=key, metre=metre, tempo=tempo)
-    preset = catalogue.preset(style, temperament)
-    requests = _requests(
-        style,
-        seeds=range(first_seed, first_seed + count),
+    first = Request(
+        style=style,
+        seed=sample_seed() if seed is None else seed,
         bars=bars,
-        key=key,
-        metre=metre,
+        key=parse_key(key) if key else None,
+        metre=parse_metre(metre) if metre else None,
         tempo=tempo,
         candidates=candidates,
-        sampling={
-            "temperature": preset.temperature if temperature is None else temperature,
-            "top_k": preset.top_k if top_k is None else top_k,
-            "top_p": preset.top_p if top_p is None else top_p,
-            "guidance": preset.guidance if guidance is None else guidance,
-        },
+        sampling=sampling_for(
+            catalogue,
+            style,
+            temperament=temperament,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            guidance=guidance,
+        ),
     )
     making = _make_pieces(
-        requests,
+        [replace(first, seed=first.seed + number) for number in range(count)],
         settings,
         formats=asked_formats,
         out=out or settings.out_dir,
@@ -113,39 +113,6 @@ def compose(
         guidance_asked=bool(guidance),
     )
     asyncio.run(making)
-
-
-def _requests(
-    style: Style,
-    *,
-    seeds: Iterable[int],
-    bars: int,
-    key: str | None,
-    metre: str | None,
-    tempo: int | None,
-    candidates: int | None,
-    sampling: dict[str, Any],
-) -> list[Request]:
-    """One request for each seed. Raises BadRequest."""
-    from generator.model.sampling import Sampling
-    from generator.notation import parse_key
-    from generator.request import Request
-
-    written_key = parse_key(key).abc if key else None
-    values = Sampling(**sampling)
-    return [
-        Request(
-            style,
-            seed,
-            bars=bars,
-            key=written_key,
-            metre=metre,
-            tempo=tempo,
-            sampling=values,
-            candidates=candidates,
-        )
-        for seed in seeds
-    ]
 
 
 async def _make_pieces(
@@ -158,7 +125,10 @@ async def _make_pieces(
     guidance_asked: bool,
 ) -> None:
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
-    from bot.making.workshop import describe_model, make_piece, open_renderer_for
+    from bot.making.compose import Compose
+    from bot.making.maker import describe_model
+    from bot.making.task import Order
+    from bot.making.workshop import Workshop, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     console = Console(stderr=True)
@@ -169,18 +139,16 @@ async def _make_pieces(
                 line.clear()
                 console.print(NOT_GUIDED, soft_wrap=True)
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
+            workshop = Workshop(composer=composer, renderer=renderer, catalogue=composer.catalogue, model=model)
             turn = Turn(line, len(requests))
+
+            def order(number: int) -> Order:
+                on_progress, on_step = partial(turn.show_progress, number), partial(turn.show_step, number)
+                return Order(formats=formats, on_progress=on_progress, on_step=on_step)
+
             tasks = [
                 asyncio.create_task(
-                    make_piece(
-                        request,
-                        composer=composer,
-                        renderer=renderer,
-                        formats=formats,
-                        model=model,
-                        on_progress=partial(turn.show_progress, number),
-                        on_step=partial(turn.show_step, number),
-                    ),
+                    Compose(request=request, guidance_asked=guidance_asked).make(workshop, order(number)),
                     name=f"piece {number}",
                 )
                 for number, request in enumerate(requests, start=1)
@@ -188,7 +156,7 @@ async def _make_pieces(
             try:
                 for task in tasks:
                     piece = await task
-                    written = folder.write(str(piece.name), piece.files, piece.record)
+                    written = folder.write(piece.name, piece.files, piece.record)
                     line.clear()
                     show_piece(piece, written, as_json=as_json)
                     turn.next()

@@ -15,7 +15,7 @@ from bot.texts import FALLBACK, explain, join, say
 from renderers.errors import RenderError
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
-    from bot.making.workshop import Piece
+    from bot.making.files import Piece
 
 
 def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -> None:
@@ -23,7 +23,8 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
     if as_json:
         print(print_record(piece.record), flush=True)  # noqa: T201
         return
-    show_text(f"{piece.finished.title} — {piece.finished.credit}, seed {piece.record['seed']}", style="bold")
+    record = piece.record
+    show_text(f"{record['title']} — {record['credit']}, seed {record['seed']}", style="bold")
     show_files(written)
     # Loaded here: every command imports this module, and most have nothing to do with the chats' wording.
     from bot.commands.wording import Facts

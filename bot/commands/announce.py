@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.chat.messages import Reply
 from bot.commands.requests import cancel_row, waiting_reply
 from bot.commands.showing import result_reply
-from bot.commands.wording import Facts, describe_wish, progress_bar
+from bot.commands.wording import Facts, progress_bar
 from bot.store import PieceView
 from bot.store.jobs import JobView
 from bot.texts import clean, duration, has_text, say
@@ -26,7 +26,7 @@ class Announcer:
 
     def waiting(self, job: JobView, *, place: int, expected_s: float | None) -> Reply:
         """Accepted, and waiting."""
-        return waiting_reply(job.id, job.wish, self._catalogue, job.language, place=place, expected_s=expected_s)
+        return waiting_reply(job.id, self._what(job), job.language, place=place, expected_s=expected_s)
 
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """How many bars are composed, as words and as a bar, and the expected time."""
@@ -44,8 +44,8 @@ class Announcer:
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
         """The piece."""
         facts = Facts(piece.record, self._catalogue)
-        pdf = job.wish.pages == "pdf"
-        return result_reply(facts, piece, paths, job.language, pdf=pdf, audio=job.wish.audio)
+        pdf = job.showing.pages == "pdf"
+        return result_reply(facts, piece, paths, job.language, pdf=pdf, audio=job.showing.audio)
 
     def failed(self, job: JobView) -> Reply:
         """What went wrong and what to do.
@@ -66,4 +66,4 @@ class Announcer:
         return Reply(f"{self._what(job)}\n{line}", title=title, buttons=buttons, language=job.language)
 
     def _what(self, job: JobView) -> str:
-        return describe_wish(job.wish, self._catalogue, job.language)
+        return job.task.describe(self._catalogue, job.language)

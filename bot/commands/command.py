@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from bot.chat.messages import Action, Address, Person, Reply
 from bot.jobs import Jobs
-from bot.store import Store
+from bot.store import PersonSettings, Store
 from bot.texts import Language
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
@@ -80,8 +80,9 @@ class Context(Protocol):
     """One command, button or autocomplete request of one person, on one platform.
 
     Made by the platform, used by `bot.commands`. event_key is the same when the platform sends the same event again.
-    language is the person's own choice, else the client's. options: values by name, typed as the command says and
-    within its limits; what was not given is missing.
+    language is at first the client's; `bot.commands.running` reads once what the person chose, and sets likes and
+    language. options: values by name, typed as the command says and within its limits (`check_options`); what was not
+    given is missing.
     """
 
     services: Services
@@ -90,6 +91,7 @@ class Context(Protocol):
     language: Language
     event_key: str
     options: Mapping[str, Any]
+    likes: PersonSettings
 
     async def reply(self, reply: Reply) -> str | None:
         """Answer; may be called more than once. Returns the message's id where there is one.

@@ -14,7 +14,6 @@ BotError
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
     ├── NotANumber, NotATruth, OutOfLimits, NotAChoice, TooLong
-    ├── ImpossibleKey, ImpossibleMetre
     └── NoSuchTarget   what an operator wanted to block is no id
 """
 
@@ -101,14 +100,6 @@ class NotAChoice(BadInput):
 
 class TooLong(BadInput):
     """name; n: how many characters there may be."""
-
-
-class ImpossibleKey(BadInput):
-    """value; message: what the generator says about it."""
-
-
-class ImpossibleMetre(BadInput):
-    """value; message: what the generator says about it."""
 
 
 class NoSuchTarget(BadInput):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,11 +17,9 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.cascade import step_label
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
-from bot.commands.requests import ask_for_style, check_music
+from bot.commands.requests import Music, ask_for_style, read_music
 from bot.texts import Language, say
 from generator.catalogue.style import Style
-from generator.notation.keys import parse_key
-from generator.notation.limits import parse_metre
 
 PAGE_CHOICES = 12
 ROW_CHOICES = 3  # with the row to turn pages there are five, which is all Discord has
@@ -39,9 +37,9 @@ _WISHES = re.compile(
 )
 
 
-async def open_picker(context: Context) -> None:
+async def open_picker(context: Context, music: Music) -> None:
     """The first list. What else was asked for goes with the buttons."""
-    await context.reply(picker_reply(context, (), page=0, wishes=write_wishes(context.options)))
+    await context.reply(picker_reply(context, (), page=0, wishes=write_wishes(music)))
 
 
 async def press_pick(context: Context, action: Action) -> None:
@@ -51,9 +49,8 @@ async def press_pick(context: Context, action: Action) -> None:
     if len(chosen) < len(STEPS):
         await context.edit(picker_reply(context, chosen, page=page, wishes=action.target))
         return
-    options = read_wishes(action.target)
-    check_music(options)
-    if await ask_for_style(context, styles[0], options):
+    music = read_music(read_wishes(action.target))
+    if await ask_for_style(context, styles[0], music, {}):
         text = say("picker.chosen", context.language, style=styles[0])
         await context.edit(Reply(text, private=True, language=context.language))
 
@@ -139,14 +136,13 @@ def _read(argument: str) -> tuple[list[str], int]:
 # --- what else was asked for ----------------------------------------------------------------------------------------
 
 
-def write_wishes(options: Mapping[str, Any]) -> str:
-    """At most 20 small letters and digits: {"bars": 24, "key": "F#m"} → "b24kfsmin"."""
-    bars, tempo, metre, key = (options.get(name) for name in CARRIED)
+def write_wishes(music: Music) -> str:
+    """At most 20 small letters and digits: 24 bars in F sharp minor → "b24kfsmin"."""
     parts = (
-        f"b{bars}" if bars else "",
-        f"t{tempo}" if tempo else "",
-        f"m{str(parse_metre(metre)).replace('/', 'x')}" if metre else "",
-        f"k{parse_key(key).abc.lower().replace('#', 's')}" if key else "",
+        f"b{music.bars}" if music.bars else "",
+        f"t{music.tempo}" if music.tempo else "",
+        f"m{music.metre}".replace("/", "x") if music.metre else "",
+        f"k{music.key.abc.lower().replace('#', 's')}" if music.key else "",
     )
     return "".join(parts)
 

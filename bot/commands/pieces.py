@@ -14,13 +14,13 @@ from bot.chat.messenger import PlatformError
 from bot.commands.access import is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
-from bot.commands.requests import ask
+from bot.commands.requests import ask_to_compose
 from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
-from bot.making.wish import COOLER, HOTTER, Wish
+from bot.making.compose import COOLER, HOTTER, Compose
 from bot.store import PieceView
 from bot.texts import clean, say
-from generator.request import MAX_BARS
+from generator.errors import BadRequest
 from renderers.formats import PAGES, PDF, format_of
 
 FILES_IN_A_MESSAGE = 10  # on every platform
@@ -44,7 +44,6 @@ async def find_piece(context: Context, piece_id: str) -> PieceView:
 async def recall(context: Context, piece_id: str) -> None:
     """Show a piece again, from the bot's own store."""
     piece = await find_piece(context, piece_id)
-    settings = await context.services.store.people.settings(context.person.key)
     facts = Facts(piece.record, context.services.catalogue)
     await context.reply(
         result_reply(
@@ -52,8 +51,8 @@ async def recall(context: Context, piece_id: str) -> None:
             piece,
             context.services.store.blobs.path,
             context.language,
-            pdf=settings.pages == "pdf",
-            audio=settings.audio,
+            pdf=context.likes.pages == "pdf",
+            audio=context.likes.audio,
         )
     )
 
@@ -139,37 +138,27 @@ async def press_page(context: Context, action: Action) -> None:
 # --- buttons that make a new piece ----------------------------------------------------------------------------------
 
 
-def wish_of(piece: PieceView) -> Wish:
-    """The wish that a piece came from. Raises FileIsGone for a record that does not say."""
-    record = piece.record
+def composition_of(piece: PieceView) -> Compose:
+    """What a piece was composed from. Raises FileIsGone for a record that does not say."""
     try:
-        sampling, request = record["sampling"], record["request"]
-        wanted = {name: request[name] for name in ("period", "composer", "instrumentation")}
-        extras = {name: request.get(name) for name in ("key", "metre", "tempo")}
-        drawn = {name: sampling[name] for name in ("temperature", "top_k", "top_p")}
-        drawn["guidance"] = sampling.get("guidance", 0.0)
-        bars = min(MAX_BARS, int(request.get("bars") or record["report_card"]["bars"]))
-        return Wish(**wanted, seed=record["seed"], bars=bars, **drawn, **extras)
-    except (KeyError, TypeError) as error:
+        return Compose.of_record(piece.record, parent=piece.id)
+    except (KeyError, TypeError, BadRequest) as error:
         raise FileIsGone(id=piece.id) from error
 
 
 async def press_again(context: Context, action: Action) -> None:
     """The same with a new seed; it belongs to whoever pressed."""
-    piece = await find_piece(context, action.target)
-    await ask(context, wish_of(piece).again(parent=piece.id))
+    await ask_to_compose(context, composition_of(await find_piece(context, action.target)).again())
 
 
 async def press_hotter(context: Context, action: Action) -> None:
     """The same seed, more daring."""
-    piece = await find_piece(context, action.target)
-    await ask(context, wish_of(piece).warmer(HOTTER, parent=piece.id))
+    await ask_to_compose(context, composition_of(await find_piece(context, action.target)).warmer(HOTTER))
 
 
 async def press_cooler(context: Context, action: Action) -> None:
     """The same seed, less daring."""
-    piece = await find_piece(context, action.target)
-    await ask(context, wish_of(piece).warmer(COOLER, parent=piece.id))
+    await ask_to_compose(context, composition_of(await find_piece(context, action.target)).warmer(COOLER))
 
 
 # --- deleting -------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ async def handle_settings(context: Context) -> None:
     if changes:
         likes = await store.people.change(context.person.key, **changes)
     else:
-        likes = await store.people.settings(context.person.key)
+        likes = context.likes
     await context.reply(_reply(context, likes, changed=bool(changes)))
 
 

@@ -8,7 +8,6 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import NothingToCancel
-from bot.commands.wording import describe_wish
 from bot.jobs import Waiting
 from bot.texts import Language, clean, duration, say
 from generator.catalogue.catalogue import Catalogue
@@ -70,7 +69,7 @@ async def suggest_job(context: Context, typed: str) -> Sequence[Suggestion]:
 
 def waiting_line(waiting: Waiting, catalogue: Catalogue, language: Language) -> str:
     """For example "k3f9abcd · Chopin keyboard · 16 bars · bar 5 of 16"."""
-    what = f"{waiting.job.id} · {describe_wish(waiting.job.wish, catalogue, language)}"
+    what = f"{waiting.job.id} · {waiting.job.task.describe(catalogue, language)}"
     if waiting.state == "running":
         if waiting.bar is None or waiting.bars is None:
             return f"{what} · {say('queue.running', language)}"

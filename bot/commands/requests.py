@@ -1,90 +1,91 @@
-"""From a wish to an accepted job and the first message about it. Everything that composes goes through here."""
+"""From what a person asks for to an accepted job and the first message about it. All that is made goes this way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from random import Random
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context
-from bot.commands.errors import ImpossibleKey, ImpossibleMetre, OutOfLimits
-from bot.commands.wording import describe_wish
-from bot.making.wish import Wish, wish_for
+from bot.commands.errors import OutOfLimits
+from bot.making.compose import Compose
+from bot.making.task import Showing, Task
 from bot.store import PersonSettings
-from bot.texts import Language, clean, duration, say
+from bot.texts import Language, duration, say
 from config.settings import Settings
-from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
-from generator.errors import BadRequest
-from generator.notation.keys import parse_key
-from generator.notation.limits import parse_metre
+from generator.notation.keys import Key, parse_key
+from generator.notation.limits import Metre, parse_metre
+from generator.request import Request, sample_seed, sampling_for
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 
-async def ask_for_style(context: Context, style: Style, options: Mapping[str, Any]) -> bool:
-    """Have a piece of the style made, with what the options and the person's settings say."""
-    services = context.services
-    likes = await services.store.people.settings(context.person.key)
-    key, metre, tempo = options.get("key"), options.get("metre"), options.get("tempo")
-    wish = wish_for(
-        services.catalogue,
-        style,
-        bars=options.get("bars") or usual_bars(likes, services.settings),
-        seed=options.get("seed"),
-        key=parse_key(key).abc if key else None,
-        metre=str(parse_metre(metre)) if metre else None,
-        tempo=tempo,
-        temperament=options.get("temperament") or likes.temperament,
-        **{name: options.get(name) for name in SAMPLING},
+@dataclass(frozen=True, kw_only=True)
+class Music:
+    """What somebody asked of the music itself, read. None for what they left to the style."""
+
+    bars: int | None = None
+    key: Key | None = None
+    metre: Metre | None = None
+    tempo: int | None = None
+
+
+def read_music(options: Mapping[str, Any]) -> Music:
+    """Raises BadRequest for an impossible key or metre."""
+    key, metre = options.get("key"), options.get("metre")
+    return Music(
+        bars=options.get("bars"),
+        key=parse_key(key) if key else None,
+        metre=parse_metre(metre) if metre else None,
+        tempo=options.get("tempo"),
     )
-    services.catalogue.opening(style, rng=Random(wish.seed), key=wish.key, metre=wish.metre, tempo=wish.tempo)
-    return await ask(context, wish)
 
 
-def usual_bars(likes: PersonSettings, settings: Settings) -> int:
-    """How long a piece is if nobody says."""
-    return min(likes.bars or USUAL_BARS, most_bars(settings))
+async def ask_for_style(context: Context, style: Style, music: Music, options: Mapping[str, Any]) -> bool:
+    """Have a piece of the style composed, with what the options and the person's settings say. Raises BadRequest."""
+    services, likes = context.services, context.likes
+    temperament = options.get("temperament") or likes.temperament
+    asked = {name: options.get(name) for name in SAMPLING}
+    seed = options.get("seed")
+    request = Request(
+        style=style,
+        seed=sample_seed() if seed is None else seed,
+        bars=music.bars or usual_bars(likes, services.settings),
+        key=music.key,
+        metre=music.metre,
+        tempo=music.tempo,
+        sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
+    )
+    return await ask_to_compose(context, Compose(request=request, guidance_asked=bool(options.get("guidance"))))
 
 
-def check_music(options: Mapping[str, Any]) -> None:
-    """Raises ImpossibleKey, ImpossibleMetre."""
-    try:
-        if options.get("key"):
-            parse_key(options["key"])
-    except BadRequest as error:
-        raise ImpossibleKey(value=clean(options["key"]), message=str(error)) from error
-    try:
-        if options.get("metre"):
-            parse_metre(options["metre"])
-    except BadRequest as error:
-        raise ImpossibleMetre(value=clean(options["metre"]), message=str(error)) from error
+async def ask_to_compose(context: Context, task: Compose) -> bool:
+    """Have a piece composed. As `ask`; raises OutOfLimits too."""
+    limit = most_bars(context.services.settings)
+    if task.bars > limit:
+        raise OutOfLimits(name="bars", value=task.bars, low="1", high=str(limit))
+    return await ask(context, task)
 
 
-async def ask(context: Context, wish: Wish) -> bool:
-    """Have a piece made; False if this very event has asked before. Raises what `Jobs.accept` raises, OutOfLimits."""
-    services = context.services
-    limit = most_bars(services.settings)
-    if wish.bars > limit:
-        raise OutOfLimits(name="bars", value=wish.bars, low="1", high=str(limit))
-    likes = await services.store.people.settings(context.person.key)
-    wish = replace(wish, pages=likes.pages, audio=likes.audio)
+async def ask(context: Context, task: Task) -> bool:
+    """Have something made; False if this very event has asked before. Raises what `Jobs.accept` raises."""
+    services, likes = context.services, context.likes
     accepted = await services.jobs.accept(
+        task,
         person=context.person,
         address=context.address,
         language=context.language,
-        wish=wish,
         event_key=context.event_key,
+        showing=Showing(pages=likes.pages, audio=likes.audio),
     )
     if accepted.again:
         return False
     reply = waiting_reply(
         accepted.job,
-        wish,
-        services.catalogue,
+        task.describe(services.catalogue, context.language),
         context.language,
         place=accepted.place,
         expected_s=accepted.expected_s,
@@ -96,20 +97,18 @@ async def ask(context: Context, wish: Wish) -> bool:
     return True
 
 
+def usual_bars(likes: PersonSettings, settings: Settings) -> int:
+    """How long a piece is if nobody says."""
+    return min(likes.bars or USUAL_BARS, most_bars(settings))
+
+
 def most_bars(settings: Settings) -> int:
     """The longest piece that may be asked for in a chat."""
     return min(settings.chat_max_bars, settings.max_bars)
 
 
 def waiting_reply(
-    job: str,
-    wish: Wish,
-    catalogue: Catalogue,
-    language: Language,
-    *,
-    place: int,
-    expected_s: float | None,
-    paused: bool = False,
+    job: str, what: str, language: Language, *, place: int, expected_s: float | None, paused: bool = False
 ) -> Reply:
     """Accepted: what, which place in the queue, how long it will take."""
     if paused:
@@ -120,12 +119,8 @@ def waiting_reply(
         state = say("status.waiting", language, place=place)
     if expected_s is not None and not paused:
         state += " · " + say("status.expected", language, time=duration(expected_s, language))
-    return Reply(
-        f"{describe_wish(wish, catalogue, language)}\n{state}",
-        title=say("status.accepted", language),
-        buttons=(cancel_row(job, language),),
-        language=language,
-    )
+    title, buttons = say("status.accepted", language), (cancel_row(job, language),)
+    return Reply(f"{what}\n{state}", title=title, buttons=buttons, language=language)
 
 
 def cancel_row(job: str, language: Language) -> tuple[Button, ...]:

@@ -17,9 +17,10 @@ from bot.commands.access import is_admin, may_use
 from bot.commands.command import Command, Context, Option, Registry, Suggestion
 from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
 from bot.commands.pieces import recall
-from bot.commands.words import check_options
 from bot.errors import BadInput
 from bot.logs.lines import bound
+from bot.store import PersonSettings, StoreError
+from bot.store.people import Met
 from bot.texts import explain, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit
@@ -28,12 +29,11 @@ log = logging.getLogger(__name__)
 
 
 async def run_command(registry: Registry, command: Command, context: Context) -> None:
-    """Answer a command. Its options have been read by `read_words` or by the platform."""
+    """Answer a command. Its options have been checked, by `read_words` or by the platform."""
 
     async def handle() -> None:
         if command.admin and not is_admin(context.services.settings, context.person):
             raise AdminsOnly
-        context.options = check_options(command, context.options)
         assert command.handle is not None, "a family of commands is not a command"
         await command.handle(context)
 
@@ -60,6 +60,7 @@ async def run_suggest(registry: Registry, option: Option, context: Context, type
     if option.suggest is None:
         return ()
     try:
+        await _meet(context)
         await may_use(context.services, context.person, context.address)
         return tuple(await option.suggest(context, typed))[:MAX_SUGGESTIONS]
     except NotAllowed:
@@ -99,9 +100,10 @@ async def _answer_logged(
 ) -> None:
     try:
         try:
+            met = await _meet(context)
             if not everybody:
                 await may_use(context.services, context.person, context.address)
-                await context.services.store.people.see(context.person)
+                await context.services.store.people.remember(context.person.key, met)
             await handle()
             log.info("%s on %s: done", name, context.person.platform)
         except PlatformError:
@@ -112,6 +114,21 @@ async def _answer_logged(
         log.warning("%s on %s: could not be answered: %s", name, context.person.platform, type(error).__name__)
     except Exception as error:  # even saying that it went wrong went wrong
         _log_unexpected(name, error)
+
+
+async def _meet(context: Context) -> Met:
+    """Let the context know what the person chose; while the store is not to be had, what is usual.
+
+    What is wrong with the store is said as soon as something needs it.
+    """
+    met = Met(PersonSettings(), is_news=True)
+    try:
+        met = await context.services.store.people.meet(context.person.key)
+    except StoreError as error:
+        log.warning("what a person chose is not known: %s", type(error).__name__)
+    context.likes = met.likes
+    context.language = met.likes.language or context.language
+    return met
 
 
 def _sentence(name: str, error: Exception, context: Context) -> str:

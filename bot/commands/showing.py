@@ -11,9 +11,12 @@ from pathlib import Path
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.wording import Facts
+from bot.making.kinds import KINDS
 from bot.store import PieceView, StoredFile
 from bot.texts import FALLBACK, Language, say
 from renderers.formats import AUDIO, PAGES, PDF, Format, documents_with_result, format_of, spare_of
+
+ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be read on a telephone
 
 
 def result_reply(
@@ -30,16 +33,16 @@ def result_reply(
 
 
 def result_buttons(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
-    """Two rows; with pages to turn to if there are several."""
+    """What can be made from the piece, with pages to turn to if there are several; then what there is to have of it."""
 
     def button(verb: str, style: str = "secondary") -> Button:
         return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
 
     turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
-    return (
-        (button("again", "primary"), button("hotter"), button("cooler"), *turn),
-        (button("pdf"), button("files"), button("details"), button("delete", "danger")),
-    )
+    verbs = [verb for kind in KINDS.values() for verb in kind.buttons(piece.record)]
+    asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
+    rows = [asking[start : start + ROW_BUTTONS] for start in range(0, len(asking), ROW_BUTTONS)]
+    return (*rows, (button("pdf"), button("files"), button("details"), button("delete", "danger")))
 
 
 def page_files(piece: PieceView) -> list[StoredFile]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bot.making.wish import Wish
+from bot.making.kinds import kind_of
 from bot.texts import FALLBACK, Language, has_text, join, moment, say, signs, style_name
 from bot.texts.report import human_line, key_words, report_line, shared_line
 from generator.catalogue.catalogue import Catalogue
@@ -75,10 +75,9 @@ class Facts:
         return self.card.get("seconds")
 
     def caption(self, language: Language) -> str:
-        """Style, key, metre, tempo; seed and sampling; the report card; what could not be done; the id."""
-        report = self.report(language)
-        left_out = say("result.guidance_left_out", language) if self.record.get("guidance_left_out") else ""
-        lines = [self.music(language), self.recipe(language), report, left_out, say("result.id", language, id=self.id)]
+        """Style, key, metre, tempo; how it was made; the report card; what else there is to say; the id."""
+        report, (how, *remarks) = self.report(language), kind_of(self.record).how_made(self.record, language) or ("",)
+        lines = [self.music(language), how, report, *remarks, say("result.id", language, id=self.id)]
         excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
         if excess > 0:
             lines[2] = report[: max(0, len(report) - excess - 1)] + "…"
@@ -96,13 +95,6 @@ class Facts:
         metre = say("report.no_metre", language) if self.metre == "none" else self.metre
         return " · ".join(filter(None, (style_name(self.style, language), key_words(self.key, language), metre, tempo)))
 
-    def recipe(self, language: Language) -> str:
-        """The seed and the sampling."""
-        unknown = {"temperature": "?", "top_k": "?", "top_p": "?", "guidance": 0}
-        sampling = unknown | dict(self.record.get("sampling") or {})
-        sampling["top_k"] = sampling["top_k"] or say("result.every_character", language)
-        return say("result.recipe", language, seed=self.record.get("seed", "?"), **sampling)
-
     def report(self, language: Language) -> str:
         """The report card in one line."""
         return report_line(self.card, language) if self.card else str(self.record.get("report") or "")
@@ -117,18 +109,6 @@ class Facts:
             bars=say("count.bars", language, n=self.bars or "?"),
             music=self.music(language),
         )
-
-
-def describe_wish(wish: Wish, catalogue: Catalogue, language: Language) -> str:
-    """For example "Chopin keyboard · 16 bars · A minor"."""
-    parts = (
-        style_name(wish.style(catalogue), language),
-        say("count.bars", language, n=wish.bars),
-        key_words(wish.key, language),
-        wish.metre,
-        f"♩ = {wish.tempo}" if wish.tempo else "",
-    )
-    return " · ".join(filter(None, parts))
 
 
 def progress_bar(done: int, count: int) -> str:

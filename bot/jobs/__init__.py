@@ -16,7 +16,7 @@ from bot.jobs.errors import (
     Refused,
     TooManyWaiting,
 )
-from bot.jobs.model import Accepted, JobLimits, JobsHealth, Made, Summary, Waiting
+from bot.jobs.model import Accepted, JobLimits, JobsHealth, Summary, Waiting
 from bot.jobs.ports import Announcer, Dispatcher, Maker
 from bot.jobs.service import Jobs, open_jobs
 from bot.store.jobs import JobView
@@ -35,7 +35,6 @@ __all__ = [
     "Jobs",
     "JobsError",
     "JobsHealth",
-    "Made",
     "Maker",
     "NoSuchJob",
     "NotYours",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,7 @@ from bot.jobs.errors import CoolDown, DailyQuota, Draining, QueueFull, TooManyWa
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of
 from bot.jobs.ports import Dispatcher
-from bot.making.wish import Wish
+from bot.making.task import Showing, Task
 from bot.store import Store
 from bot.store.deliveries import STATUS
 from bot.store.jobs import JobView, Usage
@@ -29,17 +29,6 @@ DAY_S = 24 * 3600.0
 PLACED_WITHIN_S = 10.0  # then we post the status message ourselves
 ID_CHARS = 8
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """A request, as a command hands it over."""
-
-    person: Person
-    address: Address
-    language: Language
-    wish: Wish
-    event_key: str
 
 
 def draw_job_id() -> str:
@@ -63,13 +52,23 @@ class Intake:
         self._store, self._dispatcher, self._limits, self._pace = store, dispatcher, limits, pace
         self._held, self._now = held, now
 
-    async def take(self, connection: AsyncConnection, wanted: Wanted, *, draining: bool) -> Accepted:
+    async def take(
+        self,
+        connection: AsyncConnection,
+        task: Task,
+        *,
+        showing: Showing,
+        person: Person,
+        address: Address,
+        language: Language,
+        event_key: str,
+        draining: bool,
+    ) -> Accepted:
         """Write the job and its first message down, or find them. Raises Refused, before anything is written."""
         now = self._now()
-        person, address = wanted.person, wanted.address
         usage = await self._store.jobs.usage(
             connection,
-            event_key=wanted.event_key,
+            event_key=event_key,
             person=person.key,
             platform=person.platform,
             guild=address.guild,
@@ -86,15 +85,16 @@ class Intake:
             person=person.key,
             platform=person.platform,
             guild=address.guild,
-            language=wanted.language,
-            wish=wanted.wish,
+            language=language,
+            task=task,
+            showing=showing,
             address=address,
             state="queued",
             attempt=0,
             created=now,
             turn=usage.turn,
         )
-        await self._store.jobs.add(connection, job, event_key=wanted.event_key)
+        await self._store.jobs.add(connection, job, event_key=event_key)
         await self._store.deliveries.add(
             connection, job=job.id, platform=job.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
         )
@@ -110,7 +110,7 @@ class Intake:
     def _accepted(self, job: JobView, *, ahead: int) -> Accepted:
         held = self._held()
         place = place_of(ahead, slots=self._limits.slots, held=held and job.state == "queued")
-        slots, bars = self._limits.slots, job.wish.bars
+        slots, bars = self._limits.slots, job.task.bars
         expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=bars)
         return Accepted(job=job.id, place=place, expected_s=expected_s, paused=held)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.store.jobs import JobState, JobView
 
@@ -85,11 +83,3 @@ class JobsHealth:
 
     alive: bool
     detail: str
-
-
-@dataclass(frozen=True)
-class Made:
-    """A finished piece: its record (name, id, request, report ...), and its files by ending."""
-
-    record: Mapping[str, Any]
-    files: Mapping[str, bytes]

@@ -60,5 +60,5 @@ def with_guess(waiting: Waiting, pace: Pace, *, slots: int, held: bool) -> Waiti
     """The same with a guess of when it is finished, which nobody can make while nothing begins."""
     if held and waiting.state == "queued":
         return waiting
-    expected_s = pace.expected_s(place=waiting.place, slots=slots, bars=waiting.job.wish.bars)
+    expected_s = pace.expected_s(place=waiting.place, slots=slots, bars=waiting.job.task.bars)
     return replace(waiting, expected_s=expected_s)

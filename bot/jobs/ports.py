@@ -9,8 +9,8 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Reply
-from bot.jobs.model import Made
-from bot.making.wish import Wish
+from bot.making.files import Piece
+from bot.making.task import Task
 from bot.store import PieceView
 from bot.store.jobs import JobView
 from generator.request import Progress
@@ -20,11 +20,11 @@ class Maker(Protocol):
     """Makes pieces, as many at a time as it is asked for."""
 
     async def make(
-        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
-    ) -> Made:
-        """Compose and render one piece, whose id is that of the job; it can be cancelled at any moment.
+        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Piece:
+        """Make what the task says, a piece whose id is that of the job; it can be cancelled at any moment.
 
-        on_progress hears of every bar, on_step once the composing is over. Raises GeneratorError, RenderError.
+        on_progress hears of every bar, on_step once only drawing is left. Raises GeneratorError, RenderError, BotError.
         """
 
 

@@ -116,7 +116,7 @@ class Reporter:
             return self._announcer.drawing(job)
         progress = making.progress
         if progress is None:
-            return self._announcer.progress(job, bar=0, bars=job.wish.bars, remaining_s=waiting.expected_s)
+            return self._announcer.progress(job, bar=0, bars=job.task.bars, remaining_s=waiting.expected_s)
         return self._announcer.progress(job, bar=progress.bar, bars=progress.bars, remaining_s=progress.remaining_s)
 
     async def serve(self, messenger: Messenger) -> None:

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.model import JobLimits, Made
+from bot.jobs.model import JobLimits
 from bot.jobs.order import Pace
 from bot.jobs.ports import Maker
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Writer
-from bot.store import PieceView, Store, StoredFile
+from bot.making.files import Piece
+from bot.store import Store
 from bot.store.deliveries import NEWS, RESULT
 from bot.store.errors import StoreError
 from bot.store.jobs import JobView
@@ -77,12 +78,12 @@ class Runner:
 
     # --- making --------------------------------------------------------------------------------------------------
 
-    async def _make(self, job: JobView) -> Made | Failure:
+    async def _make(self, job: JobView) -> Piece | Failure:
         try:
             async with asyncio.timeout(self._limits.job_time_limit_s) as limit:
                 return await self._maker.make(
                     job.id,
-                    job.wish,
+                    job.task,
                     on_progress=lambda progress: self._reporter.bar(job.id, progress),
                     on_step=lambda _: self._reporter.drawing(job.id),
                 )
@@ -91,7 +92,7 @@ class Runner:
 
     # --- ending --------------------------------------------------------------------------------------------------
 
-    async def _conclude(self, job: JobView, outcome: Made | Failure) -> None:
+    async def _conclude(self, job: JobView, outcome: Piece | Failure) -> None:
         """Write the end down, however long the store takes."""
         wait_s = FIRST_WAIT_S
         while True:
@@ -111,21 +112,21 @@ class Runner:
             else:
                 return
 
-    async def _keep(self, job: JobView, made: Made) -> None:
-        piece = await self._put(job, made)
+    async def _keep(self, job: JobView, piece: Piece) -> None:
+        files = await self._store.pieces.put_files(piece.name, piece.files)
 
         async def finish(connection: AsyncConnection) -> bool:
             if not await self._store.jobs.finish(connection, job, "done", now=self._now()):
                 return False
             await self._store.pieces.add(
                 connection,
-                id=piece.id,
-                person=piece.person,
-                platform=piece.platform,
-                guild=piece.guild,
+                id=job.id,
+                person=job.person,
+                platform=job.platform,
+                guild=job.guild,
                 record=piece.record,
-                files=piece.files,
-                created=piece.created,
+                files=files,
+                created=self._now(),
             )
             await self._store.deliveries.add(
                 connection, job=job.id, platform=job.platform, parts=[RESULT], first=1, due=self._now()
@@ -133,7 +134,7 @@ class Runner:
             return True
 
         if await self._ended(job, "done", await self._writer.write(finish)):
-            self._pace.learn(bars=job.wish.bars, seconds=time.monotonic() - self._begun_s[job.id])
+            self._pace.learn(bars=job.task.bars, seconds=time.monotonic() - self._begun_s[job.id])
 
     async def _give_up(self, job: JobView, failure: Failure) -> None:
         async def finish(connection: AsyncConnection) -> bool:
@@ -155,23 +156,6 @@ class Runner:
         else:
             log.info("attempt %d of job %s came too late", job.attempt, job.id)
         return is_ours
-
-    async def _put(self, job: JobView, made: Made) -> PieceView:
-        """The files on the disk, and the piece as it will be in the table."""
-        name = str(made.record["name"])
-        files = [
-            StoredFile(ending, name + ending, await self._store.blobs.put(content), len(content))
-            for ending, content in made.files.items()
-        ]
-        return PieceView(
-            id=job.id,
-            person=job.person,
-            platform=job.platform,
-            guild=job.guild,
-            record=made.record,
-            created=self._now(),
-            files=tuple(files),
-        )
 
 
 def failure_of(error: Exception, job: JobView) -> Failure:

@@ -29,7 +29,7 @@ from bot.jobs.board import Board, Hold
 from bot.jobs.clock import ClockWatch
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
-from bot.jobs.intake import Intake, Wanted
+from bot.jobs.intake import Intake
 from bot.jobs.lock import only_process, watch_owner
 from bot.jobs.loops import Heartbeats, run_loop
 from bot.jobs.model import Accepted, JobLimits
@@ -39,7 +39,7 @@ from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
 from bot.jobs.writer import Writer, open_writer
-from bot.making.wish import Wish
+from bot.making.task import Showing, Task
 from bot.store import Store
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
@@ -118,13 +118,31 @@ class Jobs:
     # --- people --------------------------------------------------------------------------------------------------
 
     async def accept(
-        self, *, person: Person, address: Address, language: Language, wish: Wish, event_key: str
+        self,
+        task: Task,
+        *,
+        person: Person,
+        address: Address,
+        language: Language,
+        event_key: str,
+        showing: Showing | None = None,
     ) -> Accepted:
-        """Write the request down; when this returns it is on the disk. Raises Refused, StoreError."""
-        wanted = Wanted(person=person, address=address, language=language, wish=wish, event_key=event_key)
+        """Write the request down; when this returns it is on the disk. Raises Refused, StoreError.
+
+        event_key: the same when the same event comes again.
+        """
 
         async def take(connection: AsyncConnection) -> Accepted:
-            return await self._intake.take(connection, wanted, draining=self._hold.draining)
+            return await self._intake.take(
+                connection,
+                task,
+                showing=showing or Showing(),
+                person=person,
+                address=address,
+                language=language,
+                event_key=event_key,
+                draining=self._hold.draining,
+            )
 
         accepted = await self._writer.write(take, urgent=True)
         if not accepted.again:

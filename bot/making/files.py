@@ -1,6 +1,6 @@
-"""A piece on disk: what its files are called, and how they get there whole or not at all.
+"""A finished piece, what its files are called, and how they get on the disk whole or not at all.
 
-Files are named `{composer}_{instrumentation}_{YYYYMMDD}_{HHMMSS}_{id}{ending}`, for example
+Files are named `{what}_{YYYYMMDD}_{HHMMSS}_{id}{ending}`, for example
 `chopin_keyboard_20261121_142312_k3f9.abc` and `chopin_keyboard_20261121_142312_k3f9_p1.png`.
 
 What is promised: the files of one piece are first written into a hidden folder beside their place, then renamed, the
@@ -45,16 +45,28 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class PieceName:
-    """The name all files of one piece share; `str()` gives it without an ending."""
+    """The name all files of one piece share; `str()` gives it without an ending. what: "chopin_keyboard"."""
 
-    composer: str
-    instrumentation: str
+    what: str
     made: datetime
     id: str
 
     def __str__(self) -> str:
         """For example `chopin_keyboard_20261121_142312_k3f9`."""
-        return f"{self.composer}_{self.instrumentation}_{self.made:%Y%m%d_%H%M%S}_{self.id}"
+        return f"{self.what}_{self.made:%Y%m%d_%H%M%S}_{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A finished piece: all there is to know about it, as in its `.json`, and its files by ending."""
+
+    record: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+    @property
+    def name(self) -> str:
+        """What its files are called, without ending."""
+        return str(self.record["name"])
 
 
 @dataclass(frozen=True)

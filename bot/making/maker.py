@@ -5,40 +5,40 @@ What is promised: the piece's id is that of its job, so the same job always make
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from bot.jobs.model import Made
-from bot.making.wish import Wish
-from bot.making.workshop import Renderer, make_piece
-from generator.catalogue.catalogue import Catalogue
-from generator.composer import Composer
+from bot.making.files import Piece
+from bot.making.task import Order, Task
+from bot.making.workshop import Workshop
+from generator.model.checkpoint import read_metadata
+from generator.model.published import REPOSITORY, published_in
 from generator.request import Progress
 from renderers.formats import chat_formats
 
 
 class RealMaker:
-    """Composes with one engine and renders in one process, both opened by the caller.
+    """Makes what a task says with the tools of one workshop, which are opened by the caller."""
 
-    model: what a piece's record says about the weights (`bot.making.workshop.describe_model`).
-    """
-
-    def __init__(self, composer: Composer, renderer: Renderer, catalogue: Catalogue, model: Mapping[str, Any]) -> None:
-        self._composer, self._renderer, self._catalogue, self._model = composer, renderer, catalogue, model
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
 
     async def make(
-        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
-    ) -> Made:
-        """As `bot.jobs.ports.Maker` says. Raises GeneratorError, RenderError."""
-        piece = await make_piece(
-            wish.request(self._catalogue),
-            composer=self._composer,
-            renderer=self._renderer,
-            formats=chat_formats(),
-            model=self._model,
-            on_progress=on_progress,
-            on_step=on_step,
-            piece_id=job,
-        )
-        left_out = wish.guidance_asked and not piece.record["sampling"]["guidance"]
-        return Made({**piece.record, "guidance_left_out": left_out}, piece.files)
+        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Piece:
+        """As `bot.jobs.ports.Maker` says. Raises GeneratorError, RenderError, BotError."""
+        order = Order(id=job, formats=chat_formats(), on_progress=on_progress, on_step=on_step)
+        return await task.make(self._workshop, order)
+
+
+def describe_model(weights: Path) -> dict[str, Any]:
+    """Name and fingerprint of the weights, and what the file says about its training."""
+    with weights.open("rb") as file:
+        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
+    metadata = dict(read_metadata(weights)) if weights.suffix == ".safetensors" else {}
+    described = {"file": weights.name, "bytes": weights.stat().st_size, "sha256": fingerprint, "metadata": metadata}
+    published = published_in(weights)
+    return described if published is None else {**described, **asdict(published), "repository": REPOSITORY}

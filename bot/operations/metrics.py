@@ -20,10 +20,12 @@ from sqlalchemy import func, select
 
 from bot.chat.messages import Action, Address, Person, Reply
 from bot.commands.command import Command, Context, Registry, Services
-from bot.jobs import Made, Maker
+from bot.jobs import Maker
 from bot.logs.lines import bound
-from bot.making.wish import Wish
+from bot.making.files import Piece
+from bot.making.task import Task
 from bot.operations.supervision import Supervised
+from bot.store import PersonSettings
 from bot.store.tables import deliveries, jobs
 from bot.texts import Language
 from generator.request import Progress
@@ -166,6 +168,7 @@ class _MeasuredContext:
         self.language: Language = context.language
         self.event_key: str = context.event_key
         self.options: Mapping[str, Any] = context.options
+        self.likes: PersonSettings = context.likes
 
     async def reply(self, reply: Reply) -> str | None:
         message = await self._context.reply(reply)
@@ -194,12 +197,12 @@ class _MeasuredMaker:
         self._maker, self._compose_s, self._makes = maker, compose_s, makes
 
     async def make(
-        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
-    ) -> Made:
+        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Piece:
         outcome, started_s = "stopped", time.monotonic()
         try:
             with bound(job=job):
-                made = await self._maker.make(job, wish, on_progress=on_progress, on_step=on_step)
+                made = await self._maker.make(job, task, on_progress=on_progress, on_step=on_step)
             outcome = "made"
         except Exception:
             outcome = "failed"

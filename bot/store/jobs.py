@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address
-from bot.making.wish import Wish
+from bot.making.kinds import read_task, write_task
+from bot.making.task import Showing, Task
 from bot.store.connections import Connections
 from bot.store.deliveries import LOOK
 from bot.store.tables import deliveries, jobs, rules
@@ -52,7 +53,8 @@ class JobView:
     platform: str
     guild: str | None
     language: Language
-    wish: Wish
+    task: Task
+    showing: Showing
     address: Address
     state: JobState
     attempt: int
@@ -135,7 +137,7 @@ class JobTable:
                 "guild": job.guild,
                 "language": job.language,
                 "state": job.state,
-                "wish": job.wish.to_json(),
+                "task": write_task(job.task, job.showing),
                 "address": job.address.to_json(),
                 "event_key": event_key,
                 "turn": job.turn,
@@ -236,12 +238,12 @@ class JobTable:
     async def paces(self, connection: AsyncConnection, *, newest: int) -> list[tuple[int, float]]:
         """Bars and seconds of the newest finished jobs, oldest first."""
         rows = await connection.execute(
-            select(jobs.c.wish, jobs.c.started, jobs.c.finished)
+            select(jobs.c.task, jobs.c.started, jobs.c.finished)
             .where(jobs.c.state == "done", jobs.c.started.is_not(None), jobs.c.finished.is_not(None))
             .order_by(jobs.c.turn.desc())
             .limit(newest)
         )
-        return [(int(wish["bars"]), finished - started) for wish, started, finished in rows][::-1]
+        return [(read_task(task)[0].bars, finished - started) for task, started, finished in rows][::-1]
 
     async def ahead(self, connection: AsyncConnection, job: JobView) -> int:
         """How many are being made, or come before this one."""
@@ -325,13 +327,15 @@ _ADD = insert(jobs)
 
 def view_of(row: Row[Any]) -> JobView:
     """A row of the table as a view."""
+    task, showing = read_task(row.task)
     return JobView(
         id=row.id,
         person=row.person,
         platform=row.platform,
         guild=row.guild,
         language=known_language(row.language),
-        wish=Wish.from_json(row.wish),
+        task=task,
+        showing=showing,
         address=Address.from_json(row.address),
         state=cast(JobState, row.state),
         attempt=row.attempt,

@@ -16,7 +16,6 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messages import Person
 from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
@@ -63,6 +62,14 @@ class PersonSettings:
 
 
 @dataclass(frozen=True)
+class Met:
+    """Somebody who is here. likes: what they chose; is_news: it was not written down lately that they were here."""
+
+    likes: PersonSettings
+    is_news: bool
+
+
+@dataclass(frozen=True)
 class Erased:
     """How much was erased."""
 
@@ -78,12 +85,15 @@ class People:
         self._rows = Batched(self._find_all)
         self._seen = Batched(self._note_all)
 
-    async def see(self, person: Person) -> PersonSettings:
-        """Remember that this person was here; returns their settings."""
-        row = await self._rows.get(person.key)
-        if row is None or row.last_seen < time.time() - SEEN_STEP_S:
-            await self._seen.get(person.key)
-        return _settings(row)
+    async def meet(self, key: str) -> Met:
+        """What is known about whoever comes; nothing is written."""
+        row = await self._rows.get(key)
+        return Met(_settings(row), is_news=row is None or row.last_seen < time.time() - SEEN_STEP_S)
+
+    async def remember(self, key: str, met: Met) -> None:
+        """Write down that this person was here, unless that is no news."""
+        if met.is_news:
+            await self._seen.get(key)
 
     async def settings(self, key: str) -> PersonSettings:
         """What the person chose; the usual for somebody unknown."""

@@ -69,6 +69,15 @@ class Pieces:
     def __init__(self, connections: Connections, blobs: Blobs) -> None:
         self._connections, self._blobs = connections, blobs
 
+    async def put_files(self, name: str, contents: Mapping[str, bytes]) -> tuple[StoredFile, ...]:
+        """Bring the files of a piece to the disk, before it is written down. name: of all, contents: by ending."""
+        return tuple(
+            [
+                StoredFile(ending, name + ending, await self._blobs.put(content), len(content))
+                for ending, content in contents.items()
+            ]
+        )
+
     async def add(
         self,
         connection: AsyncConnection,
@@ -81,7 +90,7 @@ class Pieces:
         files: Sequence[StoredFile],
         created: float,
     ) -> None:
-        """Write down a piece whose files are in the blobs already."""
+        """Write down a piece whose files are on the disk already."""
         await connection.execute(
             insert(pieces).values(
                 id=id, person=person, platform=platform, guild=guild, record=dict(record), created=created

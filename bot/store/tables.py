@@ -42,7 +42,8 @@ people = Table(
 )
 
 # state: queued → running → done | failed | cancelled; running → queued when it is taken up again after a restart.
-# wish: what to make (bot.jobs.wish). address: where to answer (bot.chat.Address). event_key: of the event that asked,
+# wish: what to make and how it is shown (bot.making.kinds); the column has the name of a version that only knew wishes
+# for compositions. address: where to answer (bot.chat.Address). event_key: of the event that asked,
 # so that the same event makes one job. turn: place in the fair order. attempt: grows with every start and is the
 # fence: only the newest attempt may finish a job. crashes: starts that ended with the death of the process.
 # error: the key of the text that tells the person, detail: the sentence or reference number that goes with it.
@@ -55,7 +56,7 @@ jobs = Table(
     Column("guild", String(40)),
     Column("language", String(8), nullable=False),
     Column("state", String(12), nullable=False),
-    Column("wish", JSON, nullable=False),
+    Column("wish", JSON, nullable=False, key="task"),
     Column("address", JSON, nullable=False),
     Column("event_key", String(120), nullable=False),
     Column("turn", BigInteger, nullable=False),

@@ -13,20 +13,20 @@ from bot.texts import Language, clean, grammar, say
 from generator.catalogue.style import Style
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
-from generator.notation.keys import parse_key
+from generator.notation.keys import Key, read_key
 from generator.notation.limits import read_metre_field
 
 MAX_NAME_CHARS = 60  # of a known piece
 
 
-def key_words(key: str | None, language: Language) -> str:
+def key_words(key: Key | str | None, language: Language) -> str:
     """Say "Amin" or "A minor" as the language does, "A minor" or a小调; nothing for no key."""
     if not key or key == "none":
         return ""
     try:
-        found = parse_key(key)
+        found = read_key(key) if isinstance(key, str) else key
     except GeneratorError:
-        return key[:20]
+        return str(key)[:20]
     return grammar(language).keys.name(found.tonic, found.mode, say(f"mode.{found.mode}", language))
 
 

@@ -18,11 +18,14 @@ from config.files import load_json, load_toml
 from generator.catalogue.matching import Lexicon, Reading
 from generator.catalogue.openings import Opening, Openings, merge_openings
 from generator.catalogue.own_styles import OwnStyles, load_own_styles, path_beside
-from generator.catalogue.presets import Preset, Presets
+from generator.catalogue.presets import Presets
 from generator.catalogue.refusals import refuse
 from generator.catalogue.style import Style
 from generator.catalogue.vocabulary import Meaning, build_lexicon
 from generator.errors import UnknownStyle
+from generator.model.sampling_settings import Sampling
+from generator.notation.keys import Key
+from generator.notation.limits import Metre
 
 MAX_SUGGESTIONS = 3
 
@@ -122,14 +125,14 @@ class Catalogue:
         style: Style,
         *,
         rng: random.Random,
-        key: str | None = None,
-        metre: str | None = None,
+        key: Key | None = None,
+        metre: Metre | None = None,
         tempo: int | None = None,
     ) -> Opening:
-        """A tune header for a new piece of the style. Raises BadRequest for an impossible key, metre or tempo."""
+        """A tune header for a new piece of the style."""
         return self.openings.sample(style, rng=rng, key=key, metre=metre, tempo=tempo)
 
-    def preset(self, style: Style, temperament: str | None = None) -> Preset:
+    def preset(self, style: Style, temperament: str | None = None) -> Sampling:
         """How daring to be: as the temperament says, or as suits the style. Raises BadRequest for an unknown name."""
         return self.presets.choose(style, temperament)
 

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue.style import Style
-from generator.notation.keys import parse_key
-from generator.notation.limits import check_tempo, parse_metre
+from generator.notation.keys import Key
+from generator.notation.limits import Metre
 
 # Tempo where no piece says one: a moderate pace, in quarter notes a minute.
 MODERATE_TEMPO = 96
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Opening:
     """The tune header of a new piece, and what it says.
 
@@ -67,22 +67,24 @@ class Openings:
         style: Style,
         *,
         rng: random.Random,
-        key: str | None = None,
-        metre: str | None = None,
+        key: Key | None = None,
+        metre: Metre | None = None,
         tempo: int | None = None,
     ) -> Opening:
-        """An opening with the key, metre and tempo that were asked, or else with likely ones.
-
-        key: as `parse_key` reads it; tempo: quarter notes a minute. Raises BadRequest if one of them is impossible.
-        """
-        key = parse_key(key).abc if key is not None else None
-        metre = str(parse_metre(metre)) if metre is not None else None
-        tempo = check_tempo(tempo) if tempo is not None else None
+        """An opening with the key, metre and tempo (quarter notes a minute) that were asked, or with likely ones."""
         layout = self._sample_layout(style, rng)
-        metre, key, likely_tempo = self._sample_signature(style, rng, key=key, metre=metre)
-        tempo = tempo or likely_tempo or self._sample_tempo(style, metre, rng)
-        lines = ("L:1/8", f"Q:1/4={tempo}", f"M:{metre}", f"K:{key}", *layout.voices)
-        return Opening((layout.score, *lines) if layout.score else lines, key, metre, tempo, len(layout.voices))
+        written_metre, written_key, likely_tempo = self._sample_signature(
+            style, rng, key=key.abc if key else None, metre=str(metre) if metre else None
+        )
+        tempo = tempo or likely_tempo or self._sample_tempo(style, written_metre, rng)
+        lines = ("L:1/8", f"Q:1/4={tempo}", f"M:{written_metre}", f"K:{written_key}", *layout.voices)
+        return Opening(
+            lines=(layout.score, *lines) if layout.score else lines,
+            key=written_key,
+            metre=written_metre,
+            tempo=tempo,
+            voices=len(layout.voices),
+        )
 
     def _sample_layout(self, style: Style, rng: random.Random) -> Layout:
         number: int = _sample(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]

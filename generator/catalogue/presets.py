@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue.style import Style
 from generator.errors import BadRequest
-
-
-@dataclass(frozen=True)
-class Preset:
-    """Values for `generator.model.sampling.Sampling`, which is not imported here: it would load torch."""
-
-    temperature: float
-    top_k: int
-    top_p: float
-    guidance: float = 0.0
+from generator.model.sampling_settings import Sampling
 
 
 class Presets:
@@ -28,7 +18,7 @@ class Presets:
         self.families = _presets(loaded["families"])
         self.styles = _presets(loaded["styles"])
 
-    def choose(self, style: Style, temperament: str | None) -> Preset:
+    def choose(self, style: Style, temperament: str | None) -> Sampling:
         """The named temperament; without a name the style's own values, then its family's, then the default.
 
         Raises BadRequest if there is no such temperament.
@@ -42,5 +32,5 @@ class Presets:
         return own or self.families.get(style.family) or self.temperaments["default"]
 
 
-def _presets(loaded: Mapping[str, Any]) -> dict[str, Preset]:
-    return {name: Preset(**values) for name, values in loaded.items()}
+def _presets(loaded: Mapping[str, Any]) -> dict[str, Sampling]:
+    return {name: Sampling(**values) for name, values in loaded.items()}

@@ -20,7 +20,7 @@ from generator.critic.length import tune_seconds
 from generator.critic.range_check import VoiceRange, check_ranges
 from generator.critic.repetition import repeated_bars
 from generator.critic.sounding import SoundingNote, sounding_notes
-from generator.notation import Defect, Tune, check_bars, parse_key
+from generator.notation import Defect, Key, Metre, Tune, check_bars
 
 MAX_DEFECTS_TOLD = 20
 MINOR_MODES = frozenset({"min", "aeo", "dor", "phr", "loc"})  # those with a minor third
@@ -74,8 +74,8 @@ class ReportCard:
 def report_card(
     tune: Tune,
     *,
-    key: str | None = None,
-    metre: str | None = None,
+    key: Key | None = None,
+    metre: Metre | None = None,
     bars: int | None = None,
     counts: Mapping[str, int] | None = None,
     judgement: Judgement | None = None,
@@ -84,12 +84,10 @@ def report_card(
 
     key, metre, bars: what was asked for, None for what was not. counts: how often the composer had to try.
     judgement: what the critic has said about it, None for a tune of no known style.
-    Raises BadRequest for a key or metre that cannot be read.
     """
     defects = check_bars(tune)
     notes = list(sounding_notes(tune))
     found = find_key(_time_by_pitch_class(notes))
-    asked = parse_key(key) if key else None
     return ReportCard(
         bars=len(tune.bars),
         bars_asked=bars,
@@ -97,10 +95,10 @@ def report_card(
         defects=tuple(map(_defect_words, defects[:MAX_DEFECTS_TOLD])),
         key_found=found.name if found else None,
         key_correlation=round(found.correlation, 3) if found else None,
-        key_asked=asked.name if asked else None,
+        key_asked=key.name if key else None,
         key_relation=_relation(found, key),
         metre=_written_metre(tune),
-        metre_asked=metre,
+        metre_asked=str(metre) if metre else None,
         tempo=tune.header.tempo,
         seconds=round(tune_seconds(tune), 1),
         notes=len(notes),
@@ -122,11 +120,10 @@ def _defect_words(defect: Defect) -> str:
     return f"bar {defect.bar + 1}{voice}: {defect.kind.value}: {defect.message}"
 
 
-def _relation(found: FoundKey | None, asked: str | None) -> Relation | None:
+def _relation(found: FoundKey | None, asked: Key | None) -> Relation | None:
     if found is None or asked is None:
         return None
-    key = parse_key(asked)
-    return relate_keys(found, tonic=key.pitch_class, is_minor=key.mode in MINOR_MODES)
+    return relate_keys(found, tonic=asked.pitch_class, is_minor=asked.mode in MINOR_MODES)
 
 
 def _time_by_pitch_class(notes: list[SoundingNote]) -> dict[int, Fraction]:

@@ -26,7 +26,6 @@ from generator.catalogue.style import Style
 from generator.composer import Composer, best_precision, open_composer
 from generator.errors import GeneratorError
 from generator.evaluation.excerpts import BARS, style_of
-from generator.model.sampling_settings import Sampling
 from generator.notation import Tune, parse_tune
 from generator.request import Request
 from generator.training.corpus import NOBODY, Row
@@ -85,10 +84,10 @@ def requests_for(
     catalogue = load_catalogue()
     return [
         Request(
-            style,
+            style=style,
             seed=seed + number,
             bars=bars[number // len(styles) % len(bars)],
-            sampling=Sampling(**asdict(catalogue.preset(style))),
+            sampling=catalogue.preset(style),
             candidates=candidates,
         )
         for number, style in ((number, styles[number % len(styles)]) for number in range(count))
@@ -203,12 +202,12 @@ async def time_pieces(settings: Settings, *, pieces: int, seed: int) -> list[flo
     """Seconds that piano pieces of 16 bars take, one after the other; the first, cold one is not counted."""
     catalogue = load_catalogue()
     style = catalogue.find("chopin keyboard")
-    sampling = Sampling(**asdict(catalogue.preset(style)))
+    sampling = catalogue.preset(style)
     taken = []
     async with open_composer(settings) as composer:
         for number in range(pieces + 1):
             started = time.perf_counter()
-            await composer.compose_whole(Request(style, seed + number, bars=16, sampling=sampling))
+            await composer.compose_whole(Request(style=style, seed=seed + number, bars=16, sampling=sampling))
             taken.append(round(time.perf_counter() - started, 2))
     return taken[1:]
 

@@ -223,7 +223,10 @@ async def _rounds(
     async with open_composer(settings, judge=Unjudged()) as composer:
         for number, (pieces, kept) in enumerate(plan.rounds, start=1):
             asked = [
-                (family, Request(mine[place % len(mine)], plan.seed + place, plan.bars, sampling=sampling))
+                (
+                    family,
+                    Request(style=mine[place % len(mine)], seed=plan.seed + place, bars=plan.bars, sampling=sampling),
+                )
                 for place in range(composed, composed + pieces)
                 for sampling in going_on
                 for family, mine in styles.items()

@@ -54,6 +54,7 @@ FLAT_WORDS = ("b", "flat", "es", "bemol", "bemolle", "бемоль")
 SHARP_PREFIXES, FLAT_PREFIXES = "升嬰", "降変變"
 GERMAN_FLATS = {"es": "Eb", "as": "Ab", "bes": "Bb"}
 _KEY_FIELD = re.compile(r"\s*(?P<tonic>[A-G](?:##|#|bb|b)?)\s*(?P<mode>[A-Za-z]*)")
+_OWN_SPELLING = re.compile(r"(?P<tonic>[A-G](?:##|#|bb|b)?) ?(?P<mode>[A-Za-z]{0,10})")
 _OWN_ACCIDENTAL = re.compile(r"\s[_^=]+[a-gA-G]\b")
 CLEF_WORDS = ("treble", "alto", "tenor", "bass", "perc", "none", "clef")
 EXAMPLES = "C, F#, Bb major, Am or D dorian"
@@ -113,6 +114,21 @@ def printable_fifths(fifths: int) -> int:
 def signature(fifths: int) -> tuple[int, ...]:
     """How a signature alters the seven letters C to B: +1 sharp, -1 flat; ±2 beyond seven sharps or flats."""
     return tuple((fifths + 5 - place) // 7 for place in STEP_FIFTHS)
+
+
+def read_key(text: str) -> Key:
+    """A key as `Key.abc`, `Key.name` or a tune writes it: "Amin", "Bb", "A minor", "Am".
+
+    What people write is the business of `parse_key`.
+
+    Raises BadRequest for anything else.
+    """
+    found = _OWN_SPELLING.fullmatch(text)
+    word = found["mode"].lower() if found else ""
+    mode = "min" if word == "m" else word[:3] or "maj"
+    if found is None or mode not in MODE_NAMES:
+        raise BadRequest(reason="key", value=text[:40])
+    return Key(found["tonic"], mode)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bot import app
 from bot.app import EXIT_STOPPED, check_can_run, keep_daily, serve, stop_signals
 from bot.cli import run
 from bot.errors import BadInput
-from bot.jobs import Made
+from bot.making.files import Piece
 from bot.operations.supervision import Backoff
 from bot.platforms.errors import BadToken
 from config.settings import Settings
@@ -36,16 +36,17 @@ class Maker:
         self.may_end.set()
         self.begun = asyncio.Event()
 
-    async def make(self, job, wish, *, on_progress, on_step):
+    async def make(self, job, task, *, on_progress, on_step):
         self.begun.set()
-        on_progress(Progress(1, wish.bars, 0.1, 0.1))
+        on_progress(Progress(1, task.bars, 0.1, 0.1))
         await self.may_end.wait()
         on_step("drawing ...")
         page = io.BytesIO()
         Image.new("RGB", (60, 80), "white").save(page, "PNG")
-        request = {"period": wish.period, "composer": wish.composer, "instrumentation": wish.instrumentation}
-        record = {"id": job, "name": f"chopin_keyboard_20261121_142312_{job}", "request": request, "seed": wish.seed}
-        return Made(record, {"_p1.png": page.getvalue(), ".mp3": b"ID3", ".mid": b"MThd", ".abc": b"X:1\n"})
+        request, name = task.request, f"chopin_keyboard_20261121_142312_{job}"
+        record = {"id": job, "name": name, "request": request.to_json(), "seed": request.seed}
+        files = {"_p1.png": page.getvalue(), ".mp3": b"ID3", ".mid": b"MThd", ".abc": b"X:1\n"}
+        return Piece(record=record, files=files)
 
 
 class World:

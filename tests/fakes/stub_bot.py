@@ -17,20 +17,20 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.app import serve
-from bot.jobs import Made
-from bot.making.files import PieceName
-from bot.making.wish import Wish
+from bot.making.compose import Compose
+from bot.making.files import Piece, PieceName
+from bot.making.task import Task
 from bot.operations.supervision import Backoff
 from config.settings import load_settings
-from generator.catalogue.style import Style
 from generator.errors import GeneratorError
-from generator.request import Progress
+from generator.request import Progress, Request
 
 KILLS, HANGS, RAISES, REFUSES = 900_000_001, 900_000_002, 900_000_003, 900_000_004
 QUICK = Backoff(first_s=0.2, longest_s=1.0, healthy_s=1.0)
@@ -51,16 +51,17 @@ class StubMaker:
         self._least_s, self._most_s, self._pages = least_s, most_s, pages
 
     async def make(
-        self, job: str, wish: Wish, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
-    ) -> Made:
+        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+    ) -> Piece:
         """As `bot.jobs.ports.Maker` says."""
-        await bring_trouble(wish.seed)
+        assert isinstance(task, Compose)
+        await bring_trouble(task.request.seed)
         takes_s = random.uniform(self._least_s, self._most_s)
-        for bar in range(wish.bars):
-            on_progress(Progress(bar + 1, wish.bars, takes_s * bar / wish.bars, takes_s * (1 - bar / wish.bars)))
-            await asyncio.sleep(takes_s / wish.bars)
+        for bar in range(task.bars):
+            on_progress(Progress(bar + 1, task.bars, takes_s * bar / task.bars, takes_s * (1 - bar / task.bars)))
+            await asyncio.sleep(takes_s / task.bars)
         on_step("drawing ...")
-        return made(job, wish, pages=self._pages)
+        return made(job, task.request, pages=self._pages)
 
 
 async def bring_trouble(seed: int) -> None:
@@ -74,17 +75,16 @@ async def bring_trouble(seed: int) -> None:
         raise GeneratorError("This piece cannot be composed. Ask for another one.")
 
 
-def made(job: str, wish: Wish, *, pages: int) -> Made:
-    style = Style(wish.period, wish.composer, wish.instrumentation)
-    name = PieceName(style.composer_slug, style.instrumentation_slug, datetime.now().astimezone(), job)
+def made(job: str, request: Request, *, pages: int) -> Piece:
+    what = f"{request.style.composer_slug}_{request.style.instrumentation_slug}"
+    name = PieceName(what, datetime.now().astimezone(), job)
     abc = f"X:1\nT:Stub {job}\nM:4/4\nL:1/4\nK:C\nCDEF|\n".encode()
     pictures = {f"_p{page}.png": picture() for page in range(1, pages + 1)}
     files = {".abc": abc, ".musicxml": XML.encode(), ".mid": midi(), ".mp3": sound(), ".pdf": pdf(), **pictures}
-    return Made(record(name, wish, list(files)), files)
+    return Piece(record=record(name, request, list(files)), files=files)
 
 
-def record(name: PieceName, wish: Wish, endings: list[str]) -> Mapping[str, Any]:
-    style = {"period": wish.period, "composer": wish.composer, "instrumentation": wish.instrumentation}
+def record(name: PieceName, request: Request, endings: list[str]) -> Mapping[str, Any]:
     return {
         "id": name.id,
         "name": str(name),
@@ -92,15 +92,10 @@ def record(name: PieceName, wish: Wish, endings: list[str]) -> Mapping[str, Any]
         "credit": "in the style of nobody",
         "key": "C",
         "made": name.made.isoformat(timespec="seconds"),
-        "request": {**style, "bars": wish.bars, "key": wish.key, "metre": wish.metre, "tempo": wish.tempo},
-        "seed": wish.seed,
+        "request": request.to_json(),
+        "seed": request.seed,
         "model": {"file": "stub"},
-        "sampling": {
-            "temperature": wish.temperature,
-            "top_k": wish.top_k,
-            "top_p": wish.top_p,
-            "guidance": wish.guidance,
-        },
+        "sampling": asdict(request.sampling),
         "report_card": {},
         "report": "a stub",
         "timings": {},

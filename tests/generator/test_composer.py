@@ -19,7 +19,7 @@ from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
-from generator.notation import check_bars, parse_bar, parse_tune
+from generator.notation import Key, Metre, check_bars, parse_bar, parse_tune
 from generator.request import Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch, guide_away_from
 from generator.writing.draft import Draft
@@ -79,7 +79,7 @@ async def test_a_model_that_knows_nothing_still_delivers_aligned_bars_of_the_num
 
 
 async def test_key_metre_and_tempo_asked_stand_in_the_header(settings):
-    (piece,) = await compose_all(settings, request(key="Bmin", metre="3/4", tempo=90))
+    (piece,) = await compose_all(settings, request(key=Key("B", "min"), metre=Metre(3, 4), tempo=90))
     assert {"K:Bmin", "M:3/4", "Q:1/4=90"} <= set(piece.abc.splitlines())
     assert piece.title == "Keyboard piece in B minor"
     assert piece.credit == "Notabot, after Chopin"
@@ -122,7 +122,7 @@ AB_MAJOR = ["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:Ab", 'V:1 treble nm="Piano
 
 
 def test_a_network_that_writes_at_home_reads_another_key_than_people_do():
-    work = Candidate(request(key="Ab"), AB_MAJOR, Watch(), at_home=True)
+    work = Candidate(request(key=Key("Ab")), AB_MAJOR, Watch(), at_home=True)
     engine = Engine(load_network(SHIPPED_WEIGHTS), slots=1)
     work.open(engine, tries_per_bar=1)
     read = "".join(map(decode_patch, work.draft.slot.patches))
@@ -137,7 +137,8 @@ async def test_a_piece_written_at_home_is_delivered_in_the_key_that_was_asked_fo
     at_home = tmp_path / "at_home.safetensors"
     save_network(load_network(SHIPPED_WEIGHTS), at_home, precision="int8", metadata={"home_key_share": "0.75"})
     pieces = await compose_all(
-        settings.model_copy(update={"weights": at_home}), *(request(key=key) for key in ("Ab", "F#m", "C"))
+        settings.model_copy(update={"weights": at_home}),
+        *(request(key=Key(*key)) for key in (("Ab",), ("F#", "min"), ("C",))),
     )
     assert [piece.tune.header.key for piece in pieces] == ["Ab", "F#min", "C"]
     assert [piece.title.rpartition(" in ")[2] for piece in pieces] == ["Ab major", "F# minor", "C major"]

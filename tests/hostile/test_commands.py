@@ -57,9 +57,7 @@ def test_any_options_are_answered_in_words(stage, victim):
     @given(several(st.sampled_from(commands).flatmap(options_of), st.sampled_from(ATTACKERS)))
     def throw(called):
         for (command, options), who in called:
-            context = stage.world.context(who)
-            context.options = options
-            stage.run(run_command(registry, command, context))
+            context = stage.run(stage.world.call(command, options, who))
             check(stage, context, options)
 
     throw_all(stage, throw, at_least=volumes.TYPED_OPTIONS)

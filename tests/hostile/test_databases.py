@@ -50,9 +50,7 @@ def test_any_text_behind_a_command_is_answered(stage, victim):
     world = stage.world
     for thrown in (*ODD_TEXTS, *words.ODD_VALUES):
         for name, option in ASKED:
-            context = world.context(ATTACKERS[0])
-            context.options = {option: thrown}
-            stage.run(run_command(world.registry, world.registry.command(name), context))
+            context = stage.run(world.call(world.registry.command(name), {option: thrown}, ATTACKERS[0]))
             check(stage, context, thrown)
         check(stage, stage.run(world.say(f"/cancel {thrown}", ATTACKERS[0])), thrown)
     stage.run(victim.check_untouched())

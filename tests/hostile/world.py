@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.app import open_services
 from bot.chat.messages import Address, Person, Reply
-from bot.commands import build_registry, find_command, read_words, refuse, run_action, run_command
-from bot.jobs import Made
+from bot.commands import build_registry, check_options, find_command, read_words, refuse, run_action, run_command
+from bot.commands.command import Command
+from bot.making.files import Piece
 from bot.store import open_store
 from config.settings import Settings
 from generator.request import Progress
@@ -29,12 +30,12 @@ class QuickMaker:
     def __init__(self) -> None:
         self.made = 0
 
-    async def make(self, job: str, wish: Any, *, on_progress: Any, on_step: Any) -> Made:
-        on_progress(Progress(1, wish.bars, 0.1, 1.0))
-        if wish.seed == HANGS:
+    async def make(self, job: str, task: Any, *, on_progress: Any, on_step: Any) -> Piece:
+        on_progress(Progress(1, task.bars, 0.1, 1.0))
+        if task.request.seed == HANGS:
             await asyncio.Event().wait()
         self.made += 1
-        return made(job, wish, pages=2)
+        return made(job, task.request, pages=2)
 
 
 class Recorder:
@@ -111,6 +112,17 @@ class World:
         try:
             command, words = find_command(self.registry, line)
             context.options = read_words(command, words)
+        except Exception as error:
+            await refuse(context, error)
+            return context
+        await run_command(self.registry, command, context)
+        return context
+
+    async def call(self, command: Command, options: dict[str, Any], who: str) -> Recorded:
+        """A command with options of any type, as a platform hands them over that has typed ones."""
+        context = self.context(who)
+        try:
+            context.options = check_options(command, options)
         except Exception as error:
             await refuse(context, error)
             return context

@@ -28,7 +28,7 @@ async def measure(pieces: int, *, bars: int) -> tuple[list[float], list[float]]:
     async with open_composer(Settings()) as composer, open_renderer() as renderer:
         for seed in range(pieces + 1):
             start = time.perf_counter()
-            piece = await composer.compose_whole(Request(style, seed, bars=bars))
+            piece = await composer.compose_whole(Request(style=style, seed=seed, bars=bars))
             composed = time.perf_counter()
             await renderer.render(piece.abc, FORMATS, title=piece.title, composer=piece.credit)
             composing.append(composed - start)

@@ -21,6 +21,7 @@ from bot.commands.command import Services
 from bot.platforms.discord.message import Message, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, pack, post
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
+from bot.store import PersonSettings
 from bot.texts import Language
 
 TOKEN_LIFE_S = 15 * 60.0
@@ -46,6 +47,7 @@ class DiscordContext:
         self.services = services
         self.language: Language = language
         self.options = options
+        self.likes = PersonSettings()
         self.person = person_of(interaction)
         self.event_key = f"discord:{interaction.id}"
         self.pressed = str(interaction.message.id) if interaction.message is not None else None

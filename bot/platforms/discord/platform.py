@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -34,7 +35,7 @@ from bot.platforms.discord.messenger import DiscordMessenger
 from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.store.errors import StoreError
-from bot.texts import Language, language_of
+from bot.texts import language_of
 from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6
@@ -151,7 +152,7 @@ class DiscordPlatform:
     async def _command(self, interaction: discord.Interaction[Any]) -> None:
         try:
             call = read_call(self._registry, _data(interaction))
-            call = Call(call.command, check_options(call.command, call.options))
+            call = replace(call, options=check_options(call.command, call.options))
         except BadInput as error:
             context = self._context(interaction, private=True)
             await self._in_time(context, partial(refuse, context, error))
@@ -190,7 +191,6 @@ class DiscordPlatform:
         if call.focused is None:
             return []
         context = self._context(interaction, call=call)
-        context.language = await self._language(context)
         suggestions = await run_suggest(self._registry, call.focused, context, call.typed)
         return [
             {"name": cut(suggestion.label, MAX_SUGGESTION_CHARS), "value": suggestion.value}
@@ -208,14 +208,9 @@ class DiscordPlatform:
             options=call.options if call else {}, private=private,
         )  # fmt: skip
 
-    async def _in_time(self, context: DiscordContext, work: Callable[[], Awaitable[None]]) -> None:
+    async def _in_time(self, context: DiscordContext, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do the work, and acknowledge if that takes a while."""
-
-        async def prepared() -> None:
-            context.language = await self._language(context)
-            await work()
-
-        task = asyncio.create_task(prepared(), name=f"discord interaction {context.event_key}")
+        task = asyncio.create_task(work(), name=f"discord interaction {context.event_key}")
         try:
             await asyncio.wait({task}, timeout=ACKNOWLEDGE_AFTER_S)
             if not task.done():
@@ -229,15 +224,6 @@ class DiscordPlatform:
             await context.acknowledge()
         except PlatformError as error:
             _log.warning("an interaction could not be acknowledged: %s", type(error).__name__)
-
-    async def _language(self, context: DiscordContext) -> Language:
-        """The person's own choice, else the client's language, also while the store is not to be had."""
-        try:
-            chosen = await self._services.store.people.settings(context.person.key)
-        except StoreError as error:  # the handler will meet it again, and say so
-            _log.warning("the language of a person is not known: %s", type(error).__name__)
-            return context.language
-        return chosen.language or context.language
 
 
 class _Client(discord.Client):

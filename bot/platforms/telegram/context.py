@@ -18,6 +18,7 @@ from bot.platforms.telegram.faults import MessageGone
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.sender import Sender, album_messages
 from bot.platforms.telegram.wording import ALERT_UNITS, count_units, say_whole
+from bot.store import PersonSettings
 from bot.texts import Language, say
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class TelegramContext:
         self.services, self.person, self.address, self.language = services, person, address, language
         self.event_key = event_key
         self.options: Mapping[str, Any] = {}
+        self.likes = PersonSettings()
         self.press: Press | None = None
         self.shown: str | None = None
         self._sender, self._messenger, self._on_answer = sender, messenger, on_answer

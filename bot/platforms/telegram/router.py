@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
@@ -25,8 +24,7 @@ from bot.platforms.telegram.context import Press, TelegramContext
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
-from bot.store.errors import StoreError
-from bot.texts import Language, language_of
+from bot.texts import language_of
 from generator.errors import GeneratorError
 
 START, COMPOSE, HELP, PIECE = "start", "compose", "help", "piece"
@@ -61,7 +59,7 @@ class Router:
             await press.answer()
             return
         address = _address(query.message, query.from_user)
-        context = await self._context(query.from_user, address, key, taken_in)
+        context = self._context(query.from_user, address, key, taken_in)
         context.press, context.shown = press, str(query.message.message_id)
         soon = asyncio.create_task(press.answer_soon(), name="telegram acknowledge")
         try:
@@ -77,7 +75,7 @@ class Router:
         line = self.addressed(message)
         if line is None or message.from_user is None:
             return
-        context = await self._context(message.from_user, _address(message, message.from_user), key, taken_in)
+        context = self._context(message.from_user, _address(message, message.from_user), key, taken_in)
         try:
             command, words = find_command(self.registry, line)
             context.options = read_words(command, words)
@@ -140,7 +138,7 @@ class Router:
 
     # --- contexts ----------------------------------------------------------------------------------------------------
 
-    async def _context(
+    def _context(
         self,
         user: User,
         address: Address,
@@ -154,17 +152,10 @@ class Router:
             messenger=self.messenger,
             person=person,
             address=address,
-            language=await self._language(person),
+            language=language_of(person.client_language),
             event_key=key,
             on_answer=taken_in,
         )
-
-    async def _language(self, person: Person) -> Language:
-        """The person's own choice, else the client's."""
-        chosen = None
-        with suppress(StoreError):  # what is wrong with the store is said when the command needs it
-            chosen = (await self.services.store.people.settings(person.key)).language
-        return chosen or language_of(person.client_language)
 
 
 def _address(message: MaybeInaccessibleMessage, user: User) -> Address:

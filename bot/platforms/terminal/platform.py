@@ -28,6 +28,7 @@ from bot.commands.command import Command, Registry, Services
 from bot.errors import BotError, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
+from bot.store import PersonSettings
 from bot.texts import Language, explain, language_of, say
 
 NAME = "terminal"
@@ -159,6 +160,7 @@ class TerminalContext:
         options: Mapping[str, Any],
     ) -> None:
         self.services, self.person, self.language, self.options = services, person, language, options
+        self.likes = PersonSettings()
         self.address = Address(NAME, person.id, chat=person.id)
         self.event_key = f"{NAME}:{secrets.token_hex(8)}"
         self._messenger, self._screen = messenger, screen
@@ -225,7 +227,7 @@ class TerminalChat:
         if line.isdecimal() and len(line) <= 6:
             await self._press(int(line))
             return
-        context = await self._context()
+        context = self._context()
         try:
             command, context.options = self._read(line)
         except BotError as error:
@@ -245,10 +247,10 @@ class TerminalChat:
         if action is None:
             self._screen.say(say("terminal.no_button", await self._language(), number=number))
             return
-        await run_action(self._registry, action.encode(), await self._context())
+        await run_action(self._registry, action.encode(), self._context())
 
-    async def _context(self) -> TerminalContext:
-        language = await self._language()
+    def _context(self) -> TerminalContext:
+        language = language_of(self._person.client_language)
         return TerminalContext(
             self._services, self.messenger, self._screen, person=self._person, language=language, options={}
         )

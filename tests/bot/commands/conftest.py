@@ -2,21 +2,21 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import pytest
 
 from bot.app import open_services
 from bot.chat.messages import Address, Person
 from bot.commands import build_registry, find_command, read_words, run_action, run_command
-from bot.jobs import Made
+from bot.making.files import Piece
 from config.settings import Settings
 from generator.request import Progress
 
 PNG, ABC = b"\x89PNG page", b"X:1\n"
 
 
-def record_of(piece_id, wish):
+def record_of(piece_id, request):
     return {
         "id": piece_id,
         "name": f"chopin_keyboard_20261121_142312_{piece_id}",
@@ -24,26 +24,13 @@ def record_of(piece_id, wish):
         "credit": "Notabot, after Chopin",
         "key": "Amin",
         "made": "2026-11-21T14:23:12+00:00",
-        "request": {
-            "period": wish.period,
-            "composer": wish.composer,
-            "instrumentation": wish.instrumentation,
-            "bars": wish.bars,
-            "key": wish.key,
-            "metre": wish.metre,
-            "tempo": wish.tempo,
-        },
-        "seed": wish.seed,
-        "sampling": {
-            "temperature": wish.temperature,
-            "top_k": wish.top_k,
-            "top_p": wish.top_p,
-            "guidance": wish.guidance,
-        },
+        "request": request.to_json(),
+        "seed": request.seed,
+        "sampling": asdict(request.sampling),
         "model": {"file": "tiny.safetensors", "sha256": "ab" * 32},
         "report_card": {
-            "bars": wish.bars,
-            "bars_aligned": wish.bars,
+            "bars": request.bars,
+            "bars_aligned": request.bars,
             "metre": "3/4",
             "tempo": "1/4=90",
             "seconds": 38.0,
@@ -59,17 +46,17 @@ class StubMaker:
     def __init__(self):
         self.may_finish = asyncio.Event()
         self.may_finish.set()
-        self.wishes = []
+        self.tasks = []
 
-    async def make(self, job, wish, *, on_progress, on_step):
-        self.wishes.append(wish)
-        on_progress(Progress(1, wish.bars, 0.1, 2.0))
+    async def make(self, job, task, *, on_progress, on_step):
+        self.tasks.append(task)
+        on_progress(Progress(1, task.bars, 0.1, 2.0))
         await self.may_finish.wait()
         on_step("drawing ...")
         endings = (".abc", ".musicxml", ".mid", ".mp3", ".pdf")
         files = {"_p1.png": PNG, "_p2.png": PNG + b"2"} | {ending: ABC + ending.encode() for ending in endings}
         files["_small.mp3"] = ABC
-        return Made(record_of(job, wish), files)
+        return Piece(record=record_of(job, task.request), files=files)
 
 
 class StubMessenger:

@@ -5,6 +5,7 @@ import pytest
 from bot.chat.messages import Action
 from bot.commands import run_suggest
 from bot.commands.picker import read_wishes, write_wishes
+from bot.commands.requests import read_music
 from tests.bot.commands.conftest import button, open_world
 
 
@@ -49,7 +50,7 @@ async def test_the_first_answer_says_what_and_when_and_can_be_cancelled(still_wo
 async def test_only_guidance_that_a_person_names_was_asked_for(world):
     for words in ("", " guidance=2", " guidance=0"):
         await world.piece(f"/compose chopin keyboard bars=1{words}")
-    assert [wish.guidance_asked for wish in world.maker.wishes] == [False, True, False]
+    assert [task.guidance_asked for task in world.maker.tasks] == [False, True, False]
 
 
 async def test_the_same_event_makes_one_piece(still_world):
@@ -132,7 +133,8 @@ async def test_free_words_suggest_styles_and_never_too_many(still_world):
 async def test_three_fields_make_a_style(still_world):
     await still_world.say('/compose composer="Chopin, Frederic" instrumentation=Keyboard')
     (waiting,) = await still_world.services.jobs.board.waiting()
-    assert (waiting.job.wish.composer, waiting.job.wish.instrumentation) == ("Chopin, Frederic", "Keyboard")
+    style = waiting.job.task.request.style
+    assert (style.composer, style.instrumentation) == ("Chopin, Frederic", "Keyboard")
 
 
 # --- choosing with buttons --------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ async def test_a_button_whose_choice_is_gone_says_so(still_world, argument):
     "options", [{}, {"bars": 24, "tempo": 120, "metre": "12/16", "key": "Bbmin"}, {"key": "F#"}, {"metre": "3/4"}]
 )
 def test_wishes_survive_their_way_through_a_button(options):
-    written = write_wishes(options)
+    written = write_wishes(read_music(options))
     assert len(written) <= 20
     assert read_wishes(written) == options
 

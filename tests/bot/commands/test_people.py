@@ -70,7 +70,7 @@ async def test_settings_change_by_words_and_by_buttons(still_world):
     assert "Usual number of bars: 8" in (await still_world.press(choice)).edits[0].text
     await still_world.say("/compose chopin keyboard")
     (waiting,) = await still_world.services.jobs.board.waiting()
-    assert (waiting.job.wish.bars, waiting.job.wish.temperature) == (8, 2.0)
+    assert (waiting.job.task.bars, waiting.job.task.request.sampling.temperature) == (8, 2.0)
     assert "bars: 16" in (await still_world.say("/settings bars=0 language=auto")).replies[0].text
 
 

@@ -10,7 +10,7 @@ from bot.commands import run_about, run_action
 from bot.store.tables import files
 from bot.texts.report import report_line
 from generator.critic import report_card
-from generator.notation import parse_tune
+from generator.notation import Key, Metre, parse_tune
 from tests.bot.commands.conftest import button
 
 
@@ -23,13 +23,13 @@ async def test_again_hotter_and_cooler_make_a_piece_for_whoever_pressed(world):
     for verb in ("again", "hotter", "cooler"):
         assert (await pressed(world, piece, verb, "bob")).replies[0].title == "On its way"
         await world.messenger.next_delivery()
-    first, again, hotter, cooler = world.maker.wishes
+    first, again, hotter, cooler = (task.request for task in world.maker.tasks)
     assert again.seed != first.seed
-    assert again.temperature == first.temperature
-    assert (hotter.seed, hotter.temperature) == (7, 1.15)
-    assert (cooler.seed, cooler.temperature) == (7, 0.87)
+    assert again.sampling == first.sampling
+    assert (hotter.seed, hotter.sampling.temperature) == (7, 1.15)
+    assert (cooler.seed, cooler.sampling.temperature) == (7, 0.87)
     assert len(await world.services.store.pieces.of("test:bob")) == 3
-    assert {(wish.bars, wish.guidance) for wish in world.maker.wishes} == {(4, 0.5)}
+    assert {(task.bars, task.request.sampling.guidance) for task in world.maker.tasks} == {(4, 0.5)}
 
 
 async def test_everybody_may_look_at_a_piece(world):
@@ -162,7 +162,12 @@ WALTZ = "M:3/4\nL:1/8\nQ:1/4=90\nK:Am\nV:1\n[V:1]A2 c2 e2|\n[V:1]A2 c2 e2|\n[V:1
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"key": "Am", "metre": "3/4", "bars": 3}, {"key": "C", "metre": "4/4", "bars": 8}]
+    "asked",
+    [
+        {},
+        {"key": Key("A", "min"), "metre": Metre(3, 4), "bars": 3},
+        {"key": Key("C"), "metre": Metre(4, 4), "bars": 8},
+    ],
 )
 def test_the_report_line_speaks_the_persons_language(asked):
     card = report_card(parse_tune(WALTZ), **asked, counts={"bars_repaired": 1})

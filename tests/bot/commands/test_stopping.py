@@ -13,7 +13,7 @@ async def begun(world, who="ann"):
     """A piece that is being made until somebody stops it."""
     world.maker.may_finish.clear()
     await world.say("/compose chopin keyboard bars=4", who)
-    await until(lambda: world.maker.wishes)
+    await until(lambda: world.maker.tasks)
     return (await world.services.jobs.board.waiting())[0].job.id
 
 

@@ -8,12 +8,12 @@ from itertools import count
 import pytest
 
 from bot.chat.messages import Address, Person, Reply
-from bot.jobs import JobLimits, Made, open_jobs
-from bot.making.wish import Wish
+from bot.jobs import JobLimits, open_jobs
+from bot.making.files import Piece
 from bot.store import open_store
 from generator.request import Progress
+from tests.bot.tasks import composing
 
-WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=7, bars=4, temperature=1.0, top_k=9, top_p=0.9)
 FREE = JobLimits(
     slots=2,
     max_queue=1000,
@@ -46,18 +46,20 @@ class StubMaker:
         self.gate.set()
         self.faults = {}
 
-    async def make(self, job, wish, *, on_progress, on_step):
-        self.made.append(wish.seed)
+    async def make(self, job, task, *, on_progress, on_step):
+        seed = task.request.seed
+        self.made.append(seed)
         self.live += 1
         self.most_live = max(self.most_live, self.live)
         try:
-            on_progress(Progress(1, wish.bars, 0.1, 0.3))
+            on_progress(Progress(1, task.bars, 0.1, 0.3))
             await self.gate.wait()
-            if wish.seed in self.faults:
-                raise self.faults[wish.seed]
+            if seed in self.faults:
+                raise self.faults[seed]
             on_step("drawing ...")
-            return Made(
-                {"id": job, "name": f"chopin_keyboard_{job}"}, {".abc": job.encode(), ".mid": b"MThd" + job.encode()}
+            return Piece(
+                record={"id": job, "name": f"chopin_keyboard_{job}"},
+                files={".abc": job.encode(), ".mid": b"MThd" + job.encode()},
             )
         finally:
             self.live -= 1
@@ -167,12 +169,12 @@ class Bot:
                 await self._task
             self._task = None
 
-    async def ask(self, who="ada", *, seed=7, platform="discord", guild=None, event=None, place=True):
+    async def ask(self, who="ada", *, seed=7, platform="discord", guild=None, event=None, place=True, task=None):
         """Accepted, and the status message posted by the command."""
         event = event or f"{platform}:{who}:{next(self._events)}:{seed}"
         address = Address(platform, f"{platform}:{who}", chat="c1", guild=guild)
         accepted = await self.jobs.accept(
-            person=Person(platform, who), address=address, language="en", wish=replace(WISH, seed=seed), event_key=event
+            task or composing(seed), person=Person(platform, who), address=address, language="en", event_key=event
         )
         if place and platform in self.platforms:
             message = self.platforms[platform].post(f"waiting {accepted.place}")

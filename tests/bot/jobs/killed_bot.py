@@ -18,14 +18,14 @@ from pathlib import Path
 
 from bot.chat.messages import Address, Person
 from bot.chat.messenger import TryLater
-from bot.jobs import Made, intake, open_jobs
-from bot.making.wish import Wish
+from bot.jobs import intake, open_jobs
+from bot.making.files import Piece
 from bot.store import open_store
 from tests.bot.jobs.conftest import FREE, PlainAnnouncer
+from tests.bot.tasks import composing
 
 KINDS = ("nonces", "edits")
 LIMITS = replace(FREE, slots=4, max_crashes=1000)  # every kill is ours: no job is to blame
-WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=0, bars=4, temperature=1.0, top_k=9, top_p=0.9)
 
 
 class Line:
@@ -74,9 +74,10 @@ class Chat:
 
 
 class Maker:
-    async def make(self, job, wish, *, on_progress, on_step):
+    async def make(self, job, task, *, on_progress, on_step):
         await asyncio.sleep(random.uniform(0.01, 0.06))
-        return Made({"id": job, "name": f"piece_{wish.seed}"}, {".abc": str(wish.seed).encode()})
+        seed = task.request.seed
+        return Piece(record={"id": job, "name": f"piece_{seed}"}, files={".abc": str(seed).encode()})
 
 
 class Announcer(PlainAnnouncer):
@@ -91,10 +92,10 @@ async def listen(line, jobs, kind, life):
         event = update["event"]
         address = Address(kind, f"{kind}:ada", chat="c1")
         accepted = await jobs.accept(
+            composing(event),
             person=Person(kind, "ada"),
             address=address,
             language="en",
-            wish=replace(WISH, seed=event),
             event_key=f"{kind}:{event}",
         )
         if not accepted.again:

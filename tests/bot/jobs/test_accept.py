@@ -157,7 +157,7 @@ async def test_nobody_waits_behind_anothers_tenth_request(open_bot):
         bob = await bot.ask("bob", seed=100)
         assert bob.place == 1
         await bot.ask("bob", seed=101)
-        assert [one.job.wish.seed for one in await bot.jobs.board.waiting()][:5] == [0, 100, 1, 101, 2]
+        assert [one.job.task.request.seed for one in await bot.jobs.board.waiting()][:5] == [0, 100, 1, 101, 2]
         assert [one.place for one in await bot.jobs.board.waiting("discord:bob")] == [2, 4]
         bot.start()
         await bot.settled()

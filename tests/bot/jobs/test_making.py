@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from bot.jobs import AlreadyFinished, Made, NoSuchJob, NotYours
+from bot.jobs import AlreadyFinished, NoSuchJob, NotYours
+from bot.making.files import Piece
 from bot.store import StoreFull
 from bot.store.tables import jobs as jobs_table
 from generator.errors import BadRequest
@@ -254,8 +255,8 @@ async def test_a_database_without_room_refuses_a_request_aloud_and_keeps_what_it
 
 async def test_a_result_that_cannot_be_kept_by_a_mistake_of_ours_ends_in_a_sentence(open_bot):
     class Nameless(StubMaker):
-        async def make(self, job, wish, *, on_progress, on_step):
-            return Made({}, {".abc": b"X:1"})
+        async def make(self, job, task, *, on_progress, on_step):
+            return Piece(record={}, files={".abc": b"X:1"})
 
     async with open_bot(maker=Nameless()) as bot:
         await bot.ask()

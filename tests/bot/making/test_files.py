@@ -21,7 +21,7 @@ def names_in(folder):
 
 
 def test_a_name_says_who_what_when_and_which():
-    name = PieceName("chopin", "keyboard", datetime(2026, 11, 21, 14, 23, 12, tzinfo=UTC), "k3f9")
+    name = PieceName("chopin_keyboard", datetime(2026, 11, 21, 14, 23, 12, tzinfo=UTC), "k3f9")
     assert str(name) == "chopin_keyboard_20261121_142312_k3f9"
 
 

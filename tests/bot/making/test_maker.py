@@ -1,15 +1,17 @@
 """The real maker: a real composer with a network that knows nothing, and a renderer that draws nothing."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.making.maker import RealMaker
+from bot.making.workshop import Workshop
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.composer import open_composer
+from generator.model.sampling_settings import Sampling
+from generator.notation.keys import Key
+from generator.notation.limits import Metre
 from renderers.formats import chat_formats
-from tests.bot.jobs.conftest import WISH
+from tests.bot.tasks import composing
 
 
 class NoDrawing:
@@ -18,16 +20,20 @@ class NoDrawing:
         return {".abc": abc.encode()}
 
 
+def workshop(composer):
+    return Workshop(composer=composer, renderer=NoDrawing(), catalogue=load_catalogue(), model={"file": "tiny"})
+
+
 async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights):
     bars, steps = [], []
     settings = Settings(weights=tiny_weights, threads=1, tries_per_bar=1, slots=1)
     async with open_composer(settings) as composer:
-        maker = RealMaker(composer, NoDrawing(), load_catalogue(), {"file": "tiny"})
-        wish = replace(WISH, bars=2, key="Amin", metre="3/4")
-        made = await maker.make("abcd2345", wish, on_progress=bars.append, on_step=steps.append)
+        maker = RealMaker(workshop(composer))
+        task = composing(bars=2, key=Key("A", "min"), metre=Metre(3, 4))
+        made = await maker.make("abcd2345", task, on_progress=bars.append, on_step=steps.append)
     assert made.record["id"] == "abcd2345"
     assert made.record["name"].endswith("_abcd2345")
-    assert made.record["seed"] == wish.seed
+    assert made.record["seed"] == task.request.seed
     assert b"K:Amin" in made.files[".abc"]
     assert [progress.bar for progress in bars] == [1, 2]
     assert len(steps) == 1
@@ -40,7 +46,7 @@ async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights)
 async def test_the_record_says_if_guidance_that_was_asked_for_was_left_out(weights, asked, left_out, request):
     settings = Settings(weights=request.getfixturevalue(weights), threads=1, tries_per_bar=1, slots=1)
     async with open_composer(settings) as composer:
-        maker = RealMaker(composer, NoDrawing(), load_catalogue(), {"file": "tiny"})
-        wish = replace(WISH, bars=1, guidance=2.0, guidance_asked=asked)
-        made = await maker.make("abcd2345", wish, on_progress=lambda _: None, on_step=lambda _: None)
+        maker = RealMaker(workshop(composer))
+        task = composing(bars=1, sampling=Sampling(1.0, 9, 0.9, 2.0), guidance_asked=asked)
+        made = await maker.make("abcd2345", task, on_progress=lambda _: None, on_step=lambda _: None)
     assert made.record["guidance_left_out"] is left_out

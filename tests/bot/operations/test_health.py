@@ -17,7 +17,7 @@ from bot.operations.health import Health, open_health
 from bot.operations.metrics import Metrics
 from bot.operations.supervision import Supervised
 from bot.platforms.errors import BadToken
-from bot.store import StoreBusy, open_store
+from bot.store import PersonSettings, StoreBusy, open_store
 from bot.store.tables import deliveries, jobs
 from tests.refusals import refuses
 
@@ -164,7 +164,7 @@ async def add_job(store, number, *, state, delivery):
     async with store.writing() as connection:
         await connection.execute(
             insert(jobs).values(
-                id=f"job{number}", person="discord:1", platform="discord", language="en", state=state, wish={},
+                id=f"job{number}", person="discord:1", platform="discord", language="en", state=state, task={},
                 address={}, event_key=f"e{number}", turn=number, created=0.0,
             )
         )  # fmt: skip
@@ -210,6 +210,7 @@ class Context:
     def __init__(self, services):
         self.services, self.person, self.language = services, Person("discord", "1"), "en"
         self.address, self.event_key, self.options = Address("discord", "1", "2"), "e", {}
+        self.likes = PersonSettings()
 
     async def reply(self, reply):
         return "message"
@@ -240,7 +241,7 @@ async def test_the_first_answer_is_timed_once_for_commands_subcommands_and_butto
 
 async def test_making_is_timed_and_counted_by_how_it_ended(health):
     class Maker:
-        async def make(self, job, wish, *, on_progress, on_step):
+        async def make(self, job, task, *, on_progress, on_step):
             if job == "bad":
                 raise ValueError(job)
             return "made"

@@ -4,7 +4,6 @@ import time
 
 from sqlalchemy import insert
 
-from bot.store import StoredFile
 from bot.store.tables import deliveries, jobs
 
 
@@ -12,10 +11,7 @@ async def add_piece(store, id_, *, person="discord:1", contents=None, created=No
     """A piece with its files in the blobs; contents by ending."""
     if contents is None:
         contents = {".abc": f"X:1 {id_}".encode(), ".mp3": b"same sound"}
-    stored = [
-        StoredFile(ending, f"bach_{id_}{ending}", await store.blobs.put(content), len(content))
-        for ending, content in contents.items()
-    ]
+    stored = await store.pieces.put_files(f"bach_{id_}", contents)
     async with store.writing() as connection:
         await store.pieces.add(
             connection,
@@ -39,7 +35,7 @@ async def add_job(store, id_, *, person="discord:1", state="done", finished=None
         "platform": "discord",
         "language": "en",
         "state": state,
-        "wish": {"composer": "bach"},
+        "task": {"composer": "bach"},
         "address": {"platform": "discord", "chat": "5", "token": "interaction-secret"},
         "event_key": f"discord:{id_}",
         "turn": 1,

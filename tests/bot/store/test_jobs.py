@@ -3,17 +3,20 @@
 from dataclasses import replace
 
 from bot.chat.messages import Address
-from bot.making.wish import Wish
+from bot.making.task import Showing
 from bot.store.jobs import JobView
+from generator.notation.keys import Key
+from generator.notation.limits import Metre
+from tests.bot.tasks import composing
 
-WISH = Wish("Romantic", "Chopin, Frederic", "Keyboard", seed=7, bars=4, temperature=1.0, top_k=9, top_p=0.9)
+TASK, SHOWING = composing(key=Key("A", "min"), metre=Metre(3, 4)), Showing(pages="pdf", audio=False)
 ADDRESS = Address("discord", "discord:ada", chat="c1", token="t", token_expires=5.0, file_limit=10)
 
 
 async def add(store, connection, job, **values):
     view = JobView(
-        id=job, person="discord:ada", platform="discord", guild="g1", language="zh", wish=WISH, address=ADDRESS,
-        state="queued", attempt=0, created=1.0,
+        id=job, person="discord:ada", platform="discord", guild="g1", language="zh", task=TASK, showing=SHOWING,
+        address=ADDRESS, state="queued", attempt=0, created=1.0,
     )  # fmt: skip
     await store.jobs.add(connection, replace(view, **values), event_key=job)
 
@@ -22,7 +25,8 @@ async def test_a_job_is_read_as_it_was_written(store):
     async with store.writing() as connection:
         await add(store, connection, "one", turn=3)
     job = await store.jobs.get("one")
-    assert (job.wish, job.address, job.language, job.guild, job.turn) == (WISH, ADDRESS, "zh", "g1", 3)
+    assert (job.task, job.showing) == (TASK, SHOWING)
+    assert (job.address, job.language, job.guild, job.turn) == (ADDRESS, "zh", "g1", 3)
     assert await store.jobs.get("two") is None
 
 

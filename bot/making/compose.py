@@ -1,0 +1,130 @@
+"""The first kind of work: compose a piece, judge it, draw it, write down what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+from bot.making.files import Piece
+from bot.making.task import Order, Task
+from bot.making.workshop import Sketch, Workshop, render_piece
+from bot.texts import Language, say, style_name
+from bot.texts.report import key_words
+from generator.catalogue.catalogue import Catalogue
+from generator.request import MAX_BARS, Finished, Progress, Request, sample_seed
+
+HOTTER, COOLER = 1.15, 1 / 1.15
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.4, 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compose(Task):
+    """parent: the piece it was made from with a button. guidance_asked: whether the person asked for guidance in so
+    many words, who is then told if there can be none.
+    """
+
+    kind = "compose"
+
+    request: Request
+    parent: str | None = None
+    guidance_asked: bool = False
+
+    @property
+    def bars(self) -> int:
+        return self.request.bars
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "request": self.request.to_json(),
+            "parent": self.parent,
+            "guidance_asked": self.guidance_asked,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        return cls(
+            request=Request.from_json(values["request"]),
+            parent=values.get("parent"),
+            guidance_asked=bool(values.get("guidance_asked")),
+        )
+
+    def describe(self, catalogue: Catalogue, language: Language) -> str:
+        request = self.request
+        parts = (
+            style_name(catalogue.complete(request.style), language),
+            say("count.bars", language, n=request.bars),
+            key_words(request.key, language),
+            str(request.metre or ""),
+            f"♩ = {request.tempo}" if request.tempo else "",
+        )
+        return " · ".join(filter(None, parts))
+
+    async def make(self, workshop: Workshop, order: Order) -> Piece:
+        request = self.request.complete(workshop.catalogue)
+        finished = await _compose(request, workshop, on_progress=order.on_progress)
+        sketch = Sketch(
+            kind=self.kind,
+            name=f"{request.style.composer_slug}_{request.style.instrumentation_slug}",
+            abc=finished.abc,
+            title=finished.title,
+            credit=finished.credit,
+            card=finished.card,
+            timings=finished.timings,
+            record={
+                "key": finished.tune.header.key,
+                "request": request.to_json(),
+                "seed": request.seed,
+                "model": dict(workshop.model),
+                "sampling": asdict(finished.sampling),
+                "choice": finished.choice.to_json(),
+                "guidance_left_out": self.guidance_asked and not finished.sampling.guidance,
+            },
+        )
+        return await render_piece(
+            sketch, workshop.renderer, order_id=order.id, formats=order.formats, on_step=order.on_step
+        )
+
+    @classmethod
+    def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
+        """The seed and the sampling, and what had to be left out."""
+        unknown = {"temperature": "?", "top_k": "?", "top_p": "?", "guidance": 0}
+        sampling = unknown | dict(record.get("sampling") or {})
+        sampling["top_k"] = sampling["top_k"] or say("result.every_character", language)
+        recipe = say("result.recipe", language, seed=record.get("seed", "?"), **sampling)
+        left_out = [say("result.guidance_left_out", language)] if record.get("guidance_left_out") else []
+        return [recipe, *left_out]
+
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        return ("again", "hotter", "cooler") if record.get("sampling") else ()
+
+    # --- from one piece to the next ----------------------------------------------------------------------------------
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any], *, parent: str) -> Self:
+        """What a piece came from. Raises BadRequest or KeyError for a record that does not say."""
+        drawn = {"seed": record["seed"], "sampling": record["sampling"]}  # which older records have beside the request
+        asked = {"bars": min(MAX_BARS, int(record["request"].get("bars") or record["report_card"]["bars"]))}
+        return cls(request=Request.from_json(record["request"] | asked | drawn), parent=parent)
+
+    def again(self) -> Self:
+        """The same with a new seed."""
+        return replace(self, request=replace(self.request, seed=sample_seed()))
+
+    def warmer(self, factor: float) -> Self:
+        """The same seed, more (HOTTER) or less (COOLER) daring, within what makes sense."""
+        sampling = self.request.sampling
+        temperature = min(HIGHEST_TEMPERATURE, max(LOWEST_TEMPERATURE, sampling.temperature * factor))
+        sampling = replace(sampling, temperature=round(temperature, 2))
+        return replace(self, request=replace(self.request, sampling=sampling))
+
+
+async def _compose(request: Request, workshop: Workshop, *, on_progress: Callable[[Progress], None]) -> Finished:
+    async with aclosing(workshop.composer.compose(request)) as events:
+        async for event in events:
+            if isinstance(event, Finished):
+                return event
+            on_progress(event)
+    raise AssertionError("a composition ends with Finished")
