@@ -65,9 +65,7 @@ FLOORS = {
     "config": (("example",), ("settings",), ("errors", "files", "letters")),
 }
 # Known, and about to go: take a line out when it is not needed any more, and add none.
-STILL_CLIMBING = {
-    ("bot.making", "bot.jobs"),
-}
+STILL_CLIMBING: set[tuple[str, str]] = set()
 STILL_IN_A_CIRCLE: list[list[str]] = []
 LOOSE_MODULES = {"bot": 7, "generator": 4, "renderers": 6}
 
