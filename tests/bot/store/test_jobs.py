@@ -32,7 +32,7 @@ async def test_a_job_is_read_as_it_was_written(store):
 
 async def ask(store, connection, **values):
     about = {"event_key": "new", "person": "discord:ada", "platform": "discord", "guild": "g1", "since": 0.0}
-    return await store.jobs.usage(connection, **(about | values))
+    return await store.jobs.usage(connection, **(about | {"until": 100.0} | values))
 
 
 async def test_a_new_request_comes_behind_what_is_made_and_behind_the_persons_own(store):
