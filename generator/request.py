@@ -141,7 +141,7 @@ class Progress:
     remaining_s: float | None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Counts:
     """The work a piece took.
 

@@ -1,7 +1,7 @@
 """A style: what a network was taught to write under three prompt lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from config.letters import fold
 
@@ -34,6 +34,7 @@ class Style:
     period: str
     composer: str
     instrumentation: str
+    _: KW_ONLY
     called: str = field(default="", compare=False, repr=False)
     family: str = field(default="", compare=False, repr=False)
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)

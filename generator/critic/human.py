@@ -25,6 +25,7 @@ from generator.critic.judgement import Comparison, HumanReport, Near
 HUMAN_FILE = Path(__file__).parent / "human.json"
 LENGTHS_BARS = (8, 16, 32)
 PERCENTILES = (5, 25, 50, 75, 95)
+SPREAD = ("low", "lower", "middle", "upper", "high")  # what a spread calls them
 FEWEST_PIECES = 20  # of fewer, percentiles say little
 ALL = "all pieces"
 ROUNDING = 5e-3  # percentiles are written with three digits
@@ -34,7 +35,7 @@ LEAST_SHARE_OF_RANGE = 0.05  # of the middle 90 % of all pieces
 LEAST_TAIL = 0.015
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spread:
     """Percentiles 5, 25, 50, 75 and 95 of one feature."""
 
@@ -177,4 +178,8 @@ def parse_groups(figures: Mapping[str, Any]) -> dict[str, tuple[Group, ...]]:
 
 def parse_spreads(names: Iterable[str], rows: Iterable[Sequence[float] | None]) -> dict[str, Spread]:
     """Percentiles by feature."""
-    return {name: Spread(*row) for name, row in zip(names, rows, strict=True) if row is not None}
+    return {
+        name: Spread(**dict(zip(SPREAD, row, strict=True)))
+        for name, row in zip(names, rows, strict=True)
+        if row is not None
+    }

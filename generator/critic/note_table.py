@@ -36,7 +36,7 @@ class BarTime:
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NoteTable:
     """All notes, sorted by start, then pitch.
 
@@ -121,7 +121,14 @@ def tabulate(tune: Tune) -> NoteTable:
     columns = np.array(rows, np.int64).reshape(-1, 5).T
     start, pitch, end, voice, bar = columns
     return NoteTable(
-        start, end, pitch, voice, bar, bars, voices, tuple(tuple(places[voice] for voice in staff) for staff in staves)
+        start=start,
+        end=end,
+        pitch=pitch,
+        voice=voice,
+        bar=bar,
+        bars=bars,
+        voices=voices,
+        staves=tuple(tuple(places[voice] for voice in staff) for staff in staves),
     )
 
 

@@ -12,7 +12,7 @@ from generator.critic.sounding import SoundingNote, is_percussion, written_trans
 from generator.notation import Header, Tune
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class VoiceRange:
     """What one voice plays, and what its instrument could.
 

@@ -24,7 +24,7 @@ _RESTARTS = frozenset({TokenKind.BAR, TokenKind.OVERLAY})
 _TRANSPOSE = re.compile(r"\btranspose=(-?\d{1,2})\b")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SoundingNote:
     """One note. bar: counted from 0; pitch: sounding, as MIDI number; length: of a whole note, 0 for grace notes.
 
@@ -54,7 +54,11 @@ def sounding_notes(tune: Tune) -> Iterator[SoundingNote]:
     """All notes, bar after bar and voice after voice."""
     signatures = header_signatures(tune.header)
     readers = {
-        voice.id: _VoiceReader(voice.id, Accidentals(signatures[voice.id]), written_transposition(voice) or 0)
+        voice.id: _VoiceReader(
+            voice=voice.id,
+            accidentals=Accidentals(signatures[voice.id]),
+            transposition=written_transposition(voice) or 0,
+        )
         for voice in tune.header.voices
         if not is_percussion(voice)
     }
@@ -94,7 +98,7 @@ def header_signatures(header: Header) -> dict[str, Signature]:
     return {definition.id: own.get(definition.id, common) for definition in header.voices}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _VoiceReader:
     """What has to be remembered of a voice from token to token.
 
@@ -119,7 +123,7 @@ class _VoiceReader:
                 time = timed.get(index)
                 onset, length = (start + time.onset, time.length) if time else (now, NO_TIME)
                 for pitch, held in self._pitches(token):
-                    yield SoundingNote(bar, self.voice, pitch, length, onset, held)
+                    yield SoundingNote(bar=bar, voice=self.voice, pitch=pitch, length=length, start=onset, held=held)
                 now = onset + length
             elif token.kind is TokenKind.TIE:
                 self.tied = dict(self.last)

@@ -143,10 +143,14 @@ class Leave:
 
     def target(self, first: Fraction | None) -> Target:
         """first: the length of the line's first voice if there is one, which the others must have too."""
-        unit, metre, whole = self.header.unit, self.checker.metre, self.checker.bar_length
-        if first is not None:
-            return Target(first, lambda length: length == first, unit, metre, self.fixed_fields)
-        return Target(whole, lambda length: self.may_end_after(length, whole), unit, metre, self.fixed_fields)
+        whole = self.checker.bar_length
+        return Target(
+            longest=whole if first is None else first,
+            complete=lambda length: self.may_end_after(length, whole) if first is None else length == first,
+            unit=self.header.unit,
+            metre=self.checker.metre,
+            fixed=self.fixed_fields,
+        )
 
     def may_end_after(self, length: Fraction, whole: Fraction | None) -> bool:
         """Whether the first voice of a bar may be so long."""

@@ -209,7 +209,7 @@ def tied_character(text: str) -> str:
 SINGLE_NUMBERS = ("tie", "network", "longest", "beside_tie")  # of a trust
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trust:
     """From passages and the network's own opinion to a probability, on the scale of log odds, where evidence adds up.
 
@@ -251,7 +251,8 @@ class Trust:
             voice, steps, score = (
                 (float(loaded[name][0]), float(loaded[name][1])) for name in ("voice", "steps", "score")
             )
-            trust = cls(voice, steps, score, *(float(loaded[name]) for name in SINGLE_NUMBERS))
+            single = {name: float(loaded[name]) for name in SINGLE_NUMBERS}
+            trust = cls(voice=voice, steps=steps, score=score, **single)
             if not all(
                 map(math.isfinite, (*voice, *steps, *score, *(getattr(trust, name) for name in SINGLE_NUMBERS)))
             ):

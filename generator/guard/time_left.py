@@ -15,7 +15,7 @@ from generator.notation.durations import Clock
 from generator.notation.limits import Metre
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """How long a voice's bar may be, in whole notes.
 

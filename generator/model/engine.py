@@ -225,8 +225,12 @@ class Engine:
             else:
                 free = [guard if place >= len(row) else None for guard, row in zip(guards, forced, strict=True)]
                 logits = self.network.char_logits(hidden)
-                unprompted = logits[away_from] if guided else None
-                odds = Odds(logits, settings, uniform[:, place : place + 1], unprompted)
+                odds = Odds(
+                    logits=logits,
+                    settings=settings,
+                    uniform=uniform[:, place : place + 1],
+                    unprompted=logits[away_from] if guided else None,
+                )
                 chars = sample_characters(odds, free, patches[:, :place], ended)[slot_of]
                 if place < longest:
                     chars = torch.where(given[:, place] == NOT_FORCED, chars, given[:, place])

@@ -38,7 +38,7 @@ class Note:
     commit: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Offer:
     """What the hub says about a file. sha256: "" if it does not say."""
 
@@ -174,7 +174,7 @@ def ask_hub(published: Published, folder: Path, *, endpoint: str | None = None) 
     if not found.etag or not found.size:
         raise CheckpointError(reason="no_hub", host=host)
     announced = found.etag if len(found.etag) == SHA256_CHARS else ""
-    return Offer(url, found.etag, found.commit_hash or "", found.size, announced)
+    return Offer(url=url, etag=found.etag, commit=found.commit_hash or "", bytes=found.size, sha256=announced)
 
 
 def _refuse_another_file(published: Published, path: Path, offer: Offer) -> None:

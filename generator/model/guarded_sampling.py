@@ -46,9 +46,13 @@ class Odds(NamedTuple):
     def row(self, number: int) -> "Odds":
         """Those of one row."""
         rows = slice(number, number + 1)
-        unprompted = None if self.unprompted is None else self.unprompted[rows]
-        hints = None if self.hints is None else self.hints.row(number)
-        return Odds(self.logits[rows], self.settings.row(number), self.uniform[rows], unprompted, hints)
+        return Odds(
+            logits=self.logits[rows],
+            settings=self.settings.row(number),
+            uniform=self.uniform[rows],
+            unprompted=None if self.unprompted is None else self.unprompted[rows],
+            hints=None if self.hints is None else self.hints.row(number),
+        )
 
     def sample(self) -> Tensor:
         """One character for each row: (rows,) int64."""

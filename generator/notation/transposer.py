@@ -52,7 +52,7 @@ class _Tie(NamedTuple):
     target: Pitch
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Voice:
     """What a reader has to remember of a voice: its key, what this bar has altered so far, and the open ties.
 
@@ -208,7 +208,7 @@ class Transposer:
     def _open_voice(self, name: str) -> _Voice:
         voice = self._voices.get(name)
         if voice is None:
-            voice = self._voices[name] = _Voice(self._home or self._scale_of(KeyField(None, "", "")))
+            voice = self._voices[name] = _Voice(scale=self._home or self._scale_of(KeyField(None, "", "")))
         return voice
 
     def _enter_voice(self, definition: str) -> None:

@@ -167,7 +167,9 @@ def trust_from(weights: Numbers) -> Trust:
     """The numbers of a trust from their row."""
     *passages, tie, network, longest, beside_tie = (round(float(weight), 4) for weight in weights)
     voice, steps, score = zip(passages[::2], passages[1::2], strict=True)
-    return Trust(voice, steps, score, tie, network, longest, beside_tie)
+    return Trust(
+        voice=voice, steps=steps, score=score, tie=tie, network=network, longest=longest, beside_tie=beside_tie
+    )
 
 
 def row_of(trust: Trust) -> Numbers:

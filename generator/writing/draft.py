@@ -49,7 +49,7 @@ class BarWork:
     best: Bar | None = None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Attempt:
     """One try of a bar.
 

@@ -14,7 +14,13 @@ FOUR_FOUR = parse_metre("4/4")
 
 
 def target(length: Fraction = Fraction(1), *, fixed: str = "") -> Target:
-    return Target(length, lambda found: found == length, Fraction(1, 8), FOUR_FOUR, frozenset(fixed))
+    return Target(
+        longest=length,
+        complete=lambda found: found == length,
+        unit=Fraction(1, 8),
+        metre=FOUR_FOUR,
+        fixed=frozenset(fixed),
+    )
 
 
 def line(text: str, *, ended: bool = False, fixed: str = "") -> Line:
@@ -129,7 +135,7 @@ def held_back(abc: str) -> list[str]:
     found = []
     for bar in tune.bars:
         exactly = checker.timing(bar.voices[0]).length.__eq__
-        wanted = Target(checker.bar_length, exactly, tune.header.unit, tune.header.metre)
+        wanted = Target(longest=checker.bar_length, complete=exactly, unit=tune.header.unit, metre=tune.header.metre)
         found += held_back_in_line("".join(map(str, bar.voices)) + "\n", voices, wanted)
         checker.accept(bar)
     return found

@@ -88,7 +88,9 @@ def test_trust_is_learnt_from_what_came_true() -> None:
 
 def test_nothing_to_learn_from_leaves_the_network_its_opinion() -> None:
     nothing = Answers(np.zeros((0, 10)), np.zeros(0), np.zeros(0), np.zeros(0, dtype=bool))
-    assert fit(nothing) == Trust((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), 0.0, 1.0, 0.0, 0.0)
+    assert fit(nothing) == Trust(
+        voice=(0.0, 0.0), steps=(0.0, 0.0), score=(0.0, 0.0), tie=0.0, network=1.0, longest=0.0, beside_tie=0.0
+    )
     assert saved_nats([], FIRST_TRUST) == 0
 
 
