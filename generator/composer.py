@@ -86,16 +86,16 @@ class Composer:
         number = request.candidates or self.settings.candidates
         for round_number in range(1, MOST_ROUNDS + 1):
             seeds = candidate_seeds(request.seed, candidates=number, round_number=round_number)
-            candidates = [self.candidate_for(replace(request, seed=seed), watch) for seed in seeds]
+            candidates = [self._candidate_for(replace(request, seed=seed), watch) for seed in seeds]
             async with aclosing(self.write(candidates, watch)) as events:
                 async for progress in events:
                     yield progress
             composed += candidates
-            judgements += [await self.judged(candidate) for candidate in candidates]
+            judgements += [await self._judged(candidate) for candidate in candidates]
             if not all(judgement.copied for judgement in judgements):
                 break
         compose_s = watch.elapsed_s
-        yield await asyncio.to_thread(finished_piece, composed, judgements, request, compose_s=compose_s)
+        yield await asyncio.to_thread(_finished_piece, composed, judgements, request, compose_s=compose_s)
 
     async def compose_whole(self, request: Request) -> Finished:
         """Compose one piece without looking at its progress."""
@@ -105,7 +105,7 @@ class Composer:
                     return event
         raise AssertionError("a composition ends with Finished")
 
-    def candidate_for(self, request: Request, watch: Watch) -> Candidate:
+    def _candidate_for(self, request: Request, watch: Watch) -> Candidate:
         """One candidate with the opening that its seed samples."""
         opening = self.catalogue.opening(
             request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
@@ -130,7 +130,7 @@ class Composer:
                 candidate.cancelled = True
             self.wake.set()
 
-    async def judged(self, candidate: Candidate) -> Judgement:
+    async def _judged(self, candidate: Candidate) -> Judgement:
         """What the critic says about a finished candidate; one at a time, in a thread."""
         async with self.judging:
             return await asyncio.to_thread(
@@ -147,7 +147,7 @@ class Composer:
         while True:
             await self.wake.wait()
             self.wake.clear()
-            while live := self.admit():
+            while live := self._admit():
                 try:
                     await asyncio.to_thread(self.step, live)
                 except Exception as error:
@@ -156,7 +156,7 @@ class Composer:
                     continue
                 self.tell(live)
 
-    def admit(self) -> list[Candidate]:
+    def _admit(self) -> list[Candidate]:
         """Let those that have waited longest go on as far as there are slots. Returns all that are live."""
         self.waiting = [candidate for candidate in self.waiting if not candidate.cancelled]
         free = self.settings.slots - len(self.live)
@@ -204,7 +204,7 @@ class Composer:
             candidate.watch.news.put_nowait(error)
 
 
-def finished_piece(
+def _finished_piece(
     candidates: Sequence[Candidate], judgements: Sequence[Judgement], request: Request, *, compose_s: float
 ) -> Finished:
     """The best of the candidates, with what all of them cost."""
@@ -213,7 +213,7 @@ def finished_piece(
     key_field = read_key_field(tune.header.key)
     key_name = key_field.key.name if key_field and key_field.key else None
     title, credit = piece_title(request.style, key_name), credit_line(request.style)
-    counts = counts_of(candidates, choice)
+    counts = _counts_of(candidates, choice)
     return Finished(
         tune=tune,
         abc=delivered_text(tune, title=title, credit=credit),
@@ -234,7 +234,7 @@ def finished_piece(
     )
 
 
-def counts_of(candidates: Sequence[Candidate], choice: Choice) -> Counts:
+def _counts_of(candidates: Sequence[Candidate], choice: Choice) -> Counts:
     """The winner's own counts, and what was spent on the others."""
     counts = [candidate.draft.counts for candidate in candidates if candidate.draft]
     won = choice.winner - 1

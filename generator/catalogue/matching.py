@@ -48,7 +48,7 @@ class Lexicon(Generic[M]):
         self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
         self.meanings: dict[str, M] = {}
         for phrase, meaning in phrases.items():
-            key = " ".join(self.content_words(phrase)) or " ".join(self.split(phrase))
+            key = " ".join(self._content_words(phrase)) or " ".join(self.split(phrase))
             self.meanings.setdefault(key, meaning)
         by_size: dict[int, list[str]] = {size: [] for size in range(1, MAX_FUZZY_WORDS + 1)}
         for spelling in sorted(self.meanings):
@@ -59,7 +59,7 @@ class Lexicon(Generic[M]):
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
         return _words(fold(text).translate(NAME_DOTS).translate(self._variants))
 
-    def content_words(self, text: str) -> list[str]:
+    def _content_words(self, text: str) -> list[str]:
         """The words without fillers."""
         return [word for word in self.split(text) if word not in self.fillers]
 
@@ -67,9 +67,9 @@ class Lexicon(Generic[M]):
         """Cut the text into phrases, the longest that is known first at every place."""
         meanings: list[M] = []
         unknown: list[str] = []
-        words = self.content_words(shorten(text))
+        words = self._content_words(_shorten(text))
         while words:
-            if is_han(words[0]):
+            if _is_han(words[0]):
                 self._read_han(words.pop(0), meanings, unknown)
                 continue
             used, meaning = self._longest(words)
@@ -135,7 +135,7 @@ class Lexicon(Generic[M]):
 
     def _nearest(self, word: str, *, words: int) -> str | None:
         """The known phrase of as many words that differs by the fewest slips; None if every one differs by too many."""
-        allowed = allowed_slips(word)
+        allowed = _allowed_slips(word)
         if allowed == 0 or word.isdecimal():
             return None
         candidates = [spelling for spelling in self._by_size[words] if abs(len(spelling) - len(word)) <= allowed]
@@ -148,14 +148,14 @@ class Lexicon(Generic[M]):
         return min(near, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))[0]
 
 
-def allowed_slips(word: str) -> int:
+def _allowed_slips(word: str) -> int:
     """How many letters may be wrong, missing, too many or swapped: none in short words, which all look alike."""
-    if is_han(word):
+    if _is_han(word):
         return 1
     return 0 if len(word) < SHORTEST_FUZZY_CHARS else 1 if len(word) < 7 else 2 if len(word) < 10 else 3
 
 
-def shorten(text: str) -> str:
+def _shorten(text: str) -> str:
     """The beginning of a text that is too long, without its last word, which may have been cut."""
     return text if len(text) <= MAX_CHARS else text[:MAX_CHARS].rpartition(" ")[0]
 
@@ -163,7 +163,7 @@ def shorten(text: str) -> str:
 def _words(text: str) -> list[str]:
     words, current = [], ""
     for char in text:
-        if current and (not char.isalnum() or is_han(char) != is_han(current)):
+        if current and (not char.isalnum() or _is_han(char) != _is_han(current)):
             words.append(current)
             current = ""
         if char.isalnum():
@@ -172,6 +172,6 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def is_han(text: str) -> bool:
+def _is_han(text: str) -> bool:
     """Whether a word, or a character, is written in Chinese characters."""
     return "\u3400" <= text[:1] <= "\u9fff"

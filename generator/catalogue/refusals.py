@@ -17,7 +17,7 @@ MAX_QUOTED_CHARS = 60
 def refuse(words: str, reading: Reading[Meaning], *, near: Sequence[Style]) -> UnknownStyle:
     """The error for words that were read so; near: styles that come close, the best first."""
     reason, known = _complaint(reading)
-    return UnknownStyle(quoted(words), suggestions=near, reason=reason, **known)
+    return UnknownStyle(_quoted(words), suggestions=near, reason=reason, **known)
 
 
 def _complaint(reading: Reading[Meaning]) -> tuple[str, dict[str, Any]]:
@@ -25,7 +25,7 @@ def _complaint(reading: Reading[Meaning]) -> tuple[str, dict[str, Any]]:
     if not reading.meanings:
         return ("not_known" if reading.unknown else "nothing_named"), {}
     if reading.unknown:
-        return "strange_words", {"strange": quoted(" ".join(reading.unknown))}
+        return "strange_words", {"strange": _quoted(" ".join(reading.unknown))}
     labels = {kind: [m.label for m in reading.meanings if m.kind == kind] for kind in ("composer", "instrumentation")}
     composers, instruments = (tuple(dict.fromkeys(labels[kind])) for kind in ("composer", "instrumentation"))
     if len(composers) == 1 and instruments:
@@ -33,7 +33,7 @@ def _complaint(reading: Reading[Meaning]) -> tuple[str, dict[str, Any]]:
     return "contradiction", {"labels": tuple(dict.fromkeys(meaning.label for meaning in reading.meanings))}
 
 
-def quoted(words: str) -> str:
+def _quoted(words: str) -> str:
     """The words as they can be said back: on one line, and not endless."""
     flat = " ".join("".join(char if char.isprintable() else " " for char in words[: 4 * MAX_QUOTED_CHARS]).split())
     return flat if len(flat) <= MAX_QUOTED_CHARS else flat[: MAX_QUOTED_CHARS - 1] + "…"

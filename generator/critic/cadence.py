@@ -31,8 +31,8 @@ class Ending(IntEnum):
 
 def ending_of(tune: Tune, *, key_asked: bool = False) -> Ending | None:
     """How the tune ends; None if it has no key or no note. key_asked: the key in the header means what it says."""
-    tonics = tonics_of(tune, key_asked=key_asked)
-    pitches = last_pitches(tune)
+    tonics = _tonics_of(tune, key_asked=key_asked)
+    pitches = _last_pitches(tune)
     if not tonics or not pitches:
         return None
     tonic = min(pitches) % 12
@@ -42,9 +42,9 @@ def ending_of(tune: Tune, *, key_asked: bool = False) -> Ending | None:
     return Ending.TONIC if any(above <= triad for triad in TRIADS) else Ending.BASS_ON_TONIC
 
 
-def tonics_of(tune: Tune, *, key_asked: bool) -> frozenset[int]:
+def _tonics_of(tune: Tune, *, key_asked: bool) -> frozenset[int]:
     """The pitch classes that may be the tonic at the end."""
-    keys = list(keys_named(tune))
+    keys = list(_keys_named(tune))
     if not keys or keys[-1] is None:
         return frozenset()
     tonic = keys[-1].pitch_class
@@ -52,7 +52,7 @@ def tonics_of(tune: Tune, *, key_asked: bool) -> frozenset[int]:
     return frozenset({tonic, (tonic + SEMITONES_TO_RELATIVE) % 12} if vague else {tonic})
 
 
-def keys_named(tune: Tune) -> Iterator[Key | None]:
+def _keys_named(tune: Tune) -> Iterator[Key | None]:
     """The tune's keys in order; None for "none". Parts of transposing instruments are written in others."""
     sounding = {voice.id for voice in tune.header.voices if not written_transposition(voice)}
     fields = [tune.header.key]
@@ -69,7 +69,7 @@ def keys_named(tune: Tune) -> Iterator[Key | None]:
             yield field.key
 
 
-def last_pitches(tune: Tune) -> list[int]:
+def _last_pitches(tune: Tune) -> list[int]:
     """The pitches that sound last: of each voice with notes in the last bar that has any, its last note or chord."""
     notes = [note for note in sounding_notes(tune) if note.length > 0]
     bar = max((note.bar for note in notes), default=0)

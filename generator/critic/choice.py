@@ -38,10 +38,10 @@ class Choice:
 def candidate_seeds(seed: int, *, candidates: int, round_number: int) -> list[int]:
     """The seeds of one round, counted from 1; the first candidate of the first round has the request's own."""
     numbers = range((round_number - 1) * candidates, round_number * candidates)
-    return [seed if number == 0 else derived_seed(seed, number) for number in numbers]
+    return [seed if number == 0 else _derived_seed(seed, number) for number in numbers]
 
 
-def derived_seed(seed: int, number: int) -> int:
+def _derived_seed(seed: int, number: int) -> int:
     """A seed that depends on both numbers, 0 to 2**63 - 1."""
     digest = hashlib.blake2b(f"{seed}/{number}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) >> 1

@@ -29,17 +29,17 @@ def measure_ending(tune: Tune, notes: NoteTable) -> dict[str, float]:
     values = {
         "final_chord": max(len({(note - bass) % 12 for note in classes} & shape) for shape in TRIAD_SHAPES)
         / len(classes),
-        "final_length": final_length(notes),
+        "final_length": _final_length(notes),
     }
-    if tonics := possible_tonics(tune):
+    if tonics := _possible_tonics(tune):
         values["ends_on_tonic"] = float(bass in tonics)
-    before = bass_before(notes, heard, bass)
+    before = _bass_before(notes, heard, bass)
     if before is not None:
         values["dominant_before"] = float((before - bass) % 12 == 7)
     return values
 
 
-def final_length(notes: NoteTable) -> float:
+def _final_length(notes: NoteTable) -> float:
     """From the last attack to the end of the sound, beside the mean time between attacks."""
     if len(notes.attacks) < 2:
         return 1.0
@@ -47,7 +47,7 @@ def final_length(notes: NoteTable) -> float:
     return float((notes.end.max() - notes.attacks[-1]) / between)
 
 
-def bass_before(notes: NoteTable, heard: Ints, bass: int) -> int | None:
+def _bass_before(notes: NoteTable, heard: Ints, bass: int) -> int | None:
     """The last other pitch class in the bass, None if there is none."""
     for moment in heard[::-1]:
         lowest = int(notes.roll[moment].argmax()) % 12
@@ -56,9 +56,9 @@ def bass_before(notes: NoteTable, heard: Ints, bass: int) -> int | None:
     return None
 
 
-def possible_tonics(tune: Tune) -> set[int]:
+def _possible_tonics(tune: Tune) -> set[int]:
     """The pitch classes on which the tune may end; empty without a key."""
-    key = final_key(tune)
+    key = _final_key(tune)
     if key is None:
         return set()
     if key.mode == "min":
@@ -66,23 +66,23 @@ def possible_tonics(tune: Tune) -> set[int]:
     return {key.pitch_class, (key.pitch_class - 3) % 12} if key.mode == "maj" else {key.pitch_class}
 
 
-def final_key(tune: Tune) -> Key | None:
+def _final_key(tune: Tune) -> Key | None:
     """The key that the last change of key names, or the tune header. Voices of transposing instruments do not count."""
     concert = {voice.id for voice in tune.header.voices if not written_transposition(voice)}
     for bar in reversed(tune.bars):
         for voice in bar.voices:
-            if voice.voice in concert and (key := key_in(voice)) is not None:
+            if voice.voice in concert and (key := _key_in(voice)) is not None:
                 return key
-    return read_key(tune.header.key)
+    return _read_key(tune.header.key)
 
 
-def key_in(voice: VoiceBar) -> Key | None:
+def _key_in(voice: VoiceBar) -> Key | None:
     """The last key that one voice's bar changes to, None if it changes to none."""
     fields = [token.text[3:-1] for token in voice.tokens if token.kind is TokenKind.FIELD and token.text[1] == "K"]
-    return next((key for words in reversed(fields) if (key := read_key(words)) is not None), None)
+    return next((key for words in reversed(fields) if (key := _read_key(words)) is not None), None)
 
 
-def read_key(words: str) -> Key | None:
+def _read_key(words: str) -> Key | None:
     """The key that a `K:` field names, None for none and for what cannot be read."""
     with suppress(NotationError):
         field = read_key_field(words)

@@ -24,12 +24,12 @@ def measure_form(tune: Tune, notes: NoteTable) -> dict[str, float]:
     """Repetition, exact and near."""
     if len(notes.bars) < 2 or not len(notes):
         return {}
-    alike = bars_alike(notes)
+    alike = _bars_alike(notes)
     before = np.tril(np.ones_like(alike, bool), k=-1)
     far = np.tril(np.ones_like(alike, bool), k=-FAR)
     values = {
-        "repeated_bars": came_back([bar_music(bar) for bar in tune.bars]),
-        "transposed_bars": came_back(top_shapes(notes)),
+        "repeated_bars": _came_back([bar_music(bar) for bar in tune.bars]),
+        "transposed_bars": _came_back(_top_shapes(notes)),
         "neighbours_alike": float(np.diagonal(alike, offset=-1).mean()),
         "nearest_alike": float(np.where(before, alike, 0).max(axis=1)[1:].mean()),
     }
@@ -38,7 +38,7 @@ def measure_form(tune: Tune, notes: NoteTable) -> dict[str, float]:
     return values
 
 
-def came_back(bars: list[tuple[object, ...]]) -> float:
+def _came_back(bars: list[tuple[object, ...]]) -> float:
     """The share of bars that are the same as an earlier one; empty ones are not."""
     heard: set[tuple[object, ...]] = set()
     again = 0
@@ -48,7 +48,7 @@ def came_back(bars: list[tuple[object, ...]]) -> float:
     return again / len(bars)
 
 
-def top_shapes(notes: NoteTable) -> list[tuple[object, ...]]:
+def _top_shapes(notes: NoteTable) -> list[tuple[object, ...]]:
     """The rhythm and intervals of the highest notes of each bar; empty for bars with fewer than two attacks."""
     tops: list[dict[int, int]] = [{} for _ in notes.bars]
     for start, pitch, bar in zip(notes.start.tolist(), notes.pitch.tolist(), notes.bar.tolist(), strict=True):
@@ -61,17 +61,17 @@ def top_shapes(notes: NoteTable) -> list[tuple[object, ...]]:
     return shapes
 
 
-def bars_alike(notes: NoteTable) -> Floats:
+def _bars_alike(notes: NoteTable) -> Floats:
     """How alike each pair of bars is: (bars, bars), 0 to 1."""
-    frames = bar_frames(notes)
+    frames = _bar_frames(notes)
     one, other = np.tril_indices(len(frames), k=-1)
-    distances = warped_distances(frames[one], frames[other])
+    distances = _warped_distances(frames[one], frames[other])
     alike = np.eye(len(frames))
     alike[one, other] = alike[other, one] = np.clip(1 - distances, 0, 1)
     return alike
 
 
-def bar_frames(notes: NoteTable) -> Floats:
+def _bar_frames(notes: NoteTable) -> Floats:
     """The pitch classes that sound in each sixteenth of each bar, as vectors of length 1 or 0: (bars, 16, 12)."""
     frames = np.zeros((len(notes.bars), FRAMES, 12))
     for number, bar in enumerate(notes.bars):
@@ -82,7 +82,7 @@ def bar_frames(notes: NoteTable) -> Floats:
     return unit
 
 
-def warped_distances(one: Floats, other: Floats) -> Floats:
+def _warped_distances(one: Floats, other: Floats) -> Floats:
     """The warped distances of many pairs at once: (pairs, frames, 12) each → (pairs,)."""
     costs = 1 - np.einsum("pik,pjk->pij", one, other)
     both_silent = ~one.any(axis=2)[:, :, None] & ~other.any(axis=2)[:, None, :]  # type: ignore[index]

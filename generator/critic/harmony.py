@@ -32,13 +32,13 @@ def measure_harmony(notes: NoteTable) -> dict[str, float]:
         "polyphony": float((sounding * notes.lengths).sum() / notes.lengths[sounding > 0].sum()),
         "silence": float(notes.lengths[sounding == 0].sum() / notes.lengths.sum()),
     }
-    intervals = interval_times(notes)
+    intervals = _interval_times(notes)
     if intervals.sum():
         values["dissonance"] = float(sum(intervals[size] for size in DISSONANT) / intervals.sum())
-    return values | measure_chords(notes)
+    return values | _measure_chords(notes)
 
 
-def interval_times(notes: NoteTable) -> NDArray[np.float64]:
+def _interval_times(notes: NoteTable) -> NDArray[np.float64]:
     """How long each interval sounds, summed over all pairs of pitches, by semitones within the octave: (12,)."""
     used = np.flatnonzero(notes.roll.any(axis=0))
     roll = notes.roll[:, used].astype(np.float64)
@@ -48,7 +48,7 @@ def interval_times(notes: NoteTable) -> NDArray[np.float64]:
     return np.asarray(np.bincount(sizes, weights=together[upper, lower], minlength=12), np.float64)
 
 
-def measure_chords(notes: NoteTable) -> dict[str, float]:
+def _measure_chords(notes: NoteTable) -> dict[str, float]:
     """How near each beat is to a triad, how often the triad changes, and how often its root falls a fifth."""
     beats = np.concatenate([np.arange(bar.start, bar.start + bar.length, bar.beat) for bar in notes.bars])
     if not len(beats):
@@ -68,7 +68,7 @@ def measure_chords(notes: NoteTable) -> dict[str, float]:
 def measure_voices(notes: NoteTable) -> dict[str, float]:
     """How two voices go together."""
     values: dict[str, float] = {}
-    moves = [parallel_moves(one, other) for one, other in combinations(notes.lines, 2)]
+    moves = [_parallel_moves(one, other) for one, other in combinations(notes.lines, 2)]
     together = sum(count for _, count in moves)
     if together:
         values["parallels"] = sum(parallel for parallel, _ in moves) / together
@@ -82,7 +82,7 @@ def measure_voices(notes: NoteTable) -> dict[str, float]:
     return values
 
 
-def parallel_moves(one: Ints, other: Ints) -> tuple[int, int]:
+def _parallel_moves(one: Ints, other: Ints) -> tuple[int, int]:
     """How often two lines move together in perfect fifths, octaves or unisons, and how often they move together.
 
     one, other: (moments,) pitches, -1 for silence. As music21's `VoiceLeadingQuartet` has it: both move to another

@@ -169,14 +169,14 @@ def parse_groups(figures: Mapping[str, Any]) -> dict[str, tuple[Group, ...]]:
     names = figures["features"]
     return {
         group: tuple(
-            Group(group, int(bars), entry["pieces"], parse_spreads(names, entry["percentiles"]))
+            Group(group, int(bars), entry["pieces"], _parse_spreads(names, entry["percentiles"]))
             for bars, entry in lengths.items()
         )
         for group, lengths in figures["groups"].items()
     }
 
 
-def parse_spreads(names: Iterable[str], rows: Iterable[Sequence[float] | None]) -> dict[str, Spread]:
+def _parse_spreads(names: Iterable[str], rows: Iterable[Sequence[float] | None]) -> dict[str, Spread]:
     """Percentiles by feature."""
     return {
         name: Spread(**dict(zip(SPREAD, row, strict=True)))

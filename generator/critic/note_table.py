@@ -83,7 +83,7 @@ class NoteTable:
         return np.diff(self.edges)
 
     @cached_property
-    def spans(self) -> tuple[Ints, Ints]:
+    def _spans(self) -> tuple[Ints, Ints]:
         """The first moment of each note, and the first after it."""
         return np.searchsorted(self.edges, self.start), np.searchsorted(self.edges, self.end)
 
@@ -91,7 +91,7 @@ class NoteTable:
     def roll(self) -> Bools:
         """Which pitches sound at which moment: (moments, 128)."""
         roll = np.zeros((len(self.lengths), PITCHES), bool)
-        for first, last, pitch in zip(*self.spans, self.pitch, strict=True):
+        for first, last, pitch in zip(*self._spans, self.pitch, strict=True):
             roll[first:last, pitch] = True
         return roll
 
@@ -105,7 +105,7 @@ class NoteTable:
     def lines(self) -> Ints:
         """The highest pitch of each voice in each moment, -1 where it is silent: (voices, moments)."""
         lines = np.full((len(self.voices), len(self.lengths)), -1, np.int64)
-        for first, last, voice, pitch in zip(*self.spans, self.voice, self.pitch, strict=True):
+        for first, last, voice, pitch in zip(*self._spans, self.voice, self.pitch, strict=True):
             np.maximum(lines[voice, first:last], pitch, out=lines[voice, first:last])
         return lines
 
@@ -116,8 +116,8 @@ def tabulate(tune: Tune) -> NoteTable:
     voices = tuple(voice for staff in staves for voice in staff)
     voices += tuple(voice.id for voice in tune.header.voices if voice.id not in voices)
     places = {voice: place for place, voice in enumerate(voices)}
-    bars = time_bars(tune)
-    rows = sorted(join_ties(tune, places, bars[-1].start + bars[-1].length if bars else 0))
+    bars = _time_bars(tune)
+    rows = sorted(_join_ties(tune, places, bars[-1].start + bars[-1].length if bars else 0))
     columns = np.array(rows, np.int64).reshape(-1, 5).T
     start, pitch, end, voice, bar = columns
     return NoteTable(
@@ -132,14 +132,14 @@ def tabulate(tune: Tune) -> NoteTable:
     )
 
 
-def join_ties(tune: Tune, places: dict[str, int], ends: int) -> list[tuple[int, int, int, int, int]]:
+def _join_ties(tune: Tune, places: dict[str, int], ends: int) -> list[tuple[int, int, int, int, int]]:
     """(start, pitch, end, place of the voice, bar) of every note that is struck, as long as it is held."""
     rows: list[tuple[int, int, int, int, int]] = []
     held_back: dict[tuple[str, int], int] = {}  # the row of the last note of a voice at a pitch
     for note in sounding_notes(tune):
         if not note.length or not 0 <= note.pitch < PITCHES or note.voice not in places:
             continue
-        start, end = ticks(note.start), min(ticks(note.start + note.length), ends)
+        start, end = _ticks(note.start), min(_ticks(note.start + note.length), ends)
         before = held_back.get((note.voice, note.pitch))
         if note.held and before is not None and rows[before][2] == start:
             rows[before] = (*rows[before][:2], end, *rows[before][3:])
@@ -149,7 +149,7 @@ def join_ties(tune: Tune, places: dict[str, int], ends: int) -> list[tuple[int, 
     return rows
 
 
-def time_bars(tune: Tune) -> tuple[BarTime, ...]:
+def _time_bars(tune: Tune) -> tuple[BarTime, ...]:
     """The place of every bar in time. Starts are those of `sounding_notes`."""
     clock, start, bars = BarChecker(tune.header), Fraction(0), []
     tempo = parse_tempo(tune.header.tempo) or DEFAULT_TEMPO
@@ -159,19 +159,19 @@ def time_bars(tune: Tune) -> tuple[BarTime, ...]:
         clock.accept(bar)
         length = clock.last_length or Fraction(0)
         bars.append(
-            BarTime(ticks(start), ticks(start + length) - ticks(start), beat_of(metre), float(60 * length / tempo))
+            BarTime(_ticks(start), _ticks(start + length) - _ticks(start), _beat_of(metre), float(60 * length / tempo))
         )
         start += length
     return tuple(bars)
 
 
-def beat_of(metre: Metre | None) -> int:
+def _beat_of(metre: Metre | None) -> int:
     """The beat in ticks: three eighths in 6/8, a half in 2/2; a quarter without metre."""
     if metre is None:
         return QUARTER
     return TICKS * (3 if metre.compound else 1) // metre.denominator
 
 
-def ticks(time: Fraction) -> int:
+def _ticks(time: Fraction) -> int:
     """Whole notes to ticks, to the nearest one."""
     return (2 * TICKS * time.numerator + time.denominator) // (2 * time.denominator)

@@ -57,12 +57,12 @@ def join_melodies(parts: Iterable[Melody]) -> tuple[Steps, NDArray[np.int32]]:
     steps: list[Steps] = [np.array([SEPARATOR], np.uint16)]
     bars: list[NDArray[np.int32]] = [np.array([-1], np.int32)]
     for part in parts:
-        steps += [number_steps(part), steps[0]]
+        steps += [_number_steps(part), steps[0]]
         bars += [part.bars, bars[0]]
     return np.concatenate(steps), np.concatenate(bars)
 
 
-def number_steps(melody: Melody) -> Steps:
+def _number_steps(melody: Melody) -> Steps:
     """One number, never SEPARATOR, for each interval with its growth."""
     intervals = melody.intervals.astype(np.int16) + WIDEST_INTERVAL
     return (intervals * GROWTHS + melody.growths + MOST_GROWTH + 1).astype(np.uint16)

@@ -42,7 +42,7 @@ class Searcher:
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
-        self._numbers = number_windows(steps)
+        self._numbers = _number_windows(steps)
 
     def longest_run(self, sought: Steps) -> Run | None:
         """The run with most notes that `sought` has in common with these melodies; None if there is none.
@@ -50,7 +50,7 @@ class Searcher:
         Of several the earliest in `sought`, then the earliest here.
         """
         seen = last_turns(sought)
-        starts, ends, places = self._runs(sought, worth_looking_up(sought, seen))
+        starts, ends, places = self._runs(sought, _worth_looking_up(sought, seen))
         runs = (
             Run(start, end, place, count_notes(seen, start, end))
             for start, end, place in zip(starts.tolist(), ends.tolist(), places.tolist(), strict=True)
@@ -59,8 +59,8 @@ class Searcher:
 
     def _runs(self, sought: Steps, windows: Places) -> tuple[Places, Places, Places]:
         """Start, end and place of all runs that are not part of another."""
-        here, there = self._same_number(number_windows(sought)[windows], windows)
-        here, there = one_of_each_run(here, there)
+        here, there = self._same_number(_number_windows(sought)[windows], windows)
+        here, there = _one_of_each_run(here, there)
         starts, places = here - self._same_steps(sought, here - 1, there - 1, -1), there
         places = there - (here - starts)
         ends = here + self._same_steps(sought, here, there, 1)
@@ -91,7 +91,7 @@ class Searcher:
         return lengths
 
 
-def number_windows(steps: Steps) -> Numbers:
+def _number_windows(steps: Steps) -> Numbers:
     """A number for each window of WINDOW_STEPS steps, by where it begins; different windows seldom have the same."""
     count = max(len(steps) - WINDOW_STEPS + 1, 0)
     numbers = np.zeros(count, np.uint32)
@@ -102,7 +102,7 @@ def number_windows(steps: Steps) -> Numbers:
     return numbers * MULTIPLIER
 
 
-def worth_looking_up(steps: Steps, seen: Places) -> Places:
+def _worth_looking_up(steps: Steps, seen: Places) -> Places:
     """The windows within one melody in which enough happens. seen: as `last_turns` gives it."""
     count = max(len(steps) - WINDOW_STEPS + 1, 0)
     turns = np.zeros(count, np.int64)
@@ -114,7 +114,7 @@ def worth_looking_up(steps: Steps, seen: Places) -> Places:
     return np.flatnonzero(unbroken & (turns >= FEWEST_TURNS))
 
 
-def one_of_each_run(here: Places, there: Places) -> tuple[Places, Places]:
+def _one_of_each_run(here: Places, there: Places) -> tuple[Places, Places]:
     """The first pair of those that follow each other in both."""
     order = np.lexsort((here, there - here))
     here, there = here[order], there[order]

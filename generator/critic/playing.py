@@ -25,8 +25,8 @@ def measure_playing(notes: NoteTable, header: Header) -> dict[str, float]:
             known += len(pitches)
             outside += int(((pitches < possible.low) | (pitches > possible.high)).sum())
     values = {"out_of_range": outside / known} if known else {}
-    hands = [staff for staff in notes.staves if is_keyboard(ranges.get(notes.voices[staff[0]]))]
-    spans = np.array([span for hand in hands for span in hand_spans(notes, hand)])
+    hands = [staff for staff in notes.staves if _is_keyboard(ranges.get(notes.voices[staff[0]]))]
+    spans = np.array([span for hand in hands for span in _hand_spans(notes, hand)])
     if len(spans):
         values["wide_chords"] = float(np.mean(spans > TENTH))
         chords = spans[spans > 0]
@@ -34,12 +34,12 @@ def measure_playing(notes: NoteTable, header: Header) -> dict[str, float]:
     return values
 
 
-def is_keyboard(possible: Range | None) -> bool:
+def _is_keyboard(possible: Range | None) -> bool:
     """Whether the range is that of a keyboard."""
     return possible is not None and possible.instrument in KEYBOARDS
 
 
-def hand_spans(notes: NoteTable, staff: tuple[int, ...]) -> list[int]:
+def _hand_spans(notes: NoteTable, staff: tuple[int, ...]) -> list[int]:
     """Semitones between the outer notes of what a hand strikes at once, for every attack of a staff."""
     chosen = np.isin(notes.voice, staff)
     start, pitch = notes.start[chosen], notes.pitch[chosen]

@@ -30,25 +30,25 @@ def measure_rhythm(notes: NoteTable) -> dict[str, float]:
         "note_length": float(lengths.mean() / QUARTER),
         "length_entropy": entropy(np.unique(lengths, return_counts=True)[1]),
         "offbeat": float(np.mean(within % beats != 0)),
-        "empty_bars": 1 - len(sounding_bars(notes)) / len(notes.bars),
-        "voices_playing": voices_playing(notes),
-        **measure_patterns(notes, bar_of_attack, within),
+        "empty_bars": 1 - len(_sounding_bars(notes)) / len(notes.bars),
+        "voices_playing": _voices_playing(notes),
+        **_measure_patterns(notes, bar_of_attack, within),
     }
 
 
-def sounding_bars(notes: NoteTable) -> Ints:
+def _sounding_bars(notes: NoteTable) -> Ints:
     """The bars in which something sounds."""
     moments = np.flatnonzero(notes.roll.any(axis=1))
     return np.unique(np.searchsorted(notes.bar_starts, notes.edges[moments], side="right") - 1)
 
 
-def voices_playing(notes: NoteTable) -> float:
+def _voices_playing(notes: NoteTable) -> float:
     """The share of bars in which a voice begins a note, over all voices of the tune header."""
     pairs = np.unique(notes.voice * len(notes.bars) + notes.bar)
     return len(pairs) / (len(notes.voices) * len(notes.bars))
 
 
-def measure_patterns(notes: NoteTable, bars: Ints, within: Ints) -> dict[str, float]:
+def _measure_patterns(notes: NoteTable, bars: Ints, within: Ints) -> dict[str, float]:
     """How alike the rhythms of bars are. bars, within: bar of each attack, and its time in that bar in ticks."""
     if len(notes.bars) < 2:
         return {}
@@ -60,12 +60,12 @@ def measure_patterns(notes: NoteTable, bars: Ints, within: Ints) -> dict[str, fl
     changes = [one != other for one, other in pairwise(exact)]
     return {
         "groove_consistency": 1 - differing / positions if positions else nan,
-        "grooving_similarity": grooving_similarity(notes, exact),
+        "grooving_similarity": _grooving_similarity(notes, exact),
         "rhythm_changes": float(np.mean(changes)),
     }
 
 
-def grooving_similarity(notes: NoteTable, patterns: list[frozenset[int]]) -> float:
+def _grooving_similarity(notes: NoteTable, patterns: list[frozenset[int]]) -> float:
     """The mean over all pairs of bars of 1 - the share of the 64 positions in which only one has an attack."""
     vectors: NDArray[np.float64] = np.zeros((len(patterns), PATTERN_STEPS))
     for bar, pattern in enumerate(patterns):

@@ -32,9 +32,9 @@ def measure_tones(notes: NoteTable, header: Header) -> dict[str, float]:
         "bar_pitch_class_entropy": float(
             np.mean([entropy(np.bincount(classes[notes.bar == bar])) for bar in np.unique(notes.bar)])
         ),
-        "scale_consistency": float(max(counts[scale_on(tonic)].sum() for tonic in range(12)) / counts.sum()),
+        "scale_consistency": float(max(counts[_scale_on(tonic)].sum() for tonic in range(12)) / counts.sum()),
         "key_clarity": found.correlation if found else nan,
-        "foreign_notes": float(np.mean(foreign_to_signature(notes, header))),
+        "foreign_notes": float(np.mean(_foreign_to_signature(notes, header))),
         "pitch_range": float(np.ptp(notes.pitch)),
         "mean_pitch": float(notes.pitch.mean()),
         "voice_range": float(np.mean(ranges)),
@@ -43,22 +43,22 @@ def measure_tones(notes: NoteTable, header: Header) -> dict[str, float]:
 
 def measure_melody(notes: NoteTable) -> dict[str, float]:
     """Shares of melodic intervals."""
-    moves, bars = melodic_intervals(notes)
+    moves, bars = _melodic_intervals(notes)
     if not len(moves):
         return {}
     size = np.abs(moves)
     turning = np.count_nonzero(moves)
     values = {
         "mean_interval": float(size.mean()),
-        "repeated_notes": share(size == 0),
-        "chromatic_motion": share(size == 1),
-        "stepwise_motion": share((size > 0) & (size <= STEP)),
-        "leaps": share(size > OCTAVE),
+        "repeated_notes": _share(size == 0),
+        "chromatic_motion": _share(size == 1),
+        "stepwise_motion": _share((size > 0) & (size <= STEP)),
+        "leaps": _share(size > OCTAVE),
         "rising": float(np.count_nonzero(moves > 0) / turning) if turning else nan,
     }
     within, over = size[bars == 0], size[bars == 1]
     if len(over):
-        values["barline_steps"] = share(over <= STEP)
+        values["barline_steps"] = _share(over <= STEP)
     if len(over) and within.any():
         values["barline_leap"] = float(over.mean() / within.mean())
     return values
@@ -70,17 +70,17 @@ def entropy(counts: Ints) -> float:
     return float(-(shares * np.log2(shares)).sum())
 
 
-def share(chosen: Bools) -> float:
+def _share(chosen: Bools) -> float:
     """The share of the true ones."""
     return float(np.mean(chosen))
 
 
-def scale_on(tonic: int) -> list[int]:
+def _scale_on(tonic: int) -> list[int]:
     """The pitch classes of a major scale; those of its relative minor are the same."""
     return [(tonic + step) % 12 for step in MAJOR_SCALE]
 
 
-def foreign_to_signature(notes: NoteTable, header: Header) -> Bools:
+def _foreign_to_signature(notes: NoteTable, header: Header) -> Bools:
     """Which notes the key signature at the start does not have: (notes,) bool."""
     signatures = header_signatures(header)
     transpositions = {voice.id: written_transposition(voice) or 0 for voice in header.voices}
@@ -91,7 +91,7 @@ def foreign_to_signature(notes: NoteTable, header: Header) -> Bools:
     return np.asarray(~allowed[notes.voice, notes.pitch % 12])
 
 
-def melodic_intervals(notes: NoteTable) -> tuple[Ints, Ints]:
+def _melodic_intervals(notes: NoteTable) -> tuple[Ints, Ints]:
     """From each note of a line to the next, one line after the other: semitones, and bars between the two."""
     order = np.lexsort((notes.pitch, notes.start, notes.voice))
     voice, start, pitch = notes.voice[order], notes.start[order], notes.pitch[order]

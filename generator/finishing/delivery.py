@@ -33,26 +33,26 @@ FINAL_BARLINE = "|]"
 def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
-    tune = tidy_staves(drop_unknown_marks(drop_voices(tune, silent_second_voices(tune))))
+    tune = tidy_staves(drop_unknown_marks(drop_voices(tune, _silent_second_voices(tune))))
     tune = mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
     tune = replace(tune, bars=mend_repeats(tune.bars))
-    return replace(tune, bars=(*tune.bars[:-1], close(tune.bars[-1])))
+    return replace(tune, bars=(*tune.bars[:-1], _close(tune.bars[-1])))
 
 
-def silent_second_voices(tune: Tune) -> set[str]:
+def _silent_second_voices(tune: Tune) -> set[str]:
     """Voices that share a staff with its main voice and have no note in the whole tune."""
     heard = {voice.voice for bar in tune.bars for voice in bar.voices if voice.sounds}
     return {voice for staff in staves_of(tune.header) for voice in staff[1:]} - heard
 
 
-def close(bar: Bar) -> Bar:
+def _close(bar: Bar) -> Bar:
     """The bar with a final barline in place of a plain or double one; a repeat sign stays."""
-    return replace(bar, voices=tuple(replace(voice, music=close_music(voice.music)) for voice in bar.voices))
+    return replace(bar, voices=tuple(replace(voice, music=_close_music(voice.music)) for voice in bar.voices))
 
 
-def close_music(music: str) -> str:
+def _close_music(music: str) -> str:
     """One voice's bar, ended by a final barline."""
-    music = without_last_changes(music)
+    music = _without_last_changes(music)
     closing = barlines(lex_music(music)).closing
     if closing in (FINAL_BARLINE, REPEAT_END):
         return music
@@ -60,7 +60,7 @@ def close_music(music: str) -> str:
     return music.rstrip().removesuffix(closing) + final
 
 
-def without_last_changes(music: str) -> str:
+def _without_last_changes(music: str) -> str:
     """One voice's bar without the fields behind its last note or rest: what they change never comes."""
     tokens = lex_music(music)
     last = max((place for place, token in enumerate(tokens) if token.kind in TIMED), default=-1)

@@ -42,19 +42,19 @@ class Sign:
 
 def mend_repeats(bars: Sequence[Bar]) -> tuple[Bar, ...]:
     """The bars with barlines whose repeats begin and end."""
-    signs = list(signs_of(bars))
+    signs = list(_signs_of(bars))
     before = [sign.text for sign in signs]
-    mend_endings(signs)
-    mend_starts(signs)
-    mend_ends(signs)
+    _mend_endings(signs)
+    _mend_starts(signs)
+    _mend_ends(signs)
     mended = list(bars)
     for sign, old in zip(signs, before, strict=True):
         if sign.text != old:
-            mended[sign.bar] = with_barline(mended[sign.bar], old, sign)
+            mended[sign.bar] = _with_barline(mended[sign.bar], old, sign)
     return tuple(mended)
 
 
-def signs_of(bars: Sequence[Bar]) -> Iterator[Sign]:
+def _signs_of(bars: Sequence[Bar]) -> Iterator[Sign]:
     """All barlines in order; all voices have the same, so those of the first will do."""
     for number, bar in enumerate(bars):
         lines = barlines(bar.voices[0].tokens) if bar.voices else None
@@ -64,29 +64,29 @@ def signs_of(bars: Sequence[Bar]) -> Iterator[Sign]:
             yield Sign(number, opens=False, text=lines.closing)
 
 
-def mend_endings(signs: Sequence[Sign]) -> None:
+def _mend_endings(signs: Sequence[Sign]) -> None:
     """Take the number from a second ending without a first, and from a first that no second follows."""
     numbered = [sign for sign in signs if sign.ending]
     first: Sign | None = None
     for sign in numbered:
         if sign.ending == "1":
             if first is not None:
-                unnumber(first)
+                _unnumber(first)
             first = sign
         elif sign.ends_repeat and first is not None:
             first = None
         elif not sign.ends_repeat or sign.ending == "2":
-            unnumber(sign)
+            _unnumber(sign)
     if first is not None:
-        unnumber(first)
+        _unnumber(first)
 
 
-def unnumber(sign: Sign) -> None:
+def _unnumber(sign: Sign) -> None:
     """Make the start of an ending an ordinary barline."""
     sign.text = _ENDING_NUMBER.sub("", sign.text) if sign.ends_repeat else DOUBLE
 
 
-def mend_starts(signs: Sequence[Sign]) -> None:
+def _mend_starts(signs: Sequence[Sign]) -> None:
     """Take away starts that no end answers before the next start."""
     answered = False
     for sign in reversed(signs):
@@ -98,7 +98,7 @@ def mend_starts(signs: Sequence[Sign]) -> None:
             answered = True
 
 
-def mend_ends(signs: Sequence[Sign]) -> None:
+def _mend_ends(signs: Sequence[Sign]) -> None:
     """Say where a repeat begins that no sign begins: where the last one ended; after a second ending it is none."""
     begun, last = True, None  # the first repeat begins with the piece
     for sign in signs:
@@ -113,12 +113,12 @@ def mend_ends(signs: Sequence[Sign]) -> None:
             begun = True
 
 
-def with_barline(bar: Bar, old: str, sign: Sign) -> Bar:
+def _with_barline(bar: Bar, old: str, sign: Sign) -> Bar:
     """The bar with another barline in every voice."""
-    return replace(bar, voices=tuple(exchange(voice, old, sign) for voice in bar.voices))
+    return replace(bar, voices=tuple(_exchange(voice, old, sign) for voice in bar.voices))
 
 
-def exchange(voice: VoiceBar, old: str, sign: Sign) -> VoiceBar:
+def _exchange(voice: VoiceBar, old: str, sign: Sign) -> VoiceBar:
     """One voice's bar with another barline; where the piece begins there is none but a repeat sign."""
     tokens = [token.text for token in voice.tokens]
     places = [place for place, token in enumerate(voice.tokens) if token.kind is TokenKind.BAR and token.text == old]

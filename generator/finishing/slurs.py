@@ -33,7 +33,7 @@ _MAY_HOLD_BRACKETS = frozenset({TokenKind.SLUR_OPEN, TokenKind.SLUR_CLOSE, Token
 
 def mend_slurs_and_ties(tune: Tune) -> Tune:
     """The tune with slurs and ties that begin and end."""
-    for mend in (slurs_mended, ties_mended):
+    for mend in (_slurs_mended, _ties_mended):
         texts: dict[Place, str] = {}
         for layer in layers_of(tune):
             texts |= mend(layer)
@@ -54,10 +54,10 @@ class Bracket:
     notes: int
 
 
-def slurs_mended(layer: Layer) -> dict[Place, str]:
+def _slurs_mended(layer: Layer) -> dict[Place, str]:
     """The words with brackets of one layer that have to change, without those that stand alone."""
     alone: defaultdict[Place, set[int]] = defaultdict(set)
-    for bracket in lonely_brackets(layer):
+    for bracket in _lonely_brackets(layer):
         alone[bracket.place].add(bracket.char)
     texts = {place: token.text for place, token in layer if place in alone}
     return {
@@ -66,10 +66,10 @@ def slurs_mended(layer: Layer) -> dict[Place, str]:
     }
 
 
-def lonely_brackets(layer: Layer) -> Iterator[Bracket]:
+def _lonely_brackets(layer: Layer) -> Iterator[Bracket]:
     """Brackets without their other one, and pairs over a single note."""
     opened: list[Bracket] = []
-    for bracket in brackets_in(layer):
+    for bracket in _brackets_in(layer):
         if bracket.opens:
             opened.append(bracket)
             continue
@@ -83,7 +83,7 @@ def lonely_brackets(layer: Layer) -> Iterator[Bracket]:
     yield from opened
 
 
-def brackets_in(layer: Layer) -> Iterator[Bracket]:
+def _brackets_in(layer: Layer) -> Iterator[Bracket]:
     """All brackets of slurs, those inside of chords and grace notes too."""
     notes = 0
     for place, token in layer:
@@ -101,7 +101,7 @@ def brackets_in(layer: Layer) -> Iterator[Bracket]:
 # --- ties ------------------------------------------------------------------------------------------------------------
 
 
-def ties_mended(layer: Layer) -> dict[Place, str]:
+def _ties_mended(layer: Layer) -> dict[Place, str]:
     """The notes, chords and ties of one layer that have to change."""
     texts: dict[Place, str] = {}
     timed = [number for number, (_, token) in enumerate(layer) if token.kind in TIMED]
@@ -112,15 +112,15 @@ def ties_mended(layer: Layer) -> dict[Place, str]:
     for number in timed:
         place, token = layer[number]
         after = layer[following[number]][1] if number in following else None
-        shared = partners(token, after)
-        if number in tied and len(shared) < len(accidentals_of(token)):
-            texts |= {place: with_ties(token, shared, all_tied=True), layer[number + 1][0]: ""}
+        shared = _partners(token, after)
+        if number in tied and len(shared) < len(_accidentals_of(token)):
+            texts |= {place: _with_ties(token, shared, all_tied=True), layer[number + 1][0]: ""}
         elif number not in tied and token.kind is TokenKind.CHORD:
-            texts[place] = with_ties(token, shared, all_tied=False)
+            texts[place] = _with_ties(token, shared, all_tied=False)
     return texts
 
 
-def accidentals_of(token: Token) -> dict[int, int | None]:
+def _accidentals_of(token: Token) -> dict[int, int | None]:
     """The notes of a note or chord: the accidental that each is written with, by its steps above middle C."""
     if token.kind not in SOUNDING:
         return {}
@@ -128,15 +128,15 @@ def accidentals_of(token: Token) -> dict[int, int | None]:
     return {steps: alteration for alteration, steps in notes}
 
 
-def partners(token: Token, after: Token | None) -> set[int]:
+def _partners(token: Token, after: Token | None) -> set[int]:
     """The notes of a word that the next one goes on with, as steps above middle C."""
-    now, later = accidentals_of(token), accidentals_of(after) if after else {}
+    now, later = _accidentals_of(token), _accidentals_of(after) if after else {}
     return {
         steps for steps in now.keys() & later.keys() if None in (now[steps], later[steps]) or now[steps] == later[steps]
     }
 
 
-def with_ties(token: Token, shared: set[int], *, all_tied: bool) -> str:
+def _with_ties(token: Token, shared: set[int], *, all_tied: bool) -> str:
     """A note or chord with a tie at each of the shared notes, if it is tied as a whole or had one there."""
     if token.kind is TokenKind.NOTE:
         return token.text

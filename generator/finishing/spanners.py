@@ -57,13 +57,13 @@ def mend_spanners(tune: Tune) -> Tune:
     for sign in (HAIRPIN, PEDAL, TRILL_LINE):
         texts: dict[Place, str] = {}
         for layer in layers_of(tune):
-            for spanner in spanners_in(layer, sign):
-                mend(spanner, layer, sign, texts)
+            for spanner in _spanners_in(layer, sign):
+                _mend(spanner, layer, sign, texts)
         tune = exchange_words(tune, texts)
     return tune
 
 
-def spanners_in(layer: Layer, sign: Sign) -> Iterator[Spanner]:
+def _spanners_in(layer: Layer, sign: Sign) -> Iterator[Spanner]:
     """The signs of one family in the order in which they begin."""
     ends = set(sign.ends.values())
     opened: int | None = None
@@ -83,7 +83,7 @@ def spanners_in(layer: Layer, sign: Sign) -> Iterator[Spanner]:
         yield Spanner(opened, None)
 
 
-def mend(spanner: Spanner, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:
+def _mend(spanner: Spanner, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:
     """Note in `texts` what has to change about one sign."""
     begin, end = spanner.begin, spanner.end
     if begin is not None and end is not None and any(token.kind in TIMED for _, token in layer[begin:end]):
@@ -94,12 +94,12 @@ def mend(spanner: Spanner, layer: Layer, sign: Sign, texts: dict[Place, str]) ->
             texts[layer[number][0]] = ""
     if begin is not None and end is None:
         if sign is TRILL_LINE:
-            make_single_trill(begin, layer, texts)
+            _make_single_trill(begin, layer, texts)
         else:
-            end_early(begin, layer, sign, texts)
+            _end_early(begin, layer, sign, texts)
 
 
-def end_early(begin: int, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:
+def _end_early(begin: int, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:
     """Write the end that a sign lacks behind the last note that it reaches; without such a note it stays away."""
     (first_bar, _, _), opening = layer[begin]
     timed, last = False, None
@@ -115,7 +115,7 @@ def end_early(begin: int, layer: Layer, sign: Sign, texts: dict[Place, str]) -> 
         texts |= {layer[begin][0]: opening.text, place: token.text + sign.ends[opening.text]}
 
 
-def make_single_trill(begin: int, layer: Layer, texts: dict[Place, str]) -> None:
+def _make_single_trill(begin: int, layer: Layer, texts: dict[Place, str]) -> None:
     """A trill whose line has no end is one over a single note, which most have their sign for already."""
     for _, token in layer[begin + 1 :]:
         if token.kind in SOUNDING:

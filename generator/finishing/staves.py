@@ -106,12 +106,12 @@ class StaffBar:
 
 def choose_clefs(tune: Tune) -> Tune:
     """With treble or bass clef for each bar of a keyboard staff, where that reads much better than what is written."""
-    for staff in keyboard_staves(tune.header):
+    for staff in _keyboard_staves(tune.header):
         tune = _choose_for_staff(tune, staff)
     return tune
 
 
-def keyboard_staves(header: Header) -> list[tuple[str, ...]]:
+def _keyboard_staves(header: Header) -> list[tuple[str, ...]]:
     """The staves that a brace joins, with treble or bass clef."""
     braced = {word for part in re.findall(r"\{([^}]*)\}", header.score or "") for word in re.findall(r"\w+", part)}
     clefs = {voice.id: voice.clef for voice in header.voices}

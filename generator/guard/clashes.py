@@ -59,32 +59,32 @@ def clashes(line: str, letter: str, *, signature: Signature, unit: Fraction, met
     if not voices:
         return False
     *earlier, music = voices
-    closed, opened = cut_open_group(music)
+    closed, opened = _cut_open_group(music)
     if opened and not _CHORD.match(opened):
         return False  # a letter of a text, a decoration, a field, a grace note
     try:
-        now = onset_behind(closed, unit, metre)
-        pitch = pitch_of(letter, music, signature)
+        now = _onset_behind(closed, unit, metre)
+        pitch = _pitch_of(letter, music, signature)
         sounding = {
             other
             for voice in earlier
-            for start, end, other in moments(voice.rstrip("|"), signature, unit, metre)
+            for start, end, other in _moments(voice.rstrip("|"), signature, unit, metre)
             if start <= now < end
         }
     except NotationError:
         return False
-    sounding.update(pitches_in(opened, Accidentals(signature)))
+    sounding.update(_pitches_in(opened, Accidentals(signature)))
     return any((pitch - other) % 12 in CLASHES for other in sounding)
 
 
-def cut_open_group(music: str) -> tuple[str, str]:
+def _cut_open_group(music: str) -> tuple[str, str]:
     """The finished part of a voice's music, and an unfinished chord, text or the like behind it."""
     start = open_group(music)
     return (music, "") if start is None else (music[:start], music[start:])
 
 
 @lru_cache(maxsize=4096)
-def onset_behind(music: str, unit: Fraction, metre: Metre | None) -> Fraction:
+def _onset_behind(music: str, unit: Fraction, metre: Metre | None) -> Fraction:
     """Where a note that follows begins, in whole notes; a tuplet may be unfinished. Raises NotationError."""
     clock = Clock(unit=unit, metre=metre)
     for index, token in enumerate(lex_music(_ACCIDENTAL.sub("", music))):
@@ -93,29 +93,29 @@ def onset_behind(music: str, unit: Fraction, metre: Metre | None) -> Fraction:
 
 
 @lru_cache(maxsize=4096)
-def moments(music: str, signature: Signature, unit: Fraction, metre: Metre | None) -> tuple[Moment, ...]:
+def _moments(music: str, signature: Signature, unit: Fraction, metre: Metre | None) -> tuple[Moment, ...]:
     """When which pitches sound in a voice's bar. Raises NotationError."""
     times = {timed.index: timed for timed in time_text(music, unit, metre).timed}
     return tuple(
         (times[index].onset, times[index].onset + times[index].length, pitch)
-        for index, pitch in pitches_of(lex_music(music), Accidentals(signature))
+        for index, pitch in _pitches_of(lex_music(music), Accidentals(signature))
         if index in times
     )
 
 
-def pitches_of(tokens: Sequence[Token], accidentals: Accidentals) -> Iterator[tuple[int, int]]:
+def _pitches_of(tokens: Sequence[Token], accidentals: Accidentals) -> Iterator[tuple[int, int]]:
     """Index of the token and semitones above middle C of every note but grace notes."""
     for index, token in enumerate(tokens):
         if token.kind in (TokenKind.NOTE, TokenKind.CHORD):
-            yield from ((index, pitch) for pitch in pitches_in(token.text, accidentals))
+            yield from ((index, pitch) for pitch in _pitches_in(token.text, accidentals))
 
 
-def pitches_in(text: str, accidentals: Accidentals) -> Iterator[int]:
+def _pitches_in(text: str, accidentals: Accidentals) -> Iterator[int]:
     """Semitones above middle C of the notes of a text."""
     return (semitones(*accidentals.read(found["note"])) for found in find_notes(text))
 
 
-def pitch_of(letter: str, before: str, signature: Signature) -> int:
+def _pitch_of(letter: str, before: str, signature: Signature) -> int:
     """Pitch of a note that begins with this letter: its octave is not written yet, so any accidental counts."""
     step = STEPS.index(letter.upper())
     sign = _ACCIDENTAL.search(before)

@@ -91,10 +91,10 @@ class Leave:
     def allows(self, written: bytes, char: int) -> bool:
         """Whether the patch that begins with `written` may go on with `char`."""
         text = written.decode("ascii")
-        if not allows(Line(self.line, self.ended, self.voices, self.target_behind), text, char):
+        if not allows(Line(self.line, self.ended, self.voices, self._target_behind), text, char):
             self.strain.impossible = True
             return False
-        return not self.shuns(self.line + text, chr(char))
+        return not self._shuns(self.line + text, chr(char))
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
@@ -102,7 +102,7 @@ class Leave:
             return None
         text = written.decode("ascii")
         hint = self.trust.hint(self.recall.expect(self.line, text))
-        return None if hint is None or self.clashes(self.line + text, chr(hint.char)) else hint
+        return None if hint is None or self._clashes(self.line + text, chr(hint.char)) else hint
 
     def held_back(self, share: float) -> None:
         """The model was kept from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""
@@ -113,12 +113,12 @@ class Leave:
 
     # --- notes that clash ------------------------------------------------------------------------------------------
 
-    def shuns(self, line: str, letter: str) -> bool:
+    def _shuns(self, line: str, letter: str) -> bool:
         """Whether a note clashes and is not one of those that may: chosen by its place, so a piece stays the same."""
         chance = crc32(f"{self.tries}{line}{letter}".encode()) / 2**32
-        return chance >= self.clash_share and self.clashes(line, letter)
+        return chance >= self.clash_share and self._clashes(line, letter)
 
-    def clashes(self, line: str, letter: str) -> bool:
+    def _clashes(self, line: str, letter: str) -> bool:
         """Whether a note clashes with another voice; never where the network is believed to hear them all."""
         if letter not in NOTE_LETTERS or self.signature is None or self.clash_share >= 1:
             return False
@@ -127,13 +127,13 @@ class Leave:
 
     # --- how long a voice's bar may be -----------------------------------------------------------------------------
 
-    def target_behind(self, text: str) -> Target:
+    def _target_behind(self, text: str) -> Target:
         """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
         if text not in self.targets:
-            self.targets[text] = self.target(self.first_length(text))
+            self.targets[text] = self.target(self._first_length(text))
         return self.targets[text]
 
-    def first_length(self, text: str) -> Fraction | None:
+    def _first_length(self, text: str) -> Fraction | None:
         """How long the first voice in a part of the line is; None without one, or if it ends within a tuplet."""
         bar = read_bar(text + PLAIN_BARLINE)
         try:
@@ -146,13 +146,13 @@ class Leave:
         whole = self.checker.bar_length
         return Target(
             longest=whole if first is None else first,
-            complete=lambda length: self.may_end_after(length, whole) if first is None else length == first,
+            complete=lambda length: self._may_end_after(length, whole) if first is None else length == first,
             unit=self.header.unit,
             metre=self.checker.metre,
             fixed=self.fixed_fields,
         )
 
-    def may_end_after(self, length: Fraction, whole: Fraction | None) -> bool:
+    def _may_end_after(self, length: Fraction, whole: Fraction | None) -> bool:
         """Whether the first voice of a bar may be so long."""
         if whole is None or length == whole:
             return length > 0

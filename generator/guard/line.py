@@ -49,56 +49,56 @@ def allows(line: Line, written: str, char: int) -> bool:
     text = line.text + written
     tag = text.rfind("[V:")
     if tag < 0:
-        return begins_voice(text.partition("]")[2] + letter, line.voices) and letter != ""
+        return _begins_voice(text.partition("]")[2] + letter, line.voices) and letter != ""
     if "]" not in text[tag:]:
-        return begins_voice(text[tag:] + letter, remaining(text[:tag], line.voices)) and letter != ""
-    left, closing = remaining(text, line.voices), first_closing(text)
+        return _begins_voice(text[tag:] + letter, _remaining(text[:tag], line.voices)) and letter != ""
+    left, closing = _remaining(text, line.voices), _first_closing(text)
     if line.ended and "[V:" not in written:
-        return letter != "" and goes_on_behind(written + letter, left, closing)
+        return letter != "" and _goes_on_behind(written + letter, left, closing)
     music = text[tag:].partition("]")[2]
     target = line.target(text[:tag])
     barline = _CLOSING.search(music)
     if barline and is_complete(music[: barline.start()], target):
         crossing = written == barline[0]  # the voice filled its last patch exactly: another may follow
-        return ends_line(barline[0], letter, left if crossing else (), closing)
+        return _ends_line(barline[0], letter, left if crossing else (), closing)
     if letter == "":
         return written != "" and bool(left) and is_complete(music, target)
     if letter in "|:" and is_complete(music, target):
-        return ends_line("", letter, left, closing)
+        return _ends_line("", letter, left, closing)
     return fits(music + letter, target)
 
 
-def remaining(text: str, voices: Sequence[str]) -> list[str]:
+def _remaining(text: str, voices: Sequence[str]) -> list[str]:
     """The voices that may still follow in this line."""
     present = VOICE_TAG.findall(text)
     return [voice for voice in voices if voice not in present]
 
 
-def begins_voice(text: str, voices: Sequence[str]) -> bool:
+def _begins_voice(text: str, voices: Sequence[str]) -> bool:
     """Whether text is the beginning of the tag of a voice that may come."""
     return any(f"[V:{voice}]".startswith(text) for voice in voices)
 
 
-def first_closing(text: str) -> str | None:
+def _first_closing(text: str) -> str | None:
     """The barline of the line's first voice, which all voices share; None while it is not written."""
     found = _FIRST_CLOSING.search(text)
     return found[1] if found else None
 
 
-def goes_on_behind(text: str, left: Sequence[str], closing: str | None) -> bool:
+def _goes_on_behind(text: str, left: Sequence[str], closing: str | None) -> bool:
     """Behind a voice that ended with its patch: a barline and the next voice; the line ends if none is left."""
     follows = [f"[V:{voice}]" for voice in left] or ["\n"]
-    return any((end + follow).startswith(text) for end in closings(closing) for follow in follows)
+    return any((end + follow).startswith(text) for end in _closings(closing) for follow in follows)
 
 
-def ends_line(barline: str, letter: str, left: Sequence[str], closing: str | None) -> bool:
+def _ends_line(barline: str, letter: str, left: Sequence[str], closing: str | None) -> bool:
     """Inside the barline behind the music: it goes on, or the line ends, or one of the voices in `left` follows."""
     if barline.endswith("\n"):
         return letter == ""
     follows = ["\n", *(f"[V:{voice}]" for voice in left)]
     text = barline + letter
-    return letter != "" and any((end + tail).startswith(text) for end in closings(closing) for tail in follows)
+    return letter != "" and any((end + tail).startswith(text) for end in _closings(closing) for tail in follows)
 
 
-def closings(closing: str | None) -> Sequence[str]:
+def _closings(closing: str | None) -> Sequence[str]:
     return CLOSINGS if closing is None else (closing,)

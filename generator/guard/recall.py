@@ -132,7 +132,7 @@ class Recall:
                 self._last_voice = name
             if parts:
                 self._score += _COUNTDOWN.sub("", line).rstrip("\n") + "\n"
-        self._goes_round = goes_round(self._lines)
+        self._goes_round = _goes_round(self._lines)
 
     def expect(self, line: str, written: str) -> dict[int, Passages]:
         """What may come next in a patch that begins with `written`: each as the network spells it, with its passages.
@@ -166,7 +166,7 @@ class Recall:
         return found
 
 
-def goes_round(lines: Sequence[str]) -> bool:
+def _goes_round(lines: Sequence[str]) -> bool:
     """Whether the last bars say the same as those before them; barlines do not count."""
     said = [_BARLINES.sub("", _COUNTDOWN.sub("", line)) for line in lines[-2 * LARGEST_GROUP :]]
     groups = range(1, len(said) // 2 + 1)

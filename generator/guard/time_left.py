@@ -56,11 +56,11 @@ def clock_of(tokens: Sequence[Token], target: Target) -> Clock | None:
         if not tokens:
             target.clocks[text] = Clock(unit=target.unit, metre=target.metre)
         else:
-            target.clocks[text] = clock_after(clock_of(tokens[:-1], target), tokens[-1])
+            target.clocks[text] = _clock_after(clock_of(tokens[:-1], target), tokens[-1])
     return target.clocks[text]
 
 
-def clock_after(clock: Clock | None, token: Token) -> Clock | None:
+def _clock_after(clock: Clock | None, token: Token) -> Clock | None:
     """A new clock one token further on."""
     if clock is None:
         return None

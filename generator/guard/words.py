@@ -60,7 +60,7 @@ def is_complete(music: str, target: Target) -> bool:
     clock = clock_of(tokens, target)
     if clock is None or not clock.between_groups or any(layer != clock.onset for layer in clock.layers):
         return False
-    return target.complete(clock.onset) and makes_sense(tokens)
+    return target.complete(clock.onset) and _makes_sense(tokens)
 
 
 def fits(music: str, target: Target) -> bool:
@@ -68,49 +68,49 @@ def fits(music: str, target: Target) -> bool:
     start = open_group(music)
     if start is None and (found := _OPEN_END.search(music)):
         start = found.start()
-    tokens = lex_music(music) if start is None else words_before_note(music[:start])
-    if not makes_sense(tokens if start is not None else tokens[:-1]):
+    tokens = lex_music(music) if start is None else _words_before_note(music[:start])
+    if not _makes_sense(tokens if start is not None else tokens[:-1]):
         return False
     if start is not None:
-        return unfinished_fits(music[start:], tokens, target)
-    return not tokens or last_token_fits(tokens, target)
+        return _unfinished_fits(music[start:], tokens, target)
+    return not tokens or _last_token_fits(tokens, target)
 
 
-def words_before_note(music: str) -> Sequence[Token]:
+def _words_before_note(music: str) -> Sequence[Token]:
     """The words of music that a note or chord follows: without it, the dot of a staccato would mean nothing."""
     return lex_music(music + "c")[:-1] if _OPEN_END.search(music) else lex_music(music)
 
 
-def makes_sense(tokens: Sequence[Token]) -> bool:
+def _makes_sense(tokens: Sequence[Token]) -> bool:
     """Whether finished words are ones that can be engraved. They were looked at when they were the last but one."""
     return not tokens or (tokens[-1].kind is not TokenKind.OTHER and can_be_engraved(tokens[-1]))
 
 
-def unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> bool:
+def _unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> bool:
     """An unfinished `[...`, `{...`, `"...` or `!...`, or what stands before a note."""
     time_left = has_time_left(tokens, target)
     if not length_holds(tokens, target):
         return False
     if group[0] == "[" and _FIELD_BEGINS.match(group):
-        return field_begins(group, tokens, target)
+        return _field_begins(group, tokens, target)
     if group[0] == "!":
-        return decoration_begins(group, tokens, DECORATIONS if time_left else LAST_DECORATIONS)
+        return _decoration_begins(group, tokens, DECORATIONS if time_left else LAST_DECORATIONS)
     if group == "[":
-        return time_left or not between_notes(tokens, TokenKind.FIELD)
+        return time_left or not _between_notes(tokens, TokenKind.FIELD)
     if not time_left or "%" in group or "\n" in group or len(group) > MAX_QUOTED_CHARS:
         return False
     if group[0] == '"':
-        return len(between_notes(tokens, TokenKind.QUOTED)) < 2
+        return len(_between_notes(tokens, TokenKind.QUOTED)) < 2
     if group[0] == "[":
         first = next((token for token in lex_music(group[1:]) if token.kind in (TokenKind.NOTE, TokenKind.REST)), None)
-        return _CHORD_BEGINS.fullmatch(group) is not None and (first is None or note_fits(tokens, first, target))
+        return _CHORD_BEGINS.fullmatch(group) is not None and (first is None or _note_fits(tokens, first, target))
     return True
 
 
-def field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
+def _field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
     """Whether `[K:ba` may become a field that changes what may change, once between two notes."""
     letter = group[1]
-    if letter not in "KQI" or any(token.text[1] == letter for token in between_notes(tokens, TokenKind.FIELD)):
+    if letter not in "KQI" or any(token.text[1] == letter for token in _between_notes(tokens, TokenKind.FIELD)):
         return False
     if len(group) == 2 or group[2] != ":":
         return len(group) == 2 and not (letter == "Q" and "Q" in target.fixed)
@@ -121,13 +121,13 @@ def field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
     return any(one.startswith(value) for one in (values if letter == "K" else STAFFS))
 
 
-def decoration_begins(group: str, tokens: Sequence[Token], known: Sequence[str]) -> bool:
+def _decoration_begins(group: str, tokens: Sequence[Token], known: Sequence[str]) -> bool:
     """Whether `!fer` may become a decoration that the next note does not have yet."""
-    present = {token.text for token in between_notes(tokens, TokenKind.DECORATION)}
+    present = {token.text for token in _between_notes(tokens, TokenKind.DECORATION)}
     return len(present) < MOST_DECORATIONS and any(one.startswith(group) and one not in present for one in known)
 
 
-def between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
+def _between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
     """The words of one kind behind the last note."""
     found = []
     for token in reversed(tokens):
@@ -138,59 +138,59 @@ def between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
     return found
 
 
-def last_token_fits(tokens: Sequence[Token], target: Target) -> bool:
+def _last_token_fits(tokens: Sequence[Token], target: Target) -> bool:
     """The last token of closed music is the one that is being written."""
     before, last = tokens[:-1], tokens[-1]
     rule = _RULES.get(last.kind)
     return length_holds(tokens, target) if rule is None else rule(last, before, target)
 
 
-def time_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _time_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     """A note, rest or chord."""
-    return has_time_left(before, target) and note_fits(before, last, target)
+    return has_time_left(before, target) and _note_fits(before, last, target)
 
 
-def barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool:
+def _barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool:
     """A barline inside the music: only the one that opens it."""
     return not before and any(opening.startswith(last.text) for opening in OPENINGS)
 
 
-def broken_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _broken_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     """`>` stands between two notes."""
     after_note = bool(before) and before[-1].kind in TIMED
     return after_note and has_time_left(before, target) and clock_of([*before, last], target) is not None
 
 
-def lead_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
+def _lead_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
     """What a note has to follow: the beginning of a tuplet or slur, grace notes."""
     return has_time_left(before, target)
 
 
-def space_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _space_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     return last.text == " " and has_time_left(before, target)
 
 
-def end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     """A tie, or the end of a slur: so many as one note can have."""
     most = 1 if last.kind is TokenKind.TIE else MOST_SLURS
-    return len(between_notes(before, last.kind)) < most and length_holds(before, target)
+    return len(_between_notes(before, last.kind)) < most and length_holds(before, target)
 
 
-def overlay_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
+def _overlay_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
     """`&` begins the bar again when it is full."""
     clock = clock_of(before, target)
     return clock is not None and clock.between_groups and target.complete(clock.onset)
 
 
-def never(_last: Token, _before: Sequence[Token], _target: Target) -> bool:
+def _never(_last: Token, _before: Sequence[Token], _target: Target) -> bool:
     return False
 
 
-def word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
+def _word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
     """A field or decoration that has just been finished."""
     if word.kind is TokenKind.DECORATION:
         known = DECORATIONS if has_time_left(before, target) else LAST_DECORATIONS
-        present = between_notes(before, TokenKind.DECORATION)
+        present = _between_notes(before, TokenKind.DECORATION)
         return (word.text[0] != "!" or word.text in known) and word not in present and len(present) < MOST_DECORATIONS
     letter, value = word.text[1], word.text[3:-1]
     if letter == "K":
@@ -198,7 +198,7 @@ def word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
     return value in STAFFS if letter == "I" else possible_tempo(value)
 
 
-def note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
+def _note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
     """Whether a note, rest or chord fits, or may yet be shortened until it does."""
     if note.text[0] in "ZXy":
         return False  # rests of whole bars and spacers: no real interleaved piece has them
@@ -220,13 +220,13 @@ def note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
 
 
 _RULES: Mapping[TokenKind, Callable[[Token, Sequence[Token], Target], bool]] = {
-    **dict.fromkeys(TIMED, time_fits),
-    **dict.fromkeys((TokenKind.TUPLET, TokenKind.SLUR_OPEN, TokenKind.GRACE), lead_fits),
-    **dict.fromkeys((TokenKind.TIE, TokenKind.SLUR_CLOSE), end_fits),
-    **dict.fromkeys((TokenKind.FIELD, TokenKind.DECORATION), word_fits),
-    TokenKind.BAR: barline_fits,
-    TokenKind.BROKEN: broken_fits,
-    TokenKind.SPACE: space_fits,
-    TokenKind.OVERLAY: overlay_fits,
-    TokenKind.OTHER: never,
+    **dict.fromkeys(TIMED, _time_fits),
+    **dict.fromkeys((TokenKind.TUPLET, TokenKind.SLUR_OPEN, TokenKind.GRACE), _lead_fits),
+    **dict.fromkeys((TokenKind.TIE, TokenKind.SLUR_CLOSE), _end_fits),
+    **dict.fromkeys((TokenKind.FIELD, TokenKind.DECORATION), _word_fits),
+    TokenKind.BAR: _barline_fits,
+    TokenKind.BROKEN: _broken_fits,
+    TokenKind.SPACE: _space_fits,
+    TokenKind.OVERLAY: _overlay_fits,
+    TokenKind.OTHER: _never,
 }

@@ -50,7 +50,7 @@ def load_network(path: Path | str, *, device: torch.device | str = "cpu") -> Net
     if not path.is_file():
         reason = "no_such_file" if path.suffix else "no_such_name"
         raise CheckpointError(reason=reason, path=path, names=tuple(PUBLISHED))
-    tensors = read_safetensors(path) if path.suffix == ".safetensors" else read_pickled(path)
+    tensors = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickled(path)
     try:
         return build_network(tensors).to(device)
     except (ValueError, RuntimeError) as error:
@@ -72,7 +72,7 @@ def save_network(
         raise ValueError(f"no such precision: {precision}")
     shape = json.dumps(asdict(network.shape))
     header = {**(metadata or {}), "format": FORMAT, "shape": shape, "precision": precision}
-    tensors = pack_tensors({name: tensor.detach().cpu() for name, tensor in network.state_dict().items()}, precision)
+    tensors = _pack_tensors({name: tensor.detach().cpu() for name, tensor in network.state_dict().items()}, precision)
     # In the same folder, so that the last step is a rename and not a copy.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
     os.close(handle)
@@ -116,16 +116,16 @@ def was_trained_with(share: str, path: Path | str) -> bool:
 # --- files ---------------------------------------------------------------------------------------------------------
 
 
-def read_safetensors(path: Path) -> dict[str, Tensor]:
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
     """All tensors of our file, rows multiplied by their scales where they were packed as int8."""
     try:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(reason="cut_off", file=path) from error
-    return unpack_tensors(tensors)
+    return _unpack_tensors(tensors)
 
 
-def read_pickled(path: Path) -> dict[str, Tensor]:
+def _read_pickled(path: Path) -> dict[str, Tensor]:
     """The tensors of `{'model': tensors}`, of a training run's `{'network': tensors}`, or bare ones."""
     try:
         # Mapped where the format allows it: the published files carry an optimiser twice the size of the network.
@@ -145,7 +145,7 @@ def read_pickled(path: Path) -> dict[str, Tensor]:
 # --- tensors -------------------------------------------------------------------------------------------------------
 
 
-def pack_tensors(tensors: Mapping[str, Tensor], precision: str) -> dict[str, Tensor]:
+def _pack_tensors(tensors: Mapping[str, Tensor], precision: str) -> dict[str, Tensor]:
     """Float32 tensors as they are stored."""
     packed = {}
     for name, tensor in tensors.items():
@@ -163,8 +163,8 @@ def quantise_rows(matrix: Tensor) -> tuple[Tensor, Tensor]:
     return (matrix.float() / scale[:, None]).round().to(torch.int8), scale
 
 
-def unpack_tensors(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The inverse of `pack_tensors`, as float32."""
+def _unpack_tensors(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The inverse of `_pack_tensors`, as float32."""
     tensors = {}
     for name, tensor in packed.items():
         if name.endswith(SCALE):
@@ -178,7 +178,7 @@ def unpack_tensors(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def build_network(tensors: Mapping[str, Tensor]) -> Network:
     """A network of float32 from tensors under our names. Raises ValueError or RuntimeError if they do not fit."""
-    shape = read_shape(tensors)
+    shape = _read_shape(tensors)
     # Made without memory of its own: it takes over the tensors.
     with torch.device("meta"):
         network = Network(shape)
@@ -190,16 +190,16 @@ def build_network(tensors: Mapping[str, Tensor]) -> Network:
     return network.eval()
 
 
-def read_shape(tensors: Mapping[str, Tensor]) -> Shape:
+def _read_shape(tensors: Mapping[str, Tensor]) -> Shape:
     """The sizes of a network from its tensors. Raises ValueError."""
     try:
         context_patches, hidden = tensors["patch_level.positions"].shape
     except (KeyError, ValueError):
         raise ValueError("it has no patch positions") from None
-    layers = [count_layers(tensors, level) for level in ("patch_level", "char_level")]
+    layers = [_count_layers(tensors, level) for level in ("patch_level", "char_level")]
     return Shape(layers[0], layers[1], hidden, context_patches)
 
 
-def count_layers(tensors: Mapping[str, Tensor], level: str) -> int:
+def _count_layers(tensors: Mapping[str, Tensor], level: str) -> int:
     """How many layers a level has. Counted, not taken from the highest number, which a file could make huge."""
     return len({name.split(".")[2] for name in tensors if name.startswith(f"{level}.blocks.")})

@@ -79,7 +79,7 @@ class Engine:
         return -(-rows // self.rows_multiple) * self.rows_multiple if self.device.type == "cpu" else rows
 
     @contextmanager
-    def computing(self) -> Iterator[None]:
+    def _computing(self) -> Iterator[None]:
         """No gradients, and the engine's number of threads for as long as it computes."""
         before = torch.get_num_threads()
         torch.set_num_threads(self.threads or before)
@@ -128,7 +128,7 @@ class Engine:
         )
         self.opened[slot.index] = slot
         try:
-            with self.computing():
+            with self._computing():
                 self.contexts.read_window(slot)
         except BaseException:
             self.close(slot)
@@ -146,17 +146,17 @@ class Engine:
 
         Raises ValueError if the mark is in a part that was itself rolled back, or the slot is closed.
         """
-        self.check_open([slot])
+        self._check_open([slot])
         # Every patch is an object of its own, so the very same one at its place means the same history.
         if mark.length > len(slot.patches) or slot.patches[mark.length - 1] is not mark.last:
             raise ValueError("the mark is in a part of the piece that was rolled back")
         del slot.patches[mark.length :]
         if mark.start != slot.start:
             slot.start = mark.start
-            with self.computing():
+            with self._computing():
                 self.contexts.read_window(slot)
 
-    def check_open(self, slots: Iterable[Slot]) -> None:
+    def _check_open(self, slots: Iterable[Slot]) -> None:
         """Raise ValueError for slots that are closed or another engine's."""
         if any(self.opened.get(slot.index) is not slot for slot in slots):
             raise ValueError("the slot is closed, or belongs to another engine")
@@ -165,9 +165,9 @@ class Engine:
 
     def feed(self, patches: Mapping[Slot, Sequence[Sequence[int]]]) -> None:
         """Append complete patches to slots without sampling. Raises ValueError for impossible patches."""
-        self.check_open(patches)
+        self._check_open(patches)
         checked = {slot: [checked_patch(patch) for patch in given] for slot, given in patches.items()}
-        with self.computing():
+        with self._computing():
             for slot, given in checked.items():
                 slot.patches += given
                 self.contexts.read_new(slot, len(given))
@@ -184,10 +184,10 @@ class Engine:
         slots = list(prefixes)
         if not slots:
             return {}
-        self.check_open(slots)
+        self._check_open(slots)
         forced = [forced_characters(prefix) for prefix in prefixes.values()]
-        with self.computing():
-            patches = self.sample_patches(slots, forced, [(guards or {}).get(slot) for slot in slots])
+        with self._computing():
+            patches = self._sample_patches(slots, forced, [(guards or {}).get(slot) for slot in slots])
             self.contexts.make_room(slots)
             self.contexts.append(slots, patches)
         sampled = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
@@ -195,7 +195,7 @@ class Engine:
             slot.patches.append(patch)
         return sampled
 
-    def sample_patches(self, slots: list[Slot], forced: list[list[int]], guards: list[Guard | None]) -> Tensor:
+    def _sample_patches(self, slots: list[Slot], forced: list[list[int]], guards: list[Guard | None]) -> Tensor:
         """Sample the next patch of every slot: (padded rows, 16) int64, in the order of `Contexts.readings`.
 
         The rows beyond those only fill up and mean nothing.

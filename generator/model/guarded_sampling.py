@@ -77,11 +77,11 @@ def sample_characters(odds: Odds, guards: Sequence[Guard | None], written: Tenso
     sampled = chars.tolist()
     for row, guard in enumerate(guards):
         if guard is not None and not over[row]:
-            sampled[row] = sample_guarded(odds.row(row), sampled[row], guard, texts[row])
+            sampled[row] = _sample_guarded(odds.row(row), sampled[row], guard, texts[row])
     return torch.tensor(sampled, device=chars.device)
 
 
-def sample_guarded(odds: Odds, first: int, guard: Guard, written: bytes) -> int:
+def _sample_guarded(odds: Odds, first: int, guard: Guard, written: bytes) -> int:
     """`first` if the guard allows it, else another sample of what is left; EOS if nothing likely is.
 
     odds: of one row. The same random number serves every sample, so a piece depends on its seed only.

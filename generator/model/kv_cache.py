@@ -37,7 +37,7 @@ class PatchCache:
         seen = None
         if start:
             seen = torch.ones(count, end, dtype=torch.bool, device=x.device).tril(start)
-        for block, keys, values in zip(blocks_of(self.stack), self.keys[:, slot], self.values[:, slot], strict=True):
+        for block, keys, values in zip(_blocks_of(self.stack), self.keys[:, slot], self.values[:, slot], strict=True):
             query, key, value = block.split_heads(x)
             keys[:, start:end], values[:, start:end] = key[0], value[0]
             attended = F.scaled_dot_product_attention(
@@ -53,14 +53,14 @@ class PatchCache:
         """
         places = torch.tensor(lengths + [0] * (len(x) - len(slots)), device=x.device)
         x = (x + self.stack.positions[places]).unsqueeze(1)
-        attend = self.attend_together if self.together else self.attend_each
-        for layer, block in enumerate(blocks_of(self.stack)):
+        attend = self._attend_together if self.together else self._attend_each
+        for layer, block in enumerate(_blocks_of(self.stack)):
             query, key, value = block.split_heads(x)
             x = block.merge(x, attend(layer, slots, lengths, query, key, value))
         rows = self.stack.norm(x)[: len(slots), 0]
         self.encoded[slots, lengths] = rows.to(self.encoded.dtype)
 
-    def attend_each(
+    def _attend_each(
         self, layer: int, slots: list[int], lengths: list[int], query: Tensor, key: Tensor, value: Tensor
     ) -> Tensor:
         """query, key, value (rows, heads, 1, 64) → (rows, heads, 1, 64), slot by slot."""
@@ -72,7 +72,7 @@ class PatchCache:
             attended[row] = F.scaled_dot_product_attention(query[row : row + 1], seen_keys, seen_values)[0]
         return attended
 
-    def attend_together(
+    def _attend_together(
         self, layer: int, slots: list[int], lengths: list[int], query: Tensor, key: Tensor, value: Tensor
     ) -> Tensor:
         """The same in one product; the shorter slots are masked."""
@@ -104,7 +104,7 @@ class CharCache:
         """
         rows, end = len(x), place + 1
         x = (x + self.stack.positions[place]).unsqueeze(1)
-        for layer, block in enumerate(blocks_of(self.stack)):
+        for layer, block in enumerate(_blocks_of(self.stack)):
             query, key, value = block.split_heads(x)
             keys, values = self.keys[layer, :rows, :, :end], self.values[layer, :rows, :, :end]
             keys[:, :, place], values[:, :, place] = key[:, :, 0], value[:, :, 0]
@@ -112,6 +112,6 @@ class CharCache:
         return self.stack.norm(x)[:, 0]  # type: ignore[no-any-return]
 
 
-def blocks_of(stack: Stack) -> list[Block]:
+def _blocks_of(stack: Stack) -> list[Block]:
     """The layers of a stack, with their type."""
     return [block for block in stack.blocks if isinstance(block, Block)]

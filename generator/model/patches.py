@@ -1,6 +1,6 @@
 """Text to patches and back: the alphabet of a NotaGen model.
 
-Promises: what `encode_tune` returns is, character for character, what the NotaGen reference feeds its
+Promises: what the `encode_` functions return is, character for character, what the NotaGen reference feeds its
 network (its `Patchilizer`, pretrain/utils.py at 4553cd7), so published weights see what they were trained on.
 Not covered: whether the text is music. `generator.notation` knows about that.
 
@@ -9,7 +9,7 @@ a line of the tune body; the last patch of each is ended by EOS and filled up wi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 PATCH_CHARS = 16
 VOCABULARY = 128
@@ -63,14 +63,6 @@ def encode_header(lines: Iterable[str]) -> list[tuple[int, ...]]:
 def encode_body_line(line: str) -> list[tuple[int, ...]]:
     """Patches of one finished line (one bar of all voices) of the tune body, newline included."""
     return [patch for piece in split_body_line(line) for patch in encode_text(piece)]
-
-
-def encode_tune(header: Sequence[str], body: Sequence[str], *, ended: bool) -> list[tuple[int, ...]]:
-    """A whole tune as the reference trains on it: BOS patch, header, body and, if `ended`, the EOS patch."""
-    patches = [BOS_PATCH, *encode_header(header)]
-    for line in body:
-        patches += encode_body_line(line)
-    return patches + ([EOS_PATCH] if ended else [])
 
 
 def decode_patch(codes: Iterable[int]) -> str:

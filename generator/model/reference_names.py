@@ -42,7 +42,7 @@ def rename_reference(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     for name, tensor in tensors.items():
         if name in UNUSED or name.endswith(BUFFERS):
             continue
-        new_name, turned = translate(name)
+        new_name, turned = _translate(name)
         renamed[new_name] = (tensor.T if turned else tensor).to(torch.float32, copy=True).contiguous()
     # The head of the published networks is the table itself; one that is not would be another architecture.
     head = tensors.get(CHAR_HEAD)
@@ -51,7 +51,7 @@ def rename_reference(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return renamed
 
 
-def translate(name: str) -> tuple[str, bool]:
+def _translate(name: str) -> tuple[str, bool]:
     """NotaGen's name of a tensor → ours, and whether the matrix has to be turned over."""
     whole = {
         f"{PATCH_LEVEL}patch_embedding.weight": ("patch_table", True),
@@ -62,11 +62,11 @@ def translate(name: str) -> tuple[str, bool]:
         return whole[name]
     for prefix, level in STACKS.items():
         if name.startswith(prefix):
-            return translate_in_stack(level, name.removeprefix(prefix))
+            return _translate_in_stack(level, name.removeprefix(prefix))
     return name, False
 
 
-def translate_in_stack(level: str, name: str) -> tuple[str, bool]:
+def _translate_in_stack(level: str, name: str) -> tuple[str, bool]:
     """A name inside a GPT-2: "h.3.mlp.c_fc.weight" → "patch_level.blocks.3.mlp_in.weight", turned over."""
     if name == "wpe.weight":
         return f"{level}.positions", False

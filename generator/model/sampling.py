@@ -89,7 +89,7 @@ def truncate_sorted(
     Order and edges as in the package `samplings` that NotaGen inference/utils.py uses: the character that brings the
     total to top-p or above stays in.
     """
-    expected = None if hints is None else work_out(hints, probabilities, settings.top_p)
+    expected = None if hints is None else _work_out(hints, probabilities, settings.top_p)
     if expected is not None:
         # The filters look at the others only: beside a likely repetition they would cut every way out of it.
         probabilities = expected.without(probabilities)
@@ -97,16 +97,16 @@ def truncate_sorted(
     ordered, characters = probabilities.sort(dim=-1, descending=True, stable=True)
     ranks = torch.arange(VOCABULARY, device=probabilities.device)
     kept = ordered.masked_fill(ranks >= settings.top_k, 0.0)
-    totals = running_totals(kept)
+    totals = _running_totals(kept)
     before = torch.cat((torch.zeros_like(totals[:, :1]), totals[:, :-1]), dim=-1)
     kept = kept.masked_fill(before >= settings.top_p, 0.0)
     # Scaled by the largest first: a low temperature takes small numbers beyond what float32 can hold.
     weights = (kept / kept[:, :1]).pow(settings.exponent)
     if unprompted is not None:
-        weights = weights * pull(kept, unprompted.gather(1, characters), settings.guidance)
+        weights = weights * _pull(kept, unprompted.gather(1, characters), settings.guidance)
     if expected is not None:
         weights = expected.among(weights, characters)
-    return running_totals(weights), characters
+    return _running_totals(weights), characters
 
 
 class Expected(NamedTuple):
@@ -129,7 +129,7 @@ class Expected(NamedTuple):
         return torch.where(self.counts, followed, weights)
 
 
-def work_out(hints: HintRows, probabilities: Tensor, top_p: Tensor) -> Expected:
+def _work_out(hints: HintRows, probabilities: Tensor, top_p: Tensor) -> Expected:
     """What hints say beside the network's probabilities (rows, 128) by code point.
 
     An expectation does not count if it may not come (probability 0), or is so unlikely that top-p would cut it.
@@ -140,7 +140,7 @@ def work_out(hints: HintRows, probabilities: Tensor, top_p: Tensor) -> Expected:
     return Expected(chars, chances, (hints.char != NO_HINT) & (own > 0) & (chances > 1 - top_p))
 
 
-def pull(kept: Tensor, unprompted: Tensor, guidance: Tensor) -> Tensor:
+def _pull(kept: Tensor, unprompted: Tensor, guidance: Tensor) -> Tensor:
     """(kept / unprompted) ** guidance, each row scaled so that its largest is 1; exactly 1 where guidance is 0.
 
     kept, unprompted (rows, 128): probabilities in the same order; where kept is 0 the result is 0 too, or 1.
@@ -150,7 +150,7 @@ def pull(kept: Tensor, unprompted: Tensor, guidance: Tensor) -> Tensor:
     return torch.where(guidance > 0, (ratios * guidance).exp(), 1.0)
 
 
-def running_totals(weights: Tensor) -> Tensor:
+def _running_totals(weights: Tensor) -> Tensor:
     """Cumulative sums (rows, n) of each row, scaled so that the last is 1."""
     totals = weights.cumsum(-1)
     return totals / totals[:, -1:]

@@ -61,7 +61,7 @@ def barlines(tokens: Sequence[Token]) -> Closing:
     return Closing(opening, closing)
 
 
-def is_plain(barline: str) -> bool:
+def _is_plain(barline: str) -> bool:
     """Whether a barline cannot split a bar: a single line, or none at all."""
     return barline in ("", PLAIN_BARLINE)
 
@@ -116,38 +116,38 @@ class BarChecker:
         seen: set[str] = set()
         for voice in bar.voices:
             if voice.voice not in self.known:
-                yield self.defect(voice.voice, DefectKind.UNKNOWN_VOICE, "the tune header has no such voice")
+                yield self._defect(voice.voice, DefectKind.UNKNOWN_VOICE, "the tune header has no such voice")
             if voice.voice in seen:
-                yield self.defect(voice.voice, DefectKind.VOICE_TWICE, "the voice is there already")
+                yield self._defect(voice.voice, DefectKind.VOICE_TWICE, "the voice is there already")
             seen.add(voice.voice)
             yield from self.voice_defects(voice, metre, lengths)
         if bar.lead.strip():
-            yield self.defect(None, DefectKind.UNREADABLE, f'"{bar.lead[:20]}" belongs to no voice')
+            yield self._defect(None, DefectKind.UNREADABLE, f'"{bar.lead[:20]}" belongs to no voice')
         if len({barlines(voice.tokens) for voice in bar.voices}) > 1:
-            yield self.defect(None, DefectKind.BARLINES_DISAGREE, "the voices have different barlines")
-        yield from self.length_defects(bar, lengths, metre.length if metre else None, last=last)
+            yield self._defect(None, DefectKind.BARLINES_DISAGREE, "the voices have different barlines")
+        yield from self._length_defects(bar, lengths, metre.length if metre else None, last=last)
 
     def voice_defects(self, voice: VoiceBar, metre: Metre | None, lengths: dict[str, Fraction]) -> Iterator[Defect]:
         """What is wrong with one voice alone; its length goes into `lengths`."""
         tokens = voice.tokens
         if not barlines(tokens).closing:
-            yield self.defect(voice.voice, DefectKind.NO_BARLINE, "the voice's bar does not end with a barline")
+            yield self._defect(voice.voice, DefectKind.NO_BARLINE, "the voice's bar does not end with a barline")
         if any(token.kind is TokenKind.BAR for token in inner_tokens(tokens)):
-            yield self.defect(voice.voice, DefectKind.UNREADABLE, "a barline inside the bar")
+            yield self._defect(voice.voice, DefectKind.UNREADABLE, "a barline inside the bar")
         if (odd := next((token for token in tokens if token.kind is TokenKind.OTHER), None)) is not None:
-            yield self.defect(voice.voice, DefectKind.UNREADABLE, f'"{odd.text}" means nothing here')
-        if (field := unreadable_key(tokens)) is not None:
-            yield self.defect(voice.voice, DefectKind.UNREADABLE, f'"{field}" is no key')
+            yield self._defect(voice.voice, DefectKind.UNREADABLE, f'"{odd.text}" means nothing here')
+        if (field := _unreadable_key(tokens)) is not None:
+            yield self._defect(voice.voice, DefectKind.UNREADABLE, f'"{field}" is no key')
         try:
             timing = self.timing(voice, metre)
         except NotationError as error:
-            yield self.defect(voice.voice, DefectKind.UNREADABLE, str(error))
+            yield self._defect(voice.voice, DefectKind.UNREADABLE, str(error))
             return
         if len(set(timing.layers)) > 1:
-            yield self.defect(voice.voice, DefectKind.UNEQUAL_LENGTH, "the overlays (&) have different lengths")
+            yield self._defect(voice.voice, DefectKind.UNEQUAL_LENGTH, "the overlays (&) have different lengths")
         lengths[voice.voice] = timing.length
 
-    def length_defects(
+    def _length_defects(
         self, bar: Bar, lengths: dict[str, Fraction], whole: Fraction | None, *, last: bool
     ) -> Iterator[Defect]:
         """Voices against each other and against the metre."""
@@ -157,20 +157,20 @@ class BarChecker:
         for voice, length in lengths.items():
             if length != first:
                 message = f"{length} of a whole note, voice {first_voice} has {first}"
-                yield self.defect(voice, DefectKind.UNEQUAL_LENGTH, message)
+                yield self._defect(voice, DefectKind.UNEQUAL_LENGTH, message)
         if whole is None:
             return
         if first > whole:
-            yield self.defect(first_voice, DefectKind.TOO_LONG, f"{first} of a whole note where {whole} fit")
-        elif first < whole and not last and not self.may_be_short(bar, first):
-            yield self.defect(first_voice, DefectKind.TOO_SHORT, f"{first} of a whole note where {whole} are needed")
+            yield self._defect(first_voice, DefectKind.TOO_LONG, f"{first} of a whole note where {whole} fit")
+        elif first < whole and not last and not self._may_be_short(bar, first):
+            yield self._defect(first_voice, DefectKind.TOO_SHORT, f"{first} of a whole note where {whole} are needed")
 
-    def may_be_short(self, bar: Bar, length: Fraction) -> bool:
+    def _may_be_short(self, bar: Bar, length: Fraction) -> bool:
         """Whether this bar may be shorter than the metre: a pickup, or part of a bar that a barline splits."""
         lines = barlines(bar.voices[0].tokens)
         if self.missing is not None:
             return length <= self.missing
-        return self.section_starts or not is_plain(lines.opening) or not is_plain(lines.closing)
+        return self.section_starts or not _is_plain(lines.opening) or not _is_plain(lines.closing)
 
     def accept(self, bar: Bar) -> None:
         """The bar stays: what it changes (metre, length unit, an open repeat) holds for the next."""
@@ -181,16 +181,16 @@ class BarChecker:
                 timings[voice.voice] = self.timing(voice)
         lines = barlines(bar.voices[0].tokens) if bar.voices else Closing("", "")
         length = next((timing.length for timing in timings.values()), self.missing or self.bar_length)
-        self.follow_split(lines, length)
+        self._follow_split(lines, length)
         self.units.update({voice: timing.unit for voice, timing in timings.items()})
         self.metre = next((timing.metre for timing in timings.values() if timing.metre != self.metre), self.metre)
         self.bars_seen += 1
 
-    def follow_split(self, lines: Closing, length: Fraction | None) -> None:
+    def _follow_split(self, lines: Closing, length: Fraction | None) -> None:
         """Note what the next bar may or must make up for."""
         whole, before = self.bar_length, self.missing
-        starts = self.section_starts or not is_plain(lines.opening)
-        ends = not is_plain(lines.closing)
+        starts = self.section_starts or not _is_plain(lines.opening)
+        ends = not _is_plain(lines.closing)
         self.last_length, self.missing, self.section_starts = length, None, ends
         if starts:
             self.pickup = None
@@ -203,7 +203,7 @@ class BarChecker:
         elif ends and length + (self.pickup or 0) != whole:
             self.missing = whole - length
 
-    def defect(self, voice: str | None, kind: DefectKind, message: str) -> Defect:
+    def _defect(self, voice: str | None, kind: DefectKind, message: str) -> Defect:
         return Defect(self.bars_seen, voice, kind, message)
 
 
@@ -217,7 +217,7 @@ def opening_metre(tokens: Sequence[Token]) -> str:
     return ""
 
 
-def unreadable_key(tokens: Sequence[Token]) -> str | None:
+def _unreadable_key(tokens: Sequence[Token]) -> str | None:
     """The first change of key that names no key, None if all are right."""
     for token in tokens:
         if token.kind is TokenKind.FIELD and token.text[1] == "K":
@@ -249,11 +249,11 @@ def check_bars(tune: Tune) -> list[Defect]:
     short: Fraction | None = None  # what the bar before lacks, if it lacks anything
     for index, bar in enumerate(tune.bars):
         found = checker.check(bar, last=index == len(tune.bars) - 1)
-        lacking = lacks(bar, checker) if any(defect.kind is DefectKind.TOO_SHORT for defect in found) else None
+        lacking = _lacks(bar, checker) if any(defect.kind is DefectKind.TOO_SHORT for defect in found) else None
         whole = checker.bar_length
         if lacking is not None and short is not None and whole is not None and short + lacking == whole:
-            found = without_short(found)
-            defects = [*(one for one in defects if one.bar < index - 1), *without_short(bar_before(defects, index))]
+            found = _without_short(found)
+            defects = [*(one for one in defects if one.bar < index - 1), *_without_short(_bar_before(defects, index))]
             lacking = None
         defects += found
         short = lacking
@@ -261,18 +261,18 @@ def check_bars(tune: Tune) -> list[Defect]:
     return defects
 
 
-def lacks(bar: Bar, checker: BarChecker) -> Fraction | None:
+def _lacks(bar: Bar, checker: BarChecker) -> Fraction | None:
     """How much shorter than the metre the bar's first voice is."""
     if checker.bar_length is None:
         return None
     return checker.bar_length - checker.timing(bar.voices[0]).length
 
 
-def bar_before(defects: list[Defect], index: int) -> list[Defect]:
+def _bar_before(defects: list[Defect], index: int) -> list[Defect]:
     """The defects of bar `index` - 1."""
     return [defect for defect in defects if defect.bar == index - 1]
 
 
-def without_short(defects: list[Defect]) -> list[Defect]:
+def _without_short(defects: list[Defect]) -> list[Defect]:
     """All defects but those of bars that are too short."""
     return [defect for defect in defects if defect.kind is not DefectKind.TOO_SHORT]

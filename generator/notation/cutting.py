@@ -21,12 +21,12 @@ OWN = ("L", "K", "clef")  # each voice has its own; a clef, too, is changed by [
 Fields = dict[str, str]
 
 
-def recount(tune: Tune) -> Tune:
+def _recount(tune: Tune) -> Tune:
     """The tune with its countdown put right, if its bars have one."""
     return add_countdown(tune) if any(bar.countdown for bar in tune.bars) else tune
 
 
-def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
+def _changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
     """What the bars before `end` have changed, by letter: for all voices, and for each of them."""
     common: Fields = {}
     own: dict[str, Fields] = {voice.id: {} for voice in tune.header.voices}
@@ -34,7 +34,7 @@ def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
         for voice in bar.voices:
             for token in voice.tokens:
                 if token.kind is TokenKind.FIELD:
-                    name, value = field_name(token.text[1], token.text[3:-1]), token.text[3:-1]
+                    name, value = _field_name(token.text[1], token.text[3:-1]), token.text[3:-1]
                     if name in COMMON:
                         common[name] = value
                     elif name in OWN:
@@ -42,7 +42,7 @@ def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
     return common, own
 
 
-def field_name(letter: str, value: str) -> str:
+def _field_name(letter: str, value: str) -> str:
     """The letter of a field, or "clef" for a `K:` that names no key."""
     if letter != "K":
         return letter
@@ -52,14 +52,14 @@ def field_name(letter: str, value: str) -> str:
         return "K"
 
 
-def open_with(bar: Bar, fields: Mapping[str, Fields], checker: BarChecker, header: Header) -> Bar:
+def _open_with(bar: Bar, fields: Mapping[str, Fields], checker: BarChecker, header: Header) -> Bar:
     """The bar with fields in front of each voice's music; voices that need some are put in if they were left out."""
     if any(fields.get(voice.id) and bar.voice(voice.id) is None for voice in header.voices):
         bar = complete_bar(bar, checker, header)
-    return replace(bar, voices=tuple(open_voice(voice, fields.get(voice.voice, {})) for voice in bar.voices))
+    return replace(bar, voices=tuple(_open_voice(voice, fields.get(voice.voice, {})) for voice in bar.voices))
 
 
-def open_voice(voice: VoiceBar, fields: Fields) -> VoiceBar:
+def _open_voice(voice: VoiceBar, fields: Fields) -> VoiceBar:
     """One voice with fields behind its opening barline."""
     opening = barlines(voice.tokens).opening
     text = "".join(f"[{'K' if name == 'clef' else name}:{value}]" for name, value in fields.items())
@@ -71,15 +71,15 @@ def cut_bars(tune: Tune, first: int, last: int) -> Tune:
     """Bars `first` to `last`, both included. Raises BadRequest."""
     if not 0 <= first <= last < len(tune.bars):
         raise BadRequest(reason="no_such_bars", first=first + 1, last=last + 1, bars=len(tune.bars))
-    common, own = changes_until(tune, first)
+    common, own = _changes_until(tune, first)
     header = tune.header
     for letter, value in common.items():
         header = header.with_field(letter, value)
-    opening = open_with(tune.bars[first], own, checker_at(tune, first), header)
-    return recount(replace(tune, header=header, bars=(opening, *tune.bars[first + 1 : last + 1])))
+    opening = _open_with(tune.bars[first], own, _checker_at(tune, first), header)
+    return _recount(replace(tune, header=header, bars=(opening, *tune.bars[first + 1 : last + 1])))
 
 
-def checker_at(tune: Tune, end: int) -> BarChecker:
+def _checker_at(tune: Tune, end: int) -> BarChecker:
     """A checker that has accepted the bars before `end`."""
     checker = BarChecker(tune.header)
     for bar in tune.bars[:end]:

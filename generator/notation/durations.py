@@ -32,7 +32,7 @@ class UnreadableLength(NotationError):
 
 
 @lru_cache(maxsize=4096)
-def written_length(text: str) -> Fraction:
+def _written_length(text: str) -> Fraction:
     """The number behind a note, "3/2", "//" or nothing, in units. Raises UnreadableLength for zero."""
     match = _LENGTH.fullmatch(text)
     if match is None or len(text) > 12:
@@ -51,15 +51,15 @@ def written_length(text: str) -> Fraction:
 def token_units(token: Token) -> Fraction:
     """Length of a note, rest or chord in units of `L:`. Raises UnreadableLength."""
     if token.kind is not TokenKind.CHORD:
-        return written_length(token.text.lstrip("^_=ABCDEFGabcdefgzxyZX,'"))
+        return _written_length(token.text.lstrip("^_=ABCDEFGabcdefgzxyZX,'"))
     inner, outer = _CHORD.fullmatch(token.text).groups()  # type: ignore[union-attr]
     for match in _CHORD_NOTE.finditer(inner):
         if match[1]:
-            return written_length(match[2]) * written_length(outer)
+            return _written_length(match[2]) * _written_length(outer)
     raise UnreadableLength("a chord without notes")
 
 
-def tuplet_factor(text: str, metre: Metre | None) -> tuple[Fraction, int]:
+def _tuplet_factor(text: str, metre: Metre | None) -> tuple[Fraction, int]:
     """`(p:q:r` → how much shorter its notes are, and how many notes it covers. Raises UnreadableLength."""
     numbers = [int(part) if part else None for part in text[1:].split(":")] + [None, None]
     notes, time, covered = numbers[:3]
@@ -122,7 +122,7 @@ class Clock:
         if token.kind in TIMED:
             self.add(index, token)
         elif token.kind is TokenKind.TUPLET:
-            self.tuplets.append(Tuplet(*tuplet_factor(token.text, self.metre)))
+            self.tuplets.append(Tuplet(*_tuplet_factor(token.text, self.metre)))
         elif token.kind is TokenKind.BROKEN:
             self.break_rhythm(token.text)
         elif token.kind is TokenKind.FIELD:
@@ -133,7 +133,7 @@ class Clock:
     def add(self, index: int, token: Token) -> None:
         if token.text[0] == "y":
             return  # a spacer takes room, not time
-        length = self.bar_rest(token) if token.text[0] in "ZX" else token_units(token) * self.unit
+        length = self._bar_rest(token) if token.text[0] in "ZX" else token_units(token) * self.unit
         for tuplet in self.tuplets:
             length *= tuplet.factor
             tuplet.notes_left -= 1
@@ -146,9 +146,9 @@ class Clock:
         self.timed.append(Timed(index, self.onset, length))
         self.onset += length
 
-    def bar_rest(self, token: Token) -> Fraction:
+    def _bar_rest(self, token: Token) -> Fraction:
         """`Z4`: as many bars of rest."""
-        return written_length(token.text[1:]) * (self.metre.length if self.metre else Fraction(1))
+        return _written_length(token.text[1:]) * (self.metre.length if self.metre else Fraction(1))
 
     def break_rhythm(self, text: str) -> None:
         """`>` lengthens the note before by half and shortens the next; `<` the other way round."""

@@ -63,13 +63,13 @@ def can_be_engraved(token: Token) -> bool:
     if "%" in text or not text.isprintable():
         return False
     if token.kind is TokenKind.GRACE:
-        return is_grace(text)
+        return _is_grace(text)
     if token.kind is TokenKind.TUPLET:
         return all(int(number) > 1 for number in _NUMBER.findall(text)[:1])
-    return token.kind not in TIMED or is_timed(token)
+    return token.kind not in TIMED or _is_timed(token)
 
 
-def is_timed(token: Token) -> bool:
+def _is_timed(token: Token) -> bool:
     """Whether a note, rest or chord has pitches and a length that can be engraved."""
     text = without_texts(token.text)
     octaves = [len(marks) for marks in _PITCH.findall(text)]
@@ -77,13 +77,13 @@ def is_timed(token: Token) -> bool:
         return False
     if token.kind is TokenKind.CHORD and not octaves:
         return False
-    if not has_single_value(token):
+    if not _has_single_value(token):
         return False
     longest = max(map(int, _NUMBER.findall(text)), default=1)
     return longest <= MAX_LENGTH_NUMBER and text.count("/") <= MAX_LENGTH_STROKES * max(1, len(octaves))
 
 
-def has_single_value(token: Token) -> bool:
+def _has_single_value(token: Token) -> bool:
     """Whether a note's or chord's written length is one note value: `c5` would need a tie, `c/3` a tuplet.
 
     A rest may have any length, since it may stand for a whole bar of 9/8.
@@ -94,7 +94,7 @@ def has_single_value(token: Token) -> bool:
         return False
 
 
-def is_grace(text: str) -> bool:
+def _is_grace(text: str) -> bool:
     """Whether `{/cd}` holds grace notes and nothing else: a rest among them would take time from the bar."""
     tokens = lex_music(text[1:-1].removeprefix("/"))
     notes = sum(token.kind in TIMED for token in tokens)

@@ -44,7 +44,7 @@ def read_note(text: str) -> tuple[int | None, int]:
     return ALTERS[sign] if sign else None, 7 * octave + STEPS.index(bare[0].upper())
 
 
-def spell(pitch: Pitch) -> Spelling:
+def _spell(pitch: Pitch) -> Spelling:
     """How a pitch is written in ABC."""
     octave, step = divmod(pitch.steps, 7)
     bare = STEPS[step] + "," * -octave if octave < 1 else STEPS[step].lower() + "'" * (octave - 1)
@@ -69,5 +69,5 @@ class Moves(dict[tuple[int, int], Spelling]):
             place -= 12 if alter > 0 else -12
         step = (3 + 4 * (place + 1)) % 7  # F, a fifth below C, is step 3; a fifth is four steps
         octave = (height - alter - STEP_PITCHES[step]) // 12
-        self[pitch] = spelling = spell(Pitch(7 * octave + step, alter))
+        self[pitch] = spelling = _spell(Pitch(7 * octave + step, alter))
         return spelling

@@ -34,15 +34,15 @@ def repair_bar(bar: Bar, checker: BarChecker, *, last: bool = False) -> Bar:
         if voice.voice in checker.known:
             known.setdefault(voice.voice, voice)
     voices = tuple(known.values())
-    for length, barline in plans(voices, checker):
-        fitted = tuple(fit_voice(voice, checker, length, barline) for voice in voices)
+    for length, barline in _plans(voices, checker):
+        fitted = tuple(_fit_voice(voice, checker, length, barline) for voice in voices)
         repaired = Bar(bar.countdown, fitted)
         if fitted and not checker.check(repaired, last=last):
             return repaired
-    return resting_bar(bar, checker)
+    return _resting_bar(bar, checker)
 
 
-def plans(voices: tuple[VoiceBar, ...], checker: BarChecker) -> Iterator[tuple[Fraction, str]]:
+def _plans(voices: tuple[VoiceBar, ...], checker: BarChecker) -> Iterator[tuple[Fraction, str]]:
     """Lengths and closing barlines to try, the one that keeps most first."""
     lengths: Counter[Fraction] = Counter()
     for voice in voices:
@@ -60,7 +60,7 @@ def plans(voices: tuple[VoiceBar, ...], checker: BarChecker) -> Iterator[tuple[F
     yield whole, PLAIN_BARLINE
 
 
-def resting_bar(bar: Bar, checker: BarChecker) -> Bar:
+def _resting_bar(bar: Bar, checker: BarChecker) -> Bar:
     """A bar of which nothing could be saved: the first voice rests for as long as it must, and with it all others."""
     if not checker.known:
         return replace(bar, voices=(), lead="")
@@ -69,11 +69,11 @@ def resting_bar(bar: Bar, checker: BarChecker) -> Bar:
     return Bar(bar.countdown, (VoiceBar(first, bar_rest(length, checker.unit_of(first)) + PLAIN_BARLINE),))
 
 
-def fit_voice(voice: VoiceBar, checker: BarChecker, length: Fraction, barline: str) -> VoiceBar:
+def _fit_voice(voice: VoiceBar, checker: BarChecker, length: Fraction, barline: str) -> VoiceBar:
     """One voice cut or filled up to `length`; only rests if nothing of it can be read."""
     unit = checker.unit_of(voice.voice)
     tokens = [token for token in inner_tokens(voice.tokens) if token.kind not in UNSAFE]
-    kept, reached = fitting_start(tokens, checker, unit, length)
+    kept, reached = _fitting_start(tokens, checker, unit, length)
     music = "".join(token.text for token in kept)
     if not reached:
         music = bar_rest(length, unit)
@@ -82,7 +82,7 @@ def fit_voice(voice: VoiceBar, checker: BarChecker, length: Fraction, barline: s
     return VoiceBar(voice.voice, music + barline)
 
 
-def fitting_start(
+def _fitting_start(
     tokens: list[Token], checker: BarChecker, unit: Fraction, length: Fraction
 ) -> tuple[list[Token], Fraction]:
     """The longest start that can be read, is not longer than `length` and can be filled up to it; and its length."""

@@ -79,7 +79,7 @@ def complete_bar(bar: Bar, checker: BarChecker, header: Header) -> Bar:
         rest = opening + metre_field + rest + closing
         voices.append(bar.voice(voice.id) or VoiceBar(voice.id, rest))
     unknown = [voice for voice in bar.voices if voice.voice not in checker.known]
-    return replace(bar, voices=(*sorted(voices, key=natural_order), *unknown))
+    return replace(bar, voices=(*sorted(voices, key=_natural_order), *unknown))
 
 
 def complete_rests(tune: Tune) -> Tune:
@@ -92,35 +92,35 @@ def complete_rests(tune: Tune) -> Tune:
     return replace(tune, bars=tuple(bars))
 
 
-def is_only_rest(voice: VoiceBar) -> bool:
+def _is_only_rest(voice: VoiceBar) -> bool:
     """Whether a voice's bar holds rests and space, and nothing that would be missed."""
     return all(token.kind in (TokenKind.REST, TokenKind.SPACE) for token in inner_tokens(voice.tokens))
 
 
-def rests_in_new_metre(voice: VoiceBar) -> bool:
+def _rests_in_new_metre(voice: VoiceBar) -> bool:
     """Whether a voice's bar holds rests and a change of metre, which may stand in another voice as well."""
     metre = opening_metre(voice.tokens)
-    return bool(metre) and is_only_rest(replace(voice, music=voice.music.replace(metre, "", 1)))
+    return bool(metre) and _is_only_rest(replace(voice, music=voice.music.replace(metre, "", 1)))
 
 
 def reduce_rests(tune: Tune) -> Tune:
     """The tune as NotaGen trains on it: voices that only rest are left out of the bar."""
-    return replace(tune, bars=tuple(reduce_bar(bar) for bar in tune.bars))
+    return replace(tune, bars=tuple(_reduce_bar(bar) for bar in tune.bars))
 
 
-def reduce_bar(bar: Bar) -> Bar:
+def _reduce_bar(bar: Bar) -> Bar:
     """The bar without resting voices, in NotaGen's order; one stays where it has a barline that would be lost."""
-    kept = [voice for voice in bar.voices if not is_only_rest(voice)]
-    if any(opening_metre(voice.tokens) and not rests_in_new_metre(voice) for voice in kept):
-        kept = [voice for voice in kept if not rests_in_new_metre(voice)]
+    kept = [voice for voice in bar.voices if not _is_only_rest(voice)]
+    if any(opening_metre(voice.tokens) and not _rests_in_new_metre(voice) for voice in kept):
+        kept = [voice for voice in kept if not _rests_in_new_metre(voice)]
     if not kept and bar.voices:
         lines = barlines(bar.voices[0].tokens)
         if lines.opening or lines.closing != PLAIN_BARLINE:
             kept = [bar.voices[0]]
-    return replace(bar, voices=tuple(sorted(kept, key=natural_order)))
+    return replace(bar, voices=tuple(sorted(kept, key=_natural_order)))
 
 
-def natural_order(voice: VoiceBar) -> tuple[int, str]:
+def _natural_order(voice: VoiceBar) -> tuple[int, str]:
     """Voices are counted in the tune body; the tune header may name them in another order."""
     return (int(voice.voice), "") if voice.voice.isdecimal() else (sys.maxsize, voice.voice)
 

@@ -44,7 +44,7 @@ class VoiceDef:
     text: str
 
 
-def parse_voice_def(line: str) -> VoiceDef:
+def _parse_voice_def(line: str) -> VoiceDef:
     """Read `V:1 treble nm="Piano" snm="Pno."`."""
     voice, _, properties = line[2:].strip().partition(" ")
     name = re.search(r'\b(?:nm|name)="([^"]*)"', properties)
@@ -68,7 +68,7 @@ class Header:
     @cached_property
     def voices(self) -> tuple[VoiceDef, ...]:
         """The voices in the order of their `V:` lines."""
-        return tuple(parse_voice_def(line) for line in self.lines if line.startswith("V:"))
+        return tuple(_parse_voice_def(line) for line in self.lines if line.startswith("V:"))
 
     @property
     def score(self) -> str | None:
@@ -211,10 +211,10 @@ def parse_tune(text: str) -> Tune:
             error.line = number
             raise
     tune = Tune(parse_header(lines[:first]), tuple(bars), text[len(body_text) :])
-    return with_resting_end(tune)
+    return _with_resting_end(tune)
 
 
-def with_resting_end(tune: Tune) -> Tune:
+def _with_resting_end(tune: Tune) -> Tune:
     """Empty lines at the end are bars too where rests are left out; where none is, they are only a gap."""
     voices = len(tune.header.voices)
     if len(tune.ending) < 2 or all(len(bar.voices) == voices for bar in tune.bars):

@@ -11,10 +11,10 @@ def drop_voices(tune: Tune, voices: Collection[str]) -> Tune:
     bars = tuple(
         replace(bar, voices=tuple(voice for voice in bar.voices if voice.voice not in voices)) for bar in tune.bars
     )
-    return replace(tune, header=header_without(tune.header, voices), bars=bars)
+    return replace(tune, header=_header_without(tune.header, voices), bars=bars)
 
 
-def header_without(header: Header, voices: Collection[str]) -> Header:
+def _header_without(header: Header, voices: Collection[str]) -> Header:
     """The tune header without these voices."""
     gone = {voice.text for voice in header.voices if voice.id in voices}
     lines = (

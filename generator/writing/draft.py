@@ -112,7 +112,7 @@ class Draft:
         return f"[r:{len(self.bars)}/{self.bars_asked - len(self.bars) - 1}]"
 
     @property
-    def is_last_bar(self) -> bool:
+    def _is_last_bar(self) -> bool:
         """Whether no bar follows the current one."""
         return len(self.bars) == self.bars_asked - 1
 
@@ -120,7 +120,7 @@ class Draft:
 
     def begin_bar(self) -> Attempt:
         """Begin the current bar (again) with an empty line."""
-        self.leave.begin_bar(self.bars, self.checker, is_last=self.is_last_bar)
+        self.leave.begin_bar(self.bars, self.checker, is_last=self._is_last_bar)
         return Attempt(forced=self.countdown)
 
     def take_feeds(self) -> list[Patch]:
@@ -161,37 +161,37 @@ class Draft:
         attempt.forced = ""
         text = decode_patch(patch)
         if self.leave.is_strained:
-            self.reject_voice()
+            self._reject_voice()
             return
-        if self.starts_unseen_voice(text) and not self.finish_voice():
+        if self._starts_unseen_voice(text) and not self._finish_voice():
             return
         attempt.line += text
         if "\n" in text:
-            self.finish_line()
-        elif not text or self.rambles():
-            self.reject_voice()
+            self._finish_line()
+        elif not text or self._rambles():
+            self._reject_voice()
         elif EOS in patch or len(text) < PATCH_CHARS:
             attempt.voice_ended = True
             if self.voice_defects():
-                self.reject_voice()
+                self._reject_voice()
             else:
                 attempt.voice_tries = 0
 
-    def rambles(self) -> bool:
+    def _rambles(self) -> bool:
         """Whether the line grows without getting anywhere: a voice too long, or more ends of voices than voices."""
         attempt = self.attempt
         too_many = len(attempt.voice_starts) > len(self.checker.known) + 1
         return too_many or len(attempt.line) - attempt.voice_starts[-1].line_chars > MAX_VOICE_CHARS
 
-    def starts_unseen_voice(self, text: str) -> bool:
+    def _starts_unseen_voice(self, text: str) -> bool:
         """A voice whose last patch was exactly full has no end character: the next voice's start gives it away."""
         begun = self.attempt.voice_starts[-1].line_chars
         return len(self.attempt.line) > begun and text.lstrip(":|[]").startswith("V:") and text[0] in ":|["
 
-    def finish_voice(self) -> bool:
+    def _finish_voice(self) -> bool:
         """Check the voice that the next one's start shows to be complete; False if it was thrown away."""
         if self.voice_defects():
-            self.reject_voice()
+            self._reject_voice()
             return False
         self.attempt.voice_starts.append(VoiceStart(self.mark, len(self.attempt.line)))
         self.attempt.voice_tries = 0
@@ -204,34 +204,34 @@ class Draft:
             return True
         self.bar.best = bar
         # The barline of an unfinished line is ours, so it may differ from the others.
-        kinds = {defect.kind for defect in self.checker.check(bar, last=self.is_last_bar)}
-        return bool(kinds - {DefectKind.BARLINES_DISAGREE}) or self.has_odd_length(bar)
+        kinds = {defect.kind for defect in self.checker.check(bar, last=self._is_last_bar)}
+        return bool(kinds - {DefectKind.BARLINES_DISAGREE}) or self._has_odd_length(bar)
 
-    def has_odd_length(self, bar: Bar) -> bool:
+    def _has_odd_length(self, bar: Bar) -> bool:
         """Whether a short bar (a pickup, an end) has a length that no rest can fill in the other voices."""
         whole = self.checker.bar_length
         length = self.checker.timing(bar.voices[0]).length
         return whole is not None and length < whole and length.denominator not in PLAIN_DENOMINATORS
 
-    def finish_line(self) -> None:
+    def _finish_line(self) -> None:
         """The line end is there: accept the bar, go on with a voice that is missing, or throw away."""
         line = self.attempt.line
         bar = read_bar(line.removesuffix("\n")) if line.index("\n") == len(line) - 1 else None
         # A line without voices says that everybody rests; a bar that breaks a rule is not worth repairing either.
         if bar is None or not bar.voices or self.rules.breaks_rule(bar):
-            self.reject_voice()
-        elif self.checker.check(bar, last=self.is_last_bar) or self.has_odd_length(bar):
+            self._reject_voice()
+        elif self.checker.check(bar, last=self._is_last_bar) or self._has_odd_length(bar):
             self.bar.best = bar
-            self.reject_voice()
+            self._reject_voice()
         elif self.rules.missing_voice(self.bars, self.attempt.voices):
-            self.go_on_after(bar)
+            self._go_on_after(bar)
         elif self.rules.is_silent(bar):
-            self.reject_bar()
+            self._reject_bar()
         else:
             self.counts.bars_first_try += self.bar.clean
             self.accept(bar)
 
-    def go_on_after(self, bar: Bar) -> None:
+    def _go_on_after(self, bar: Bar) -> None:
         """The model ended the line though a voice has to follow: take the line end back and let that voice begin."""
         attempt, start = self.attempt, self.attempt.voice_starts[-1]
         closing = barlines(bar.voices[-1].tokens).closing
@@ -243,14 +243,14 @@ class Draft:
 
     # --- throwing away ---------------------------------------------------------------------------------------------
 
-    def reject_voice(self) -> None:
+    def _reject_voice(self) -> None:
         """Sample the current voice again, from where it began."""
         attempt = self.attempt
         self.bar.clean = False
         attempt.voice_tries += 1
         self.counts.voices_rejected += 1
         if attempt.voice_tries >= TRIES_PER_VOICE:
-            self.reject_bar()
+            self._reject_bar()
             return
         start = attempt.voice_starts.pop()
         self.engine.rollback(self.slot, start.mark)
@@ -259,7 +259,7 @@ class Draft:
         if not attempt.line:
             attempt.forced = self.countdown
 
-    def reject_bar(self) -> None:
+    def _reject_bar(self) -> None:
         """Sample the current bar again, or complete it by rule if that was done too often."""
         self.bar.clean = False
         self.bar.tries += 1
@@ -275,10 +275,10 @@ class Draft:
 
     def repaired(self) -> Bar:
         """The best try made right by rule; if no note of it is left, the music of the bar before."""
-        bar = repair_bar(self.bar.best or parse_bar(self.countdown), self.checker, last=self.is_last_bar)
+        bar = repair_bar(self.bar.best or parse_bar(self.countdown), self.checker, last=self._is_last_bar)
         if self.rules.is_silent(bar) and self.bars:
             copy = Bar(countdown=bar.countdown, voices=self.bars[-1].voices)
-            if not self.checker.check(copy, last=self.is_last_bar):
+            if not self.checker.check(copy, last=self._is_last_bar):
                 return copy
         return bar
 
@@ -293,13 +293,13 @@ class Draft:
         if not self.done:
             self.bar, self.attempt = BarWork(), self.begin_bar()
         elif (again := self.finale.take(self.bars, self.counts)) is not None:
-            self.go_back_to(again)
+            self._go_back_to(again)
         else:
             self.bars = list(self.finale.best.bars)
             restore_kept(self.counts, self.finale.best.counts)
             self.counts.ending_patches = self.accepted_patches - self.counts.kept_patches
 
-    def go_back_to(self, bar: int) -> None:
+    def _go_back_to(self, bar: int) -> None:
         """Sample the end again, from one of the last bars on."""
         start = self.finale.starts[bar]
         self.engine.rollback(self.slot, start.mark)

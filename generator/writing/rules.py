@@ -34,7 +34,7 @@ class BarRules:
 
     def breaks_rule(self, bar: Bar) -> bool:
         """Whether a voice changes what is fixed, or holds what cannot be engraved."""
-        return not all(all(map(self.allows, voice.tokens)) and not doubles_barline(voice) for voice in bar.voices)
+        return not all(all(map(self.allows, voice.tokens)) and not _doubles_barline(voice) for voice in bar.voices)
 
     def allows(self, token: Token) -> bool:
         """Whether a word may be in the music."""
@@ -61,7 +61,7 @@ class BarRules:
         return next((staff[0] for staff in self.staves if not heard.intersection(staff)), None)
 
 
-def doubles_barline(voice: VoiceBar) -> bool:
+def _doubles_barline(voice: VoiceBar) -> bool:
     """Whether two barlines stand side by side."""
     kinds = [token.kind for token in voice.tokens if token.kind is not TokenKind.SPACE]
     return any(pair == (TokenKind.BAR, TokenKind.BAR) for pair in pairwise(kinds))
