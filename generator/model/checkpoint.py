@@ -3,12 +3,13 @@
 Promises: `load_network` takes NotaGen's own `.pth` (half or single precision, older files with buffers too) and our
 `.safetensors`; sizes are read from the tensors, never from a file's name or description. What is no such network
 raises CheckpointError with a sentence, and unpickling is limited to tensors (`weights_only=True`), so a hostile file
-cannot run code. `save_network` leaves either the whole new file or the old one behind.
+cannot run code; what it may hold is looked at first (`tensor_checks.py`).
+`save_network` leaves either the whole new file or the old one behind.
 Not covered: the optimiser's state and the run (`generator.training`), downloading (`published.py`).
 
 In our files every matrix is stored under its name in `network.py`. With precision "int8" a matrix is kept as whole
 numbers from -127 to 127, and `<name>.scale` (rows,) float32 holds what each of its rows is to be multiplied by;
-everything else is float16. Loading gives float32 in every case.
+everything else is float16. Loading gives float32 in every case. The metadata hold the SHA-256 of the tensors.
 """
 
 import json
@@ -19,7 +20,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -31,7 +31,15 @@ from generator.model.devices import find_device
 from generator.model.network import Network, Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 from generator.model.published import PUBLISHED
-from generator.model.reference_names import is_reference, rename_reference
+from generator.model.reference_names import BUFFERS, is_reference, rename_reference
+from generator.model.tensor_checks import (
+    SHA256,
+    check_file,
+    check_sha256,
+    check_tensors,
+    check_values,
+    sha256_of_tensors,
+)
 
 PRECISIONS = ("fp32", "fp16", "int8")
 FORMAT = "notabot-network-1"
@@ -50,7 +58,9 @@ def load_network(path: Path | str, *, device: torch.device | str = "cpu") -> Net
     if not path.is_file():
         reason = "no_such_file" if path.suffix else "no_such_name"
         raise CheckpointError(reason=reason, path=path, names=tuple(PUBLISHED))
+    check_file(path)
     tensors = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickled(path)
+    check_values(tensors, path)
     try:
         return build_network(tensors).to(device)
     except (ValueError, RuntimeError) as error:
@@ -62,7 +72,8 @@ def save_network(
 ) -> None:
     """Write a network as `.safetensors`, all or nothing.
 
-    precision: "fp32", "fp16" or "int8". metadata: provenance in free form; "format", "shape" and "precision" are ours.
+    precision: "fp32", "fp16" or "int8". metadata: provenance in free form; "format", "shape", "precision" and "sha256"
+    are ours.
     Raises ValueError for another file ending or precision, OSError if the file cannot be written.
     """
     path = Path(path)
@@ -73,6 +84,7 @@ def save_network(
     shape = json.dumps(asdict(network.shape))
     header = {**(metadata or {}), "format": FORMAT, "shape": shape, "precision": precision}
     tensors = _pack_tensors({name: tensor.detach().cpu() for name, tensor in network.state_dict().items()}, precision)
+    header[SHA256] = sha256_of_tensors(tensors)
     # In the same folder, so that the last step is a rename and not a copy.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
     os.close(handle)
@@ -122,6 +134,8 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(reason="cut_off", file=path) from error
+    check_tensors(tensors, path)
+    check_sha256(tensors, read_metadata(path), path)
     return _unpack_tensors(tensors)
 
 
@@ -138,7 +152,10 @@ def _read_pickled(path: Path) -> dict[str, Tensor]:
             content = content[key]
     if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
         raise CheckpointError(reason="other_contents", file=path.name)
-    tensors: dict[str, Any] = {str(name): tensor for name, tensor in content.items()}
+    tensors: dict[str, Tensor] = {
+        str(name): tensor for name, tensor in content.items() if not str(name).endswith(BUFFERS)
+    }
+    check_tensors(tensors, path)
     return rename_reference(tensors) if is_reference(tensors) else tensors
 
 

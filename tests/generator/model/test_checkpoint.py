@@ -1,5 +1,6 @@
 import os
 import pickle
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from generator.errors import CheckpointError
-from generator.model import checkpoint
+from generator.model import checkpoint, tensor_checks
 from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, save_network, was_trained_with
 from generator.model.network import Network, Shape
+from generator.model.tensor_checks import SHA256, sha256_of_tensors
 from tests.refusals import refuses
 
 Tensors = dict[str, torch.Tensor]
@@ -176,3 +178,90 @@ def test_an_int8_file_without_its_scales_is_refused(tiny: Network, tmp_path: Pat
     save_file({name: tensor for name, tensor in load_file(path).items() if not name.endswith("scale")}, path)
     with refuses(CheckpointError, match="damaged"):
         load_network(path)
+
+
+# --- what fills memory, is damaged or is no numbers -------------------------------------------------------------------
+
+
+def test_damage_inside_the_tensors_is_noticed(tiny: Network, tmp_path: Path):
+    path = tmp_path / "network.safetensors"
+    save_network(tiny, path, precision="int8")
+    content = bytearray(path.read_bytes())
+    content[-1000] ^= 1
+    path.write_bytes(content)
+    with refuses(CheckpointError, match=r"network\.safetensors was damaged after it was written"):
+        load_network(path)
+
+
+def test_a_file_without_a_checksum_is_loaded_as_before(tiny: Network, tmp_path: Path):
+    path = tmp_path / "network.safetensors"
+    save_network(tiny, path, precision="fp16")
+    save_file(load_file(path), path, metadata={"format": "notabot-network-1"})
+    assert same_weights(load_network(path), tiny, tolerance=2e-3)
+
+
+def test_the_weights_that_ship_have_their_checksum():
+    path = checkpoint.__file__.replace("model/checkpoint.py", "weights/notabot.safetensors")
+    assert read_metadata(path)[SHA256] == sha256_of_tensors(load_file(path))
+
+
+UNFIT = {
+    "sparse": (lambda matrix: matrix.to_sparse(), "is no plain array"),
+    "booleans": (lambda matrix: matrix.bool(), "holds bool, not the numbers"),
+    "whole numbers": (lambda matrix: matrix.long(), "holds int64, not the numbers"),
+    "complex numbers": (lambda matrix: matrix.to(torch.complex64), "holds complex64, not the numbers"),
+    "stretched": (lambda matrix: matrix[:1, :1].clone().expand(10**5, 10**5), "more than it has room for"),
+    "zeros": (lambda matrix: torch.zeros_like(matrix), "nothing but zeros"),
+    "quantised": (
+        lambda matrix: torch.quantize_per_tensor(matrix, 0.1, 0, torch.qint8),
+        "cannot be read|no plain array",
+    ),
+    "without content": (lambda matrix: matrix.to("meta"), "cannot be read|no plain array"),
+}
+
+
+@pytest.mark.filterwarnings("ignore")  # torch is about to do without some of these
+@pytest.mark.parametrize("kind", UNFIT)
+@pytest.mark.parametrize("zipped", [True, False])
+def test_what_is_no_plain_array_of_numbers_is_refused(reference: Tensors, tmp_path: Path, kind: str, zipped: bool):
+    change, sentence = UNFIT[kind]
+    path = tmp_path / "unfit.pth"
+    torch.save({"model": {**reference, QKV: change(reference[QKV])}}, path, _use_new_zipfile_serialization=zipped)
+    with refuses(CheckpointError, match=sentence):
+        load_network(path)
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.int64, torch.uint8])
+def test_our_own_files_with_other_numbers_are_refused_too(tiny: Network, tmp_path: Path, dtype: torch.dtype):
+    path = tmp_path / "network.safetensors"
+    save_network(tiny, path, precision="fp16")
+    tensors = load_file(path)
+    tensors["patch_level.blocks.0.qkv.weight"] = tensors["patch_level.blocks.0.qkv.weight"].to(dtype)
+    save_file(tensors, path)
+    with refuses(CheckpointError, match="not the numbers of a network"):
+        load_network(path)
+
+
+def test_many_names_for_one_tensor_do_not_fill_memory(reference: Tensors, tmp_path: Path):
+    path = tmp_path / "same.pth"
+    torch.save({f"patch_level_decoder.base.h.{number}.mlp": reference[QKV] for number in range(3000)}, path)
+    with refuses(CheckpointError, match="more than it has room for"):
+        load_network(path)
+
+
+def test_a_packed_file_is_not_unpacked(reference: Tensors, tmp_path: Path):
+    path, packed = tmp_path / "plain.pth", tmp_path / "packed.pth"
+    torch.save({"model": {name: torch.zeros_like(tensor) for name, tensor in reference.items()}}, path)
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in plain.infolist():
+            archive.writestr(member.filename, plain.read(member))
+    assert packed.stat().st_size < path.stat().st_size / 10
+    with refuses(CheckpointError, match="when unpacked"):
+        load_network(packed)
+
+
+def test_a_file_that_is_too_large_is_not_read(reference: Tensors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    torch.save(reference, tmp_path / "large.pth")
+    monkeypatch.setattr(tensor_checks, "MOST_FILE_BYTES", 1000)
+    with refuses(CheckpointError, match=r"large\.pth has 0 GB, and no network"):
+        load_network(tmp_path / "large.pth")
