@@ -57,3 +57,10 @@ def test_a_tune_is_rendered_and_a_refusal_is_no_crash(tmp_path: Path, capsys: py
 def test_it_runs_as_a_program() -> None:
     done = subprocess.run([sys.executable, "-m", "tests.measure", "nothing"], check=False, timeout=60)
     assert done.returncode == EXIT_FIXABLE
+
+
+def test_sound_tells_loudness_and_width_of_a_tune(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sound", str(DATA / "song.abc")]) == EXIT_DONE
+    told = capsys.readouterr().out
+    assert "-16." in told
+    assert "left/right 0." in told
