@@ -14,14 +14,17 @@ from itertools import pairwise
 import mido
 
 from renderers.score.mei import MEI
+from renderers.score.parts import Part
 from renderers.score.score_time import TempoMap
 from renderers.sound.ornaments import place_graces
 from renderers.sound.performance import Performance, perform
 from renderers.sound.phrasing import Struck, shape
+from renderers.sound.tremolos import play_tremolos
 from renderers.sound.trills import play_trills
 
 TICKS_PER_QUARTER = 480
-CHANNELS = (*range(9), *range(10, 16))  # channel 10, counted from 0 as 9, is for drums
+DRUM_CHANNEL = 9  # counted from 0
+CHANNELS = (*range(9), *range(10, 16))
 PAN_CENTRE, PAN_SPREAD = 64, 26  # players sit from left to right as in the score, close together
 SUSTAIN, PAN = 64, 10
 MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
@@ -37,7 +40,7 @@ def render_midi(musicxml: str, *, title: str) -> bytes:
     """
     performance = perform(musicxml)
     place_graces(performance)
-    performance = play_trills(performance)
+    performance = play_tremolos(play_trills(performance))
     channels = _assign_channels(performance)
     length = _ticks(performance.order.length)
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
@@ -113,6 +116,7 @@ def _assign_channels(performance: Performance) -> dict[tuple[int, int], int]:
     players = [
         (part.staves[0], program)
         for part in performance.part_list.parts
+        if not _plays_drums_only(part, performance)
         for program in dict.fromkeys((part.program, *part.voice_programs.values()))
     ]
     if len(players) <= len(CHANNELS):
@@ -121,23 +125,33 @@ def _assign_channels(performance: Performance) -> dict[tuple[int, int], int]:
     return {(staff, program): CHANNELS[min(programs.index(program), len(CHANNELS) - 1)] for staff, program in players}
 
 
+def _plays_drums_only(part: Part, performance: Performance) -> bool:
+    """Whether a part needs no channel but the one for drums."""
+    own = [note.is_drum for note in performance.notes if note.staff in part.staves]
+    return bool(own) and all(own)
+
+
 def _set_up(performance: Performance, staff: int, channels: dict[tuple[int, int], int]) -> list[Event]:
     """Program and seat of a part, repeated in the track of each of its staves so that every track can stand alone."""
     part = performance.part_list.part_of(staff)
     num_parts = len(performance.part_list.parts)
     seat = performance.part_list.parts.index(part) / max(1, num_parts - 1) - 0.5 if num_parts > 1 else 0.0
     events: list[Event] = []
-    for (first_staff, program), channel in channels.items():
-        if first_staff == part.staves[0]:
-            pan = PAN_CENTRE + round(2 * PAN_SPREAD * seat)
-            events.append((0, 0, mido.Message("program_change", channel=channel, program=program)))
-            events.append((0, 0, mido.Message("control_change", channel=channel, control=PAN, value=pan)))
+    own = [(program, channel) for (first_staff, program), channel in channels.items() if first_staff == part.staves[0]]
+    if any(note.is_drum and note.staff in part.staves for note in performance.notes):
+        own.append((0, DRUM_CHANNEL))
+    pan = PAN_CENTRE + round(2 * PAN_SPREAD * seat)
+    for program, channel in own:
+        events.append((0, 0, mido.Message("program_change", channel=channel, program=program)))
+        events.append((0, 0, mido.Message("control_change", channel=channel, control=PAN, value=pan)))
     return events
 
 
-def _channel(staff: int, layer: str, performance: Performance, channels: dict[tuple[int, int], int]) -> int:
-    part = performance.part_list.part_of(staff)
-    return channels[part.staves[0], part.program_of(layer)]
+def _channel(note: Struck, performance: Performance, channels: dict[tuple[int, int], int]) -> int:
+    if note.is_drum:
+        return DRUM_CHANNEL
+    part = performance.part_list.part_of(note.staff)
+    return channels[part.staves[0], part.program_of(note.layer)]
 
 
 def _without_collisions(
@@ -149,7 +163,7 @@ def _without_collisions(
     """
     keys: dict[tuple[int, int], list[Struck]] = defaultdict(list)
     for note in sorted(notes, key=lambda note: note.start):
-        struck = keys[_channel(note.staff, note.layer, performance, channels), note.pitch]
+        struck = keys[_channel(note, performance, channels), note.pitch]
         if struck and _ticks(struck[-1].start) == _ticks(note.start):
             twin = struck[-1]
             struck[-1] = replace(twin, end=max(twin.end, note.end), velocity=max(twin.velocity, note.velocity))
@@ -174,7 +188,7 @@ def _pedals(performance: Performance, channels: dict[tuple[int, int], int]) -> d
         for pedal in measure.element.iterfind(f"{MEI}pedal"):
             staff = int((pedal.get("staff") or "1").split()[0])
             part = performance.part_list.part_of(staff)
-            channel = channels[part.staves[0], part.program]
+            channel = channels.get((part.staves[0], part.program), DRUM_CHANNEL)
             tick = _ticks(start + measure.beat_of(pedal.get("tstamp")))
             steps = {"down": ((2, 127),), "up": ((1, 0),)}.get(pedal.get("dir", "down"), ((1, 0), (2, 127)))
             for order, value in steps:

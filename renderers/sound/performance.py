@@ -56,6 +56,7 @@ class Note:
     end: float
     measure: int  # index of the written measure
     beat: float  # quarters since the beginning of that measure, as written
+    is_drum: bool = False  # `pitch` is a drum of General MIDI
     ornamental: bool = False  # a grace note, or the turning of a trill: lightly struck
 
 
@@ -142,6 +143,12 @@ def _pitch(note: etree._Element) -> int | None:
     return 12 * (int(octave) + 1) + STEP_SEMITONES[step] + ACCIDENTAL_SEMITONES.get(accidental, 0)
 
 
+def _drum(note: etree._Element) -> int | None:
+    """The drum of General MIDI that a note without a pitch is played on; None where the score names none."""
+    number = note.get("pnum") or ""
+    return int(number) if number.isdigit() and int(number) < 128 else None
+
+
 def _struck_notes(
     timemap: list[dict[str, Any]], mei: etree._Element, order: PlayingOrder, part_list: PartList
 ) -> list[Note]:
@@ -157,15 +164,18 @@ def _struck_notes(
         for played_id in entry.get("on", ()):
             element, staff, layer = written.get(written_id(played_id), (None, 0, ""))
             pitch = None if element is None else _pitch(element)
-            if element is None or pitch is None:
+            drum = None if element is None or pitch is not None else _drum(element)
+            if element is None or (pitch is None and drum is None):
                 continue
             measure, beat = order.at(now)
-            pitch = min(127, max(0, pitch + part_list.part_of(staff).semitones_in(measure)))
+            if pitch is not None:
+                pitch = min(127, max(0, pitch + part_list.part_of(staff).semitones_in(measure)))
             note = Note(
                 id=written_id(played_id),
                 staff=staff,
                 layer=layer,
-                pitch=pitch,
+                pitch=pitch if pitch is not None else drum or 0,
+                is_drum=pitch is None,
                 start=now,
                 end=now,
                 measure=measure,

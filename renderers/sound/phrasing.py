@@ -37,6 +37,7 @@ class Struck:
     start: float
     end: float
     velocity: int  # 1-127
+    is_drum: bool = False
 
 
 def shape(performance: Performance) -> list[Struck]:
@@ -60,6 +61,7 @@ def shape(performance: Performance) -> list[Struck]:
                 start=note.start,
                 end=end,
                 velocity=velocity,
+                is_drum=note.is_drum,
             )
         )
     return struck

@@ -45,7 +45,8 @@ def _play(note: Note, sign: etree._Element | None, performance: Performance) -> 
     for place, step in enumerate(steps):
         start = note.start + place * each
         end = note.end if place == len(steps) - 1 else start + each
-        yield replace(note, pitch=neighbour(note.pitch, step, fifths), start=start, end=end, ornamental=step != MAIN)
+        pitch = note.pitch if note.is_drum else neighbour(note.pitch, step, fifths)  # on a drum it is a roll
+        yield replace(note, pitch=pitch, start=start, end=end, ornamental=step != MAIN)
 
 
 def _steps(sign: etree._Element, *, num_turnings: int) -> list[int]:

@@ -9,16 +9,17 @@ _STYLES = {"||": "light-light", "|]": "light-heavy", "[|": "heavy-light", "[|]":
 
 
 def parse_barline(text: str, line: int) -> BarSign:
-    """A barline. Any colons before the first line end a repeat, any behind the last begin one."""
+    """A barline. Colons in front of the first line end a repeat, those behind the last begin one."""
     if "|" not in text:  # "::"
         times = max(2, min(MAX_TIMES, (len(text.rstrip("]")) // 2) + 1))
         return BarSign(ends=times, starts=times, line=line)
-    before, _, rest = text.lstrip("[").partition("|")
-    behind = rest[len(rest.rstrip(":")) - len(rest) :] if rest.endswith(":") else ""
-    colons_inside = ":" in rest.rstrip(":")
-    ends, starts = before.count(":"), len(behind)
-    if colons_inside:  # :|: and :||: and :|]|: have them at both ends; |:| has not
-        starts = starts or rest.count(":")
+    core = text.lstrip("[").replace("]", "")
+    before = len(core) - len(core.lstrip(":"))
+    behind = len(core) - len(core.rstrip(":"))
+    inner = core.strip(":").count(":")
+    if not before and not behind:  # |]:| ends a repeat, as its last two signs say
+        before = inner
+    ends, starts = before, behind
     bare = re.sub(r":", "", text)
     style = _STYLES.get(bare, "light-light" if bare.count("|") > 1 else "")
     if "]" in bare and bare != "[|]":

@@ -59,6 +59,8 @@ def parse_clef(text: str) -> Clef | None:
         return Clef("none")
     sign, line = _NAMES[name.lower()]
     octaves = {"8": 1, "15": 2}.get(clef["size"] or "", 0)
-    if clef["sign"] in ("-", "_"):
+    if clef["sign"] is None:  # "treble8" does not say which way; players of ABC pass over it
+        octaves = 0
+    elif clef["sign"] in "-_":
         octaves = -octaves
     return Clef(sign, int(clef["line"] or line), octaves)

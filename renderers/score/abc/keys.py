@@ -87,7 +87,7 @@ def _parse_signature(text: str, *, is_alone: bool) -> tuple[Key | None, tuple[st
         return key, unknown
     if re.search(r"\bexp\b", rest):
         return _explicit(accidentals), ()
-    mode, offset = _MODES.get(named[3][:3].lower() if named[3] != "M" else "", ("major", 0))
+    mode, offset = _MODES.get(named[3][:3].lower(), ("major", 0))
     sign = {"#": 7, "♯": 7, "b": -7, "♭": -7}.get(named[2] or "", 0)
     key = usual_key(_TONICS[named[1]] + sign + offset, mode)
     return (_modified(key, accidentals) if accidentals else key), ()

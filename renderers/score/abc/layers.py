@@ -28,8 +28,11 @@ class Piece:
 
 
 def is_whole_bar_rest(event: Event, layer: list[Item], metre: Metre, length: Fraction) -> bool:
-    """Whether an event is the one rest of a bar, or stands for it."""
-    if event.heads or event.tuplets:
+    """Whether an event is the one rest of a bar, or stands for it.
+
+    An invisible one is written by its length: verovio gives a measure of nothing but space no time to play.
+    """
+    if event.heads or event.tuplets or not event.is_visible:
         return False
     if event.is_bar_rest:
         return True
@@ -68,7 +71,8 @@ def _split_event(
         value = NoteValue(*doubled, event.nominal, Fraction(1, 2))
         values: tuple[NoteValue, ...] = (value,)
     else:
-        values = split_length(event.nominal, metre, start=start if start.denominator <= 64 else Fraction(0))
+        nominal = length if event.is_bar_rest else event.nominal
+        values = split_length(nominal, metre, start=start if start.denominator <= 64 else Fraction(0))
     pieces = []
     for place, value in enumerate(values):
         actual, normal = _numbers(event, value)

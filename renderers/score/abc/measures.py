@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from renderers.errors import InputRefused
@@ -113,10 +113,19 @@ def _in_part_order(measures: list[Measure], labels: dict[int, str], written: str
         if times > 1 and not any(measure.marks.ends or measure.marks.starts for measure in part):
             unfolded += _repeated(part, times)
         else:
-            unfolded += [copy(measure) for _ in range(times) for measure in part]
+            unfolded += [measure for _ in range(times) for measure in _standing_alone(part)]
         if len(unfolded) > MAX_BARS:
             raise InputRefused(reason="bars", limit=MAX_BARS)
     return unfolded, []
+
+
+def _standing_alone(part: list[Measure]) -> list[Measure]:
+    """A part whose first repeat, if its start is not marked, goes back to the beginning of the part."""
+    measures = [copy(measure) for measure in part]
+    first_sign = next((measure for measure in measures if measure.marks.ends or measure.marks.starts), None)
+    if first_sign is not None and not first_sign.marks.starts:
+        measures[0].marks = replace(measures[0].marks, starts=first_sign.marks.ends)
+    return measures
 
 
 def _repeated(part: list[Measure], times: int) -> list[Measure]:

@@ -49,6 +49,7 @@ class MusicReader:
     def __init__(self, tune: TuneState) -> None:
         self._tune = tune
         self._line = 0
+        self._last_kind = ""
         self._voice: VoiceReader = None  # type: ignore[assignment]  # set by every line
         self._chord: list[Head] | None = None
         self._chord_lengths: list[str] = []
@@ -62,7 +63,10 @@ class MusicReader:
         """One line. Raises InputRefused for what cannot be drawn."""
         self._line, self._voice = line, self._tune.current()
         stray = ""
+        if self._last_kind == "bar" and text.lstrip()[:1].isdigit():
+            text = f"|{text.lstrip()}"  # an ending whose barline stands at the end of the line before
         for kind, match in find_tokens(text):
+            self._last_kind = kind if kind != "space" else self._last_kind
             if kind == "stray":
                 stray += match[0]
                 continue

@@ -9,6 +9,7 @@ STEPS = "CDEFGAB"
 PROPAGATION = ("not", "octave", "pitch")
 _WHOLE = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 MOST_ALTER = 2
+ANY_OCTAVE = -99
 
 
 def parse_accidental(text: str) -> Fraction | int:
@@ -31,7 +32,7 @@ class Spelling:
 
     def __init__(self) -> None:
         self.octave_shift = 0
-        self.propagation = "octave"
+        self.propagation = "pitch"  # as the standard has it (11.3)
         self._of_key: dict[str, int] = {}
         self._in_bar: dict[tuple[str, int], Fraction | int] = {}
         self._held: dict[tuple[str, int], Fraction | int] = {}
@@ -40,6 +41,13 @@ class Spelling:
         """A new key; accidentals before it are forgotten."""
         self._of_key = dict(key.alterations)
         self._in_bar = {}
+
+    def _mark(self, step: str, octave: int, alter: Fraction | int) -> None:
+        """An accidental, and how far it reaches."""
+        if self.propagation == "pitch":
+            self._in_bar = {place: old for place, old in self._in_bar.items() if place[0] != step}
+            self._in_bar[step, ANY_OCTAVE] = alter
+        self._in_bar[step, octave] = alter
 
     def begin_bar(self) -> None:
         """Behind a barline the key alone holds, but for notes that are tied over it."""
@@ -58,14 +66,21 @@ class Spelling:
         step = letter.upper()
         octave = 4 + letter.islower() + marks.count("'") - marks.count(",") + self.octave_shift
         place = (step, octave)
+        is_shown = bool(accidental)
         if accidental:
             alter = parse_accidental(accidental)
-            if self.propagation != "not":
-                self._in_bar[place] = alter
-                if self.propagation == "pitch":
-                    self._in_bar[step, -1] = alter
+            self._mark(step, octave, alter)
         elif place in self._held:
             alter = self._held[place]
+        elif self.propagation == "not":
+            alter = self._of_key.get(step, 0)
+            is_shown = self._in_bar.get(place, alter) != alter  # on the page the accidental before would still hold
+            self._in_bar[place] = alter
+        elif place in self._in_bar:
+            alter = self._in_bar[place]
         else:
-            alter = self._in_bar.get(place, self._in_bar.get((step, -1), self._of_key.get(step, 0)))
-        return Head(step=step, octave=octave, alter=alter, is_accidental_written=bool(accidental))
+            of_key = self._of_key.get(step, 0)
+            alter = self._in_bar.get((step, ANY_OCTAVE), of_key)
+            is_shown = alter != of_key  # on the page an accidental holds for its own octave only
+            self._in_bar[place] = alter
+        return Head(step=step, octave=octave, alter=alter, is_accidental_written=is_shown)

@@ -2,7 +2,9 @@
 
 import re
 
-_WORD = re.compile(r"""(?:(?P<name>[A-Za-z][\w-]*)\s*=\s*)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))""", re.ASCII)
+_WORD = re.compile(
+    r"""(?:(?P<name>[A-Za-z][\w-]+(?=\s*=)|[mt](?==))\s*=\s*)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))""", re.ASCII
+)
 _SAME = {"nm": "name", "snm": "subname", "sname": "subname", "m": "middle", "t": "transpose", "cl": "clef"}
 
 

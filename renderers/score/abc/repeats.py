@@ -1,7 +1,8 @@
 """Repeats and endings, completed as players complete them: a start sign that is missing, a second ending nobody marked.
 
-Where a repeat has no start sign, it goes back to the latest double bar or end of a repeat, or to the beginning
-(ABC standard, 4.8). An ending reaches to the next sign that is more than a plain barline.
+Where a repeat has no start sign, it goes back to the end of the repeat before it, or to a double bar behind that (ABC
+standard, 4.8); the first one goes back to the beginning, as all players have it. An ending reaches to the next sign
+that is more than a plain barline.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def _read_group(place: int, signs: Sequence[BarSign], marks: list[Marks]) -> int
         next_number = max(next_number, numbers[-1] + 1)
         end = _end_of_ending(place, signs)
         follows = end < len(marks) and bool(signs[end].ending)
-        if not follows and first_length and not _is_section_end(signs[end]) and not signs[end].ends:
-            end = min(end, place + first_length)
+        if not follows and first_length and not _is_section_end(signs[end]):
+            end = min(end, place + first_length)  # what goes on behind it is the next section
         marks[place].ending = numbers
         marks[place].ending_text = label.strip('"') if '"' in label else ""
         marks[end - 1].ending_stopped = numbers
@@ -95,21 +96,17 @@ def _read_group(place: int, signs: Sequence[BarSign], marks: list[Marks]) -> int
 
 
 def _close_group(place: int, end: int, number: int, signs: Sequence[BarSign], marks: list[Marks]) -> int:
-    """The last ending that is marked leads back itself: what follows is the next one, or it was none at all."""
-    if marks[place].ending[0] > 1:
-        marks[end - 1].ends = 0 if _looks_final(marks[place].ending, place, marks) else marks[end - 1].ends
-    elif end == len(marks):
-        marks[place].ending, marks[end - 1].ending_stop = (), ""
-    else:
-        marks[end].ending = (number,)
-        marks[end].ending_stopped, marks[end].ending_stop = (number,), "discontinue"
+    """The last ending that is marked leads back itself: what follows is the next one, or it was none at all.
+
+    Where a new repeat follows, and after endings of several numbers, it only says that the part ends.
+    """
+    if end < len(marks) and not signs[end].starts and len(marks[place].ending) == 1:
+        marks[end].ending = marks[end].ending_stopped = (number,)
+        marks[end].ending_stop = "discontinue"
         return end + 1
+    if marks[place].ending == (1,) and end == len(marks):
+        marks[place].ending, marks[end - 1].ending_stop = (), ""
     return end
-
-
-def _looks_final(numbers: tuple[int, ...], place: int, marks: list[Marks]) -> bool:
-    """`:|2 ... :|`: the last sign says where the part ends; nobody plays it a third time."""
-    return bool(numbers)
 
 
 def _end_of_ending(place: int, signs: Sequence[BarSign]) -> int:
@@ -125,7 +122,7 @@ def _is_section_end(sign: BarSign) -> bool:
 
 
 def _complete_starts(signs: Sequence[BarSign], marks: list[Marks], section_starts: frozenset[int]) -> None:
-    section, is_open = 0, False
+    section, is_open, has_repeated = 0, False, False
     for place, mark in enumerate(marks):
         if place in section_starts:
             section, is_open = place, False
@@ -134,10 +131,11 @@ def _complete_starts(signs: Sequence[BarSign], marks: list[Marks], section_start
         if mark.ends:
             if not is_open and section:
                 marks[section].starts = mark.ends
+            has_repeated = True
             is_open = place + 1 < len(marks) and bool(marks[place + 1].ending)  # the next ending belongs to it
             if not is_open:
                 section = place + 1
         elif mark.ending_stop and not (place + 1 < len(marks) and marks[place + 1].ending):
             section, is_open = place + 1, False
-        elif not is_open and _is_section_end(signs[place + 1]):
+        elif not is_open and has_repeated and _is_section_end(signs[place + 1]):
             section = place + 1

@@ -8,10 +8,27 @@ that names several of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from renderers.score.abc.voice_list import VoiceList
 
 _COUNTDOWN = re.compile(r"\[r:\s*\d+\s*/\s*\d+\s*\]")
+
+
+_VOICE = re.compile(r"\[V:\s*([^\s\]]+)")
+
+
+def is_interleaved(lines: Sequence[str]) -> bool:
+    """Whether lines of music are in NotaGen's form: all begin with a voice, and some line has several, or all the same.
+
+    Such ABC is made from scores, where an accidental holds for its own octave.
+    """
+    voices = [_VOICE.findall(line) for line in lines]
+    if not lines or not all(line.startswith(("[V:", "[r:")) for line in lines):
+        return False
+    return any(_COUNTDOWN.search(line) or len(set(named)) > 1 for line, named in zip(lines, voices, strict=True)) or (
+        len({voice for named in voices for voice in named}) == 1
+    )
 
 
 class Rows:

@@ -23,7 +23,7 @@ from renderers.score.abc.model import Event, PartLabel, Tune
 from renderers.score.abc.music import MusicReader
 from renderers.score.abc.pitches import PROPAGATION
 from renderers.score.abc.remarks import Remarks
-from renderers.score.abc.rows import Rows
+from renderers.score.abc.rows import Rows, is_interleaved
 from renderers.score.abc.staves import Layout, complete_layout, parse_layout
 from renderers.score.abc.tempos import Tempo, parse_tempo
 from renderers.score.abc.voice_list import VoiceList
@@ -74,6 +74,8 @@ class TuneReader:
 
     def read(self, lines: list[LogicalLine]) -> Tune:
         """The tune. Raises InputRefused where it has no music, or music that cannot be drawn."""
+        if is_interleaved([line.text for line in lines if isinstance(line, Music)]):
+            self._voices.set_propagation("octave")
         for line in lines:
             if isinstance(line, Music):
                 self._read_music(line)
@@ -241,6 +243,8 @@ class TuneReader:
 
     def _read_midi(self, line: Directive) -> None:
         understood = True
+        if line.value.strip().lower() == "nobarlines":
+            self._voices.set_propagation("not")
         for voice in self._voices.meant():
             voice.voice.sound, understood = read_midi_directive(voice.voice.sound, line.value)
         if not understood:

@@ -127,9 +127,10 @@ class VoiceList:
         clef = clef or (reader.clef if octave is not None or "middle" in properties else None)
         if clef is None:
             return
-        reader.octave_shift = (octave if octave is not None else reader.octave_shift) + self._shift_of_middle(
-            properties.get("middle"), clef
-        )
+        moved = self._shift_of_middle(properties.get("middle"), clef)
+        reader.octave_shift = (octave if octave is not None else reader.octave_shift) + moved
+        if moved:  # on the page alone: it sounds as it is written
+            reader.set_transpose(voice.transpose - 12 * moved)
         reader.set_clef(clef)
 
     def _shift_of_middle(self, middle: str | None, clef: Clef) -> int:

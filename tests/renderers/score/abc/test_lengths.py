@@ -1,0 +1,128 @@
+"""Lengths: notes that are no single note value, broken rhythm, tuplets, L: left out, rests that nobody sees."""
+
+import pytest
+
+from tests.renderers.score.abc.reading import heard, length, score, texts
+
+
+def onsets(abc):
+    return [onset for onset, _ in heard(abc)]
+
+
+def test_a_note_of_five_eighths_sounds_five_eighths_and_is_tied_on_the_page():
+    abc = "X:1\nM:4/4\nL:1/8\nK:D\nd5 efg|a5 z3|[df]5 A3|z5 A3|]\n"
+    assert onsets(abc) == [0, 2.5, 3, 3.5, 4, 8, 8, 10.5, 14.5]
+    assert length(abc) == 16
+    first, second = score(abc).findall("part/measure/note")[:2]
+    assert [first.findtext("type"), second.findtext("type")] == ["half", "eighth"]
+    assert [tie.get("type") for tie in (*first.iter("tie"), *second.iter("tie"))] == ["start", "stop"]
+
+
+def test_a_bar_of_five_four_lasts_five_quarters():
+    assert length("X:1\nM:5/4\nL:1/4\nK:D\nD5|D3E2|[DF]5|z5|D4-D|]\n") == 25
+
+
+def test_values_beyond_the_breve_keep_their_length():
+    abc = "X:1\nM:none\nL:1/1\nK:C\nC4 D|z4 E|F8 z8|G2 z2 z3|A,3 B,6|]\n"
+    assert length(abc) == 168
+    assert onsets(abc) == [0, 16, 36, 40, 104, 132, 144]
+
+
+def test_nine_eighths_are_a_dotted_half_and_a_dotted_quarter():
+    abc = "X:1\nM:9/8\nL:1/8\nK:D\nD9|\n"
+    assert texts(abc, "note/type") == ["half", "quarter"]
+    assert len(score(abc).findall("part/measure/note/dot")) == 2
+
+
+@pytest.mark.parametrize(
+    ("metre", "unit"),
+    [
+        ("2/4", 0.25),
+        ("3/8", 0.25),
+        ("5/8", 0.25),
+        ("3/16", 0.25),
+        ("2+3/8", 0.25),
+        ("3/4", 0.5),
+        ("6/8", 0.5),
+        ("4/4", 0.5),
+        ("none", 0.5),
+    ],
+)
+def test_the_unit_length_is_a_sixteenth_below_three_four_where_nobody_says(metre, unit):
+    assert onsets(f"X:1\nM:{metre}\nK:C\nCD|\n") == [0, unit]
+
+
+@pytest.mark.parametrize(
+    ("music", "second"),
+    [
+        ("A>B", 0.75),
+        ("A<B", 0.25),
+        ("A>>B", 0.875),
+        ("A>>>B", 0.9375),
+        ("A>{c}B", 0.75),
+        ("A > B", 0.75),
+        ("[Ac]>B", 0.75),
+    ],
+)
+def test_broken_rhythm_shares_the_time_unequally(music, second):
+    after = [onset for onset, pitch in heard(f"X:1\nM:4/4\nL:1/8\nK:C\n{music} z6|\n") if pitch == 71]
+    assert after[-1] - (0.125 if "{" in music else 0) == pytest.approx(second, abs=0.13 if "{" in music else 1e-6)
+
+
+def test_behind_grace_notes_a_broken_note_is_a_sixteenth():
+    types = texts("X:1\nM:4/4\nL:1/8\nK:C\nA>{c}B z2 z4|\n", "note/type")
+    assert types[:3] == ["eighth", "eighth", "16th"]
+
+
+@pytest.mark.parametrize(
+    ("metre", "music", "each"),
+    [
+        ("4/4", "(3CDE", 1 / 3), ("4/4", "(5CDEFG", 0.2), ("6/8", "(5CDEFG", 0.3), ("9/8", "(7CDEFGAB", 3 / 14),
+        ("6/8", "(2CD", 0.75), ("6/8", "(4CDEF", 0.375), ("4/4", "(3:2:6CDEFGA", 1 / 3), ("4/4", "(5:4CDEFG", 0.4),
+        ("4/4", "(3CzE", 2 / 3),
+    ],
+)  # fmt: skip
+def test_tuplets_have_the_time_of_their_metre(metre, music, each):
+    first, second, *_ = onsets(f"X:1\nM:{metre}\nL:1/8\nK:C\n{music} z4|\n")
+    assert second - first == pytest.approx(each, abs=1e-3)
+
+
+def test_a_tuplet_in_a_compound_metre_adds_up_on_the_page():
+    note = score("X:1\nM:6/8\nL:1/8\nK:C\n(5CDEFG ABc|\n").find("part/measure/note")
+    assert [note.findtext(f"time-modification/{tag}") for tag in ("actual-notes", "normal-notes")] == ["5", "3"]
+    assert sum(int(text) for text in texts("X:1\nM:6/8\nL:1/8\nK:C\n(5CDEFG ABc|\n", "note/duration")) == 3 * int(
+        texts("X:1\nM:6/8\nL:1/8\nK:C\n(5CDEFG ABc|\n", "attributes/divisions")[0]
+    )
+
+
+def test_thirds_without_a_tuplet_sign_are_bracketed_as_one():
+    abc = "c2/3d2/3e2/3 f2 z|"
+    assert onsets(abc) == pytest.approx([0, 2 / 3, 4 / 3, 2], abs=1e-3)
+    assert [tuplet.get("type") for tuplet in score(abc).iter("tuplet")] == ["start", "stop"]
+
+
+@pytest.mark.parametrize("rest", ["x4", "X", "Z", "z4"])
+def test_a_bar_of_rest_takes_its_time_whether_it_is_seen_or_not(rest):
+    assert heard(f"{rest}|C4|") == [(4, 60)]
+    assert length(f"C4|{rest}|C4|") == 12
+
+
+def test_bars_of_rest_under_a_pickup_are_as_short_as_the_pickup():
+    abc = "X:1\nM:3/4\nL:1/4\nK:C\nV:1\nc|d2e|\nV:2\nZ|C3|\n"
+    assert heard(abc) == [(0, 72), (1, 60), (1, 74), (3, 76)]
+    first = score(abc).find("part/measure")
+    assert (first.get("number"), first.get("implicit")) == ("0", "yes")
+
+
+def test_several_bars_of_rest_are_so_many_measures():
+    assert len(score("Z3|C4|").findall("part/measure")) == 4
+
+
+def test_a_length_may_stand_behind_a_space():
+    assert onsets("C /D/ E z2|") == [0, 0.5, 1]
+
+
+def test_lengths_add_up_exactly_whatever_divides_them():
+    (measure,) = score("X:1\nM:4/4\nL:1/8\nK:C\n(11:8:11CDEFGABcdef|\n").findall("part/measure")
+    divisions = int(measure.findtext("attributes/divisions"))
+    assert sum(int(note.findtext("duration")) for note in measure.iter("note")) == 4 * divisions

@@ -1,0 +1,136 @@
+"""Voices: given line by line, interleaved, on one staff or many; overlays; names; percussion."""
+
+import pytest
+
+from tests.renderers.score.abc.reading import heard, length, read, remarks, score, struck, texts
+
+CHORALE = """X:1
+M:4/4
+L:1/4
+%%score [(S A) (T B)]
+V:S clef=treble
+V:A clef=treble
+V:T clef=bass
+V:B clef=bass
+K:G
+[V:S]GABc|d4|]
+w:Sing to the morn|_
+[V:A]DDDE|D4|]
+[V:T]B,CDG,|A,4|]
+[V:B]G,A,B,C|D,4|]
+"""
+
+
+def test_voices_given_line_by_line_sound_together():
+    """20 notes in 8 quarters; the first chord is 55 59 62 67."""
+    notes = heard(CHORALE)
+    assert len(notes) == 20
+    assert length(CHORALE) == 8
+    assert [pitch for onset, pitch in notes if onset == 0] == [55, 59, 62, 67]
+
+
+def test_voices_line_by_line_with_one_bar_a_line_sound_together():
+    abc = "X:1\n%%score (S A)\nM:4/4\nL:1/4\nV:S\nV:A\nK:C\n[V:S]EEEF|\n[V:A]CCCC|\n[V:S]G4|]\n[V:A]C4|]\n"
+    assert length(abc) == 8
+    assert (4, 67) in heard(abc)
+
+
+def test_a_choir_on_two_staves_has_two_parts_of_two_voices():
+    assert [len(set(texts_of(part))) for part in score(CHORALE).iterfind("part")] == [2, 2]
+
+
+def texts_of(part):
+    return [voice.text for voice in part.iter("voice")]
+
+
+def test_interleaved_bars_with_voices_left_out_are_kept_together_by_the_countdown():
+    abc = "L:1/4\nM:4/4\nK:C\nV:1\nV:2\n[r:0/2][V:1]c4|\n[r:1/1][V:2]C4|\n[r:2/0][V:1]e4|][V:2]E4|]\n"
+    assert heard(f"X:1\n{abc}") == [(0, 72), (4, 60), (8, 64), (8, 76)]
+
+
+@pytest.mark.parametrize("name", ["Vln-1", "Vln.2", "LH", "1a", "Sopran"])
+def test_a_voice_may_have_any_name(name):
+    assert heard(f'X:1\n%%score {name}\nM:4/4\nL:1/4\nV:{name} name="Violin"\nK:C\nV:{name}\nC4|\n') == [(0, 60)]
+
+
+def test_what_is_said_of_all_voices_holds_for_each():
+    abc = "X:1\nM:4/4\nL:1/4\nV:* clef=bass\nV:1\nV:2\nK:C\n[V:1]C4|\n[V:2]E4|\n"
+    assert texts(abc, "attributes/clef/sign") == ["F", "F"]
+
+
+def test_a_voice_that_the_score_line_forgets_is_drawn_and_spoken_of():
+    abc = "X:1\n%%score 1\nM:4/4\nL:1/4\nK:C\n[V:1]c4|\n[V:2]C4|\n"
+    assert heard(abc) == [(0, 60), (0, 72)]
+    assert "does not name voice 2" in remarks(abc)[0][1]
+
+
+def test_overlays_sound_together():
+    assert heard("CDEF & G4|A4|") == [(0, 60), (0, 67), (1, 62), (2, 64), (3, 65), (4, 69)]
+
+
+def test_a_key_that_one_voice_changes_is_its_own():
+    abc = "X:1\nM:4/4\nL:1/4\nK:C\nV:1\nF4|[K:D]F4|\nV:2\nF4|F4|\n"
+    assert heard(abc) == [(0, 65), (0, 65), (4, 65), (4, 66)]
+
+
+def test_a_metre_that_one_voice_changes_holds_for_all():
+    abc = "X:1\nM:4/4\nL:1/4\nK:C\nV:1\nF4|[M:2/4]F2|\nV:2\nF4|F2|\n"
+    assert texts(abc, "attributes/time/beats") == ["4", "2", "4", "2"]
+
+
+def test_drums_play_on_their_channel_as_they_are_mapped():
+    """17 notes, 36 38 and 42, on the channel for drums."""
+    abc = (
+        "X:1\nM:4/4\nL:1/8\nK:C perc\n%%MIDI channel 10\n%%MIDI drummap F 36\n%%MIDI drummap c 38\n"
+        "%%MIDI drummap g 42\n[Fg]g[cg]g[Fg]g[cg]g|F2c2FFc2|]\n"
+    )
+    notes = struck(abc)
+    assert len(notes) == 17
+    assert {note.channel for note in notes} == {9}
+    assert {note.pitch for note in notes} == {36, 38, 42}
+
+
+def test_a_snare_drum_by_its_name_and_clef_is_a_snare_drum_beside_a_flute():
+    abc = 'X:1\nM:4/4\nL:1/4\nK:C\nV:1 nm="Flute"\nV:2 clef=perc nm="Snare drum"\nV:1\ncdef|\nV:2\ncccc|\n'
+    assert {(note.channel, note.pitch) for note in struck(abc) if note.channel == 9} == {(9, 38)}
+    assert len(struck(abc)) == 8
+
+
+def test_drums_are_drawn_without_pitch():
+    assert texts("[K:C perc]F4|", "note/unpitched/display-step") == ["F"]
+
+
+def test_a_program_that_the_tune_names_is_played():
+    assert score("X:1\nM:4/4\nL:1/4\nK:G\n%%MIDI program 40\nGABc|\n").findtext(".//midi-program") == "41"
+
+
+def test_midi_transpose_moves_the_sound_and_not_the_page():
+    abc = "X:1\nM:4/4\nL:1/4\nK:G\n%%MIDI transpose -12\nG4|\n"
+    assert heard(abc) == [(0, 55)]
+    assert texts(abc, "note/pitch/octave") == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("key", "pitch"),
+    [("C treble-8", 48), ("C clef=treble+8", 72), ("C octave=1", 72), ("C treble8", 60), ("C clef=bass", 60)],
+)
+def test_octave_clefs_and_octave_shifts_move_what_sounds(key, pitch):
+    assert heard(f"X:1\nM:4/4\nL:1/4\nK:{key}\nC4|\n") == [(0, pitch)]
+
+
+def test_middle_moves_the_page_alone():
+    abc = "X:1\nM:4/4\nL:1/4\nK:C bass middle=d\nd4|\n"
+    assert heard(abc) == [(0, 74)]
+    assert texts(abc, "note/pitch/octave") == ["3"]
+
+
+def test_a_voice_goes_to_the_other_staff_and_comes_home():
+    abc = "X:1\n%%score {1 | 2}\nM:4/4\nL:1/4\nK:C\nV:1\nV:2 bass\n[V:1]c[I:staff +1]C[I:staff -1]cc|[V:2]C,4|\n"
+    assert [note.findtext("staff") for note in score(abc).iter("note")] == ["1", "2", "1", "1", "2"]
+
+
+def test_more_voices_than_thirty_are_refused_in_words():
+    from renderers.errors import InputRefused
+
+    with pytest.raises(InputRefused, match="30 voices"):
+        read("".join(f"[V:{voice}]C4|" for voice in range(31)))
