@@ -52,7 +52,19 @@ def test_words_below_the_music_are_in_the_score():
 
 @pytest.mark.parametrize(
     "text",
-    ["茉莉花", "荒城の月", "아리랑", "שיר השירים", "أغنية", "เพลง", "Việt Nam quê hương", "Ἄειδε θεά", "Chrząszcz", "Ёлка", "हिन्दी"],
+    [
+        "茉莉花",
+        "荒城の月",
+        "아리랑",
+        "שיר השירים",
+        "أغنية",
+        "เพลง",
+        "Việt Nam quê hương",
+        "Ἄειδε θεά",
+        "Chrząszcz",
+        "Ёлка",
+        "हिन्दी",
+    ],
 )
 def test_words_in_every_script_reach_the_score(text):
     converted = read(f'X:1\nT:{text}\nM:4/4\nL:1/4\nK:C\nV:1 nm="{text}"\n"^{text}"C4|\nw: {text.split()[0]}\n')

@@ -6,7 +6,8 @@ from tests.renderers.playing import play
 
 
 @pytest.mark.parametrize(
-    ("music", "num_strokes"), [("!///!c4|", 32), ("!//!c4|", 16), ("!/!c4|", 8), ("!//!c z3|", 4), ("!/!c/ z z2 z/|", 2)]
+    ("music", "num_strokes"),
+    [("!///!c4|", 32), ("!//!c4|", 16), ("!/!c4|", 8), ("!//!c z3|", 4), ("!/!c/ z z2 z/|", 2)],
 )
 def test_every_stroke_halves_the_note_that_is_repeated(music, num_strokes):
     assert len(play(music)) == num_strokes
