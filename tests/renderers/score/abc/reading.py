@@ -12,7 +12,7 @@ HEAD = "X:1\nT:Test\nM:4/4\nL:1/4\nK:C\n"
 
 def read(abc: str) -> Conversion:
     """A whole tune, or music under a plain header."""
-    return convert(abc if abc.startswith(("X:", "%", "M:")) else HEAD + abc + "\n")
+    return convert(abc if "\nK:" in abc or "\rK:" in abc else HEAD + abc + "\n")
 
 
 def heard(abc: str) -> list[tuple[float, int]]:
