@@ -202,7 +202,7 @@ async def _run(services: Services, supervised: Sequence[Supervised], health: Hea
                     tasks.create_task(keep_daily(services.store, services.settings.retention_days), name="retention"),
                 ]
                 serving = [tasks.create_task(platform.serve(), name=platform.name) for platform in supervised]
-                code = await _until_the_end(services, serving, stop, health)
+                code = await _until_the_end(services, supervised, stop, health)
                 for task in (*running, *serving):
                     task.cancel()
         except ExceptionGroup as group:
@@ -212,11 +212,14 @@ async def _run(services: Services, supervised: Sequence[Supervised], health: Hea
 
 
 async def _until_the_end(
-    services: Services, serving: Sequence[asyncio.Task[None]], stop: StopSignals, health: Health
+    services: Services, supervised: Sequence[Supervised], stop: StopSignals, health: Health
 ) -> int:
-    """Wait for a signal, or for the last platform to give up; after a signal, for what runs. Returns the exit code."""
+    """Wait for a signal, or until all platforms have refused their tokens; after a signal, for what runs.
+
+    Returns the exit code.
+    """
     told = asyncio.create_task(stop.first.wait(), name="first signal")
-    deserted = asyncio.create_task(asyncio.wait(serving), name="no platform left")
+    deserted = asyncio.create_task(_all_lost(supervised), name="no platform left")
     await _first_of(told, deserted)
     if not stop.first.is_set():
         return EXIT_DONE
@@ -231,6 +234,11 @@ async def _until_the_end(
         return EXIT_STOPPED
     log.info("all is finished" if drained.result() else "what is not finished goes on after the next start")
     return EXIT_DONE
+
+
+async def _all_lost(supervised: Sequence[Supervised]) -> None:
+    for platform in supervised:
+        await platform.lost.wait()
 
 
 async def _first_of(*tasks: asyncio.Task[object]) -> None:
@@ -252,7 +260,7 @@ def _only_error(group: ExceptionGroup[Exception]) -> Exception:
 
 
 def _refuse_if_nobody_was_let_in(supervised: Sequence[Supervised], stop: StopSignals) -> None:
-    refusals = [platform.refused for platform in supervised if platform.refused is not None]
+    refusals = [platform.refused for platform in supervised if platform.lost.is_set()]
     if len(refusals) == len(supervised) and not stop.first.is_set():
         raise BadToken(reason="all", refusals=tuple(refusals))
 

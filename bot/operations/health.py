@@ -1,8 +1,8 @@
 """Three addresses on a local port, for whoever watches over the bot.
 
 /healthz  200 while the event loop turns; anything else, or silence, means: start it again
-/readyz   200 if the database answers, pieces are composed and at least one platform hears people; else 503. The JSON
-          says what is not ready and why, also when the other platform still makes the whole ready
+/readyz   200 if something could be kept now (the database takes a write, the disk has room), pieces are composed and
+          people are heard on every platform; else 503. The JSON says what is not ready and why
 /metrics  for Prometheus
 
 They say nothing about people, but they are not for strangers: by default only this machine can ask.
@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import select
 
 from bot.commands.command import Services
 from bot.errors import BadInput
@@ -27,7 +27,8 @@ from bot.operations.metrics import Metrics
 from bot.operations.supervision import Supervised
 from bot.texts import explain
 
-DATABASE_TIME_LIMIT_S = 3.0
+DATABASE_TIME_LIMIT_S = 4.0
+LOOK_EVERY_S = 5.0
 SHUTDOWN_S = 1.0
 OK = "ok"
 
@@ -42,18 +43,29 @@ class Health:
     supervised: Sequence[Supervised]
     metrics: Metrics
     draining: bool = False
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _looked_until: float = 0.0  # monotonic
+    _found: str = OK
 
     async def readiness(self) -> dict[str, Any]:
         """Each part by name: "ok" or what is wrong; and whether the whole is ready."""
-        parts = {"database": await self._database(), "jobs": self._jobs()}
+        parts = {"database": await self.store_state(), "jobs": self._jobs()}
         platforms = {platform.name: _platform(platform) for platform in self.supervised}
-        ready = all(state == OK for state in parts.values()) and OK in platforms.values() and not self.draining
+        ready = all(state == OK for state in (*parts.values(), *platforms.values())) and not self.draining
         return {"ready": ready, "draining": self.draining, **parts, "platforms": platforms}
 
-    async def _database(self) -> str:
+    async def store_state(self) -> str:
+        """OK or what is wrong; looked at anew after some seconds, however often somebody asks."""
+        async with self._looking:
+            if time.monotonic() >= self._looked_until:
+                self._found = await self._look_at_store()
+                self._looked_until = time.monotonic() + LOOK_EVERY_S
+        return self._found
+
+    async def _look_at_store(self) -> str:
         try:
-            async with asyncio.timeout(DATABASE_TIME_LIMIT_S), self.services.store.reading() as connection:
-                await connection.execute(select(1))
+            async with asyncio.timeout(DATABASE_TIME_LIMIT_S):
+                await self.services.store.probe.look()
         except TimeoutError:
             return f"no answer within {DATABASE_TIME_LIMIT_S:g} s"
         except Exception as error:
@@ -102,11 +114,12 @@ def _application(health: Health) -> web.Application:
 
     async def metrics(_request: web.Request) -> web.Response:
         try:
+            health.metrics.note_store(is_well=await health.store_state() == OK)
             async with asyncio.timeout(DATABASE_TIME_LIMIT_S):
                 body = await health.metrics.expose(health.services, health.supervised)
         except Exception as error:
             log.warning("metrics could not be counted: %s", explain(error) or type(error).__name__)
-            return web.Response(status=503, text="the database does not answer\n")
+            body = health.metrics.expose_without_counts(health.supervised)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     application = web.Application()

@@ -8,8 +8,10 @@ No label ever holds a person, a chat or a piece.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +30,7 @@ from bot.operations.supervision import Supervised
 from bot.store import PersonSettings
 from bot.store.tables import deliveries, jobs
 from bot.texts import Language
+from config.errors import NotabotError
 from generator.request import Progress
 
 ACKNOWLEDGE_BUCKETS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
@@ -68,6 +71,10 @@ class Metrics:
         )
         self._events = _Events()
         self.registry.register(self._events)
+        self._store_ready = self._gauge("notabot_store_ready", "1 while something can be kept: database and disk")
+        self._refusals = Counter(
+            "notabot_refusals", "Requests that were refused, by the reason", ["reason"], registry=self.registry
+        )
         self._skipped = self._gauge("notabot_updates_skipped", "Events that could not be read", "platform")
         self._ready = self._gauge("notabot_platform_ready", "1 while people are heard there", "platform")
 
@@ -79,6 +86,22 @@ class Metrics:
         await self._count_jobs(services)
         await self._count_rows(services)
         self._events.counts = dict(services.jobs.board.counts())
+        return self._expose(supervised)
+
+    def expose_without_counts(self, supervised: Sequence[Supervised]) -> bytes:
+        """What can be said while the database does not answer: that it does not, and nothing of before."""
+        self.note_store(is_well=False)
+        for gauge in (self._waiting, self._running, self._oldest_s):
+            gauge.set(math.nan)
+        self._jobs.clear()
+        self._deliveries.clear()
+        return self._expose(supervised)
+
+    def note_store(self, *, is_well: bool) -> None:
+        """Whether something could be kept now."""
+        self._store_ready.set(is_well)
+
+    def _expose(self, supervised: Sequence[Supervised]) -> bytes:
         for platform in supervised:
             self._ready.labels(platform.name).set(platform.ready)
             self._skipped.labels(platform.name).set(platform.platform.skipped)
@@ -130,7 +153,8 @@ class Metrics:
 
     def _measured_handle(self, handle: Callable[[Context], Awaitable[None]]) -> Callable[[Context], Awaitable[None]]:
         async def measured(context: Context) -> None:
-            await handle(_MeasuredContext(context, self._acknowledge_s))
+            with self._counting_refusals():
+                await handle(_MeasuredContext(context, self._acknowledge_s))
 
         return measured
 
@@ -138,9 +162,18 @@ class Metrics:
         self, act: Callable[[Context, Action], Awaitable[None]]
     ) -> Callable[[Context, Action], Awaitable[None]]:
         async def measured(context: Context, action: Action) -> None:
-            await act(_MeasuredContext(context, self._acknowledge_s), action)
+            with self._counting_refusals():
+                await act(_MeasuredContext(context, self._acknowledge_s), action)
 
         return measured
+
+    @contextmanager
+    def _counting_refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except NotabotError as error:
+            self._refusals.labels(type(error).__name__).inc()
+            raise
 
 
 class _Events(Collector):

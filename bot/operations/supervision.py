@@ -1,7 +1,8 @@
-"""Keeps one platform in service: starts it again after an outage, later every time, and gives up only on a bad token.
+"""Keeps one platform in service: starts it again after an outage, later every time; also after a refused token.
 
 Promises: an outage of one platform, even a mistake in its code, is not felt by anything else; every outage is one line
-in the log.
+in the log. A token may be refused by mistake, so it is tried again every few minutes; only if it was refused before the
+platform was ever in service, and every other platform's too, is there nothing to run for (`lost`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.spec import Platform
 from bot.texts import explain
 
+SERVED_S = 5.0  # who was served for so long had a good token
+
 log = logging.getLogger(__name__)
 
 
@@ -23,6 +26,7 @@ log = logging.getLogger(__name__)
 class Backoff:
     """Pauses between two tries: each `factor` times the one before, up to a limit, and a little uneven so that many
     bots do not come back in the same second. Service of `healthy_s` or more starts again with the first pause.
+    refused_s: after a token was refused, which a person has to put right, or the platform by itself.
     """
 
     first_s: float = 1.0
@@ -30,6 +34,7 @@ class Backoff:
     longest_s: float = 300.0
     uneven: float = 0.2
     healthy_s: float = 120.0
+    refused_s: float = 180.0
 
     def pause_s(self, failures: int) -> float:
         """After so many failures in a row, 1 or more."""
@@ -42,6 +47,7 @@ class Supervised:
 
     def __init__(self, platform: Platform, *, backoff: Backoff | None = None) -> None:
         self.platform = platform
+        self.lost = asyncio.Event()  # set if the token was refused before it was ever good for anything
         self.backoff = backoff or Backoff()
         self.trouble = ""
         self.refused: BadToken | None = None
@@ -52,35 +58,38 @@ class Supervised:
 
     @property
     def ready(self) -> bool:
-        return self.refused is None and self.platform.ready
+        return self.platform.ready
 
     async def serve(self) -> None:
-        """Until cancelled, or until the platform refuses the token."""
-        failures = 0
-        while self.refused is None:
+        """Until cancelled."""
+        failures, was_served = 0, False
+        while True:
             started_s = time.monotonic()
             await self._serve_once()
             served_s = time.monotonic() - started_s
+            was_served = was_served or served_s >= SERVED_S
+            if self.refused is not None and not was_served:
+                self.lost.set()
             failures = 1 if served_s >= self.backoff.healthy_s else failures + 1
-            if self.refused is None:
-                await self._pause(failures)
+            await self._pause(self.backoff.refused_s if self.refused else self.backoff.pause_s(failures))
 
     async def _serve_once(self) -> None:
-        self.trouble = ""
+        self.trouble, refused = "", None
         try:
             await self.platform.serve()
             self.trouble = "it ended its service without saying why"
         except BadToken as error:
-            self.refused, self.trouble = error, explain(error) or str(error)
-            log.error("without %s from now on: %s", self.name, self.trouble, extra={"platform": self.name})
+            refused, self.trouble = error, explain(error) or str(error)
+            log.error("without %s for now: %s", self.name, self.trouble, extra={"platform": self.name})
         except PlatformDown as error:
             self.trouble = explain(error) or str(error)
         except Exception as error:
             self.trouble = f"a mistake of ours ({type(error).__name__}); the log has the details"
             log.exception("%s failed in a way it should not", self.name, extra={"platform": self.name})
+        finally:
+            self.refused = refused
 
-    async def _pause(self, failures: int) -> None:
-        pause_s = self.backoff.pause_s(failures)
+    async def _pause(self, pause_s: float) -> None:
         log.warning(
             "%s is down and is tried again in %.1f s: %s",
             self.name,

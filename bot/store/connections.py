@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
@@ -78,6 +79,8 @@ def make_engine(address: URL, *, migrating: bool = False) -> AsyncEngine:
     making a new one and dropping the old, which would take all rows along that refer to it.
     """
     is_sqlite = address.get_backend_name() == "sqlite"
+    if is_sqlite:  # a file that is gone must not be replaced by an empty one
+        address = address.set(database=f"file:{quote(str(address.database))}", query={"mode": "rw", "uri": "true"})
     pool: dict[str, Any] = (
         {"poolclass": NullPool} if migrating else {"pool_size": CONNECTIONS, "max_overflow": EXTRA_CONNECTIONS}
     )

@@ -26,6 +26,7 @@ from bot.store.jobs import JobTable
 from bot.store.ownership import Ownership
 from bot.store.people import People
 from bot.store.pieces import Pieces
+from bot.store.probe import Probe
 from bot.store.rules import Rules, Switches
 from bot.store.translation import translate
 
@@ -35,8 +36,8 @@ DATABASE_FILE = "notabot.db"
 class Store:
     """All that is remembered. Made by `open_store`."""
 
-    def __init__(self, connections: Connections, folder: Path, ownership: Ownership) -> None:
-        self.folder, self.ownership = folder, ownership
+    def __init__(self, connections: Connections, folder: Path, ownership: Ownership, probe: Probe) -> None:
+        self.folder, self.ownership, self.probe = folder, ownership, probe
         self.is_sqlite = connections.is_sqlite
         self.reading, self.writing = connections.reading, connections.writing
         self.blobs = Blobs(connections, folder / "files")
@@ -64,7 +65,8 @@ async def open_store(url: str | None, folder: Path) -> AsyncIterator[Store]:
     engine = make_engine(address)
     try:
         database = Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
-        yield Store(Connections(engine), folder, Ownership(engine, database))
+        connections = Connections(engine)
+        yield Store(connections, folder, Ownership(engine, database), Probe(connections, folder, database))
     finally:
         await engine.dispose()
 

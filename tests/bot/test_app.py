@@ -171,12 +171,12 @@ async def test_a_bad_token_of_one_platform_is_one_clear_line_and_the_other_goes_
     async with world.bot(discord_token="MTIz.not-the.token") as task:
         await world.until_ready(telegram=ok, discord=lambda state: "token" in state)
         status, state = await world.get("/readyz")
-        assert (status, state["ready"]) == (200, True)
+        assert (status, state["ready"]) == (503, False)
         world.telegram.say(world.ann, "/compose chopin keyboard")
         await world.until_telegram_shows("photo")
         tell(signal.SIGTERM)
         assert await ended(task) == 0
-    lines = [line for line in capsys.readouterr().err.splitlines() if "without discord from now on" in line]
+    lines = [line for line in capsys.readouterr().err.splitlines() if "without discord for now" in line]
     assert len(lines) == 1
     assert "NOTABOT_DISCORD_TOKEN" in lines[0]
 

@@ -16,8 +16,7 @@ from bot.jobs import JobsHealth, Summary
 from bot.operations.health import Health, open_health
 from bot.operations.metrics import Metrics
 from bot.operations.supervision import Supervised
-from bot.platforms.errors import BadToken
-from bot.store import PersonSettings, StoreBusy, open_store
+from bot.store import PersonSettings, StoreBusy, StoreFull, open_store
 from bot.store.tables import deliveries, jobs
 from tests.refusals import refuses
 
@@ -88,12 +87,14 @@ async def test_all_well_is_alive_and_ready(health):
     }
 
 
-async def test_one_platform_is_enough_and_the_other_says_what_is_wrong(health):
-    health.supervised[0].refused = BadToken()
+async def test_a_platform_that_hears_nobody_makes_it_not_ready_and_says_what_is_wrong(health):
+    health.supervised[0].platform.ready = False
     health.supervised[0].trouble = "Discord refuses the token."
     async with served(health) as get:
         status, state = await get("/readyz")
-    assert (status, state["ready"]) == (200, True)
+        _, metrics = await get("/metrics")
+    assert (status, state["ready"]) == (503, False)
+    assert 'notabot_platform_ready{platform="discord"} 0.0' in metrics
     assert state["platforms"] == {"discord": "Discord refuses the token.", "telegram": "ok"}
 
 
@@ -121,13 +122,44 @@ async def test_a_database_that_does_not_answer_is_named_and_metrics_say_so_too(h
         raise StoreBusy
         yield
 
-    health.services.store = SimpleNamespace(reading=reading)
+    async def look():
+        raise StoreBusy
+
+    health.services.store = SimpleNamespace(reading=reading, probe=SimpleNamespace(look=look))
     async with served(health) as get:
         status, state = await get("/readyz")
-        metrics_status, _ = await get("/metrics")
+        metrics_status, metrics = await get("/metrics")
     assert status == 503
     assert "busy" in state["database"]
-    assert metrics_status == 503
+    assert metrics_status == 200
+    assert "notabot_store_ready 0.0" in metrics
+    assert "notabot_jobs_waiting NaN" in metrics
+
+
+async def test_a_database_that_is_gone_is_named_and_again_ready_when_it_is_back(health, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.operations.health.LOOK_EVERY_S", 0.0)
+    database, away = tmp_path / "data" / "notabot.db", tmp_path / "away.db"
+    async with served(health) as get:
+        database.rename(away)
+        assert (await get("/readyz"))[0] == 503
+        assert "notabot_store_ready 0.0" in (await get("/metrics"))[1]
+        away.rename(database)
+        assert (await get("/readyz"))[0] == 200
+        assert "notabot_store_ready 1.0" in (await get("/metrics"))[1]
+
+
+async def test_refusals_are_counted_by_their_reason(health):
+    async def handle(context):
+        raise StoreFull
+
+    registry = health.metrics.measure_commands(Registry(commands=[Command("compose", handle)]))
+    context = SimpleNamespace(
+        services=None, person=None, address=None, language="en", event_key="e", options={}, spoken=None
+    )
+    with pytest.raises(StoreFull):
+        await registry.commands[0].handle(context)
+    async with served(health) as get:
+        assert 'notabot_refusals_total{reason="StoreFull"} 1.0' in (await get("/metrics"))[1]
 
 
 async def test_while_draining_it_is_not_ready(health):

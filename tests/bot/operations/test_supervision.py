@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
+from bot.operations import supervision
 from bot.operations.supervision import Backoff, Supervised
 from bot.platforms.errors import BadToken, PlatformDown
 
@@ -52,15 +54,35 @@ async def test_after_an_outage_a_mistake_of_ours_and_a_silent_end_it_is_served_a
     assert "ZeroDivisionError" in caplog.text
 
 
-async def test_a_bad_token_ends_its_service_with_one_clear_line(caplog):
+async def test_a_refused_token_is_one_clear_line_and_tried_again_minutes_later(caplog):
     platform = Scripted(BadToken("Discord refuses the token. Copy it again."))
     supervised = Supervised(platform, backoff=AT_ONCE)
-    await asyncio.wait_for(supervised.serve(), 5)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(supervised.serve(), 0.05)
     assert platform.served == 1
+    assert supervised.lost.is_set()
     assert not supervised.ready
     assert supervised.trouble == "Discord refuses the token. Copy it again."
     [line] = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert line.getMessage() == "without scripted from now on: Discord refuses the token. Copy it again."
+    assert line.getMessage() == "without scripted for now: Discord refuses the token. Copy it again."
+
+
+async def test_a_token_that_is_good_again_is_served_again():
+    supervised = Supervised(
+        Scripted(BadToken("refused"), BadToken("refused")), backoff=replace(AT_ONCE, refused_s=0.001)
+    )
+    await serve_until_it_holds(supervised)
+    assert supervised.platform.served == 3
+    assert supervised.ready
+    assert supervised.refused is None
+
+
+async def test_a_token_that_was_good_and_is_refused_does_not_end_the_program(monkeypatch):
+    monkeypatch.setattr(supervision, "SERVED_S", 0.0)
+    supervised = Supervised(Scripted(BadToken("taken back")), backoff=AT_ONCE)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(supervised.serve(), 0.05)
+    assert not supervised.lost.is_set()
 
 
 async def test_while_it_is_down_it_is_not_ready_and_says_why():

@@ -51,7 +51,7 @@ async def test_after_a_crash_what_was_being_sent_is_in_doubt_and_nothing_else(st
     status = (await due(store))[0]
     async with store.writing() as connection:
         await store.deliveries.begin(connection, status)
-        assert await store.deliveries.doubt(connection) == 1
+        assert await store.deliveries.doubt(connection, now=10.0, longest_s=300.0) == 1
     assert {one.job: one.in_doubt for one in await due(store)} == {"one": True, "two": False}
 
 

@@ -76,6 +76,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_
 
 
 async def test_somebody_elses_database_is_refused_and_left_alone(database_url, tmp_path):
+    (tmp_path / DATABASE_FILE).touch()
     engine = make_engine(_address(database_url, tmp_path))
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE people (name VARCHAR(10))"))

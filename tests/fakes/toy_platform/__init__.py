@@ -38,6 +38,7 @@ class ToyPlatform:
     name = "toy"
     messenger = ToyMessenger()
     ready = False
+    skipped = 0
 
     async def serve(self) -> None:
         log.warning("somebody's words")
