@@ -45,12 +45,13 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, *, maker: Maker | None = None, metrics: Metrics | None = None
+    settings: Settings, *, maker: Maker | None = None, metrics: Metrics | None = None, prove: bool = False
 ) -> AsyncIterator[Services]:
     """Store, composer, renderer, jobs: what a command may use. The jobs do not run yet: that is `services.jobs.run()`.
 
     maker: a stand-in for composing and drawing; with it neither the model nor the renderer is loaded.
-    Raises StoreError, GeneratorError.
+    prove: draw and play a bar first, so that nothing is accepted that could not be made.
+    Raises StoreError, GeneratorError, RenderError.
     """
     from bot.commands.announce import Announcer
     from bot.commands.command import Services
@@ -66,7 +67,7 @@ async def open_services(
         store = await stack.enter_async_context(open_store(url, settings.data_dir))
         model = "a stand-in"
         if maker is None:
-            opened = await stack.enter_async_context(_open_maker(settings, catalogue))
+            opened = await stack.enter_async_context(_open_maker(settings, catalogue, prove=prove))
             maker, model = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue)
@@ -75,14 +76,16 @@ async def open_services(
 
 
 @asynccontextmanager
-async def _open_maker(settings: Settings, catalogue: Catalogue) -> AsyncIterator[tuple[Maker, str]]:
+async def _open_maker(settings: Settings, catalogue: Catalogue, *, prove: bool) -> AsyncIterator[tuple[Maker, str]]:
     """The model and the renderer, and a short name of the model."""
     from bot.making.maker import RealMaker, describe_model
-    from bot.making.workshop import Workshop, open_renderer_for
+    from bot.making.workshop import Workshop, open_renderer_for, prove_renderer
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     log.info("loading the model")
     async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
+        if prove:
+            await prove_renderer(renderer)
         model = await asyncio.to_thread(describe_model, settings.weights or SHIPPED_WEIGHTS)
         name = model.get("name") or model["file"]
         workshop = Workshop(composer=composer, renderer=renderer, catalogue=catalogue, model=model)
@@ -149,7 +152,7 @@ async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Back
     check_can_run(settings)
     metrics = Metrics()
     with open_discreet_logs(settings):
-        async with open_services(settings, maker=maker, metrics=metrics) as services:
+        async with open_services(settings, maker=maker, metrics=metrics, prove=True) as services:
             registry = metrics.measure_commands(build_registry(settings, services.catalogue))
             async with open_platforms(settings, registry, services, backoff=backoff) as supervised:
                 health = Health(services, supervised, metrics)

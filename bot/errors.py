@@ -27,3 +27,5 @@ class NotAllMade(BotError):
 
 class CannotWrite(BotError):
     """Files cannot be written where they were wanted."""
+
+    is_for_operators = True

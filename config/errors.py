@@ -12,7 +12,7 @@ line for the log.
 """
 
 from inspect import getdoc
-from typing import Any
+from typing import Any, ClassVar
 
 
 class NotabotError(Exception):
@@ -20,7 +20,11 @@ class NotabotError(Exception):
 
     message: the line for the log; without one it is the first line of the class's docstring with reason and values.
     reason: which of the cases that the class stands for; values become attributes.
+    is_for_operators: only who runs the program can put it right, and its sentence may name files and settings; in a
+    chat nobody reads it.
     """
+
+    is_for_operators: ClassVar[bool] = False
 
     def __init__(self, message: str = "", /, *, reason: str = "", **values: Any) -> None:
         self.reason, self.message, self.values = reason, message, values
@@ -36,3 +40,5 @@ class NotabotError(Exception):
 
 class ConfigError(NotabotError):
     """A setting that cannot be used, or that there is not."""
+
+    is_for_operators = True

@@ -46,6 +46,8 @@ class BadRequest(GeneratorError):
 class CheckpointError(GeneratorError):
     """Weights that cannot be used."""
 
+    is_for_operators = True
+
 
 class NoFreeSlot(GeneratorError):
     """All slots of the engine are taken."""

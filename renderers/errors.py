@@ -1,6 +1,7 @@
 """What can go wrong when a piece is rendered.
 
 RenderError
+├── SetupBroken      what drawing or playing needs is not there: a soundfont, fonts, the program itself
 ├── InputRefused     the ABC is too large, hostile, or says something that cannot be drawn
 ├── ToolTimedOut     rendering took longer than allowed
 └── ToolCrashed      the rendering process died, or said something nobody understands
@@ -11,6 +12,12 @@ from config.errors import NotabotError
 
 class RenderError(NotabotError):
     """A piece was not rendered."""
+
+
+class SetupBroken(RenderError):
+    """What drawing or playing needs is not there."""
+
+    is_for_operators = True
 
 
 class InputRefused(RenderError):

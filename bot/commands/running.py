@@ -21,7 +21,7 @@ from bot.errors import BadInput
 from bot.logs.lines import bound
 from bot.store import PersonSettings, StoreError
 from bot.store.people import Met
-from bot.texts import explain, say
+from bot.texts import explain_in_chat, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit
 
@@ -132,7 +132,7 @@ async def _meet(context: Context) -> Met:
 
 
 def _sentence(name: str, error: Exception, context: Context) -> str:
-    sentence = explain(error, context.language)
+    sentence = explain_in_chat(error, context.language)
     if sentence is not None:
         log.info("%s on %s: %s", name, context.person.platform, type(error).__name__)
         return sentence

@@ -73,4 +73,6 @@ class AlreadyFinished(JobsError):
 
 
 class AnotherProcess(JobsError):
-    """The data folder is in use by another process."""
+    """The data folder, or the database, is in use by another process."""
+
+    is_for_operators = True

@@ -28,7 +28,7 @@ from bot.store import Store
 from bot.store.deliveries import NEWS, RESULT
 from bot.store.errors import StoreError
 from bot.store.jobs import JobView
-from bot.texts import explain
+from bot.texts import explain_in_chat
 
 log = logging.getLogger(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
@@ -159,8 +159,8 @@ class Runner:
 
 
 def failure_of(error: Exception, job: JobView) -> Failure:
-    """A sentence for errors of ours; a reference number for foreign ones, whose traceback goes into the log."""
-    sentence = explain(error, job.language)
+    """A sentence where the person can do something about it; else a reference number, and the error in the log."""
+    sentence = explain_in_chat(error, job.language)
     if sentence is not None:
         log.info("job %s failed: %s", job.id, type(error).__name__)
         return Failure("error.sentence", sentence)

@@ -17,15 +17,15 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.making.files import Piece, PieceName, draw_id
-from bot.texts import FALLBACK
+from bot.texts import FALLBACK, explain
 from bot.texts.report import report_line
 from bot.versions import installed_versions
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
 from generator.critic import ReportCard
 from generator.request import Finished, Progress, Request
-from renderers.errors import RenderError
-from renderers.formats import ANALYSIS, MUSICXML
+from renderers.errors import RenderError, SetupBroken
+from renderers.formats import ANALYSIS, MUSICXML, chat_formats, format_of, in_order
 from renderers.pipeline import Renderer as RendererProcess
 from renderers.pipeline import open_renderer
 from renderers.process.child import ProcessLimits
@@ -36,6 +36,9 @@ class Composing(Protocol):
 
     def compose(self, request: Request) -> AsyncGenerator[Progress | Finished, None]:
         """Progress at every finished bar, Finished at the end."""
+
+
+ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 
 
 class Renderer(Protocol):
@@ -71,6 +74,22 @@ async def open_renderer_for(settings: Settings) -> AsyncIterator[RendererProcess
             warming.cancel()
             with suppress(asyncio.CancelledError, RenderError):  # the first piece meets the same error and reports it
                 await warming
+
+
+async def prove_renderer(renderer: RendererProcess) -> None:
+    """One bar becomes a file of every format that a chat may send. Raises SetupBroken.
+
+    Soundfont, fonts and the program that draws are looked at before anybody is promised a piece.
+    """
+    try:
+        files = await renderer.render(ONE_BAR, chat_formats(), title="One bar", composer="Notabot")
+    except SetupBroken:
+        raise
+    except RenderError as error:
+        raise SetupBroken(reason="not_drawn", why=explain(error)) from error
+    made = {format_of(ending) for ending, content in files.items() if content}
+    if missing := [row.name for row in in_order(chat_formats()) if row not in made]:
+        raise SetupBroken(reason="not_all", formats=", ".join(missing))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ from bot.chat.messenger import PlatformError
 class PlatformDown(PlatformError):
     """The platform is out of reach."""
 
+    is_for_operators = True
+
 
 class BadToken(PlatformDown):
     """The platform takes no such token."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ from bot.store.probe import Probe
 from bot.store.rules import Rules, Switches
 from bot.store.translation import translate
 
-DATABASE_FILE = "notabot.db"
+DATABASE_FILE, FILES = "notabot.db", "files"
 
 
 class Store:
@@ -40,7 +41,7 @@ class Store:
         self.folder, self.ownership, self.probe = folder, ownership, probe
         self.is_sqlite = connections.is_sqlite
         self.reading, self.writing = connections.reading, connections.writing
-        self.blobs = Blobs(connections, folder / "files")
+        self.blobs = Blobs(connections, folder / FILES)
         self.pieces = Pieces(connections, self.blobs)
         self.people = People(connections, self.pieces, self.blobs)
         self.rules = Rules(connections)
@@ -58,6 +59,8 @@ async def open_store(url: str | None, folder: Path) -> AsyncIterator[Store]:
     """
     logging.getLogger("aiosqlite").setLevel(logging.INFO)  # below that it logs the values of every statement
     _make_folder(folder)
+    _make_folder(folder / FILES)
+    _prove_folder(folder / FILES)
     address = _address(url, folder)
     if address.get_backend_name() == "sqlite":
         _prove_writable(Path(str(address.database)))
@@ -77,6 +80,17 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         family = StoreFull if translate(error) is StoreFull else StoreBroken
         raise family(reason="no_folder", folder=folder, why=error.strerror or "?") from error
+
+
+def _prove_folder(folder: Path) -> None:
+    """Files can be put there; a database on a server would not notice that they cannot."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"notabot")
+            file.flush()
+    except OSError as error:
+        family = StoreFull if translate(error) is StoreFull else StoreBroken
+        raise family(reason="folder_closed", folder=folder, why=error.strerror or "?") from error
 
 
 def _prove_writable(path: Path) -> None:

@@ -62,7 +62,7 @@ class Probe:
     def _look_at_file(self, database: Path) -> None:
         """By a connection of its own: those that are open may answer from memory."""
         if _identity(database) != self._opened:
-            raise StoreBroken("The database is gone, or another file is in its place.")
+            raise StoreBroken(reason="gone")
         try:
             _try_to_write(database)
         except sqlite3.Error as error:  # also "no such table": of ours it was when it was opened

@@ -35,6 +35,7 @@ __all__ = [
     "duration",
     "error_key",
     "explain",
+    "explain_in_chat",
     "grammar",
     "has_text",
     "join",
@@ -86,6 +87,13 @@ def explain(error: BaseException, language: Language = FALLBACK) -> str | None:
     is_guild = bool(getattr(error, "guild", False))
     key = error_key(type(error), reason=error.reason, guild=is_guild)
     return clean(say(key, language, **_values(error, language)), limit=MAX_SENTENCE_CHARS)
+
+
+def explain_in_chat(error: BaseException, language: Language = FALLBACK) -> str | None:
+    """What anybody may read; None also for what only an operator can put right, which goes into the log."""
+    if isinstance(error, NotabotError) and error.is_for_operators:
+        return None
+    return explain(error, language)
 
 
 def error_key(kind: type[BaseException], *, reason: str = "", guild: bool = False) -> str:

@@ -12,6 +12,8 @@ from generator.errors import GeneratorError
 class EvaluationError(GeneratorError):
     """The evaluation did not work. The message says at which step."""
 
+    is_for_operators = True
+
 
 class ToolMissing(EvaluationError):
     """An evaluation needs packages that a bot does not. Install them with pip install 'notabot[training]'."""

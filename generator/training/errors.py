@@ -14,6 +14,8 @@ from generator.errors import GeneratorError
 class TrainingError(GeneratorError):
     """Training went wrong."""
 
+    is_for_operators = True
+
 
 class CorpusError(TrainingError):
     """The corpus cannot be used. It is a .jsonl or .jsonl.xz file with one piece a line."""

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from renderers.errors import RenderError
+from renderers.errors import SetupBroken
 
 Preset = tuple[int, int]  # bank, program
 Records = npt.NDArray[Any]
@@ -72,7 +72,7 @@ class SoundfontFile:
     """A soundfont on disk. Only the parts that are asked for are read."""
 
     def __init__(self, path: Path) -> None:
-        """Raises RenderError when the file is no soundfont."""
+        """Raises SetupBroken when the file is no soundfont."""
         self._path = path
         try:
             with path.open("rb") as file:
@@ -98,7 +98,7 @@ class SoundfontFile:
         return next((preset for preset in wanted if preset in self._numbers), min(self._numbers))
 
     def cut(self, preset: Preset) -> bytes:
-        """A soundfont of this preset alone. Raises RenderError when its parts do not fit together."""
+        """A soundfont of this preset alone. Raises SetupBroken when its parts do not fit together."""
         try:
             presets, instruments = self._presets.pick([self._numbers[preset]], link=INSTRUMENT)
             layer, samples = self._instruments.pick(instruments, link=SAMPLE, order=self._order)
@@ -165,8 +165,8 @@ class SoundfontFile:
         return records
 
 
-def _unreadable(path: Path) -> RenderError:
-    return RenderError(reason="soundfont_unreadable", path=path)
+def _unreadable(path: Path) -> SetupBroken:
+    return SetupBroken(reason="soundfont_unreadable", path=path)
 
 
 def _lists(layer: Layer) -> tuple[Records, ...]:

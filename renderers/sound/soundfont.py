@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from renderers.errors import RenderError
+from renderers.errors import SetupBroken
 
 SUFFIXES = (".sf2", ".sf3")
 SHIPPED_SOUNDFONT = Path(__file__).with_name("font") / "FluidR3Mono_GM.sf3"
@@ -13,15 +13,15 @@ BETTER_BYTES = 64_000_000  # uncompressed, ours would have 130 MB: what is much 
 def find_soundfont(setting: Path | None, *, system_folders: tuple[Path, ...] = SYSTEM_FOLDERS) -> Path:
     """The soundfont to use: the one in the settings, else a large one of the system, else the one that comes along.
 
-    Raises RenderError when the setting names no soundfont, or when ours is missing.
+    Raises SetupBroken when the setting names no soundfont, or when ours is missing.
     """
     if setting is not None:
         if setting.suffix.lower() not in SUFFIXES or not setting.is_file():
-            raise RenderError(reason="soundfont", path=setting)
+            raise SetupBroken(reason="soundfont", path=setting)
         return setting
     found = _system_soundfont(system_folders) or SHIPPED_SOUNDFONT
     if not found.is_file():
-        raise RenderError(reason="no_soundfont", path=found)
+        raise SetupBroken(reason="no_soundfont", path=found)
     return found
 
 

@@ -280,6 +280,26 @@ def test_a_queue_elsewhere_is_refused_because_only_the_embedded_one_exists():
         check_can_run(Settings(discord_token="x", queue_url="redis://:geheim@host"))
 
 
+@pytest.mark.parametrize("broken", ["no such soundfont", "not a soundfont", "data folder that is a file"])
+def test_what_would_fail_every_piece_is_said_before_anything_is_accepted(tmp_path, monkeypatch, capsys, broken):
+    font = tmp_path / "instruments.sf2"
+    if broken == "not a soundfont":
+        font.write_bytes(b"RIFF, but nothing that sounds" * 100)
+    data = tmp_path / "data"
+    if broken == "data folder that is a file":
+        data.touch()
+    else:
+        monkeypatch.setenv("NOTABOT_SOUNDFONT", str(font))
+    monkeypatch.setenv("NOTABOT_DATA_DIR", str(data))
+    monkeypatch.setenv("NOTABOT_TELEGRAM_TOKEN", TELEGRAM_TOKEN)
+    monkeypatch.setenv("NOTABOT_TELEGRAM_API_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("NOTABOT_HEALTH_PORT", "0")
+    assert run(["run"]) == 2
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert str(data if broken.startswith("data") else font) in said or "soundfont" in said
+
+
 async def test_a_port_that_is_taken_is_said_with_what_to_do(world):
     with socket.socket() as other:
         other.bind(("127.0.0.1", world.port))

@@ -12,6 +12,7 @@ from bot.making.files import Piece
 from bot.store import StoreFull
 from bot.store.tables import jobs as jobs_table
 from generator.errors import BadRequest
+from renderers.errors import SetupBroken
 from tests.bot.jobs.conftest import FREE, Platform, StubMaker, until
 
 
@@ -262,3 +263,16 @@ async def test_a_result_that_cannot_be_kept_by_a_mistake_of_ours_ends_in_a_sente
         await bot.ask()
         await bot.settled()
         assert bot.platforms["discord"].said()[0].startswith("failed error.unexpected ")
+
+
+async def test_an_error_for_the_operator_reaches_no_chat_but_the_log(open_bot, caplog):
+    platform, maker = Platform(), StubMaker()
+    maker.faults[7] = SetupBroken("The soundfont /srv/secret.sf2 is not there. Correct the setting.")
+    async with open_bot(platforms=[platform], maker=maker) as bot:
+        await bot.ask()
+        await bot.settled()
+        (said,) = platform.said()
+        assert said.startswith("failed error.unexpected")
+        assert "secret" not in said
+        assert said.split()[-1] in caplog.text
+        assert "/srv/secret.sf2" in caplog.text
