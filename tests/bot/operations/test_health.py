@@ -154,7 +154,7 @@ async def test_refusals_are_counted_by_their_reason(health):
 
     registry = health.metrics.measure_commands(Registry(commands=[Command("compose", handle)]))
     context = SimpleNamespace(
-        services=None, person=None, address=None, language="en", event_key="e", options={}, spoken=None
+        services=None, person=None, address=None, language="en", event_key="e", options={}, likes=None
     )
     with pytest.raises(StoreFull):
         await registry.commands[0].handle(context)
