@@ -27,8 +27,8 @@ class NotabotError(Exception):
     is_for_operators: ClassVar[bool] = False
 
     def __init__(self, message: str = "", /, *, reason: str = "", **values: Any) -> None:
-        self.reason, self.message, self.values = reason, message, values
         vars(self).update(values)
+        self.reason, self.message, self.values = reason, message, values
         super().__init__(message or self._line(values))
 
     def _line(self, values: dict[str, Any]) -> str:
