@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.texts import Language, clean, grammar, say
+from bot.texts import Language, clean, say
+from bot.texts.values import key_name
 from generator.catalogue.style import Style
 from generator.critic.key import Relation
 from generator.errors import GeneratorError
@@ -24,10 +25,9 @@ def key_words(key: Key | str | None, language: Language) -> str:
     if not key or key == "none":
         return ""
     try:
-        found = read_key(key) if isinstance(key, str) else key
+        return key_name(read_key(key) if isinstance(key, str) else key, language)
     except GeneratorError:
         return str(key)[:20]
-    return grammar(language).keys.name(found.tonic, found.mode, say(f"mode.{found.mode}", language))
 
 
 def report_line(card: Mapping[str, Any], language: Language) -> str:

@@ -1,4 +1,4 @@
-"""How values look within a sentence of a language: lists, numbers, moments, styles.
+"""How values look within a sentence of a language: lists, numbers, moments, keys, styles.
 
 Promises: words that somebody wrote are put in as they are.
 """
@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.texts.language import Language, grammar
+from bot.texts.language import Language, grammar, texts
 from generator.catalogue.style import Named, Style
+from generator.notation.keys import Key
 
 
 class Listed(str):
@@ -71,6 +72,8 @@ def in_words(values: Mapping[str, Any], language: Language) -> dict[str, Any]:
 def _in_words(value: Any, language: Language) -> Any:
     if isinstance(value, Style):
         return style_name(value, language)
+    if isinstance(value, Key):
+        return key_name(value, language)
     if isinstance(value, Named):
         return value.named(language)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -95,6 +98,11 @@ def style_name(style: Style, language: Language) -> str:
     """For example "Chopin keyboard" or "肖邦 键盘"; typed as a request it finds the style."""
     composer, instruments = style.composer_in(language, short=True), style.instrumentation_in(language)
     return grammar(language).style.format(composer=composer, instruments=Word(instruments))
+
+
+def key_name(key: Key, language: Language) -> str:
+    """For example "A minor" or a小调."""
+    return grammar(language).keys.name(key.tonic, key.mode, str(texts(language)[f"mode.{key.mode}"]))
 
 
 def moment(text: str, language: Language) -> str:

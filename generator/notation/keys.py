@@ -184,7 +184,7 @@ def parse_key(words: str) -> Key:
         raise BadRequest(reason="key", value=words.strip()[:40])
     if abs(key.fifths) > MAX_FIFTHS:
         same = key_with_fifths(printable_fifths(key.fifths), key.mode)
-        raise BadRequest(reason="too_many_signs", key=key.name, same=same.name)
+        raise BadRequest(reason="too_many_signs", key=key, same=same)
     return key
 
 
