@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.chat.messages import Action
 from bot.commands import run_about, run_command, run_suggest
-from bot.texts import say
+from bot.texts import languages, say
 from tests.hostile import volumes, words
 from tests.hostile.judge import check_reply, check_words
 from tests.hostile.throwing import hostile, several, throw_all
@@ -17,7 +17,7 @@ from tests.hostile.world import ADMIN, ATTACKERS, BLOCKED
 
 COMMANDS = ("compose", "styles", "queue", "cancel", "piece", "settings", "help", "about", "mydata")
 FAMILIES = ("mydata show", "mydata export", "mydata erase", "admin pause", "admin clear", "admin stats", "admin block")
-LANGUAGES = ("en", "zh")
+LANGUAGES = languages()
 
 
 def check(stage, context, thrown):

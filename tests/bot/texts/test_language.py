@@ -12,12 +12,12 @@ from bot.commands.preferences import choices
 from bot.commands.wording import key_words
 from bot.platforms.discord.commands import describe_all
 from bot.platforms.telegram.menus import set_menus
-from bot.texts import duration, explain, grammar, known_language, language_of, languages, say, style_name
+from bot.texts import duration, explain, grammar, known_language, language_of, languages, moment, say, style_name
 from bot.texts.language import FALLBACK, FOLDER, Language, missing, own_texts
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.errors import UnknownStyle
-from generator.notation.keys import KEYS_15
+from generator.notation.keys import KEYS_15, parse_key
 
 TOY = Language("tr")  # a tag that Discord knows
 HEAD = """
@@ -182,3 +182,94 @@ def test_every_key_has_a_name_of_its_own(language):
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_file_says_nothing_twice(path):
     tomllib.loads(path.read_text(encoding="utf-8"))  # which refuses a key that comes again
+
+
+# --- German: a file, and names of styles -----------------------------------------------------------------------------
+
+GERMAN = Language("de")
+# The same in both languages: names, abbreviations, and what is only put together.
+SAME_IN_GERMAN = {
+    "about.title", "button.details", "button.pdf", "choice.default", "choice.pdf", "choice.person", "choice.wild",
+    "error.sentence", "help.command", "help.family", "details.number", "details.of_style", "details.percentage",
+    "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["de", "de-DE", "de_AT.UTF-8", "de-CH", "gsw"])
+def test_people_whose_client_speaks_german_are_answered_in_german(tag):
+    assert language_of(tag) == GERMAN
+
+
+def test_no_english_is_left_in_german():
+    english, german = own_texts(FALLBACK), own_texts(GERMAN)
+    same = {key for key in english if english[key] == german.get(key)}
+    put_together = {key for key in same if isinstance(english[key], str) and "{refusals}" in english[key]}
+    formats = {key for key in same if key.startswith("format")}
+    assert same - SAME_IN_GERMAN - put_together - formats == set()
+    told = [text for key, text in german.items() if key not in same]
+    sentences = [form for text in told for form in (text.values() if isinstance(text, dict) else [text])]
+    english_words = re.compile(
+        r"\b(the|and|is|are|of|not|you|your|with|for|piece|bars?|again|choose|write|cannot)\b", re.IGNORECASE
+    )
+    left = {
+        word
+        for sentence in sentences
+        for word in english_words.findall(re.sub(r"/\w+[^.,;:]*|\{\w+\}|bars=", "", sentence))
+    }
+    assert left == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("Am", "a-Moll"),
+        ("Bb", "B-Dur"),
+        ("B", "H-Dur"),
+        ("Bm", "h-Moll"),
+        ("Bbm", "b-Moll"),
+        ("F#m", "fis-Moll"),
+        ("Eb", "Es-Dur"),
+        ("Ab", "As-Dur"),
+        ("Cb", "Ces-Dur"),
+        ("D dorian", "d-dorisch"),
+        ("F lydian", "F-lydisch"),
+    ],
+)
+def test_german_names_keys_as_germans_do_and_reads_them_back(key, name):
+    assert key_words(key, GERMAN) == name
+    assert parse_key(name) == parse_key(key)
+
+
+@pytest.mark.parametrize(
+    ("words", "style"),
+    [
+        ("Streichquartett", "Haydn (Kammermusik)"),
+        ("ein Streichquartett von Schostakowitsch", "Schostakowitsch (Kammermusik)"),
+        ("Klavier", "Chopin (Klavier)"),
+        ("Barock Chor", "Bach (Chor)"),
+        ("etwas Romantisches für Klavier", "Chopin (Klavier)"),
+        ("Walzer", "Chopin (Klavier)"),
+        ("Kunstlied Schubert", "Schubert (Kunstlied)"),
+        ("Händel Gesang und Orchester", "Händel (Gesang und Orchester)"),
+        ("Beethoven Klaviersonate", "Beethoven (Klavier)"),
+        ("Wiegenlied", "Chopin (Klavier)"),
+        ("Gitarre", "Giuliani (Gitarre)"),
+    ],
+)
+def test_german_words_find_styles(words, style):
+    assert style_name(load_catalogue().find(words), GERMAN) == style
+
+
+def test_german_writes_numbers_and_moments_as_germans_do():
+    recipe = say("result.recipe", GERMAN, seed=1, temperature=0.9, top_k=9, top_p=0.95, guidance=1)
+    assert recipe == "Startwert 1 · Temperatur 0,9 · top-k 9 · top-p 0,95 · Führung 1"
+    assert "200.000" in say("error.InputRefused.characters", GERMAN, limit=200_000)
+    assert moment("2026-11-21T14:23:12+01:00", GERMAN) == "21.11.2026, 14:23 Uhr"
+
+
+def test_a_german_refusal_names_what_there_is():
+    with pytest.raises(UnknownStyle) as caught:
+        load_catalogue().find("baroque chopin")
+    assert explain(caught.value, GERMAN).startswith(
+        "Barock und Chopin passen nicht zusammen. Meintest du Chopin (Klavier)"
+    )
