@@ -36,6 +36,7 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
         facts.report(FALLBACK),
         human_line(facts.card, facts.style, FALLBACK),
         shared_line(facts.card, FALLBACK),
+        facts.missing(FALLBACK),
     ):
         if line:
             show_text(line)

@@ -60,12 +60,12 @@ def shown_files(
     pdf: bool = False,
     audio: bool = True,
 ) -> list[Attachment]:
-    """The first page, what can be heard, what can be edited, then the other pages."""
+    """The first page, what can be heard, what can be edited, then the other pages; the PDF if there are none."""
     pages = [page_attachment(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
     heard = audio_attachment(facts, piece, paths, cover=pages[0].path if pages else None) if audio else None
     endings = [row.ending for row in documents_with_result()]
     others = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
-    whole = file_attachment(piece, PDF.ending, paths) if pdf and len(pages) > 1 else None
+    whole = file_attachment(piece, PDF.ending, paths) if not pages or (pdf and len(pages) > 1) else None
     return [*pages[:1], *([heard] if heard else []), *others, *([whole] if whole else pages[1:])]
 
 

@@ -17,6 +17,7 @@ from bot.texts import FALLBACK, Language, has_text, join, moment, say, signs, st
 from bot.texts.report import human_line, key_words, report_line, shared_line
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
+from renderers.formats import FORMATS
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000
@@ -77,6 +78,7 @@ class Facts:
     def caption(self, language: Language) -> str:
         """Style, key, metre, tempo; how it was made; the report card; what else there is to say; the id."""
         report, (how, *remarks) = self.report(language), kind_of(self.record).how_made(self.record, language) or ("",)
+        remarks.append(self.missing(language))
         lines = [self.music(language), how, report, *remarks, say("result.id", language, id=self.id)]
         excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
         if excess > 0:
@@ -98,6 +100,12 @@ class Facts:
     def report(self, language: Language) -> str:
         """The report card in one line."""
         return report_line(self.card, language) if self.card else str(self.record.get("report") or "")
+
+    def missing(self, language: Language) -> str:
+        """What could not be made of it, in a sentence; "" where all is there."""
+        rows = [row for row in FORMATS if row.offered and row.name in self.record.get("missing", ())]
+        named = [say(f"format.{row.name}", language) for row in rows]
+        return say("result.missing", language, formats=join(named, language)) if named else ""
 
     def describe_page(self, page: int, pages: int, language: Language) -> str:
         """For somebody who cannot see the picture."""

@@ -27,7 +27,7 @@ from generator.request import Finished, Progress, Request
 from renderers.errors import RenderError, SetupBroken
 from renderers.formats import ANALYSIS, MUSICXML, chat_formats, format_of, in_order
 from renderers.pipeline import Renderer as RendererProcess
-from renderers.pipeline import open_renderer
+from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits
 
 
@@ -44,8 +44,8 @@ ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 class Renderer(Protocol):
     """What making needs of `renderers.pipeline.open_renderer`."""
 
-    async def render(self, abc: str, formats: Sequence[str], *, title: str, composer: str) -> Mapping[str, bytes]:
-        """Files by ending."""
+    async def render_most(self, abc: str, formats: Sequence[str], *, title: str, composer: str) -> Rendering:
+        """As much as can be rendered; the notation itself in any case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +117,12 @@ async def render_piece(
     on_step: Callable[[str], None],
     order_id: str | None = None,
 ) -> Piece:
-    """Draw it and write down what it is. Raises RenderError."""
+    """Draw it and write down what it is, also which formats could not be made and why. Raises RenderError."""
     on_step("drawing ...")
     started_s = time.monotonic()
     wanted = [*formats, ANALYSIS.name] if MUSICXML.name in formats else formats  # the second opinion is on the MusicXML
-    files = dict(await renderer.render(sketch.abc, wanted, title=sketch.title, composer=sketch.credit))
+    rendering = await renderer.render_most(sketch.abc, wanted, title=sketch.title, composer=sketch.credit)
+    files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
     name = PieceName(sketch.name, datetime.now().astimezone(), order_id or draw_id())
     card = sketch.card.to_json() if sketch.card else None
@@ -139,5 +140,6 @@ async def render_piece(
         "timings": {**sketch.timings, "render_s": round(time.monotonic() - started_s, 3)},
         "versions": installed_versions(),
         "files": [str(name) + ending for ending in files],
+        "missing": {row: type(error).__name__ for row, error in rendering.missing.items() if row != ANALYSIS.name},
     }
     return Piece(record=record, files=files)

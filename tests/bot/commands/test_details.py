@@ -81,3 +81,18 @@ def test_a_caption_says_that_guidance_was_left_out_only_where_it_was(language, w
     told = Facts({**known.record, "guidance_left_out": True}, known.catalogue).caption(language)
     assert words in told
     assert len(told) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "MP3, PDF could not be made this time; all else is here."),
+        ("zh", "MP3、PDF 这次未能生成，其余内容均已附上。"),
+    ],
+)
+def test_the_caption_says_what_could_not_be_made_and_never_twice(language, sentence):
+    known = facts()
+    missing = {"pdf": "ToolCrashed", "mp3": "ToolTimedOut", "mp3-small": "ToolTimedOut"}
+    lines = Facts({**known.record, "missing": missing}, known.catalogue).caption(language).splitlines()
+    assert sentence in lines
+    assert len(Facts({**known.record, "missing": {}}, known.catalogue).caption(language).splitlines()) == len(lines) - 1

@@ -10,14 +10,16 @@ from generator.composer import open_composer
 from generator.model.sampling_settings import Sampling
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
+from renderers.errors import ToolCrashed, ToolTimedOut
 from renderers.formats import chat_formats
+from renderers.pipeline import Rendering
 from tests.bot.tasks import composing
 
 
 class NoDrawing:
-    async def render(self, abc, formats, *, title, composer):
+    async def render_most(self, abc, formats, *, title, composer):
         assert set(chat_formats()) <= set(formats)
-        return {".abc": abc.encode()}
+        return Rendering({".abc": abc.encode()}, {"mp3": ToolTimedOut(), "analysis": ToolCrashed()})
 
 
 def workshop(composer):
@@ -37,6 +39,7 @@ async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights)
     assert b"K:Amin" in made.files[".abc"]
     assert [progress.bar for progress in bars] == [1, 2]
     assert len(steps) == 1
+    assert made.record["missing"] == {"mp3": "ToolTimedOut"}, "what only programs read is missed by nobody"
 
 
 @pytest.mark.parametrize(
