@@ -16,6 +16,7 @@
 # PyTorch wheel for your processor once, and give them to each build:
 #   docker buildx imagetools inspect python:3.11-slim-bookworm
 #   docker build --build-arg PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:... --build-arg TORCH_HASH=sha256:... .
+# On ARM tinysoundfont has no wheel: --build-arg PYTHON_IMAGE=python:3.11-bookworm brings the compiler that builds it.
 # `make image-rehearsal` replays these steps without a daemon.
 
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
@@ -25,7 +26,7 @@ RUN python -m venv /opt/notabot
 ENV PATH=/opt/notabot/bin:$PATH
 WORKDIR /src
 COPY requirements.lock .
-RUN pip install --quiet --no-deps --require-hashes --only-binary :all: -r requirements.lock
+RUN pip install --quiet --no-deps --require-hashes -r requirements.lock
 # One index, and what PyTorch needs is there already (a CUDA build finds its libraries on the same index).
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ARG TORCH_HASH=""

@@ -64,12 +64,13 @@ setup: .venv/installed
 
 # Everything but torch by the hashes of the locks, which name what is needed: hence --no-deps. Then torch, whose own
 # needs are there already; it stands outside of the locks because its builds differ as files and share a version.
+# Where there is no wheel (tinysoundfont: Linux on ARM, Python 3.13) its source is built, which takes a C++ compiler.
 pip = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 .venv/installed: requirements.lock requirements-dev.lock pyproject.toml
 	@echo "Setting up .venv (a few minutes the first time) ..."
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Notabot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
-	$(pip) --no-deps --require-hashes --only-binary :all: -r requirements.lock -r requirements-dev.lock
+	$(pip) --no-deps --require-hashes -r requirements.lock -r requirements-dev.lock
 	$(pip) $(TORCH_OPTIONS) torch==2.13.0
 	$(pip) --no-deps --no-build-isolation --editable .
 	@touch .venv/installed
