@@ -67,7 +67,7 @@ async def open_services(
         store = await stack.enter_async_context(open_store(url, settings.data_dir))
         model = "a stand-in"
         if maker is None:
-            opened = await stack.enter_async_context(_open_maker(settings, catalogue, prove=prove))
+            opened = await stack.enter_async_context(_open_maker(settings, catalogue, store, prove=prove))
             maker, model = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue)
@@ -76,7 +76,9 @@ async def open_services(
 
 
 @asynccontextmanager
-async def _open_maker(settings: Settings, catalogue: Catalogue, *, prove: bool) -> AsyncIterator[tuple[Maker, str]]:
+async def _open_maker(
+    settings: Settings, catalogue: Catalogue, store: Store, *, prove: bool
+) -> AsyncIterator[tuple[Maker, str]]:
     """The model and the renderer, and a short name of the model."""
     from bot.making.maker import RealMaker, describe_model
     from bot.making.workshop import Workshop, open_renderer_for, prove_renderer
@@ -88,7 +90,13 @@ async def _open_maker(settings: Settings, catalogue: Catalogue, *, prove: bool) 
             await prove_renderer(renderer)
         model = await asyncio.to_thread(describe_model, settings.weights or SHIPPED_WEIGHTS)
         name = model.get("name") or model["file"]
-        workshop = Workshop(composer=composer, renderer=renderer, catalogue=catalogue, model=model)
+        workshop = Workshop(
+            composer=composer,
+            renderer=renderer,
+            catalogue=catalogue,
+            model=model,
+            find_source=store.pieces.source,
+        )
         yield RealMaker(workshop), f"{name} {model['sha256'][:8]}"
 
 

@@ -46,7 +46,7 @@ FLOORS = {
         ("training",),
         ("composer",),
         ("writing",),
-        ("finishing", "guard", "request"),
+        ("finishing", "guard", "request", "transposing"),
         ("critic",),
         ("catalogue",),
         ("model", "notation"),

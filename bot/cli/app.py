@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, chat, compose, doctor, evaluate, render, run, settings, styles, training
+from bot.cli import bench, chat, compose, doctor, evaluate, render, run, settings, styles, training, transpose
 from bot.cli.renamed import RenamingGroup
 from bot.versions import installed_versions
 
@@ -44,6 +44,8 @@ def notabot(
 
       notabot render tune.abc --formats pdf,mp3
 
+      notabot transpose tune.abc --to Cm
+
       notabot chat
 
       notabot run
@@ -53,6 +55,7 @@ def notabot(
 app.command()(compose.compose)
 app.command()(styles.styles)
 app.command()(render.render)
+app.command()(transpose.transpose)
 app.add_typer(training.app, name="train")
 app.command()(evaluate.evaluate)
 app.command()(bench.bench)

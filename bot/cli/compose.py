@@ -128,7 +128,7 @@ async def _make_pieces(
     from bot.making.compose import Compose
     from bot.making.maker import describe_model
     from bot.making.task import Order
-    from bot.making.workshop import Workshop, open_renderer_for
+    from bot.making.workshop import Workshop, no_source, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     console = Console(stderr=True)
@@ -139,7 +139,13 @@ async def _make_pieces(
                 line.clear()
                 console.print(NOT_GUIDED, soft_wrap=True)
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
-            workshop = Workshop(composer=composer, renderer=renderer, catalogue=composer.catalogue, model=model)
+            workshop = Workshop(
+                composer=composer,
+                renderer=renderer,
+                catalogue=composer.catalogue,
+                model=model,
+                find_source=no_source,
+            )
             turn = Turn(line, len(requests))
 
             def order(number: int) -> Order:

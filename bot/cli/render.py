@@ -43,7 +43,7 @@ def render(
     from config.settings import load_settings
 
     asked_formats = parse_formats(formats)
-    abc = _load_abc(file)
+    abc = load_abc(file)
     settings = load_settings()
     out = out or settings.out_dir
     if ABC.name in asked_formats and (out / f"{file.stem}{ABC.ending}").resolve() == file.resolve():
@@ -51,7 +51,7 @@ def render(
     asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, as_json=as_json))
 
 
-def _load_abc(file: Path) -> str:
+def load_abc(file: Path) -> str:
     """The text of the file, whatever its line ends and encoding. Raises BadInput."""
     if file.is_dir():
         raise BadInput(reason="is_folder", file=file)

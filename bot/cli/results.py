@@ -24,15 +24,18 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
         print(print_record(piece.record), flush=True)  # noqa: T201
         return
     record = piece.record
-    show_text(f"{record['title']} — {record['credit']}, seed {record['seed']}", style="bold")
+    named = " — ".join(filter(None, (record["title"], record["credit"])))
+    show_text(f"{named}, seed {record['seed']}" if "seed" in record else named, style="bold")
     show_files(written)
     # Loaded here: every command imports this module, and most have nothing to do with the chats' wording.
     from bot.commands.wording import Facts
+    from bot.making.kinds import kind_of
     from bot.texts.report import human_line, shared_line
     from generator.catalogue.catalogue import load_catalogue
 
     facts = Facts(piece.record, load_catalogue())
     for line in (
+        *(() if "seed" in record else kind_of(record).how_made(record, FALLBACK)),
         facts.report(FALLBACK),
         human_line(facts.card, facts.style, FALLBACK),
         shared_line(facts.card, FALLBACK),

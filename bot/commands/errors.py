@@ -6,6 +6,7 @@ BotError
 ├── NotYourPiece       another person's piece cannot be deleted
 ├── NotYourButton      a question that another person was asked
 ├── NoSuchPiece        no piece has this id
+├── NoOwnPiece         the person has none, and named none
 ├── PieceIsGone        the piece was deleted
 ├── FileIsGone         the piece is there, one of its files is not
 ├── StaleButton        what a button stands for is no longer offered
@@ -36,6 +37,10 @@ class NotYourPiece(BotError):
 
 class NoSuchPiece(BotError):
     """id: what was asked for."""
+
+
+class NoOwnPiece(BotError):
+    """The person has no piece, and named none."""
 
 
 class PieceIsGone(BotError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import admin, information, mydata, pieces, preferences, queueing
+from bot.commands import admin, information, mydata, pieces, preferences, queueing, transpose
 from bot.commands.cascade import suggest_step, suggest_style
 from bot.commands.command import Command, Option, Registry
 from bot.commands.compose import handle_compose
@@ -29,6 +29,7 @@ def build_registry(settings: Settings, catalogue: Catalogue) -> Registry:
         Command("queue", queueing.handle_queue, private=True),
         Command("cancel", queueing.handle_cancel, (Option("job", suggest=queueing.suggest_job),), private=True),
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
+        _transpose(),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
         Command("about", information.handle_about, private=True),
@@ -48,6 +49,8 @@ def build_registry(settings: Settings, catalogue: Catalogue) -> Registry:
             "keep": pieces.press_keep,
             "page": pieces.press_page,
             "recall": pieces.press_recall,
+            "transpose": transpose.press_transpose,
+            "move": transpose.press_move,
             "cancel": queueing.press_cancel,
             "pick": press_pick,
             "set": preferences.press_set,
@@ -75,6 +78,17 @@ def _compose(settings: Settings) -> Command:
         Option("guidance", "number", minimum=0, maximum=MAX_GUIDANCE),
     )
     return Command("compose", handle_compose, options)
+
+
+def _transpose() -> Command:
+    options = (
+        Option("piece", suggest=pieces.suggest_piece),
+        Option("to"),
+        Option("by"),
+        Option("for", suggest=transpose.suggest_instrument),
+        Option("part"),
+    )
+    return Command("transpose", transpose.handle_transpose, options)
 
 
 def _settings(settings: Settings) -> Command:

@@ -48,8 +48,9 @@ class Facts:
 
     @cached_property
     def style(self) -> Style:
+        named = self.record.get("style") or self.request
         period, composer, instrumentation = (
-            str(self.request.get(name) or "") for name in ("period", "composer", "instrumentation")
+            str(named.get(name) or "") for name in ("period", "composer", "instrumentation")
         )
         return self.catalogue.complete(Style(period, composer, instrumentation))
 

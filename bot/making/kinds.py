@@ -15,12 +15,13 @@ from bot.errors import BadInput
 from bot.making.compose import Compose
 from bot.making.files import Piece
 from bot.making.task import Order, Showing, Task
+from bot.making.transpose import Transpose
 from bot.making.workshop import Workshop
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
-KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in (Compose,)}
+KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in (Compose, Transpose)}
 
 
 @dataclass(frozen=True, kw_only=True)

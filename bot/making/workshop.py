@@ -10,12 +10,13 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.errors import BotError
 from bot.making.files import Piece, PieceName, draw_id
 from bot.texts import FALLBACK, explain
 from bot.texts.report import report_line
@@ -49,13 +50,36 @@ class Renderer(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """A piece that another is made from. name: of its files; record: as beside it, empty for a file that is alone."""
+
+    id: str
+    name: str
+    abc: str
+    record: Mapping[str, Any]
+
+
+class SourceIsGone(BotError):
+    """id: of the piece that was to be made into another, and is not there any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """All tools, open. model: what a record says about the weights (`bot.making.maker.describe_model`)."""
+    """All tools, open. model: what a record says about the weights (`bot.making.maker.describe_model`).
+
+    find_source: the piece with an id; raises SourceIsGone, StoreError.
+    """
 
     composer: Composing
     renderer: Renderer
     catalogue: Catalogue
     model: Mapping[str, Any]
+    find_source: Callable[[str], Awaitable[Source]]
+
+
+async def no_source(piece: str) -> Source:
+    """Of a workshop that has no pieces to make others from."""
+    raise SourceIsGone(id=piece)
 
 
 @asynccontextmanager

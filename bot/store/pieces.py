@@ -6,6 +6,7 @@ what was written down about it. Its row stays, so that its buttons can say so.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,9 +16,11 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.making.workshop import Source, SourceIsGone
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.tables import files, pieces
+from renderers.formats import ABC
 
 _ID = re.compile(r"[0-9a-z]{1,20}", re.ASCII)  # anything may be typed behind /piece, also what no database can read
 
@@ -107,6 +110,18 @@ class Pieces:
         async with self._connections.reading() as connection:
             row = (await connection.execute(select(pieces).where(pieces.c.id == id))).one_or_none()
             return None if row is None else (await _views(connection, [row]))[0]
+
+    async def source(self, id: str) -> Source:  # noqa: A002
+        """A piece that another is made from. Raises SourceIsGone."""
+        piece = await self.get(id)
+        file = piece.file(ABC.ending) if piece is not None else None
+        if piece is None or file is None:
+            raise SourceIsGone(id=id)
+        try:
+            abc = (await asyncio.to_thread(self._blobs.path(file.sha256).read_bytes)).decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceIsGone(id=id) from error
+        return Source(id=id, name=file.name.removesuffix(ABC.ending), abc=abc, record=piece.record)
 
     async def of(self, person: str, limit: int = 20, offset: int = 0) -> list[PieceView]:
         """A person's pieces that are not deleted, newest first."""

@@ -188,6 +188,11 @@ def parse_key(words: str) -> Key:
     return key
 
 
+def names_mode(words: str) -> bool:
+    """Whether a person says major or minor (or another mode), not the note alone."""
+    return _simplify(words) not in _TONICS
+
+
 def _look_up(plain: str) -> Key | None:
     for word, mode in _MODES:
         tonic = _TONICS.get(plain.removesuffix(word)) if plain.endswith(word) else None

@@ -38,7 +38,7 @@ def transpose_text(abc: str, *, semitones: int) -> str:
     home = home_key(abc)
     if semitones == 0:
         return abc
-    return move_text(abc, fifths=_simplest_fifths(home.fifths if home else 0, semitones), semitones=semitones)
+    return move_text(abc, fifths=simplest_fifths(home.fifths if home else 0, semitones), semitones=semitones)
 
 
 def transpose_text_to(abc: str, key: str) -> str:
@@ -116,7 +116,7 @@ def nearest_semitones(fifths: int) -> int:
     return (7 * fifths + 5) % 12 - 5
 
 
-def _simplest_fifths(home: int, semitones: int) -> int:
+def simplest_fifths(home: int, semitones: int) -> int:
     """How to move a signature: to the fewest sharps or flats, then the nearest, then to the sharp side."""
     fifths = 7 * semitones % 12
     return min(range(fifths - 24, fifths + 25, 12), key=lambda move: (abs(home + move), abs(move), -move))

@@ -2,7 +2,8 @@
 
 Promises: every note sounds the same number of semitones higher; an accidental is written where the source wrote one, or
 where the bar so far makes it needed; all that is not pitch stays as it was, character by character.
-Not covered: percussion and chord names, which stay; which key to go to (`transpose.py`).
+Not covered: percussion, which stays, and chord names, which move only where that is asked for; which key to go to
+(`transpose.py`).
 
 What a note without accidental means depends on its signature, on its bar and on a tie before it, in the old key as in
 the new one. So every voice is read and written at the same time.
@@ -12,10 +13,18 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from generator.notation.keys import KeyField, printable_fifths, read_key_field, signature
+from generator.notation.keys import (
+    KeyField,
+    printable_fifths,
+    read_key_field,
+    signature,
+    tonic_at,
+    tonic_fifths,
+)
 from generator.notation.pitches import MAX_ALTER, NOTE_PATTERN, Moves, Pitch, read_note
 from generator.notation.tokens import TEXT_PATTERN
 
+FIRST_FLAT, LAST_SHARP = tonic_fifths("Fb"), tonic_fifths("B#")
 MAX_ALTER_WITHOUT_KEY = 1  # where there is no key, nothing explains a double sharp
 PITCHED_CLEFS = ("treble", "alto", "tenor", "bass")
 
@@ -34,6 +43,11 @@ _MUSIC = re.compile(
     re.VERBOSE,
 )
 _FIELD_LINE = re.compile(r"[A-Za-z]:|%")
+_CHORD_NAME = re.compile(  # "Am7/E", not "A tempo"
+    r"(?P<root>[A-G][#b]?)(?P<kind>(?:m|min|maj|M|dim|aug|sus|add|\+|-|o|ø|\d|\(|\)|[#b]\d)*)(?:/(?P<bass>[A-G][#b]?))?"
+)
+_STAFF_FIELD = re.compile(r"\[K:\s*(?:clef=)?(?:treble|alto|tenor|bass)[^\]]*\]|\[I:\s*staff[^\]]*\]")
+_OWN_KEY = re.compile(r"\[K:\s*[A-G]")
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -43,6 +57,14 @@ class _Scale(NamedTuple):
     source: tuple[int, ...]
     target: tuple[int, ...]
     moves: Moves
+
+
+class Heard(NamedTuple):
+    """A note that was moved. bar: counted from 0 in its voice; pitch: after the move; chord: of a chord."""
+
+    bar: int
+    pitch: Pitch
+    chord: bool
 
 
 class _Tie(NamedTuple):
@@ -56,7 +78,8 @@ class _Tie(NamedTuple):
 class _Voice:
     """What a reader has to remember of a voice: its key, what this bar has altered so far, and the open ties.
 
-    source_marks and target_marks go from steps above middle C to an alteration, before and after the move.
+    source_marks and target_marks go from steps above middle C to an alteration, before and after the move. bar: how
+    many barlines with music before them were read; key: its own signature after the move, as `K:` says it.
     """
 
     scale: _Scale
@@ -64,12 +87,23 @@ class _Voice:
     source_marks: dict[int, int] = field(default_factory=dict)
     target_marks: dict[int, int] = field(default_factory=dict)
     ties: dict[int, _Tie] = field(default_factory=dict)
+    key: str = ""
+    bar: int = 0
+    has_music: bool = False
+    heard: list[Heard] = field(default_factory=list)
+
+    def close_bar(self, *, is_overlay: bool) -> None:
+        """A barline, or another voice in the same bar: accidentals count no more."""
+        if not is_overlay:
+            self.bar += self.has_music
+            self.has_music = False
+        self.start_bar()
 
     def start_bar(self) -> None:
         if self.target_marks or self.source_marks:
             self.source_marks, self.target_marks = {}, {}
 
-    def move_note(self, text: str) -> tuple[str, int, _Tie]:
+    def move_note(self, text: str, *, in_chord: bool = False) -> tuple[str, int, _Tie]:
         """A note moved, in the light of the bar so far; its steps before the move, and the tie it may open."""
         scale = self.scale
         written, steps = read_note(text)
@@ -81,6 +115,8 @@ class _Voice:
         else:
             alter = self.source_marks.get(steps, scale.source[steps % 7])
         target, bare, marked = scale.moves[steps, alter]
+        self.has_music = True
+        self.heard.append(Heard(self.bar, target, chord=in_chord))
         opened = _Tie(alter, target)
         if opened == tie and written is None:
             return bare, steps, opened  # kept over the barline by the tie, and the bar is none the wiser
@@ -94,14 +130,15 @@ class _Voice:
         """Whether a note without accidental would be taken for one tied to the note before, which it is not."""
         return any(tie.target.steps == steps for tie in self.ties.values())
 
-    def move_chord(self, text: str, *, all_tied: bool = False) -> str:
+    def move_chord(self, text: str, *, all_tied: bool = False, is_chord: bool = True) -> str:
         """Notes that sound together; a tie after one of them ties only that one."""
         opened = {}
+        is_chord = is_chord and sum(token["note"] is not None for token in _CHORD_NOTES.finditer(text)) > 1
 
         def move(token: re.Match[str]) -> str:
             if token["note"] is None:
                 return token[0]
-            moved, steps, tie = self.move_note(token["note"])
+            moved, steps, tie = self.move_note(token["note"], in_chord=is_chord)
             if all_tied or token["tie"]:
                 opened[steps] = tie
             return moved + (token["tie"] or "")
@@ -113,7 +150,7 @@ class _Voice:
     def move_grace_notes(self, text: str) -> str:
         """Grace notes may stand between a note and the note it is tied to, and leave that tie alone."""
         ties, self.ties = self.ties, {}
-        moved = self.move_chord(text)
+        moved = self.move_chord(text, is_chord=False)
         self.ties = ties
         return moved
 
@@ -121,23 +158,47 @@ class _Voice:
 class Transposer:
     """Moves the lines of one tune, from the first to the last: a voice's key and bar go on from line to line.
 
-    fifths: how far signatures move to the sharp side; semitones: how much higher all sounds.
-    Raises ValueError if the two disagree.
+    fifths: how far signatures move to the sharp side; semitones: how much higher all sounds. only: the one voice that
+    moves, which then has a key signature of its own; None for all. chord_names: "Am7/E" above the notes moves too.
+    drop_clefs: without the clefs and staves that it changes to.
+    Raises ValueError if fifths and semitones disagree.
     """
 
-    def __init__(self, *, fifths: int, semitones: int) -> None:
+    def __init__(
+        self,
+        *,
+        fifths: int,
+        semitones: int,
+        only: str | None = None,
+        chord_names: bool = False,
+        drop_clefs: bool = False,
+    ) -> None:
         if (semitones - 7 * fifths) % 12:
             raise ValueError(f"{fifths} fifths are not {semitones} semitones")
         self.fifths, self.semitones = fifths, semitones
         self._scales: dict[tuple[int, bool], _Scale] = {}
         self._home: _Scale | None = None  # of the tune's first signature, which all voices begin in
+        self._home_key = ""
         self._voices: dict[str, _Voice] = {}
+        self._only, self._chord_names, self._drop_clefs = only, chord_names, drop_clefs
+        self._key_is_told = only is None or fifths == 0
+        self._name = ""
         self._voice = self._open_voice("")
+
+    @property
+    def heard(self) -> list[Heard]:
+        """The notes that were moved so far, voice after voice."""
+        return [note for name, voice in self._voices.items() if self._moves(name) for note in voice.heard]
+
+    def _moves(self, name: str) -> bool:
+        return not self._voices[name].percussion and self._only in (None, name)
 
     def move_line(self, line: str) -> str:
         """One line of a tune header or body. Raises NotationError for a key signature that cannot be read."""
         if _FIELD_LINE.match(line) is None:
-            return _MUSIC.sub(self._move_token, line)
+            before = self._name
+            moved = _MUSIC.sub(self._move_token, line)
+            return moved if self._key_is_told else self._tell_key(moved, before)
         if line.startswith("K:"):
             return "K:" + self._move_key(line[2:])
         if line.startswith("V:"):
@@ -148,13 +209,13 @@ class Transposer:
         kind, text, voice = token.lastgroup, token[0], self._voice
         match kind:
             case "bar":
-                voice.start_bar()
+                voice.close_bar(is_overlay=text == "&")
             case "field":
                 return self._move_field(text)
+            case _ if not self._moves(self._name):
+                pass
             case None:
-                pass
-            case _ if voice.percussion:
-                pass
+                return self._move_chord_name(text) if self._chord_names and text.startswith('"') else text
             case "note":
                 text = voice.move_note(text)[0]
                 voice.ties = {}
@@ -166,12 +227,39 @@ class Transposer:
             case "grace":
                 return voice.move_grace_notes(text)
             case "rest":
-                voice.ties = {}
+                voice.ties, voice.has_music = {}, True
         return text
+
+    def _tell_key(self, line: str, before: str) -> str:
+        """The line with the key of the one voice that moves before its first music. before: whose music it begins."""
+        entered = re.search(rf"\[V:\s*{re.escape(self._only or '')}(?![^\s\]])[^\]]*\]", line)
+        place = (
+            entered.end()
+            if entered
+            else 0
+            if before == self._only and line.strip() and not line.startswith("[V:")
+            else None
+        )
+        if place is None:
+            return line
+        self._key_is_told = True
+        key = self._voices[self._only or ""].key or (self._home_key if self._home else "")
+        if not key or _OWN_KEY.match(line, place):
+            return line
+        return f"{line[:place]}[K:{key}]{line[place:]}"
+
+    def _move_chord_name(self, text: str) -> str:
+        found = _CHORD_NAME.fullmatch(text[1:-1].strip())
+        if found is None:
+            return text
+        root, bass = _move_name(found["root"], self.fifths), found["bass"]
+        return f'"{root}{found["kind"]}' + (f"/{_move_name(bass, self.fifths)}" if bass else "") + '"'
 
     def _move_field(self, text: str) -> str:
         if text.startswith("[V:"):
             self._enter_voice(text[3:-1])
+        elif self._drop_clefs and self._moves(self._name) and _STAFF_FIELD.fullmatch(text):
+            return ""
         elif text.startswith("[K:"):
             return f"[K:{self._move_key(text[3:-1])}]"
         return text
@@ -185,12 +273,16 @@ class Transposer:
         if key_field is None or (self._voice.percussion and self._home is not None):
             return words
         scale = self._scale_of(key_field)
-        if self._home is None:
-            self._home = scale
+        moved, is_home = key_field.moved(scale.moves.fifths), self._home is None
+        if is_home:
+            self._home, self._home_key = scale, moved
             for voice in self._voices.values():
                 voice.scale = scale
         self._voice.scale = scale
-        return key_field.moved(scale.moves.fifths)
+        if self._only is not None and (is_home or not self._moves(self._name)):
+            return words
+        self._voice.key = "" if is_home else moved
+        return moved
 
     def _scale_of(self, key_field: KeyField) -> _Scale:
         source, keyless = key_field.fifths, key_field.key is None
@@ -214,7 +306,7 @@ class Transposer:
     def _enter_voice(self, definition: str) -> None:
         """`1 treble nm="Flute"`: whose music follows, and its clef if it is given."""
         name, _, rest = definition.strip().partition(" ")
-        self._voice = self._open_voice(name)
+        self._voice, self._name = self._open_voice(name), name
         if rest:
             self._read_clef(_QUOTED.sub("", rest))
 
@@ -224,3 +316,13 @@ class Transposer:
             self._voice.percussion = True
         elif any(clef.startswith(PITCHED_CLEFS) for clef in clefs):
             self._voice.percussion = False
+
+
+def _move_name(root: str, fifths: int) -> str:
+    """The name of a chord's root so many fifths further, without double sharps and flats."""
+    place = tonic_fifths(root) + fifths
+    while place > LAST_SHARP:
+        place -= 12
+    while place < FIRST_FLAT:
+        place += 12
+    return tonic_at(place)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.making.maker import RealMaker
-from bot.making.workshop import Workshop
+from bot.making.workshop import Workshop, no_source
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.composer import open_composer
@@ -23,7 +23,13 @@ class NoDrawing:
 
 
 def workshop(composer):
-    return Workshop(composer=composer, renderer=NoDrawing(), catalogue=load_catalogue(), model={"file": "tiny"})
+    return Workshop(
+        composer=composer,
+        renderer=NoDrawing(),
+        catalogue=load_catalogue(),
+        model={"file": "tiny"},
+        find_source=no_source,
+    )
 
 
 async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights):

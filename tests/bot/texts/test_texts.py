@@ -16,6 +16,7 @@ from bot.commands import build_registry
 from bot.commands.errors import OutOfLimits
 from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
+from bot.making.kinds import KINDS
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.language import FALLBACK, missing, own_texts
 from config.errors import NotabotError
@@ -26,6 +27,8 @@ from generator.critic.judgement import Near
 from generator.critic.key import Relation
 from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES
+from generator.transposing.instruments import CLEFS, all_instruments
+from generator.transposing.interval import parse_interval
 from renderers.formats import FORMATS, offered_formats
 
 EN, ZH = own_texts(FALLBACK), own_texts("zh")
@@ -138,7 +141,13 @@ def keys_that_are_made_up():
     yield from (f"feature.{feature.name}" for feature in FEATURES)
     yield from (f"details.of_{near}" for near in Near)
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))
+    yield from (f"button.{verb}" for kind in KINDS.values() for verb in kind.buttons({"sampling": {}, "key": "C"}))
     yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
+    yield from (f"instrument.{instrument.id}" for instrument in all_instruments())
+    yield from (f"instrument.{clef}_clef" for clef in CLEFS)
+    yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
+    yield from (f"transposed.{what}" for what in ("up", "down", "below", "above"))
+    yield from (f"transpose.{way}_{size}" for way in ("up", "down") for size in ("step", "octave"))
     yield from ("button.back", "button.next")
     yield from (f"format.{row.name}" for row in FORMATS)
     yield from (f"format_about.{name}" for name in offered_formats())

@@ -1,0 +1,136 @@
+"""`notabot transpose`: a piece or any ABC file in another key, or with a part for another instrument."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
+from bot.cli.render import load_abc, with_all_rests
+from bot.cli.results import show_piece
+from bot.errors import BadInput
+from bot.making.files import open_piece_folder
+from bot.platforms.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
+    from bot.making.workshop import Source
+    from config.settings import Settings
+    from generator.transposing.transposition import Transposition
+
+_ID = re.compile(r"#?([0-9a-z]{1,20})", re.ASCII)
+
+
+def transpose(
+    piece: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE_OR_ID",
+            help="An ABC file, the .json or another file of a piece beside its .abc, or the id of a piece in the "
+            "folder of --out.",
+            show_default=False,
+        ),
+    ],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="KEY", help='"Cm", "E flat major"; "C" alone keeps the mode.')
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="INTERVAL", help='"m3", "-M2", "octave", "minor third down", "+3".')
+    ] = None,
+    instrument: Annotated[
+        str | None,
+        typer.Option("--for", metavar="INSTRUMENT", help='Write a part for it: "clarinet", "horn in F", "viola clef".'),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option(help='Which part --for means: its number, its name, "melody". Default: the first.')
+    ] = None,
+    formats: Formats = ALL_FORMATS,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Transpose a piece: to a key, by an interval, or with a part for an instrument, which sounds as before.
+
+    The piece itself stays as it is; the new one has files and an id of its own.
+
+    [bold]Examples[/bold]
+
+      notabot transpose k3f9 --to Cm
+
+      notabot transpose tune.abc --by "minor third down" --formats pdf,mp3
+
+      notabot transpose k3f9 --for "alto sax" --part melody
+    """
+    from config.settings import load_settings
+    from generator.transposing.transposition import plan
+
+    asked_formats = parse_formats(formats)
+    settings = load_settings()
+    folder = out or settings.out_dir
+    source = find_source(piece, folder)
+    way = plan(source.abc, to=to, by=by, instrument=instrument, part=part)
+    asyncio.run(_transpose(source, way, settings, formats=asked_formats, out=folder, as_json=as_json))
+
+
+def find_source(named: str, folder: Path) -> Source:
+    """The piece that is meant: a file, or an id of a piece in the folder. Raises BadInput."""
+    from bot.making.workshop import Source
+
+    path = Path(named) if Path(named).exists() else _by_id(named, folder)
+    if not path.is_dir() and path.suffix.lower() != ".abc":
+        path = _abc_beside(path)
+    record = _record(path.with_suffix(".json"))
+    return Source(
+        id=str(record.get("id") or path.name), name=path.stem, abc=with_all_rests(load_abc(path)), record=record
+    )
+
+
+def _by_id(named: str, folder: Path) -> Path:
+    """The `.abc` or, where it is missing, the `.json` of the piece with this id."""
+    found = _ID.fullmatch(named.strip().lower())
+    if found is None:
+        raise BadInput(reason="no_such_file", file=named)
+    for ending in (".abc", ".json"):
+        files = sorted(folder.glob(f"*_{found[1]}{ending}"))
+        if files:
+            return files[-1]
+    raise BadInput(reason="no_such_piece", id=found[1], folder=folder)
+
+
+def _abc_beside(path: Path) -> Path:
+    """The ABC of the piece that a file belongs to: `_p1.png` and `_small.mp3` do as well."""
+    stem = re.sub(r"_p\d+$|_small$|\.analysis$", "", path.stem)
+    beside = path.with_name(f"{stem}.abc")
+    if not beside.exists():
+        raise BadInput(reason="no_abc_beside", file=path)
+    return beside
+
+
+def _record(path: Path) -> dict[str, Any]:
+    """What is known about the piece; nothing for a file that stands alone."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) and "name" in record else {}
+
+
+async def _transpose(
+    source: Source, way: Transposition, settings: Settings, *, formats: Sequence[str], out: Path, as_json: bool
+) -> None:
+    from bot.making.task import Order
+    from bot.making.transpose import transpose_source
+    from bot.making.workshop import open_renderer_for
+
+    with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
+        order = Order(formats=formats, on_progress=lambda _: None, on_step=line.show_step)
+        async with open_renderer_for(settings) as renderer:
+            piece = await transpose_source(source, way, renderer, order)
+        written = folder.write(piece.name, piece.files, piece.record)
+        line.clear()
+    show_piece(piece, written, as_json=as_json)

@@ -1,0 +1,206 @@
+"""The second kind of work: a piece that there is, in another key or with a part for another instrument.
+
+Promises: the piece it comes from stays as it is; the new one says where it comes from, in its record, its credit and
+its caption. What an instrument cannot play is said with the bars and what would help; the part is written all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from bot.making.files import Piece
+from bot.making.task import Order, Task
+from bot.making.workshop import Renderer, Sketch, Source, Workshop, render_piece
+from bot.texts import Language, has_text, join, say
+from bot.texts.report import key_words
+from generator.catalogue.catalogue import Catalogue
+from generator.critic import ReportCard, report_card
+from generator.errors import NotationError
+from generator.notation.keys import Key, read_key
+from generator.notation.transpose import home_key
+from generator.notation.tune import parse_tune
+from generator.transposing.transposition import Transposed, Transposition, transpose
+
+BARS_TOLD = 8
+_NAME = re.compile(r"(?P<what>.+)_\d{8}_\d{6}_[0-9a-z]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transpose(Task):
+    """piece: the id of the one that it comes from; key: what it will sound in; length: how many bars it has."""
+
+    kind = "transpose"
+
+    piece: str
+    way: Transposition
+    key: Key | None
+    length: int
+
+    @property
+    def bars(self) -> int:
+        return self.length
+
+    def to_json(self) -> dict[str, Any]:
+        key = self.key.abc if self.key else None
+        return {"piece": self.piece, "way": self.way.to_json(), "key": key, "length": self.length}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        key = read_key(values["key"]) if values.get("key") else None
+        way = Transposition.from_json(values["way"])
+        return cls(piece=str(values["piece"]), way=way, key=key, length=int(values["length"]))
+
+    def describe(self, catalogue: Catalogue, language: Language) -> str:
+        what = _what_is_done(self.way.to_json(), language)
+        key = key_words(self.key, language) if self.way.semitones or self.way.fifths else ""
+        return " · ".join(filter(None, (say("transposed.piece", language, id=self.piece), what, key)))
+
+    async def make(self, workshop: Workshop, order: Order) -> Piece:
+        order.on_step("transposing ...")
+        source = await workshop.find_source(self.piece)
+        return await transpose_source(source, self.way, workshop.renderer, order)
+
+    @classmethod
+    def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
+        """Where it comes from and what was done, then what its instrument makes of it."""
+        done = record.get("transposed") or {}
+        came = say("transposed.from", language, id=record.get("parent", "?"), what=_what_is_done(done, language))
+        return [came, *part_lines(done.get("part"), language)]
+
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        return ("transpose",) if record.get("key") else ()
+
+
+async def transpose_source(source: Source, way: Transposition, renderer: Renderer, order: Order) -> Piece:
+    """A new piece from one that there is, in a chat or in a file. Raises NotationError, RenderError."""
+    done = await asyncio.to_thread(transpose, source.abc, way)
+    old, record = home_key(source.abc), source.record
+    title = _renamed(str(record.get("title") or _field(source.abc, "T") or source.name), old, done.key)
+    credit = _credited(str(record.get("credit") or _field(source.abc, "C")))
+    request = record.get("style") or record.get("request") or {}
+    style = {name: request[name] for name in ("period", "composer", "instrumentation") if name in request}
+    sketch = Sketch(
+        kind=Transpose.kind,
+        name=_what(str(record.get("name") or source.name)),
+        abc=_headed(done.abc, title=title, credit=credit),
+        title=title,
+        credit=credit,
+        card=await asyncio.to_thread(_measure, done),
+        record={
+            "key": done.key.abc if done.key else "none",
+            "style": style,
+            "parent": source.id,
+            "transposed": {
+                **way.to_json(),
+                "interval": way.interval,
+                "part": asdict(done.part) if done.part else None,
+            },
+        },
+    )
+    return await render_piece(sketch, renderer, order_id=order.id, formats=order.formats, on_step=order.on_step)
+
+
+def _measure(done: Transposed) -> ReportCard | None:
+    """Only of a tune in bars and voices; foreign ABC is not measured."""
+    try:
+        return report_card(parse_tune(done.abc))
+    except NotationError:
+        return None
+
+
+def _what(name: str) -> str:
+    """How the files of a piece begin, from the name of another: "chopin_keyboard"; else a plain form of the name."""
+    found = _NAME.fullmatch(name)
+    return found["what"] if found else re.sub(r"[^\w-]+", "_", name)[:60] + "_transposed"
+
+
+def _renamed(title: str, old: Key | None, new: Key | None) -> str:
+    """A title that names its key names the new one."""
+    return title.replace(old.name, new.name) if old and new else title
+
+
+def _credited(credit: str) -> str:
+    mark = "transposed by Notabot" if "Notabot" not in credit else "transposed"
+    return credit if credit.endswith("transposed") or not credit else f"{credit}, {mark}"
+
+
+def _field(abc: str, letter: str) -> str:
+    found = re.search(rf"^{letter}:[ \t]*(.+)$", abc, re.MULTILINE)
+    return found[1].strip() if found else ""
+
+
+def _headed(abc: str, *, title: str, credit: str) -> str:
+    """The text with this title and credit in its T: and C: lines, as far as it has them."""
+    for letter, value in (("T", title), ("C", credit)):
+        found = re.search(rf"^{letter}:.*$", abc, re.MULTILINE)
+        if found:
+            abc = f"{abc[: found.start()]}{letter}:{value}{abc[found.end() :]}"
+    return abc
+
+
+# --- in words --------------------------------------------------------------------------------------------------------
+
+
+def _what_is_done(done: Mapping[str, Any], language: Language) -> str:
+    """For example "up a minor third · part 1 for Clarinet in B♭"."""
+    way = Transposition(fifths=done.get("fifths", 0), semitones=done.get("semitones", 0))
+    parts = []
+    if way.interval:
+        direction = "down" if way.semitones < 0 else "up"
+        parts.append(say(f"transposed.{direction}", language, interval=interval_words(way, language)))
+    if done.get("instrument"):
+        voice, instrument = done.get("voice") or "1", instrument_words(done["instrument"], language)
+        parts.append(say("transposed.part", language, voice=voice, instrument=instrument))
+    return " · ".join(parts)
+
+
+def interval_words(way: Transposition, language: Language) -> str:
+    """For example "a minor third"; in semitones where it has no common name."""
+    key = f"interval.{way.interval}"
+    return say(key, language) if has_text(key) else say("count.semitones", language, n=abs(way.semitones))
+
+
+def instrument_words(instrument: str, language: Language) -> str:
+    """Its name in the language; as it is for one that has none."""
+    key = f"instrument.{instrument}"
+    return say(key, language) if has_text(key) else instrument
+
+
+def part_lines(part: Mapping[str, Any] | None, language: Language) -> list[str]:
+    """What the instrument makes of its part: what is too low, too high, or too much at once, and what would help."""
+    if not part:
+        return []
+    instrument = instrument_words(part["instrument"], language)
+    lines = [
+        say(f"transposed.{what}", language, n=part[f"notes_{what}"], bars=bars_words(part[what], language))
+        for what in ("below", "above")
+        if part[what]
+    ]
+    if part["chords"]:
+        lines.append(say("transposed.chords", language, bars=bars_words(part["chords"], language)))
+    if not lines:
+        return [say("transposed.fits", language, instrument=instrument)]
+    lines[0] = say("transposed.trouble", language, instrument=instrument, what=lines[0])
+    if part["ways"] or part["others"]:
+        lines.append(_help_words(part, language))
+    return [" ".join(lines)]
+
+
+def _help_words(part: Mapping[str, Any], language: Language) -> str:
+    others = [instrument_words(other, language) for other in part["others"]]
+    if not part["ways"]:
+        return say("transposed.help_others", language, others=others)
+    if not others:
+        return say("transposed.help_way", language, way=part["ways"][0])
+    return say("transposed.help_both", language, way=part["ways"][0], others=others)
+
+
+def bars_words(bars: Sequence[int], language: Language) -> str:
+    """The numbers of bars, the first few of many."""
+    told = join([str(bar) for bar in bars[:BARS_TOLD]], language)
+    return f"{told} …" if len(bars) > BARS_TOLD else told
