@@ -69,12 +69,11 @@ def write_task(task: Task, showing: Showing) -> dict[str, Any]:
 
 def read_task(values: Mapping[str, Any]) -> tuple[Task, Showing]:
     """What `write_task` wrote, in this version or another."""
-    if "kind" not in values:
-        values = _with_kind(values)
-    showing = Showing.from_json(values.get("showing") or {})
-    kind = KINDS.get(values["kind"], Unreadable)
+    written = values if "kind" in values else _with_kind(values)
+    showing = Showing.from_json(written.get("showing") or {})
+    kind = KINDS.get(written["kind"], Unreadable)
     try:
-        return kind.from_json(values), showing
+        return kind.from_json(written), showing
     except (GeneratorError, KeyError, TypeError, ValueError):
         return Unreadable(values=values), showing
 

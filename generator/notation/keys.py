@@ -69,12 +69,12 @@ class Key:
 
     @property
     def fifths(self) -> int:
-        return _tonic_fifths(self.tonic) - MODE_FIFTHS[self.mode]
+        return tonic_fifths(self.tonic) - MODE_FIFTHS[self.mode]
 
     @property
     def pitch_class(self) -> int:
         """Semitones of the tonic above C, 0 to 11."""
-        return _tonic_fifths(self.tonic) * 7 % 12
+        return tonic_fifths(self.tonic) * 7 % 12
 
     @property
     def abc(self) -> str:
@@ -86,12 +86,12 @@ class Key:
         return f"{self.tonic} {MODE_NAMES[self.mode]}"
 
 
-def _tonic_fifths(tonic: str) -> int:
+def tonic_fifths(tonic: str) -> int:
     """Where "Bb" (or "Bbb", "F##") lies on the line of fifths."""
     return LETTERS_BY_FIFTH.index(tonic[0]) - 1 + 7 * (tonic.count("#") - tonic[1:].count("b"))
 
 
-def _tonic_at(fifths: int) -> str:
+def tonic_at(fifths: int) -> str:
     """The note at a place on the line of fifths, as a tonic is written: -2 is "Bb"."""
     alter, letter = divmod(fifths + 1, 7)
     return LETTERS_BY_FIFTH[letter] + ("#" * alter if alter > 0 else "b" * -alter)
@@ -99,7 +99,7 @@ def _tonic_at(fifths: int) -> str:
 
 def key_with_fifths(fifths: int, mode: str = "maj") -> Key:
     """The key with that signature: -2 and "min" is G minor."""
-    return Key(_tonic_at(fifths + MODE_FIFTHS[mode]), mode)
+    return Key(tonic_at(fifths + MODE_FIFTHS[mode]), mode)
 
 
 def printable_fifths(fifths: int) -> int:
@@ -147,7 +147,7 @@ class KeyField:
         """The same words with the tonic so many fifths further, a mode, a clef and the spaces as they were."""
         if self.key is None:
             return self.before
-        return self.before + _tonic_at(_tonic_fifths(self.key.tonic) + fifths) + self.after
+        return self.before + tonic_at(tonic_fifths(self.key.tonic) + fifths) + self.after
 
 
 def read_key_field(words: str) -> KeyField | None:

@@ -44,7 +44,7 @@ class VoiceDef:
     text: str
 
 
-def _parse_voice_def(line: str) -> VoiceDef:
+def parse_voice_def(line: str) -> VoiceDef:
     """Read `V:1 treble nm="Piano" snm="Pno."`."""
     voice, _, properties = line[2:].strip().partition(" ")
     name = re.search(r'\b(?:nm|name)="([^"]*)"', properties)
@@ -68,7 +68,7 @@ class Header:
     @cached_property
     def voices(self) -> tuple[VoiceDef, ...]:
         """The voices in the order of their `V:` lines."""
-        return tuple(_parse_voice_def(line) for line in self.lines if line.startswith("V:"))
+        return tuple(parse_voice_def(line) for line in self.lines if line.startswith("V:"))
 
     @property
     def score(self) -> str | None:

@@ -80,10 +80,10 @@ def plan(
     """
     if to and by:
         raise BadRequest(reason="two_ways")
-    if not (to or by or instrument):
-        raise BadRequest(reason="no_way")
     if part and not instrument:
         raise BadRequest(reason="part_alone")
+    if not (to or by or instrument):
+        raise BadRequest(reason="no_way")
     home = home_key(abc) or Key("C")
     fifths, semitones = _to_key(to, home) if to else _by_interval(by, home) if by else (0, 0)
     if not instrument:

@@ -9,11 +9,26 @@ import pytest
 from bot.app import open_services
 from bot.chat.messages import Address, Person
 from bot.commands import build_registry, find_command, read_words, run_action, run_command
+from bot.making.compose import Compose
 from bot.making.files import Piece
+from bot.making.task import Order
+from bot.making.workshop import Workshop
 from config.settings import Settings
 from generator.request import Progress
 
 PNG, ABC = b"\x89PNG page", b"X:1\n"
+TUNE = """X:1
+T:Keyboard piece in A minor
+C:Notabot, after Chopin
+L:1/8
+Q:1/4=90
+M:3/4
+K:Amin
+V:1 treble nm="Piano" snm="Pno."
+V:2 bass
+[V:1]A2 c2 e2|[V:2]A,,2 [E,A,C]4|
+[V:1]e2 ^d2 c2|[V:2]A,,6|]
+"""
 
 
 def record_of(piece_id, request):
@@ -50,13 +65,23 @@ class StubMaker:
 
     async def make(self, job, task, *, on_progress, on_step):
         self.tasks.append(task)
+        if not isinstance(task, Compose):
+            order = Order(id=job, formats=("abc", "png"), on_progress=on_progress, on_step=on_step)
+            return await task.make(self.workshop, order)
         on_progress(Progress(1, task.bars, 0.1, 2.0))
         await self.may_finish.wait()
         on_step("drawing ...")
         endings = (".abc", ".musicxml", ".mid", ".mp3", ".pdf")
         files = {"_p1.png": PNG, "_p2.png": PNG + b"2"} | {ending: ABC + ending.encode() for ending in endings}
-        files["_small.mp3"] = ABC
+        files |= {"_small.mp3": ABC, ".abc": TUNE.encode()}
         return Piece(record=record_of(job, task.request), files=files)
+
+
+class NoDrawing:
+    """A renderer of one page that says nothing."""
+
+    async def render(self, abc, formats, *, title, composer):
+        return {".abc": abc.encode(), "_p1.png": PNG}
 
 
 class StubMessenger:
@@ -169,6 +194,13 @@ async def open_world(tmp_path, *, running=True, **settings):
     maker, messenger = StubMaker(), StubMessenger()
     chosen = {"data_dir": tmp_path / "data", "cooldown_s": 0.0, "admins": {"discord:1"}} | settings
     async with open_services(Settings(**chosen), maker=maker) as services:
+        maker.workshop = Workshop(
+            composer=None,
+            renderer=NoDrawing(),
+            catalogue=services.catalogue,
+            model={},
+            find_source=services.store.pieces.source,
+        )
         services.jobs.add_messenger(messenger)
         task = asyncio.create_task(services.jobs.run()) if running else None
         try:
