@@ -15,6 +15,7 @@ from bot.making.task import Order
 from bot.making.workshop import Workshop
 from config.settings import Settings
 from generator.request import Progress
+from renderers.pipeline import Rendering
 
 PNG, ABC = b"\x89PNG page", b"X:1\n"
 TUNE = """X:1
@@ -80,8 +81,8 @@ class StubMaker:
 class NoDrawing:
     """A renderer of one page that says nothing."""
 
-    async def render(self, abc, formats, *, title, composer):
-        return {".abc": abc.encode(), "_p1.png": PNG}
+    async def render_most(self, abc, formats, *, title, composer):
+        return Rendering({".abc": abc.encode(), "_p1.png": PNG})
 
 
 class StubMessenger:
