@@ -54,6 +54,13 @@ class Messenger(Protocol):
         a part in doubt is not sent again, and MaybeSent is raised.
         """
 
+    async def sweep(self, address: Address, job: str) -> None:
+        """Take away what still says that this job is on its way, apart from the message in the address.
+
+        A first message may have been posted twice. Where a platform cannot be searched, nothing happens here: such a
+        message is finished when somebody presses its button or answers it.
+        """
+
 
 class MaybeSent(PlatformError):
     """A part that may have arrived, where the platform offers no way to find out."""

@@ -82,7 +82,7 @@ class Context(Protocol):
     Made by the platform, used by `bot.commands`. event_key is the same when the platform sends the same event again.
     language is at first the client's; `bot.commands.running` reads once what the person chose, and sets likes and
     language. options: values by name, typed as the command says and within its limits (`check_options`); what was not
-    given is missing.
+    given is missing. pressed: the message whose button was pressed, as the platform names it.
     """
 
     services: Services
@@ -92,6 +92,7 @@ class Context(Protocol):
     event_key: str
     options: Mapping[str, Any]
     likes: PersonSettings
+    pressed: str | None
 
     async def reply(self, reply: Reply) -> str | None:
         """Answer; may be called more than once. Returns the message's id where there is one.

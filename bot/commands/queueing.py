@@ -8,7 +8,8 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import NothingToCancel
-from bot.jobs import Waiting
+from bot.jobs import AlreadyFinished, Waiting
+from bot.store.jobs import UNFINISHED
 from bot.texts import Language, clean, duration, say
 from generator.catalogue.catalogue import Catalogue
 
@@ -52,8 +53,26 @@ async def handle_cancel(context: Context) -> None:
 
 
 async def press_cancel(context: Context, action: Action) -> None:
-    """The button below a job's message."""
-    await _cancel(context, action.target)
+    """The button below a job's message; of one that was left over, that it is finished."""
+    try:
+        await _cancel(context, action.target)
+    except AlreadyFinished:
+        if not await finish_left_over(context, action.target):
+            raise
+
+
+async def finish_left_over(context: Context, job_id: str) -> bool:
+    """A first message that was posted twice would say for ever that the piece is on its way; change it.
+
+    False if it is none. context.pressed: the message.
+    """
+    job = await context.services.store.jobs.get(job_id)
+    if job is None or job.state in UNFINISHED or context.pressed in (None, job.address.message):
+        return False
+    language = context.language
+    recall = [[Button(say("button.show", language), Action("recall", job_id))]] if job.state == "done" else []
+    await context.edit(Reply(say("status.elsewhere", language), buttons=recall, language=language))
+    return True
 
 
 async def suggest_job(context: Context, typed: str) -> Sequence[Suggestion]:

@@ -28,7 +28,7 @@ from bot.jobs.ports import Announcer
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Change, Writer
 from bot.store import Store
-from bot.store.deliveries import LOOK, NEWS, RESULT, STATUS, Delivery, Settled
+from bot.store.deliveries import AFTERWARDS, LOOK, NEWS, RESULT, STATUS, SWEEP, Delivery, Settled
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
 
@@ -144,6 +144,10 @@ class Outbox:
         job = await self._retry(lambda: self._store.jobs.get(delivery.job))
         if job is None:
             raise Gone
+        if delivery.part == SWEEP:
+            async with asyncio.timeout(self._send_limit_s):
+                await messenger.sweep(job.address, job.id)
+            return Arrived()
         reply = await self._reply(job, delivery)
         if delivery.part in (RESULT, NEWS):
             await self._cut(messenger, job, delivery, reply)
@@ -162,6 +166,8 @@ class Outbox:
         """Write down what else there is to send: only now and here it is known what this platform takes."""
         now, parts = self._now(), [part for part in messenger.parts(reply) if part != RESULT]
         look = [LOOK] if job.crashes or self._reporter.may_come_late(job.id) else []
+        if await self._retry(lambda: self._store.deliveries.is_status_in_doubt(job.id)):
+            look.append(SWEEP)
 
         async def cut(connection: AsyncConnection) -> None:
             if delivery.part == RESULT:
@@ -192,7 +198,8 @@ class Outbox:
 
         async def settle(connection: AsyncConnection) -> None:
             await self._store.deliveries.settle(connection, delivery, state, message=arrived.message, error=error)
-            if arrived.address is not None:
+            if arrived.address is not None:  # the command may have posted one, too, and died before it could say so
+                await self._store.deliveries.doubt_status(connection, delivery.job)
                 await self._store.jobs.place(connection, delivery.job, arrived.address)
 
         await self._write(settle)
@@ -201,7 +208,7 @@ class Outbox:
 
     async def _end(self, delivery: Delivery, error: Gone | Unreachable | MaybeSent) -> None:
         """Trying again is of no use."""
-        if delivery.part == LOOK:  # what it looked after has arrived, whatever has become of it since
+        if delivery.part in AFTERWARDS:  # what it looked after has arrived, whatever has become of it since
             await self._settle(delivery, "sent")
         elif isinstance(error, MaybeSent):
             await self._settle(delivery, "doubtful", error=_words(error))

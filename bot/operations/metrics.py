@@ -201,6 +201,7 @@ class _MeasuredContext:
         self.language: Language = context.language
         self.event_key: str = context.event_key
         self.options: Mapping[str, Any] = context.options
+        self.pressed: str | None = context.pressed
         self.likes: PersonSettings = context.likes
 
     async def reply(self, reply: Reply) -> str | None:

@@ -17,7 +17,8 @@ from bot.store.connections import Connections
 from bot.store.tables import deliveries
 
 Settled = Literal["sent", "failed", "doubtful"]
-STATUS, RESULT, NEWS, LOOK = "status", "result", "news", "look"
+STATUS, RESULT, NEWS, LOOK, SWEEP = "status", "result", "news", "look", "sweep"
+AFTERWARDS = (LOOK, SWEEP)  # what comes after the messages, and is none itself
 ERROR_CHARS = 500
 
 
@@ -157,6 +158,12 @@ class Deliveries:
             .where(deliveries.c.job == job, deliveries.c.state == "pending")
             .values(state="failed", error=error[:ERROR_CHARS])
         )
+
+    async def is_status_in_doubt(self, job: str) -> bool:
+        """Whether a second first message may stand in the chat."""
+        mine = select(deliveries.c.in_doubt).where(deliveries.c.job == job, deliveries.c.part == STATUS)
+        async with self._connections.reading() as connection:
+            return bool(await connection.scalar(mine))
 
     async def doubt_status(self, connection: AsyncConnection, job: str) -> None:
         """We posted a first message although the command may have posted one as well."""

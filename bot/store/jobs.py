@@ -31,7 +31,7 @@ from bot.chat.messages import Address
 from bot.making.kinds import read_task, write_task
 from bot.making.task import Showing, Task
 from bot.store.connections import Connections
-from bot.store.deliveries import LOOK
+from bot.store.deliveries import AFTERWARDS
 from bot.store.tables import deliveries, jobs, rules
 from bot.texts import Language, known_language
 
@@ -260,7 +260,7 @@ class JobTable:
             .select_from(deliveries.join(jobs, jobs.c.id == deliveries.c.job))
             .where(
                 deliveries.c.state.in_(("pending", "sending")),
-                deliveries.c.part != LOOK,
+                deliveries.c.part.not_in(AFTERWARDS),
                 deliveries.c.platform.in_(platforms),
                 jobs.c.state.not_in(UNFINISHED),
             )

@@ -55,6 +55,9 @@ class Recorder:
     async def edit_status(self, address: Address, reply: Reply) -> bool:
         return True
 
+    async def sweep(self, address: Address, job: str) -> None:
+        """Nothing is posted twice here."""
+
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str:
         self.delivered.append((address, reply))
         return str(FIRST_DELIVERED + len(self.delivered))
@@ -72,6 +75,7 @@ class Recorded:
     options: dict[str, Any] = field(default_factory=dict)
     replies: list[Reply] = field(default_factory=list)
     deleted: int = 0
+    pressed: str | None = None
 
     async def reply(self, reply: Reply) -> str:
         self.replies.append(reply)

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.chat.messages import Address, Reply
+from bot.chat.messages import Action, Address, Reply
 from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message, sparing_files
 from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
@@ -148,6 +148,19 @@ class DiscordMessenger:
                 except _Gone as error:
                     is_late = is_late or error.code != UNKNOWN_MESSAGE  # else Discord forgot the token early
             return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt, is_late=is_late)
+
+    async def sweep(self, address: Address, job: str) -> None:
+        """Look for other first messages of the job, as the interaction's answer and in the channel."""
+        left_over = Action("cancel", job).encode()
+        if token_lives(address) and address.token is not None:
+            with suppress(DiscordRefused):
+                answer = await self._wire.fetch_answer(address.token, ORIGINAL)
+                if left_over in answer.actions and answer.id != address.message:
+                    await self._wire.delete_answer(address.token, ORIGINAL)
+        with suppress(DiscordRefused):
+            for message in await self._wire.recent(address.chat):
+                if left_over in message.actions and message.id != address.message:
+                    await self._wire.delete(address.chat, message.id)
 
     # --- into the status message -----------------------------------------------------------------------------------
 

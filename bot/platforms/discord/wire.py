@@ -52,12 +52,13 @@ class DiscordRefused(Unreachable):
 
 @dataclass(frozen=True)
 class Shown:
-    """A message as it is in a chat. author: who sent it. files: their names."""
+    """A message as it is in a chat. author: who sent it. files: their names; actions: what its buttons do."""
 
     id: str
     author: str
     nonce: str
     files: frozenset[str]
+    actions: frozenset[str]
 
 
 def listen_for_answers() -> aiohttp.TraceConfig:
@@ -261,7 +262,9 @@ def _id_of_response(answer: Any) -> str:
 
 def _shown(answer: Any) -> Shown:
     files = frozenset(str(file["filename"]) for file in answer["attachments"])
-    return Shown(_id_of(answer), _id_of(answer["author"]), str(answer.get("nonce")), files)
+    rows = answer.get("components") or ()
+    actions = frozenset(str(button.get("custom_id")) for row in rows for button in row.get("components") or ())
+    return Shown(_id_of(answer), _id_of(answer["author"]), str(answer.get("nonce")), files, actions)
 
 
 def _list(answer: Any) -> list[Any]:

@@ -71,6 +71,7 @@ class TelegramContext:
         self.options: Mapping[str, Any] = {}
         self.likes = PersonSettings()
         self.press: Press | None = None
+        self.pressed: str | None = None
         self.shown: str | None = None
         self._sender, self._messenger, self._on_answer = sender, messenger, on_answer
 

@@ -86,6 +86,9 @@ class TelegramMessenger:
             raise MaybeSent("no answer came, and asking again could show it twice")
         return await self.follow(address, part, reply, patience_s=PATIENCE_S)
 
+    async def sweep(self, address: Address, job: str) -> None:
+        """Telegram shows a bot no earlier messages. What is left over is finished when somebody presses its button."""
+
     async def post(self, address: Address, reply: Reply, *, patience_s: float) -> str:
         """The main message of a reply, new. Raises PlatformError."""
         fitting = await _fit(reply, address)

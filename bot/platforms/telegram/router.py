@@ -8,15 +8,19 @@ message is answered in its topic.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
 
-from bot.chat.messages import Address, Person
+from bot.chat.messages import Action, Address, Person
+from bot.chat.messenger import PlatformError
 from bot.commands.command import Registry, Services
+from bot.commands.queueing import finish_left_over
 from bot.commands.running import refuse, run_action, run_command
 from bot.commands.words import find_command, read_words
 from bot.errors import BadInput
@@ -24,8 +28,11 @@ from bot.platforms.telegram.context import Press, TelegramContext
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
+from bot.store.errors import StoreError
 from bot.texts import language_of
 from generator.errors import GeneratorError
+
+log = logging.getLogger(__name__)
 
 START, COMPOSE, HELP, PIECE = "start", "compose", "help", "piece"
 JOB_LINK = "job_"  # t.me/<bot>?start=job_<id>
@@ -60,7 +67,8 @@ class Router:
             return
         address = _address(query.message, query.from_user)
         context = self._context(query.from_user, address, key, taken_in)
-        context.press, context.shown = press, str(query.message.message_id)
+        context.press = press
+        context.pressed = context.shown = str(query.message.message_id)
         soon = asyncio.create_task(press.answer_soon(), name="telegram acknowledge")
         try:
             await run_action(self.registry, query.data, context)
@@ -76,6 +84,7 @@ class Router:
         if line is None or message.from_user is None:
             return
         context = self._context(message.from_user, _address(message, message.from_user), key, taken_in)
+        await self._look_at_answered(message, context)
         try:
             command, words = find_command(self.registry, line)
             context.options = read_words(command, words)
@@ -83,6 +92,19 @@ class Router:
             await refuse(context, error)
             return
         await run_command(self.registry, command, context)
+
+    async def _look_at_answered(self, message: Message, context: TelegramContext) -> None:
+        """Somebody answers a first message of ours that was left over: it is finished."""
+        answered = message.reply_to_message
+        job = _job_of(answered) if answered is not None and self._answers_us(message) else None
+        if answered is None or job is None:
+            return
+        context.pressed = context.shown = str(answered.message_id)
+        try:
+            await finish_left_over(context, job)
+        except (PlatformError, StoreError) as error:
+            log.info("a message that was left over stays: %s", type(error).__name__)
+        context.pressed = context.shown = None
 
     def addressed(self, message: Message) -> str | None:
         """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us."""
@@ -156,6 +178,17 @@ class Router:
             event_key=key,
             on_answer=taken_in,
         )
+
+
+def _job_of(message: Message) -> str | None:
+    """The job that a first message of ours offers to cancel."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    for button in (button for row in rows for button in row):
+        with suppress(BadInput):
+            action = Action.decode(str(button.callback_data))
+            if action.verb == "cancel":
+                return action.target
+    return None
 
 
 def _address(message: MaybeInaccessibleMessage, user: User) -> Address:

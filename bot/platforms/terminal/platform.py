@@ -131,6 +131,9 @@ class TerminalMessenger:
         self._screen.show_progress(reply)
         return True
 
+    async def sweep(self, address: Address, job: str) -> None:
+        """A line that was written stays."""
+
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """Print the result once. Raises MaybeSent; TryLater if the folder cannot take the files."""
         if in_doubt:
@@ -163,6 +166,7 @@ class TerminalContext:
         self.likes = PersonSettings()
         self.address = Address(NAME, person.id, chat=person.id)
         self.event_key = f"{NAME}:{secrets.token_hex(8)}"
+        self.pressed: str | None = None
         self._messenger, self._screen = messenger, screen
 
     async def reply(self, reply: Reply) -> str | None:

@@ -106,6 +106,9 @@ class StubMessenger:
     async def edit_status(self, address, reply):
         return True
 
+    async def sweep(self, address, job):
+        """Nothing is posted twice here."""
+
     async def deliver(self, address, part, reply, *, nonce, in_doubt):
         self._delivered.put_nowait(reply)
         return "m"
@@ -123,6 +126,7 @@ class RecordingContext:
     edits: list = field(default_factory=list)
     deleted: bool = False
     removed: list = field(default_factory=list)
+    pressed: str | None = None
 
     async def reply(self, reply):
         self._check(reply)
@@ -154,12 +158,12 @@ class World:
         self.registry = build_registry(services.settings, services.catalogue)
         self._events = 0
 
-    def context(self, who="ann", *, language="en", guild=None, event=None, options=None):
+    def context(self, who="ann", *, language="en", guild=None, event=None, options=None, pressed=None):
         self._events += 1
         person = Person("discord", "1") if who == "root" else Person("test", who, language)
         address = Address("test", who, chat="room", guild=guild)
         return RecordingContext(
-            self.services, person, address, language, event or f"test:{self._events}", options or {}
+            self.services, person, address, language, event or f"test:{self._events}", options or {}, pressed=pressed
         )
 
     async def say(self, line, who="ann", **circumstances):

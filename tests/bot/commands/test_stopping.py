@@ -63,3 +63,37 @@ async def test_an_operator_drains_and_takes_it_back(world):
     assert (await world.services.store.jobs.get(job)).state == "done"
     await world.say("/admin resume", "root")
     assert (await world.say("/compose bach keyboard", "bob")).replies[0].title == "On its way"
+
+
+# --- first messages that were posted twice ---------------------------------------------------------------------------
+
+
+async def finished_job(world):
+    await world.piece()
+    (piece,) = await world.services.store.pieces.of("test:ann")
+    await world.settled(piece.id)
+    return await world.services.store.jobs.get(piece.id)
+
+
+async def test_a_left_over_message_is_finished_when_its_button_is_pressed_and_shows_the_piece(world):
+    job = await finished_job(world)
+    context = await world.press(f"v1:cancel:{job.id}", pressed="left over")
+    (said,) = context.edits
+    assert said.text == say("status.elsewhere", "en")
+    assert context.replies == []
+    shown = await world.press(said.buttons[0][0])
+    assert shown.replies[0].attachments
+
+
+async def test_the_message_of_the_piece_itself_is_never_taken_for_left_over(world):
+    job = await finished_job(world)
+    context = await world.press(f"v1:cancel:{job.id}", pressed=job.address.message)
+    assert context.edits == []
+    assert context.replies[0].text == say("error.AlreadyFinished", "en")
+
+
+async def test_anothers_left_over_message_is_not_theirs(world):
+    job = await finished_job(world)
+    context = await world.press(f"v1:cancel:{job.id}", who="bob", pressed="left over")
+    assert context.edits == []
+    assert context.replies[0].text == say("error.NotYours", "en")

@@ -127,6 +127,9 @@ class Platform:
         self.messages[address.message].append(reply.text)
         return True
 
+    async def sweep(self, address, job):
+        await self._before(("sweep", job))
+
     async def deliver(self, address, part, reply, *, nonce, in_doubt):
         assert len(nonce) <= 25
         await self._before(("deliver", part, in_doubt))

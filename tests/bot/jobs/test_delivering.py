@@ -405,4 +405,31 @@ async def test_what_a_result_is_cut_into_is_decided_where_it_is_delivered(open_b
     clock.now = time.time() + 60
     async with open_bot(platforms=[telegram], now=clock) as bot:
         await bot.settled()
-        assert await bot.deliveries(job) == dict.fromkeys(("status", "result", "audio", "files"), "sent")
+        parts = await bot.deliveries(job)
+        assert {part: parts[part] for part in ("status", "result", "audio", "files")} == dict.fromkeys(
+            ("status", "result", "audio", "files"), "sent"
+        )
+
+
+# --- first messages that were posted twice ---------------------------------------------------------------------------
+
+
+async def test_the_chat_is_searched_where_a_first_message_may_stand_twice(open_bot):
+    """The command posted one and died before it could say so; then we posted ours."""
+    clock, platform = Clock(), Platform(parts=("result",))
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        job = (await bot.ask(place=False)).job
+        clock.now += 11
+        await bot.settled()
+        clock.now += 61
+        await until(lambda: ("sweep", job) in platform.calls)
+        assert platform.said() == [f"result {job}"]
+
+
+async def test_nothing_is_searched_where_the_first_message_is_known(open_bot):
+    platform = Platform(parts=("result",))
+    async with open_bot(platforms=[platform]) as bot:
+        await bot.ask()
+        await bot.settled()
+        await asyncio.sleep(0.6)
+        assert [call for call in platform.calls if call[0] == "sweep"] == []

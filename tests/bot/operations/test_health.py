@@ -154,7 +154,7 @@ async def test_refusals_are_counted_by_their_reason(health):
 
     registry = health.metrics.measure_commands(Registry(commands=[Command("compose", handle)]))
     context = SimpleNamespace(
-        services=None, person=None, address=None, language="en", event_key="e", options={}, likes=None
+        services=None, person=None, address=None, language="en", event_key="e", options={}, likes=None, pressed=None
     )
     with pytest.raises(StoreFull):
         await registry.commands[0].handle(context)
@@ -242,7 +242,7 @@ class Context:
     def __init__(self, services):
         self.services, self.person, self.language = services, Person("discord", "1"), "en"
         self.address, self.event_key, self.options = Address("discord", "1", "2"), "e", {}
-        self.likes = PersonSettings()
+        self.likes, self.pressed = PersonSettings(), None
 
     async def reply(self, reply):
         return "message"

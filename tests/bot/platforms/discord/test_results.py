@@ -6,11 +6,11 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.chat.messages import Attachment, Reply
+from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.messenger import TOTAL_LIMIT_BYTES
 
-from .conftest import NAME, picture, result, status_of
+from .conftest import NAME, PIECE, picture, result, status_of
 
 FIFTEEN_MINUTES = 15 * 60
 
@@ -314,3 +314,16 @@ async def test_progress_without_an_answer_is_said_to_be_in_doubt(place, handlers
     with pytest.raises(TryLater) as caught:
         await messenger.edit_status(address, Reply("bar 5 of 16"))
     assert caught.value.sent
+
+
+async def test_a_first_message_that_stands_twice_is_found_and_removed(place, handlers, messenger):
+    """The bot died between posting it and writing that down, and posted it once more."""
+    waiting = Reply("Accepted: you are next.", buttons=[[Button("Cancel", Action("cancel", PIECE))]])
+    another = Reply("Accepted: you are next.", buttons=[[Button("Cancel", Action("cancel", "k3f9zzzz"))]])
+    address = await status_of(place, handlers)
+    for nonce in ("k3f9abcd.status", "again"):
+        posted = await messenger.post_status(replace(address, token=None), waiting, nonce=nonce)
+    kept = await messenger.post_status(replace(address, token=None), another, nonce="another")
+    await messenger.sweep(posted, PIECE)
+    left = {str(message.id) for message in place.channel.history(viewer=place.alice)}
+    assert left == {address.message, posted.message, kept.message}

@@ -6,9 +6,11 @@ import logging
 
 import pytest
 
+from bot.chat.messages import Action, Address, Button, Reply
 from bot.platforms.errors import BadToken, PlatformDown
-from bot.texts import explain, languages
+from bot.texts import explain, languages, say
 from tests.bot.platforms.telegram.serving import Commands, open_platform, serve, until
+from tests.bot.store.test_jobs import add
 from tests.fakes.telegram import TOKEN, Fault
 from tests.refusals import refuses
 
@@ -411,3 +413,21 @@ async def test_one_update_at_a_time_that_cannot_be_read_is_skipped_though_it_has
     async with serve(telegram, commands, tmp_path) as platform:
         await until(lambda: platform.skipped == 1)
         assert platform.ready
+
+
+# --- first messages that were posted twice ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("touch", ["answer", "a word of its own"])
+async def test_a_left_over_message_is_finished_when_somebody_answers_it(telegram, commands, tmp_path, ann, touch):
+    async with serve(telegram, commands, tmp_path) as platform:
+        store = platform._services.store
+        async with store.writing() as connection:
+            await add(store, connection, "k3f9", state="done")
+        address = Address("telegram", "77", chat="77")
+        waiting = Reply("On its way", buttons=[[Button("Cancel", Action("cancel", "k3f9"))]])
+        left_over = await platform.messenger.post_status(address, waiting, nonce="k3f9")
+        telegram.say(ann, "/help", reply_to=int(left_over.message) if touch == "answer" else None)
+        await until(lambda: commands.calls() == [("help", {})])
+        text = telegram.messages[77, int(left_over.message)]["text"]
+        assert text == (say("status.elsewhere", "en") if touch == "answer" else "On its way")
