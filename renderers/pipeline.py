@@ -26,6 +26,7 @@ from renderers.formats import ABC, Format, in_order
 from renderers.limits import MAX_CHARS
 from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.process.protocol import PREPARED, BrokenFrame, Frame
+from renderers.score.abc.remarks import Remark
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
 TIME_LIMITS_IN_ALL = 2  # for one piece, however often it is begun again
@@ -34,12 +35,19 @@ LEAST_TIME_S = 1.0  # less is not worth beginning
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rendering:
-    """What became of a piece: its files by ending, and the formats that could not be made with the reason of each."""
+    """What became of a piece.
+
+    files: by ending. missing: the formats that could not be made, with the reason of each. title, composer: what the
+    score says. remarks: what could not be kept of the ABC.
+    """
 
     files: dict[str, bytes]
     missing: dict[str, RenderError] = field(default_factory=dict)
+    title: str = ""
+    composer: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 class Renderer:
@@ -58,29 +66,30 @@ class Renderer:
         await self._process.start()
 
     async def render(
-        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = ""
+        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
     ) -> dict[str, bytes]:
         """Render one piece; pieces wait for each other.
 
         formats: any names of `renderers.formats`. title, composer: what the score says; empty for what the ABC says.
-        Returns files by ending. Raises InputRefused, ToolTimedOut, ToolCrashed, and ValueError for an unknown format.
+        tune: the number or title of the one that is meant, where the ABC holds several. Returns files by ending.
+        Raises InputRefused, ToolTimedOut, ToolCrashed, and ValueError for an unknown format.
         """
-        rendering = await self._render(abc, formats, title=title, composer=composer, everything=True)
+        rendering = await self._render(abc, formats, title=title, composer=composer, tune=tune, everything=True)
         for error in rendering.missing.values():
             raise error
         return rendering.files
 
     async def render_most(
-        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = ""
+        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
     ) -> Rendering:
         """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
 
         The ABC itself, if it was asked for, is there whatever else happens, unless it is refused.
         """
-        return await self._render(abc, formats, title=title, composer=composer, everything=False)
+        return await self._render(abc, formats, title=title, composer=composer, tune=tune, everything=False)
 
     async def _render(
-        self, abc: str, formats: Collection[str], *, title: str, composer: str, everything: bool
+        self, abc: str, formats: Collection[str], *, title: str, composer: str, tune: str, everything: bool
     ) -> Rendering:
         """everything: do not go on without a format that cannot be made."""
         wanted = in_order(formats)
@@ -90,6 +99,7 @@ class Renderer:
             "abc": abc,
             "title": title,
             "composer": composer,
+            "tune": tune,
             "soundfont": str(self._soundfont.resolve()) if self._soundfont else None,
         }
         async with self._turn:
@@ -123,6 +133,7 @@ class _Attempts:
         self.left = list(wanted)
         self.files: dict[str, bytes] = {}
         self.missing: dict[str, RenderError] = {}
+        self.said: dict[str, Any] = {}  # of the ABC, once it is understood
         self.is_prepared = False
         self._is_abc_wanted = ABC in wanted
         self._may_begin_again = True
@@ -136,6 +147,7 @@ class _Attempts:
         header, files = frame
         self.is_prepared = True
         if header["part"] == PREPARED:
+            self.said = header
             return
         row = next((row for row in self.left if row.name == header["part"]), None)
         if row is None:
@@ -173,7 +185,13 @@ class _Attempts:
             log.warning("%s could not be made: %s", name, type(error).__name__)
         if self.missing and not self.files:
             raise next(iter(self.missing.values()))
-        return Rendering(self.files, self.missing)
+        return Rendering(
+            files=self.files,
+            missing=self.missing,
+            title=str(self.said.get("title", "")),
+            composer=str(self.said.get("composer", "")),
+            remarks=tuple(Remark.from_json(plain) for plain in self.said.get("remarks", ())),
+        )
 
 
 @asynccontextmanager

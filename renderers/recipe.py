@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from renderers import formats
 from renderers.errors import InputRefused
@@ -36,10 +37,15 @@ class Recipe:
         composer: str = "",
         soundfont: Path | None = None,
         avoid: Collection[str] = (),
+        tune: str = "",
     ) -> None:
-        """title, composer: what the score says; empty for what the ABC says. avoid: formats that could not be made."""
+        """title, composer: what the score says; empty for what the ABC says. avoid: formats that could not be made.
+
+        tune: the number or title of the one that is meant, where the ABC holds several.
+        """
         self._abc = abc
         self._avoid = avoid
+        self._tune = tune
         self._given_title = title
         self._given_composer = composer
         self._soundfont = soundfont
@@ -55,6 +61,11 @@ class Recipe:
     def prepare(self) -> None:
         """Understand the ABC; what cannot be understood is refused in every format. Raises RenderError."""
         assert self._musicxml
+
+    def describe(self) -> dict[str, Any]:
+        """Title and composer, and what could not be kept of the ABC, as plain values."""
+        remarks = [remark.to_json() for remark in self._conversion.remarks]
+        return {"title": self._title, "composer": self._composer, "remarks": remarks}
 
     def make(self, row: formats.Format) -> Files:
         """The files of one format. Raises RenderError."""
@@ -105,7 +116,7 @@ class Recipe:
 
     @cached_property
     def _conversion(self) -> Conversion:
-        return convert(self._abc, title=self._given_title, composer=self._given_composer)
+        return convert(self._abc, title=self._given_title, composer=self._given_composer, tune=self._tune)
 
     @property
     def _title(self) -> str:

@@ -11,11 +11,14 @@ import typer
 from rich.console import Console
 
 from bot.cli.options import Formats, Json, Out, parse_formats
-from bot.cli.results import not_all_made, show_files
+from bot.cli.results import not_all_made, show_files, show_text
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
 from bot.platforms.terminal.progress import ProgressLine
+from bot.texts import FALLBACK, say
 from renderers.formats import ABC, offered_formats
+from renderers.score.abc.letters import decode_bytes
+from renderers.score.abc.rows import is_interleaved
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
@@ -28,17 +31,22 @@ def render(
     file: Annotated[Path, typer.Argument(metavar="FILE.abc", help="A tune in ABC notation.", show_default=False)],
     formats: Formats = _DEFAULT_FORMATS,
     out: Out = None,
+    tune: Annotated[
+        str, typer.Option(metavar="TUNE", help="Which tune of a book: its number or title.", show_default="the first")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Make pages, audio, MIDI and MusicXML of an ABC file.
 
-    NotaGen's form, one line a bar with rests left out, is completed first.
+    NotaGen's form, one line a bar with rests left out, is completed first. What cannot be kept is said, with its line.
 
     [bold]Examples[/bold]
 
       notabot render tune.abc
 
       notabot render tune.abc --formats pdf,mp3 --out ~/Music
+
+      notabot render book.abc --tune "Speed the plough"
     """
     from config.settings import load_settings
 
@@ -48,7 +56,7 @@ def render(
     out = out or settings.out_dir
     if ABC.name in asked_formats and (out / f"{file.stem}{ABC.ending}").resolve() == file.resolve():
         raise BadInput(reason="would_replace", file=file, format=ABC.name)
-    asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, as_json=as_json))
+    asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, tune=tune, as_json=as_json))
 
 
 def load_abc(file: Path) -> str:
@@ -64,12 +72,9 @@ def load_abc(file: Path) -> str:
         raise BadInput(reason="unreadable", file=file, why=error.strerror) from error
     if len(content) > MAX_FILE_BYTES:
         raise BadInput(reason="too_large", file=file)
-    if b"\0" in content:
+    text = decode_bytes(content)
+    if "\0" in text:
         raise BadInput(reason="not_text", file=file)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")  # what old ABC collections are written in
     if not text.strip():
         raise BadInput(reason="empty", file=file)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -78,45 +83,56 @@ def load_abc(file: Path) -> str:
     return text
 
 
-async def _render(abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, as_json: bool) -> None:
+async def _render(
+    abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, tune: str, as_json: bool
+) -> None:
     """Render the text and put what could be made into `out`.
 
     Raises NotAllMade when the files are there and some formats are missing, RenderError when there is nothing.
     """
     from bot.making.workshop import open_renderer_for
 
-    title, composer = title_and_composer(abc, name=name)
+    title = "" if has_title(abc) else name
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("drawing ...")
         async with open_renderer_for(settings) as renderer:
-            rendering = await renderer.render_most(with_all_rests(abc), formats, title=title, composer=composer)
+            rendering = await renderer.render_most(with_all_rests(abc), formats, title=title, tune=tune)
         written = folder.write(name, rendering.files)
+    remarks = [say(f"remark.{one.reason}", FALLBACK, line=one.line, **one.values) for one in rendering.remarks]
     if as_json:
         missing = {format_name: type(error).__name__ for format_name, error in rendering.missing.items()}
-        record = {"title": title, "credit": composer, "files": [str(file.path) for file in written], "missing": missing}
+        record = {
+            "title": rendering.title,
+            "credit": rendering.composer,
+            "files": [str(file.path) for file in written],
+            "missing": missing,
+            "remarks": remarks,
+        }
         print(print_record(record))  # noqa: T201
     else:
         show_files(written)
+        for remark in remarks:
+            show_text(remark)
     if rendering.missing:
         raise not_all_made(rendering.missing)
 
 
 def with_all_rests(abc: str) -> str:
-    """The tune with every voice in every bar if it is in NotaGen's form; any other text as it is."""
+    """The tune with every voice in every bar if it is in NotaGen's form; any other text as it is.
+
+    A line for each voice is no such form, although it begins with a voice as well.
+    """
     from generator.errors import NotationError
     from generator.notation import complete_rests, parse_tune, strip_countdown
 
+    if not is_interleaved([line for line in abc.splitlines() if line.startswith("[")]):
+        return abc
     try:
         return str(complete_rests(strip_countdown(parse_tune(abc))))
     except NotationError:
-        return abc  # ABC as the rest of the world writes it: the renderer cleans it up
+        return abc  # ABC as the rest of the world writes it: the renderer reads it
 
 
-def title_and_composer(abc: str, *, name: str) -> tuple[str, str]:
-    """The first T: and C: of the tune; the file's name where there is no title."""
-    fields: dict[str, str] = {}
-    for line in abc.splitlines():
-        letter, colon, value = line.partition(":")
-        if colon and letter in ("T", "C") and value.strip():
-            fields.setdefault(letter, value.strip())
-    return fields.get("T", name), fields.get("C", "")
+def has_title(abc: str) -> bool:
+    """Whether the text names any tune in it."""
+    return any(line.startswith("T:") and line[2:].strip() for line in abc.splitlines())

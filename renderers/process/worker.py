@@ -62,12 +62,13 @@ def _answer(request: dict[str, Any]) -> Iterator[bytes]:
             composer=request["composer"],
             soundfont=Path(soundfont) if soundfont else None,
             avoid=request["avoid"],
+            tune=request["tune"],
         )
         recipe.prepare()
     except Exception as error:
         yield pack_frame(_describe(error))
         return
-    yield pack_frame({"part": PREPARED})
+    yield pack_frame({"part": PREPARED, **recipe.describe()})
     for row in in_order(request["formats"]):
         try:
             yield pack_frame({"part": row.name}, recipe.make(row))

@@ -97,3 +97,11 @@ async def test_two_renders_of_the_same_piece_are_the_same(renderer):
     abc = load_tune("quartet.abc")
     first, second = [await renderer.render(abc, ["xml", "png", "mid"], title="A") for _ in range(2)]
     assert first == second
+
+
+async def test_what_could_not_be_kept_comes_back_with_the_files(renderer):
+    rendering = await renderer.render_most("X:1\nT:Air\nC:Anna\nK:C\n!wobble!C8|\n", ["xml"])
+    assert (rendering.title, rendering.composer) == ("Air", "Anna")
+    assert [(remark.reason, remark.line, remark.values) for remark in rendering.remarks] == [
+        ("sign", 5, {"text": "!wobble!"})
+    ]

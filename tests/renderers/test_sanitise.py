@@ -47,7 +47,7 @@ def test_what_does_not_show_in_a_score_changes_nothing(line):
 @pytest.mark.parametrize("line", ["%%abc-include other.abc", "I:abc-include other.abc"])
 def test_no_file_is_read_and_the_line_is_named(line):
     (remark,) = convert(f"X:1\nK:C\n{line}\nC8|\n").remarks
-    assert (remark.line, remark.text) == (3, "no other file is read")
+    assert (remark.line, remark.reason) == (3, "include")
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
@@ -138,9 +138,8 @@ BOOK = "A book of tunes\n\nX:1\nT:One\nK:C\nC8|\n\nSome words.\n\nX:2\nT:Two\nK:
 def test_of_a_book_the_first_tune_is_taken_and_the_others_are_spoken_of():
     converted = convert(BOOK)
     assert converted.title == "One"
-    assert converted.remarks[0].text == (
-        "This file holds 2 tunes; this is number 1, “One”. Name another by its number or title"
-    )
+    (remark,) = converted.remarks
+    assert (remark.reason, remark.values) == ("book", {"n": 2, "number": "1", "title": "One"})
 
 
 @pytest.mark.parametrize("wish", ["2", "two", "Tw"])

@@ -63,11 +63,7 @@ def choose_tune(tunes: list[TuneText], wish: str, remarks: Remarks) -> TuneText:
     if not wish:
         chosen = next((tune for tune in tunes if _has_music(tune)), tunes[0])
         if len(tunes) > 1:
-            remarks.add(
-                f"This file holds {len(tunes)} tunes; this is number {chosen.number or '1'}"
-                + (f", “{chosen.title}”" if chosen.title else "")
-                + ". Name another by its number or title"
-            )
+            remarks.add("book", n=len(tunes), number=chosen.number or "1", title=chosen.title or "?")
         return chosen
     for fits in (
         lambda tune: tune.number == wish,
@@ -102,7 +98,7 @@ def _tune(lines: list[Line], shared: list[Line], remarks: Remarks) -> TuneText:
             _say_what_is_left_out(lines[place:], remarks)
             break
         if gap is not None and not line.text.startswith(GOES_ON_AFTER_A_GAP):
-            remarks.add("an empty line in the middle of the tune is passed over", gap.number)
+            remarks.add("empty_line", gap.number)
         gap = None
         kept.append(line)
     number = kept[0].text[2:].partition("%")[0].strip() if kept and kept[0].text.startswith("X:") else ""
@@ -125,4 +121,4 @@ def _goes_on(text: str, before: list[Line]) -> bool:
 def _say_what_is_left_out(rest: list[Line], remarks: Remarks) -> None:
     lost = next((line for line in rest if "|" in line.text and not line.text.startswith("%")), None)
     if lost is not None:
-        remarks.add("what stands below the empty line is not part of the tune", lost.number)
+        remarks.add("below_empty_line", lost.number)

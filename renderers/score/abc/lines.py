@@ -111,7 +111,7 @@ def _read_field(letter: str, value: str, number: int, remarks: Remarks) -> Logic
         name, _, rest = value.replace("=", " ", 1).partition(" ") if value[:1].isalpha() else (value, "", "")
         return Directive(name.lower(), rest.strip(), number)
     if letter.islower() and letter not in KNOWN_LOWER_CASE:
-        remarks.add(f"the field {letter}: means nothing in ABC and is left out", number)
+        remarks.add("field", number, text=f"{letter}:")
         return None
     return None if letter == "r" else Field(letter, value, number)
 
@@ -123,7 +123,7 @@ def _append(read: list[LogicalLine], more: Field, remarks: Remarks) -> None:
         more_value = read_letters(more.value) if before.letter in TEXT_FIELDS - {"w"} else more.value
         read[-1] = replace(before, value=f"{before.value} {more_value}".strip())
     else:
-        remarks.add("the line that begins with +: continues no field and is left out", more.number)
+        remarks.add("continues_nothing", more.number)
 
 
 def _without_comment(text: str) -> str:

@@ -105,7 +105,7 @@ def _in_part_order(measures: list[Measure], labels: dict[int, str], written: str
         return measures, []
     played = playing_order(order, names)
     if played is None:
-        return measures, [Remark(f"the part order P:{written[:40]} names a part that no P: marks; it is not followed")]
+        return measures, [Remark("part_order", values={"text": written[:40]})]
     starts = [*labels, len(measures)]
     unfolded = measures[: starts[0]]
     for place, times in played:

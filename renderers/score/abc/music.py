@@ -75,15 +75,15 @@ class MusicReader:
             else:
                 self._handlers[kind](match)
         if stray:
-            self._tune.remarks.add(f"“{stray[:SHOWN_STRAY_CHARS]}” means nothing in music and is left out", line)
+            self._tune.remarks.add("stray", line, text=stray[:SHOWN_STRAY_CHARS])
         self._leave_groups()
 
     def _leave_groups(self) -> None:
         if self._chord is not None:
-            self._tune.remarks.add("a chord is not closed", self._line)
+            self._tune.remarks.add("chord_open", self._line)
             self._finish_chord("")
         if self._grace is not None:
-            self._tune.remarks.add("grace notes are not closed", self._line)
+            self._tune.remarks.add("grace_open", self._line)
             self._finish_grace()
 
     # Notes
@@ -136,7 +136,7 @@ class MusicReader:
 
     def _read_chord(self, _match: re.Match[str]) -> None:
         if self._chord is not None:
-            self._tune.remarks.add("a chord is not closed", self._line)
+            self._tune.remarks.add("chord_open", self._line)
             self._finish_chord("")
         self._chord, self._chord_lengths = [], []
 
@@ -151,7 +151,7 @@ class MusicReader:
         if not heads:
             return
         if len({parse_length(text) for text in lengths}) > 1:
-            self._tune.remarks.add("the notes of a chord differ in length; all are as long as the first", self._line)
+            self._tune.remarks.add("chord_lengths", self._line)
         unique = {(head.step, head.octave, head.alter): head for head in reversed(heads)}
         heads = [head for head in heads if unique[head.step, head.octave, head.alter] is head]
         self._add(heads, parse_length(lengths[0]) * parse_length(length))
@@ -239,7 +239,7 @@ class MusicReader:
         elif name:
             self._decorate(name)
         else:
-            self._tune.remarks.add(f"the sign {match[0]} has no meaning here and is left out", self._line)
+            self._tune.remarks.add("sign", self._line, text=match[0])
 
     def _decorate(self, name: str) -> None:
         if name in decorations.DYNAMICS:
@@ -254,7 +254,7 @@ class MusicReader:
             if self._grace is None:
                 self._voice.decorate(name, self._line)
         else:
-            self._tune.remarks.add(f"the sign !{name[:40]}! is not known and is left out", self._line)
+            self._tune.remarks.add("sign", self._line, text=f"!{name}!")
 
     def _read_quoted(self, match: re.Match[str]) -> None:
         self._annotate(match[0][1:-1])

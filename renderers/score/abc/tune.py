@@ -90,7 +90,7 @@ class TuneReader:
             raise InputRefused(reason="no_music")
         layout, unplaced = complete_layout(self._layout, [voice.id for voice in voices])
         if unplaced and self._layout is not None:
-            self.remarks.add(f"%%score does not name voice {', '.join(unplaced)}; it stands below the others")
+            self.remarks.add("unplaced", voices=", ".join(unplaced))
         return Tune(
             titles=self._titles,
             composers=self._composers,
@@ -121,7 +121,7 @@ class TuneReader:
         if letter in "KLMPQVU":
             self._read_field(letter, value, line)
         elif letter not in "rNR":
-            self.remarks.add(f"the field [{letter}:] cannot stand among notes and is left out", line)
+            self.remarks.add("field", line, text=f"[{letter}:]")
 
     def _read_field(self, letter: str, value: str, line: int) -> None:
         if handler := self._handlers.get(letter):
@@ -129,7 +129,7 @@ class TuneReader:
 
     def _read_title(self, value: str, line: int) -> None:
         if self._titles and value:
-            self.remarks.add(f"the further title “{clean_text(value)[:60]}” is not printed", line)
+            self.remarks.add("title", line, text=clean_text(value))
         if value:
             self._titles.append(clean_text(value))
 
@@ -176,7 +176,7 @@ class TuneReader:
     def _parse_tempo(self, value: str, line: int) -> Tempo | None:
         tempo = parse_tempo(value, self.current().unit_length)
         if tempo is None:
-            self.remarks.add(f"the tempo Q:{value[:40]} is not understood and is left out", line)
+            self.remarks.add("tempo", line, text=value)
             return None
         return replace(tempo, words=clean_text(tempo.words))
 
@@ -185,7 +185,7 @@ class TuneReader:
             return  # converters leave such fields behind
         field = parse_key(value)
         if field.unknown:
-            self.remarks.add(f"the key K:{value[:40]} is not known and is left out", line)
+            self.remarks.add("key", line, text=value)
         for voice in self._voices.addressed():
             self._set_key(voice, field)
         if not self._voices.is_key_known:
@@ -203,17 +203,17 @@ class TuneReader:
     def _read_user_symbol(self, value: str, line: int) -> None:
         symbol = parse_user_symbol(value)
         if symbol is None:
-            self.remarks.add(f"U:{value[:40]} gives no letter a meaning and is left out", line)
+            self.remarks.add("user_symbol", line, text=value)
             return
         self.symbols[symbol.letter] = "" if symbol.meaning in ("nil", "none") else symbol.meaning
         if not symbol.meaning.startswith('"') and not is_known(symbol.meaning):
-            self.remarks.add(f"the sign !{symbol.meaning[:40]}! is not known and is left out", line)
+            self.remarks.add("sign", line, text=f"!{symbol.meaning}!")
             self.symbols[symbol.letter] = "nil"
 
     def _read_macro(self, value: str, line: int) -> None:
         macro = parse_macro(value)
         if macro is None:
-            self.remarks.add(f"m:{value[:40]} is no macro and is left out", line)
+            self.remarks.add("macro", line, text=value)
         else:
             self._macros.append(macro)
 
@@ -235,11 +235,11 @@ class TuneReader:
         elif line.name == "propagate-accidentals" and line.value in PROPAGATION:
             self._voices.set_propagation(line.value)
         elif line.name in NOT_DRAWN_TEXT and line.value:
-            self.remarks.add("the text is not printed", line.number)
+            self.remarks.add("text", line.number)
         elif line.name == "abc-include":
-            self.remarks.add("no other file is read", line.number)
+            self.remarks.add("include", line.number)
         elif line.name == "transpose":
-            self.remarks.add("%%transpose is left out; the notes stand as they are written", line.number)
+            self.remarks.add("transpose", line.number)
 
     def _read_midi(self, line: Directive) -> None:
         understood = True
@@ -248,4 +248,4 @@ class TuneReader:
         for voice in self._voices.meant():
             voice.voice.sound, understood = read_midi_directive(voice.voice.sound, line.value)
         if not understood:
-            self.remarks.add(f"%%MIDI {line.value[:40]} is not understood and is left out", line.number)
+            self.remarks.add("midi", line.number, text=line.value)

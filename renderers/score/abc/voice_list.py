@@ -140,7 +140,7 @@ class VoiceList:
         octave = middle[0].islower() + middle.count("'") - middle.count(",")
         distance = clef.middle - (_STEPS.index(middle[0].upper()) + 7 * octave)
         if distance % 7:
-            self._remarks.add(f"middle={middle[:8]} does not fit the clef and is left out")
+            self._remarks.add("middle", text=middle)
             return 0
         return distance // 7
 
@@ -160,7 +160,7 @@ class VoiceList:
             if syllable is not None:
                 event.syllables[reader.num_verses] = syllable
         if not is_complete:
-            self._remarks.add("some of the words stand under no note", line)
+            self._remarks.add("words", line)
 
     def set_symbols(self, symbols: list[str], meanings: dict[str, str], line: int) -> None:
         """An `s:` line: chord symbols, signs, dynamics, one for each note of the last line of music."""
@@ -176,7 +176,7 @@ class VoiceList:
             elif symbol != "*":
                 is_lost = not self._set_symbol(reader, event, symbol.strip("!"), meanings) or is_lost
         if is_lost:
-            self._remarks.add("some of the signs of the s: line stand under no note, or mean nothing", line)
+            self._remarks.add("symbols", line)
 
     def _set_symbol(self, reader: VoiceReader, event: Event, symbol: str, meanings: dict[str, str]) -> bool:
         name = meanings.get(symbol, symbol)

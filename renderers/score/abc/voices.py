@@ -87,7 +87,7 @@ class VoiceReader:
         """A metre. Inside a bar it holds from the next one on: a page cannot show it."""
         self.metre = metre
         if self._has_begun:
-            self._remarks.add("a change of metre inside a bar is drawn at the next barline", line)
+            self._remarks.add("metre_in_bar", line)
         elif self._bar is not None:
             self._bar.metre = metre
 
@@ -192,7 +192,7 @@ class VoiceReader:
                 self._close_bar()
         self.voice.signs.append(self._sign)
         for name, line in self._signs:
-            self._remarks.add(f"the sign !{name}! stands before no note", line)
+            self._remarks.add("sign_alone", line, text=f"!{name}!")
         for number, event in self._open_slurs:
             event.slurs_begun.remove(number)
         self._forget_ties()
@@ -321,7 +321,7 @@ class VoiceReader:
         """`>`, `<<`: the note before and the note behind share their time unequally."""
         event = self._last.get(self._layer)
         if event is None or not self._bar or event not in self._bar.layers[self._layer] or len(sign) > 3:
-            self._remarks.add(f"{sign[:5]} stands between no two notes", line)
+            self._remarks.add("broken_alone", line, text=sign[:5])
             return
         short = Fraction(1, 2 ** len(sign))
         first, second = (2 - short, short) if sign[0] == ">" else (short, 2 - short)

@@ -38,6 +38,38 @@ def test_a_tune_becomes_musicxml_named_after_the_file(text, capsys):
     assert [path.name for path in Path("out").iterdir()] == ["tune.musicxml"]
 
 
+LINES = "X:1\nM:2/4\nL:1/4\nV:S\nV:A\nK:C\n[V:S]CD|\n[V:A]EF|\n[V:S]G2|]\n[V:A]C2|]\n"
+
+
+def test_a_line_for_each_voice_is_not_taken_for_notagens_form():
+    assert with_all_rests(LINES) == LINES
+
+
+def test_what_could_not_be_kept_is_said_with_its_line(capsys):
+    file = write("tune.abc", PLAIN.replace("CD|", "!wobble!CD|"))
+    assert run(["render", file, "--formats", "xml", "--out", "out"]) == 0
+    assert "Line 7: the sign !wobble! is not known" in capsys.readouterr().out
+    assert run(["render", file, "--formats", "xml", "--out", "out", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["remarks"] == ["Line 7: the sign !wobble! is not known and is left out."]
+
+
+def test_one_tune_of_a_book_is_chosen(capsys):
+    book = write("book.abc", f"{PLAIN}\n{PLAIN.replace('X:1', 'X:2').replace('Air', 'Song')}")
+    assert run(["render", book, "--tune", "song", "--formats", "xml", "--out", "out", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Song"
+    assert run(["render", book, "--formats", "xml", "--out", "out"]) == 0
+    assert "holds 2 tunes" in capsys.readouterr().out
+    assert run(["render", book, "--tune", "dance", "--formats", "xml", "--out", "out"]) == 2
+    assert "1 Air" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_old_encodings_are_read(encoding, capsys):
+    file = write("tune.abc", PLAIN.replace("Air", "Café").encode(encoding))
+    assert run(["render", file, "--formats", "xml", "--out", "out", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Café"
+
+
 def test_json_names_the_files_and_whose_tune_it_is(capsys):
     assert run(["render", write("tune.abc", PLAIN), "--formats", "xml", "--out", "out", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from bot.texts import FALLBACK, say
 from renderers.score.musicxml import Conversion, convert
 from renderers.sound.midi import render_midi
 from renderers.sound.performance import perform
@@ -58,6 +59,6 @@ def texts(abc: str, path: str) -> list[str | None]:
     return [element.text for element in score(abc).iterfind(f"part/measure/{path}")]
 
 
-def remarks(abc: str) -> list[tuple[int | None, str]]:
-    """(line, sentence) of everything that could not be kept."""
-    return [(remark.line, remark.text) for remark in read(abc).remarks]
+def remarks(abc: str) -> list[str]:
+    """The sentences about everything that could not be kept."""
+    return [say(f"remark.{one.reason}", FALLBACK, line=one.line, **one.values) for one in read(abc).remarks]

@@ -88,7 +88,7 @@ def test_a_part_order_that_names_an_unknown_part_is_spoken_of_and_not_followed()
 
     abc = "X:1\nP:AXB\nM:4/4\nL:1/4\nK:C\nP:A\nC4|\nP:B\nD4|]\n"
     assert letters(abc) == "CD"
-    assert "P:AXB" in remarks(abc)[0][1]
+    assert "P:AXB" in remarks(abc)[0]
 
 
 def test_three_times_leaves_no_empty_measures_on_the_page():

@@ -62,7 +62,7 @@ def test_what_is_said_of_all_voices_holds_for_each():
 def test_a_voice_that_the_score_line_forgets_is_drawn_and_spoken_of():
     abc = "X:1\n%%score 1\nM:4/4\nL:1/4\nK:C\n[V:1]c4|\n[V:2]C4|\n"
     assert heard(abc) == [(0, 60), (0, 72)]
-    assert "does not name voice 2" in remarks(abc)[0][1]
+    assert "does not name the voices 2" in remarks(abc)[0]
 
 
 def test_overlays_sound_together():
