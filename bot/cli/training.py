@@ -196,6 +196,7 @@ def finetune(
     device: Device = "cpu",
     threads: Threads = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
+    as_json: Json = False,
 ) -> None:
     """Teach the model a style of your own, or go on where FOLDER left off.
 
@@ -225,9 +226,9 @@ def finetune(
         threads=threads,
         workers=workers,
         stop_after_s=stop_after_s,
-        announce=show_text,
+        announce=(lambda _line: None) if as_json else show_text,
     )
-    for text in done.lines():
+    for text in [json.dumps(done.to_json())] if as_json else done.lines():
         show_text(text)
     if not done.finished and math.isinf(stop_after_s):
         raise typer.Exit(EXIT_STOPPED)

@@ -22,7 +22,7 @@ SERVED_S = 5.0  # who was served for so long had a good token
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Backoff:
     """Pauses between two tries: each `factor` times the one before, up to a limit, and a little uneven so that many
     bots do not come back in the same second. Service of `healthy_s` or more starts again with the first pause.

@@ -19,7 +19,7 @@ from renderers.formats import format_of
 MIB = 1024 * 1024
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Selection:
     """What stays, and what went for which reason; sizes in bytes."""
 
@@ -78,7 +78,7 @@ def fit(
     file_limit, total_limit: bytes of one file and of all together. max_files, max_pictures: how many in one message.
     Reads sizes from disk: call it in a thread.
     """
-    selection = _Selection(file_limit, list(reply.attachments))
+    selection = _Selection(file_limit=file_limit, stay=list(reply.attachments))
     _drop_missing(selection)
     _drop_pages(selection, max_pictures)
     _drop_large(selection)

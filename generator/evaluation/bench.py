@@ -49,7 +49,7 @@ class Point:
     batched_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BenchResult:
     """What was measured. difference: largest gap between both networks' vectors, to show that they are the same."""
 
@@ -143,7 +143,15 @@ def run_bench(
         difference = largest_difference(reference, network, opening[: contexts[0]])
     finally:
         torch.set_num_threads(before)
-    return BenchResult(shape, slots, precision, threads, device, difference, tuple(measured))
+    return BenchResult(
+        shape=shape,
+        slots=slots,
+        precision=precision,
+        threads=threads,
+        device=device,
+        difference=difference,
+        points=tuple(measured),
+    )
 
 
 def parse_shape(text: str) -> Shape:

@@ -11,7 +11,7 @@ MOST_BYTES = 24_000_000
 Figures = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Demand:
     """One thing that must hold. value: what was measured, None if it was not; limit: in words; key: the card's row."""
 
@@ -51,7 +51,7 @@ def demands(figures: Figures) -> list[dict[str, Any]]:
 
 
 def _demand(key: str, what: str, words: str, value: float | None, holds: Callable[[float], bool]) -> Demand:
-    return Demand(key, what, words, value, value is not None and holds(value))
+    return Demand(key=key, what=what, limit=words, value=value, met=value is not None and holds(value))
 
 
 def _at_most(key: str, what: str, limit: float, value: float | None) -> Demand:

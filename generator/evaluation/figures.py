@@ -52,7 +52,7 @@ KEYBOARD = "Keyboard"
 Tell = Callable[[str, int, int], None]  # what, done, of how many
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EvaluationPlan:
     """What to compose. pieces go round `styles` styles and the lengths in `bars`; seeds count up from `seed`.
 
@@ -77,7 +77,7 @@ class Evaluation:
     by_liking: tuple[ComposedPiece, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class People:
     """Human pieces: all that were trained on, all that were held out, and others like ours in style and length.
 
@@ -259,7 +259,11 @@ def gather(corpus: Corpus, made: Sequence[ComposedPiece], *, plan: EvaluationPla
     wanted = [(piece.style, piece.bars_asked) for piece in made]
     alike, others = draw_like(wanted, corpus.train, sets=2, seed=plan.seed)
     return People(
-        take_excerpts(rows), take_excerpts(corpus.held_out), alike, others, shuffle_bars(others, seed=plan.seed)
+        train=take_excerpts(rows),
+        held_out=take_excerpts(corpus.held_out),
+        alike=alike,
+        others=others,
+        shuffled=shuffle_bars(others, seed=plan.seed),
     )
 
 

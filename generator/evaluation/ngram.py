@@ -21,7 +21,7 @@ Keys = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """The n-grams of one order: sorted keys with their counts, sorted contexts with their counts summed.
 
@@ -42,7 +42,8 @@ class Table:
         kinds = np.diff(np.append(first, len(keys)))
         ones, twos = int((counts == 1).sum()), int((counts == 2).sum())
         # With no n-gram seen once there is nothing to estimate the discount from; 0.5 is as good as any.
-        return cls(keys, counts, contexts, totals, kinds, ones / (ones + 2 * twos) if ones else 0.5)
+        discount = ones / (ones + 2 * twos) if ones else 0.5
+        return cls(keys=keys, counts=counts, contexts=contexts, totals=totals, kinds=kinds, discount=discount)
 
     def interpolate(self, keys: Keys, lower: Probabilities) -> Probabilities:
         """P(character | context) for n-grams `keys`, given those of the next lower order."""

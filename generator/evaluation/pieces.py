@@ -36,7 +36,7 @@ SLOTS = 16
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ComposedPiece:
     """One piece as delivered. counts: the work it took (`generator.request.Counts`); failure: why there is none."""
 
@@ -128,7 +128,7 @@ class Shelf:
             return None
         if not isinstance(kept, dict) or kept.pop("request", None) != describe_request(request) or kept["failure"]:
             return None
-        return ComposedPiece(request.style, request.seed, request.bars, abc, **kept)
+        return ComposedPiece(style=request.style, seed=request.seed, bars_asked=request.bars, abc=abc, **kept)
 
     def keep(self, request: Request, piece: ComposedPiece) -> None:
         """Put a piece on the shelf; the .json comes last, so that a piece with one is whole."""
@@ -184,17 +184,28 @@ async def compose_one(composer: Composer, request: Request) -> ComposedPiece:
     except GeneratorError as error:
         log.warning("the piece of seed %d failed: %s", request.seed, error)
         elapsed_s = round(time.monotonic() - started, 2)
-        return ComposedPiece(request.style, request.seed, request.bars, "", "", "", {}, elapsed_s, date, f"{error}")
+        return ComposedPiece(
+            style=request.style,
+            seed=request.seed,
+            bars_asked=request.bars,
+            abc="",
+            title="",
+            credit="",
+            counts={},
+            compose_s=elapsed_s,
+            date=date,
+            failure=f"{error}",
+        )
     return ComposedPiece(
-        request.style,
-        request.seed,
-        request.bars,
-        finished.abc,
-        finished.title,
-        finished.credit,
-        finished.counts.to_json(),
-        round(finished.timings["compose_s"], 2),
-        date,
+        style=request.style,
+        seed=request.seed,
+        bars_asked=request.bars,
+        abc=finished.abc,
+        title=finished.title,
+        credit=finished.credit,
+        counts=finished.counts.to_json(),
+        compose_s=round(finished.timings["compose_s"], 2),
+        date=date,
     )
 
 

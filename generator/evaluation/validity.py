@@ -15,7 +15,7 @@ from generator.notation import check_bars
 from generator.training.intervals import ratio_interval, wilson
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Checked:
     """One piece, checked as it would be delivered. abctoolkit: None if it cannot read the piece."""
 
@@ -34,13 +34,13 @@ class Checked:
 def check_piece(piece: ComposedPiece) -> Checked:
     """Check the text that would be delivered, bar by bar."""
     if piece.failure:
-        return Checked(0, piece.bars_asked, 0, (piece.failure,), None)
+        return Checked(bars=0, bars_asked=piece.bars_asked, notes=0, defects=(piece.failure,), abctoolkit=None)
     return Checked(
-        len(piece.tune.bars),
-        piece.bars_asked,
-        sum(voice.sounds for bar in piece.tune.bars for voice in bar.voices),
-        tuple(f"bar {defect.bar + 1}: {defect.message}" for defect in check_bars(piece.tune)),
-        abctoolkit_agrees(str(piece.tune)),
+        bars=len(piece.tune.bars),
+        bars_asked=piece.bars_asked,
+        notes=sum(voice.sounds for bar in piece.tune.bars for voice in bar.voices),
+        defects=tuple(f"bar {defect.bar + 1}: {defect.message}" for defect in check_bars(piece.tune)),
+        abctoolkit=abctoolkit_agrees(str(piece.tune)),
     )
 
 

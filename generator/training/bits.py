@@ -43,7 +43,7 @@ class Score:
         return {"bits_per_character": bits, "characters": self.characters, "pieces": self.pieces}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scores:
     """Overall, and by instrumentation and by corpus (the largest first).
 
@@ -62,11 +62,13 @@ class Scores:
         by_kind = _grouped(kinds, scores)
         places = {kind: [place for place, one in enumerate(kinds) if one == kind] for kind in by_kind}
         return cls(
-            sum(scores, Score()),
-            by_kind,
-            _grouped([row.get("corpus", "unknown") for row in rows], scores),
-            _interval(rows, scores),
-            {kind: _interval([rows[i] for i in held], [scores[i] for i in held]) for kind, held in places.items()},
+            overall=sum(scores, Score()),
+            by_instrumentation=by_kind,
+            by_corpus=_grouped([row.get("corpus", "unknown") for row in rows], scores),
+            interval=_interval(rows, scores),
+            intervals={
+                kind: _interval([rows[i] for i in held], [scores[i] for i in held]) for kind, held in places.items()
+            },
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from generator.training.pretrain import train as train_run
 RECALL_PIECES = 300  # on 60 held-out pieces they save 0.103 bits; numbers learnt from those very pieces save 0.104
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trained:
     """How a sitting of a training run ended."""
 
@@ -103,7 +103,15 @@ def train(
     rest_s = stop_after_s - (time.monotonic() - started)
     keys = random_key if chosen.original_key_share < 1 else None
     finished = train_run(run, pieces.rows, folder=folder, transpose=keys, workers=workers, stop_after_s=rest_s)
-    return Trained(finished, resumed, checkpoint, run.elapsed_s, run.step, run.characters, dict(pieces.left_out))
+    return Trained(
+        finished=finished,
+        resumed=resumed,
+        checkpoint=checkpoint,
+        elapsed_s=run.elapsed_s,
+        step=run.step,
+        characters=run.characters,
+        left_out=dict(pieces.left_out),
+    )
 
 
 def start_from(run: Run, weights: Path) -> None:

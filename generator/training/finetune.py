@@ -105,7 +105,7 @@ class FineTuning(Run):
         return sum(parameter.numel() for parameter in self.network.parameters() if parameter.requires_grad)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FineTuned:
     """How a sitting of fine-tuning ended. before, after: held-out bits per character; learned_share: of all weights."""
 

@@ -43,7 +43,7 @@ SHORT_NAMES = {"Piano": "Pno.", "Organ": "Org."}
 MODERN_CLEFS = {"alto1": "treble", "alto2": "treble", "bass3": "bass", "": "treble"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Voice:
     """A V: line in parts. transpose: "transpose=-2" or empty."""
 
@@ -128,7 +128,11 @@ def read_voice(line: str) -> Voice:
     clef = words[1] if len(words) > 1 and "=" not in words[1] else ""
     transpose = next((word for word in words if word.startswith("transpose=")), "")
     return Voice(
-        words[0][2:], MODERN_CLEFS.get(clef, clef), transpose, clean_name(names.get("nm", "")), names.get("snm", "")
+        id=words[0][2:],
+        clef=MODERN_CLEFS.get(clef, clef),
+        transpose=transpose,
+        name=clean_name(names.get("nm", "")),
+        short_name=names.get("snm", ""),
     )
 
 

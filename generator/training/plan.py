@@ -20,7 +20,7 @@ from generator.training.errors import PlanError
 SIZES = ("patch_layers", "char_layers", "hidden", "context_patches")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """The defaults train a small network from nothing; what the weights that ship were given stands in their card.
 

@@ -66,7 +66,14 @@ class TelegramPlatform:
             raise BadToken(reason="telegram_refuses") from None  # its message holds the token
         except (TelegramError, TryLater) as error:
             raise PlatformDown(reason="telegram_unreachable", why=type(error).__name__) from error
-        return Router(self._registry, self._services, self._line, self.messenger, bot.id, bot.username)
+        return Router(
+            registry=self._registry,
+            services=self._services,
+            line=self._line,
+            messenger=self.messenger,
+            bot_id=bot.id,
+            bot_name=bot.username,
+        )
 
     async def _set_menus(self) -> None:
         admins = [key.partition(":")[2] for key in self._services.settings.admins if key.startswith(f"{NAME}:")]

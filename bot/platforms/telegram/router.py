@@ -39,7 +39,7 @@ JOB_LINK = "job_"  # t.me/<bot>?start=job_<id>
 MAX_STYLE_CHARS = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Router:
     """Made when the bot's own name is known."""
 

@@ -29,7 +29,7 @@ START_LIMIT_S = 60.0  # to start a process, on a busy machine
 DEFAULT_LIMIT_S = 120.0  # the longest of our scores needs 10 s on a free core
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Piece:
     """One piece of a file, clean. number: counted from 0 among the pieces of its file; sketch: see `duplicates.py`."""
 

@@ -40,7 +40,7 @@ _WORK_NUMBER = re.compile(
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\d[\d\s./–-]*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Labels:
     """What is known about a file, empty where nothing is. guessed: names of the fields that the file itself told."""
 
@@ -71,13 +71,13 @@ def said_labels(values: Mapping[str, str | None], *, where: str) -> Labels:
 
 def _from_texts(texts: Mapping[str, str]) -> Labels:
     return Labels(
-        texts["period"],
-        texts["composer"],
-        texts["instrumentation"],
-        texts["title"],
-        texts["work"],
-        texts["licence"],
-        texts["source"],
+        period=texts["period"],
+        composer=texts["composer"],
+        instrumentation=texts["instrumentation"],
+        title=texts["title"],
+        work=texts["work"],
+        licence=texts["licence"],
+        source=texts["source"],
     )
 
 

@@ -25,7 +25,7 @@ class Duplicate:
     share: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Counts are pieces, unless they say files. guessed: by file what it itself told, because nobody said it."""
 

@@ -29,7 +29,7 @@ MOST_ROUNDS = 8
 DOUBLINGS = 9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HumanPiece:
     """One piece. groups: the names of those it belongs to, the narrowest first; indexed: whether it is in the index."""
 
@@ -42,13 +42,11 @@ class HumanPiece:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """What one excerpt shares with another work: notes of the longest run, and where the run stands in `Melodies`."""
+    """What one excerpt shares with another work: the notes of the longest run."""
 
     piece: int
     bars: int
     notes: int
-    start: int
-    partner: int
 
 
 class Melodies:
@@ -184,20 +182,19 @@ def compare_excerpts(
     pieces: Sequence[HumanPiece], melodies: Melodies, works: NDArray[np.int64], *, seed: int
 ) -> list[Excerpt]:
     """What excerpts of all pieces share with the indexed pieces of other works. seed: decides which bars are taken."""
-    lengths, partners = melodies.longest_runs(works, np.array([piece.indexed for piece in pieces]))
+    lengths, _ = melodies.longest_runs(works, np.array([piece.indexed for piece in pieces]))
     rng = np.random.default_rng(seed)
     excerpts = []
     for number, piece in enumerate(pieces):
         for bars in EXCERPT_BARS:
             for part in sorted(rng.permutation(piece.bars // bars)[:MOST_EXCERPTS].tolist()):
                 span = range(part * bars, (part + 1) * bars)
-                notes, start = longest_within(melodies, number, span, lengths)
-                excerpts.append(Excerpt(number, bars, notes, start, int(partners[start])))
+                excerpts.append(Excerpt(number, bars, longest_within(melodies, number, span, lengths)))
     return excerpts
 
 
-def longest_within(melodies: Melodies, piece: int, span: range, lengths: Places) -> tuple[int, int]:
-    """Notes and start of the longest run within some bars of a piece; 0 where the bars have no melody."""
+def longest_within(melodies: Melodies, piece: int, span: range, lengths: Places) -> int:
+    """Notes of the longest run within some bars of a piece; 0 where the bars have no melody."""
     first, last = melodies.first_of[piece], melodies.first_of[piece + 1]
     bars = melodies.bars[first:last]
     inside = (bars >= span.start) & (bars < span.stop)
@@ -205,11 +202,11 @@ def longest_within(melodies: Melodies, piece: int, span: range, lengths: Places)
     outside = np.concatenate([first + np.flatnonzero(~inside), [last]])
     ends = np.minimum(starts + lengths[starts], outside[np.searchsorted(outside, starts)])
     starts, ends, _ = outermost(starts, ends, starts)
-    longest, where = 0, int(first)
+    longest = 0
     for start, end in sorted(zip(starts.tolist(), ends.tolist(), strict=True), key=lambda run: run[0] - run[1]):
         if end - start < longest:
             break  # no run has more notes than steps and one
         notes = count_notes(melodies.seen, start, end)
-        if end > start and notes > longest:
-            longest, where = notes, start
-    return longest, where
+        if end > start:
+            longest = max(longest, notes)
+    return longest

@@ -19,7 +19,17 @@ ABC = "X:1\nT:A title\nC:A credit\nL:1/8\nQ:1/4=120\nM:4/4\nK:C\nV:1 treble\n[V:
 
 
 def piece(number: int, style: int = 0) -> ComposedPiece:
-    return ComposedPiece(STYLES[style], number, 2, ABC, "A title", "A credit", {}, 1.0, "2026-01-02")
+    return ComposedPiece(
+        style=STYLES[style],
+        seed=number,
+        bars_asked=2,
+        abc=ABC,
+        title="A title",
+        credit="A credit",
+        counts={},
+        compose_s=1.0,
+        date="2026-01-02",
+    )
 
 
 def evaluation(*pieces: ComposedPiece) -> Evaluation:

@@ -19,7 +19,7 @@ def test_a_tiny_bench_measures_the_same_network_twice():
 
 def test_the_piece_is_the_area_under_the_measured_points():
     points = (Point(10, 1.0, 0.1, 0.01), Point(110, 3.0, 0.1, 0.02))
-    result = BenchResult(TINY, slots=16, precision="fp32", threads=1, device="cpu", difference=0, points=points)
+    result = BenchResult(shape=TINY, slots=16, precision="fp32", threads=1, device="cpu", difference=0, points=points)
     assert result.piece.reference_s == pytest.approx(10 * 1 + 100 * 2)
     assert result.single_ratio == pytest.approx(210 / 11)
 

@@ -16,7 +16,18 @@ def piece(*bars: str, asked: int | None = None, failure: str = "", **counts: int
     work = {"patches": 10, "kept_patches": 10, "bars": len(bars), "bars_first_try": len(bars), "bars_repaired": 0}
     text = "X:1\n" + HEADER + "\n".join(bars) + "\n" if bars else ""
     asked = len(bars) if asked is None else asked
-    return ComposedPiece(STYLE, 1, asked, text, "", "", {**work, **counts}, 1.0, "2026-01-02", failure)
+    return ComposedPiece(
+        style=STYLE,
+        seed=1,
+        bars_asked=asked,
+        abc=text,
+        title="",
+        credit="",
+        counts={**work, **counts},
+        compose_s=1.0,
+        date="2026-01-02",
+        failure=failure,
+    )
 
 
 RIGHT = "[V:1]c4 e4|[V:2]C,8|"

@@ -85,7 +85,14 @@ def test_what_is_said_counts_before_what_is_guessed() -> None:
         folder_labels(PurePosixPath("Baroque/Somebody_Else/art_song/x.abc")),
     )
     labels = complete_labels(said, Metadata("A Song", "", "Chopin", (PIANO,)), file=PurePosixPath("x.abc"))
-    assert labels == Labels("Romantic", "Doe, Jane", "Art Song", "A Song", "Doe, Jane|a song", "CC0")
+    assert labels == Labels(
+        period="Romantic",
+        composer="Doe, Jane",
+        instrumentation="Art Song",
+        title="A Song",
+        work="Doe, Jane|a song",
+        licence="CC0",
+    )
     bare = complete_labels(Labels(licence="CC0"), Metadata("A Song", "", "Chopin", (PIANO,)), file=PurePosixPath("x"))
     assert (bare.period, bare.composer, bare.instrumentation) == ("Romantic", "Chopin, Frederic", "Keyboard")
     assert bare.guessed == ("period", "composer", "instrumentation")

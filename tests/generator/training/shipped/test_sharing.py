@@ -23,7 +23,7 @@ def piece(intervals, *, work, indexed=True, groups=("all pieces",)):
     melody = Melody(
         np.array(intervals, np.int8), np.zeros(count, np.int8), np.arange(count, dtype=np.int32) // STEPS_A_BAR
     )
-    return HumanPiece([melody], bars=count // STEPS_A_BAR, work=work, groups=groups, indexed=indexed)
+    return HumanPiece(melodies=[melody], bars=count // STEPS_A_BAR, work=work, groups=groups, indexed=indexed)
 
 
 def random_steps(rng, count, *, widest=12):
@@ -116,8 +116,6 @@ def test_a_limit_is_the_99th_percentile_of_groups_that_are_large_enough():
     pieces = [piece([0, 0, 0], work=str(number), groups=("large", "all pieces")) for number in range(100)]
     pieces += [piece([0, 0, 0], work="small", groups=("small", "all pieces"))] * 60
     works = np.array([*range(100), *[100] * 60])
-    excerpts = [
-        Excerpt(number, bars, bars + number // 2, 0, 0) for bars in EXCERPT_BARS[:2] for number in range(100)
-    ] * 3
-    excerpts += [Excerpt(number, 8, 99, 0, 0) for number in range(100, 160)] * 4
+    excerpts = [Excerpt(number, bars, bars + number // 2) for bars in EXCERPT_BARS[:2] for number in range(100)] * 3
+    excerpts += [Excerpt(number, 8, 99) for number in range(100, 160)] * 4
     assert measure_limits(pieces, excerpts, works) == {"large": {8: 57, 16: 65}, "all pieces": {8: 99, 16: 65}}
