@@ -10,14 +10,14 @@ from generator.errors import GeneratorError
 
 
 class EvaluationError(GeneratorError):
-    """The evaluation did not work. The message says at which step."""
+    """An evaluation that went wrong."""
 
     is_for_operators = True
 
 
 class ToolMissing(EvaluationError):
-    """An evaluation needs packages that a bot does not. Install them with pip install 'notabot[training]'."""
+    """A package that only an evaluation needs is not installed."""
 
 
 class TooFewPieces(EvaluationError):
-    """There are too few pieces to compare. Compose more, or choose a larger corpus."""
+    """The corpus or the composed pieces are too few for a figure."""
