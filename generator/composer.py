@@ -65,10 +65,10 @@ class Composer:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
         self.guidable, self.at_home, self.trust, self.prompted = guidable, at_home, trust, prompted
         self.clash_share = CLASH_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
-        self.waiting: list[Candidate] = []
-        self.live: list[Candidate] = []
-        self.wake = asyncio.Event()
-        self.judging = asyncio.Lock()
+        self._waiting: list[Candidate] = []
+        self._live: list[Candidate] = []
+        self._wake = asyncio.Event()
+        self._judging = asyncio.Lock()
 
     async def compose(self, request: Request) -> AsyncGenerator[Progress | Finished, None]:
         """Compose one piece: Progress at every finished bar, Finished at the end.
@@ -87,7 +87,7 @@ class Composer:
         for round_number in range(1, MOST_ROUNDS + 1):
             seeds = candidate_seeds(request.seed, candidates=number, round_number=round_number)
             candidates = [self._candidate_for(replace(request, seed=seed), watch) for seed in seeds]
-            async with aclosing(self.write(candidates, watch)) as events:
+            async with aclosing(self._write(candidates, watch)) as events:
                 async for progress in events:
                     yield progress
             composed += candidates
@@ -112,11 +112,11 @@ class Composer:
         )
         return Candidate(request, opening.lines, watch, at_home=self.at_home, prompted=self.prompted)
 
-    async def write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
+    async def _write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
         """Have all candidates of one round written, together as far as there are slots."""
         bars = candidates[0].request.bars
-        self.waiting += candidates
-        self.wake.set()
+        self._waiting += candidates
+        self._wake.set()
         try:
             for count in range(1, bars * len(candidates) + 1):
                 failure = await watch.news.get()
@@ -128,45 +128,45 @@ class Composer:
         finally:
             for candidate in candidates:
                 candidate.cancelled = True
-            self.wake.set()
+            self._wake.set()
 
     async def _judged(self, candidate: Candidate) -> Judgement:
         """What the critic says about a finished candidate; one at a time, in a thread."""
-        async with self.judging:
+        async with self._judging:
             return await asyncio.to_thread(
                 lambda: self.judge.judge(candidate.tune, candidate.request.style, seed=candidate.request.seed)
             )
 
     async def prepare(self) -> None:
         """Have the judge get ready while the first piece is written."""
-        async with self.judging:
+        async with self._judging:
             await asyncio.to_thread(self.judge.prepare)
 
     async def serve(self) -> None:
         """Own the device: step all live pieces until cancelled."""
         while True:
-            await self.wake.wait()
-            self.wake.clear()
+            await self._wake.wait()
+            self._wake.clear()
             while live := self._admit():
                 try:
-                    await asyncio.to_thread(self.step, live)
+                    await asyncio.to_thread(self._step, live)
                 except Exception as error:
                     log.exception("the engine failed")
-                    self.fail(live, error)
+                    self._fail(live, error)
                     continue
-                self.tell(live)
+                self._tell(live)
 
     def _admit(self) -> list[Candidate]:
         """Let those that have waited longest go on as far as there are slots. Returns all that are live."""
-        self.waiting = [candidate for candidate in self.waiting if not candidate.cancelled]
-        free = self.settings.slots - len(self.live)
-        admitted, self.waiting = self.waiting[:free], self.waiting[free:]
+        self._waiting = [candidate for candidate in self._waiting if not candidate.cancelled]
+        free = self.settings.slots - len(self._live)
+        admitted, self._waiting = self._waiting[:free], self._waiting[free:]
         for candidate in admitted:
             candidate.watch.start()
-        self.live += admitted
-        return list(self.live)
+        self._live += admitted
+        return list(self._live)
 
-    def step(self, live: list[Candidate]) -> None:
+    def _step(self, live: list[Candidate]) -> None:
         """One patch for each live piece; runs in a thread, which nobody else enters meanwhile."""
         for candidate in live:
             if candidate.draft is None and not candidate.cancelled:
@@ -188,19 +188,19 @@ class Composer:
             for slot, candidate in writing.items():
                 candidate.take(patches[slot])
 
-    def tell(self, live: list[Candidate]) -> None:
+    def _tell(self, live: list[Candidate]) -> None:
         """Report finished bars and failures, and let go of what is finished, failed or cancelled."""
         for candidate in live:
             candidate.tell()
             if candidate.cancelled or candidate.failure or (candidate.draft is not None and candidate.draft.done):
                 candidate.close()
-                self.live.remove(candidate)
+                self._live.remove(candidate)
 
-    def fail(self, live: list[Candidate], error: Exception) -> None:
+    def _fail(self, live: list[Candidate], error: Exception) -> None:
         """Tell every live piece that the engine failed; the engine itself goes on with the next ones."""
         for candidate in live:
             candidate.close()
-            self.live.remove(candidate)
+            self._live.remove(candidate)
             candidate.watch.news.put_nowait(error)
 
 

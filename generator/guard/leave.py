@@ -130,7 +130,7 @@ class Leave:
     def _target_behind(self, text: str) -> Target:
         """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
         if text not in self.targets:
-            self.targets[text] = self.target(self._first_length(text))
+            self.targets[text] = self._target(self._first_length(text))
         return self.targets[text]
 
     def _first_length(self, text: str) -> Fraction | None:
@@ -141,7 +141,7 @@ class Leave:
         except NotationError:
             return None
 
-    def target(self, first: Fraction | None) -> Target:
+    def _target(self, first: Fraction | None) -> Target:
         """first: the length of the line's first voice if there is one, which the others must have too."""
         whole = self.checker.bar_length
         return Target(

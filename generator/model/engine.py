@@ -70,11 +70,11 @@ class Engine:
         self.device = network.char_table.device
         self.guided = guided
         self.contexts = Contexts(network, slots=slots, guided=guided)
-        self.char_cache = CharCache(network.char_level, rows=self.padded(self.contexts.places))
+        self.char_cache = CharCache(network.char_level, rows=self._padded(self.contexts.places))
         self.free = list(reversed(range(slots)))
         self.opened: dict[int, Slot] = {}  # by index
 
-    def padded(self, rows: int) -> int:
+    def _padded(self, rows: int) -> int:
         """The number of rows that products are computed with."""
         return -(-rows // self.rows_multiple) * self.rows_multiple if self.device.type == "cpu" else rows
 
@@ -202,7 +202,7 @@ class Engine:
         """
         # 1) What every row begins from: the slots, their second readings, and rows that repeat the first.
         places, lengths = self.contexts.readings(slots)
-        rows = self.padded(len(places))
+        rows = self._padded(len(places))
         guided = [row for row, slot in enumerate(slots) if slot.guide is not None]
         filler = [0] * (rows - len(places))
         slot_of = [*range(len(slots)), *guided, *filler]

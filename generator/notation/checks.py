@@ -108,9 +108,9 @@ class BarChecker:
 
     def check(self, bar: Bar, *, last: bool = False) -> list[Defect]:
         """All that is wrong with the bar that comes next. last: no bar follows, so it may be short."""
-        return list(self.defects(bar, last=last))
+        return list(self._defects(bar, last=last))
 
-    def defects(self, bar: Bar, *, last: bool) -> Iterator[Defect]:
+    def _defects(self, bar: Bar, *, last: bool) -> Iterator[Defect]:
         metre = self.metre_in(bar)
         lengths: dict[str, Fraction] = {}
         seen: set[str] = set()
@@ -120,14 +120,14 @@ class BarChecker:
             if voice.voice in seen:
                 yield self._defect(voice.voice, DefectKind.VOICE_TWICE, "the voice is there already")
             seen.add(voice.voice)
-            yield from self.voice_defects(voice, metre, lengths)
+            yield from self._voice_defects(voice, metre, lengths)
         if bar.lead.strip():
             yield self._defect(None, DefectKind.UNREADABLE, f'"{bar.lead[:20]}" belongs to no voice')
         if len({barlines(voice.tokens) for voice in bar.voices}) > 1:
             yield self._defect(None, DefectKind.BARLINES_DISAGREE, "the voices have different barlines")
         yield from self._length_defects(bar, lengths, metre.length if metre else None, last=last)
 
-    def voice_defects(self, voice: VoiceBar, metre: Metre | None, lengths: dict[str, Fraction]) -> Iterator[Defect]:
+    def _voice_defects(self, voice: VoiceBar, metre: Metre | None, lengths: dict[str, Fraction]) -> Iterator[Defect]:
         """What is wrong with one voice alone; its length goes into `lengths`."""
         tokens = voice.tokens
         if not barlines(tokens).closing:

@@ -71,7 +71,7 @@ class Candidate:
         self.draft: Draft | None = None
         self.cancelled = False
         self.failure: Exception | None = None
-        self.bars_told = 0
+        self._bars_told = 0
 
     @property
     def is_writing(self) -> bool:
@@ -84,9 +84,9 @@ class Candidate:
         try:
             yield
         except Exception as error:
-            self.fail(error)
+            self._fail(error)
 
-    def fail(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         """Give this piece up."""
         log.error("a piece failed", exc_info=error)
         self.failure = error
@@ -123,7 +123,7 @@ class Candidate:
         try:
             return self.draft is None or self.draft.leave.allows(written, char)
         except Exception as error:
-            self.fail(error)
+            self._fail(error)
             return True
 
     def hint(self, written: bytes) -> Hint | None:
@@ -131,7 +131,7 @@ class Candidate:
         try:
             return None if self.draft is None or self.failure else self.draft.leave.hint(written)
         except Exception as error:
-            self.fail(error)
+            self._fail(error)
             return None
 
     def held_back(self, share: float) -> None:
@@ -148,9 +148,9 @@ class Candidate:
     def tell(self) -> None:
         """Report the bars that were finished since the last time, each once, and a failure."""
         bars = len(self.draft.bars) if self.draft else 0
-        for _ in range(self.bars_told, bars):
+        for _ in range(self._bars_told, bars):
             self.watch.news.put_nowait(None)
-        self.bars_told = max(self.bars_told, bars)
+        self._bars_told = max(self._bars_told, bars)
         if self.failure is not None:
             self.watch.news.put_nowait(self.failure)
 

@@ -99,7 +99,7 @@ class Draft:
         self.accepted_patches = 0
         self.feeds: list[Patch] = []
         self.bar = BarWork()
-        self.attempt = self.begin_bar()
+        self.attempt = self._begin_bar()
 
     @property
     def done(self) -> bool:
@@ -118,7 +118,7 @@ class Draft:
 
     # --- what comes next -------------------------------------------------------------------------------------------
 
-    def begin_bar(self) -> Attempt:
+    def _begin_bar(self) -> Attempt:
         """Begin the current bar (again) with an empty line."""
         self.leave.begin_bar(self.bars, self.checker, is_last=self._is_last_bar)
         return Attempt(forced=self.countdown)
@@ -137,11 +137,11 @@ class Draft:
         if not attempt.voice_starts:
             self.finale.note_start(len(self.bars), self.mark, self.checker, self.counts)
         if not attempt.voice_starts or attempt.voice_ended:
-            self.begin_voice()
+            self._begin_voice()
         self.leave.begin_patch(attempt.line, ended=attempt.voice_ended, tries=attempt.voice_tries)
         return attempt.forced
 
-    def begin_voice(self) -> None:
+    def _begin_voice(self) -> None:
         """Note where the next voice's bar starts, and whether a voice has to come now."""
         attempt = self.attempt
         attempt.voice_starts.append(VoiceStart(self.mark, len(attempt.line)))
@@ -172,7 +172,7 @@ class Draft:
             self._reject_voice()
         elif EOS in patch or len(text) < PATCH_CHARS:
             attempt.voice_ended = True
-            if self.voice_defects():
+            if self._voice_defects():
                 self._reject_voice()
             else:
                 attempt.voice_tries = 0
@@ -190,14 +190,14 @@ class Draft:
 
     def _finish_voice(self) -> bool:
         """Check the voice that the next one's start shows to be complete; False if it was thrown away."""
-        if self.voice_defects():
+        if self._voice_defects():
             self._reject_voice()
             return False
         self.attempt.voice_starts.append(VoiceStart(self.mark, len(self.attempt.line)))
         self.attempt.voice_tries = 0
         return True
 
-    def voice_defects(self) -> bool:
+    def _voice_defects(self) -> bool:
         """Whether the voices of the unfinished line are wrong already."""
         bar = read_bar(self.attempt.line + "|")
         if bar is None or self.rules.breaks_rule(bar):
@@ -229,7 +229,7 @@ class Draft:
             self._reject_bar()
         else:
             self.counts.bars_first_try += self.bar.clean
-            self.accept(bar)
+            self._accept(bar)
 
     def _go_on_after(self, bar: Bar) -> None:
         """The model ended the line though a voice has to follow: take the line end back and let that voice begin."""
@@ -266,14 +266,14 @@ class Draft:
         self.engine.rollback(self.slot, self.attempt.voice_starts[0].mark)
         if self.bar.tries < self.tries_per_bar:
             self.counts.bars_rejected += 1
-            self.attempt = self.begin_bar()
+            self.attempt = self._begin_bar()
             return
         self.counts.bars_repaired += 1
-        bar = self.repaired()
+        bar = self._repaired()
         self.feeds = encode_body_line(f"{bar}\n")
-        self.accept(bar)
+        self._accept(bar)
 
-    def repaired(self) -> Bar:
+    def _repaired(self) -> Bar:
         """The best try made right by rule; if no note of it is left, the music of the bar before."""
         bar = repair_bar(self.bar.best or parse_bar(self.countdown), self.checker, last=self._is_last_bar)
         if self.rules.is_silent(bar) and self.bars:
@@ -282,7 +282,7 @@ class Draft:
                 return copy
         return bar
 
-    def accept(self, bar: Bar) -> None:
+    def _accept(self, bar: Bar) -> None:
         """The bar stays, unless it ends the piece and not well."""
         self.checker.accept(bar)
         self.bars.append(bar)
@@ -291,7 +291,7 @@ class Draft:
         self.counts.kept_patches += patches
         self.accepted_patches += patches
         if not self.done:
-            self.bar, self.attempt = BarWork(), self.begin_bar()
+            self.bar, self.attempt = BarWork(), self._begin_bar()
         elif (again := self.finale.take(self.bars, self.counts)) is not None:
             self._go_back_to(again)
         else:
@@ -308,7 +308,7 @@ class Draft:
         restore_kept(self.counts, start.counts)
         self.counts.endings_rejected += 1
         self.feeds = []
-        self.bar, self.attempt = BarWork(), self.begin_bar()
+        self.bar, self.attempt = BarWork(), self._begin_bar()
 
 
 def header_patches(lines: Sequence[str]) -> list[Patch]:
