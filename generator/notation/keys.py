@@ -1,7 +1,7 @@
 """Keys: what a person calls them, what ABC calls them, how many sharps or flats they have.
 
-Promises: `parse_key` reads the names of keys in English, German, French, Italian, Spanish, Portuguese, Polish, Russian,
-Chinese and Japanese; what it returns has at most seven sharps or flats. `read_key_field` reads `K:` as tunes have it.
+Promises: `parse_key` reads the names of keys in all languages that `config/keys.toml` has words of; what it returns has
+at most seven sharps or flats. `read_key_field` reads `K:` as tunes have it.
 Not covered: signatures with accidentals of their own (`K:D =c _e`), bagpipes (`K:HP`).
 
 Everything rests on the line of fifths, … Bb F C G D A E B F# …, with C at 0: a step to the right is one sharp more.
@@ -9,9 +9,12 @@ Everything rests on the line of fifths, … Bb F C G D A E B F# …, with C at 0
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from config.files import load_toml
 from config.letters import fold
 from generator.errors import BadRequest, NotationError
 
@@ -37,27 +40,10 @@ MODE_NAMES = {
 }
 MODE_FIFTHS = {"maj": 0, "ion": 0, "mix": 1, "dor": 2, "min": 3, "aeo": 3, "phr": 4, "loc": 5, "lyd": -1}
 
-MODE_WORDS = {
-    "maj": "maj major majeur maggiore mayor maior dur мажор 大调 大調 長調",
-    "min": "m min minor mineur minore menor moll минор 小调 小調 短調",
-    "dor": "dor dorian dorien dorisch dorico",
-    "phr": "phr phrygian phrygien phrygisch frigio",
-    "lyd": "lyd lydian lydien lydisch lidio",
-    "mix": "mix mixolydian mixolydien mixolydisch misolidio",
-    "loc": "loc locrian locrien lokrisch locrio",
-    "ion": "ion ionian ionien ionisch ionico",
-    "aeo": "aeo aeolian eolien aolisch eolio",
-}
-NOTE_WORDS = ("c do ut до ハ", "d re ре ニ", "e mi ми ホ", "f fa фа ヘ", "g sol соль ト", "a la ля イ", "b si h си ロ")
-SHARP_WORDS = ("#", "sharp", "is", "diese", "diesis", "sostenido", "sustenido", "диез")
-FLAT_WORDS = ("b", "flat", "es", "bemol", "bemolle", "бемоль")
-SHARP_PREFIXES, FLAT_PREFIXES = "升嬰", "降変變"
-GERMAN_FLATS = {"es": "Eb", "as": "Ab", "bes": "Bb"}
 _KEY_FIELD = re.compile(r"\s*(?P<tonic>[A-G](?:##|#|bb|b)?)\s*(?P<mode>[A-Za-z]*)")
 _OWN_SPELLING = re.compile(r"(?P<tonic>[A-G](?:##|#|bb|b)?) ?(?P<mode>[A-Za-z]{0,10})")
 _OWN_ACCIDENTAL = re.compile(r"\s[_^=]+[a-gA-G]\b")
 CLEF_WORDS = ("treble", "alto", "tenor", "bass", "perc", "none", "clef")
-EXAMPLES = "C, F#, Bb major, Am or D dorian"
 
 
 @dataclass(frozen=True)
@@ -176,7 +162,7 @@ def _read_mode(word: str) -> str | None:
 def parse_key(words: str) -> Key:
     """The key that a person means: "Am", "fis-Moll", "la mineur", "降B大调".
 
-    A letter alone, large or small, is major. B is B flat where a German word follows ("B-Dur").
+    A letter alone, large or small, is major.
     Raises BadRequest for anything else and for signatures of more than seven sharps or flats.
     """
     key = _look_up(_simplify(words))
@@ -194,34 +180,44 @@ def names_mode(words: str) -> bool:
 
 
 def _look_up(plain: str) -> Key | None:
-    for word, mode in _MODES:
-        tonic = _TONICS.get(plain.removesuffix(word)) if plain.endswith(word) else None
+    words = _words()
+    for word, mode in words.modes:
+        tonic = words.tonics.get(plain.removesuffix(word)) if plain.endswith(word) else None
         if tonic is not None:
-            return Key("Bb" if plain in ("bdur", "bmoll") else tonic, mode)
+            return Key(words.keys.get(plain, tonic), mode)
     return None
 
 
 def _simplify(words: str) -> str:
     """Small letters without accents, spaces or hyphens; a final large M, which means major, is spelled out."""
     text = unicodedata.normalize("NFKC", words).strip().replace("♯", "#").replace("♭", "b")
-    if text.endswith("M") and len(text) > 1 and text[:-1].strip().lower() in _TONICS:
+    if text.endswith("M") and len(text) > 1 and text[:-1].strip().lower() in _words().tonics:
         text = text[:-1] + "maj"
     return "".join(char for char in fold(text) if char not in " \t-_.")
 
 
-def _tonic_spellings() -> Iterator[tuple[str, str]]:
-    for letter, names in zip(STEPS, NOTE_WORDS, strict=True):
-        for name in names.split():
+@dataclass(frozen=True)
+class _Words:
+    """What people say. modes: words with what they mean, the longest first; tonics; keys: tonics by the whole key."""
+
+    modes: tuple[tuple[str, str], ...]
+    tonics: Mapping[str, str]
+    keys: Mapping[str, str]
+
+
+@cache
+def _words() -> _Words:
+    written = load_toml("keys.toml")
+    # The longest first, so that "min" is not read as "mi" and "n"; no word at all is major.
+    modes = sorted(((word, mode) for mode, said in written["modes"].items() for word in said), key=lambda w: -len(w[0]))
+    return _Words((*modes, ("", "maj")), dict(_tonic_spellings(written)), written["keys"])
+
+
+def _tonic_spellings(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for letter, names in written["notes"].items():
+        for name in names:
             yield name, letter
-            for sign, words, prefixes in (("#", SHARP_WORDS, SHARP_PREFIXES), ("b", FLAT_WORDS, FLAT_PREFIXES)):
-                yield from ((name + word, letter + sign) for word in words)
-                yield from ((prefix + name, letter + sign) for prefix in prefixes)
-    yield from GERMAN_FLATS.items()
-
-
-_TONICS = dict(_tonic_spellings())
-# The longest first, so that "min" is not read as "mi" and "n"; no word at all is major.
-_MODES = sorted(
-    ((word, mode) for mode, words in MODE_WORDS.items() for word in words.split()), key=lambda w: -len(w[0])
-)
-_MODES.append(("", "maj"))
+            for sign, words in written["signs"].items():
+                yield from ((name + word, letter + sign) for word in words["behind"])
+                yield from ((word + name, letter + sign) for word in words["before"])
+    yield from written["tonics"].items()
