@@ -17,6 +17,7 @@ from bot.cli.options import Out
 from bot.cli.weights import settings_with_weights
 from bot.platforms import check_keys
 from bot.platforms.terminal.progress import ProgressLine
+from bot.texts import language_of, say
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.jobs import Maker
@@ -47,7 +48,7 @@ async def talk(settings: Settings, *, out: Path, stream: TextIO, maker: Maker | 
 
     settings = settings.model_copy(update={"cooldown_s": 0.0})  # nobody else waits
     with ProgressLine(Console(stderr=True)) as progress, _log_into(settings.data_dir):
-        progress.show_step("loading the model ...")
+        progress.show_step(say("terminal.loading", language_of(_client_language())))
         async with open_services(settings, maker=maker) as services:
             session = TerminalChat(
                 services,

@@ -29,7 +29,7 @@ from bot.errors import BotError, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
 from bot.store import PersonSettings
-from bot.texts import Language, explain, language_of, say
+from bot.texts import Language, explain, language_of, say, signs
 
 NAME = "terminal"
 PERSON_ID = "local"
@@ -52,7 +52,7 @@ class Screen:
             self._print(reply.title, style="bold")
         self._print(reply.text)
         for path, size in paths:
-            self._print(f"  {size_in_words(size):>8}  {path}")
+            self._print(f"  {signs(size_in_words(size), reply.language):>8}  {path}")
         for row in reply.buttons:
             self._print("  ".join(self._numbered(button) for button in row))
 
