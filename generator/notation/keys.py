@@ -176,7 +176,7 @@ def parse_key(words: str) -> Key:
 
 def names_mode(words: str) -> bool:
     """Whether a person says major or minor (or another mode), not the note alone."""
-    return _simplify(words) not in _TONICS
+    return _simplify(words) not in _words().tonics
 
 
 def _look_up(plain: str) -> Key | None:
