@@ -161,7 +161,7 @@ async def serve(settings: Settings, *, maker: Maker | None = None, backoff: Back
     metrics = Metrics()
     with open_discreet_logs(settings):
         async with open_services(settings, maker=maker, metrics=metrics, prove=True) as services:
-            registry = metrics.measure_commands(build_registry(settings, services.catalogue))
+            registry = metrics.measure_commands(build_registry(settings))
             async with open_platforms(settings, registry, services, backoff=backoff) as supervised:
                 health = Health(services, supervised, metrics)
                 spare_the_collector()

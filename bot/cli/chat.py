@@ -52,7 +52,7 @@ async def talk(settings: Settings, *, out: Path, stream: TextIO, maker: Maker | 
         async with open_services(settings, maker=maker) as services:
             session = TerminalChat(
                 services,
-                build_registry(settings, services.catalogue),
+                build_registry(settings),
                 Screen(Console(), progress, out),
                 client_language=_client_language(),
                 patient=not stream.isatty(),

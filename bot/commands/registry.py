@@ -9,7 +9,6 @@ from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars
 from config.settings import Settings
-from generator.catalogue.catalogue import Catalogue
 from generator.model.sampling_settings import MAX_GUIDANCE
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
 
@@ -18,8 +17,8 @@ MOST_TOP_K = 128
 MOST_QUOTA = 100_000
 
 
-def build_registry(settings: Settings, catalogue: Catalogue) -> Registry:
-    """All commands and button actions. The catalogue is checked for texts of its periods by the tests."""
+def build_registry(settings: Settings) -> Registry:
+    """All commands and button actions."""
     registry = Registry()
     registry.commands += [
         _compose(settings),

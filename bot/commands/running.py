@@ -28,7 +28,7 @@ MAX_SUGGESTIONS = 25  # Discord's limit
 log = logging.getLogger(__name__)
 
 
-async def run_command(registry: Registry, command: Command, context: Context) -> None:
+async def run_command(command: Command, context: Context) -> None:
     """Answer a command. Its options have been checked, by `read_words` or by the platform."""
 
     async def handle() -> None:
@@ -55,7 +55,7 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
     await _answer("button", context, handle)
 
 
-async def run_suggest(registry: Registry, option: Option, context: Context, typed: str) -> Sequence[Suggestion]:
+async def run_suggest(option: Option, context: Context, typed: str) -> Sequence[Suggestion]:
     """What an option could be, the best first; nothing where nothing can be said, or to whom it may not be said."""
     if option.suggest is None:
         return ()
@@ -70,7 +70,7 @@ async def run_suggest(registry: Registry, option: Option, context: Context, type
         return ()
 
 
-async def run_about(registry: Registry, piece_id: str, context: Context) -> None:
+async def run_about(piece_id: str, context: Context) -> None:
     """What `/piece` says, for the piece of a message."""
 
     async def handle() -> None:

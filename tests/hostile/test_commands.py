@@ -103,7 +103,7 @@ def test_any_typing_gets_suggestions_that_can_be_shown(stage, victim):
         for (_, option), text, others in typed:
             context = stage.world.context(ATTACKERS[0])
             context.options = others
-            suggestions = stage.run(run_suggest(stage.world.registry, option, context, text))
+            suggestions = stage.run(run_suggest(option, context, text))
             stage.thrown += 1
             assert len(suggestions) <= 25
             for suggestion in suggestions:
@@ -152,15 +152,15 @@ def test_whoever_is_blocked_is_told_so_whatever_they_send(stage, victim, languag
             for each in family.subcommands or (family,):
                 context = world.context(BLOCKED, language=language)
                 context.options = {option.name: "5" for option in each.options if option.required}
-                await run_command(world.registry, each, context)
+                await run_command(each, context)
                 assert [reply.text for reply in context.replies] == [refusal]
         for verb in world.registry.actions:
             pressed = await world.press(Action(verb, victim.pieces[0]).encode(), BLOCKED, language=language)
             assert [reply.text for reply in pressed.replies] == [refusal]
         shown = world.context(BLOCKED, language=language)
-        await run_about(world.registry, victim.pieces[0], shown)
+        await run_about(victim.pieces[0], shown)
         assert [reply.text for reply in shown.replies] == [refusal]
-        assert await run_suggest(world.registry, option, world.context(BLOCKED), "chopin") == ()
+        assert await run_suggest(option, world.context(BLOCKED), "chopin") == ()
         assert await world.services.store.people.export(f"telegram:{BLOCKED}") == before
 
     before = stage.run(world.services.store.people.export(f"telegram:{BLOCKED}"))

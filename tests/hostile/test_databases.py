@@ -63,7 +63,7 @@ def test_any_id_is_answered(stage, victim):
         for verb in ("cancel", "sure"):
             check(stage, stage.run(world.press(f"v1:{verb}:{thrown}", ATTACKERS[0])), thrown)
         context = world.context(ATTACKERS[0])
-        stage.run(run_about(world.registry, thrown, context))
+        stage.run(run_about(thrown, context))
         check(stage, context, thrown)
     stage.run(victim.check_untouched())
 
@@ -74,7 +74,7 @@ def test_any_name_can_be_looked_for_by_an_operator(stage):
     for thrown in (*ODD_TEXTS, *words.ODD_VALUES):
         context = world.context(ADMIN)
         context.options = {"who": thrown}
-        stage.run(run_command(world.registry, command, context))
+        stage.run(run_command(command, context))
         check(stage, context, thrown)
     assert stage.run(world.services.store.rules.all()) == []
 

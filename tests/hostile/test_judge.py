@@ -107,7 +107,7 @@ def test_a_template_that_reads_what_was_typed_is_found(stage, monkeypatch):
     monkeypatch.setattr(pieces, "clean", lambda text, **limits: text.format(stage))
     context = stage.world.context(ATTACKERS[0])
     context.options = {"id": "{0.__class__}"}
-    stage.run(run_command(stage.world.registry, stage.world.registry.command("piece"), context))
+    stage.run(run_command(stage.world.registry.command("piece"), context))
     with pytest.raises(AssertionError):
         check_reply(context.replies[0], data=stage.world.data, thrown="{0.__class__}")
 

@@ -101,7 +101,7 @@ class World:
 
     def __init__(self, services: Any, maker: QuickMaker, messenger: Recorder) -> None:
         self.services, self.maker, self.messenger = services, maker, messenger
-        self.registry = build_registry(services.settings, services.catalogue)
+        self.registry = build_registry(services.settings)
         self.data = Path(services.settings.data_dir)
         self._events = 0
 
@@ -119,7 +119,7 @@ class World:
         except Exception as error:
             await refuse(context, error)
             return context
-        await run_command(self.registry, command, context)
+        await run_command(command, context)
         return context
 
     async def call(self, command: Command, options: dict[str, Any], who: str) -> Recorded:
@@ -130,7 +130,7 @@ class World:
         except Exception as error:
             await refuse(context, error)
             return context
-        await run_command(self.registry, command, context)
+        await run_command(command, context)
         return context
 
     async def press(self, data: str, who: str, **circumstances: Any) -> Recorded:

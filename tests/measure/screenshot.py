@@ -46,7 +46,7 @@ async def take(picture: Path, options: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), discord_token=SecretStr(NO_TOKEN))
         async with open_services(settings) as services:
-            registry = build_registry(settings, services.catalogue)
+            registry = build_registry(settings)
             async with open_discord(settings, registry, services) as platform:
                 services.jobs.add_messenger(platform.messenger)
                 working = asyncio.create_task(services.jobs.run(), name="jobs")

@@ -158,7 +158,7 @@ class DiscordPlatform:
             await self._in_time(context, partial(refuse, context, error))
             return
         context = self._context(interaction, call=call, private=call.command.private)
-        await self._in_time(context, partial(run_command, self._registry, call.command, context))
+        await self._in_time(context, partial(run_command, call.command, context))
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
         context = self._context(interaction)
@@ -171,7 +171,7 @@ class DiscordPlatform:
         if piece is None:
             await self._in_time(context, partial(refuse, context, NoSuchPiece(id="?")))
         else:
-            await self._in_time(context, partial(run_about, self._registry, piece, context))
+            await self._in_time(context, partial(run_about, piece, context))
 
     async def _suggest(self, interaction: discord.Interaction[Any]) -> None:
         """The list under a field; empty rather than late."""
@@ -191,7 +191,7 @@ class DiscordPlatform:
         if call.focused is None:
             return []
         context = self._context(interaction, call=call)
-        suggestions = await run_suggest(self._registry, call.focused, context, call.typed)
+        suggestions = await run_suggest(call.focused, context, call.typed)
         return [
             {"name": cut(suggestion.label, MAX_SUGGESTION_CHARS), "value": suggestion.value}
             for suggestion in suggestions

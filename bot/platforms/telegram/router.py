@@ -91,7 +91,7 @@ class Router:
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)
             return
-        await run_command(self.registry, command, context)
+        await run_command(command, context)
 
     async def _look_at_answered(self, message: Message, context: TelegramContext) -> None:
         """Somebody answers a first message of ours that was left over: it is finished."""

@@ -237,7 +237,7 @@ class TerminalChat:
         except BotError as error:
             await refuse(context, error)
             return
-        await run_command(self._registry, command, context)
+        await run_command(command, context)
 
     def _read(self, line: str) -> tuple[Command, dict[str, Any]]:
         """A command; words without one ask for a piece. Raises BadInput."""

@@ -155,7 +155,7 @@ class World:
 
     def __init__(self, services, maker, messenger):
         self.services, self.maker, self.messenger = services, maker, messenger
-        self.registry = build_registry(services.settings, services.catalogue)
+        self.registry = build_registry(services.settings)
         self._events = 0
 
     def context(self, who="ann", *, language="en", guild=None, event=None, options=None, pressed=None):
@@ -171,7 +171,7 @@ class World:
         context = self.context(who, **circumstances)
         command, rest = find_command(self.registry, line)
         context.options = read_words(command, rest)
-        await run_command(self.registry, command, context)
+        await run_command(command, context)
         return context
 
     async def press(self, button, who="ann", **circumstances):

@@ -103,7 +103,7 @@ async def test_no_markup_or_mention_finds_a_style(still_world):
 
 async def suggestions(world, name, typed, language="en", **options):
     option = next(each for each in world.registry.command("compose").options if each.name == name)
-    return await run_suggest(world.registry, option, world.context(language=language, options=options), typed)
+    return await run_suggest(option, world.context(language=language, options=options), typed)
 
 
 async def test_only_what_goes_with_the_other_fields_is_suggested(still_world):

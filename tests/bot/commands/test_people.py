@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from bot.commands import run_command, run_suggest
-from bot.commands.command import Command, Option, Registry
+from bot.commands.command import Command, Option
 from generator.model.published import PUBLISHED
 from tests.bot.commands.conftest import button, open_world
 
@@ -117,12 +117,12 @@ async def test_a_mistake_of_ours_is_a_reference_number_and_never_a_traceback(sti
 
     context = still_world.context()
     with caplog.at_level(logging.CRITICAL, logger="asyncio"):
-        await run_command(Registry(), Command("broken", break_down), context)
+        await run_command(Command("broken", break_down), context)
     (reply,) = context.replies
     assert reply.private
     assert "reference" in reply.text
     assert "secret" not in reply.text
-    assert await run_suggest(Registry(), Option("x", suggest=break_down), context, "") == ()
+    assert await run_suggest(Option("x", suggest=break_down), context, "") == ()
     assert any(record.exc_info for record in caplog.records)
 
 

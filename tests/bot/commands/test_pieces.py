@@ -53,7 +53,7 @@ async def test_everybody_may_look_at_a_piece(world):
 async def test_about_a_message_recalls_its_piece(world):
     piece = await world.piece()
     context = world.context("bob")
-    await run_about(world.registry, piece.buttons[0][0].action.target, context)
+    await run_about(piece.buttons[0][0].action.target, context)
     assert context.replies[0].text == piece.text
 
 

@@ -22,7 +22,7 @@ async def begun(world, who="ann"):
 )
 async def test_a_job_that_nobody_knows_cannot_be_cancelled_whatever_its_name(still_world, name):
     context = still_world.context(options={"job": name})
-    await run_command(still_world.registry, still_world.registry.command("cancel"), context)
+    await run_command(still_world.registry.command("cancel"), context)
     (answer,) = context.replies
     assert answer.private
     assert answer.text in (say("error.NoSuchJob", "en"), say("error.NothingToCancel", "en"))

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from bot.commands import build_registry, check_options, find_command, read_words
 from bot.errors import BadInput
 from config.settings import Settings
-from generator.catalogue.catalogue import load_catalogue
 from tests.refusals import refuses
 
-REGISTRY = build_registry(Settings(), load_catalogue())
+REGISTRY = build_registry(Settings())
 COMPOSE = REGISTRY.command("compose")
 
 

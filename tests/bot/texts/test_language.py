@@ -101,13 +101,13 @@ def test_chinese_is_found_however_a_client_names_it(tag):
 
 def test_a_new_language_is_offered_in_the_settings(folder):
     assert TOY in choices()["language"]
-    registry = build_registry(Settings(), load_catalogue())
+    registry = build_registry(Settings())
     assert read_words(registry.command("settings"), "language=tr") == {"language": "tr"}
     assert say(f"choice.{TOY}", FALLBACK) == "Toyish"
 
 
 def test_a_new_language_is_offered_to_people_whose_app_speaks_it(folder):
-    registry = build_registry(Settings(), load_catalogue())
+    registry = build_registry(Settings())
     described = {command["name"]: command for command in describe_all(registry)}
     assert described["compose"]["description_localizations"][TOY] == say("command.compose", TOY)
     languages_offered = described["settings"]["options"][0]["choices"]
@@ -121,7 +121,7 @@ async def test_a_new_language_has_a_menu_in_telegram(folder):
         async def set_my_commands(self, menu, *, scope, language_code):
             menus[language_code] = menu[0].description
 
-    await set_menus(Line(), build_registry(Settings(), load_catalogue()), admins=())
+    await set_menus(Line(), build_registry(Settings()), admins=())
     assert menus[TOY] == say("command.compose", TOY)
     assert menus[None] == say("command.compose", FALLBACK)
 

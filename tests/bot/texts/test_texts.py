@@ -125,7 +125,7 @@ def commands_of(registry):
 
 
 def keys_of_the_registry():
-    for name, command in commands_of(build_registry(Settings(), load_catalogue())):
+    for name, command in commands_of(build_registry(Settings())):
         yield f"command.{name}"
         for option in command.options:
             yield f"option.{name}.{option.name}"

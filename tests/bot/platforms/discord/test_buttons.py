@@ -124,7 +124,7 @@ async def test_a_button_that_sends_files_is_acknowledged_before_they_are_sent(pl
 async def test_the_menu_finds_the_piece_by_its_files(place, piece, monkeypatch):
     asked = []
 
-    async def about(registry, piece_id, context):
+    async def about(piece_id, context):
         asked.append(piece_id)
         await context.reply(Reply("about it", private=True))
 

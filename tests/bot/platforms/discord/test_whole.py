@@ -10,7 +10,6 @@ from bot.app import open_services
 from bot.commands import build_registry
 from bot.platforms.discord.commands import describe_all
 from config.settings import Settings
-from generator.catalogue.catalogue import load_catalogue
 from tests.fakes.stub_bot import HANGS, REFUSES, StubMaker
 
 PATIENCE_S = 20.0
@@ -30,7 +29,7 @@ async def services(settings, empty_store):
 
 @pytest.fixture
 def registry(settings):
-    return build_registry(settings, load_catalogue())
+    return build_registry(settings)
 
 
 @asynccontextmanager
