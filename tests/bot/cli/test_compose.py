@@ -41,7 +41,7 @@ def test_a_piece_arrives_with_its_record_and_its_report(capsys):
     assert "Keyboard piece in A minor — Notabot, after Chopin, seed 7" in said.out
     assert abc in said.out
     assert "2 bars, all aligned" in said.out
-    assert "figures inside the middle 90 % of Chopin keyboard" in said.out
+    assert "No seven notes in a row are as in a known piece" in said.out
     assert "bar 2 of 2" in said.err
 
 
