@@ -2,7 +2,7 @@
 
 Promises: a run is found at another pitch and at another tempo, in whichever voice; the piece is named, with its source
 and licence. What is too much, human pieces say: the 99th percentile of what excerpts of them, as long as the tune,
-share with other works (`originality_baseline.py`).
+share with other works (`generator/training/shipped/sharing.py`).
 Not covered: runs of fewer than seven notes; chords below a melody; an idea that was borrowed and changed; music that is
 not in the index, such as what a user trains on.
 
