@@ -162,16 +162,14 @@ def parse_shape(text: str) -> Shape:
         shape = Shape(*map(int, text.split(",")))
     except (TypeError, ValueError):
         known = ", ".join(SIZES)
-        raise BadRequest(f"There is no size “{text}”. Choose {known}, or four numbers like 12,3,768,512.") from None
+        raise BadRequest(reason="size", value=text, known=known) from None
     least = (1, 1, HEAD_WIDTH, SHORTEST_CONTEXT + 2 * LEFT_FOR_TIMING)
     sizes = (shape.patch_layers, shape.char_layers, shape.hidden, shape.context_patches)
     if any(not low <= size <= high for low, size, high in zip(least, sizes, LARGEST_SHAPE, strict=True)) or (
         shape.hidden % HEAD_WIDTH
     ):
-        raise BadRequest(
-            f"A network of {text} cannot be measured. Give numbers from {','.join(map(str, least))} to "
-            f"{','.join(map(str, LARGEST_SHAPE))}, the third one a multiple of {HEAD_WIDTH}."
-        )
+        limits = {"least": ",".join(map(str, least)), "most": ",".join(map(str, LARGEST_SHAPE)), "width": HEAD_WIDTH}
+        raise BadRequest(reason="shape", value=text, **limits)
     return shape
 
 

@@ -109,7 +109,7 @@ def evaluate(
     """
     plan = plan or EvaluationPlan()
     if plan.pieces < FEWEST_COMPOSED:
-        raise TooFewPieces(f"At least {FEWEST_COMPOSED} pieces are needed to compare anything, not {plan.pieces}.")
+        raise TooFewPieces(reason="fewest", low=FEWEST_COMPOSED, value=plan.pieces)
     weights = settings.weights or SHIPPED_WEIGHTS
     measurer = Measurer(folder, processes=settings.threads or 1)  # first: it looks at the code that is loaded now
     pieces_to_train = load_corpus(corpus)
@@ -148,7 +148,7 @@ def compose(
     """The pieces of the plan, from the folder or composed now."""
     styles = best_covered(corpus.train, plan.styles, weights=settings.weights)
     if not styles:
-        raise TooFewPieces("The corpus has no piece in any style of the catalogue, so there is nothing to compose.")
+        raise TooFewPieces(reason="no_style")
     weights = settings.weights or SHIPPED_WEIGHTS
     shelf = Shelf(folder / "pieces" / f"{fingerprint(weights)[:12]}-{settings.precision}")
     if fresh:
@@ -223,7 +223,7 @@ def judge(
     figures: dict[str, Any] = {"validity": validity(composed, [check_piece(piece) for piece in composed])}
     made = [piece for piece in composed if not piece.failure]
     if len(made) < FEWEST_COMPOSED:
-        raise TooFewPieces("Nearly all pieces failed. The log says why; `notabot compose` shows it for one.")
+        raise TooFewPieces(reason="failed")
     ours = [Excerpt(piece.style, f"seed {piece.seed}", piece.abc) for piece in made]
     people = gather(corpus, made, plan=plan, tell=tell)
 

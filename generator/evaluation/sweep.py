@@ -189,7 +189,7 @@ def sweep(
     plan = plan or SweepPlan()
     styles = styles_of(corpus, plan.families, most=plan.styles)
     if not styles:
-        raise CorpusError(f"{corpus} has no piece in any style of the families {', '.join(plan.families)}.")
+        raise CorpusError(reason="no_family", path=corpus, families=", ".join(plan.families))
     ear = Ear(corpus, folder)
     outcomes: list[Outcome] = []
 

@@ -89,7 +89,7 @@ def train(
     checkpoint = folder / CHECKPOINT
     resumed = checkpoint.exists()
     if resumed and not resume:
-        raise ResumeError(f"{folder} holds a run already. Choose another folder, or go on with that run.")
+        raise ResumeError(reason="run_already", folder=folder)
     chosen = choose_plan(folder, plan, options or {}, resumed=resumed)
     pieces = load_corpus(corpus)
     run = Run(chosen, device=device)
@@ -121,10 +121,7 @@ def start_from(run: Run, weights: Path) -> None:
     """
     network = load_network(weights)
     if not can_grow(network.shape, run.plan.shape):
-        raise ResumeError(
-            f"{weights} is {network.shape}, the plan says {run.plan.shape}. Make the sizes equal; only patch layers "
-            "can be added."
-        )
+        raise ResumeError(reason="other_shape", path=weights, shape=network.shape, planned=run.plan.shape)
     grow(network, run.network)
 
 
@@ -177,12 +174,12 @@ def export(
     Raises ResumeError, CorpusError, CheckpointError, PlanError.
     """
     if out.suffix != ".safetensors":
-        raise CheckpointError(f"Weights are written as .safetensors. Choose another name than {out.name}.")
+        raise CheckpointError(reason="not_safetensors", name=out.name)
     if precision not in PRECISIONS:
-        raise CheckpointError(f"There is no precision {precision}. Choose {', '.join(PRECISIONS)}.")
+        raise CheckpointError(reason="export_precision", value=precision, known=", ".join(PRECISIONS))
     asked = RECALL_PIECES if recall_pieces is None else recall_pieces
     if asked < 0:
-        raise PlanError(f"A memory is learnt from 0 pieces or more, not {asked}. Give another number.")
+        raise PlanError(reason="memory_pieces", value=asked)
     network, metadata = load_with_story(checkpoint)
     if hardware:
         metadata["hardware"] = hardware

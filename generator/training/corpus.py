@@ -39,9 +39,9 @@ def load_rows(path: Path) -> Iterator[Row]:
                 yield _checked_row(json.loads(line))
                 read += 1
     except FileNotFoundError as error:
-        raise CorpusError(f"There is no corpus at {path}. Name a .jsonl or .jsonl.xz file.") from error
+        raise CorpusError(reason="no_such_file", path=path) from error
     except (OSError, EOFError, lzma.LZMAError, ValueError) as error:
-        raise CorpusError(f"The corpus {path} cannot be read after line {read}: {error}") from error
+        raise CorpusError(reason="cut_off", path=path, line=read, why=error) from error
 
 
 def _checked_row(row: Any) -> Row:
@@ -86,13 +86,13 @@ def load_corpus(path: Path, *, any_licence: bool = False) -> Corpus:
     """
     corpus = sort_rows(load_rows(path), any_licence=any_licence)
     if not corpus.train:
-        raise CorpusError(f"The corpus {path} has no piece to train on.")
+        raise CorpusError(reason="nothing_to_train", path=path)
     if not corpus.held_out:
-        raise CorpusError(f'The corpus {path} holds no piece out. Give some works the split "held-out".')
+        raise CorpusError(reason="nothing_held_out", path=path)
     both = {row["work"] for row in corpus.train} & {row["work"] for row in corpus.held_out}
     if both:
         names = ", ".join(sorted(both)[:5])
-        raise CorpusError(f"{len(both)} works of {path} are both trained on and held out: {names}. Split by work.")
+        raise CorpusError(reason="in_both", n=len(both), path=path, names=names)
     return corpus
 
 

@@ -18,16 +18,16 @@ class TrainingError(GeneratorError):
 
 
 class CorpusError(TrainingError):
-    """The corpus cannot be used. It is a .jsonl or .jsonl.xz file with one piece a line."""
+    """A corpus that cannot be used, or made."""
 
 
 class PlanError(TrainingError):
-    """The plan of this run is not possible. `--help` lists the options and their limits."""
+    """A plan with values outside what is possible."""
 
 
 class ResumeError(TrainingError):
-    """The checkpoint in this folder is from another kind of run. Choose another folder."""
+    """A checkpoint that this run cannot go on from."""
 
 
 class BrokenRunError(TrainingError):
-    """Training went wrong half-way. Go on from the last checkpoint with a lower rate."""
+    """A run that went wrong half-way."""

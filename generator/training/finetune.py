@@ -88,16 +88,14 @@ class FineTuning(Run):
     def load_weights(self, state: Mapping[str, Any]) -> None:
         """Take up what was learned. Raises ResumeError if the checkpoint is of another kind."""
         if bool(self.rank) != ("adapters" in state):
-            raise ResumeError(
-                "This folder holds a run of the other kind. Choose another folder, or the same of --lora and --full."
-            )
+            raise ResumeError(reason="other_kind")
         if not self.rank:
             super().load_weights(state)
             return
         try:
             load_adapters(self.network, state["adapters"])
         except ValueError as error:
-            raise ResumeError(f"The checkpoint does not fit: {error}. Choose another folder or --rank.") from error
+            raise ResumeError(reason="does_not_fit", why=error) from error
 
     @property
     def learned(self) -> int:
@@ -205,9 +203,9 @@ def finetune(
 def check_options(rank: int, replay_share: float) -> None:
     """Raises PlanError for what is not possible."""
     if not 0 <= rank <= HIGHEST_RANK:
-        raise PlanError(f"The rank has to be from 1 to {HIGHEST_RANK}, or 0 to train all weights.")
+        raise PlanError(reason="rank", high=HIGHEST_RANK)
     if not 0 < replay_share < 1:
-        raise PlanError("The share of replayed pieces has to be above 0 and below 1.")
+        raise PlanError(reason="replay")
 
 
 def shipped_weights() -> Path:
@@ -265,7 +263,7 @@ def keep_start(start: Path, folder: Path) -> Network:
         try:
             save_network(network, kept, precision="fp32", metadata=metadata_of(start))
         except OSError as error:
-            raise CheckpointError(f"{kept} cannot be written: {error}.") from error
+            raise CheckpointError(reason="not_written", path=kept, why=error) from error
     return load_network(kept)
 
 

@@ -100,9 +100,9 @@ def load_plan(path: Path) -> Plan:
         text = path.read_text(encoding="utf-8")
         values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except (OSError, ValueError) as error:
-        raise PlanError(f"The plan {path} cannot be read: {error}. It has to be a .toml or .json file.") from error
+        raise PlanError(reason="unreadable", path=path, why=error) from error
     if not isinstance(values, dict):
-        raise PlanError(f"The plan {path} has to be a table of names and values.")
+        raise PlanError(reason="no_table", path=path)
     return Plan().changed(values)
 
 
@@ -110,16 +110,16 @@ def _check_names(options: Mapping[str, Any]) -> None:
     known = [field.name for field in fields(Plan)]
     unknown = sorted(set(options) - set(known))
     if unknown:
-        raise PlanError(f"A plan has no {', '.join(unknown)}. It has: {', '.join(known)}.")
+        raise PlanError(reason="no_such_value", names=", ".join(unknown), known=", ".join(known))
 
 
 def _check_type(name: str, value: object, kind: type) -> None:
     # True is an int to Python, but nobody means it as a number of layers.
     allowed = (int, float) if kind is float else kind
     if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
-        raise PlanError(f"{name} has to be a {kind.__name__}, not {value!r}.")
+        raise PlanError(reason="wrong_kind", name=name, kind=kind.__name__, value=repr(value))
 
 
 def _demand(holds: bool, name: str, limits: str) -> None:
     if not holds:
-        raise PlanError(f"{name} has to be {limits}.")
+        raise PlanError(reason="outside", name=name, limits=limits)

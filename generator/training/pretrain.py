@@ -88,9 +88,7 @@ class Run:
             f"{name} {saved[name]}, not {getattr(self.plan, name)}" for name in SIZES if self.differs(saved, name)
         ]
         if differing:
-            raise ResumeError(
-                f"The network in {path} has {'; '.join(differing)}. Choose another folder or these sizes."
-            )
+            raise ResumeError(reason="other_network", path=path, differing="; ".join(differing))
         self.load_weights(state)
         self.optimiser.load_state_dict(state["optimiser"])
         elapsed, self.step, epoch, self.characters = state["progress"]
@@ -113,9 +111,7 @@ class Run:
             loss = window_loss(self.network, patches, mask)
         bits = loss.bits_per_character
         if not math.isfinite(bits):
-            raise BrokenRunError(
-                f"The loss is {bits} at step {self.step}. Go on from the last checkpoint with a lower rate."
-            )
+            raise BrokenRunError(reason="loss", loss=bits, step=self.step)
         (loss.nats / loss.predictions).backward()  # type: ignore[no-untyped-call]
         clip_gradients(self.network.parameters(), GRADIENT_LIMIT)
         self.optimiser.step(cosine_factor(self.share_done, step=self.step, warmup_steps=self.plan.warmup_steps))
@@ -129,9 +125,9 @@ def load_state(path: Path, *, device: torch.device | str = "cpu") -> dict[str, A
     try:
         state = torch.load(path, map_location=device, weights_only=True)
     except Exception as error:  # torch.load raises half a dozen kinds
-        raise ResumeError(f"The checkpoint {path} cannot be read. Choose another folder, or delete it.") from error
+        raise ResumeError(reason="unreadable", path=path) from error
     if not isinstance(state, dict) or not {"plan", "network", "optimiser", "progress"} <= state.keys():
-        raise ResumeError(f"{path} is no checkpoint of a training run. Choose another folder.")
+        raise ResumeError(reason="no_checkpoint", path=path)
     return state
 
 
@@ -178,7 +174,7 @@ def train(
                 if run.finished or stop.requested or time.monotonic() >= deadline:
                     break
     except BrokenProcessPool as error:
-        raise BrokenRunError("A process that prepares batches died. Go on with fewer of them.") from error
+        raise BrokenRunError(reason="helper_died") from error
     watch.save()
     return run.finished
 

@@ -71,7 +71,7 @@ def prepare_folder(
         progress(done, len(files))
     if not found:
         reasons = "; ".join(f"{one.file}: {one.reason}" for one in dropped[:3])
-        raise CorpusError(f"None of the {len(files)} files in {folder} could be used. {reasons}.")
+        raise CorpusError(reason="nothing_usable", n=len(files), folder=folder, why=reasons)
     kept, duplicates, works = drop_duplicates(found)
     works, remarks = separate_works(kept, works)
     rows = make_rows(kept, works, corpus=folder.resolve().name, held_out_share=held_out_share)
@@ -104,28 +104,26 @@ def prepare_folder(
 def check_options(out: Path, held_out_share: float) -> None:
     """Refuse what cannot be done before an hour is spent. Raises CorpusError."""
     if any(find_spec(package) is None for package in NEEDED_PACKAGES):
-        raise CorpusError(
-            f"{' or '.join(NEEDED_PACKAGES)} is missing. Install both with pip install 'notabot[training]'."
-        )
+        raise CorpusError(reason="package", names=" or ".join(NEEDED_PACKAGES))
     if not out.name.endswith((".jsonl", ".jsonl.xz")):
-        raise CorpusError(f"A corpus is a .jsonl or .jsonl.xz file. Choose another name than {out.name}.")
+        raise CorpusError(reason="not_jsonl", name=out.name)
     if not 0 < held_out_share <= HIGHEST_SHARE:
-        raise CorpusError(f"The share that is held out has to be above 0 and at most {HIGHEST_SHARE}.")
+        raise CorpusError(reason="share", high=HIGHEST_SHARE)
     if not out.parent.is_dir():
-        raise CorpusError(f"There is no folder {out.parent} to write to. Make it first.")
+        raise CorpusError(reason="no_out_folder", folder=out.parent)
 
 
 def find_files(folder: Path) -> list[PurePosixPath]:
     """The files in formats that can be read, below the folder, by name. Raises CorpusError if there are none."""
     if not folder.is_dir():
-        raise CorpusError(f"There is no folder {folder}. Name a folder with scores.")
+        raise CorpusError(reason="no_such_folder", folder=folder)
     files = sorted(
         PurePosixPath(path.relative_to(folder).as_posix())
         for path in folder.rglob("*")
         if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
     )
     if not files:
-        raise CorpusError(f"The folder {folder} holds no scores. Put {' '.join(SUFFIXES)} files into it.")
+        raise CorpusError(reason="no_scores", folder=folder, endings=" ".join(SUFFIXES))
     return files
 
 
@@ -137,10 +135,7 @@ def label_files(
     labels = {file: first_said(catalogue.get(str(file), Labels()), options, folder_labels(file)) for file in files}
     bare = [file for file in files if not labels[file].licence]
     if bare:
-        raise CorpusError(
-            f"Nobody said under which licence {bare[0]} may be used. Say --licence for the whole folder (CC0, "
-            '"public domain", "CC BY 4.0", "private"), or give each file one in a catalogue.csv.'
-        )
+        raise CorpusError(reason="licence", file=bare[0])
     return labels
 
 
@@ -194,7 +189,7 @@ def make_rows(kept: Sequence[Found], works: Sequence[str], *, corpus: str, held_
     """The rows of the corpus, by name. Raises CorpusError if nothing can be held out."""
     usable = [number for number, one in enumerate(kept) if one.piece.aligned]
     if not usable:
-        raise CorpusError("In none of the pieces are all voices equally long, so there is nothing to train on.")
+        raise CorpusError(reason="none_aligned")
     held_out = choose_held_out(
         [works[n] for n in usable], [_style(kept[n].labels) for n in usable], share=held_out_share
     )
@@ -249,4 +244,4 @@ def write_whole(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        raise CorpusError(f"{path} cannot be written: {error}.") from error
+        raise CorpusError(reason="not_written", path=path, why=error) from error

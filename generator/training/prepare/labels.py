@@ -98,15 +98,13 @@ def _one_of(text: str, known: Sequence[str], *, what: str, where: str) -> str:
     for name in known:
         if name.lower() == text.lower():
             return name
-    raise CorpusError(f"{where} has the {what} “{text[:40]}”, which there is not. Choose from {', '.join(known)}.")
+    raise CorpusError(reason="no_such_label", where=where, what=what, value=text[:40], known=", ".join(known))
 
 
 def _composer(text: str, *, where: str) -> str:
     name = known_composer(text) or " ".join(plain_text(text).replace("%", " ").split())
     if not any(map(str.isalpha, name)) or len(name) > LONGEST_NAME_CHARS:
-        raise CorpusError(
-            f"{where} has the composer “{text[:40]}”. Write the name in Latin letters, surname first: Chopin, Frederic."
-        )
+        raise CorpusError(reason="composer", where=where, value=text[:40])
     return name
 
 
@@ -119,7 +117,7 @@ def read_catalogue(folder: Path) -> dict[str, Labels]:
     for number, entry in enumerate(_entries(path), start=1):
         file = entry.get("file")
         if not isinstance(file, str) or not file.strip():
-            raise CorpusError(f'Entry {number} of {path} names no file. It needs a "file", and may have {_columns()}.')
+            raise CorpusError(reason="no_file", n=number, path=path, columns=_columns())
         labels[PurePosixPath(file.strip()).as_posix()] = said_labels(entry, where=f"{file} in {path.name}")
     return labels
 
@@ -135,9 +133,9 @@ def _entries(path: Path) -> list[dict[str, str]]:
             return [dict(row) for row in csv.DictReader(text.splitlines())]
         entries = [json.loads(line) for line in text.splitlines() if line.strip()]
     except (OSError, ValueError, csv.Error) as error:
-        raise CorpusError(f"{path} cannot be read: {error}. Correct it, or take it away.") from error
+        raise CorpusError(reason="unreadable", path=path, why=error) from error
     if not all(isinstance(entry, dict) for entry in entries):
-        raise CorpusError(f"Every line of {path} has to be a JSON object.")
+        raise CorpusError(reason="no_object", path=path)
     return entries
 
 

@@ -22,10 +22,7 @@ def choose_held_out(
     """
     sizes = Counter(works)
     if len(sizes) < 2:
-        raise CorpusError(
-            "There is only one work to learn from, and one has to be held out to see how well it is learned. "
-            "Add pieces of other works."
-        )
+        raise CorpusError(reason="one_work")
     by_style: defaultdict[Hashable, Counter[str]] = defaultdict(Counter)
     for work, style in zip(works, styles, strict=True):
         by_style[style][work] += 1

@@ -88,7 +88,7 @@ def make_originality(
     excerpts = compare_excerpts(humans, together, works, seed=SEED)
     limits = measure_limits(humans, excerpts, works)
     if ALL not in limits:
-        raise CorpusError(f"{corpus} has too few pieces to say how much human pieces share with each other.")
+        raise CorpusError(reason="too_few", path=corpus)
     index = build_index([(one.known, one.human.melodies) for one in sources if one.human.indexed], limits)
     write_index(index, out)
     merged = len({human.work for human in humans}) - len(np.unique(works))
