@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.texts import explain
 from generator.notation import parse_tune, transpose
 from generator.training.corpus import Row, load_corpus, load_rows
 from generator.training.errors import CorpusError
@@ -116,7 +117,7 @@ def refused(folder: Path, **said: str) -> str:
     with pytest.raises(CorpusError) as refusal:
         prepare_folder(folder, folder.parent / "x.jsonl", said=said)
     assert not (folder.parent / "x.jsonl").exists()
-    return str(refusal.value)
+    return explain(refusal.value) or ""
 
 
 def test_bad_input_is_refused_in_a_sentence(scores: Path) -> None:
@@ -143,5 +144,5 @@ def test_without_the_packages_that_read_scores_a_sentence_says_how_to_get_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generator.training.prepare.folder.NEEDED_PACKAGES", ("no_such_package",))
-    with pytest.raises(CorpusError, match=r"notabot\[training\]"):
+    with refuses(CorpusError, match=r"notabot\[training\]"):
         prepare_folder(SCORES, tmp_path / "x.jsonl", said={"licence": "CC0"})
