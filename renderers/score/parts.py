@@ -12,7 +12,7 @@ from fractions import Fraction
 from lxml import etree
 
 from renderers.errors import InputRefused
-from renderers.score.key_signatures import NO_KEY, Key, read_key_changes
+from renderers.score.key_signatures import NO_KEY, Key, KeyChange, read_key_changes
 from renderers.score.transposition import semitones_of
 
 KEYBOARD_PROGRAMS = frozenset({*range(8), *range(16, 21), 46})  # pianos, harpsichord, celesta; organs; harp
@@ -28,7 +28,7 @@ class Part:
     program: int  # General MIDI, 0-127
     voice_programs: dict[str, int]  # MusicXML voice → program, where notes name their instrument
     semitones: tuple[int, ...]  # from written to sounding pitch, in each measure
-    key_changes: tuple[dict[int, Key], ...]  # for each measure: staff → key signature that it begins with, as written
+    key_changes: tuple[tuple[KeyChange, ...], ...]  # in each measure, as written
 
     def program_of(self, voice: str) -> int:
         """The program of one voice; the part's own where the notes name none."""
@@ -56,21 +56,22 @@ class PartList:
     measure_quarters: tuple[float, ...]
 
     @property
-    def key_changes(self) -> list[dict[int, Key]]:
-        """For each measure, the key signatures that the staves of all parts begin with, as written."""
-        changes: list[dict[int, Key]] = [{} for _ in self.measure_quarters]
-        for part in self.parts:
-            for all_keys, keys in zip(changes, part.key_changes, strict=False):
-                all_keys |= keys
-        return changes
+    def key_changes(self) -> list[list[KeyChange]]:
+        """The changes of key in each measure, of all parts together, as written."""
+        return [
+            [change for part in self.parts for change in (part.key_changes[index : index + 1] or ((),))[0]]
+            for index in range(len(self.measure_quarters))
+        ]
 
     def sounding_keys(self) -> list[Key]:
         """The key that sounds in each measure: that of the first part that sounds as written, else of the first one."""
         leading = next((part for part in self.parts if not any(part.semitones)), self.parts[0])
         keys, written = [], NO_KEY
         for measure, changes in enumerate(leading.key_changes):
-            written = changes.get(leading.staves[0], written)
+            own = [change for change in changes if change.staff == leading.staves[0]]
+            written = next((change.key for change in own if not change.at), written)
             keys.append(written.sounding(leading.semitones_in(measure)))
+            written = own[-1].key if own else written
         return keys
 
     def part_of(self, staff: int) -> Part:
@@ -122,16 +123,13 @@ def _part(declared: etree._Element | None, part: etree._Element, staves: tuple[i
         if program is not None:
             named.setdefault(note.findtext("voice") or "1", Counter())[program] += 1
     voice_programs = {voice: count.most_common(1)[0][0] for voice, count in named.items()}
-    changes = read_key_changes(part, len(staves))
     return Part(
         name=name or "Part",
         staves=staves,
         program=next(iter(programs.values()), 0),
         voice_programs=voice_programs,
         semitones=tuple(_semitones(part)),
-        key_changes=tuple(
-            {staves[staff - 1]: key for staff, key in keys.items() if staff <= len(staves)} for keys in changes
-        ),
+        key_changes=tuple(read_key_changes(part, staves)),
     )
 
 
