@@ -127,8 +127,7 @@ async def _make_pieces(
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
     from bot.making.compose import Compose
     from bot.making.maker import describe_model
-    from bot.making.task import Order
-    from bot.making.workshop import Workshop, no_source, open_renderer_for
+    from bot.making.workshop import Order, Workshop, no_source, open_renderer_for
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     console = Console(stderr=True)

@@ -123,9 +123,9 @@ def _record(path: Path) -> dict[str, Any]:
 async def _transpose(
     source: Source, way: Transposition, settings: Settings, *, formats: Sequence[str], out: Path, as_json: bool
 ) -> None:
-    from bot.making.task import Order
+
     from bot.making.transpose import transpose_source
-    from bot.making.workshop import open_renderer_for
+    from bot.making.workshop import Order, open_renderer_for
 
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         order = Order(formats=formats, on_progress=lambda _: None, on_step=line.show_step)

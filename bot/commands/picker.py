@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,9 +17,11 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.cascade import step_label
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
-from bot.commands.requests import Music, ask_for_style, read_music
+from bot.commands.requests import ask_for_style
 from bot.texts import Language, say
 from generator.catalogue.style import Style
+from generator.notation.keys import parse_key
+from generator.notation.limits import parse_metre
 
 PAGE_CHOICES = 12
 ROW_CHOICES = 3  # with the row to turn pages there are five, which is all Discord has
@@ -37,9 +39,9 @@ _WISHES = re.compile(
 )
 
 
-async def open_picker(context: Context, music: Music) -> None:
+async def open_picker(context: Context) -> None:
     """The first list. What else was asked for goes with the buttons."""
-    await context.reply(picker_reply(context, (), page=0, wishes=write_wishes(music)))
+    await context.reply(picker_reply(context, (), page=0, wishes=write_wishes(context.options)))
 
 
 async def press_pick(context: Context, action: Action) -> None:
@@ -49,8 +51,7 @@ async def press_pick(context: Context, action: Action) -> None:
     if len(chosen) < len(STEPS):
         await context.edit(picker_reply(context, chosen, page=page, wishes=action.target))
         return
-    music = read_music(read_wishes(action.target))
-    if await ask_for_style(context, styles[0], music, {}):
+    if await ask_for_style(context, styles[0], read_wishes(action.target)):
         text = say("picker.chosen", context.language, style=styles[0])
         await context.edit(Reply(text, private=True, language=context.language))
 
@@ -136,26 +137,27 @@ def _read(argument: str) -> tuple[list[str], int]:
 # --- what else was asked for ----------------------------------------------------------------------------------------
 
 
-def write_wishes(music: Music) -> str:
+def write_wishes(options: Mapping[str, Any]) -> str:
     """At most 20 small letters and digits: 24 bars in F sharp minor → "b24kfsmin"."""
+    bars, tempo, metre, key = (options.get(name) for name in CARRIED)
     parts = (
-        f"b{music.bars}" if music.bars else "",
-        f"t{music.tempo}" if music.tempo else "",
-        f"m{music.metre}".replace("/", "x") if music.metre else "",
-        f"k{music.key.abc.lower().replace('#', 's')}" if music.key else "",
+        f"b{bars}" if bars else "",
+        f"t{tempo}" if tempo else "",
+        f"m{metre}".replace("/", "x") if metre else "",
+        f"k{key.abc.lower().replace('#', 's')}" if key else "",
     )
     return "".join(parts)
 
 
 def read_wishes(text: str) -> dict[str, Any]:
-    """The options again. Raises StaleButton for what `write_wishes` has not written."""
+    """The options again. Raises StaleButton for what `write_wishes` has not written, BadRequest for what cannot be."""
     found = _WISHES.fullmatch(text)
     if found is None:
         raise StaleButton
     options: dict[str, Any] = {name: int(found[name]) for name in ("bars", "tempo") if found[name]}
     if found["beats"]:
-        options["metre"] = f"{found['beats']}/{found['unit']}"
+        options["metre"] = parse_metre(f"{found['beats']}/{found['unit']}")
     if found["step"]:
         sign = {"s": "#", "b": "b", "": ""}[found["sign"]]
-        options["key"] = f"{found['step'].upper()}{sign}{found['mode'] or ''}"
+        options["key"] = parse_key(f"{found['step'].upper()}{sign}{found['mode'] or ''}")
     return options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.chat.messages import Action, Button, Reply
@@ -15,36 +15,13 @@ from bot.store import PersonSettings
 from bot.texts import Language, duration, say
 from config.settings import Settings
 from generator.catalogue.style import Style
-from generator.notation.keys import Key, parse_key
-from generator.notation.limits import Metre, parse_metre
 from generator.request import Request, sample_seed, sampling_for
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Music:
-    """What somebody asked of the music itself, read. None for what they left to the style."""
-
-    bars: int | None = None
-    key: Key | None = None
-    metre: Metre | None = None
-    tempo: int | None = None
-
-
-def read_music(options: Mapping[str, Any]) -> Music:
-    """Raises BadRequest for an impossible key or metre."""
-    key, metre = options.get("key"), options.get("metre")
-    return Music(
-        bars=options.get("bars"),
-        key=parse_key(key) if key else None,
-        metre=parse_metre(metre) if metre else None,
-        tempo=options.get("tempo"),
-    )
-
-
-async def ask_for_style(context: Context, style: Style, music: Music, options: Mapping[str, Any]) -> bool:
+async def ask_for_style(context: Context, style: Style, options: Mapping[str, Any]) -> bool:
     """Have a piece of the style composed, with what the options and the person's settings say. Raises BadRequest."""
     services, likes = context.services, context.likes
     temperament = options.get("temperament") or likes.temperament
@@ -53,10 +30,10 @@ async def ask_for_style(context: Context, style: Style, music: Music, options: M
     request = Request(
         style=style,
         seed=sample_seed() if seed is None else seed,
-        bars=music.bars or usual_bars(likes, services.settings),
-        key=music.key,
-        metre=music.metre,
-        tempo=music.tempo,
+        bars=options.get("bars") or usual_bars(likes, services.settings),
+        key=options.get("key"),
+        metre=options.get("metre"),
+        tempo=options.get("tempo"),
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
     return await ask_to_compose(context, Compose(request=request, guidance_asked=bool(options.get("guidance"))))

@@ -27,6 +27,8 @@ from bot.commands.errors import (
 )
 from bot.errors import BadInput
 from bot.texts import clean, grammar, languages
+from generator.notation.keys import parse_key
+from generator.notation.limits import parse_metre
 
 MAX_TEXT_CHARS = 200
 MAX_LINE_CHARS = 1000
@@ -75,7 +77,8 @@ def read_words(command: Command, text: str) -> dict[str, Any]:
 def check_options(command: Command, options: Mapping[str, Any]) -> dict[str, Any]:
     """The same options, typed; refused if one is unknown, missing, of the wrong kind or outside its limits.
 
-    Values may be text, as somebody typed it, or of the right type already. Raises BadInput.
+    Values may be text, as somebody typed it, or of the right type already. Raises BadInput, BadRequest for a key or
+    metre that cannot be.
     """
     known = {option.name: option for option in command.options}
     for name in options:
@@ -139,16 +142,25 @@ def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, 
 
 
 def _check(option: Option, value: Any) -> Any:
+    if option.kind == "key":
+        return parse_key(_text(option, value))
+    if option.kind == "metre":
+        return parse_metre(_text(option, value))
     if option.kind == "boolean":
         return _truth(option, value)
     if option.kind in ("integer", "number"):
         return _number(option, value)
-    text = str(value).strip()
-    if len(text) > MAX_TEXT_CHARS:
-        raise TooLong(name=option.name, n=MAX_TEXT_CHARS)
+    text = _text(option, value)
     if option.choices and text.lower() not in option.choices:
         raise NotAChoice(name=option.name, value=clean(text), names=_list(option.choices))
     return text.lower() if option.choices else text
+
+
+def _text(option: Option, value: Any) -> str:
+    text = str(value).strip()
+    if len(text) > MAX_TEXT_CHARS:
+        raise TooLong(name=option.name, n=MAX_TEXT_CHARS)
+    return text
 
 
 def _truth(option: Option, value: Any) -> bool:

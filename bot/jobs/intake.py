@@ -22,7 +22,7 @@ from bot.jobs.ports import Dispatcher
 from bot.making.task import Showing, Task
 from bot.store import Store
 from bot.store.deliveries import STATUS
-from bot.store.jobs import JobView, Usage
+from bot.store.jobs import Usage
 from bot.texts import Language
 
 DAY_S = 24 * 3600.0
@@ -80,39 +80,37 @@ class Intake:
         if draining:
             raise Draining
         self._check(usage)
-        job = JobView(
-            id=draw_job_id(),
-            person=person.key,
-            platform=person.platform,
-            guild=address.guild,
+        job = draw_job_id()
+        await self._store.jobs.add(
+            connection,
+            id=job,
+            person=person,
             language=language,
             task=task,
             showing=showing,
             address=address,
-            state="queued",
-            attempt=0,
+            event_key=event_key,
             created=now,
             turn=usage.turn,
         )
-        await self._store.jobs.add(connection, job, event_key=event_key)
         await self._store.deliveries.add(
-            connection, job=job.id, platform=job.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
+            connection, job=job, platform=person.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
         )
-        await self._dispatcher.enqueue(connection, job.id)
-        return self._accepted(job, ahead=usage.ahead)
+        await self._dispatcher.enqueue(connection, job)
+        return self._accepted(job, task, ahead=usage.ahead, is_queued=True)
 
     async def _accepted_before(self, connection: AsyncConnection, known: str) -> Accepted:
         job = await self._store.jobs.find(connection, known)
         assert job is not None
-        ahead = await self._store.jobs.ahead(connection, job) if job.state == "queued" else 0
-        return replace(self._accepted(job, ahead=ahead), again=True)
+        is_queued = job.state == "queued"
+        ahead = await self._store.jobs.ahead(connection, job) if is_queued else 0
+        return replace(self._accepted(job.id, job.task, ahead=ahead, is_queued=is_queued), again=True)
 
-    def _accepted(self, job: JobView, *, ahead: int) -> Accepted:
-        held = self._held()
-        place = place_of(ahead, slots=self._limits.slots, held=held and job.state == "queued")
-        slots, bars = self._limits.slots, job.task.bars
-        expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=bars)
-        return Accepted(job=job.id, place=place, expected_s=expected_s, paused=held)
+    def _accepted(self, job: str, task: Task, *, ahead: int, is_queued: bool) -> Accepted:
+        held, slots = self._held(), self._limits.slots
+        place = place_of(ahead, slots=slots, held=held and is_queued)
+        expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=task.bars)
+        return Accepted(job=job, place=place, expected_s=expected_s, paused=held)
 
     def _check(self, usage: Usage) -> None:
         limits, now = self._limits, self._now()

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.making.files import Piece
-from bot.making.task import Order, Task
-from bot.making.workshop import Sketch, Workshop, render_piece
+from bot.making.task import Task
+from bot.making.workshop import Order, Workshop, render_piece
 from bot.texts import Language, say, style_name
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
@@ -64,7 +64,9 @@ class Compose(Task):
     async def make(self, workshop: Workshop, order: Order) -> Piece:
         request = self.request.complete(workshop.catalogue)
         finished = await _compose(request, workshop, on_progress=order.on_progress)
-        sketch = Sketch(
+        return await render_piece(
+            workshop.renderer,
+            order,
             kind=self.kind,
             name=f"{request.style.composer_slug}_{request.style.instrumentation_slug}",
             abc=finished.abc,
@@ -81,9 +83,6 @@ class Compose(Task):
                 "choice": finished.choice.to_json(),
                 "guidance_left_out": self.guidance_asked and not finished.sampling.guidance,
             },
-        )
-        return await render_piece(
-            sketch, workshop.renderer, order_id=order.id, formats=order.formats, on_step=order.on_step
         )
 
     @classmethod

@@ -14,9 +14,9 @@ from typing import Any, Self
 from bot.errors import BadInput
 from bot.making.compose import Compose
 from bot.making.files import Piece
-from bot.making.task import Order, Showing, Task
+from bot.making.task import Showing, Task
 from bot.making.transpose import Transpose
-from bot.making.workshop import Workshop
+from bot.making.workshop import Order, Workshop
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.making.files import Piece
-from bot.making.task import Order, Task
-from bot.making.workshop import Workshop
+from bot.making.task import Task
+from bot.making.workshop import Order, Workshop
 from generator.model.checkpoint import read_metadata
 from generator.model.published import REPOSITORY, published_in
 from generator.request import Progress

@@ -8,28 +8,14 @@ Not covered: which kinds there are (`kinds.py`), and what they mean (one module 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Self
 
 from bot.making.files import Piece
-from bot.making.workshop import Workshop
+from bot.making.workshop import Order, Workshop
 from bot.texts import Language
 from generator.catalogue.catalogue import Catalogue
-from generator.request import Progress
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """One piece on order. id: what it will be called, one is drawn if there is none; formats: of its files.
-
-    on_progress hears of every bar, on_step of every later stage.
-    """
-
-    formats: Sequence[str]
-    on_progress: Callable[[Progress], None]
-    on_step: Callable[[str], None]
-    id: str | None = None
 
 
 class Task(ABC):

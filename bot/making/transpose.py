@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from bot.making.files import Piece
-from bot.making.task import Order, Task
-from bot.making.workshop import Renderer, Sketch, Source, Workshop, render_piece
+from bot.making.task import Task
+from bot.making.workshop import Order, Renderer, Source, Workshop, render_piece
 from bot.texts import Language, has_text, join, say
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
@@ -84,7 +84,9 @@ async def transpose_source(source: Source, way: Transposition, renderer: Rendere
     credit = _credited(str(record.get("credit") or _field(source.abc, "C")))
     request = record.get("style") or record.get("request") or {}
     style = {name: request[name] for name in ("period", "composer", "instrumentation") if name in request}
-    sketch = Sketch(
+    return await render_piece(
+        renderer,
+        order,
         kind=Transpose.kind,
         name=_what(str(record.get("name") or source.name)),
         abc=_headed(done.abc, title=title, credit=credit),
@@ -102,7 +104,6 @@ async def transpose_source(source: Source, way: Transposition, renderer: Rendere
             },
         },
     )
-    return await render_piece(sketch, renderer, order_id=order.id, formats=order.formats, on_step=order.on_step)
 
 
 def _measure(done: Transposed) -> ReportCard | None:

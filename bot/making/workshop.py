@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -31,6 +31,8 @@ from renderers.pipeline import Renderer as RendererProcess
 from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits
 
+NOTHING_TIMED: Mapping[str, float] = {}
+
 
 class Composing(Protocol):
     """What making needs of `generator.composer.open_composer`."""
@@ -47,6 +49,19 @@ class Renderer(Protocol):
 
     async def render_most(self, abc: str, formats: Sequence[str], *, title: str, composer: str) -> Rendering:
         """As much as can be rendered; the notation itself in any case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One piece on order. id: what it will be called, one is drawn if there is none; formats: of its files.
+
+    on_progress hears of every bar, on_step of every later stage.
+    """
+
+    formats: Sequence[str]
+    on_progress: Callable[[Progress], None]
+    on_step: Callable[[str], None]
+    id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,54 +131,47 @@ async def prove_renderer(renderer: RendererProcess) -> None:
         raise SetupBroken(reason="not_all", formats=", ".join(missing))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sketch:
-    """Music that only has to be drawn.
+async def render_piece(
+    renderer: Renderer,
+    order: Order,
+    *,
+    kind: str,
+    name: str,
+    abc: str,
+    title: str,
+    credit: str,
+    record: Mapping[str, Any],
+    card: ReportCard | None = None,
+    timings: Mapping[str, float] = NOTHING_TIMED,
+) -> Piece:
+    """Draw it and write down what it is, also which formats could not be made and why. Raises RenderError.
 
     name: how its files begin; record: what its kind of work writes down; card: None for music that nobody measured.
     """
-
-    kind: str
-    name: str
-    abc: str
-    title: str
-    credit: str
-    record: Mapping[str, Any]
-    card: ReportCard | None = None
-    timings: Mapping[str, float] = field(default_factory=dict)
-
-
-async def render_piece(
-    sketch: Sketch,
-    renderer: Renderer,
-    *,
-    formats: Sequence[str],
-    on_step: Callable[[str], None],
-    order_id: str | None = None,
-) -> Piece:
-    """Draw it and write down what it is, also which formats could not be made and why. Raises RenderError."""
-    on_step("drawing ...")
+    order.on_step("drawing ...")
     started_s = time.monotonic()
-    wanted = [*formats, ANALYSIS.name] if MUSICXML.name in formats else formats  # the second opinion is on the MusicXML
-    rendering = await renderer.render_most(sketch.abc, wanted, title=sketch.title, composer=sketch.credit)
+    wanted = (
+        [*order.formats, ANALYSIS.name] if MUSICXML.name in order.formats else order.formats
+    )  # the second opinion is on the MusicXML
+    rendering = await renderer.render_most(abc, wanted, title=title, composer=credit)
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
-    name = PieceName(sketch.name, datetime.now().astimezone(), order_id or draw_id())
-    card = sketch.card.to_json() if sketch.card else None
-    record = {
-        "id": name.id,
-        "name": str(name),
-        "kind": sketch.kind,
-        "title": sketch.title,
-        "credit": sketch.credit,
-        "made": name.made.isoformat(timespec="seconds"),
-        **sketch.record,
-        "report_card": card,
-        "report": report_line(card, FALLBACK) if card else None,
+    named = PieceName(name, datetime.now().astimezone(), order.id or draw_id())
+    measured = card.to_json() if card else None
+    whole = {
+        "id": named.id,
+        "name": str(named),
+        "kind": kind,
+        "title": title,
+        "credit": credit,
+        "made": named.made.isoformat(timespec="seconds"),
+        **record,
+        "report_card": measured,
+        "report": report_line(measured, FALLBACK) if measured else None,
         "analysis": json.loads(analysis) if analysis else None,
-        "timings": {**sketch.timings, "render_s": round(time.monotonic() - started_s, 3)},
+        "timings": {**timings, "render_s": round(time.monotonic() - started_s, 3)},
         "versions": installed_versions(),
-        "files": [str(name) + ending for ending in files],
+        "files": [str(named) + ending for ending in files],
         "missing": {row: type(error).__name__ for row, error in rendering.missing.items() if row != ANALYSIS.name},
     }
-    return Piece(record=record, files=files)
+    return Piece(record=whole, files=files)

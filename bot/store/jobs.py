@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.chat.messages import Address
+from bot.chat.messages import Address, Person
 from bot.making.kinds import read_task, write_task
 from bot.making.task import Showing, Task
 from bot.store.connections import Connections
@@ -126,24 +126,37 @@ class JobTable:
         row = (await connection.execute(_USAGE, about | {"guild_key": f"{platform}:{guild}"})).one()
         return Usage(**row._mapping)
 
-    async def add(self, connection: AsyncConnection, job: JobView, *, event_key: str) -> None:
-        """A new job."""
+    async def add(
+        self,
+        connection: AsyncConnection,
+        *,
+        id: str,  # noqa: A002 - the column's name
+        person: Person,
+        language: Language,
+        task: Task,
+        showing: Showing,
+        address: Address,
+        event_key: str,
+        created: float,
+        turn: int,
+    ) -> None:
+        """A new job, which waits."""
         await connection.execute(
             _ADD,
             {
-                "id": job.id,
-                "person": job.person,
-                "platform": job.platform,
-                "guild": job.guild,
-                "language": job.language,
-                "state": job.state,
-                "task": write_task(job.task, job.showing),
-                "address": job.address.to_json(),
+                "id": id,
+                "person": person.key,
+                "platform": person.platform,
+                "guild": address.guild,
+                "language": language,
+                "state": "queued",
+                "task": write_task(task, showing),
+                "address": address.to_json(),
                 "event_key": event_key,
-                "turn": job.turn,
+                "turn": turn,
                 "attempt": 0,
                 "crashes": 0,
-                "created": job.created,
+                "created": created,
             },
         )
 

@@ -36,6 +36,7 @@ from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.store.errors import StoreError
 from bot.texts import language_of
+from config.errors import NotabotError
 from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6
@@ -153,7 +154,7 @@ class DiscordPlatform:
         try:
             call = read_call(self._registry, _data(interaction))
             call = replace(call, options=check_options(call.command, call.options))
-        except BadInput as error:
+        except NotabotError as error:
             context = self._context(interaction, private=True)
             await self._in_time(context, partial(refuse, context, error))
             return

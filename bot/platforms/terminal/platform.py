@@ -25,11 +25,12 @@ from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Registry, Services
-from bot.errors import BotError, CannotWrite
+from bot.errors import CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
 from bot.store import PersonSettings
 from bot.texts import Language, explain, language_of, say, signs
+from config.errors import NotabotError
 
 NAME = "terminal"
 PERSON_ID = "local"
@@ -234,7 +235,7 @@ class TerminalChat:
         context = self._context()
         try:
             command, context.options = self._read(line)
-        except BotError as error:
+        except NotabotError as error:
             await refuse(context, error)
             return
         await run_command(command, context)

@@ -8,11 +8,11 @@ import pytest
 
 from bot.app import open_services
 from bot.chat.messages import Address, Person
-from bot.commands import build_registry, find_command, read_words, run_action, run_command
+from bot.commands import build_registry, find_command, read_words, refuse, run_action, run_command
 from bot.making.compose import Compose
 from bot.making.files import Piece
-from bot.making.task import Order
-from bot.making.workshop import Workshop
+from bot.making.workshop import Order, Workshop
+from config.errors import NotabotError
 from config.settings import Settings
 from generator.request import Progress
 from renderers.pipeline import Rendering
@@ -170,7 +170,11 @@ class World:
         """Type a command; returns the context with the answers."""
         context = self.context(who, **circumstances)
         command, rest = find_command(self.registry, line)
-        context.options = read_words(command, rest)
+        try:
+            context.options = read_words(command, rest)
+        except NotabotError as error:
+            await refuse(context, error)
+            return context
         await run_command(command, context)
         return context
 

@@ -5,7 +5,7 @@ import pytest
 from bot.chat.messages import Action
 from bot.commands import run_suggest
 from bot.commands.picker import read_wishes, write_wishes
-from bot.commands.requests import read_music
+from generator.notation import Key, Metre
 from tests.bot.commands.conftest import button, open_world
 
 
@@ -179,10 +179,16 @@ async def test_a_button_whose_choice_is_gone_says_so(still_world, argument):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"bars": 24, "tempo": 120, "metre": "12/16", "key": "Bbmin"}, {"key": "F#"}, {"metre": "3/4"}]
+    "options",
+    [
+        {},
+        {"bars": 24, "tempo": 120, "metre": Metre(12, 16), "key": Key("Bb", "min")},
+        {"key": Key("F#")},
+        {"metre": Metre(3, 4)},
+    ],
 )
 def test_wishes_survive_their_way_through_a_button(options):
-    written = write_wishes(read_music(options))
+    written = write_wishes(options)
     assert len(written) <= 20
     assert read_wishes(written) == options
 

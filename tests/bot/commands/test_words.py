@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.commands import build_registry, check_options, find_command, read_words
 from bot.errors import BadInput
 from config.settings import Settings
+from generator.notation import Key, Metre
 from tests.refusals import refuses
 
 REGISTRY = build_registry(Settings())
@@ -17,10 +18,10 @@ COMPOSE = REGISTRY.command("compose")
     ("text", "options"),
     [
         ("chopin keyboard", {"style": "chopin keyboard"}),
-        ("chopin bars=24 keyboard key=Am", {"style": "chopin keyboard", "bars": 24, "key": "Am"}),
-        ("--bars 24 --key=F#m bach", {"style": "bach", "bars": 24, "key": "F#m"}),
-        ('key="F# minor" bach', {"style": "bach", "key": "F# minor"}),
-        ("—bars 8 bach meter=3/4", {"style": "bach", "bars": 8, "metre": "3/4"}),
+        ("chopin bars=24 keyboard key=Am", {"style": "chopin keyboard", "bars": 24, "key": Key("A", "min")}),
+        ("--bars 24 --key=F#m bach", {"style": "bach", "bars": 24, "key": Key("F#", "min")}),
+        ('key="F# minor" bach', {"style": "bach", "key": Key("F#", "min")}),
+        ("—bars 8 bach meter=3/4", {"style": "bach", "bars": 8, "metre": Metre(3, 4)}),
         ("肖邦 键盘 bars：8", {"style": "肖邦 键盘", "bars": 8}),
         ("bach top-k=5 top_p=0,9 temperament=WILD", {"style": "bach", "top_k": 5, "top_p": 0.9, "temperament": "wild"}),
         ("", {}),

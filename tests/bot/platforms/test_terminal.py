@@ -28,7 +28,7 @@ async def test_words_without_a_command_ask_for_a_piece(tmp_path, capsys):
 
 
 async def test_a_button_is_pressed_by_its_number_after_what_it_belongs_to_has_come(tmp_path, capsys):
-    printed = await chat(tmp_path, capsys, "/compose chopin keyboard seed=7", "6", "/quit", "/help")
+    printed = await chat(tmp_path, capsys, "/compose chopin keyboard seed=7", "7", "/quit", "/help")
     assert printed.count(".pdf") == 1
     assert "What I can do" not in printed
 

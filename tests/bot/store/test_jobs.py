@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from bot.chat.messages import Address
+from bot.chat.messages import Address, Person
 from bot.making.task import Showing
-from bot.store.jobs import JobView
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
 from tests.bot.tasks import composing
@@ -13,12 +12,19 @@ TASK, SHOWING = composing(key=Key("A", "min"), metre=Metre(3, 4)), Showing(pages
 ADDRESS = Address("discord", "discord:ada", chat="c1", token="t", token_expires=5.0, file_limit=10)
 
 
-async def add(store, connection, job, **values):
-    view = JobView(
-        id=job, person="discord:ada", platform="discord", guild="g1", language="zh", task=TASK, showing=SHOWING,
-        address=ADDRESS, state="queued", attempt=0, created=1.0,
-    )  # fmt: skip
-    await store.jobs.add(connection, replace(view, **values), event_key=job)
+async def add(store, connection, job, *, person="ada", guild="g1", turn=0, created=1.0):
+    await store.jobs.add(
+        connection,
+        id=job,
+        person=Person("discord", person),
+        language="zh",
+        task=TASK,
+        showing=SHOWING,
+        address=replace(ADDRESS, guild=guild),
+        event_key=job,
+        created=created,
+        turn=turn,
+    )
 
 
 async def test_a_job_is_read_as_it_was_written(store):
@@ -26,7 +32,7 @@ async def test_a_job_is_read_as_it_was_written(store):
         await add(store, connection, "one", turn=3)
     job = await store.jobs.get("one")
     assert (job.task, job.showing) == (TASK, SHOWING)
-    assert (job.address, job.language, job.guild, job.turn) == (ADDRESS, "zh", "g1", 3)
+    assert (job.address, job.language, job.guild, job.turn) == (replace(ADDRESS, guild="g1"), "zh", "g1", 3)
     assert await store.jobs.get("two") is None
 
 
@@ -39,7 +45,7 @@ async def test_a_new_request_comes_behind_what_is_made_and_behind_the_persons_ow
     async with store.writing() as connection:
         assert (await ask(store, connection)).turn == 1
         for turn, (job, person) in enumerate((("one", "ada"), ("two", "ben"), ("six", "ada"), ("ten", "ada")), start=4):
-            await add(store, connection, job, person=f"discord:{person}", turn=turn, created=float(turn))
+            await add(store, connection, job, person=person, turn=turn, created=float(turn))
         await store.jobs.start(connection, "one", now=8.0)
         own, new = await ask(store, connection), await ask(store, connection, person="discord:eve")
         assert (own.turn, own.ahead, own.queued, own.unfinished) == (8, 4, 3, 3)
@@ -49,8 +55,8 @@ async def test_a_new_request_comes_behind_what_is_made_and_behind_the_persons_ow
 async def test_what_a_new_request_asks_about_is_that_of_its_person_its_guild_and_its_event(store):
     async with store.writing() as connection:
         await add(store, connection, "one", created=5.0)
-        await add(store, connection, "two", person="discord:ben", created=6.0)
-        await add(store, connection, "six", person="discord:ben", guild=None, created=7.0)
+        await add(store, connection, "two", person="ben", created=6.0)
+        await add(store, connection, "six", person="ben", guild=None, created=7.0)
         job = await store.jobs.start(connection, "one", now=8.0)
         found = await ask(store, connection, event_key="two", since=4.0)
         assert (found.known, found.person_today, found.person_oldest, found.newest) == ("two", 1, 5.0, 5.0)
