@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.making.files import Piece
@@ -19,10 +19,13 @@ from bot.texts import Language, has_text, join, say
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
 from generator.critic import ReportCard, report_card
+from generator.critic.range_check import VoiceRange
 from generator.errors import NotationError
 from generator.notation.keys import Key, read_key
 from generator.notation.transpose import home_key
 from generator.notation.tune import parse_tune
+from generator.transposing.instruments import instrument_of
+from generator.transposing.part import PartCheck
 from generator.transposing.transposition import Transposed, Transposition, transpose
 
 BARS_TOLD = 8
@@ -109,9 +112,24 @@ async def transpose_source(source: Source, way: Transposition, renderer: Rendere
 def _measure(done: Transposed) -> ReportCard | None:
     """Only of a tune in bars and voices; foreign ABC is not measured."""
     try:
-        return report_card(parse_tune(done.abc))
+        card = report_card(parse_tune(done.abc))
     except NotationError:
         return None
+    return replace(card, ranges=tuple(_with_check(each, done.part) for each in card.ranges))
+
+
+def _with_check(voice: VoiceRange, part: PartCheck | None) -> VoiceRange:
+    """The range of a voice; of the part that was written, against the instrument that was asked for."""
+    if part is None or voice.voice != part.voice:
+        return voice
+    instrument = instrument_of(part.instrument)
+    return replace(
+        voice,
+        instrument=instrument.name or voice.instrument,
+        possible_low=instrument.low,
+        possible_high=instrument.high,
+        notes_outside=part.notes_below + part.notes_above,
+    )
 
 
 def _what(name: str) -> str:
@@ -183,7 +201,9 @@ def part_lines(part: Mapping[str, Any] | None, language: Language) -> list[str]:
         if part[what]
     ]
     if part["chords"]:
-        lines.append(say("transposed.chords", language, bars=bars_words(part["chords"], language)))
+        lines.append(
+            say("transposed.chords", language, n=len(part["chords"]), bars=bars_words(part["chords"], language))
+        )
     if not lines:
         return [say("transposed.fits", language, instrument=instrument)]
     lines[0] = say("transposed.trouble", language, instrument=instrument, what=lines[0])

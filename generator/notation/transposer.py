@@ -26,6 +26,7 @@ from generator.notation.tokens import TEXT_PATTERN
 
 FIRST_FLAT, LAST_SHARP = tonic_fifths("Fb"), tonic_fifths("B#")
 MAX_ALTER_WITHOUT_KEY = 1  # where there is no key, nothing explains a double sharp
+PEDALS = ("!ped!", "!ped-up!")
 PITCHED_CLEFS = ("treble", "alto", "tenor", "bass")
 
 _TIE = r"[\d/]*\.?-"  # a length may stand between a note and its tie
@@ -160,7 +161,8 @@ class Transposer:
 
     fifths: how far signatures move to the sharp side; semitones: how much higher all sounds. only: the one voice that
     moves, which then has a key signature of its own; None for all. chord_names: "Am7/E" above the notes moves too.
-    drop_clefs: without the clefs and staves that it changes to.
+    as_part: without what only means something in
+    a score for two hands: clefs and staves that it changes to, pedals.
     Raises ValueError if fifths and semitones disagree.
     """
 
@@ -171,7 +173,7 @@ class Transposer:
         semitones: int,
         only: str | None = None,
         chord_names: bool = False,
-        drop_clefs: bool = False,
+        as_part: bool = False,
     ) -> None:
         if (semitones - 7 * fifths) % 12:
             raise ValueError(f"{fifths} fifths are not {semitones} semitones")
@@ -180,7 +182,7 @@ class Transposer:
         self._home: _Scale | None = None  # of the tune's first signature, which all voices begin in
         self._home_key = ""
         self._voices: dict[str, _Voice] = {}
-        self._only, self._chord_names, self._drop_clefs = only, chord_names, drop_clefs
+        self._only, self._chord_names, self._as_part = only, chord_names, as_part
         self._key_is_told = only is None or fifths == 0
         self._name = ""
         self._voice = self._open_voice("")
@@ -215,7 +217,7 @@ class Transposer:
             case _ if not self._moves(self._name):
                 pass
             case None:
-                return self._move_chord_name(text) if self._chord_names and text.startswith('"') else text
+                return self._move_text(text)
             case "note":
                 text = voice.move_note(text)[0]
                 voice.ties = {}
@@ -248,6 +250,12 @@ class Transposer:
             return line
         return f"{line[:place]}[K:{key}]{line[place:]}"
 
+    def _move_text(self, text: str) -> str:
+        """What is no music: a chord name moves with it, a part of its own has no pedal."""
+        if self._as_part and text in PEDALS:
+            return ""
+        return self._move_chord_name(text) if self._chord_names and text.startswith('"') else text
+
     def _move_chord_name(self, text: str) -> str:
         found = _CHORD_NAME.fullmatch(text[1:-1].strip())
         if found is None:
@@ -258,7 +266,7 @@ class Transposer:
     def _move_field(self, text: str) -> str:
         if text.startswith("[V:"):
             self._enter_voice(text[3:-1])
-        elif self._drop_clefs and self._moves(self._name) and _STAFF_FIELD.fullmatch(text):
+        elif self._as_part and self._moves(self._name) and _STAFF_FIELD.fullmatch(text):
             return ""
         elif text.startswith("[K:"):
             return f"[K:{self._move_key(text[3:-1])}]"

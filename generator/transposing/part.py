@@ -122,7 +122,9 @@ def write_part(abc: str, voice: str | None, instrument: Instrument) -> tuple[str
     fifths = simplest_fifths(0, before)
     moved_fifths = 0 if is_reading else (instrument.above.fifths or 0) - fifths
     only = voice if len(voices) > 1 else None
-    transposer = Transposer(fifths=moved_fifths, semitones=above - before, only=only, chord_names=True, drop_clefs=True)
+    transposer = Transposer(
+        fifths=moved_fifths, semitones=above - before, only=only, chord_names=True, as_part=not is_reading
+    )
     text = "\n".join(transposer.move_line(line) for line in abc.split("\n"))
     text = _define(text, voice, instrument, above=above)
     if defined is not None and not is_reading:

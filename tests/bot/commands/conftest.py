@@ -82,7 +82,7 @@ class NoDrawing:
     """A renderer of one page that says nothing."""
 
     async def render_most(self, abc, formats, *, title, composer):
-        return Rendering({".abc": abc.encode(), "_p1.png": PNG})
+        return Rendering(files={".abc": abc.encode(), "_p1.png": PNG})
 
 
 class StubMessenger:

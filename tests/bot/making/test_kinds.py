@@ -20,6 +20,7 @@ from generator.request import Request
 from generator.transposing.transposition import Transposition
 from tests.bot.jobs.conftest import Platform, open_bot  # noqa: F401 - a fixture
 from tests.bot.tasks import composing
+from tests.test_import_direction import import_graph
 
 TASKS = (
     composing(key=Key("F#", "min"), metre=Metre(6, 8), tempo=90, candidates=3, guidance_asked=True, parent="abc"),
@@ -77,6 +78,13 @@ def test_a_request_refuses_what_is_impossible_also_from_json():
         Request.from_json({**composing().request.to_json(), "tempo": 0})
     with pytest.raises(BadRequest):
         replace(composing().request, bars=257)
+
+
+def test_a_kind_is_known_to_the_table_to_the_two_lists_of_commands_and_to_nobody_else():
+    """So a new kind of work touches these files, beside its own and the texts."""
+    own = {"bot.making.transpose", "bot.commands.transpose", "bot.cli.transpose"}
+    knowing = {module for module, others in import_graph().items() if others & own and module.startswith("bot")} - own
+    assert knowing == {"bot.making.kinds", "bot.commands.registry", "bot.cli.app"}
 
 
 # --- a new kind ------------------------------------------------------------------------------------------------------

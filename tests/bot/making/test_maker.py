@@ -19,7 +19,8 @@ from tests.bot.tasks import composing
 class NoDrawing:
     async def render_most(self, abc, formats, *, title, composer):
         assert set(chat_formats()) <= set(formats)
-        return Rendering({".abc": abc.encode()}, {"mp3": ToolTimedOut(), "analysis": ToolCrashed()})
+        missing = {"mp3": ToolTimedOut(), "analysis": ToolCrashed()}
+        return Rendering(files={".abc": abc.encode()}, missing=missing)
 
 
 def workshop(composer):

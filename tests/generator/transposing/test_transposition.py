@@ -18,7 +18,7 @@ V:1 treble nm="Piano" snm="Pno."
 V:2 treble
 V:3 bass
 [V:1]"Am"A2 ^G2 [I:staff +1]A2|[V:2]x6|[V:3][A,,E,]2 z4|
-[V:1]c2 B2 [K:bass]A2|[V:2]x6|[V:3][K:E]^D,2 E,2 E,2|]
+[V:1]!ped!c2 B2 [K:bass]!ped-up!A2|[V:2]x6|[V:3][K:E]^D,2 E,2 E,2|]
 """
 BAND = """X:1
 %%score [ 1 | 2 ]
@@ -87,7 +87,7 @@ def test_a_part_has_its_own_signature_transposition_name_and_staff():
     assert "%%score 1 { 2 | 3 }" in lines, "it has left the piano's brace"
     assert 'V:2 treble nm="Piano" snm="Pno."' in lines, "what is left of the piano is still called so"
     assert lines[-2].startswith('[V:1][K:Bmin]"Bm"B2 ^A2 B2|'), "chord names go with it, other staves are left alone"
-    assert "[V:1]d2 c2 B2|" in lines[-1], "a clef of the left hand means nothing to it"
+    assert "[V:1]d2 c2 B2|" in lines[-1], "a clef of the left hand and a pedal mean nothing to it"
     assert "K:Amin" in lines
 
 
