@@ -17,6 +17,7 @@ MAX_BARS = 2_000  # in one voice; the longest movements of real quartets have 1,
 MAX_CHORD_NOTES = 32
 MAX_GRACE_NOTES = 64
 MAX_TUPLET = 64
+MAX_TUPLET_DEPTH = 4
 MAX_OCTAVE_MARKS = 5
 MAX_LENGTH_NUMBER = 512  # in unit lengths, above or below the line of the fraction
 MAX_SLASHES = 6
@@ -85,6 +86,12 @@ def check_tuplet(text: str, numbers: list[int]) -> None:
     """The numbers of a tuplet as they are written."""
     if not numbers or not 2 <= numbers[0] <= MAX_TUPLET or max(numbers) > MAX_TUPLET or 0 in numbers:
         raise InputRefused(reason="tuplet", text=text[:20])
+
+
+def check_tuplet_depth(num_open: int, text: str) -> None:
+    """Tuplets inside each other."""
+    if num_open >= MAX_TUPLET_DEPTH:
+        raise InputRefused(reason="tuplet", text=text)
 
 
 def check_open_slurs(num_open: int) -> None:

@@ -37,8 +37,24 @@ _ORNAMENTS = re.compile(
 _FIELD = re.compile(r"[A-Za-z+]:(?![|:])")
 _INLINE = re.compile(r"(\[[A-Za-z]:[^\]]*\])")
 
-# Where the two differ, and why: collection/number → one line.
-EXPLAINED: dict[str, str] = {}
+SECOND_PART = "a part behind endings has no start sign: we go back to its double bar (standard, 4.8), abc2midi does not"
+UNEVEN = "> between notes of unequal length: we lengthen and shorten both, as abcjs does; abc2midi neither"
+BY_VOICES = "two voices given section by section: abc2midi repeats the second section only if it has a start sign"
+MAIL = "a mail program broke the lines inside chords and notes"
+# Where the two differ, and why: collection/file:number → one line.
+EXPLAINED = {
+    "nottingham-dataset/reelsa-c:81": SECOND_PART,
+    "miscFolk/americanfifeopus:15": BY_VOICES,
+    "miscFolk/americanfifeopus:16": UNEVEN,
+    "miscFolk/americanfifeopus:22": SECOND_PART,
+    "miscFolk/americanfifeopus:108": MAIL,
+    "miscFolk/americanfifeopus:114": MAIL,
+    "miscFolk/americanfifeopus:120": UNEVEN,
+    "miscFolk/americanfifeopus:122": SECOND_PART,
+    "josquin/petiteCamusette:5": "a tuplet begins before the one before it has all its notes",
+    "ryansMammoth/TellHerIAmJig:1": SECOND_PART,
+    "airdsAirs/book6:1031": SECOND_PART,
+}
 
 Note = tuple[float, int]
 

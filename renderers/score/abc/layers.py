@@ -8,7 +8,7 @@ from fractions import Fraction
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
 from renderers.score.abc.decorations import TREMOLO_ENDS
 from renderers.score.abc.durations import NoteValue, single_value, split_length
-from renderers.score.abc.metres import Metre
+from renderers.score.abc.metres import FREE, Metre
 from renderers.score.abc.model import Event, Item
 
 
@@ -38,6 +38,11 @@ def is_whole_bar_rest(event: Event, layer: list[Item], metre: Metre, length: Fra
         return True
     is_alone = sum(isinstance(item, Event) for item in layer) == 1
     return is_alone and event.nominal == length and event.nominal == (metre.length or event.nominal)
+
+
+def space_values(length: Fraction) -> tuple[NoteValue, ...]:
+    """What fills a bar that is short of so much."""
+    return split_length(length, FREE)
 
 
 def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, list[Piece]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
 from renderers.score.abc.durations import single_value
-from renderers.score.abc.layers import Piece
+from renderers.score.abc.layers import Piece, space_values
 from renderers.score.abc.model import Event, Grace, Head, Voice
 from renderers.score.abc.notations_writer import NotationsWriter
 from renderers.score.abc.score_parts import ScorePart
@@ -42,6 +42,22 @@ class NotesWriter:
         if staff is not None:
             xml.leaf("staff", staff)
         xml.close("note")
+
+    def write_space(self, length: Fraction, *, number: int, staff: int | None) -> None:
+        """Rests that nobody sees."""
+        xml = self._xml
+        for value in space_values(length):
+            xml.open('note print-object="no"')
+            xml.empty("rest")
+            xml.leaf("duration", self.ticks(value.length))
+            xml.leaf("voice", number)
+            if value.ratio == 1:
+                xml.leaf("type", value.type)
+                for _ in range(value.num_dots):
+                    xml.empty("dot")
+            if staff is not None:
+                xml.leaf("staff", staff)
+            xml.close("note")
 
     def write(self, voice: Voice, piece: Piece, *, number: int, staff: int | None) -> None:
         """One sign: a note, all notes of a chord, or a rest. number: of the voice in the part; staff: from 1."""

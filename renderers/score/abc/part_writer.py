@@ -74,12 +74,17 @@ class PartWriter:
         write_left_barline(xml, measure.marks)
         if index:
             self._write_changes(measure)
-        cursor = Fraction(0)
+        cursor = reached = Fraction(0)
         written: set[tuple[int, Fraction, Clef]] = set()
         for voice, layer, place in self._shown_layers(measure):
             if cursor:
                 self._back_up(cursor)
             cursor = self._write_layer(index, measure, voice, layer, place, splits, written)
+            reached = max(reached, cursor)
+        if reached < measure.length:  # all voices of the part are short: readers would begin its next measure early
+            voice, _, place = self._shown_layers(measure)[-1]
+            number = self._numbers[voice.id] + place
+            self._notes.write_space(measure.length - cursor, number=number, staff=self._staff(voice))
         write_right_barline(xml, measure.marks)
         xml.close("measure")
 

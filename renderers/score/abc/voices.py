@@ -54,6 +54,7 @@ class VoiceReader:
         self._sign = BarSign()
         self._last: dict[int, Event] = {}  # by layer
         self._last_of_any: Event | None = None  # grace notes too
+        self._bar_of_last: VoiceBar | None = None
         self._signs: list[tuple[str, int]] = []  # decorations that wait for a note, and their lines
         self._slurs_waiting = 0
         self._open_slurs: list[tuple[int, Event]] = []
@@ -231,6 +232,7 @@ class VoiceReader:
         self.begin_slurs(event)
         self.add(event, event.line)
         self._last[self._layer] = self._last_of_any = event
+        self._bar_of_last = self._bar
         if event.heads and self._layer == 0:
             self.line_events.append((event, len(self.voice.bars)))
 
@@ -320,7 +322,7 @@ class VoiceReader:
     def break_rhythm(self, sign: str, line: int) -> None:
         """`>`, `<<`: the note before and the note behind share their time unequally."""
         event = self._last.get(self._layer)
-        if event is None or not self._bar or event not in self._bar.layers[self._layer] or len(sign) > 3:
+        if event is None or self._bar is None or self._bar_of_last is not self._bar or len(sign) > 3:
             self._remarks.add("broken_alone", line, text=sign[:5])
             return
         short = Fraction(1, 2 ** len(sign))
@@ -339,6 +341,7 @@ class VoiceReader:
         self._num_made += 1
         # One that does not fit into what is left of another one is no part of it: the other is short of notes.
         self._tuplets = [outer for outer in self._tuplets if outer.num_left >= (num_notes or actual)]
+        limits.check_tuplet_depth(len(self._tuplets), f"({actual}")
         self._tuplets.append(OpenTuplet(Tuplet(actual, normal, self._num_made), num_notes or actual))
 
     def _put_into_tuplets(self, event: Event) -> None:

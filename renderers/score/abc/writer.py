@@ -6,13 +6,14 @@ clefs, key and metre stand at the beginning of each part. What is not: page layo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
 from renderers.errors import InputRefused
+from renderers.score.abc.layers import space_values
 from renderers.score.abc.measures import Measure, line_up
-from renderers.score.abc.model import Tune
+from renderers.score.abc.model import Tune, layer_length
 from renderers.score.abc.part_writer import PartWriter, Splits, splits_of
 from renderers.score.abc.remarks import Remark
 from renderers.score.abc.score_parts import find_parts, write_part_list
@@ -48,8 +49,10 @@ def write_musicxml(tune: Tune, *, title: str, composer: str) -> tuple[str, list[
 
 def _divisions(measures: Sequence[Measure], splits: Splits) -> int:
     """Of a quarter: so many that every length is a whole number of them."""
-    lengths: Iterable[Fraction] = {piece.length * 4 for pieces in splits.values() for piece in pieces}
-    divisions = lcm(*{length.denominator for length in lengths}, *{(m.length * 4).denominator for m in measures})
+    lengths = {piece.length for pieces in splits.values() for piece in pieces} | {m.length for m in measures}
+    gaps = {m.length - layer_length(layer) for m in measures for bar in m.bars.values() for layer in bar.layers}
+    lengths |= {value.length for gap in gaps if gap > 0 for value in space_values(gap)}
+    divisions = lcm(*((length * 4).denominator for length in lengths))
     if divisions > MAX_DIVISIONS:
         raise InputRefused(reason="too_fine")
     return USUAL_DIVISIONS if USUAL_DIVISIONS % divisions == 0 else divisions

@@ -126,3 +126,11 @@ def test_lengths_add_up_exactly_whatever_divides_them():
     (measure,) = score("X:1\nM:4/4\nL:1/8\nK:C\n(11:8:11CDEFGABcdef|\n").findall("part/measure")
     divisions = int(measure.findtext("attributes/divisions"))
     assert sum(int(note.findtext("duration")) for note in measure.iter("note")) == 4 * divisions
+
+
+def test_a_part_that_is_short_of_a_bar_is_filled_with_space():
+    """Readers that add up each part by itself would begin its next bar early."""
+    short = score("[V:1]CDEF|[V:2]CDE|\n").findall("part")[1]
+    assert sum(int(note.findtext("duration")) for note in short.iter("note")) == 4 * int(
+        short.findtext("measure/attributes/divisions")
+    )
