@@ -22,6 +22,7 @@ from bot.errors import BadInput
 from bot.operations.supervision import Backoff, Supervised
 from bot.platforms.discretion import open_discreet_logs
 from bot.platforms.errors import BadToken
+from bot.texts import explain
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.commands.command import Registry, Services
@@ -192,7 +193,7 @@ async def open_platforms(
             try:
                 platform = await stack.enter_async_context(spec.door().open_platform(settings, registry, services))
             except BadToken as error:
-                log.error("going on without this platform: %s", error)
+                log.error("going on without this platform: %s", explain(error))
                 refusals.append(error)
                 continue
             services.jobs.add_messenger(platform.messenger)

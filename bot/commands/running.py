@@ -46,7 +46,7 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
     async def handle() -> None:
         try:
             action = Action.decode(encoded)
-        except BadInput as error:  # its sentence is English only
+        except BadInput as error:
             raise StaleButton from error
         if action.verb not in registry.actions:
             raise StaleButton

@@ -1,9 +1,11 @@
 """A language is one file in the folder, and nothing else."""
 
+import ast
 import json
 import re
 import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -177,6 +179,22 @@ def test_every_key_has_a_name_of_its_own(language):
         key_words(tonic + mode, language) for tonic in KEYS_15 for mode in ("", "min") if f"{tonic}{mode}" != "none"
     }
     assert len(names) >= 2 * len(KEYS_15) - 6  # those of more than seven signs are said as they are
+
+
+# Where such letters stand for something else: particles of names, a word between an instrument and its key.
+NO_LANGUAGE = {("generator/training/prepare/labels.py", "de"), ("renderers/score/instruments.py", "en")}
+
+
+def test_no_code_names_a_language_but_the_first_one_once():
+    root = Path(__file__).resolve().parents[3]
+    named = [
+        (path.relative_to(root).as_posix(), node.value)
+        for package in ("bot", "config", "generator", "renderers")
+        for path in sorted((root / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in languages()
+    ]
+    assert [each for each in named if each not in NO_LANGUAGE] == [("bot/texts/language.py", FALLBACK)]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
