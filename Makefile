@@ -18,7 +18,7 @@ CANDIDATES ?= 4
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")
 
-.PHONY: compose test setup check example measure fuzz lock notices sbom audit image-rehearsal clean
+.PHONY: chaos compose test setup check example measure fuzz lock notices sbom audit image-rehearsal clean
 
 options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
@@ -43,6 +43,11 @@ example: setup
 
 measure: setup
 	@.venv/bin/python -m tests.measure $(NAME) $(ARGS)
+
+# Kills and faults of every kind at once, then outages: make chaos SEEDS="1 2 3" JOBS=1000 KILLS=20 OUTAGE_S=300
+chaos: setup
+	.venv/bin/python -m tests.measure chaos --only week outages --seeds $(or $(SEEDS),1) --jobs $(or $(JOBS),1000) \
+	  --kills $(or $(KILLS),20) --outage-s $(or $(OUTAGE_S),300)
 
 # Damaged input for a door that strangers use, or all of them: make fuzz DOOR=abc COUNT=1500 SEED=1
 DOOR ?= all

@@ -7,6 +7,7 @@ lost      a job that was accepted (or of which somebody was told so) and has nei
 doubled   a job with more than one result
 given_up  a job of which the person was told that it failed
 extra, missing   Telegram's followers (audio, files): sent twice, or not at all because that might have been twice
+silent    of the missing ones, those whose caption does not say that something may be missing
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.texts import FALLBACK, say
 from tests.fakes.bot_process import STUB, BotProcess, environment_for, open_bot
 from tests.fakes.discord import FakeDiscord, Interaction, Person, ResetAfter, open_fake_discord
 from tests.fakes.telegram import FakeTelegram, Fault, Someone, open_fake_telegram
@@ -62,14 +64,20 @@ class Outcome:
     given_up: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
     took_s: float = 0.0
 
     def line(self) -> str:
         return (
             f"{self.platform:<9} {self.jobs} jobs, {self.kills} kills, {self.took_s:.0f} s: {len(self.lost)} lost, "
             f"{len(self.doubled)} doubled, {len(self.given_up)} given up; followers: {len(self.extra)} twice, "
-            f"{len(self.missing)} left out"
+            f"{len(self.missing)} left out, {len(self.silent)} of them without a word"
         )
+
+    @property
+    def clean(self) -> bool:
+        """Nothing lost, nothing twice, nothing left out in silence."""
+        return not (self.lost or self.doubled or self.extra or self.silent)
 
 
 class Chat(ABC):
@@ -94,6 +102,10 @@ class Chat(ABC):
         return Counter()
 
     follower_endings: tuple[str, ...] = ()
+
+    def announced(self) -> set[str]:
+        """Jobs whose caption says that a follower may be missing."""
+        return set()
 
     @abstractmethod
     def cut_next_line(self) -> None:
@@ -168,6 +180,11 @@ class TelegramChat(Chat):
         media = (one.get("audio") or one.get("document") for one in self.fake.messages.values())
         names = (one["file_name"] for one in media if one)
         return Counter((found[1], found[2]) for name in names if (found := _FILE.search(name)))
+
+    def announced(self) -> set[str]:
+        doubt = say("telegram.doubtful", FALLBACK)
+        captions = (one.get("caption", "") for one in self.fake.messages.values() if "photo" in one)
+        return {found[1] for caption in captions if doubt in caption and (found := _CAPTION.search(caption))}
 
     def cut_next_line(self) -> None:
         self.fake.fail("editMessageMedia", Fault("cut after"))
@@ -251,6 +268,8 @@ class Trial:
         found.extra = [f"{job}{ending}" for (job, ending), count in followers.items() if count > 1]
         done = [job for job in states if results[job]]
         found.missing = [f"{job}{one}" for job in done for one in self.chat.follower_endings if not followers[job, one]]
+        announced = self.chat.announced()
+        found.silent = [each for each in found.missing if each.partition(".")[0] not in announced]
         return found
 
 
@@ -310,14 +329,14 @@ async def kill_again_and_again(
         if token_life_s is not None and isinstance(trial.chat, DiscordChat):
             trial.chat.fake.rest.token_life_s = token_life_s
         async with asyncio.timeout(limit_s):
-            killing = asyncio.create_task(_kill(trial, jobs=jobs, kills=kills), name="killing")
-            await _ask_all(trial, jobs)
+            killing = asyncio.create_task(kill_often(trial, jobs=jobs, kills=kills), name="killing")
+            await ask_all(trial, jobs)
             await killing
             await trial.settle(jobs=jobs, limit_s=limit_s)
         return trial.outcome(since=began_s)
 
 
-async def _ask_all(trial: Trial, jobs: int) -> None:
+async def ask_all(trial: Trial, jobs: int) -> None:
     """A few people at a time, and never too many requests open."""
     numbers = iter(range(jobs))
 
@@ -332,7 +351,7 @@ async def _ask_all(trial: Trial, jobs: int) -> None:
             tasks.create_task(ask_on(), name=f"asker {number}")
 
 
-async def _kill(trial: Trial, *, jobs: int, kills: int) -> None:
+async def kill_often(trial: Trial, *, jobs: int, kills: int) -> None:
     """Spread over the run: each kill waits until its share of the results is there, then a moment of chance."""
     for number in range(kills):
         share = jobs * (number + 0.5) / (kills + 0.5)

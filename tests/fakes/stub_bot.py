@@ -3,7 +3,9 @@
 Everything but the maker is real: platforms, jobs, store, settings from the environment. STUB_DELAY_S is how long a
 piece takes ("0.05-0.3": at random between the two). The files of a piece are tiny and real, so that they can be opened.
 Seeds that bring trouble: KILLS takes the process down with SIGKILL, HANGS never ends, RAISES is a mistake in the code,
-REFUSES is a piece that cannot be composed. While the file STUB_DISK_FULL names exists, nothing reaches the disk.
+REFUSES is a piece that cannot be composed. While the file STUB_DISK_FULL names exists, nothing reaches the disk. The
+file STUB_CLOCK names may say by how many seconds the wall clock is wrong. STUB_LOOK_AFTER_S: how long after a lost
+answer the bot looks at a message once more, which is a minute otherwise.
 """
 
 from __future__ import annotations
@@ -161,11 +163,30 @@ def fill_disk_on_demand(flag: Path) -> None:
     os.fsync = fsync
 
 
+def step_clock_on_demand(told: Path) -> None:
+    """The wall clock is wrong by as many seconds as the file says."""
+    real = time.time
+
+    def wrong() -> float:
+        try:
+            return real() + float(told.read_text())
+        except (OSError, ValueError):  # nothing said yet, or just being written
+            return real()
+
+    time.time = wrong
+
+
 def main() -> None:
     least, _, most = os.environ.get("STUB_DELAY_S", "0.05").partition("-")
     maker = StubMaker(least_s=float(least), most_s=float(most or least), pages=int(os.environ.get("STUB_PAGES", "1")))
     if "STUB_DISK_FULL" in os.environ:
         fill_disk_on_demand(Path(os.environ["STUB_DISK_FULL"]))
+    if "STUB_CLOCK" in os.environ:
+        step_clock_on_demand(Path(os.environ["STUB_CLOCK"]))
+    if "STUB_LOOK_AFTER_S" in os.environ:
+        from bot.jobs import outbox
+
+        outbox.LOOK_AFTER_S = float(os.environ["STUB_LOOK_AFTER_S"])
     started = time.monotonic()
     code = asyncio.run(serve(load_settings(), maker=maker, backoff=QUICK))
     sys.stderr.write(f"served {time.monotonic() - started:.1f} s\n")

@@ -13,9 +13,10 @@ import asyncio
 import hashlib
 import io
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -144,6 +145,7 @@ class FakeTelegram:
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _updates: list[Json] = field(default_factory=list)
     _new: asyncio.Event = field(default_factory=asyncio.Event)
+    _let_go: asyncio.Event = field(default_factory=asyncio.Event)
     _last_message: int = 0
     _last_update: int = 700_000
     _poll: int = 0
@@ -160,7 +162,18 @@ class FakeTelegram:
         return self.chats.setdefault(id, Chat(id, "supergroup", title, forum=forum))
 
     def fail(self, method: str, fault: Fault) -> None:
+        """method: "*" for all."""
         self._faults.setdefault(method, []).append(fault)
+
+    def let_go(self) -> None:
+        """Cut all lines on which nothing was answered."""
+        self._let_go.set()
+        self._let_go = asyncio.Event()
+
+    def repeat_updates(self, rng: random.Random) -> None:
+        """What is not confirmed comes twice, and in another order."""
+        self._updates = rng.sample(self._updates * 2, 2 * len(self._updates))
+        self._new.set()
 
     def say(
         self, who: Someone, text: str, *, chat: int | None = None, topic: int | None = None, reply_to: int | None = None
@@ -270,7 +283,7 @@ class FakeTelegram:
         return web.Response(body=upload.content)
 
     def _next_fault(self, method: str, values: Mapping[str, Any]) -> Fault | None:
-        for fault in self._faults.get(method, []):
+        for fault in [*self._faults.get(method, []), *self._faults.get("*", [])]:
             if fault.times > 0 and fault.chat in (None, values.get("chat_id")):
                 fault.times -= 1
                 return fault
@@ -281,7 +294,8 @@ class FakeTelegram:
             more = {} if fault.retry_after is None else {"retry_after": fault.retry_after}
             raise Refusal(fault.description, fault.status, **more)
         if fault.kind == "hang":
-            await asyncio.sleep(fault.seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._let_go.wait(), fault.seconds)
         if request.transport is not None:
             request.transport.abort()
 

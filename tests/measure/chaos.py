@@ -2,6 +2,11 @@
 
     make measure NAME=chaos ARGS="--jobs 1000 --kills 20"
     make measure NAME=chaos ARGS="--platforms telegram --jobs 200 --kills 10 --only kills"
+    make chaos SEEDS="1 2 3" JOBS=1000 KILLS=20     # the worst week from each seed, then outages of every kind
+
+"week": kills together with lines cut before and after applying, server errors, floods, late answers, garbage, dropped
+and invalid sessions, updates twice and in disorder, a full disk, a locked database, a clock that steps. "outages": nothing
+but garbage, silence, errors or floods for `--outage-s` seconds; all results must be there 30 s after their end.
 
 The chats are the fakes of the tests, over real sockets; the bot is the real one with a stand-in for composing.
 Exit code 1 if anything was lost or came twice.
@@ -15,8 +20,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.e2e import chaos
+from tests.e2e.storms import OUTAGES
+from tests.e2e.week import survive, worst_week
 
-KINDS = ("kills", "tokens", "poison", "disk", "lock")
+KINDS = ("kills", "tokens", "poison", "disk", "lock", "week", "outages")
 
 
 async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills: int) -> bool:
@@ -42,7 +49,28 @@ async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills
         outcomes.append(outcome)
         print(f"locked:        {outcome.line()}", flush=True)
         print(f"  said meanwhile: {said}", flush=True)
-    return not any(outcome.lost or outcome.doubled for outcome in outcomes)
+    return all(outcome.clean for outcome in outcomes)
+
+
+async def run_weeks(platform: str, folder: Path, seeds: Sequence[int], *, jobs: int, kills: int) -> bool:
+    """The worst week from each seed; whether all were clean."""
+    clean = True
+    for seed in seeds:
+        outcome, faults = await worst_week(platform, folder / f"week{seed}", jobs=jobs, kills=kills, seed=seed)
+        print(f"week, seed {seed}:  {outcome.line()}", flush=True)
+        print(f"  faults: {', '.join(f'{count} x {name}' for name, count in faults.most_common())}", flush=True)
+        clean = clean and outcome.clean
+    return clean
+
+
+async def run_outages(platform: str, folder: Path, *, lasts_s: float) -> bool:
+    """An outage of each kind; whether all was delivered in time."""
+    clean = True
+    for kind in OUTAGES:
+        met = await survive(platform, folder / kind, kind, lasts_s=lasts_s)
+        print(f"outage:        {met.line()}", flush=True)
+        clean = clean and met.clean
+    return clean
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,10 +82,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1])
+    parser.add_argument("--outage-s", type=float, default=300.0)
     given = parser.parse_args(arguments)
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot hangs up in mid-sentence
     clean = True
     for platform in given.platforms:
         with tempfile.TemporaryDirectory() as folder:
             clean &= asyncio.run(run(platform, given.only, Path(folder), jobs=given.jobs, kills=given.kills))
+            if "week" in given.only:
+                weeks = run_weeks(platform, Path(folder), given.seeds, jobs=given.jobs, kills=given.kills)
+                clean &= asyncio.run(weeks)
+            if "outages" in given.only:
+                clean &= asyncio.run(run_outages(platform, Path(folder), lasts_s=given.outage_s))
     return 0 if clean else 1

@@ -10,7 +10,7 @@ shards. Content-Type is exactly `application/json`, READY comes before GUILD_CRE
 
 from .clock import Clock
 from .errors import ApiError
-from .faults import Delay, RateLimited, ResetAfter, ResetBefore, ServerError, TooLarge, Unreadable
+from .faults import Delay, RateLimited, ResetAfter, ResetBefore, ServerError, Silence, TooLarge, Unreadable
 from .interactions import Interaction
 from .server import FakeDiscord, open_fake_discord
 from .world import Channel, Guild, Message, Person, SentFile
@@ -30,6 +30,7 @@ __all__ = [
     "ResetBefore",
     "SentFile",
     "ServerError",
+    "Silence",
     "TooLarge",
     "Unreadable",
     "open_fake_discord",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,14 @@ class Unreadable:
     executed: bool = False
 
 
-Fault = RateLimited | ServerError | TooLarge | ResetBefore | ResetAfter | Delay | Unreadable
+@dataclass(frozen=True)
+class Silence:
+    """No answer at all; nothing is executed. The line stays open until `until` is set."""
+
+    until: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Fault = RateLimited | ServerError | TooLarge | ResetBefore | ResetAfter | Delay | Unreadable | Silence
 
 
 @dataclass

@@ -26,6 +26,7 @@ from .faults import (
     ResetAfter,
     ResetBefore,
     ServerError,
+    Silence,
     TooLarge,
     Unreadable,
 )
@@ -122,6 +123,9 @@ class Rest:
         asked = Asked(request.method, path, request.query, data, uploads, {})
         fault = self._strike(asked)
         if isinstance(fault, ResetBefore):
+            return self._cut(request, asked)
+        if isinstance(fault, Silence):
+            await fault.until.wait()
             return self._cut(request, asked)
         if isinstance(fault, Unreadable) and fault.executed:
             await self._answer(request, asked, size)
