@@ -5,8 +5,8 @@
     make chaos SEEDS="1 2 3" JOBS=1000 KILLS=20     # the worst week from each seed, then outages of every kind
 
 "week": kills together with lines cut before and after applying, server errors, floods, late answers, garbage, dropped
-and invalid sessions, updates twice and in disorder, a full disk, a locked database, a clock that steps. "outages": nothing
-but garbage, silence, errors or floods for `--outage-s` seconds; all results must be there 30 s after their end.
+and invalid sessions, updates twice and in disorder, a full disk, a locked database, a clock that steps. "outages":
+nothing but garbage, silence, errors or floods for `--outage-s` seconds; all results must be there 30 s after their end.
 
 The chats are the fakes of the tests, over real sockets; the bot is the real one with a stand-in for composing.
 Exit code 1 if anything was lost or came twice.
