@@ -8,9 +8,8 @@ from bot.commands.errors import OutOfLimits
 from bot.commands.registry import build_registry
 from bot.texts import FALLBACK, languages, texts
 from config.settings import Settings
-from generator.catalogue.catalogue import load_catalogue
 
-REGISTRY = build_registry(Settings(_env_file=None), load_catalogue())
+REGISTRY = build_registry(Settings(_env_file=None))
 MAX_DESCRIPTION_CHARS = 100  # Discord's limit
 
 
