@@ -135,7 +135,7 @@ def _with_check(voice: VoiceRange, part: PartCheck | None) -> VoiceRange:
 def _what(name: str) -> str:
     """How the files of a piece begin, from the name of another: "chopin_keyboard"; else a plain form of the name."""
     found = _NAME.fullmatch(name)
-    return found["what"] if found else re.sub(r"[^\w-]+", "_", name)[:60] + "_transposed"
+    return found["what"] if found else re.sub(r"[^\w-]+", "_", name)[:60].strip("_") + "_transposed"
 
 
 def _renamed(title: str, old: Key | None, new: Key | None) -> str:

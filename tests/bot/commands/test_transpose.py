@@ -47,7 +47,7 @@ async def test_a_part_is_written_for_an_instrument_and_its_range_is_told(world):
     abc, _ = await abc_of(world, result)
     assert 'V:1 treble transpose=-9 nm="Alto Saxophone in E♭"' in abc
     _, result = await transposed(world, f"/transpose {parent} for=flute part=bass")
-    assert "Flute: 4 notes are too low (bars 1, 2)." in result.text
+    assert "Flute: 4 notes are too low (bar 1, 2)." in result.text
     assert "4 notes out of range" in result.text, "the report says the same"
     assert "Several notes at once in bar 1;" in result.text
 
