@@ -28,7 +28,7 @@ MAX_SEED = 2**63 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One piece to compose. What is None is drawn from real pieces of the style.
+    """One piece to compose. What is None is sampled from real pieces of the style.
 
     tempo: quarter notes a minute; bars: 1 to 256. candidates: how many pieces are composed, 1 to 16, of which the one
     that the critic likes best is delivered; the first has the seed itself. None: as many as the composer's settings
@@ -97,8 +97,8 @@ _WRITTEN = frozenset(
 
 def _read(values: Mapping[str, Any]) -> dict[str, Any]:
     period, composer, instrumentation = (str(values[name]) for name in ("period", "composer", "instrumentation"))
-    drawn = values.get("sampling") or {}
-    known = {item.name: drawn[item.name] for item in fields(Sampling) if item.name in drawn}
+    sampling = values.get("sampling") or {}
+    known = {item.name: sampling[item.name] for item in fields(Sampling) if item.name in sampling}
     return {
         "style": Style(period, composer, instrumentation),
         "seed": int(values["seed"]),
@@ -148,7 +148,7 @@ class Counts:
     patches: all that were sampled, thrown away ones included; kept_patches: those of the piece's music.
     bars_first_try: bars with nothing thrown away; voices_rejected: single voices sampled again; bars_rejected: bars
     begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; held_back: characters that the
-    guard drew again; endings_rejected: versions of the last bars that were drawn again for a better cadence;
+    guard sampled again; endings_rejected: versions of the last bars, sampled again for a better cadence;
     ending_patches: those of their music. Repair took patches / (kept_patches + ending_patches) times what was needed.
     All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
     those that copied a training piece; other_patches: sampled for all that were not delivered.
@@ -179,7 +179,7 @@ class Finished:
 
     tune: complete rests, no countdown; abc: the text that is delivered; title and credit as printed on the score;
     timings in seconds by name; choice: what the critic said about it and the other candidates; card: all that was
-    measured about it; sampling: what it was drawn with, which is without guidance if the network cannot be guided.
+    measured about it; sampling: what it was sampled with, which is without guidance if the network cannot be guided.
     """
 
     tune: Tune
