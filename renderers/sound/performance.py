@@ -4,8 +4,8 @@ Verovio unfolds repeats and places every note (its timemap); its MEI tells which
 what is tied. From both comes a `Performance`: notes with a start and an end in played quarters, and with their place
 on the page, where dynamics and articulation are found.
 
-What is not covered: D.C. and D.S. (verovio plays straight on), rubato and fermatas: a piece lasts exactly as long as
-its measures say.
+Verovio follows D.C., D.S., Fine and Coda where the score says them. What is not covered: rubato and fermatas: a piece
+lasts exactly as long as its measures say.
 """
 
 from collections import defaultdict
