@@ -34,6 +34,7 @@ _QUIET = {
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
+    "httpx2": logging.WARNING,  # fetches published weights; the addresses it is sent on to are signed
     "sqlalchemy": logging.WARNING,
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import open_services
 from bot.cli.guard import EXIT_DONE, EXIT_FIXABLE, run
 from bot.operations.doctor.machine import check_model
 from config.settings import load_settings
@@ -97,3 +98,16 @@ def test_published_weights_can_be_measured_by_name(
     corpus = write_corpus(tmp_path / "tunes.jsonl", [make_row(0), make_row(1, split="held-out")])
     assert run(["train", "bits", "notagen-x", str(corpus), "--no-baselines", "--threads=1"]) == EXIT_DONE
     assert capsys.readouterr().out.startswith(PUBLISHED["notagen-x"].file)
+
+
+async def test_a_bot_that_starts_logs_what_it_fetches_and_what_its_weights_do_not_know(
+    hub: FakeHub, use: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    use("notagen-medium", hub.url)
+    caplog.set_level("INFO")
+    async with open_services(load_settings()) as services:
+        assert services.model.startswith("notagen-medium ")
+        assert services.settings.weights.name == PUBLISHED["notagen-medium"].file
+    told = [record.getMessage() for record in caplog.records]
+    assert any(line.startswith("fetching the weights notagen-medium: 3 of 3 MB") for line in told), told
+    assert any("knows no styles" in line for line in told)

@@ -80,6 +80,7 @@ def test_libraries_that_would_quote_messages_are_quiet_even_when_debugging():
         for name in ("httpx", "telegram.ext.Application", "discord.http", "sqlalchemy.engine", "aiosqlite"):
             logging.getLogger(name).debug("text of a person")
         logging.getLogger("httpx").info("POST /bot%s/sendMessage", TOKEN)
+        logging.getLogger("httpx2").info("GET https://cdn/weights?Signature=sendMessage")
         log.debug("ours")
 
     written = logged(act, log_level="debug")
