@@ -50,8 +50,8 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Store, composer, renderer, jobs: what a command may use. The jobs do not run yet: that is `services.jobs.run()`.
 
-    maker: a stand-in for composing and drawing; with it neither the model nor the renderer is loaded.
-    prove: draw and play a bar first, so that nothing is accepted that could not be made.
+    maker: a stand-in for composing and rendering; with it neither the model nor the renderer is loaded.
+    prove: render a bar first, so that nothing is accepted that could not be made.
     Raises StoreError, GeneratorError, RenderError.
     """
     from bot.commands.announce import Announcer

@@ -36,10 +36,10 @@ class Announcer:
             line += " · " + say("status.left", language, time=duration(remaining_s, language))
         return self._status(job, say("status.composing", language), line)
 
-    def drawing(self, job: JobView) -> Reply:
-        """Composed, and being drawn."""
+    def rendering(self, job: JobView) -> Reply:
+        """Composed, and being rendered."""
         full = progress_bar(1, 1)
-        return self._status(job, say("status.drawing", job.language), f"{full} {say('status.soon', job.language)}")
+        return self._status(job, say("status.rendering", job.language), f"{full} {say('status.soon', job.language)}")
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
         """The piece."""

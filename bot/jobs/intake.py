@@ -31,7 +31,7 @@ ID_CHARS = 8
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-def draw_job_id() -> str:
+def new_job_id() -> str:
     """Eight characters that nobody can guess; also the name of the piece and what keeps its messages single."""
     return "".join(secrets.choice(_ID_ALPHABET) for _ in range(ID_CHARS))
 
@@ -80,7 +80,7 @@ class Intake:
         if draining:
             raise Draining
         self._check(usage)
-        job = draw_job_id()
+        job = new_job_id()
         await self._store.jobs.add(
             connection,
             id=job,

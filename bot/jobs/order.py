@@ -1,7 +1,7 @@
 """Whose turn it is, in numbers a person can use: how many come first, and how long it may take.
 
 The order itself is that of the table: `turn`, then `created`. A turn is given out by `JobTable.usage`.
-What is not promised: that a guess comes true. It knows neither styles nor how long drawing takes.
+What is not promised: that a guess comes true. It knows neither styles nor how long rendering takes.
 """
 
 from __future__ import annotations

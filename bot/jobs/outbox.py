@@ -181,7 +181,7 @@ class Outbox:
         if delivery.part == STATUS and job.state in UNFINISHED:
             return self._reporter.reply_for(await self._retry(lambda: self._place_of(job)))
         if delivery.part == STATUS:
-            return self._announcer.drawing(job)
+            return self._announcer.rendering(job)
         if delivery.part == NEWS or (delivery.part == LOOK and job.state != "done"):
             return self._announcer.cancelled(job) if job.state == "cancelled" else self._announcer.failed(job)
         piece = await self._retry(lambda: self._store.pieces.get(job.id))

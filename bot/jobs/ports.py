@@ -24,7 +24,7 @@ class Maker(Protocol):
     ) -> Piece:
         """Make what the task says, a piece whose id is that of the job; it can be cancelled at any moment.
 
-        on_progress hears of every bar, on_step once only drawing is left. Raises GeneratorError, RenderError, BotError.
+        on_progress hears of every bar, on_step once it is rendered. Raises GeneratorError, RenderError, BotError.
         """
 
 
@@ -37,8 +37,8 @@ class Announcer(Protocol):
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """Being composed."""
 
-    def drawing(self, job: JobView) -> Reply:
-        """Composed, and being drawn; also what is shown while a finished piece is on its way."""
+    def rendering(self, job: JobView) -> Reply:
+        """Composed, and being rendered; also what is shown while a finished piece is on its way."""
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
         """The piece. paths: sha256 → where the file lies."""

@@ -37,7 +37,7 @@ class Making:
 
     job: JobView
     progress: Progress | None = None
-    is_drawing: bool = False
+    is_rendering: bool = False
 
 
 class Reporter:
@@ -74,10 +74,10 @@ class Reporter:
         if job in self._making:
             self._making[job].progress = progress
 
-    def drawing(self, job: str) -> None:
+    def rendering(self, job: str) -> None:
         """All bars are finished."""
         if job in self._making:
-            self._making[job].is_drawing = True
+            self._making[job].is_rendering = True
 
     def end(self, job: str) -> None:
         """It is not being made any more."""
@@ -112,8 +112,8 @@ class Reporter:
         making = self._making.get(job.id)
         if waiting.state == "queued":
             return self._announcer.waiting(job, place=waiting.place, expected_s=waiting.expected_s)
-        if making is None or making.is_drawing:
-            return self._announcer.drawing(job)
+        if making is None or making.is_rendering:
+            return self._announcer.rendering(job)
         progress = making.progress
         if progress is None:
             return self._announcer.progress(job, bar=0, bars=job.task.bars, remaining_s=waiting.expected_s)
@@ -150,8 +150,8 @@ class Reporter:
         making = self._making.get(waiting.job.id)
         if waiting.state == "queued":
             return "waiting", waiting.place
-        if making is None or making.is_drawing:
-            return "drawing", 0
+        if making is None or making.is_rendering:
+            return "rendering", 0
         return "progress", making.progress.bar if making.progress else 0
 
     async def _edit(self, messenger: Messenger, waiting: Waiting, news: tuple[str, int]) -> None:

@@ -85,7 +85,7 @@ class Runner:
                     job.id,
                     job.task,
                     on_progress=lambda progress: self._reporter.bar(job.id, progress),
-                    on_step=lambda _: self._reporter.drawing(job.id),
+                    on_step=lambda _: self._reporter.rendering(job.id),
                 )
         except Exception as error:
             return Failure("error.too_slow") if limit.expired() else failure_of(error, job)

@@ -1,4 +1,4 @@
-"""The first kind of work: compose a piece, judge it, draw it, write down what happened."""
+"""The first kind of work: compose a piece, judge it, render it, write down what happened."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class WrittenFile:
     size_bytes: int
 
 
-def draw_id() -> str:
+def new_id() -> str:
     """Four characters of a-z and 0-9 that nobody can guess: 1.7 million names for one second and style."""
     return "".join(secrets.choice(_ID_ALPHABET) for _ in range(ID_CHARS))
 

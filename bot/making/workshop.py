@@ -1,4 +1,4 @@
-"""The tools that making needs, and what all kinds of work end with: drawing, and writing down what happened.
+"""The tools that making needs, and what all kinds of work end with: rendering, and writing down what happened.
 
 It opens nothing but the renderer and writes no files: composer and renderer are opened by the caller, and
 `bot.making.files` puts the result on disk.
@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import BotError
-from bot.making.files import Piece, PieceName, draw_id
+from bot.making.files import Piece, PieceName, new_id
 from bot.texts import FALLBACK, explain
 from bot.texts.report import report_line
 from bot.versions import installed_versions
@@ -156,7 +156,7 @@ async def render_piece(
     rendering = await renderer.render_most(abc, wanted, title=title, composer=credit)
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
-    named = PieceName(name, datetime.now().astimezone(), order.id or draw_id())
+    named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
     measured = card.to_json() if card else None
     whole = {
         "id": named.id,

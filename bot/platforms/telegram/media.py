@@ -34,7 +34,7 @@ def is_photo(content: bytes) -> bool:
     return width + height <= PHOTO_SIDES and max(width, height) <= PHOTO_RATIO * min(width, height)
 
 
-def draw_cover(picture: Path) -> bytes | None:
+def make_cover(picture: Path) -> bytes | None:
     """A JPEG of at most 320 pixels a side, as players show it; None if the picture cannot be read."""
     try:
         with Image.open(picture) as page:

@@ -19,7 +19,7 @@ from telegram import (
 from bot.chat.messages import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
-from bot.platforms.telegram.media import draw_cover, is_photo, read_file, read_shown
+from bot.platforms.telegram.media import is_photo, make_cover, read_file, read_shown
 from bot.platforms.telegram.wording import (
     CAPTION_UNITS,
     TEXT_UNITS,
@@ -115,7 +115,7 @@ class Sender:
     ) -> str:
         """Plays in the client, with title, performer and cover; answers the main message."""
         content = await asyncio.to_thread(read_file, audio)
-        cover = await asyncio.to_thread(draw_cover, audio.cover) if audio.cover is not None else None
+        cover = await asyncio.to_thread(make_cover, audio.cover) if audio.cover is not None else None
         where = _where(address, address.message)
         return await self._send(
             address,

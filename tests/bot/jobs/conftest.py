@@ -74,8 +74,8 @@ class PlainAnnouncer:
     def progress(self, job, *, bar, bars, remaining_s):
         return Reply(f"bar {bar} of {bars}")
 
-    def drawing(self, job):
-        return Reply("drawing")
+    def rendering(self, job):
+        return Reply("rendering")
 
     def result(self, job, piece, paths):
         assert all(paths(file.sha256).is_file() for file in piece.files)

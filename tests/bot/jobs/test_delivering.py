@@ -119,7 +119,7 @@ async def test_a_status_that_no_command_has_posted_is_posted_and_the_result_wait
         assert platform.calls == []
         clock.now += 11
         await bot.settled()
-        assert platform.messages["m1"] == ["drawing", f"result {job}"]
+        assert platform.messages["m1"] == ["rendering", f"result {job}"]
         assert (await bot.store.jobs.get(job)).address.message == "m1"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import CannotWrite
 from bot.making import files as pieces
-from bot.making.files import PieceName, draw_id, open_piece_folder
+from bot.making.files import PieceName, new_id, open_piece_folder
 from tests.refusals import refuses
 
 FILES = {".abc": b"X:1\n", "_p1.png": b"png", ".mid": b"midi"}
@@ -26,7 +26,7 @@ def test_a_name_says_who_what_when_and_which():
 
 
 def test_an_id_is_four_letters_or_digits_and_seldom_the_same():
-    ids = {draw_id() for _ in range(100)}
+    ids = {new_id() for _ in range(100)}
     assert all(len(i) == 4 and i.isascii() and i.isalnum() and i == i.lower() for i in ids)
     assert len(ids) > 90
 
