@@ -37,6 +37,8 @@ LOOK_AGAIN_S = 0.5
 AT_ONCE = 8  # messages on their way on one platform
 SEND_LIMIT_S = 180.0
 LONGEST_WAIT_S = 300.0
+# While a platform is away, one of its messages is tried so often; the first that arrives brings all others forward.
+PROBE_S = 15.0
 MOST_STUMBLES = 8  # tries that end in a mistake of ours
 LEAST_PATIENCE_S = 3600.0  # by the clock that never steps: an hour of trying, whatever the date has become
 LOOK_AFTER_S = 60.0  # a platform may still apply for so long what we have given up
@@ -84,6 +86,8 @@ class Outbox:
         self._first_tried: dict[tuple[str, str], float] = {}  # monotonic
         self._wakes: dict[str, asyncio.Event] = {}
         self._under_way: dict[str, set[str]] = {}  # jobs, by platform
+        self._next_probe: dict[str, float] = {}  # by platform that did not answer lately; monotonic
+        self._told_to_wait: dict[str, float] = {}  # jobs for which a platform has said how long, until when; monotonic
 
     def wake(self) -> None:
         """There is something to deliver."""
@@ -134,11 +138,23 @@ class Outbox:
         except (Gone, Unreachable, MaybeSent) as error:
             await self._end(delivery, error)
         except (TryLater, TimeoutError) as error:
-            await self._postpone(delivery, error)
+            await self._postpone(messenger, delivery, error)
         except Exception as error:
             await self._stumble(messenger, delivery, error)
         else:
             await self._settle(delivery, "sent", arrived=arrived)
+            if self._next_probe.pop(messenger.name, None) is not None:
+                await self._bring_forward(messenger.name)
+                self._wakes[messenger.name].set()
+
+    async def _bring_forward(self, platform: str) -> None:
+        """The platform is there: what waited for it is due now, but for what it has told to wait."""
+        now, moment = self._now(), time.monotonic()
+        self._told_to_wait = {job: until for job, until in self._told_to_wait.items() if until > moment}
+        without = tuple(self._told_to_wait)
+        await self._write(
+            lambda connection: self._store.deliveries.try_now(connection, platform, now=now, without=without)
+        )
 
     async def _send(self, messenger: Messenger, delivery: Delivery) -> Arrived:
         job = await self._retry(lambda: self._store.jobs.get(delivery.job))
@@ -228,7 +244,7 @@ class Outbox:
         self._counts["delivery_failed"] += 1
         log.info("%s of job %s is not delivered: %s", delivery.part, delivery.job, why)
 
-    async def _postpone(self, delivery: Delivery, error: TryLater | TimeoutError) -> None:
+    async def _postpone(self, messenger: Messenger, delivery: Delivery, error: TryLater | TimeoutError) -> None:
         may_have_arrived = error.sent if isinstance(error, TryLater) else True
         asked_s = error.after_s if isinstance(error, TryLater) else None
         now = self._now()
@@ -236,7 +252,10 @@ class Outbox:
         if job is not None and self._is_given_up(job, delivery):
             await self._close(delivery, error, "the platform did not take it for days; /admin retry takes it up again")
             return
-        due = now + (asked_s if asked_s is not None else wait_before(delivery.tries + 1))
+        if asked_s is not None:
+            self._told_to_wait[delivery.job] = time.monotonic() + asked_s
+        wait_s = self._wait_s(messenger.name, delivery.tries + 1) if asked_s is None else asked_s
+        due = now + wait_s
         in_doubt = delivery.in_doubt or may_have_arrived
         await self._write(
             lambda connection: self._store.deliveries.postpone(
@@ -244,6 +263,14 @@ class Outbox:
             )
         )
         self._counts["delivery_postponed"] += 1
+
+    def _wait_s(self, platform: str, tries: int) -> float:
+        """Until the next try: longer every time, but one message of a platform that is away probes it often."""
+        wait_s, moment = wait_before(tries), time.monotonic()
+        if self._next_probe.get(platform, 0.0) <= moment:
+            wait_s = min(wait_s, PROBE_S)
+            self._next_probe[platform] = moment + wait_s
+        return wait_s
 
     def _is_given_up(self, job: JobView, delivery: Delivery) -> bool:
         first = self._first_tried.setdefault((delivery.job, delivery.part), time.monotonic())
@@ -263,7 +290,8 @@ class Outbox:
         log.error("%s of job %s cannot be sent, reference %s", delivery.part, delivery.job, reference, exc_info=error)
         self._stumbles[delivery.job, delivery.part] += 1
         if self._stumbles[delivery.job, delivery.part] < MOST_STUMBLES:
-            await self._postpone(delivery, TryLater(type(error).__name__, sent=not isinstance(error, PlatformError)))
+            later = TryLater(type(error).__name__, sent=not isinstance(error, PlatformError))
+            await self._postpone(messenger, delivery, later)
             return
         await self._settle(delivery, "failed", error=f"{type(error).__name__}, reference {reference}")
         await self._apologise(messenger, delivery, reference)

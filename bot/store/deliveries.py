@@ -92,6 +92,15 @@ class Deliveries:
             update(deliveries).where(deliveries.c.state == "pending").values(due=deliveries.c.due - by)
         )
 
+    async def try_now(
+        self, connection: AsyncConnection, platform: str, *, now: float, without: Sequence[str] = ()
+    ) -> None:
+        """What was tried before and waits to be tried again on this platform is due now; without: jobs left alone."""
+        waits = [deliveries.c.platform == platform, deliveries.c.state == "pending", deliveries.c.tries > 0]
+        await connection.execute(
+            update(deliveries).where(*waits, deliveries.c.due > now, deliveries.c.job.not_in(without)).values(due=now)
+        )
+
     async def due(self, platform: str, *, now: float, limit: int) -> list[Delivery]:
         """The first unsettled message of each job, if its time has come."""
         earlier = deliveries.alias("earlier")

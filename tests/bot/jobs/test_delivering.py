@@ -286,6 +286,58 @@ async def test_a_platform_that_is_away_for_hours_loses_no_result(open_bot):
         assert platform.said() == [f"result {job}", f"files: result {job}"]
 
 
+def results(platform):
+    return {words for words in platform.said() if words.startswith("result")}
+
+
+async def test_the_first_result_after_an_outage_brings_the_others_forward(open_bot):
+    clock, platform = Clock(), Platform()
+    platform.fails = [TryLater() for _ in range(13)]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        jobs = {f"result {(await bot.ask()).job}" for _ in range(2)}
+
+        def one_arrived():
+            clock.now += 5
+            return bool(results(platform))
+
+        await until(one_arrived)
+        await until(lambda: results(platform) == jobs)  # although the clock stands still
+
+
+async def test_what_a_platform_has_told_to_wait_is_not_brought_forward(open_bot):
+    clock, platform = Clock(), Platform()
+    platform.fails = [TryLater(after_s=1000, sent=False)]
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        told = (await bot.ask()).job
+        await postponed(bot, 1)
+        platform.fails = [TryLater()]
+        other = (await bot.ask()).job
+        await postponed(bot, 2)
+        clock.now += 20
+        await until(lambda: results(platform) == {f"result {other}"})
+        await asyncio.sleep(0.6)
+        assert (await rows_of(bot, told))["result"].due == clock.now - 20 + 1000
+
+
+def test_a_platform_that_is_away_is_tried_at_least_every_fifteen_seconds(monkeypatch):
+    from bot.jobs import outbox
+
+    moment = 0.0
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: moment)
+    box = object.__new__(outbox.Outbox)
+    box._next_probe = {}
+    tried, waits = [0.0] * 5, [1] * 5  # five messages of one platform, each with its next moment and its tries
+    last, longest = 0.0, 0.0
+    for _ in range(200):
+        number = min(range(5), key=tried.__getitem__)
+        moment = tried[number]
+        longest, last = max(longest, moment - last), moment
+        tried[number] = moment + box._wait_s("x", waits[number])
+        waits[number] += 1
+    assert moment > 1000
+    assert longest <= outbox.PROBE_S
+
+
 async def test_mistakes_of_ours_are_counted_by_themselves(open_bot):
     """Nine tries during an outage are no reason to give up at the first mistake."""
     clock, platform = Clock(), Platform(parts=("result",))
