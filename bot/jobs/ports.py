@@ -24,7 +24,7 @@ class Maker(Protocol):
     ) -> Piece:
         """Make what the task says, a piece whose id is that of the job; it can be cancelled at any moment.
 
-        on_progress hears of every bar, on_step once it is rendered. Raises GeneratorError, RenderError, BotError.
+        on_progress hears of every bar, on_step when rendering begins. Raises GeneratorError, RenderError, BotError.
         """
 
 
