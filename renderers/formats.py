@@ -8,6 +8,7 @@ The order of the rows is the order everywhere: what people look at first comes f
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 PAGE = "{page}"
@@ -109,8 +110,18 @@ def in_order(names: Collection[str]) -> tuple[Format, ...]:
 
 def format_of(file_name: str) -> Format | None:
     """The format of a file by its ending (`_p1.png`) or its whole name; None for a file that is none of ours."""
-    endings = [file_name, *(file_name[file_name.rfind(sign) :] for sign in "_." if sign in file_name)]
-    return next((row for ending in endings for row in FORMATS if row.has(ending)), None)
+    return next((row for ending in _endings(file_name) for row in FORMATS if row.has(ending)), None)
+
+
+def without_ending(file_name: str) -> str:
+    """What all files of a piece begin with; of a file that is none of ours, its name without the suffix."""
+    known = (ending for ending in _endings(file_name) if any(row.has(ending) for row in FORMATS))
+    return file_name.removesuffix(next(known, PurePath(file_name).suffix))
+
+
+def _endings(file_name: str) -> list[str]:
+    """All that could be the ending of a file, the longest first."""
+    return [file_name, *(file_name[file_name.rfind(sign) :] for sign in "_." if sign in file_name)]
 
 
 def spare_of(row: Format) -> Format | None:

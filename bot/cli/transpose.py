@@ -18,6 +18,7 @@ from bot.cli.results import show_piece
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
+from renderers.formats import ABC, without_ending
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Source
@@ -82,7 +83,7 @@ def find_source(named: str, folder: Path) -> Source:
     from bot.making.workshop import Source
 
     path = Path(named) if Path(named).exists() else _by_id(named, folder)
-    if not path.is_dir() and path.suffix.lower() != ".abc":
+    if not path.is_dir() and path.suffix.lower() != ABC.ending:
         path = _abc_beside(path)
     record = _record(path.with_suffix(".json"))
     return Source(
@@ -95,7 +96,7 @@ def _by_id(named: str, folder: Path) -> Path:
     found = _ID.fullmatch(named.strip().lower())
     if found is None:
         raise BadInput(reason="no_such_file", file=named)
-    for ending in (".abc", ".json"):
+    for ending in (ABC.ending, ".json"):
         files = sorted(folder.glob(f"*_{found[1]}{ending}"))
         if files:
             return files[-1]
@@ -103,9 +104,8 @@ def _by_id(named: str, folder: Path) -> Path:
 
 
 def _abc_beside(path: Path) -> Path:
-    """The ABC of the piece that a file belongs to: `_p1.png` and `_small.mp3` do as well."""
-    stem = re.sub(r"_p\d+$|_small$|\.analysis$", "", path.stem)
-    beside = path.with_name(f"{stem}.abc")
+    """The ABC of the piece that a file belongs to: every other format does as well."""
+    beside = path.with_name(without_ending(path.name) + ABC.ending)
     if not beside.exists():
         raise BadInput(reason="no_abc_beside", file=path)
     return beside

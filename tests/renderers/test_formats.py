@@ -2,7 +2,7 @@
 
 import pytest
 
-from renderers.formats import AUDIO, FORMATS, PAGES, PDF, SMALL_AUDIO, format_of, in_order
+from renderers.formats import AUDIO, FORMATS, PAGES, PDF, SMALL_AUDIO, format_of, in_order, without_ending
 from renderers.recipe import Recipe
 
 
@@ -29,6 +29,11 @@ def test_every_row_can_be_made_and_has_an_ending_of_its_own():
 )
 def test_a_file_is_told_by_its_ending(name, row):
     assert format_of(name) is row
+
+
+@pytest.mark.parametrize("ending", ["_p1.png", "_p12.png", ".mp3", "_small.mp3", ".abc", ".json", ".txt", ""])
+def test_all_files_of_a_piece_begin_alike(ending):
+    assert without_ending(f"chopin_keyboard_20261121_142312_k3f9{ending}") == "chopin_keyboard_20261121_142312_k3f9"
 
 
 def test_an_unknown_name_is_a_mistake_of_the_caller():
