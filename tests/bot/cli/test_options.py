@@ -1,7 +1,6 @@
 import pytest
 
 from bot.cli.options import complete_formats, matching_words, parse_formats
-from bot.cli.render import title_and_composer
 from bot.cli.training import parse_changes
 from bot.errors import BadInput
 from renderers.formats import offered_formats
@@ -30,11 +29,6 @@ def test_completion_offers_only_words_of_styles_that_fit_what_is_typed():
     assert matching_words(STYLES, typed=[], incomplete="c") == ["chamber", "chopin"]
     assert matching_words(STYLES, typed=["haydn"], incomplete="") == ["chamber", "keyboard"]
     assert matching_words(STYLES, typed=["chopin", "nonsense"], incomplete="k") == ["keyboard"]
-
-
-def test_title_and_composer_come_from_the_tune_or_the_file():
-    assert title_and_composer("X:1\nT: Air \nT:Second\nC:Bach\nK:C\n", name="tune") == ("Air", "Bach")
-    assert title_and_composer("K:C\nCDEF|", name="tune") == ("tune", "")
 
 
 def test_changes_of_a_plan_are_numbers_and_truths():
