@@ -3,7 +3,7 @@
 Promises: only the matrices of the layers change; norms, sums, caches and probabilities stay float32. "bf16" keeps
 matrices as bfloat16, which wants a processor with avx512_bf16 or a GPU; "int8" (CPU only) keeps whole numbers with
 one scale per row, as our files do, and multiplies them with bfloat16 inputs. A row's result does not depend on how
-many rows there are, if they come in multiples of ROWS_MULTIPLE (torch 2.13 on AMD EPYC; a test watches it).
+many rows there are, if they come in multiples of ROWS_MULTIPLE (torch 2.13 on AMD EPYC and Intel Xeon; a test watches).
 Not covered: files (`checkpoint.py`), and quality: judge a network in the precision it will run in.
 """
 
@@ -18,8 +18,9 @@ from generator.model.checkpoint import quantise_rows
 from generator.model.network import Network
 
 # With 1, 2 or 3 rows of float32 MKL adds in another order than with more, and with two threads also for the rows
-# beyond the last multiple of four. oneDNN (bfloat16) treats a single row differently. The int8 kernel takes row by row.
-ROWS_MULTIPLE = {"fp32": 4, "bf16": 4, "int8": 1}
+# beyond the last multiple of four; on an Intel Xeon up to 12 rows are added otherwise. oneDNN (bfloat16) treats a
+# single row differently. The int8 kernel takes row by row.
+ROWS_MULTIPLE = {"fp32": 16, "bf16": 4, "int8": 1}
 
 
 class BFloat16Linear(nn.Module):
