@@ -36,7 +36,7 @@ async def add_job(store, id_, *, person="discord:1", state="done", finished=None
         "language": "en",
         "state": state,
         "task": {"composer": "bach"},
-        "address": {"platform": "discord", "chat": "5", "token": "interaction-secret"},
+        "address": {"platform": "discord", "person": "1", "chat": "5", "token": "interaction-secret"},
         "event_key": f"discord:{id_}",
         "turn": 1,
         "created": now,

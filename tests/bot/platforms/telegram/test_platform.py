@@ -10,7 +10,7 @@ from bot.chat.messages import Action, Address, Button, Reply
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.texts import explain, languages, say
 from tests.bot.platforms.telegram.serving import Commands, open_platform, serve, until
-from tests.bot.store.test_jobs import add
+from tests.bot.store.making import add_job
 from tests.fakes.telegram import TOKEN, Fault
 from tests.refusals import refuses
 
@@ -422,8 +422,7 @@ async def test_one_update_at_a_time_that_cannot_be_read_is_skipped_though_it_has
 async def test_a_left_over_message_is_finished_when_somebody_answers_it(telegram, commands, tmp_path, ann, touch):
     async with serve(telegram, commands, tmp_path) as platform:
         store = platform._services.store
-        async with store.writing() as connection:
-            await add(store, connection, "k3f9", state="done")
+        await add_job(store, "k3f9")
         address = Address("telegram", "77", chat="77")
         waiting = Reply("On its way", buttons=[[Button("Cancel", Action("cancel", "k3f9"))]])
         left_over = await platform.messenger.post_status(address, waiting, nonce="k3f9")
