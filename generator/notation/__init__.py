@@ -8,7 +8,7 @@ from generator.notation.limits import Metre, check_tempo, parse_metre, read_metr
 from generator.notation.repair import repair_bar
 from generator.notation.rests import add_countdown, complete_rests, reduce_rests, staves_of, strip_countdown
 from generator.notation.tokens import Token, TokenKind, lex_music
-from generator.notation.transpose import transpose, transpose_to
+from generator.notation.transpose import transpose
 from generator.notation.tune import Bar, Header, Tune, VoiceBar, VoiceDef, parse_bar, parse_header, parse_tune
 from generator.notation.voices import drop_voices
 
@@ -45,5 +45,4 @@ __all__ = [
     "strip_countdown",
     "time_music",
     "transpose",
-    "transpose_to",
 ]

@@ -5,7 +5,7 @@ tune without accidentals gets none; rhythm, slurs, text and spaces stay as they 
 transposing instruments move with all others. A tune that modulates beyond seven sharps goes on in flats.
 Not covered: percussion stays as it is; chord names in quotes are text and stay too.
 
-Each way comes twice: for a `Tune`, and for the text of one, which need not be in bars and voices.
+A text need not be in bars and voices; `transpose` takes a `Tune`.
 """
 
 from dataclasses import dataclass
@@ -21,11 +21,6 @@ MAX_SEMITONES = 36
 def transpose(tune: Tune, *, semitones: int) -> Tune:
     """The tune so many semitones higher: `transpose_text`, which see."""
     return parse_tune(transpose_text(str(tune), semitones=semitones))
-
-
-def transpose_to(tune: Tune, key: str) -> Tune:
-    """The tune on another tonic: `transpose_text_to`, which see."""
-    return parse_tune(transpose_text_to(str(tune), key))
 
 
 def transpose_text(abc: str, *, semitones: int) -> str:

@@ -32,7 +32,6 @@ _TRANSPOSE = re.compile(r"\s*\btranspose=(-?\d{1,2})\b")
 _OCTAVE_CLEF = re.compile(r"\b(?:treble|alto|tenor|bass)\d?([+-]8)")
 _CLEF = re.compile(r"\s*(?:\bclef=)?\b(?:treble|alto|tenor|bass|perc|none)\d?(?:[+-]8)?(?![\w\"])")
 _NAMES = re.compile(r'\s*\b(?:nm|name|snm|sname|subname)="[^"]*"')
-_QUOTED_NAME = re.compile(r'\b(?:nm|name)="([^"]*)"')
 
 
 @dataclass(frozen=True, kw_only=True)

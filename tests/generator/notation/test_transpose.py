@@ -15,7 +15,6 @@ from generator.notation.transpose import (
     transpose,
     transpose_text,
     transpose_text_to,
-    transpose_to,
     way_home,
 )
 from generator.notation.tune import parse_tune
@@ -184,7 +183,7 @@ def test_a_parsed_tune_moves_like_its_text():
     assert str(there) == transpose_text(str(tune), semitones=-2)
     assert there.header.key == "Gmin"
     assert there.bars[0].countdown == (0, 2)
-    assert str(transpose_to(there, "a-moll")) == str(tune)
+    assert transpose_text_to(str(there), "a-moll") == str(tune)
 
 
 def test_letters_in_text_decorations_and_fields_are_not_notes():
