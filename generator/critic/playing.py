@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.catalogue.ranges import Range
 from generator.critic.note_table import NoteTable
 from generator.critic.range_check import voice_ranges
-from generator.critic.ranges import Range
 from generator.notation import Header
 
 KEYBOARDS = frozenset({"piano", "harpsichord", "organ", "harmonium", "celesta"})

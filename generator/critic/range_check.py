@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.critic.ranges import Range, find_range, note_name
+from generator.catalogue.ranges import Range, find_range, note_name
 from generator.critic.sounding import SoundingNote, is_percussion, written_transposition
 from generator.notation import Header, Tune
 

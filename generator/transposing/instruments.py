@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from config.files import load_toml
-from generator.critic.ranges import midi_pitch
+from generator.catalogue.ranges import midi_pitch
 from generator.errors import BadRequest
 from generator.transposing.interval import Interval, parse_interval
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.critic.ranges import find_range
+from generator.catalogue.ranges import find_range
 from generator.errors import BadRequest
 from generator.notation.accidentals import semitones as semitones_above_c
 from generator.notation.transpose import simplest_fifths

@@ -1,6 +1,6 @@
 import pytest
 
-from generator.critic.ranges import find_range, midi_pitch, note_name
+from generator.catalogue.ranges import find_range, midi_pitch, note_name
 
 
 @pytest.mark.parametrize(
