@@ -40,7 +40,8 @@ class Rendering:
     """What became of a piece.
 
     files: by ending. missing: the formats that could not be made, with the reason of each. title, composer: what the
-    score says. remarks: what could not be kept of the ABC.
+    score says. remarks: what could not be kept of the ABC. seconds: how long it lasts as it is played, repeats and all;
+    None where nobody has played it.
     """
 
     files: dict[str, bytes]
@@ -48,6 +49,7 @@ class Rendering:
     title: str = ""
     composer: str = ""
     remarks: tuple[Remark, ...] = ()
+    seconds: float | None = None
 
 
 class Renderer:
@@ -134,6 +136,7 @@ class _Attempts:
         self.files: dict[str, bytes] = {}
         self.missing: dict[str, RenderError] = {}
         self.said: dict[str, Any] = {}  # of the ABC, once it is understood
+        self.seconds: float | None = None
         self.is_prepared = False
         self._is_abc_wanted = ABC in wanted
         self._may_begin_again = True
@@ -154,6 +157,7 @@ class _Attempts:
             raise BrokenFrame("a part that nobody asked for")
         self.left.remove(row)
         self.files |= files
+        self.seconds = header.get("seconds", self.seconds)
         if "error" in header:
             self.missing[row.name] = _error_of(header)
 
@@ -191,6 +195,7 @@ class _Attempts:
             title=str(self.said.get("title", "")),
             composer=str(self.said.get("composer", "")),
             remarks=tuple(Remark.from_json(plain) for plain in self.said.get("remarks", ())),
+            seconds=self.seconds,
         )
 
 

@@ -20,7 +20,7 @@ from renderers.score.analysis import analyse
 from renderers.score.musicxml import Conversion, convert
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.loudness import Samples
-from renderers.sound.midi import render_midi
+from renderers.sound.midi import midi_length_s, render_midi
 from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
@@ -66,6 +66,10 @@ class Recipe:
         """Title and composer, and what could not be kept of the ABC, as plain values."""
         remarks = [remark.to_json() for remark in self._conversion.remarks]
         return {"title": self._title, "composer": self._composer, "remarks": remarks}
+
+    def heard(self) -> dict[str, Any]:
+        """How long the piece lasts as it is played, repeats and all; nothing before it has been played."""
+        return {"seconds": self._seconds} if "_midi" in self.__dict__ else {}
 
     def make(self, row: formats.Format) -> Files:
         """The files of one format. Raises RenderError."""
@@ -151,6 +155,10 @@ class Recipe:
     @cached_property
     def _midi(self) -> bytes:
         return render_midi(self._musicxml, title=self._title)
+
+    @cached_property
+    def _seconds(self) -> float:
+        return midi_length_s(self._midi)
 
     @cached_property
     def _recording(self) -> Samples:

@@ -15,7 +15,8 @@ from bot.cli.results import not_all_made, show_files, show_text
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
 from bot.platforms.terminal.progress import ProgressLine
-from bot.texts import FALLBACK, say
+from bot.texts import FALLBACK
+from bot.texts.remarks import remark_words
 from renderers.formats import ABC, offered_formats
 from renderers.score.abc.letters import decode_bytes
 from renderers.score.abc.rows import is_interleaved
@@ -98,7 +99,7 @@ async def _render(
         async with open_renderer_for(settings) as renderer:
             rendering = await renderer.render_most(with_all_rests(abc), formats, title=title, tune=tune)
         written = folder.write(name, rendering.files)
-    remarks = [say(f"remark.{one.reason}", FALLBACK, line=one.line, **one.values) for one in rendering.remarks]
+    remarks = [remark_words(remark.to_json(), FALLBACK) for remark in rendering.remarks]
     if as_json:
         missing = {format_name: type(error).__name__ for format_name, error in rendering.missing.items()}
         record = {

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.making.kinds import kind_of
 from bot.texts import FALLBACK, Language, has_text, join, moment, say, signs, style_name
+from bot.texts.remarks import remark_words
 from bot.texts.report import human_line, key_words, report_line, shared_line
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
@@ -21,6 +22,7 @@ from renderers.formats import FORMATS
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
 DETAILS_CHARS = 1900  # Discord takes 2000
+REMARKS_IN_CAPTION = 3  # Details have the others
 BAR_SIGNS = 12
 FIGURES_TOLD = 12  # of those beside human pieces
 _TEMPO = re.compile(r"=\s*(\d{1,3})")
@@ -74,12 +76,13 @@ class Facts:
 
     @property
     def seconds(self) -> float | None:
-        return self.card.get("seconds")
+        """As it is played, repeats and all."""
+        return self.record.get("seconds") or self.card.get("seconds")
 
     def caption(self, language: Language) -> str:
         """Style, key, metre, tempo; how it was made; the report card; what else there is to say; the id."""
         report, (how, *remarks) = self.report(language), kind_of(self.record).how_made(self.record, language) or ("",)
-        remarks.append(self.missing(language))
+        remarks += [self.missing(language), *self._remarks_in_caption(language)]
         lines = [self.music(language), how, report, *remarks, say("result.id", language, id=self.id)]
         excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
         if excess > 0:
@@ -107,6 +110,15 @@ class Facts:
         rows = [row for row in FORMATS if row.offered and row.name in self.record.get("missing", ())]
         named = [say(f"format.{row.name}", language) for row in rows]
         return say("result.missing", language, formats=join(named, language)) if named else ""
+
+    def remarks(self, language: Language) -> list[str]:
+        """What could not be kept of the notation that came in, each in a sentence."""
+        return [remark_words(remark, language) for remark in self.record.get("remarks") or ()]
+
+    def _remarks_in_caption(self, language: Language) -> list[str]:
+        remarks = self.remarks(language)
+        told, others = remarks[:REMARKS_IN_CAPTION], len(remarks) - REMARKS_IN_CAPTION
+        return [*told, say("result.more_remarks", language, n=others)] if others > 0 else told
 
     def describe_page(self, page: int, pages: int, language: Language) -> str:
         """For somebody who cannot see the picture."""
@@ -143,6 +155,7 @@ def details(facts: Facts, language: Language) -> str:
         _pairs("details.timings", record.get("timings"), language),
         say("details.model", language, file=model.get("file", "?"), fingerprint=str(model.get("sha256", "?"))[:12]),
         _pairs("details.versions", record.get("versions"), language),
+        *facts.remarks(language)[REMARKS_IN_CAPTION:],
     ]
     text = "\n".join(filter(None, lines))
     return text if len(text) <= DETAILS_CHARS else text[: DETAILS_CHARS - 1] + "…"

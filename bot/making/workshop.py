@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from bot.errors import BotError
 from bot.making.files import Piece, PieceName, new_id
 from bot.texts import FALLBACK, explain
+from bot.texts.remarks import written_remark
 from bot.texts.report import report_line
 from bot.versions import installed_versions
 from config.settings import Settings
@@ -158,6 +159,8 @@ async def render_piece(
     analysis = files.pop(ANALYSIS.ending, None)
     named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
     measured = card.to_json() if card else None
+    if measured and rendering.seconds is not None:
+        measured["seconds"] = round(rendering.seconds, 1)  # as it is played: the generator counts no repeats
     whole = {
         "id": named.id,
         "name": str(named),
@@ -172,6 +175,8 @@ async def render_piece(
         "timings": {**timings, "render_s": round(time.monotonic() - started_s, 3)},
         "versions": installed_versions(),
         "files": [str(named) + ending for ending in files],
+        "seconds": rendering.seconds and round(rendering.seconds, 1),
+        "remarks": [written_remark(remark.to_json()) for remark in rendering.remarks],
         "missing": {row: type(error).__name__ for row, error in rendering.missing.items() if row != ANALYSIS.name},
     }
     return Piece(record=whole, files=files)

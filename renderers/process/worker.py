@@ -71,7 +71,8 @@ def _answer(request: dict[str, Any]) -> Iterator[bytes]:
     yield pack_frame({"part": PREPARED, **recipe.describe()})
     for row in in_order(request["formats"]):
         try:
-            yield pack_frame({"part": row.name}, recipe.make(row))
+            files = recipe.make(row)
+            yield pack_frame({"part": row.name, **recipe.heard()}, files)
         except Exception as error:
             yield pack_frame({"part": row.name, **_describe(error)})
     yield pack_frame({})

@@ -96,3 +96,25 @@ def test_the_caption_says_what_could_not_be_made_and_never_twice(language, sente
     lines = Facts({**known.record, "missing": missing}, known.catalogue).caption(language).splitlines()
     assert sentence in lines
     assert len(Facts({**known.record, "missing": {}}, known.catalogue).caption(language).splitlines()) == len(lines) - 1
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "others"),
+    [
+        ("en", "Line 7: some of the words stand under no note.", "2 more things could not be kept; see Details."),
+        ("de", "Zeile 7: Einige Wörter stehen unter keiner Note.", "2 weitere Sachen"),
+        ("zh", "第 7 行：有些歌词下面没有对应的音符。", "另有 2 处未能保留"),
+    ],
+)
+def test_caption_and_details_say_what_could_not_be_kept_and_stay_within_their_limits(language, first, others):
+    known = facts()
+    remarks = [{"reason": "words", "line": line, "values": {}} for line in range(7, 12)]
+    told = Facts({**known.record, "remarks": remarks}, known.catalogue)
+    assert first in told.caption(language).splitlines()
+    assert others in told.caption(language)
+    assert first.replace("7", "11") in details(told, language).splitlines()
+    wordy = [{"reason": "title", "line": 9, "values": {"text": "W" * 60}}] * 30
+    for count in range(1, 31):
+        full = Facts({**known.record, "remarks": wordy[:count]}, known.catalogue)
+        assert len(full.caption(language)) + len(full.title(language)) <= 1000
+        assert len(details(full, language)) <= 1900

@@ -13,6 +13,7 @@ from generator.notation.limits import Metre
 from renderers.errors import ToolCrashed, ToolTimedOut
 from renderers.formats import chat_formats
 from renderers.pipeline import Rendering
+from renderers.score.abc import Remark
 from tests.bot.tasks import composing
 
 
@@ -20,7 +21,8 @@ class NoDrawing:
     async def render_most(self, abc, formats, *, title, composer):
         assert set(chat_formats()) <= set(formats)
         missing = {"mp3": ToolTimedOut(), "analysis": ToolCrashed()}
-        return Rendering(files={".abc": abc.encode()}, missing=missing)
+        remarks = (Remark("words", 7),)
+        return Rendering(files={".abc": abc.encode()}, missing=missing, remarks=remarks, seconds=61.04)
 
 
 def workshop(composer):
@@ -47,6 +49,9 @@ async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights)
     assert [progress.bar for progress in bars] == [1, 2]
     assert len(steps) == 1
     assert made.record["missing"] == {"mp3": "ToolTimedOut"}, "what only programs read is missed by nobody"
+    assert [remark["text"] for remark in made.record["remarks"]] == ["Line 7: some of the words stand under no note."]
+    assert made.record["seconds"] == made.record["report_card"]["seconds"] == 61.0, "as it is played, repeats and all"
+    assert "1 min 1 s" in made.record["report"]
 
 
 @pytest.mark.parametrize(
