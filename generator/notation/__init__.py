@@ -1,5 +1,6 @@
 """Interleaved ABC as data: read, check, complete, cut, transpose and print it."""
 
+from generator.notation.beaming import beam_by_metre, count_flags
 from generator.notation.checks import BarChecker, Defect, DefectKind, check_bars
 from generator.notation.cutting import cut_bars
 from generator.notation.durations import Timing, time_music
@@ -27,9 +28,11 @@ __all__ = [
     "VoiceBar",
     "VoiceDef",
     "add_countdown",
+    "beam_by_metre",
     "check_bars",
     "check_tempo",
     "complete_rests",
+    "count_flags",
     "cut_bars",
     "drop_voices",
     "lex_music",
