@@ -1,10 +1,10 @@
-"""The door of this package: ABC in, files out, by a child process that may die without harm.
+"""The door of this package: ABC or another file of notation in, files out, by a child process that may die.
 
     async with open_renderer() as renderer:
         files = await renderer.render(abc, ["png", "mp3"], title="Nocturne", composer="Notabot")
 
-The ABC is a whole tune with complete rests; it may come from anybody. Files are named by their endings (`_p1.png`,
-`.mp3`), which are in the table of `renderers.formats`.
+The ABC is a whole tune with complete rests; it, and any `ScoreFile` in its place, may come from anybody. Files are
+named by their endings (`_p1.png`, `.mp3`), which are in the table of `renderers.formats`.
 
 `render` gives all that was asked for or raises; `render_most` gives what can be made. What kills the process is in both
 tried once more in a fresh one; `render_most` then leaves that format out and makes the others.
@@ -25,8 +25,9 @@ from renderers.errors import InputRefused, RenderError, ToolCrashed, ToolTimedOu
 from renderers.formats import ABC, Format, in_order
 from renderers.limits import MAX_CHARS
 from renderers.process.child import ProcessLimits, ToolProcess
-from renderers.process.protocol import PREPARED, BrokenFrame, Frame
+from renderers.process.protocol import PREPARED, SOURCE, BrokenFrame, Frame
 from renderers.score.abc.remarks import Remark
+from renderers.score.files import ScoreFile, known_source
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
 TIME_LIMITS_IN_ALL = 2  # for one piece, however often it is begun again
@@ -40,8 +41,8 @@ class Rendering:
     """What became of a piece.
 
     files: by ending. missing: the formats that could not be made, with the reason of each. title, composer: what the
-    score says. remarks: what could not be kept of the ABC. seconds: how long it lasts as it is played, repeats and all;
-    None where nobody has played it.
+    score says. remarks: what could not be kept of the source. seconds: how long it lasts as it is played, repeats and
+    all; None where nobody has played it.
     """
 
     files: dict[str, bytes]
@@ -68,35 +69,46 @@ class Renderer:
         await self._process.start()
 
     async def render(
-        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
+        self, source: str | ScoreFile, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
     ) -> dict[str, bytes]:
         """Render one piece; pieces wait for each other.
 
-        formats: any names of `renderers.formats`. title, composer: what the score says; empty for what the ABC says.
-        tune: the number or title of the one that is meant, where the ABC holds several. Returns files by ending.
+        source: ABC, or a file. formats: any names of `renderers.formats`. title, composer: what the score says; empty
+        for what the source says. tune: the number or title of the one that is meant, where the source holds several.
+        Returns files by ending.
         Raises InputRefused, ToolTimedOut, ToolCrashed, and ValueError for an unknown format.
         """
-        rendering = await self._render(abc, formats, title=title, composer=composer, tune=tune, everything=True)
+        rendering = await self._render(source, formats, title=title, composer=composer, tune=tune, everything=True)
         for error in rendering.missing.values():
             raise error
         return rendering.files
 
     async def render_most(
-        self, abc: str, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
+        self, source: str | ScoreFile, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
     ) -> Rendering:
         """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
 
-        The ABC itself, if it was asked for, is there whatever else happens, unless it is refused.
+        ABC that came as such, if it was asked for, is there whatever else happens, unless it is refused.
         """
-        return await self._render(abc, formats, title=title, composer=composer, tune=tune, everything=False)
+        return await self._render(source, formats, title=title, composer=composer, tune=tune, everything=False)
 
     async def _render(
-        self, abc: str, formats: Collection[str], *, title: str, composer: str, tune: str, everything: bool
+        self,
+        source: str | ScoreFile,
+        formats: Collection[str],
+        *,
+        title: str,
+        composer: str,
+        tune: str,
+        everything: bool,
     ) -> Rendering:
         """everything: do not go on without a format that cannot be made."""
         wanted = in_order(formats)
+        source = source if isinstance(source, str) else known_source(source)
+        abc = source if isinstance(source, str) else ""
         if len(abc) > MAX_CHARS:
             raise InputRefused(reason="characters", limit=MAX_CHARS)
+        files = {} if isinstance(source, str) else {SOURCE: source.content}
         request = {
             "abc": abc,
             "title": title,
@@ -111,16 +123,18 @@ class Renderer:
                     await self._process.restart()
             attempts = _Attempts(wanted, until_s=time.monotonic() + TIME_LIMITS_IN_ALL * self._time_s)
             while attempts.left and not (everything and attempts.missing):
-                await self._attempt(request, attempts)
-        return attempts.rendering(abc)
+                await self._attempt(request, files, attempts)
+        return attempts.rendering(abc or None)
 
-    async def _attempt(self, request: dict[str, Any], attempts: "_Attempts") -> None:
+    async def _attempt(self, request: dict[str, Any], files: dict[str, bytes], attempts: "_Attempts") -> None:
         """Ask for what is left. Afterwards less is left, or one chance to begin again is gone. Raises InputRefused."""
         names = [row.name for row in attempts.left]
         request = {**request, "formats": names, "avoid": list(attempts.missing)}
         attempts.is_prepared = False
         try:
-            header, _ = await self._process.ask(request, on_part=attempts.take, time_s=attempts.time_left_s())
+            header, _ = await self._process.ask(
+                request, files=files, on_part=attempts.take, time_s=attempts.time_left_s()
+            )
         except (ToolCrashed, ToolTimedOut) as error:
             attempts.blame(error)
             return
@@ -135,7 +149,7 @@ class _Attempts:
         self.left = list(wanted)
         self.files: dict[str, bytes] = {}
         self.missing: dict[str, RenderError] = {}
-        self.said: dict[str, Any] = {}  # of the ABC, once it is understood
+        self.said: dict[str, Any] = {}  # of the source, once it is understood
         self.seconds: float | None = None
         self.is_prepared = False
         self._is_abc_wanted = ABC in wanted
@@ -175,15 +189,15 @@ class _Attempts:
             self.give_up(ToolTimedOut())
 
     def give_up(self, error: RenderError) -> None:
-        """Nothing more can be made. Raises InputRefused for ABC that nobody understands."""
+        """Nothing more can be made. Raises InputRefused for what nobody understands."""
         if isinstance(error, InputRefused):
             raise error
         self.missing |= {row.name: error for row in self.left}
         self.left = []
 
-    def rendering(self, abc: str) -> Rendering:
-        """Raises the first error where there is not one file."""
-        if self._is_abc_wanted and self.missing.pop(ABC.name, None) is not None:
+    def rendering(self, abc: str | None) -> Rendering:
+        """abc: as it came, if it did. Raises the first error where there is not one file."""
+        if abc is not None and self._is_abc_wanted and self.missing.pop(ABC.name, None) is not None:
             self.files[ABC.ending] = abc.encode()
         for name, error in self.missing.items():
             log.warning("%s could not be made: %s", name, type(error).__name__)
@@ -217,7 +231,7 @@ async def open_renderer(
 
 
 async def render(
-    abc: str,
+    source: str | ScoreFile,
     formats: Collection[str],
     *,
     title: str = "",
@@ -227,7 +241,7 @@ async def render(
 ) -> dict[str, bytes]:
     """Render one piece with a process of its own. As `Renderer.render`; a second or two slower."""
     async with open_renderer(soundfont=soundfont, limits=limits) as renderer:
-        return await renderer.render(abc, formats, title=title, composer=composer)
+        return await renderer.render(source, formats, title=title, composer=composer)
 
 
 def _error_of(header: dict[str, Any]) -> RenderError:

@@ -1,4 +1,4 @@
-"""Which files share which steps: ABC → MusicXML → pages → PNG, PDF; MusicXML → MIDI → MP3 with the first page as cover.
+"""Which files share which steps: ABC, or a file → MusicXML → pages → PNG, PDF; MusicXML → MIDI → MP3 with a cover.
 
 Everything here is synchronous and may take seconds or crash: it runs in the rendering process. Every public method
 `make_...` makes the files of one format, by ending; the table in `renderers.formats` names it.
@@ -16,8 +16,9 @@ from renderers.errors import InputRefused
 from renderers.pages.engraving import A4, PHONE, engrave, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.pdf import bind_pages
+from renderers.score.abc.abc_writer import write_abc
 from renderers.score.analysis import analyse
-from renderers.score.musicxml import Conversion, convert
+from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.loudness import Samples
 from renderers.sound.midi import midi_length_s, render_midi
@@ -31,7 +32,7 @@ class Recipe:
 
     def __init__(
         self,
-        abc: str,
+        source: str | bytes,
         *,
         title: str = "",
         composer: str = "",
@@ -39,11 +40,12 @@ class Recipe:
         avoid: Collection[str] = (),
         tune: str = "",
     ) -> None:
-        """title, composer: what the score says; empty for what the ABC says. avoid: formats that could not be made.
+        """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
-        tune: the number or title of the one that is meant, where the ABC holds several.
+        title, composer: what the score says; empty for what the source says. avoid: formats that could not be made.
+        tune: the number or title of the one that is meant, where the source holds several.
         """
-        self._abc = abc
+        self._source = source
         self._avoid = avoid
         self._tune = tune
         self._given_title = title
@@ -59,11 +61,11 @@ class Recipe:
         return files
 
     def prepare(self) -> None:
-        """Understand the ABC; what cannot be understood is refused in every format. Raises RenderError."""
+        """Understand the source; what cannot be understood is refused in every format. Raises RenderError."""
         assert self._musicxml
 
     def describe(self) -> dict[str, Any]:
-        """Title and composer, and what could not be kept of the ABC, as plain values."""
+        """Title and composer, and what could not be kept of the source, as plain values."""
         remarks = [remark.to_json() for remark in self._conversion.remarks]
         return {"title": self._title, "composer": self._composer, "remarks": remarks}
 
@@ -79,8 +81,9 @@ class Recipe:
     # --- the files of each format
 
     def make_abc(self) -> Files:
-        """As it was given."""
-        return {formats.ABC.ending: self._abc.encode()}
+        """As it was given; of another format, written anew."""
+        abc = self._source if isinstance(self._source, str) else write_abc(self._conversion.tune)
+        return {formats.ABC.ending: abc.encode()}
 
     def make_musicxml(self) -> Files:
         """For editors."""
@@ -120,7 +123,8 @@ class Recipe:
 
     @cached_property
     def _conversion(self) -> Conversion:
-        return convert(self._abc, title=self._given_title, composer=self._given_composer, tune=self._tune)
+        names = {"title": self._given_title, "composer": self._given_composer, "tune": self._tune}
+        return convert(self._source, **names) if isinstance(self._source, str) else convert_file(self._source, **names)
 
     @property
     def _title(self) -> str:

@@ -76,19 +76,20 @@ class ToolProcess:
         self,
         request: Mapping[str, Any],
         *,
+        files: Mapping[str, bytes] | None = None,
         on_part: Callable[[Frame], None] = lambda _: None,
         time_s: float | None = None,
     ) -> Frame:
         """Send a request and wait for the answer. Requests wait for each other.
 
-        on_part: hears of each frame that comes before the last; what it has heard is good whatever happens next.
-        time_s: less time than the limits give.
+        files: that go with it, by name. on_part: hears of each frame that comes before the last; what it has heard is
+        good whatever happens next. time_s: less time than the limits give.
         Raises ToolTimedOut, and ToolCrashed when the child dies or answers nonsense; then it is gone.
         """
         time_s = self._limits.time_s if time_s is None else min(time_s, self._limits.time_s)
         async with self._turn:
             child = await self._ready_child()
-            return await self._guarded(self._exchange(child, request, on_part), timeout_s=time_s)
+            return await self._guarded(self._exchange(child, request, files, on_part), timeout_s=time_s)
 
     async def restart(self) -> None:
         """Replace the child by a fresh one once it has nothing to do. Raises as `ask`."""
@@ -133,10 +134,14 @@ class ToolProcess:
         await self._receive(self._process, on_part=lambda _: None)
 
     async def _exchange(
-        self, child: asyncio.subprocess.Process, request: Mapping[str, Any], on_part: Callable[[Frame], None]
+        self,
+        child: asyncio.subprocess.Process,
+        request: Mapping[str, Any],
+        files: Mapping[str, bytes] | None,
+        on_part: Callable[[Frame], None],
     ) -> Frame:
         assert child.stdin is not None
-        child.stdin.write(pack_frame(request))
+        child.stdin.write(pack_frame(request, files))
         await child.stdin.drain()
         return await self._receive(child, on_part)
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct(">I")
 MAX_HEADER_BYTES = 4_000_000
+SOURCE = "source"  # the file of a request: what is to be rendered
 PREPARED = ""  # the part of an answer that says that the request is understood
 
 Frame = tuple[dict[str, Any], dict[str, bytes]]  # JSON, and files by name
@@ -32,14 +33,17 @@ def pack_frame(header: Mapping[str, Any], files: Mapping[str, bytes] | None = No
     return b"".join([_LENGTH.pack(len(text)), text, *files.values()])
 
 
-def read_request(pipe: BinaryIO) -> dict[str, Any] | None:
-    """The worker's side: wait for the next header. None when the other side has closed the pipe."""
+def read_request(pipe: BinaryIO) -> Frame | None:
+    """The worker's side: wait for the next header and its files. None when the other side has closed the pipe."""
     prefix = pipe.read(_LENGTH.size)
     if len(prefix) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(prefix)
     text = pipe.read(length)
-    return None if len(text) < length else dict(json.loads(text))
+    if len(text) < length:
+        return None
+    header = dict(json.loads(text))
+    return header, {name: pipe.read(size) for name, size in header["files"]}
 
 
 async def receive_frame(pipe: asyncio.StreamReader, *, max_file_bytes: int) -> Frame:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from renderers.errors import InputRefused, RenderError, ToolCrashed
 from renderers.process.child import limit_cpu, limit_this_process
-from renderers.process.protocol import PREPARED, pack_frame, read_request
+from renderers.process.protocol import PREPARED, SOURCE, pack_frame, read_request
 
 SLOW_IMPORTS = ("renderers.recipe",)
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
         _send(answers, pack_frame({"ready": True}))
         while (request := read_request(sys.stdin.buffer)) is not None:
             limit_cpu(limits["cpu_s"])
-            for frame in _answer(request):
+            for frame in _answer(*request):
                 _send(answers, frame)
 
 
@@ -46,10 +46,11 @@ def _send(answers: BinaryIO, frame: bytes) -> None:
     answers.flush()
 
 
-def _answer(request: dict[str, Any]) -> Iterator[bytes]:
-    """One frame once the ABC is understood, one for each format as soon as it is made, or with its error, and the last.
+def _answer(request: dict[str, Any], files: dict[str, bytes]) -> Iterator[bytes]:
+    """One frame once the ABC, or the file instead of it, is understood, one for each format as soon as it is made, or
+    with its error, and the last.
 
-    Where the ABC cannot be understood, the only frame has the error.
+    Where it cannot be understood, the only frame has the error.
     """
     from renderers.formats import in_order
     from renderers.recipe import Recipe
@@ -57,7 +58,7 @@ def _answer(request: dict[str, Any]) -> Iterator[bytes]:
     soundfont = request["soundfont"]
     try:
         recipe = Recipe(
-            request["abc"],
+            files[SOURCE] if SOURCE in files else request["abc"],
             title=request["title"],
             composer=request["composer"],
             soundfont=Path(soundfont) if soundfont else None,

@@ -45,6 +45,7 @@ def obey(request):  # noqa: C901
 if __name__ == "__main__":
     sys.stdout.buffer.write(pack_frame({"ready": True}))
     sys.stdout.buffer.flush()
-    while (request := read_request(sys.stdin.buffer)) is not None:
+    while (asked := read_request(sys.stdin.buffer)) is not None:
+        request, _ = asked
         sys.stdout.buffer.write(obey(request))
         sys.stdout.buffer.flush()
