@@ -10,7 +10,6 @@ Verovio is native code and dies of some scores: this runs in the rendering proce
 
 import math
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,8 @@ from lxml import etree
 from renderers.errors import InputRefused
 from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.page_breaks import measure_imbalance
+from renderers.pages.scripts import OtherScripts
+from renderers.pages.text_runs import num_columns, wrap
 from renderers.score.key_signatures import write_key_changes
 from renderers.score.mei import MEI
 from renderers.score.parts import parse_parts
@@ -74,13 +75,15 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
     scale = round(choose_scale(num_staves) * paper.zoom)
     _wrap_names(mei)
     _write_title_block(mei, title=title, composer=composer, scale=scale)
+    scripts = OtherScripts()
+    scripts.stand_in(mei)
     toolkit.setOptions(_options(paper, scale=scale))
     toolkit.setInputFrom("mei")
     if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
         raise InputRefused
     if toolkit.getPageCount() > MAX_PAGES:
         raise InputRefused(reason="pages", limit=MAX_PAGES)
-    return _balanced_pages(toolkit, paper, scale=scale)
+    return [scripts.draw(page) for page in _balanced_pages(toolkit, paper, scale=scale)]
 
 
 def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> list[str]:
@@ -160,7 +163,7 @@ def _wrap_names(mei: etree._Element) -> None:
         for line_break in label.iter(f"{MEI}lb"):
             line_break.text = "\n"
         written = "".join(label.itertext()).splitlines()
-        lines = [line for part in written for line in textwrap.wrap(part, NAME_CHARS)]
+        lines = [line for part in written for line in wrap(part, NAME_CHARS)]
         for child in list(label):
             label.remove(child)
         label.text = lines[0] if lines else None
@@ -179,10 +182,10 @@ def _write_title_block(mei: etree._Element, *, title: str, composer: str, scale:
         return
     head = etree.Element(f"{MEI}pgHead", func="first")
     if title:
-        max_chars, size = next((s for s in TITLE_SIZES if len(title) <= s[0]), TITLE_SIZES[-1])
-        _write_lines(head, textwrap.wrap(title, max_chars), size=size, scale=scale, halign="center", valign="top")
+        max_chars, size = next((s for s in TITLE_SIZES if num_columns(title) <= s[0]), TITLE_SIZES[-1])
+        _write_lines(head, wrap(title, max_chars), size=size, scale=scale, halign="center", valign="top")
     if composer:
-        lines = textwrap.wrap(composer, COMPOSER_CHARS)
+        lines = wrap(composer, COMPOSER_CHARS)
         _write_lines(head, lines, size=COMPOSER_SIZE, scale=scale, halign="right", valign="bottom", style="italic")
     score_definition.insert(0, head)
 

@@ -9,7 +9,7 @@ Signs and letters are written once and used often: as forms, which all pages of 
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -21,12 +21,11 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 
 from renderers.pages.fonts import MUSIC_FAMILY, TEXT_FAMILY
+from renderers.pages.text_runs import Chunk, TextStyle, collect_text
 
 HREF = "{http://www.w3.org/1999/xlink}href"
 ROUND = 0.5523  # where the handles of a quarter of a circle are
 HIDDEN = "placeholder"  # verovio's style sheet hides this class
-BOLD_CLASSES = frozenset({"ending", "fing", "reh", "tempo"})  # and makes these bold, and those italic
-ITALIC_CLASSES = frozenset({"dir", "dynam", "mNum"})
 CAPS = {"butt": 0, "round": 1, "square": 2}
 JOINS = {"miter": 0, "round": 1, "bevel": 2}
 
@@ -40,38 +39,6 @@ class Form:
 
     name: str
     operators: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _TextStyle:
-    size: float = 0.0
-    family: str = TEXT_FAMILY
-    bold: bool = False
-    italic: bool = False
-    anchor: str = "start"
-
-    def under(self, element: etree._Element) -> "_TextStyle":
-        """The style of an element that stands in this one."""
-        classes = set((element.get("class") or "").split())
-        weight, slant, size = element.get("font-weight"), element.get("font-style"), element.get("font-size")
-        return replace(
-            self,
-            size=float(size.removesuffix("px")) if size else self.size,
-            family=element.get("font-family") or self.family,
-            bold=weight == "bold" if weight else (self.bold or bool(classes & BOLD_CLASSES)) and "label" not in classes,
-            italic=slant == "italic" if slant else self.italic or bool(classes & ITALIC_CLASSES),
-            anchor=element.get("text-anchor") or self.anchor,
-        )
-
-
-@dataclass
-class _Chunk:
-    """Text that is set from one place, or around it, or up to it."""
-
-    x: float
-    y: float
-    anchor: str
-    runs: list[tuple[str, _TextStyle]]
 
 
 class _OperatorPen(BasePen):  # type: ignore[misc]
@@ -111,7 +78,7 @@ class Typesetter:
             self.forms[key] = Form(f"F{len(self.forms)}", operators)
         return self.forms[key].name
 
-    def set_chunk(self, chunk: _Chunk) -> Iterator[str]:
+    def set_chunk(self, chunk: Chunk) -> Iterator[str]:
         """The operators for a piece of text."""
         letters: list[tuple[str, float, float]] = []  # form, place, scale
         width = 0.0
@@ -123,11 +90,11 @@ class Typesetter:
                 if glyph is not None:
                     letters.append((self._letter(face, glyph), width, scale))
                     width += self._glyph_sets(face)[glyph].width * scale
-        start = chunk.x - {"start": 0.0, "middle": width / 2, "end": width}[chunk.anchor]
+        start = chunk.start(width)
         for name, place, scale in letters:
             yield f"q {_numbers(scale, 0, 0, -scale, start + place, chunk.y)} cm /{name} Do Q"
 
-    def _choose_face(self, style: _TextStyle) -> tuple[str, bool, bool]:
+    def _choose_face(self, style: TextStyle) -> tuple[str, bool, bool]:
         face = (style.family, style.bold, style.italic)
         others = ((style.family, False, False), (TEXT_FAMILY, style.bold, style.italic))
         return next((f for f in (face, *others) if f in self._fonts), next(iter(self._fonts)))
@@ -152,7 +119,7 @@ def outline_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[str
     height = units_high * scale
     signs = {f"#{sign.get('id')}": sign for sign in page.iterfind("{*}defs/{*}g")}
     painter = _Painter(signs, typesetter)
-    painter.paint(inner, _TextStyle())
+    painter.paint(inner, TextStyle())
     return "\n".join([f"{_numbers(scale, 0, 0, -scale, 0, height)} cm", *painter.operators]), height
 
 
@@ -162,7 +129,7 @@ class _Painter:
         self._typesetter = typesetter
         self.operators: list[str] = []
 
-    def paint(self, element: etree._Element, style: _TextStyle) -> None:
+    def paint(self, element: etree._Element, style: TextStyle) -> None:
         """Paint an element and all that is in it."""
         for child in element.iterchildren(etree.Element):
             kind = etree.QName(child).localname
@@ -190,24 +157,11 @@ class _Painter:
             operators.append(f"q {matrix}{_path_outline(path)} f Q")  # a seam of its own would make it bold on screens
         return self._typesetter.form(reference.partition("-")[0], " ".join(operators))
 
-    def _paint_text(self, text: etree._Element, style: _TextStyle) -> None:
-        chunks: list[_Chunk] = []
-        _collect_text(text, style, chunks)
+    def _paint_text(self, text: etree._Element, style: TextStyle) -> None:
+        chunks: list[Chunk] = []
+        collect_text(text, style, chunks)
         for chunk in chunks:
             self.operators += self._typesetter.set_chunk(chunk)
-
-
-def _collect_text(element: etree._Element, outer: _TextStyle, chunks: list[_Chunk]) -> None:
-    """Each element with a place of its own begins a chunk."""
-    style = outer.under(element)
-    if element.get("x") or not chunks:
-        chunks.append(_Chunk(float(element.get("x") or 0), float(element.get("y") or 0), style.anchor, []))
-    if element.text and style.size:  # verovio's indentation has size 0
-        chunks[-1].runs.append((element.text, style))
-    for child in element.iterchildren(etree.Element):
-        _collect_text(child, style, chunks)
-        if child.tail and style.size:
-            chunks[-1].runs.append((child.tail, style))
 
 
 def _pen_settings(element: etree._Element) -> str:

@@ -28,6 +28,7 @@ KNOWN = {
     "kiwisolver": "BSD-3-Clause",
     "matplotlib": "LicenseRef-matplotlib",  # after the Python Software Foundation's
     "mpmath": "BSD-3-Clause",
+    "python-bidi": "LGPL-3.0-or-later",  # as its files begin
     "resvg-py": "MIT",
     "rfc3987-syntax": "MIT",
     "scipy": "BSD-3-Clause",
@@ -36,6 +37,7 @@ KNOWN = {
 SPELLINGS = {  # of the old field License, and of classifiers
     "Apache 2.0": "Apache-2.0",
     "Apache 2.0 License": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
     "Apache License": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
@@ -64,6 +66,7 @@ PASSED_ON = SPDX | {
     "MIT AND PSF-2.0",
     "MIT OR Apache-2.0",
     "MIT-CMU",
+    "OFL-1.1",
 }
 
 
