@@ -12,6 +12,8 @@ _SPELLED_OUT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ":
 
 def fold(text: str) -> str:
     """Small letters without accents: "Dvořák" → "dvorak", "Żabiński" → "zabinski"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
     return unicodedata.normalize("NFC", kept).translate(_SPELLED_OUT)

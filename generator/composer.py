@@ -108,7 +108,12 @@ class Composer:
     def _candidate_for(self, request: Request, watch: Watch) -> Candidate:
         """One candidate with the opening that its seed samples."""
         opening = self.catalogue.opening(
-            request.style, rng=Random(request.seed), key=request.key, metre=request.metre, tempo=request.tempo
+            request.style,
+            rng=Random(request.seed),
+            key=request.key,
+            metre=request.metre,
+            tempo=request.tempo,
+            players=request.players,
         )
         return Candidate(request, opening.lines, watch, at_home=self.at_home, prompted=self.prompted)
 
@@ -212,7 +217,7 @@ def _finished_piece(
     tune = candidates[choice.winner - 1].tune
     key_field = read_key_field(tune.header.key)
     key_name = key_field.key.name if key_field and key_field.key else None
-    title, credit = piece_title(request.style, key_name), credit_line(request.style)
+    title, credit = piece_title(request.style, key_name, players=request.players), credit_line(request.style)
     counts = _counts_of(candidates, choice)
     return Finished(
         tune=tune,

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.ensembles import NOBODY, Ensemble, in_score_order
 from generator.catalogue.style import Style
 from generator.critic.card import ReportCard
 from generator.critic.choice import Choice
@@ -32,7 +33,8 @@ class Request:
 
     tempo: quarter notes a minute; bars: 1 to 256. candidates: how many pieces are composed, 1 to 16, of which the one
     that the critic likes best is delivered; the first has the seed itself. None: as many as the composer's settings
-    say. more: fields of a newer version by name, which are kept and mean nothing here.
+    say. players: who exactly is to play, by the ids of `catalogue/ensembles.py`; nobody: whoever does in a piece of the
+    style. more: fields of a newer version by name, which are kept and mean nothing here.
     Raises BadRequest for values outside what is possible.
     """
 
@@ -44,6 +46,7 @@ class Request:
     tempo: int | None = None
     sampling: Sampling = field(default_factory=Sampling)
     candidates: int | None = None
+    players: Ensemble = NOBODY
     more: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +73,7 @@ class Request:
             "tempo": self.tempo,
             "sampling": asdict(self.sampling),
             "candidates": self.candidates,
+            "players": list(self.players),
         }
 
     @classmethod
@@ -91,7 +95,7 @@ class Request:
 
 
 _WRITTEN = frozenset(
-    "period composer instrumentation seed bars key metre tempo sampling candidates".split()  # noqa: SIM905 - a list
+    "period composer instrumentation seed bars key metre tempo sampling candidates players".split()  # noqa: SIM905 - a list
 )
 
 
@@ -108,6 +112,7 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
         "tempo": values.get("tempo"),
         "sampling": Sampling(**known),
         "candidates": values.get("candidates"),
+        "players": in_score_order(str(player) for player in values.get("players") or ()),
     }
 
 

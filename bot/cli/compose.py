@@ -85,9 +85,10 @@ def compose(
     asked_formats = parse_formats(formats)
     settings = settings_with_weights()
     catalogue = load_catalogue(settings.weights)
-    style = catalogue.find(" ".join(words))
+    wish = catalogue.understand(" ".join(words))
     first = Request(
-        style=style,
+        style=wish.style,
+        players=wish.players,
         seed=sample_seed() if seed is None else seed,
         bars=bars,
         key=parse_key(key) if key else None,
@@ -96,7 +97,7 @@ def compose(
         candidates=candidates,
         sampling=sampling_for(
             catalogue,
-            style,
+            wish.style,
             temperament=temperament,
             temperature=temperature,
             top_k=top_k,

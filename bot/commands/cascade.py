@@ -10,19 +10,20 @@ from bot.texts import Language, languages, say, style_name
 from config.letters import fold
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
+from generator.catalogue.wish import Wish
 
 CASCADE = ("period", "composer", "instrumentation")
 MAX_SUGGESTIONS = 25  # Discord's limit
 
 
-def chosen_style(catalogue: Catalogue, options: Mapping[str, Any]) -> Style:
-    """The style that one field or three fields name. Raises UnknownStyle."""
+def chosen_wish(catalogue: Catalogue, options: Mapping[str, Any]) -> Wish:
+    """The style that one field or three fields name, and who plays. Raises UnknownStyle, and BadRequest."""
     words = [str(options[name]) for name in ("style", *CASCADE) if options.get(name)]
     if not options.get("style"):
         fitting = [style for style in catalogue.styles if _fits(style, options, CASCADE)]
         if fitting:
-            return max(fitting, key=catalogue.pieces)
-    return catalogue.find(" ".join(words))
+            return Wish(max(fitting, key=catalogue.pieces))
+    return catalogue.understand(" ".join(words))
 
 
 async def suggest_style(context: Context, typed: str) -> Sequence[Suggestion]:

@@ -20,6 +20,7 @@ from bot.commands.errors import StaleButton
 from bot.commands.requests import ask_for_style
 from bot.texts import Language, say
 from generator.catalogue.style import Style
+from generator.catalogue.wish import Wish
 from generator.notation.keys import parse_key
 from generator.notation.limits import parse_metre
 
@@ -51,7 +52,7 @@ async def press_pick(context: Context, action: Action) -> None:
     if len(chosen) < len(STEPS):
         await context.edit(picker_reply(context, chosen, page=page, wishes=action.target))
         return
-    if await ask_for_style(context, styles[0], read_wishes(action.target)):
+    if await ask_for_style(context, Wish(styles[0]), read_wishes(action.target)):
         text = say("picker.chosen", context.language, style=styles[0])
         await context.edit(Reply(text, private=True, language=context.language))
 

@@ -14,16 +14,16 @@ from bot.making.task import Showing, Task
 from bot.store import PersonSettings
 from bot.texts import Language, duration, say
 from config.settings import Settings
-from generator.catalogue.style import Style
+from generator.catalogue.wish import Wish
 from generator.request import Request, sample_seed, sampling_for
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 
-async def ask_for_style(context: Context, style: Style, options: Mapping[str, Any]) -> bool:
-    """Have a piece of the style composed, with what the options and the person's settings say. Raises BadRequest."""
-    services, likes = context.services, context.likes
+async def ask_for_style(context: Context, wish: Wish, options: Mapping[str, Any]) -> bool:
+    """Have such a piece composed, with what the options and the person's settings say. Raises BadRequest."""
+    services, likes, style = context.services, context.likes, wish.style
     temperament = options.get("temperament") or likes.temperament
     asked = {name: options.get(name) for name in SAMPLING}
     seed = options.get("seed")
@@ -34,6 +34,7 @@ async def ask_for_style(context: Context, style: Style, options: Mapping[str, An
         key=options.get("key"),
         metre=options.get("metre"),
         tempo=options.get("tempo"),
+        players=wish.players,
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
     return await ask_to_compose(context, Compose(request=request, guidance_asked=bool(options.get("guidance"))))

@@ -10,9 +10,10 @@ from typing import Any, Self
 from bot.making.files import Piece
 from bot.making.task import Task
 from bot.making.workshop import Order, Workshop, render_piece
-from bot.texts import Language, say, style_name
+from bot.texts import Language, join, say, style_name
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.ensembles import named_players
 from generator.request import MAX_BARS, Finished, Progress, Request, sample_seed
 
 HOTTER, COOLER = 1.15, 1 / 1.15
@@ -54,6 +55,7 @@ class Compose(Task):
         request = self.request
         parts = (
             style_name(catalogue.complete(request.style), language),
+            join((name.named(language) for name in named_players(request.players)), language),
             say("count.bars", language, n=request.bars),
             key_words(request.key, language),
             str(request.metre or ""),

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.files import load_json, load_toml
+from generator.catalogue.ensembles import NOBODY, Ensemble, in_score_order
 from generator.catalogue.matching import Lexicon, Reading
 from generator.catalogue.openings import Opening, Openings, merge_openings
 from generator.catalogue.own_styles import OwnStyles, load_own_styles, path_beside
@@ -22,7 +24,8 @@ from generator.catalogue.presets import Presets
 from generator.catalogue.refusals import refuse
 from generator.catalogue.style import Style
 from generator.catalogue.vocabulary import Meaning, build_lexicon
-from generator.errors import UnknownStyle
+from generator.catalogue.wish import Wish, joined, players_in
+from generator.errors import BadRequest, UnknownStyle
 from generator.model.sampling_settings import Sampling
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
@@ -44,20 +47,31 @@ class Catalogue:
     # --- from words to styles --------------------------------------------------------------------------------------
 
     def find(self, words: str) -> Style:
-        """The style that the words mean: a composer, instruments, a period or any of them together.
+        """The style that the words mean, whoever plays: `understand`, which see."""
+        return self.understand(words).style
+
+    def understand(self, words: str) -> Wish:
+        """The style that the words mean: a composer, instruments, a period or any of them together; and who plays.
 
         Where the words leave a choice, the style our scores cover best is taken, then the first of NotaGen's list.
-        Raises UnknownStyle, which says what does not fit and which styles would.
+        Raises UnknownStyle, which says what does not fit and which styles would, and BadRequest for too many players.
         """
         reading = self._lexicon.read(words)
-        fitting = self._rank(_common(reading.meanings), reading.meanings)
+        players = players_in(reading.meanings)
+        meanings = joined(reading.meanings, players, self.styles)
+        fitting = self._rank(_common(meanings), meanings)
         if fitting and not reading.unknown:
-            return fitting[0]
+            is_solo = any(meaning.solo for meaning in meanings)
+            if len(players) == 1 and not is_solo and self.openings.accompanied(fitting[0], players[0]):
+                players = in_score_order([*players, "piano"])
+            return Wish(fitting[0], players)
         raise self._unknown(words, reading)
 
     def suggest(self, words: str, limit: int = 5) -> tuple[Style, ...]:
         """The styles that the words could mean, the likeliest first; popular ones if they mean nothing."""
         meanings = self._lexicon.read(words).meanings
+        with suppress(BadRequest):  # too many players, who are refused when they are asked for
+            meanings = tuple(joined(meanings, players_in(meanings), self.styles))
         return tuple((self._rank(_common(meanings), meanings) or self._nearest(meanings))[:limit])
 
     def popular(self, limit: int = 5) -> tuple[Style, ...]:
@@ -97,7 +111,8 @@ class Catalogue:
         """The error that says what is wrong with the words."""
         common = self._rank(_common(reading.meanings), reading.meanings)
         near = (common or self._nearest(reading.meanings))[:MAX_SUGGESTIONS]
-        return refuse(words, reading, near=near)
+        unwritten = [word for word in reading.unknown if word in self._lexicon.strangers]
+        return refuse(words, reading, near=near, unwritten=unwritten)
 
     # --- lists to choose from, one after the other -----------------------------------------------------------------
 
@@ -128,9 +143,10 @@ class Catalogue:
         key: Key | None = None,
         metre: Metre | None = None,
         tempo: int | None = None,
+        players: Ensemble = NOBODY,
     ) -> Opening:
-        """A tune header for a new piece of the style."""
-        return self.openings.sample(style, rng=rng, key=key, metre=metre, tempo=tempo)
+        """A tune header for a new piece of the style. players: as `Openings.sample` takes them."""
+        return self.openings.sample(style, rng=rng, key=key, metre=metre, tempo=tempo, players=players)
 
     def preset(self, style: Style, temperament: str | None = None) -> Sampling:
         """How daring to be: as the temperament says, or as suits the style. Raises BadRequest for an unknown name."""

@@ -5,9 +5,9 @@ punctuation and filler words do not matter; misspelt words find their neighbour;
 Not covered: what the phrases stand for; the lexicon carries that without looking into it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Generic, TypeVar
 
 from rapidfuzz import process
@@ -20,6 +20,7 @@ M = TypeVar("M")
 # Nobody names a style in more words; the rest of a longer text is not read.
 MAX_CHARS = 200
 MAX_PHRASE_WORDS = 6
+_ASCII_WORD = re.compile(r"[a-zA-Z0-9]+")
 MAX_FUZZY_WORDS = 3
 MIN_CHINESE_FUZZY_CHARS = 3
 SHORTEST_FUZZY_CHARS = 4
@@ -40,12 +41,21 @@ class Lexicon(Generic[M]):
     """Phrases and what they mean.
 
     phrases: written as people write them, several spellings may share a meaning. fillers: words that may stand
-    anywhere and mean nothing. variants: characters that are read as others, as traditional Chinese ones are.
+    anywhere and mean nothing. variants: characters that are read as others, as traditional Chinese ones are. strangers:
+    phrases known to mean nothing here, which are not taken for misspelt ones.
     """
 
-    def __init__(self, phrases: Mapping[str, M], *, fillers: Iterable[str], variants: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[str, M],
+        *,
+        fillers: Iterable[str],
+        variants: Mapping[str, str],
+        strangers: Iterable[str] = (),
+    ) -> None:
         self._variants = str.maketrans(dict(variants))
         self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
+        self.strangers = frozenset(" ".join(self.split(stranger)) for stranger in strangers)
         self.meanings: dict[str, M] = {}
         for phrase, meaning in phrases.items():
             key = " ".join(self._content_words(phrase)) or " ".join(self.split(phrase))
@@ -74,7 +84,7 @@ class Lexicon(Generic[M]):
                 continue
             used, meaning = self._longest(words)
             if meaning is None:
-                unknown.append(words[0])
+                unknown.append(" ".join(words[:used]))
             else:
                 meanings.append(meaning)
             words = words[used:]
@@ -84,7 +94,10 @@ class Lexicon(Generic[M]):
         """How many words the best phrase at the beginning has, and its meaning; misspelt ones come last."""
         longest = min(len(words), MAX_PHRASE_WORDS)
         for size in range(longest, 0, -1):
-            if (meaning := self.meanings.get(" ".join(words[:size]))) is not None:
+            phrase = " ".join(words[:size])
+            if phrase in self.strangers:
+                return size, None
+            if (meaning := self.meanings.get(phrase)) is not None:
                 return size, meaning
         if (spelling := self._begun(words[0])) is not None:
             return 1, self.meanings[spelling]
@@ -136,7 +149,7 @@ class Lexicon(Generic[M]):
     def _nearest(self, word: str, *, words: int) -> str | None:
         """The known phrase of as many words that differs by the fewest slips; None if every one differs by too many."""
         allowed = _allowed_slips(word)
-        if allowed == 0 or word.isdecimal():
+        if allowed == 0 or any(char.isdecimal() for char in word):
             return None
         candidates = [spelling for spelling in self._by_size[words] if abs(len(spelling) - len(word)) <= allowed]
         near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
@@ -161,6 +174,8 @@ def _shorten(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
     words, current = [], ""
     for char in text:
         if current and (not char.isalnum() or _is_han(char) != _is_han(current)):
@@ -171,7 +186,6 @@ def _words(text: str) -> list[str]:
     return [*words, current] if current else words
 
 
-@cache
 def _is_han(text: str) -> bool:
     """Whether a word, or a character, is written in Chinese characters."""
     return "\u3400" <= text[:1] <= "\u9fff"

@@ -11,10 +11,13 @@ The network is not asked to write the header: left to itself it writes two basse
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.catalogue.ensembles import NOBODY, Ensemble
+from generator.catalogue.seating import Layout, seat, seats, sound_of
 from generator.catalogue.style import Style
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
@@ -36,14 +39,6 @@ class Opening:
     metre: str
     tempo: int
     voices: int
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The voices of a piece. score: the %%score line, empty for a single voice; voices: the V: lines."""
-
-    score: str
-    voices: tuple[str, ...]
 
 
 class Openings:
@@ -70,9 +65,13 @@ class Openings:
         key: Key | None = None,
         metre: Metre | None = None,
         tempo: int | None = None,
+        players: Ensemble = NOBODY,
     ) -> Opening:
-        """An opening with the key, metre and tempo (quarter notes a minute) that were asked, or with likely ones."""
-        layout = self._sample_layout(style, rng)
+        """An opening with the key, metre and tempo (quarter notes a minute) that were asked, or with likely ones.
+
+        players: who exactly is to play, in the order of a score; nobody: those of a real piece of the style.
+        """
+        layout = seat(players, self._layouts_near(style), rng) if players else self._sample_layout(style, rng)
         written_metre, written_key, likely_tempo = self._sample_signature(
             style, rng, key=key.abc if key else None, metre=str(metre) if metre else None
         )
@@ -89,6 +88,22 @@ class Openings:
     def _sample_layout(self, style: Style, rng: random.Random) -> Layout:
         number: int = _sample(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]
         return self.layouts[number]
+
+    def accompanied(self, style: Style, player: str) -> bool:
+        """Whether this player, named alone, has a piano in most pieces of the style that are for him."""
+        heard = Counter[tuple[str, ...]]()
+        for number, weight in self.styles.get(_name(style), {}).get("layouts", ()):
+            heard[tuple(taken.instrument for taken in seats(self.layouts[number]))] += weight
+        sound = sound_of(player)
+        return heard[sound, "piano"] > heard[sound,]
+
+    def _layouts_near(self, style: Style) -> list[tuple[Layout, float]]:
+        """All layouts; those of the style count a hundred times as much, those near it ten times."""
+        weights = dict.fromkeys(range(len(self.layouts)), 0.1)
+        for entry, times in zip(reversed(self._entries(style)), (1, 10, 100, 1000), strict=False):
+            for number, weight in entry["layouts"]:
+                weights[number] = max(weights[number], weight * times)
+        return [(self.layouts[number], weight) for number, weight in weights.items()]
 
     def _sample_signature(
         self, style: Style, rng: random.Random, *, key: str | None, metre: str | None

@@ -69,6 +69,10 @@ bass clarinet   | Bb1 | G5  |  14 | b cl, clarinetto basso, bassklarinette
 bassoon         | Bb1 | E5  |   0 | bsn, fag, fagotto, fagotti, fagott, fagotte, basson, bassons, bassoons, fg
 contrabassoon   | Bb0 | E4  |  12 | cbsn, contrafagotto, kontrafagott
 saxophone       | C2  | E6  |  21 | sax
+soprano saxophone | Ab3 | E6 |  2 | s sax, soprano sax, sopransaxophon
+alto saxophone  | Db3 | A5  |   9 | a sax, alto sax, altsaxophon
+tenor saxophone | Ab2 | E5  |  14 | t sax, tenor sax, tenorsaxophon
+baritone saxophone | C2 | A4 | 21 | b sax, baritone sax, baritonsaxophon
 horn            | B1  | F5  |  12 | hn, hns, cor, corno, corni, horner, horns, waldhorn, cors, rog
 trumpet         | E3  | E6  |   2 | tpt, tr, trp, tromba, trombe, trompete, trompeten, trumpets, trompette
                 |     |     |     | clarino, clarini, trabka

@@ -14,9 +14,13 @@ from generator.errors import UnknownStyle
 MAX_QUOTED_CHARS = 60
 
 
-def refuse(words: str, reading: Reading[Meaning], *, near: Sequence[Style]) -> UnknownStyle:
-    """The error for words that were read so; near: styles that come close, the best first."""
-    reason, known = _complaint(reading)
+def refuse(
+    words: str, reading: Reading[Meaning], *, near: Sequence[Style], unwritten: Sequence[str] = ()
+) -> UnknownStyle:
+    """The error for words that were read so; near: styles that come close, the best first; unwritten: instruments
+    among the words that nothing can be written for.
+    """
+    reason, known = ("unwritten", {"strange": _quoted(", ".join(unwritten))}) if unwritten else _complaint(reading)
     return UnknownStyle(_quoted(words), suggestions=near, reason=reason, **known)
 
 

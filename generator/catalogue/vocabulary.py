@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from config.letters import fold
+from generator.catalogue.ensembles import NOBODY, Ensemble, load_ensembles, usual_instrumentation
 from generator.catalogue.matching import Lexicon
 from generator.catalogue.style import Named, Style
 
@@ -22,20 +24,38 @@ class Meaning:
     """What a phrase stands for.
 
     kind: composer, instrumentation, period or nation. label: what to call it. weights: the styles it can mean and
-    how surely. favourites: composers to prefer when nobody is named, the best first.
+    how surely. favourites: composers to prefer when nobody is named, the best first. players: whom it names, unless it
+    is `alone`, and then means an instrumentation as a whole; solo: nobody accompanies; exclusive: no others wrote any.
     """
 
     kind: str
     label: Named
     weights: Mapping[Style, float]
     favourites: tuple[str, ...] = ()
+    players: Ensemble = NOBODY
+    alone: bool = False
+    solo: bool = False
+    exclusive: bool = False
+
+    @property
+    def names_players(self) -> bool:
+        return bool(self.players) and not self.alone
 
     def or_else(self, other: Meaning) -> Meaning:
         """The meaning of a phrase that stands for both, such as a surname that two people bear."""
-        both = dict(other.weights)
+        both = {} if self.exclusive and other.players else dict(other.weights)
         both.update({style: max(weight, both.get(style, 0.0)) for style, weight in self.weights.items()})
-        surer = max(self, other, key=lambda meaning: max(meaning.weights.values()))
-        return Meaning(surer.kind, surer.label, both, (*self.favourites, *other.favourites))
+        surer = max(self, other, key=lambda meaning: (meaning.names_players, max(meaning.weights.values())))
+        return Meaning(
+            surer.kind,
+            surer.label,
+            both,
+            (*self.favourites, *other.favourites),
+            players=self.players or other.players,
+            alone=self.alone or other.alone,
+            solo=self.solo or other.solo,
+            exclusive=self.exclusive or other.exclusive,
+        )
 
 
 def build_lexicon(
@@ -45,13 +65,14 @@ def build_lexicon(
     styles = tuple(styles)
     phrases: dict[str, Meaning] = {}
     for phrase, meaning in _all_meanings(styles, tuple(composers), words):
-        key = phrase.casefold()
+        key = fold(phrase)
         known = phrases.get(key)
         phrases[key] = known.or_else(meaning) if known and known.kind == meaning.kind else known or meaning
     variants = words["variants"]
     return Lexicon(
         {phrase: meaning for phrase, meaning in phrases.items() if meaning.weights},
         fillers=[word for several in words["fillers"].values() for word in several],
+        strangers=load_ensembles().unwritten,
         variants=dict(zip(variants["written"], variants["read"], strict=True)),
     )
 
@@ -61,6 +82,7 @@ def _all_meanings(
 ) -> Iterator[tuple[str, Meaning]]:
     """Every phrase with its meaning; where two kinds share a phrase, the earlier one wins."""
     yield from _instrumentations(styles, words)
+    yield from _ensembles(styles)
     for composer in composers:
         yield from _names(styles, composer)
     for period in words["periods"]:
@@ -90,7 +112,31 @@ def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
     weights = dict.fromkeys(others, PERHAPS) | {usual: SURE}
     wrote = [style for style in styles if style.composer in composers or not form.get("exclusive", False)]
     fitting = {style: weights[style.instrumentation] for style in wrote if style.instrumentation in weights}
-    return Meaning("instrumentation", _named(form, form["label"]), fitting, composers)
+    label = _named(form, form["label"])
+    return Meaning("instrumentation", label, fitting, composers, exclusive=form.get("exclusive", False))
+
+
+def _ensembles(styles: tuple[Style, ...]) -> Iterator[tuple[str, Meaning]]:
+    """Instruments, so many of them, and ensembles with a name."""
+    covered = {name: styles_of(styles, {name: SURE}) for name in {style.instrumentation for style in styles}}
+    for phrase in load_ensembles().phrases:
+        weights = covered.get(phrase.alone or usual_instrumentation(phrase.players), {})
+        yield (
+            phrase.words,
+            Meaning(
+                "instrumentation",
+                phrase.label,
+                weights,
+                players=phrase.players,
+                alone=bool(phrase.alone),
+                solo=phrase.solo,
+            ),
+        )
+
+
+def styles_of(styles: Iterable[Style], weights: Mapping[str, float]) -> dict[Style, float]:
+    """The styles of these instrumentations, with their weights."""
+    return {style: weights[style.instrumentation] for style in styles if style.instrumentation in weights}
 
 
 def _names(styles: tuple[Style, ...], composer: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:

@@ -3,6 +3,7 @@
 Never "Nocturne by Chopin": the title says what kind of piece it is, the credit says that Notabot wrote it.
 """
 
+from generator.catalogue.ensembles import NOBODY, Ensemble, named_players
 from generator.catalogue.style import Style
 
 # Who stands behind a style that no single composer does.
@@ -23,10 +24,23 @@ PIECE_WORDS = {
 }
 
 
-def piece_title(style: Style, key_name: str | None) -> str:
-    """For example "Keyboard piece in A minor". key_name None: music without a key signature."""
-    word = PIECE_WORDS.get(style.instrumentation, f"{style.instrumentation} piece")
+def piece_title(style: Style, key_name: str | None, *, players: Ensemble = NOBODY) -> str:
+    """For example "Keyboard piece in A minor", or "Piece for flute and piano in A minor".
+
+    key_name None: music without a key signature. players: who was asked for by name.
+    """
+    word = _piece_for(players) or PIECE_WORDS.get(style.instrumentation, f"{style.instrumentation} piece")
     return f"{word} in {key_name}" if key_name else word
+
+
+def _piece_for(players: Ensemble) -> str:
+    names = [name.text for name in named_players(players)]
+    if not names:
+        return ""
+    if len(names) == 1 and len(players) > 2:
+        return names[0][0].upper() + names[0][1:]
+    *others, last = names
+    return f"Piece for {', '.join(others)} and {last}" if others else f"Piece for {last}"
 
 
 def credit_line(style: Style) -> str:

@@ -27,6 +27,13 @@ def test_the_title_names_kind_and_key():
     assert piece_title(Style("Romantic", "Schubert, Franz", "Art Song"), None) == "Art song"
 
 
+def test_a_title_names_the_players_that_were_asked_for():
+    style = Style("Classical", "Haydn, Joseph", "Chamber")
+    assert piece_title(style, "D major", players=("flute", "piano")) == "Piece for flute and piano in D major"
+    assert piece_title(style, "D major", players=("cello",)) == "Piece for cello in D major"
+    assert piece_title(style, "D major", players=("violin", "viola", "cello")) == "String trio in D major"
+
+
 def test_no_title_in_the_catalogue_claims_a_composer():
     for style in CATALOGUE.styles:
         surname = style.composer.split(",")[0]
