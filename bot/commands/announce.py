@@ -41,11 +41,12 @@ class Announcer:
         full = progress_bar(1, 1)
         return self._status(job, say("status.rendering", job.language), f"{full} {say('status.soon', job.language)}")
 
-    def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
-        """The piece."""
+    def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:
+        """The piece. in_doubt: one of its messages may be missing, which is said."""
         facts = Facts(piece.record, self._catalogue)
         pdf = job.showing.pages == "pdf"
-        return result_reply(facts, piece, paths, job.language, pdf=pdf, audio=job.showing.audio)
+        note = say("result.doubtful", job.language) if in_doubt else ""
+        return result_reply(facts, piece, paths, job.language, note=note, pdf=pdf, audio=job.showing.audio)
 
     def failed(self, job: JobView) -> Reply:
         """What went wrong and what to do.

@@ -20,11 +20,14 @@ ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be re
 
 
 def result_reply(
-    facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, **likes: bool
+    facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, *, note: str = "", **likes: bool
 ) -> Reply:
-    """The message with the piece: caption, files, buttons. likes: pdf, for further pages as a PDF; audio."""
+    """The message with the piece: caption, files, buttons.
+
+    note: what else is to be said. likes: pdf, for further pages as a PDF; audio.
+    """
     return Reply(
-        facts.caption(language),
+        facts.caption(language, note),
         title=facts.title(language),
         buttons=result_buttons(piece, language),
         attachments=shown_files(facts, piece, paths, language, **likes),

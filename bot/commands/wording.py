@@ -79,10 +79,10 @@ class Facts:
         """As it is played, repeats and all."""
         return self.record.get("seconds") or self.card.get("seconds")
 
-    def caption(self, language: Language) -> str:
-        """Style, key, metre, tempo; how it was made; the report card; what else there is to say; the id."""
+    def caption(self, language: Language, note: str = "") -> str:
+        """Style, key, metre, tempo; how it was made; the report card; what else there is to say; a note; the id."""
         report, (how, *remarks) = self.report(language), kind_of(self.record).how_made(self.record, language) or ("",)
-        remarks += [self.missing(language), *self._remarks_in_caption(language)]
+        remarks += [self.missing(language), note, *self._remarks_in_caption(language)]
         lines = [self.music(language), how, report, *remarks, say("result.id", language, id=self.id)]
         excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
         if excess > 0:

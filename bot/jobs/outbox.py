@@ -3,7 +3,8 @@
 What is promised: "sending" is on the disk before anything is sent, so a message that may have arrived is known to be
 in doubt, and the messenger is told. The parts of a job arrive in order, after its status message, and nothing about
 its progress arrives after them. A chat or platform that hangs holds up nobody else. A platform that is away, or answers
-what nobody can read, is waited for for days. What was given up can be taken up again.
+what nobody can read, is waited for for days. What was given up can be taken up again. Where a message of a result may
+be missing the result says so: that is a row of its own, written together with the doubt, so that no death loses it.
 What is not: that a message reaches a chat that is closed. Its piece is kept and can be recalled.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 import time
 from collections import Counter
@@ -28,7 +30,7 @@ from bot.jobs.ports import Announcer
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Change, Writer
 from bot.store import Store
-from bot.store.deliveries import AFTERWARDS, LOOK, NEWS, RESULT, STATUS, SWEEP, Delivery, Settled
+from bot.store.deliveries import ADMIT, CHANGES, LOOK, NEWS, RESULT, STATUS, SWEEP, Delivery, Settled
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
 
@@ -43,6 +45,7 @@ MOST_STUMBLES = 8  # tries that end in a mistake of ours
 LEAST_PATIENCE_S = 3600.0  # by the clock that never steps: an hour of trying, whatever the date has become
 LOOK_AFTER_S = 60.0  # a platform may still apply for so long what we have given up
 NONCE_CHARS = 25
+_REFERENCE = re.compile(r"\breference ([0-9a-f]+)$")  # of a mistake of ours, as it is written down
 
 T = TypeVar("T")
 
@@ -167,25 +170,41 @@ class Outbox:
         reply = await self._reply(job, delivery)
         if delivery.part in (RESULT, NEWS):
             await self._cut(messenger, job, delivery, reply)
-        part, in_doubt = delivery.part, delivery.in_doubt
-        if part == LOOK:  # saying it again changes nothing, and puts right what a late edit has undone
-            part, in_doubt = (RESULT if job.state == "done" else NEWS), True
+        address = await self._address(job, delivery)
+        part, in_doubt = await self._as_sent(job, delivery)
         nonce = f"{job.id}-{part}"[:NONCE_CHARS]
         async with asyncio.timeout(self._send_limit_s):
             if part == STATUS:
-                address = await messenger.post_status(job.address, reply, nonce=nonce)
+                address = await messenger.post_status(address, reply, nonce=nonce)
                 return Arrived(address.message, address)
-            message = await messenger.deliver(job.address, part, reply, nonce=nonce, in_doubt=in_doubt)
-            return Arrived(message)
+            return Arrived(await messenger.deliver(address, part, reply, nonce=nonce, in_doubt=in_doubt))
+
+    async def _address(self, job: JobView, delivery: Delivery) -> Address:
+        """What follows a result, and what changes it, belongs to the message that it became."""
+        if delivery.part in (STATUS, RESULT, NEWS, LOOK):
+            return job.address
+        result = await self._retry(lambda: self._store.deliveries.message_of(job.id, RESULT))
+        return job.address if result is None else replace(job.address, message=result)
+
+    async def _as_sent(self, job: JobView, delivery: Delivery) -> tuple[str, bool]:
+        """Part and doubt as the messenger is told: a look and an admission say what is known again."""
+        if delivery.part == LOOK:  # saying it again changes nothing, and puts right what a late edit has undone
+            return (RESULT if job.state == "done" else NEWS), True
+        if delivery.part == ADMIT:  # words alone may come twice
+            is_there = RESULT not in await self._retry(lambda: self._store.deliveries.uncertain(job.id))
+            return (RESULT, True) if is_there else (NEWS, False)
+        return delivery.part, delivery.in_doubt
 
     async def _cut(self, messenger: Messenger, job: JobView, delivery: Delivery, reply: Reply) -> None:
         """Write down what else there is to send: only now and here it is known what this platform takes."""
-        now, parts = self._now(), [part for part in messenger.parts(reply) if part != RESULT]
-        look = [LOOK] if job.crashes or self._reporter.may_come_late(job.id) else []
+        parts = [part for part in messenger.parts(reply) if part != RESULT]
+        may_come_late = delivery.in_doubt or job.crashes or self._reporter.may_come_late(job.id)
+        look = [LOOK] if may_come_late else []
         if await self._retry(lambda: self._store.deliveries.is_status_in_doubt(job.id)):
             look.append(SWEEP)
 
         async def cut(connection: AsyncConnection) -> None:
+            now = self._now()  # not before: the store may have been waited for, and the clock been put meanwhile
             if delivery.part == RESULT:
                 await self._store.deliveries.add_missing(connection, delivery, parts, due=now)
             await self._store.deliveries.add_missing(connection, delivery, look, due=now + LOOK_AFTER_S)
@@ -203,7 +222,11 @@ class Outbox:
         piece = await self._retry(lambda: self._store.pieces.get(job.id))
         if piece is None or piece.deleted is not None:
             raise Gone
-        return self._announcer.result(job, piece, self._store.blobs.path)
+        uncertain = await self._retry(lambda: self._store.deliveries.uncertain(job.id))
+        if delivery.part == ADMIT and (found := _REFERENCE.search(uncertain.get(RESULT, ""))):
+            return self._announcer.failed(replace(job, state="failed", error="error.not_shown", detail=found[1]))
+        reply = self._announcer.result(job, piece, self._store.blobs.path, in_doubt=bool(uncertain))
+        return replace(reply, attachments=()) if delivery.part == ADMIT and RESULT in uncertain else reply
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -214,6 +237,8 @@ class Outbox:
 
         async def settle(connection: AsyncConnection) -> None:
             await self._store.deliveries.settle(connection, delivery, state, message=arrived.message, error=error)
+            if state != "sent" and delivery.part not in (STATUS, NEWS, *CHANGES):
+                await self._store.deliveries.admit(connection, delivery, due=self._now())
             if arrived.address is not None:  # the command may have posted one, too, and died before it could say so
                 await self._store.deliveries.doubt_status(connection, delivery.job)
                 await self._store.jobs.place(connection, delivery.job, arrived.address)
@@ -224,7 +249,7 @@ class Outbox:
 
     async def _end(self, delivery: Delivery, error: Gone | Unreachable | MaybeSent) -> None:
         """Trying again is of no use."""
-        if delivery.part in AFTERWARDS:  # what it looked after has arrived, whatever has become of it since
+        if delivery.part in CHANGES:  # what it looked after has arrived, whatever has become of it since
             await self._settle(delivery, "sent")
         elif isinstance(error, MaybeSent):
             await self._settle(delivery, "doubtful", error=_words(error))
@@ -247,7 +272,6 @@ class Outbox:
     async def _postpone(self, messenger: Messenger, delivery: Delivery, error: TryLater | TimeoutError) -> None:
         may_have_arrived = error.sent if isinstance(error, TryLater) else True
         asked_s = error.after_s if isinstance(error, TryLater) else None
-        now = self._now()
         job = await self._retry(lambda: self._store.jobs.get(delivery.job))
         if job is not None and self._is_given_up(job, delivery):
             await self._close(delivery, error, "the platform did not take it for days; /admin retry takes it up again")
@@ -255,11 +279,10 @@ class Outbox:
         if asked_s is not None:
             self._told_to_wait[delivery.job] = time.monotonic() + asked_s
         wait_s = self._wait_s(messenger.name, delivery.tries + 1) if asked_s is None else asked_s
-        due = now + wait_s
         in_doubt = delivery.in_doubt or may_have_arrived
         await self._write(
             lambda connection: self._store.deliveries.postpone(
-                connection, delivery, due=due, in_doubt=in_doubt, error=_words(error)
+                connection, delivery, due=self._now() + wait_s, in_doubt=in_doubt, error=_words(error)
             )
         )
         self._counts["delivery_postponed"] += 1
@@ -294,18 +317,6 @@ class Outbox:
             await self._postpone(messenger, delivery, later)
             return
         await self._settle(delivery, "failed", error=f"{type(error).__name__}, reference {reference}")
-        await self._apologise(messenger, delivery, reference)
-
-    async def _apologise(self, messenger: Messenger, delivery: Delivery, reference: str) -> None:
-        job = await self._retry(lambda: self._store.jobs.get(delivery.job))
-        if job is None or job.address.message is None or delivery.part != RESULT:
-            return
-        failed = replace(job, state="failed", error="error.not_shown", detail=reference)
-        try:
-            async with asyncio.timeout(self._send_limit_s):
-                await messenger.edit_status(job.address, self._announcer.failed(failed))
-        except (PlatformError, TimeoutError):
-            log.warning("nobody could be told that %s of job %s failed", delivery.part, delivery.job)
 
     # --- a store that does not answer ----------------------------------------------------------------------------
 

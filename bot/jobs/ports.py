@@ -40,8 +40,8 @@ class Announcer(Protocol):
     def rendering(self, job: JobView) -> Reply:
         """Composed, and being rendered; also what is shown while a finished piece is on its way."""
 
-    def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path]) -> Reply:
-        """The piece. paths: sha256 → where the file lies."""
+    def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:
+        """The piece. paths: sha256 → where the file lies. in_doubt: one of its messages may be missing."""
 
     def failed(self, job: JobView) -> Reply:
         """From job.error and job.detail: a sentence with a next step."""

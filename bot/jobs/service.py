@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Person
 from bot.chat.messenger import Messenger
+from bot.jobs import outbox
 from bot.jobs.board import Board, Hold
 from bot.jobs.clock import ClockWatch
 from bot.jobs.dispatcher import EmbeddedDispatcher
@@ -34,7 +35,7 @@ from bot.jobs.lock import only_process, watch_owner
 from bot.jobs.loops import Heartbeats, run_loop
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import REMEMBERED_PIECES, Pace
-from bot.jobs.outbox import LONGEST_WAIT_S, Outbox
+from bot.jobs.outbox import Outbox
 from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
@@ -307,7 +308,7 @@ class Jobs:
                 await self._store.deliveries.add(
                     connection, job=job.id, platform=job.platform, parts=[NEWS], first=1, due=self._now()
                 )
-            await self._store.deliveries.doubt(connection, now=self._now(), longest_s=LONGEST_WAIT_S)
+            await self._store.deliveries.doubt(connection, now=self._now(), longest_s=outbox.LOOK_AFTER_S)
             return len(again)
 
         self._counts["resumed"] += await self._writer.write(take_up)

@@ -17,8 +17,9 @@ from bot.store.connections import Connections
 from bot.store.tables import deliveries
 
 Settled = Literal["sent", "failed", "doubtful"]
-STATUS, RESULT, NEWS, LOOK, SWEEP = "status", "result", "news", "look", "sweep"
+STATUS, RESULT, NEWS, ADMIT, LOOK, SWEEP = "status", "result", "news", "admit", "look", "sweep"
 AFTERWARDS = (LOOK, SWEEP)  # what comes after the messages, and is none itself
+CHANGES = (ADMIT, *AFTERWARDS)  # of messages that have arrived
 ERROR_CHARS = 500
 
 
@@ -71,6 +72,39 @@ class Deliveries:
         new = [part for part in parts if part not in known]
         if new:
             await self.add(connection, job=delivery.job, platform=delivery.platform, parts=new, first=last + 1, due=due)
+
+    async def admit(self, connection: AsyncConnection, delivery: Delivery, *, due: float) -> None:
+        """Before anything else of this job: the result has to say that this message may be missing."""
+        row = deliveries.c.job == delivery.job
+        known = await connection.scalar(select(deliveries.c.state).where(row, deliveries.c.part == ADMIT))
+        if known == "failed":
+            await connection.execute(
+                update(deliveries).where(row, deliveries.c.part == ADMIT).values(state="pending", tries=0, due=due)
+            )
+        if known is None:
+            place = await connection.scalar(select(deliveries.c.order).where(row, deliveries.c.part == delivery.part))
+            await self.add(
+                connection, job=delivery.job, platform=delivery.platform, parts=[ADMIT], first=place or 0, due=due
+            )
+
+    async def uncertain(self, job: str) -> dict[str, str]:
+        """The messages of a result that may be missing in the chat, each with what went wrong."""
+        async with self._connections.reading() as connection:
+            rows = await connection.execute(
+                select(deliveries.c.part, deliveries.c.error).where(
+                    deliveries.c.job == job,
+                    deliveries.c.state.in_(("doubtful", "failed")),
+                    deliveries.c.part.not_in((STATUS, *CHANGES)),
+                )
+            )
+            return {row.part: row.error or "" for row in rows}
+
+    async def message_of(self, job: str, part: str) -> str | None:
+        """Where a message is, as the platform names it."""
+        mine = select(deliveries.c.message).where(deliveries.c.job == job, deliveries.c.part == part)
+        async with self._connections.reading() as connection:
+            found: str | None = await connection.scalar(mine)
+            return found
 
     async def take_up_failed(self, connection: AsyncConnection, *, now: float) -> int:
         """Try again what was given up, but for first messages, which nobody misses; returns how many."""
@@ -192,7 +226,7 @@ class Deliveries:
     async def doubt(self, connection: AsyncConnection, *, now: float, longest_s: float) -> int:
         """After the death of the process: what was being sent may have arrived. Returns how many.
 
-        What is to wait for longer than `longest_s` was written down by a clock that was ahead: it waits no longer.
+        What is to wait for longer than `longest_s` may have been written down by a clock that was ahead: it is due now.
         """
         await connection.execute(
             update(deliveries)

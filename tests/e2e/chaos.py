@@ -182,7 +182,7 @@ class TelegramChat(Chat):
         return Counter((found[1], found[2]) for name in names if (found := _FILE.search(name)))
 
     def announced(self) -> set[str]:
-        doubt = say("telegram.doubtful", FALLBACK)
+        doubt = say("result.doubtful", FALLBACK)
         captions = (one.get("caption", "") for one in self.fake.messages.values() if "photo" in one)
         return {found[1] for caption in captions if doubt in caption and (found := _CAPTION.search(caption))}
 

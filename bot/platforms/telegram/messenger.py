@@ -1,8 +1,7 @@
 """What jobs need of Telegram.
 
 The result is an edit of the message that said "accepted", so that saying it again is harmless. What follows it (audio,
-files, more pages) are new messages, and Telegram has no way to send one only once: in doubt they are not sent again;
-the caption of the result then says that something may be missing.
+files, more pages) are new messages, and Telegram has no way to send one only once: in doubt they are not sent again.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bot.chat.messages import Address, Attachment, Reply
-from bot.chat.messenger import MaybeSent, PlatformError, TryLater
+from bot.chat.messenger import MaybeSent, TryLater
 from bot.platforms.fitting import fit
 from bot.platforms.telegram.faults import FileRefused, MessageGone, NoText
 from bot.platforms.telegram.line import Line
@@ -82,7 +81,6 @@ class TelegramMessenger:
         if part.rstrip(string.digits) not in FOLLOWERS:
             return await self._deliver_result(address, await _fit(reply, address), in_doubt=in_doubt)
         if in_doubt:
-            await self._admit_doubt(address, await _fit(reply, address))
             raise MaybeSent("no answer came, and asking again could show it twice")
         return await self.follow(address, part, reply, patience_s=PATIENCE_S)
 
@@ -141,18 +139,6 @@ class TelegramMessenger:
         if in_doubt:
             raise MaybeSent("the message is gone, and a new one may have been sent")
         return await self._sender.post(address, reply, patience_s=PATIENCE_S, reply_to=address.reply_to)
-
-    async def _admit_doubt(self, address: Address, reply: Reply) -> None:
-        """Say in the result that something may be missing. Raises TryLater; whatever else hinders it, so be it."""
-        if address.message is None:
-            return
-        words = replace(reply, attachments=(), text=f"{reply.text}\n{_say('doubtful', reply)}")
-        try:
-            await self._sender.edit(address, words, patience_s=PATIENCE_S)
-        except TryLater:
-            raise
-        except PlatformError:
-            return
 
     # --- memory ------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ FREE = JobLimits(
     cooldown_s=0,
 )
 PARTS = ("result", "files")
+IN_DOUBT = ", not all of it perhaps"
 
 
 class Clock:
@@ -77,9 +78,9 @@ class PlainAnnouncer:
     def rendering(self, job):
         return Reply("rendering")
 
-    def result(self, job, piece, paths):
+    def result(self, job, piece, paths, *, in_doubt=False):
         assert all(paths(file.sha256).is_file() for file in piece.files)
-        return Reply(f"result {piece.id}")
+        return Reply(f"result {piece.id}{IN_DOUBT if in_doubt else ''}")
 
     def failed(self, job):
         return Reply(f"failed {job.error} {job.detail or ''}".strip())

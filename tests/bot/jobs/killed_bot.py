@@ -84,7 +84,7 @@ class Maker:
 
 
 class Announcer(PlainAnnouncer):
-    def result(self, job, piece, paths):
+    def result(self, job, piece, paths, *, in_doubt=False):
         (file,) = piece.files
         return super().result(job, replace(piece, id=paths(file.sha256).read_text()), paths)
 
