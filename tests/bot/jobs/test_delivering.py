@@ -141,9 +141,12 @@ async def test_what_may_be_missing_is_said_in_the_result_and_a_later_look_leaves
             clock.now += 5
         await until(lambda: platform.said() == [f"result {job}{IN_DOUBT}", f"files: result {job}{IN_DOUBT}"])
         clock.now += 61
-        await until(lambda: delivered(platform)[-1] == ("deliver", "result", True))
-        await bot.settled()
-        assert (await bot.deliveries(job))["look"] == "sent"
+
+        async def looked():
+            return (await bot.deliveries(job))["look"] == "sent"
+
+        await until(looked)
+        assert delivered(platform)[-1] == ("deliver", "result", True)
         assert platform.said()[0] == f"result {job}{IN_DOUBT}"
 
 
