@@ -114,6 +114,17 @@ women           | E3  | C6  |   0 | women's voices, frauenstimmen
 men             | C2  | C5  |   0 | mannerstimmen
 """
 
+# Who sounds one note at a time.
+ONE_NOTE_AT_A_TIME = frozenset(
+    """
+    piccolo, flute, recorder, oboe, english horn, clarinet, bass clarinet, bassoon, contrabassoon, saxophone,
+    soprano saxophone, alto saxophone, tenor saxophone, baritone saxophone, horn, trumpet, cornet, trombone,
+    bass trombone, tuba, soprano, mezzo-soprano, alto, tenor, baritone, bass, voice
+    """.replace("\n    ", " ")
+    .strip()
+    .split(", ")
+)
+
 # A letter alone names a singer; inside a longer name it is a key ("A Clarinet") or a number.
 _LETTERS = {"s": "soprano", "a": "alto", "t": "tenor", "b": "bass", "o": "organ"}
 

@@ -16,7 +16,9 @@ from zlib import crc32
 from generator.errors import NotationError
 from generator.guard.clashes import NOTE_LETTERS, clashes, signature_in
 from generator.guard.line import Line, Target, allows
+from generator.guard.reach import Reach
 from generator.guard.recall import Recall, Trust
+from generator.model.patches import EOS
 from generator.model.sampling import Hint
 from generator.notation import Bar, BarChecker, Header
 from generator.notation.checks import PLAIN_BARLINE
@@ -43,6 +45,7 @@ class Leave:
 
     fixed_fields: letters of the fields that may not change. clash_share: so many of the notes that clash with another
     voice are let through. trust: how far the piece's own earlier bars are believed; None: not at all.
+    reach: what the players can play; None: anything.
     held_back_chars: how often the model was kept from what it wanted.
     """
 
@@ -54,8 +57,10 @@ class Leave:
         fixed_fields: frozenset[str] = frozenset(),
         clash_share: float = 1.0,
         trust: Trust | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.header, self.fixed_fields, self.clash_share, self.trust = header, fixed_fields, clash_share, trust
+        self.reach = reach
         self.voices = tuple(voice.id for voice in header.voices)
         self.recall = Recall()
         self.held_back_chars = 0
@@ -94,7 +99,8 @@ class Leave:
         if not allows(Line(self.line, self.ended, self.voices, self._target_behind), text, char):
             self.strain.impossible = True
             return False
-        return not self._shuns(self.line + text, chr(char))
+        letter = "" if char == EOS else chr(char)
+        return self._reaches(self.line + text, letter) and not self._shuns(self.line + text, chr(char))
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
@@ -102,7 +108,12 @@ class Leave:
             return None
         text = written.decode("ascii")
         hint = self.trust.hint(self.recall.expect(self.line, text))
-        return None if hint is None or self._clashes(self.line + text, chr(hint.char)) else hint
+        if hint is None or not self._reaches(self.line + text, chr(hint.char)):
+            return None
+        return None if self._clashes(self.line + text, chr(hint.char)) else hint
+
+    def _reaches(self, line: str, letter: str) -> bool:
+        return self.reach is None or self.reach.allows(line, letter, self.signature)
 
     def held_back(self, share: float) -> None:
         """The model was kept from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""

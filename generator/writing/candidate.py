@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from generator.finishing.delivery import finish_tune
+from generator.guard.reach import Reach
 from generator.guard.recall import Trust
 from generator.model.engine import Engine
 from generator.model.patches import BLANK_PROMPT, BOS_PATCH
@@ -116,6 +117,7 @@ class Candidate:
             tries_per_bar=tries_per_bar,
             clash_share=clash_share,
             trust=trust,
+            reach=Reach(self.header, shift=self.way_home.back.semitones if self.way_home else 0),
         )
 
     def allows(self, written: bytes, char: int) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from generator.guard.leave import PLAIN_DENOMINATORS, Leave
+from generator.guard.reach import Reach
 from generator.guard.recall import Trust
 from generator.model.engine import Engine
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
@@ -87,12 +88,15 @@ class Draft:
         tries_per_bar: int = 3,
         clash_share: float = 1.0,
         trust: Trust | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self.engine, self.slot, self.header = engine, slot, header
         self.bars_asked, self.rules, self.tries_per_bar = bars, rules, tries_per_bar
         self.sampling, self.mark = slot.sampling, slot.mark()
         self.checker = BarChecker(header)
-        self.leave = Leave(header, self.checker, fixed_fields=rules.fixed_fields, clash_share=clash_share, trust=trust)
+        self.leave = Leave(
+            header, self.checker, fixed_fields=rules.fixed_fields, clash_share=clash_share, trust=trust, reach=reach
+        )
         self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields)
         self.bars: list[Bar] = []
         self.counts = Counts()

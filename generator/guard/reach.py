@@ -1,0 +1,126 @@
+"""Which notes a player can reach: held back are those outside of the instrument, and chords of who has one voice only.
+
+Promises: no note that a voice's instrument cannot sound is finished; a letter is allowed as long as some octave of it
+can be reached, and its octave marks as long as they lead there, so there is always a way on. Ranges: those the report
+card is written by (`generator.catalogue.ranges`). Voices whose name says nothing may play anything.
+Not covered: what is comfortable, how far a hand stretches, alterations that a tie carries over a barline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from generator.catalogue.ranges import ONE_NOTE_AT_A_TIME
+from generator.critic.range_check import voice_ranges
+from generator.critic.sounding import MIDDLE_C, header_signatures, written_transposition
+from generator.notation import Header
+from generator.notation.accidentals import Accidentals, Signature, find_notes, semitones
+from generator.notation.pitches import read_note
+from generator.notation.tokens import open_group
+
+OCTAVES = range(9)  # no instrument has more
+_UNFINISHED = re.compile(r"(?P<sign>\^\^?|__?|=)?(?P<note>[A-Ga-g])(?P<octave>[,']*)$")
+_SIGN = re.compile(r"(\^\^?|__?|=)$")
+_FIELD = re.compile(r"\[[A-Za-z]:")
+FIELDS = frozenset("VKIQMLr")  # what may follow `[` besides a chord
+NOTES, MARKS = frozenset("ABCDEFGabcdefg"), frozenset(",'")
+LETTERS = NOTES | {"["}
+NOTE_ENDS = NOTES | MARKS | {"["}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a voice may write: MIDI numbers as written where the tune is composed. single: no chords."""
+
+    low: int
+    high: int
+    single: bool
+
+    def hold(self, pitch: int) -> bool:
+        return self.low <= pitch <= self.high
+
+
+class Reach:
+    """What the voices of a header can play. shift: semitones by which the tune will be moved up when it is finished."""
+
+    def __init__(self, header: Header, *, shift: int = 0) -> None:
+        self.signatures = header_signatures(header)
+        self.limits: dict[str, Limits] = {}
+        for voice in header.voices:
+            found = voice_ranges(header)[voice.id]
+            if found is not None:
+                lower = (written_transposition(voice) or 0) + shift
+                single = found.instrument in ONE_NOTE_AT_A_TIME
+                self.limits[voice.id] = Limits(found.low - lower, found.high - lower, single)
+
+    def allows(self, line: str, letter: str, signature: Signature | None) -> bool:
+        """Whether a line in the making may go on with a letter ("" is the end of a patch that ends a voice).
+
+        signature: what holds for all voices; None: each has its own.
+        """
+        tag = line.rfind("[V:")
+        voice, closed, music = line[tag + 3 :].partition("]")
+        limits = self.limits.get(voice)
+        if tag < 0 or not closed or limits is None or not (letter in LETTERS or music[-1:] in NOTE_ENDS):
+            return True
+        if limits.single and _begins_chord(music, letter):
+            return False
+        if _is_text(music):
+            return True
+        note = _UNFINISHED.search(music)
+        before = music if note is None else music[: note.start()]
+        bar = _Bar(before, signature or self.signatures[voice])
+        if note is not None and not (letter and letter in MARKS):
+            if not limits.hold(bar.pitch(note[0])):
+                return False
+            bar = _Bar(music, bar.signature)
+        if letter in NOTES:
+            sign = _SIGN.search(before) if note is None else None
+            return bar.can_reach((sign[0] if sign else "") + letter, limits)
+        return note is None or letter not in MARKS or letter == "" or bar.can_reach(note[0] + letter, limits)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """A voice's bar up to some note. before: its music; signature: what its key asks for."""
+
+    before: str
+    signature: Signature
+
+    def pitch(self, note: str) -> int:
+        """As written, a MIDI number: accidentals in the bar count."""
+        written, steps = read_note(note)
+        if written is None:
+            written = _marks(self.before, self.signature).get(steps, self.signature[steps % 7])
+        return MIDDLE_C + semitones(steps, written)
+
+    def can_reach(self, note: str, limits: Limits) -> bool:
+        """Whether the note can be played as it is or with more octave marks, commas behind capitals."""
+        mark = note[-1] if note[-1] in MARKS else "," if note[-1].isupper() else "'"
+        return any(limits.hold(self.pitch(note + mark * more)) for more in OCTAVES)
+
+
+@lru_cache(maxsize=4096)
+def _marks(music: str, signature: Signature) -> Mapping[int, int]:
+    """The accidentals that hold behind this part of a bar."""
+    accidentals = Accidentals(signature)
+    for found in find_notes(music):
+        accidentals.read(found["note"])
+    return accidentals.marks
+
+
+def _begins_chord(music: str, letter: str) -> bool:
+    """Whether `[` or what follows it makes a chord: not behind a barline, where a voice or a field begins."""
+    if letter == "[":
+        return music != "" and music[-1] not in "|:]"
+    return letter != "" and music.endswith("[") and letter not in FIELDS
+
+
+@lru_cache(maxsize=1024)
+def _is_text(music: str) -> bool:
+    """Whether the music ends within a text, a decoration or a field, whose letters are no notes."""
+    start = open_group(music)
+    return start is not None and (music[start] in '"!' or _FIELD.match(music, start) is not None)
