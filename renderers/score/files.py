@@ -52,12 +52,10 @@ def _read_abc(content: bytes, wish: str) -> Tune:
 
 
 def _read_musicxml(content: bytes, _wish: str) -> Tune:
+    from renderers.score.foreign.musicxml import read_musicxml
     from renderers.score.foreign.safe_xml import parse_xml
 
-    root = parse_xml(content, kind="MusicXML")
-    if root.tag not in ("score-partwise", "score-timewise"):
-        raise InputRefused(reason="no_score", text=str(root.tag)[:40])
-    raise InputRefused(reason="not_readable_yet", kind="MusicXML")
+    return read_musicxml(parse_xml(content, kind="MusicXML"))
 
 
 def _read_packed_musicxml(content: bytes, wish: str) -> Tune:

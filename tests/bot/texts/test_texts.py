@@ -151,7 +151,7 @@ def keys_that_are_made_up():
     yield from ("button.back", "button.next")
     yield from (f"format.{row.name}" for row in FORMATS)
     yield from (f"format_about.{name}" for name in offered_formats())
-    for path in (Path(renderers.__file__).parent / "score" / "abc").glob("*.py"):
+    for path in (Path(renderers.__file__).parent / "score").rglob("*.py"):
         found = re.findall(r'(?:remarks\.add|Remark)\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))
         yield from (f"remark.{reason}" for reason in found)
     for kind in error_classes():
