@@ -68,12 +68,16 @@ def _read_packed_musicxml(content: bytes, wish: str) -> Tune:
     return _kind_of(score).read(score, wish)
 
 
-def _read_mei(_content: bytes, _wish: str) -> Tune:
-    raise InputRefused(reason="not_readable_yet", kind="MEI")
+def _read_mei(content: bytes, _wish: str) -> Tune:
+    from renderers.score.foreign.mei import read_mei
+
+    return read_mei(content)
 
 
-def _read_humdrum(_content: bytes, _wish: str) -> Tune:
-    raise InputRefused(reason="not_readable_yet", kind="humdrum")
+def _read_humdrum(content: bytes, _wish: str) -> Tune:
+    from renderers.score.foreign.humdrum import read_humdrum
+
+    return read_humdrum(content)
 
 
 def _read_midi(_content: bytes, _wish: str) -> Tune:
