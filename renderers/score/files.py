@@ -80,8 +80,10 @@ def _read_humdrum(content: bytes, _wish: str) -> Tune:
     return read_humdrum(content)
 
 
-def _read_midi(_content: bytes, _wish: str) -> Tune:
-    raise InputRefused(reason="not_readable_yet", kind="MIDI")
+def _read_midi(content: bytes, _wish: str) -> Tune:
+    from renderers.score.midi import read_midi
+
+    return read_midi(content)
 
 
 # In the order in which they are asked: what is told by a signature first, ABC, which has none, last.

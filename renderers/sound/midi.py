@@ -8,6 +8,7 @@ exactly as long as the measures of the score.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from io import BytesIO
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ import mido
 
 from renderers.score.mei import MEI
 from renderers.score.parts import Part
-from renderers.score.score_time import TempoMap
+from renderers.score.score_time import Measure, TempoMap
 from renderers.sound.ornaments import place_graces
 from renderers.sound.performance import Performance, perform
 from renderers.sound.phrasing import Struck, shape
@@ -27,6 +28,7 @@ DRUM_CHANNEL = 9  # counted from 0
 CHANNELS = (*range(9), *range(10, 16))
 PAN_CENTRE, PAN_SPREAD = 64, 26  # players sit from left to right as in the score, close together
 SUSTAIN, PAN = 64, 10
+SMALLEST_UNIT = 64  # of the metres that are written
 MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
 MINOR_KEYS = ("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m")
 
@@ -41,11 +43,16 @@ def render_midi(musicxml: str, *, title: str) -> bytes:
     performance = perform(musicxml)
     place_graces(performance)
     performance = play_tremolos(play_trills(performance))
+    return midi_of(performance, shape(performance), title=title)
+
+
+def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> bytes:
+    """The file of notes as they are struck."""
     channels = _assign_channels(performance)
     length = _ticks(performance.order.length)
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     midi.tracks.append(_track(title, _conductor(performance), length))
-    notes = _without_collisions(shape(performance), performance, channels)
+    notes = _without_collisions(struck, performance, channels)
     pedals = _pedals(performance, channels)
     for part in performance.part_list.parts:
         for staff in part.staves:
@@ -96,15 +103,34 @@ def _conductor(performance: Performance) -> list[Event]:
     metre, key = None, None
     for start, index in zip(performance.order.starts, performance.order.indices, strict=True):
         measure = performance.measures[index]
-        beats, unit = measure.metre
-        if measure.metre != metre and unit & (unit - 1) == 0:  # MIDI writes the unit as a power of two
-            metre = measure.metre
+        counted = _counted(measure)
+        if counted is not None and counted != metre:
+            metre = counted
+            beats, unit = metre
             events.append((_ticks(start), 0, mido.MetaMessage("time_signature", numerator=beats, denominator=unit)))
         name = (MINOR_KEYS if measure.key.minor else MAJOR_KEYS)[measure.key.fifths + 7]
         if name != key:
             key = name
             events.append((_ticks(start), 0, mido.MetaMessage("key_signature", key=name)))
     return events
+
+
+def _counted(measure: Measure) -> tuple[int, int] | None:
+    """The metre as others count their barlines by it; None where MIDI cannot say it: its unit is a power of two.
+
+    MIDI has no barlines. A pickup, and each half of a measure that a repeat divides, is a bar in a metre of its own.
+    """
+    beats, unit = measure.metre
+    if unit.bit_count() != 1 or unit > SMALLEST_UNIT:
+        return None
+    exact = Fraction(measure.length).limit_denominator(SMALLEST_UNIT) / 4
+    if exact == Fraction(beats, unit) or abs(4 * float(exact) - measure.length) > 1e-3:
+        return measure.metre
+    unit = max(unit, exact.denominator)
+    beats = exact.numerator * (unit // exact.denominator)
+    return (
+        (beats, unit) if exact.denominator.bit_count() == 1 and unit <= SMALLEST_UNIT and beats < 256 else measure.metre
+    )
 
 
 def _assign_channels(performance: Performance) -> dict[tuple[int, int], int]:

@@ -22,6 +22,7 @@ from generator.model.network import Network, Shape
 from generator.training.prepare.child import Child
 from renderers.pipeline import open_renderer
 from renderers.process.child import ProcessLimits
+from renderers.score.files import ScoreFile
 from tests.measure.fuzz.damage import damaged_bytes, damaged_text
 
 DATA = Path(__file__).parents[2] / "data"
@@ -116,6 +117,58 @@ XML_WORDS = (
     "<backup><duration>999</duration></backup>", "<pitch><step>H</step><octave>4</octave></pitch>", "<measure>",
     "&amp;", "<!-- -->", "<![CDATA[x]]>", "<grace/>", "<rest/>", "<voice>99</voice>", "*v\t*v", "*^\t*", "==\t==", "!!",
 )  # fmt: skip
+
+
+MIDI_READ = (("xml",), ("xml", "mid"))
+
+
+@asynccontextmanager
+async def midi_door(_folder: Path) -> AsyncIterator[Throw]:
+    """MIDI of anybody, through the renderer's process: bytes changed, and events of all kinds in any order."""
+    from tests.midi_files import SCALE, midi_file
+
+    hands = [*SCALE, *((n, 2, 40 + n) for n in range(0, 8, 2))]
+    originals = [
+        midi_file(SCALE, hands, metres=((0, 1, 4), (1, 3, 4)), programs=(40, 0)),
+        midi_file(hands, SCALE, channels=(0, 9), kind=0, tempos=((0, 90), (3, 120))),
+        midi_file([(n / 3, 1 / 3, 60 + n) for n in range(24)], ticks=96, metres=(), keys=()),
+    ]
+    limits = ProcessLimits(time_s=TIME_LIMIT_S, cpu_s=int(TIME_LIMIT_S))
+    async with open_renderer(limits=limits) as renderer:
+
+        async def throw(rng: random.Random) -> str:
+            content = rng.choice(originals)
+            if rng.random() > WHOLE_SHARE:
+                content = _any_midi(rng) if rng.random() < 0.5 else damaged_bytes(content, rng)
+            try:
+                files = await renderer.render(ScoreFile(name="x.mid", content=content), rng.choice(MIDI_READ))
+            except Exception as error:
+                return refused(error)
+            assert all(files.values()), "an empty file"
+            return TAKEN
+
+        yield throw
+
+
+def _any_midi(rng: random.Random) -> bytes:
+    """Events that are well formed, one by one, with values nobody would write."""
+    from tests.midi_files import raw_file
+
+    def event() -> bytes:
+        delta = bytes([0x80 | rng.randrange(128)] * (rng.random() < 0.3) + [rng.randrange(128)])
+        channel, pitch = rng.choice((0, 0, 1, 9)), rng.randrange(128)
+        kind = rng.randrange(8)
+        if kind < 4:
+            return delta + bytes([0x90 | channel, pitch, rng.choice((0, 1, 127))])
+        if kind == 4:
+            return delta + bytes([0x80 | channel, pitch, 0])
+        if kind == 5:
+            return delta + bytes([rng.choice((0xB0, 0xE0)) | channel, rng.choice((64, 120, 123)), rng.randrange(128)])
+        meta, size = rng.choice(((0x51, 3), (0x58, 4), (0x59, 2), (0x03, 5), (0x05, 3), (0x54, 5), (0x7F, 4)))
+        return delta + bytes([0xFF, meta, size]) + rng.randbytes(size)
+
+    tracks = [b"".join(event() for _ in range(rng.randrange(1, 80))) for _ in range(rng.randrange(1, 5))]
+    return raw_file(*tracks, kind=rng.randrange(3), division=rng.choice((1, 24, 96, 480, 32_767, 0xE728, 0xE250, 0)))
 
 
 # --- chats -----------------------------------------------------------------------------------------------------------
@@ -258,6 +311,7 @@ DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Throw]]] = {
     "abc": abc_door,
     "musicxml": file_door(".musicxml"),
     "mei-and-humdrum": file_door(".mei", ".krn"),
+    "midi": midi_door,
     "chat": world_door("chat"),
     "callback": world_door("callback"),
     "settings": settings_door,

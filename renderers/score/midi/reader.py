@@ -1,0 +1,130 @@
+"""The steps from the bytes of a MIDI file to a tune."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from renderers.score.abc.model import Tune
+from renderers.score.midi.bars import Bar, bars_of, sections_of
+from renderers.score.midi.clock import QUARTER, Clock, clock_of
+from renderers.score.midi.events import Recording, read_events
+from renderers.score.midi.hands import needs_two_hands, split_hands
+from renderers.score.midi.key_finding import contradicts, find_key
+from renderers.score.midi.lengths import LengthQuantiser, Played
+from renderers.score.midi.onsets import OnsetQuantiser, touch_of
+from renderers.score.midi.players import PlayedPart, Player, find_parts
+from renderers.score.midi.rhythm import VoiceNote
+from renderers.score.midi.score import KeyAt, Score, ScorePart, Staff, TempoAt, write_tune
+
+MOST_TEMPOS = 12  # all of them are written; of more, those that hold for a bar
+LEAST_CHANGE = 0.04
+SLOWEST, FASTEST = 10.0, 480.0
+
+
+def read_midi(content: bytes) -> Tune:
+    """Read a Standard MIDI File. Raises InputRefused for one that is too large, broken, or has no notes."""
+    recording = read_events(content)
+    parts = find_parts(recording)
+    clock = clock_of(recording.tempos, ticks_per_quarter=recording.ticks_per_quarter)
+    end = round(max(note.end for note in recording.notes) * QUARTER / recording.ticks_per_quarter)
+    sections = sections_of(recording.metres, ticks_per_quarter=recording.ticks_per_quarter, end=end)
+    bars = bars_of(sections)
+    score_parts = _quantised(recording, parts, bars, clock)
+    bars = _trimmed(bars, score_parts)
+    return write_tune(
+        Score(
+            title=recording.title,
+            parts=score_parts,
+            bars=bars,
+            keys=_keys(recording, score_parts),
+            tempos=_tempos(clock, bars),
+        )
+    )
+
+
+def _quantised(recording: Recording, parts: Sequence[PlayedPart], bars: Sequence[Bar], clock: Clock) -> list[ScorePart]:
+    scale = QUARTER / recording.ticks_per_quarter
+    players = [player for part in parts for player in part.players]
+    lines = [[note.start * scale for note in player.notes] for player in players]
+    quantiser = OnsetQuantiser(bars, clock, lines, tick=scale)
+    places = quantiser.run()
+    touch = touch_of([note.end * scale for note in recording.notes], quantiser.touch.least)
+    notes: dict[int, list[VoiceNote]] = {}
+    for number, (player, starts) in enumerate(zip(players, places, strict=True)):
+        played = [
+            Played(start=start, raw_start=note.start * scale, raw_end=note.end * scale, pitch=note.pitch)
+            for note, start in zip(player.notes, starts, strict=True)
+        ]
+        ends = LengthQuantiser(quantiser, number, played, clock=clock, touch=touch).run()
+        notes[id(player)] = _without_collisions(played, ends)
+    return [ScorePart(name=part.name, staves=_staves(part, notes)) for part in parts]
+
+
+def _without_collisions(played: Sequence[Played], ends: Sequence[int]) -> list[VoiceNote]:
+    """A key that is struck again ends before; struck twice in one place, the longer note is kept."""
+    longest: dict[tuple[int, int], int] = {}
+    for note, end in zip(played, ends, strict=True):
+        key = note.pitch, note.start
+        longest[key] = max(end, longest.get(key, 0))
+    in_order = sorted(longest.items())
+    kept = []
+    for ((pitch, start), end), (following, _) in pairwise([*in_order, ((-1, 0), 0)]):
+        if following[0] == pitch:
+            end = min(end, following[1])
+        kept.append(VoiceNote(start=start, end=end, pitch=pitch))
+    return sorted(kept, key=lambda note: (note.start, note.pitch))
+
+
+def _staves(part: PlayedPart, notes: dict[int, list[VoiceNote]]) -> list[Staff]:
+    staves = []
+    for player in part.players:
+        own = notes[id(player)]
+        if player.is_keyboard and len(part.players) == 1 and needs_two_hands(own):
+            staves += [_staff(player, hand) for hand in split_hands(own)]
+        else:
+            staves.append(_staff(player, own))
+    return [staff for staff in staves if staff.notes]
+
+
+def _staff(player: Player, notes: list[VoiceNote]) -> Staff:
+    return Staff(
+        notes=notes,
+        program=player.program,
+        is_drums=player.is_drums,
+        is_keyboard=player.is_keyboard,
+    )
+
+
+def _trimmed(bars: Sequence[Bar], parts: Sequence[ScorePart]) -> list[Bar]:
+    """The bars as far as there are notes, and one more where a note was moved behind the last of them."""
+    end = max(note.end for part in parts for staff in part.staves for note in staff.notes)
+    kept = [bar for bar in bars if bar.start < end]
+    while kept[-1].end < end:
+        kept.append(Bar(start=kept[-1].end, length=kept[-1].length, metre=kept[-1].metre))
+    return kept
+
+
+def _keys(recording: Recording, parts: Sequence[ScorePart]) -> list[KeyAt]:
+    """As the file says; found from the notes where it does not, or says C major because its program always does."""
+    pitched = [note for part in parts for staff in part.staves if not staff.is_drums for note in staff.notes]
+    stated = [
+        KeyAt(start=round(tick * QUARTER / recording.ticks_per_quarter), fifths=fifths, mode=mode)
+        for tick, fifths, mode in recording.keys
+    ]
+    if stated and (any(key.fifths for key in stated) or not pitched or not contradicts(pitched, 0)):
+        first = KeyAt(start=0, fifths=stated[0].fifths, mode=stated[0].mode)
+        return [first, *stated[1:]] if stated[0].start == 0 else [first, *stated]
+    fifths, mode = find_key(pitched) if pitched else (0, "major")
+    return [KeyAt(start=0, fifths=fifths, mode=mode)]
+
+
+def _tempos(clock: Clock, bars: Sequence[Bar]) -> list[TempoAt]:
+    """The tempos worth writing: of a performance that never stands still, those that hold for a bar."""
+    end = bars[-1].end
+    marks = [(start, min(max(bpm, SLOWEST), FASTEST)) for start, bpm in clock.tempos if start < end]
+    are_few = len(marks) <= MOST_TEMPOS
+    kept: list[TempoAt] = []
+    for (start, bpm), (following, _) in pairwise([*marks, (float(end), 0.0)]):
+        holds = are_few or following - start >= bars[0].metre.beat * 4 * QUARTER * 2 or not kept
+        if holds and (not kept or abs(bpm / kept[-1].per_minute - 1) > (1e-3 if are_few else LEAST_CHANGE)):
+            kept.append(TempoAt(start=round(start), per_minute=bpm))
+    return kept
