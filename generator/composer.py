@@ -95,7 +95,8 @@ class Composer:
             if not all(judgement.copied for judgement in judgements):
                 break
         compose_s = watch.elapsed_s
-        yield await asyncio.to_thread(_finished_piece, composed, judgements, request, compose_s=compose_s)
+        known = self.catalogue.knows(self.catalogue.complete(request.style))
+        yield await asyncio.to_thread(_finished_piece, composed, judgements, request, compose_s=compose_s, known=known)
 
     async def compose_whole(self, request: Request) -> Finished:
         """Compose one piece without looking at its progress."""
@@ -210,14 +211,20 @@ class Composer:
 
 
 def _finished_piece(
-    candidates: Sequence[Candidate], judgements: Sequence[Judgement], request: Request, *, compose_s: float
+    candidates: Sequence[Candidate],
+    judgements: Sequence[Judgement],
+    request: Request,
+    *,
+    compose_s: float,
+    known: bool,
 ) -> Finished:
-    """The best of the candidates, with what all of them cost."""
+    """The best of the candidates, with what all of them cost. known: whether the style is."""
     choice = Choice(best_of(judgements) + 1, tuple(judgements))
     tune = candidates[choice.winner - 1].tune
     key_field = read_key_field(tune.header.key)
     key_name = key_field.key.name if key_field and key_field.key else None
-    title, credit = piece_title(request.style, key_name, players=request.players), credit_line(request.style)
+    title = piece_title(request.style, key_name, players=request.players)
+    credit = credit_line(request.style, known=known)
     counts = _counts_of(candidates, choice)
     return Finished(
         tune=tune,

@@ -18,6 +18,7 @@ from bot.cli.results import show_piece
 from bot.cli.weights import settings_with_weights
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
+from bot.texts import FALLBACK
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
@@ -138,6 +139,9 @@ async def _make_pieces(
             if guidance_asked and not composer.guidable:
                 line.clear()
                 console.print(NOT_GUIDED, soft_wrap=True)
+            if caution := Compose(request=requests[0]).caution(composer.catalogue, FALLBACK):
+                line.clear()
+                console.print(caution, soft_wrap=True)
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
             workshop = Workshop(
                 composer=composer,

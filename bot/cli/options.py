@@ -57,7 +57,7 @@ def complete_style_words(args: list[str], incomplete: str) -> list[str]:
         catalogue = load_catalogue(load_settings().weights)
     except (ConfigError, GeneratorError):  # the command itself will say what is wrong with them
         catalogue = load_catalogue()
-    return matching_words([style.name for style in catalogue.styles], typed=args, incomplete=incomplete)
+    return matching_words([style.name for style in catalogue.offered()], typed=args, incomplete=incomplete)
 
 
 def matching_words(names: Sequence[str], *, typed: Sequence[str], incomplete: str) -> list[str]:

@@ -27,8 +27,9 @@ def chosen_wish(catalogue: Catalogue, options: Mapping[str, Any]) -> Wish:
 
 
 async def suggest_style(context: Context, typed: str) -> Sequence[Suggestion]:
-    """Styles that the words could mean."""
-    found = context.services.catalogue.suggest(typed, limit=MAX_SUGGESTIONS)
+    """Styles that the words could mean, of those that are known."""
+    catalogue = context.services.catalogue
+    found = catalogue.offered(catalogue.suggest(typed, limit=len(catalogue.styles)))[:MAX_SUGGESTIONS]
     return [Suggestion(style_name(style, context.language)[:100], style.name[:100]) for style in found]
 
 
@@ -38,7 +39,7 @@ def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Sugge
 
     async def suggest(context: Context, typed: str) -> Sequence[Suggestion]:
         catalogue, language = context.services.catalogue, context.language
-        possible = [style for style in catalogue.styles if _fits(style, context.options, others)]
+        possible = catalogue.offered(style for style in catalogue.styles if _fits(style, context.options, others))
         shown = {getattr(style, name): step_label(style, name, language) for style in possible}
         found = [
             Suggestion(label[:100], value[:100])

@@ -59,7 +59,7 @@ async def press_pick(context: Context, action: Action) -> None:
 
 def picker_reply(context: Context, chosen: Sequence[str], *, page: int, wishes: str) -> Reply:
     """The list of the next step, with ways back and to other pages."""
-    language, styles = context.language, _styles(context, chosen)
+    language, styles = context.language, list(context.services.catalogue.offered(_styles(context, chosen)))
     name, value = STEPS[len(chosen)]
     if name == "composer":
         styles = sorted(styles, key=value)

@@ -61,9 +61,11 @@ async def ask(context: Context, task: Task) -> bool:
     )
     if accepted.again:
         return False
+    wanted = (task.describe(services.catalogue, context.language), task.caution(services.catalogue, context.language))
+    what = "\n".join(filter(None, wanted))
     reply = waiting_reply(
         accepted.job,
-        task.describe(services.catalogue, context.language),
+        what,
         context.language,
         place=accepted.place,
         expected_s=accepted.expected_s,

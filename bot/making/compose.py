@@ -10,12 +10,14 @@ from typing import Any, Self
 from bot.making.files import Piece
 from bot.making.task import Task
 from bot.making.workshop import Order, Workshop, render_piece
-from bot.texts import Language, join, say, style_name
+from bot.texts import Language, has_text, join, say, style_name
 from bot.texts.report import key_words
-from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.catalogue import Catalogue, load_catalogue
 from generator.catalogue.ensembles import named_players
+from generator.catalogue.style import Style
 from generator.request import MAX_BARS, Finished, Progress, Request, sample_seed
 
+STYLE_LINES = ("period", "composer", "instrumentation")
 HOTTER, COOLER = 1.15, 1 / 1.15
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.4, 2.0
 
@@ -63,6 +65,10 @@ class Compose(Task):
         )
         return " · ".join(filter(None, parts))
 
+    def caution(self, catalogue: Catalogue, language: Language) -> str:
+        style = catalogue.complete(self.request.style)
+        return "" if catalogue.knows(style) else caution_words(style, catalogue.pieces(style), language)
+
     async def make(self, workshop: Workshop, order: Order) -> Piece:
         request = self.request.complete(workshop.catalogue)
         finished = await _compose(request, workshop, on_progress=order.on_progress)
@@ -83,6 +89,10 @@ class Compose(Task):
                 "model": dict(workshop.model),
                 "sampling": asdict(finished.sampling),
                 "choice": finished.choice.to_json(),
+                "taught": {
+                    "pieces": workshop.catalogue.pieces(request.style),
+                    "known": workshop.catalogue.knows(request.style),
+                },
                 "guidance_left_out": self.guidance_asked and not finished.sampling.guidance,
             },
         )
@@ -95,7 +105,9 @@ class Compose(Task):
         sampling["top_k"] = sampling["top_k"] or say("result.every_character", language)
         recipe = say("result.recipe", language, seed=record.get("seed", "?"), **sampling)
         left_out = [say("result.guidance_left_out", language)] if record.get("guidance_left_out") else []
-        return [recipe, *left_out]
+        taught = record.get("taught") or {"known": True}
+        unknown_style = [] if taught["known"] else [caution_words(_style_in(record), taught.get("pieces", 0), language)]
+        return [recipe, *unknown_style, *left_out]
 
     @classmethod
     def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
@@ -120,6 +132,19 @@ class Compose(Task):
         temperature = min(HIGHEST_TEMPERATURE, max(LOWEST_TEMPERATURE, sampling.temperature * factor))
         sampling = replace(sampling, temperature=round(temperature, 2))
         return replace(self, request=replace(self.request, sampling=sampling))
+
+
+def caution_words(style: Style, pieces: int, language: Language) -> str:
+    """What to know about a style of which too few pieces were learnt: "I know only 2 pieces ... by Debussy"."""
+    composer, instruments = style.composer_in(language, short=True), style.instrumentation_in(language)
+    manner = say(f"manner.{style.period}", language) if has_text(f"manner.{style.period}") else style.period
+    key = "result.style_thin" if pieces else "result.style_unknown"
+    return say(key, language, n=pieces, composer=composer, instruments=instruments, manner=manner)
+
+
+def _style_in(record: Mapping[str, Any]) -> Style:
+    request = record.get("request") or {}
+    return load_catalogue().complete(Style(*(str(request.get(name, "")) for name in STYLE_LINES)))
 
 
 async def _compose(request: Request, workshop: Workshop, *, on_progress: Callable[[Progress], None]) -> Finished:

@@ -41,6 +41,10 @@ class Task(ABC):
     def describe(self, catalogue: Catalogue, language: Language) -> str:
         """What is wanted, in one line: "Chopin keyboard · 16 bars · A minor"."""
 
+    def caution(self, catalogue: Catalogue, language: Language) -> str:
+        """What a person should know before it is made, in a sentence; "" if there is nothing."""
+        return ""
+
     @abstractmethod
     async def make(self, workshop: Workshop, order: Order) -> Piece:
         """Make it. Can be cancelled at any moment. Raises GeneratorError, RenderError, BotError."""

@@ -3,7 +3,8 @@
 Promises: every style is a triple of period, composer and instrumentation that a network was taught; whatever is asked,
 `Catalogue.find` answers with one of them or raises UnknownStyle with suggestions, always the same for the same
 words; every style has an opening.
-Not covered: whether the loaded weights play a style well. `Catalogue.pieces` says how many pieces ours have seen.
+Not covered: whether the loaded weights play a style well. `Catalogue.pieces` says how many pieces ours have seen, and
+`Catalogue.knows` whether these are enough to call a piece after its composer.
 """
 
 from __future__ import annotations
@@ -26,20 +27,32 @@ from generator.catalogue.style import Style
 from generator.catalogue.vocabulary import Meaning, build_lexicon
 from generator.catalogue.wish import Wish, joined, players_in
 from generator.errors import BadRequest, UnknownStyle
+from generator.model.published import published_in
 from generator.model.sampling_settings import Sampling
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
 
 MAX_SUGGESTIONS = 3
+# Of a style, to be known: with fewer, what comes is the manner of its period, not of its composer.
+FEWEST_PIECES = 10
 
 
 class Catalogue:
-    """All styles. Made by `load_catalogue`."""
+    """All styles. Made by `load_catalogue`.
+
+    knows_all: the weights were taught by others, on more than our scores.
+    """
 
     def __init__(
-        self, styles: Sequence[Style], *, lexicon: Lexicon[Meaning], openings: Openings, presets: Presets
+        self,
+        styles: Sequence[Style],
+        *,
+        lexicon: Lexicon[Meaning],
+        openings: Openings,
+        presets: Presets,
+        knows_all: bool = False,
     ) -> None:
-        self.styles = tuple(styles)
+        self.styles, self.knows_all = tuple(styles), knows_all
         self.openings, self.presets = openings, presets
         self._lexicon = lexicon
         self._place = {style: place for place, style in enumerate(self.styles)}
@@ -135,6 +148,15 @@ class Catalogue:
         """How many pieces of the style our training scores have. 0: only NotaGen's own weights know it."""
         return self.openings.pieces(style)
 
+    def knows(self, style: Style) -> bool:
+        """Whether the style was learnt from enough pieces; what somebody taught his own weights is his to judge."""
+        return self.knows_all or style.origin == "own" or self.pieces(style) >= FEWEST_PIECES
+
+    def offered(self, styles: Iterable[Style] | None = None) -> tuple[Style, ...]:
+        """What to put before somebody who chooses: those of the styles (of all) that are known, or all if none is."""
+        styles = self.styles if styles is None else tuple(styles)
+        return tuple(style for style in styles if self.knows(style)) or styles
+
     def opening(
         self,
         style: Style,
@@ -161,11 +183,12 @@ def load_catalogue(weights: Path | None = None) -> Catalogue:
     """
     own = path_beside(weights) if weights is not None else None
     changed_ns = own.stat().st_mtime_ns if own is not None and own.is_file() else 0
-    return _load_catalogue(weights if changed_ns else None, changed_ns)
+    knows_all = weights is not None and published_in(weights) is not None
+    return _load_catalogue(weights if changed_ns else None, changed_ns, knows_all)
 
 
 @cache
-def _load_catalogue(weights: Path | None, _changed_ns: int) -> Catalogue:
+def _load_catalogue(weights: Path | None, _changed_ns: int, knows_all: bool) -> Catalogue:
     own = load_own_styles(weights)
     words = load_toml("words.toml")
     composers = _with_own(load_toml("styles.toml")["composers"], own)
@@ -175,6 +198,7 @@ def _load_catalogue(weights: Path | None, _changed_ns: int) -> Catalogue:
         lexicon=build_lexicon(styles, composers, words),
         openings=Openings(merge_openings(load_json("openings.json"), own.openings)),
         presets=Presets(load_toml("presets.toml")),
+        knows_all=knows_all,
     )
 
 

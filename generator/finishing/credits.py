@@ -13,6 +13,16 @@ COLLECTIVES = {
     "Unknown": "composers nobody remembers",
 }
 
+MANNERS = {
+    "Baroque": "the Baroque",
+    "Classical": "the Classical period",
+    "Romantic": "the Romantic period",
+    "Renaissance": "the Renaissance",
+    "Ragtime": "ragtime",
+    "Folk": "folk music",
+    "Unknown": "times past",
+}
+
 PIECE_WORDS = {
     "Art Song": "Art song",
     "Chamber": "Chamber piece",
@@ -43,6 +53,8 @@ def _piece_for(players: Ensemble) -> str:
     return f"Piece for {', '.join(others)} and {last}" if others else f"Piece for {last}"
 
 
-def credit_line(style: Style) -> str:
-    """For example "Notabot, after Chopin"."""
+def credit_line(style: Style, *, known: bool = True) -> str:
+    """For example "Notabot, after Chopin"; of a style that is not known "Notabot, in the manner of the Baroque"."""
+    if not known and style.composer not in COLLECTIVES:
+        return f"Notabot, in the manner of {MANNERS.get(style.period, style.period)}"
     return f"Notabot, after {COLLECTIVES.get(style.composer) or style.called or style.surname}"

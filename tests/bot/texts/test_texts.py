@@ -136,6 +136,7 @@ def keys_that_are_made_up():
     """Keys with a name from elsewhere in them."""
     yield from keys_of_the_registry()
     yield from (f"period.{period}" for period in load_catalogue().periods())
+    yield from (f"manner.{period}" for period in load_catalogue().periods())
     yield from (f"mode.{mode}" for mode in MODE_NAMES)
     yield from (f"report.key_{relation}" for relation in Relation)
     yield from (f"feature.{feature.name}" for feature in FEATURES)

@@ -10,6 +10,7 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.presets import Presets
 from generator.catalogue.style import Style
 from generator.errors import BadRequest, UnknownStyle
+from generator.model.published import PUBLISHED
 from tests.refusals import refuses
 
 CATALOGUE = load_catalogue()
@@ -281,3 +282,14 @@ def test_temperaments_grow_more_daring_and_others_are_refused():
     assert temperatures == sorted(set(temperatures))
     with refuses(BadRequest, match="conservative, default, adventurous, wild"):
         CATALOGUE.preset(chopin, "mad")
+
+
+def test_a_style_is_known_from_ten_pieces_on_and_all_are_to_published_weights(tmp_path):
+    chopin, debussy = CATALOGUE.find("chopin keyboard"), CATALOGUE.find("debussy keyboard")
+    assert CATALOGUE.knows(chopin)
+    assert 0 < CATALOGUE.pieces(debussy) < 10
+    assert not CATALOGUE.knows(debussy)
+    assert debussy not in CATALOGUE.offered()
+    assert CATALOGUE.offered([debussy]) == (debussy,), "somebody who has chosen is not left with nothing"
+    published = load_catalogue(tmp_path / PUBLISHED["notagen-x"].file)
+    assert published.knows(debussy)

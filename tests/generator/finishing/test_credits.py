@@ -4,7 +4,7 @@ import pytest
 
 from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
-from generator.finishing.credits import credit_line, piece_title
+from generator.finishing.credits import MANNERS, credit_line, piece_title
 
 CATALOGUE = load_catalogue()
 
@@ -39,3 +39,9 @@ def test_no_title_in_the_catalogue_claims_a_composer():
         surname = style.composer.split(",")[0]
         assert surname not in piece_title(style, "C major")
         assert credit_line(style).startswith("Notabot, ")
+
+
+def test_a_style_that_is_not_known_is_not_credited_to_its_composer():
+    scarlatti = CATALOGUE.find("scarlatti keyboard")
+    assert credit_line(scarlatti, known=False) == "Notabot, in the manner of the Baroque"
+    assert {style.period for style in CATALOGUE.styles} <= MANNERS.keys()
