@@ -242,6 +242,7 @@ def _finished_piece(
             counts=counts.to_json(),
             judgement=choice.won,
         ),
+        plan=candidates[choice.winner - 1].plan,
         sampling=request.sampling,
     )
 

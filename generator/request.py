@@ -20,6 +20,8 @@ from generator.model.sampling_settings import Sampling
 from generator.notation import Tune
 from generator.notation.keys import Key, read_key
 from generator.notation.limits import Metre, check_tempo, read_metre_field
+from generator.planning.form import Form, parse_form
+from generator.planning.plan import Plan
 
 SAMPLED_SEEDS = 10**9  # nine digits: easy to read out and type again
 MAX_BARS = 256
@@ -29,7 +31,7 @@ MAX_SEED = 2**63 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One piece to compose. What is None is sampled from real pieces of the style.
+    """One piece to compose. What is None is sampled from real pieces of the style; the form is drawn.
 
     tempo: quarter notes a minute; bars: 1 to 256. candidates: how many pieces are composed, 1 to 16, of which the one
     that the critic likes best is delivered; the first has the seed itself. None: as many as the composer's settings
@@ -44,6 +46,7 @@ class Request:
     key: Key | None = None
     metre: Metre | None = None
     tempo: int | None = None
+    form: Form | None = None
     sampling: Sampling = field(default_factory=Sampling)
     candidates: int | None = None
     players: Ensemble = NOBODY
@@ -58,6 +61,8 @@ class Request:
             raise BadRequest(reason="seed")
         if self.tempo is not None:
             check_tempo(self.tempo)
+        if self.form is not None:
+            self.form.check_bars(self.bars)
 
     def to_json(self) -> dict[str, Any]:
         """For the database, `--json` and the record beside a piece. Of the style only its three names."""
@@ -71,6 +76,7 @@ class Request:
             "key": self.key.abc if self.key else None,
             "metre": str(self.metre) if self.metre else None,
             "tempo": self.tempo,
+            "form": str(self.form) if self.form else None,
             "sampling": asdict(self.sampling),
             "candidates": self.candidates,
             "players": list(self.players),
@@ -95,7 +101,10 @@ class Request:
 
 
 _WRITTEN = frozenset(
-    "period composer instrumentation seed bars key metre tempo sampling candidates players".split()  # noqa: SIM905 - a list
+    (
+        *("period", "composer", "instrumentation", "players", "seed", "bars", "key", "metre", "tempo", "form"),
+        *("sampling", "candidates"),
+    )
 )
 
 
@@ -110,6 +119,7 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
         "key": read_key(values["key"]) if values.get("key") else None,
         "metre": read_metre_field(values["metre"]) if values.get("metre") else None,
         "tempo": values.get("tempo"),
+        "form": parse_form(str(values["form"])) if values.get("form") else None,
         "sampling": Sampling(**known),
         "candidates": values.get("candidates"),
         "players": in_score_order(str(player) for player in values.get("players") or ()),
@@ -154,7 +164,8 @@ class Counts:
     bars_first_try: bars with nothing thrown away; voices_rejected: single voices sampled again; bars_rejected: bars
     begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; held_back: characters that the
     guard sampled again; endings_rejected: versions of the last bars, sampled again for a better cadence;
-    ending_patches: those of their music. Repair took patches / (kept_patches + ending_patches) times what was needed.
+    ending_patches: those of their music; bars_said_again: bars that the plan had said again without sampling, which are
+    not among `bars`. Repair took patches / (kept_patches + ending_patches) times what was needed.
     All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
     those that copied a training piece; other_patches: sampled for all that were not delivered.
     """
@@ -169,6 +180,7 @@ class Counts:
     endings_rejected: int = 0
     ending_patches: int = 0
     held_back: int = 0
+    bars_said_again: int = 0
     pieces: int = 1
     copies_rejected: int = 0
     other_patches: int = 0
@@ -184,7 +196,8 @@ class Finished:
 
     tune: complete rests, no countdown; abc: the text that is delivered; title and credit as printed on the score;
     timings in seconds by name; choice: what the critic said about it and the other candidates; card: all that was
-    measured about it; sampling: what it was sampled with, which is without guidance if the network cannot be guided.
+    measured about it; plan: its form; sampling: what it was sampled with, which is without guidance if the network
+    cannot be guided.
     """
 
     tune: Tune
@@ -195,4 +208,5 @@ class Finished:
     timings: Mapping[str, float]
     choice: Choice
     card: ReportCard
+    plan: Plan
     sampling: Sampling

@@ -48,7 +48,7 @@ FLOORS = {
         ("writing",),
         ("finishing", "guard", "request", "transposing"),
         ("critic",),
-        ("catalogue",),
+        ("catalogue", "planning"),
         ("model", "notation"),
         ("errors",),
     ),

@@ -45,6 +45,10 @@ def compose(
         str | None, typer.Option("--metre", "--meter", help='"3/4", "6/8", "C|". Default: as in the style.')
     ] = None,
     tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute. Default: as in the style.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(help='Sections by letters: "ABA", "AABA", "|:A:|BA". Default: as suits style and length.'),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: a random one.")] = None,
     count: Annotated[int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces; each has the next seed.")] = 1,
     candidates: Annotated[
@@ -75,11 +79,14 @@ def compose(
 
       notabot compose schubert art song --candidates 4
 
+      notabot compose chopin keyboard --bars 32 --form ABA
+
       notabot compose 肖邦 键盘 --json
     """
     from generator.catalogue.catalogue import load_catalogue
     from generator.notation.keys import parse_key
     from generator.notation.limits import parse_metre
+    from generator.planning.form import parse_form
     from generator.request import Request, sample_seed, sampling_for
 
     # Everything the person may have mistyped is looked at before the model is loaded.
@@ -95,6 +102,7 @@ def compose(
         key=parse_key(key) if key else None,
         metre=parse_metre(metre) if metre else None,
         tempo=tempo,
+        form=parse_form(form) if form else None,
         candidates=candidates,
         sampling=sampling_for(
             catalogue,

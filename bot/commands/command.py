@@ -46,13 +46,14 @@ class Option:
     """One option of a command. Its description is the text `option.<command>.<name>`.
 
     rest: takes all words that are not another option ("/compose chopin keyboard"); one option of a command may.
-    kind: what a value is read as, once: a key and a metre become those of `generator.notation`.
+    kind: what a value is read as, once: a key and a metre become those of `generator.notation`, a form that of
+    `generator.planning`.
     minimum, maximum: limits of a number, in the option's own unit. choices: the only values allowed; each is shown as
     the text `choice.<value>`.
     """
 
     name: str
-    kind: Literal["text", "integer", "number", "boolean", "key", "metre"] = "text"
+    kind: Literal["text", "integer", "number", "boolean", "key", "metre", "form"] = "text"
     required: bool = False
     rest: bool = False
     minimum: float | None = None

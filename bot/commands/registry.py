@@ -68,6 +68,7 @@ def _compose(settings: Settings) -> Command:
         Option("bars", "integer", minimum=1, maximum=most_bars(settings)),
         Option("key", "key"),
         Option("metre", "metre"),
+        Option("form", "form"),
         Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX),
         Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
         Option("temperament", choices=preferences.TEMPERAMENTS),

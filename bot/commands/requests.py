@@ -35,6 +35,7 @@ async def ask_for_style(context: Context, wish: Wish, options: Mapping[str, Any]
         metre=options.get("metre"),
         tempo=options.get("tempo"),
         players=wish.players,
+        form=options.get("form"),
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
     return await ask_to_compose(context, Compose(request=request, guidance_asked=bool(options.get("guidance"))))

@@ -29,6 +29,7 @@ from bot.errors import BadInput
 from bot.texts import clean, grammar, languages
 from generator.notation.keys import parse_key
 from generator.notation.limits import parse_metre
+from generator.planning.form import parse_form
 
 MAX_TEXT_CHARS = 200
 MAX_LINE_CHARS = 1000
@@ -146,6 +147,8 @@ def _check(option: Option, value: Any) -> Any:
         return parse_key(_text(option, value))
     if option.kind == "metre":
         return parse_metre(_text(option, value))
+    if option.kind == "form":
+        return parse_form(_text(option, value))
     if option.kind == "boolean":
         return _truth(option, value)
     if option.kind in ("integer", "number"):

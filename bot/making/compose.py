@@ -62,6 +62,7 @@ class Compose(Task):
             key_words(request.key, language),
             str(request.metre or ""),
             f"♩ = {request.tempo}" if request.tempo else "",
+            str(request.form or ""),
         )
         return " · ".join(filter(None, parts))
 
@@ -86,6 +87,7 @@ class Compose(Task):
                 "key": finished.tune.header.key,
                 "request": request.to_json(),
                 "seed": request.seed,
+                "plan": finished.plan.to_json(),
                 "model": dict(workshop.model),
                 "sampling": asdict(finished.sampling),
                 "choice": finished.choice.to_json(),

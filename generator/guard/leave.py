@@ -2,33 +2,52 @@
 
 Promises: what it says depends on this piece's own text only, so the same piece comes whoever else is in the batch.
 A character is held back if no continuation of it can make the bar right (`line.py`); a note that clashes with another
-voice is held back in a share of the cases, decided by its place (`clashes.py`); what the piece would go on with if it
-said again what it has said before is expected (`recall.py`).
+voice is held back in a share of the cases, decided by its place (`clashes.py`), and so is one that makes forbidden
+parallels (`parallels.py`) or strays from a chord that is wished for (`harmony.py`); what the piece would go on with if
+it said again what it has said before is expected (`recall.py`).
 Not covered: what becomes of a voice that turns out wrong all the same (`generator.writing.draft`).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from zlib import crc32
 
+from generator.critic.sounding import MIDDLE_C
 from generator.errors import NotationError
-from generator.guard.clashes import NOTE_LETTERS, clashes, signature_in
-from generator.guard.line import Line, Target, allows
+from generator.guard.clashes import clashes, share_let_through
+from generator.guard.harmony import Harmony
+from generator.guard.line import CLOSINGS, Line, Target, allows
+from generator.guard.parallels import LastPitches, makes_parallel
+from generator.guard.place import NOTE_LETTERS, Place, moments_of, pitch_of, read_place
 from generator.guard.reach import Reach
 from generator.guard.recall import Recall, Trust
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
 from generator.notation import Bar, BarChecker, Header
 from generator.notation.checks import PLAIN_BARLINE
+from generator.notation.keys import STEP_PITCHES
+from generator.notation.pitches import ACCIDENTALS
+from generator.notation.signatures import signature_in
 from generator.notation.tune import read_bar
+from generator.planning.spans import beat_of
 
 # A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is sampled
 # again instead of being led to an end that makes no music; with every try a little more is tolerated.
 STRAIN_BITS, STRAINED_TRIES = 4.0, 5
 # Of bars shorter than the metre. Half a triplet would be none a player could count.
 PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
+# A voice that was tried so often may do what it wants, as far as it is right.
+STRICT_TRIES = 6
+# Of the natural sevenths that might as well be leading notes, so many are held back, and so much likelier an accidental
+# becomes. People raise two in five.
+RAISED_SHARE, RAISED_LOG_ODDS = 0.6, 1.0
+RESTS = frozenset("zx")
+MOST_NOTES_HELD = 6  # letters of seven; if so many do not suit, anything may come
+ODD_NOTES = frozenset(("^E", "^B", "_C", "_F"))  # what a small network spells like this is nearly always a slip
+NOTE_FOLLOWS = frozenset(" ]([|0123456789/ABCDEFGabcdefg,'")  # what a note may stand behind
+NO_PAIRS: Mapping[str, Sequence[str]] = {}
 LEAST_SHARE = 1e-9  # of the probability: what is left is never called less
 
 
@@ -44,8 +63,9 @@ class Leave:
     """The guard of one piece; `begin_bar`, `begin_voice` and `begin_patch` tell it where the piece is.
 
     fixed_fields: letters of the fields that may not change. clash_share: so many of the notes that clash with another
-    voice are let through. trust: how far the piece's own earlier bars are believed; None: not at all.
-    reach: what the players can play; None: anything.
+    voice are let through. trust: how far the piece's own earlier bars are believed; None: not at all. plain_barlines:
+    whether double barlines and repeats are somebody else's business. pairs: for each voice those that it does not go in
+    parallel with. reach: what the players can play; None: anything.
     held_back_chars: how often the model was kept from what it wanted.
     """
 
@@ -58,21 +78,39 @@ class Leave:
         clash_share: float = 1.0,
         trust: Trust | None = None,
         reach: Reach | None = None,
+        plain_barlines: bool = False,
+        pairs: Mapping[str, Sequence[str]] = NO_PAIRS,
     ) -> None:
         self.header, self.fixed_fields, self.clash_share, self.trust = header, fixed_fields, clash_share, trust
         self.reach = reach
         self.voices = tuple(voice.id for voice in header.voices)
+        self.plain_barlines, self.pairs = plain_barlines, pairs
         self.recall = Recall()
         self.held_back_chars = 0
+        self._held: tuple[str, frozenset[str]] = ("", frozenset())  # where notes were held back last, and which
         self.strain = Strain()
         self.begin_bar([], checker, is_last=False)
 
     # --- where the piece is ----------------------------------------------------------------------------------------
 
-    def begin_bar(self, bars: Sequence[Bar], checker: BarChecker, *, is_last: bool) -> None:
-        """A bar begins (again) behind these; checker: has accepted them; is_last: no bar follows it."""
-        self.checker, self.is_last = checker, is_last
+    def begin_bar(
+        self,
+        bars: Sequence[Bar],
+        checker: BarChecker,
+        *,
+        is_last: bool,
+        is_new: bool = False,
+        harmony: Harmony | None = None,
+    ) -> None:
+        """A bar begins (again) behind these.
+
+        checker: has accepted them; is_last: no bar follows it; is_new: it is to say nothing that was said before;
+        harmony: what its chords shall be.
+        """
+        self.checker, self.is_last, self.is_new, self.harmony = checker, is_last, is_new, harmony
         self.signature = signature_in(self.header, bars)
+        self.before = self._last_pitches(bars[-1]) if bars else {}
+        self.raising = self._raising_sign()
         if self.trust is not None:
             self.recall.learn([str(bar) for bar in bars])
         self.targets: dict[str, Target] = {}
@@ -96,17 +134,20 @@ class Leave:
     def allows(self, written: bytes, char: int) -> bool:
         """Whether the patch that begins with `written` may go on with `char`."""
         text = written.decode("ascii")
-        if not allows(Line(self.line, self.ended, self.voices, self._target_behind), text, char):
+        closings = (PLAIN_BARLINE,) if self.plain_barlines else CLOSINGS
+        if not allows(Line(self.line, self.ended, self.voices, self._target_behind, closings), text, char):
             self.strain.impossible = True
             return False
         letter = "" if char == EOS else chr(char)
-        return self._reaches(self.line + text, letter) and not self._shuns(self.line + text, chr(char))
+        return self._reaches(self.line + text, letter) and self._suits(self.line + text, letter)
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
-        if self.trust is None:
-            return None
         text = written.decode("ascii")
+        if (raised := self._raised(self.line + text)) is not None:
+            return raised
+        if self.trust is None or self.is_new:
+            return None
         hint = self.trust.hint(self.recall.expect(self.line, text))
         if hint is None or not self._reaches(self.line + text, chr(hint.char)):
             return None
@@ -122,19 +163,134 @@ class Leave:
             self.strain.bits -= math.log2(max(share, LEAST_SHARE))
         self.strain.impossible = False
 
-    # --- notes that clash ------------------------------------------------------------------------------------------
+    # --- what sounds together --------------------------------------------------------------------------------------
+
+    def _place(self, line: str) -> Place | None:
+        """Where the next note of a line would be; None where that cannot be read."""
+        if self.signature is None:
+            return None
+        return read_place(line, signature=self.signature, unit=self.header.unit, metre=self.checker.metre)
+
+    def _last_pitches(self, bar: Bar) -> LastPitches:
+        """What each voice plays at the end of a bar."""
+        if self.signature is None or not self.pairs:
+            return {}
+        unit, metre = self.header.unit, self.checker.metre
+        moments = {
+            voice.voice: moments_of(voice.music.rstrip("|"), signature=self.signature, unit=unit, metre=metre)
+            for voice in bar.voices
+        }
+        ends = max((end for played in moments.values() for _, end, _ in played), default=None)
+        last = {voice: [pitch for _, end, pitch in played if end == ends] for voice, played in moments.items()}
+        return {voice: max(pitches) for voice, pitches in last.items() if pitches}
+
+    def sounding_in(self, bar: Bar, now: Fraction) -> list[int]:
+        """What sounds at a moment of a finished bar, in semitones above middle C; nothing if it cannot be read."""
+        if self.signature is None:
+            return []
+        unit, metre = self.header.unit, self.checker.metre
+        return [
+            pitch
+            for voice in bar.voices
+            for start, end, pitch in moments_of(
+                voice.music.rstrip("|]"), signature=self.signature, unit=unit, metre=metre
+            )
+            if start <= now < end
+        ]
+
+    def can_play(self, bar: Bar) -> bool:
+        """Whether the players can reach all notes of a finished bar."""
+        if self.reach is None or self.signature is None:
+            return True
+        unit, metre = self.header.unit, self.checker.metre
+        return all(
+            limits.hold(MIDDLE_C + pitch)
+            for voice in bar.voices
+            if (limits := self.reach.limits.get(voice.voice)) is not None
+            for _, _, pitch in moments_of(voice.music.rstrip("|]"), signature=self.signature, unit=unit, metre=metre)
+        )
+
+    def _suits(self, line: str, letter: str) -> bool:
+        """Whether a character may come for what sounds. Where a note was held back, another note has to come."""
+        place, held = self._held
+        held = held if place == line else frozenset()
+        if len(held) >= MOST_NOTES_HELD:
+            return True
+        if held and letter not in NOTE_LETTERS:
+            return letter == self.raising and self._raised(line) is not None
+        if not self._shuns(line, letter):
+            return True
+        if letter in NOTE_LETTERS:
+            self._held = (line, held | {letter.upper()})
+        return False
 
     def _shuns(self, line: str, letter: str) -> bool:
-        """Whether a note clashes and is not one of those that may: chosen by its place, so a piece stays the same."""
+        """Whether a note is held back for what sounds beside it: decided by its place, so a piece stays the same."""
+        if letter and letter in RESTS:
+            return self._needs_bass(line)
+        if letter not in NOTE_LETTERS or self.signature is None or (place := self._place(line)) is None:
+            return False
+        if self.harmony is not None and (line[-1:] + letter).upper() in ODD_NOTES:
+            return True
+        pitch, beat = pitch_of(letter, line, self.signature), self._beat
+        if self.tries < STRICT_TRIES:
+            if self.pairs and makes_parallel(place, pitch, pairs=self.pairs, before=self.before, beat=beat):
+                return True
+            if self.harmony is not None and not self.harmony.agrees(place, pitch):
+                return True
         chance = crc32(f"{self.tries}{line}{letter}".encode()) / 2**32
-        return chance >= self.clash_share and self._clashes(line, letter)
+        if self._is_unraised(place, pitch):
+            return chance < RAISED_SHARE
+        if self.clash_share >= 1 or not clashes(place, pitch):
+            return False
+        return chance >= share_let_through(place, pitch, share=self.clash_share, beat=beat)
+
+    @property
+    def _beat(self) -> Fraction | None:
+        return beat_of(self.checker.metre) if self.checker.metre else None
+
+    def _needs_bass(self, line: str) -> bool:
+        """Whether the lowest part begins a rest where its note says which chord it is."""
+        if self.harmony is None or not self.harmony.spans or self.tries >= STRICT_TRIES:
+            return False
+        place = self._place(line)
+        return place is not None and self.harmony.wants_bass(place)
 
     def _clashes(self, line: str, letter: str) -> bool:
         """Whether a note clashes with another voice; never where the network is believed to hear them all."""
         if letter not in NOTE_LETTERS or self.signature is None or self.clash_share >= 1:
             return False
-        unit, metre = self.header.unit, self.checker.metre
-        return clashes(line, letter, signature=self.signature, unit=unit, metre=metre)
+        place = self._place(line)
+        return place is not None and clashes(place, pitch_of(letter, line, self.signature))
+
+    # --- the leading note in minor ---------------------------------------------------------------------------------
+
+    def _raising_sign(self) -> str:
+        """How the seventh degree of a minor key is raised: the first character of its accidental; "" in major."""
+        if self.harmony is None or self.signature is None or not self.harmony.tonality.is_minor:
+            return ""
+        subtonic = (self.harmony.tonality.leading_note - 1) % 12
+        for step, alteration in enumerate(self.signature):
+            if (STEP_PITCHES[step] + alteration) % 12 == subtonic:
+                return ACCIDENTALS[alteration + 1][0]
+        return ""
+
+    def _is_unraised(self, place: Place, pitch: int) -> bool:
+        """Whether a note is the natural seventh where the leading note would do."""
+        if not self.raising or self.harmony is None:
+            return False
+        is_subtonic = (pitch + 1 - self.harmony.tonality.leading_note) % 12 == 0
+        return is_subtonic and self.harmony.wants_leading_note(place)
+
+    def _raised(self, line: str) -> Hint | None:
+        """The accidental of the leading note, made likelier where it would do."""
+        if not self.raising or self.harmony is None or not line or line[-1] not in NOTE_FOLLOWS:
+            return None
+        place = self._place(line)
+        if place is None or self.harmony.tonality.leading_note in place.classes:
+            return None
+        wanted = self.harmony.wants_leading_note(place)
+        return Hint(ord(self.raising), RAISED_LOG_ODDS, 1.0) if wanted else None
 
     # --- how long a voice's bar may be -----------------------------------------------------------------------------
 

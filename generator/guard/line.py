@@ -32,13 +32,15 @@ class Line:
 
     text: what is written of it; ended: whether its last voice is finished, so that a barline has to follow; voices: the
     ids that may stand in it, in the order of the tune header; target: how long the bar of a voice has to be that
-    begins behind a given part of the line.
+    begins behind a given part of the line; closings: the barlines that may end it; where
+    these are given, none opens it.
     """
 
     text: str
     ended: bool
     voices: Sequence[str]
     target: Callable[[str], Target]
+    closings: Sequence[str] = CLOSINGS
 
 
 def allows(line: Line, written: str, char: int) -> bool:
@@ -52,19 +54,21 @@ def allows(line: Line, written: str, char: int) -> bool:
         return _begins_voice(text.partition("]")[2] + letter, line.voices) and letter != ""
     if "]" not in text[tag:]:
         return _begins_voice(text[tag:] + letter, _remaining(text[:tag], line.voices)) and letter != ""
-    left, closing = _remaining(text, line.voices), _first_closing(text)
+    left, closings = _remaining(text, line.voices), _closings_after(_first_closing(text), line.closings)
     if line.ended and "[V:" not in written:
-        return letter != "" and _goes_on_behind(written + letter, left, closing)
+        return letter != "" and _goes_on_behind(written + letter, left, closings)
     music = text[tag:].partition("]")[2]
+    if letter == "|" and not music.strip() and line.closings is not CLOSINGS:
+        return False
     target = line.target(text[:tag])
     barline = _CLOSING.search(music)
     if barline and is_complete(music[: barline.start()], target):
         crossing = written == barline[0]  # the voice filled its last patch exactly: another may follow
-        return _ends_line(barline[0], letter, left if crossing else (), closing)
+        return _ends_line(barline[0], letter, left if crossing else (), closings)
     if letter == "":
         return written != "" and bool(left) and is_complete(music, target)
     if letter in "|:" and is_complete(music, target):
-        return _ends_line("", letter, left, closing)
+        return _ends_line("", letter, left, closings)
     return fits(music + letter, target)
 
 
@@ -85,20 +89,21 @@ def _first_closing(text: str) -> str | None:
     return found[1] if found else None
 
 
-def _goes_on_behind(text: str, left: Sequence[str], closing: str | None) -> bool:
+def _goes_on_behind(text: str, left: Sequence[str], closings: Sequence[str]) -> bool:
     """Behind a voice that ended with its patch: a barline and the next voice; the line ends if none is left."""
     follows = [f"[V:{voice}]" for voice in left] or ["\n"]
-    return any((end + follow).startswith(text) for end in _closings(closing) for follow in follows)
+    return any((end + follow).startswith(text) for end in closings for follow in follows)
 
 
-def _ends_line(barline: str, letter: str, left: Sequence[str], closing: str | None) -> bool:
+def _ends_line(barline: str, letter: str, left: Sequence[str], closings: Sequence[str]) -> bool:
     """Inside the barline behind the music: it goes on, or the line ends, or one of the voices in `left` follows."""
     if barline.endswith("\n"):
         return letter == ""
     follows = ["\n", *(f"[V:{voice}]" for voice in left)]
     text = barline + letter
-    return letter != "" and any((end + tail).startswith(text) for end in _closings(closing) for tail in follows)
+    return letter != "" and any((end + tail).startswith(text) for end in closings for tail in follows)
 
 
-def _closings(closing: str | None) -> Sequence[str]:
-    return CLOSINGS if closing is None else (closing,)
+def _closings_after(closing: str | None, closings: Sequence[str]) -> Sequence[str]:
+    """What may end the next voice's bar: what has ended the first one's, as soon as that is known."""
+    return closings if closing is None else (closing,)

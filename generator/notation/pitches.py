@@ -44,10 +44,15 @@ def read_note(text: str) -> tuple[int | None, int]:
     return ALTERS[sign] if sign else None, 7 * octave + STEPS.index(bare[0].upper())
 
 
+def bare_note(steps: int) -> str:
+    """The letter, with its octave, of a note so many steps above middle C."""
+    octave, step = divmod(steps, 7)
+    return STEPS[step] + "," * -octave if octave < 1 else STEPS[step].lower() + "'" * (octave - 1)
+
+
 def _spell(pitch: Pitch) -> Spelling:
     """How a pitch is written in ABC."""
-    octave, step = divmod(pitch.steps, 7)
-    bare = STEPS[step] + "," * -octave if octave < 1 else STEPS[step].lower() + "'" * (octave - 1)
+    bare = bare_note(pitch.steps)
     return Spelling(pitch, bare, ACCIDENTALS[pitch.alter] + bare)
 
 

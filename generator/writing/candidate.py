@@ -18,11 +18,18 @@ from generator.model.patches import BLANK_PROMPT, BOS_PATCH
 from generator.model.sampling import Hint
 from generator.model.slot import Guide, Patch
 from generator.notation import Header, Tune, parse_header, parse_tune, strip_countdown
+from generator.notation.keys import read_key_field
 from generator.notation.transpose import way_home
+from generator.planning.again import with_barlines
+from generator.planning.chords import Tonality
+from generator.planning.drawing import draw_plan, habits_of
+from generator.planning.spans import Wishes
 from generator.request import Request
 from generator.writing.draft import Draft, header_patches
 from generator.writing.rules import rules_for
 
+STRICT_STYLE = "Choral"  # no parallel fifths between any two voices
+MINOR_MODES = ("min", "aeo", "dor", "phr")
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +72,9 @@ class Candidate:
         prompted: bool = True,
     ) -> None:
         self.request, self.watch, self.prompted = request, watch, prompted
+        style = request.style
+        habits = habits_of(style.composer, style.instrumentation)
+        self.plan = draw_plan(request.form, bars=request.bars, habits=habits, seed=request.seed)
         self.way_home = way_home("\n".join(header_lines)) if at_home else None
         if self.way_home is not None:
             header_lines = self.way_home.apply("\n".join(header_lines)).split("\n")
@@ -118,7 +128,19 @@ class Candidate:
             clash_share=clash_share,
             trust=trust,
             reach=Reach(self.header, shift=self.way_home.back.semitones if self.way_home else 0),
+            wishes=self._wishes(),
+            strict=request.style.instrumentation == STRICT_STYLE,
         )
+
+    def _wishes(self) -> Wishes | None:
+        """The plan, and the chords of its cadences; none for a piece without a key."""
+        key_field = read_key_field(self.header.key)
+        key = key_field.key if key_field else None
+        if key is None:
+            return None
+        tonality = Tonality(tonic=key.pitch_class, is_minor=key.mode in MINOR_MODES)
+        moved = 0 if self.way_home is None else self.way_home.semitones
+        return Wishes(plan=self.plan, tonality=tonality, moved=moved)
 
     def allows(self, written: bytes, char: int) -> bool:
         """What the draft's guard says; after a failure anything."""
@@ -165,7 +187,9 @@ class Candidate:
     def tune(self) -> Tune:
         """The finished piece as it is delivered."""
         assert self.draft is not None
-        tune = strip_countdown(Tune(header=self.header, bars=tuple(self.draft.bars)))
+        self.plan = self.draft.wishes.plan if self.draft.wishes else self.plan
+        bars = with_barlines(self.draft.bars, self.plan.barlines)
+        tune = strip_countdown(Tune(header=self.header, bars=bars))
         if self.way_home is not None:
             tune = parse_tune(self.way_home.back.apply(str(tune)))
         return finish_tune(tune.header, tune.bars)

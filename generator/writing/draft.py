@@ -11,16 +11,21 @@ completed or cut by rule. When the last bar is there, `finale.py` says whether t
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
+from generator.guard.harmony import Harmony, is_heard
 from generator.guard.leave import PLAIN_DENOMINATORS, Leave
 from generator.guard.reach import Reach
 from generator.guard.recall import Trust
 from generator.model.engine import Engine
-from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text
+from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text, split_body_line
 from generator.model.slot import Mark, Patch, Slot
-from generator.notation import Bar, BarChecker, DefectKind, Header, parse_bar, repair_bar
+from generator.notation import Bar, BarChecker, DefectKind, Header, parse_bar, repair_bar, staves_of
 from generator.notation.checks import barlines
 from generator.notation.tune import read_bar
+from generator.planning.again import Scene, say_again
+from generator.planning.plan import Keep
+from generator.planning.spans import Wishes, beat_of
 from generator.request import Counts
 from generator.writing.finale import Finale, copy_checker, restore_kept
 from generator.writing.rules import BarRules
@@ -28,6 +33,7 @@ from generator.writing.rules import BarRules
 TRIES_PER_VOICE = 10
 # Every further try of a voice is sampled a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
+TRIES_PER_CHORD = 2  # of a bar in which a chord is not heard
 TRIES_PER_END = 4  # of a voice, that another end counts for
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
 MAX_VOICE_CHARS = 480
@@ -43,11 +49,17 @@ class VoiceStart:
 
 @dataclass
 class BarWork:
-    """The bar that is being written. tries: that were given up; clean: nothing was thrown away; best: try to repair."""
+    """The bar that is being written.
+
+    tries: that were given up; clean: nothing was thrown away; best: try to repair; kept: its first voices, if the plan
+    has them said again, as a part of the line; unheard: tries in which a chord that was wished for was not to be heard.
+    """
 
     tries: int = 0
     clean: bool = True
     best: Bar | None = None
+    kept: str = ""
+    unheard: int = 0
 
 
 @dataclass(kw_only=True)
@@ -89,13 +101,25 @@ class Draft:
         clash_share: float = 1.0,
         trust: Trust | None = None,
         reach: Reach | None = None,
+        wishes: Wishes | None = None,
+        strict: bool = False,
     ) -> None:
         self.engine, self.slot, self.header = engine, slot, header
         self.bars_asked, self.rules, self.tries_per_bar = bars, rules, tries_per_bar
         self.sampling, self.mark = slot.sampling, slot.mark()
         self.checker = BarChecker(header)
+        self.asked = self.wishes = wishes
+        lowest_staff = staves_of(header)[-1]
+        self.basses = frozenset(lowest_staff[-1:] if strict else lowest_staff)
         self.leave = Leave(
-            header, self.checker, fixed_fields=rules.fixed_fields, clash_share=clash_share, trust=trust, reach=reach
+            header,
+            self.checker,
+            fixed_fields=rules.fixed_fields,
+            clash_share=clash_share,
+            trust=trust,
+            plain_barlines=wishes is not None,
+            pairs=pairs_of(header, strict=strict),
+            reach=reach,
         )
         self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields)
         self.bars: list[Bar] = []
@@ -124,8 +148,71 @@ class Draft:
 
     def _begin_bar(self) -> Attempt:
         """Begin the current bar (again) with an empty line."""
-        self.leave.begin_bar(self.bars, self.checker, is_last=self._is_last_bar)
+        wishes = self.wishes
+        harmony = None
+        if wishes is not None and self.checker.metre is not None:
+            harmony = Harmony(
+                tonality=wishes.tonality_in(len(self.bars)),
+                spans=wishes.in_bar(len(self.bars), self.checker.metre),
+                beat=beat_of(self.checker.metre),
+                basses=self.basses,
+                always_bass=next(iter(self.basses)) if len(self.basses) == 1 else "",
+            )
+        self.leave.begin_bar(
+            self.bars,
+            self.checker,
+            is_last=self._is_last_bar,
+            is_new=wishes is not None and len(self.bars) in wishes.plan.closes,
+            harmony=harmony,
+        )
+        if self.bar.kept:
+            return Attempt(forced="", line=self.bar.kept, voice_ended=True)
         return Attempt(forced=self.countdown)
+
+    def _next_bar(self) -> None:
+        """Go on behind the last bar: feed what the plan has said again, and begin the bar after it."""
+        while (bar := self._said_again()) is not None:
+            kept = self._kept_part(bar)
+            if kept != str(bar):
+                self.bar = BarWork(kept=kept)
+                self.feeds += [patch for piece in split_body_line(kept) for patch in encode_text(piece)]
+                break
+            self.feeds += encode_body_line(f"{bar}\n")
+            self.checker.accept(bar)
+            self.bars.append(bar)
+            self.counts.bars_said_again += 1
+        else:
+            self.bar = BarWork()
+        self.attempt = self._begin_bar()
+
+    def _said_again(self) -> Bar | None:
+        """The bar that the plan wants next, as it was before; None if it is to be new, or does not fit here."""
+        place = len(self.bars)
+        again = self.wishes.plan.returns.get(place) if self.wishes else None
+        if again is None or self._is_last_bar or not self.wishes.same_chords(place, again.source):  # type: ignore[union-attr]
+            return None
+        origin, here = (Scene(header=self.header, before=self.bars[:end]) for end in (again.source, place))
+        bar = say_again(
+            replace(self.bars[again.source], countdown=(place, self.bars_asked - place - 1)),
+            origin=origin,
+            place=here,
+            area=again.area,
+            is_minor=self.wishes.tonality.is_minor,  # type: ignore[union-attr]
+        )
+        fits = bar is not None and bar.voices and not self.checker.check(bar) and self.leave.can_play(bar)
+        return bar if fits else None
+
+    def _kept_part(self, bar: Bar) -> str:
+        """What stays of a bar that is said again: all of it, or the voices of the first staff as a part of the line."""
+        assert self.wishes is not None
+        if self.wishes.plan.returns[len(self.bars)].keep is Keep.ALL:
+            return str(bar)
+        staff = staves_of(self.header)[0]
+        melody = list(takewhile(lambda voice: voice.voice in staff, bar.voices))
+        if not melody or len(melody) == len(bar.voices):
+            return str(bar)
+        line = str(replace(bar, voices=tuple(melody)))
+        return line.removesuffix(barlines(melody[-1].tokens).closing)
 
     def take_feeds(self) -> list[Patch]:
         """Complete patches to append before sampling goes on; each is handed out once."""
@@ -135,11 +222,16 @@ class Draft:
     def next_prefix(self) -> str:
         """What the next patch has to begin with. Call it once for each patch, right before it is sampled."""
         attempt, self.mark = self.attempt, self.slot.mark()
-        tries = attempt.voice_tries + TRIES_PER_VOICE // 2 * self.bar.tries + TRIES_PER_END * len(self.finale.versions)
+        tries = (
+            attempt.voice_tries
+            + TRIES_PER_VOICE // 2 * self.bar.tries
+            + self.bar.unheard
+            + TRIES_PER_END * len(self.finale.versions)
+        )
         cooling = max(COOLEST, COOLING**tries)
         self.slot.sampling = replace(self.sampling, temperature=self.sampling.temperature * cooling)
         if not attempt.voice_starts:
-            self.finale.note_start(len(self.bars), self.mark, self.checker, self.counts)
+            self.finale.note_start(len(self.bars), self.mark, self.checker, self.counts, kept=self.bar.kept)
         if not attempt.voice_starts or attempt.voice_ended:
             self._begin_voice()
         self.leave.begin_patch(attempt.line, ended=attempt.voice_ended, tries=attempt.voice_tries)
@@ -231,9 +323,25 @@ class Draft:
             self._go_on_after(bar)
         elif self.rules.is_silent(bar):
             self._reject_bar()
+        elif self.bar.unheard < TRIES_PER_CHORD and not self._hears_chords(bar):
+            self._try_another_chord(bar)
         else:
             self.counts.bars_first_try += self.bar.clean
             self._accept(bar)
+
+    def _hears_chords(self, bar: Bar) -> bool:
+        """Whether the chords that were wished for are to be heard in a finished bar."""
+        harmony = self.leave.harmony
+        return harmony is None or all(is_heard(span, self.leave.sounding_in(bar, span.start)) for span in harmony.spans)
+
+    def _try_another_chord(self, bar: Bar) -> None:
+        """Sample a bar again that is right, but not the chord that was wished for."""
+        self.bar.unheard += 1
+        self.bar.clean = False
+        self.counts.endings_rejected += 1
+        self.accepted_patches += len(encode_body_line(f"{bar}\n".removeprefix(self.bar.kept)))
+        self.engine.rollback(self.slot, self.attempt.voice_starts[0].mark)
+        self.attempt = self._begin_bar()
 
     def _go_on_after(self, bar: Bar) -> None:
         """The model ended the line though a voice has to follow: take the line end back and let that voice begin."""
@@ -274,12 +382,13 @@ class Draft:
             return
         self.counts.bars_repaired += 1
         bar = self._repaired()
-        self.feeds = encode_body_line(f"{bar}\n")
+        self.feeds = encode_body_line(f"{bar}\n".removeprefix(self.bar.kept))
         self._accept(bar)
 
     def _repaired(self) -> Bar:
         """The best try made right by rule; if no note of it is left, the music of the bar before."""
-        bar = repair_bar(self.bar.best or parse_bar(self.countdown), self.checker, last=self._is_last_bar)
+        start = parse_bar(self.bar.kept or self.countdown)
+        bar = repair_bar(self.bar.best or start, self.checker, last=self._is_last_bar)
         if self.rules.is_silent(bar) and self.bars:
             copy = Bar(countdown=bar.countdown, voices=self.bars[-1].voices)
             if not self.checker.check(copy, last=self._is_last_bar):
@@ -294,14 +403,24 @@ class Draft:
         patches = len(encode_body_line(f"{bar}\n"))
         self.counts.kept_patches += patches
         self.accepted_patches += patches
+        if len(self.bars) == 1:
+            self._look_for_pickup()
         if not self.done:
-            self.bar, self.attempt = BarWork(), self._begin_bar()
+            self._next_bar()
         elif (again := self.finale.take(self.bars, self.counts)) is not None:
             self._go_back_to(again)
         else:
             self.bars = list(self.finale.best.bars)
             restore_kept(self.counts, self.finale.best.counts)
             self.counts.ending_patches = self.accepted_patches - self.counts.kept_patches
+
+    def _look_for_pickup(self) -> None:
+        """Behind the first bar: if it was a pickup, all that is planned comes a bar later."""
+        whole, length = self.checker.bar_length, self.checker.last_length
+        if self.asked is not None:
+            is_pickup = whole is not None and length is not None and length < whole
+            plan = self.asked.plan
+            self.wishes = replace(self.asked, plan=plan.after_pickup() if is_pickup else plan)
 
     def _go_back_to(self, bar: int) -> None:
         """Sample the end again, from one of the last bars on."""
@@ -312,7 +431,16 @@ class Draft:
         restore_kept(self.counts, start.counts)
         self.counts.endings_rejected += 1
         self.feeds = []
-        self.bar, self.attempt = BarWork(), self._begin_bar()
+        self.bar = BarWork(kept=start.kept)
+        self.attempt = self._begin_bar()
+
+
+def pairs_of(header: Header, *, strict: bool) -> dict[str, tuple[str, ...]]:
+    """For each voice those before it that it may not go in parallel with: all in strict styles, else the outer one."""
+    voices = [voice.id for voice in header.voices]
+    if strict:
+        return {voice: tuple(voices[:place]) for place, voice in enumerate(voices)}
+    return {voices[-1]: (voices[0],)} if len(voices) > 1 else {}
 
 
 def header_patches(lines: Sequence[str]) -> list[Patch]:

@@ -25,11 +25,12 @@ GO_BACK = (1, 1, 2, 1)
 
 @dataclass(frozen=True)
 class BarStart:
-    """All there is to know about the piece where one of its last bars begins."""
+    """All there is to know about the piece where one of its last bars begins. kept: what stands in the bar already."""
 
     mark: Mark
     checker: BarChecker
     counts: Counts
+    kept: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ class Finale:
         self.starts: dict[int, BarStart] = {}
         self.versions: list[Version] = []
 
-    def note_start(self, bar: int, mark: Mark, checker: BarChecker, counts: Counts) -> None:
+    def note_start(self, bar: int, mark: Mark, checker: BarChecker, counts: Counts, *, kept: str = "") -> None:
         """Remember where a bar begins, counted from 0, if it is one of the last."""
         if self.bars_asked - bar <= max(GO_BACK):
-            self.starts[bar] = BarStart(mark, copy_checker(checker), replace(counts))
+            self.starts[bar] = BarStart(mark, copy_checker(checker), replace(counts), kept)
 
     def take(self, bars: Sequence[Bar], counts: Counts) -> int | None:
         """Take in a finished version. Returns the bar to begin the next one from, None if it is enough."""
@@ -64,7 +65,11 @@ class Finale:
         self.versions.append(Version(Ending.TONIC if ending is None else ending, tune.bars, replace(counts)))
         if self.versions[-1].ending >= self.enough or len(self.versions) > len(GO_BACK):
             return None
-        return max(0, self.bars_asked - GO_BACK[len(self.versions) - 1])
+        return self._start_at_or_behind(max(0, self.bars_asked - GO_BACK[len(self.versions) - 1]))
+
+    def _start_at_or_behind(self, bar: int) -> int:
+        """The first bar from `bar` on that was sampled; the last one always was."""
+        return min(start for start in self.starts if start >= bar)
 
     @property
     def best(self) -> Version:
@@ -83,3 +88,4 @@ def restore_kept(counts: Counts, earlier: Counts) -> None:
     """Take back what the bars after `earlier` counted as kept; what they cost stays."""
     counts.bars, counts.kept_patches = earlier.bars, earlier.kept_patches
     counts.bars_first_try, counts.bars_repaired = earlier.bars_first_try, earlier.bars_repaired
+    counts.bars_said_again = earlier.bars_said_again

@@ -21,7 +21,7 @@ from bot.texts import FALLBACK, clean, language_of, say
 
 CHAT_INPUT, MESSAGE_MENU = 1, 3  # types of command
 SUBCOMMAND = 1  # a type of option
-OPTION_TYPES = {"text": 3, "key": 3, "metre": 3, "integer": 4, "boolean": 5, "number": 10}
+OPTION_TYPES = {"text": 3, "key": 3, "metre": 3, "form": 3, "integer": 4, "boolean": 5, "number": 10}
 
 IN_SERVERS_AND_TALKS = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
 MANAGE_GUILD = str(1 << 5)  # who sees /admin in a server's list; the settings decide who is answered
@@ -129,7 +129,7 @@ def _describe_option(option: Option, text: str) -> dict[str, Any]:
         described["autocomplete"] = True
     if option.kind in ("integer", "number"):
         described |= _limits(option)
-    elif option.kind in ("text", "key", "metre") and not option.choices:
+    elif option.kind in ("text", "key", "metre", "form") and not option.choices:
         described["max_length"] = MAX_TEXT_CHARS
     return described
 

@@ -2,15 +2,18 @@ from fractions import Fraction
 
 import pytest
 
-from generator.guard.clashes import clashes, signature_in
+from generator.guard.clashes import clashes, share_let_through
+from generator.guard.place import pitch_of, read_place
 from generator.notation import parse_bar, parse_header
 from generator.notation.keys import signature
+from generator.notation.signatures import signature_in
 
 C_MAJOR, A_FLAT_MAJOR = signature(0), signature(-4)
 
 
 def clashes_in(line: str, letter: str, key=C_MAJOR) -> bool:
-    return clashes(line, letter, signature=key, unit=Fraction(1, 8), metre=None)
+    place = read_place(line, signature=key, unit=Fraction(1, 8), metre=None)
+    return place is not None and clashes(place, pitch_of(letter, line, key))
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,15 @@ def test_the_signature_changes_where_the_music_changes_it():
 @pytest.mark.parametrize("voice", ["V:2 treble transpose=-2", "V:2 perc"])
 def test_voices_that_do_not_sound_as_written_are_left_alone(voice):
     assert signature_in(parse_header(["L:1/8", "M:4/4", "K:C", "V:1 treble", voice]), []) is None
+
+
+def test_on_a_beat_hardly_a_clash_stays_but_a_suspension():
+    def share(line, letter):
+        place = read_place(line, signature=C_MAJOR, unit=Fraction(1, 8), metre=None)
+        return share_let_through(place, pitch_of(letter, line, C_MAJOR), share=0.5, beat=Fraction(1, 4))
+
+    on_beat = share("[V:1]c2 B2|[V:2]E2 ", "C")
+    suspended = share("[V:1]c2 B2|[V:2]C2 ", "C")
+    passing = share("[V:1]c2 B2|[V:2]E2 D", "C")
+    jumped_to = share("[V:1]c2 B2|[V:2]E2 G", "C")
+    assert on_beat < jumped_to < passing < suspended <= 1

@@ -1,9 +1,15 @@
 """A draft fed with patches by hand: what is accepted, what is thrown away, where it goes on."""
 
+from dataclasses import replace
+
 from generator.model.patches import EOS_PATCH, decode_patch, encode_body_line, encode_text
 from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_header
 from generator.notation.tune import Tune
+from generator.planning.chords import Tonality
+from generator.planning.form import Section, parse_form
+from generator.planning.plan import Keep, Phrase, Plan
+from generator.planning.spans import Wishes
 from generator.writing.draft import TRIES_PER_VOICE, Draft, header_patches
 from generator.writing.rules import rules_for
 
@@ -25,6 +31,13 @@ class Tape:
         return "".join(map(decode_patch, self.patches))
 
 
+class Unharmonised(Wishes):
+    """The plan of a piece without cadences."""
+
+    def in_bar(self, bar, metre):
+        return ()
+
+
 class Recorder:
     """An engine that only winds the tape back."""
 
@@ -32,9 +45,10 @@ class Recorder:
         del slot.patches[mark:]
 
 
-def draft(bars=4, **asked):
+def draft(bars=4, plan=None, **asked):
     rules = rules_for(PIANO, bars=bars, key_asked=False, tempo_asked=False, **asked)
-    return Draft(Recorder(), Tape(), PIANO, bars=bars, rules=rules)
+    wishes = None if plan is None else Unharmonised(plan=plan, tonality=Tonality(tonic=0, is_minor=False))
+    return Draft(Recorder(), Tape(), PIANO, bars=bars, rules=rules, wishes=wishes)
 
 
 def give(draft, text):
@@ -216,3 +230,56 @@ def test_whatever_is_accepted_makes_an_aligned_tune():
 
 def test_header_lines_become_patches_of_their_own():
     assert [decode_patch(patch) for patch in header_patches(["M:3/4", "K:C"])] == ["M:3/4\n", "K:C\n"]
+
+
+def phrases_of_two(keep):
+    """A plan for five bars: two phrases of two, of which the second says a bar of the first again, and one bar more."""
+    phrases = (
+        Phrase(letter="a", section=0, first=0, bars=2),
+        Phrase(letter="a", section=0, first=2, bars=2, source=0, said_again=1, keep=keep),
+        Phrase(letter="b", section=0, first=4, bars=1),
+    )
+    return Plan(form=parse_form("A"), bars=5, sections=((Section(letter="A"), 0),), phrases=phrases)
+
+
+def test_a_planned_bar_is_fed_without_sampling_and_the_close_is_not():
+    one = draft(bars=5, plan=phrases_of_two(Keep.ALL))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    assert str(one.bars[2]) == "[r:2/2][V:1]c2 d2 e2|[V:2]C6|"
+    assert one.next_prefix() == "[r:3/1]"
+    assert one.slot.text == "".join(f"{bar}\n" for bar in one.bars)
+    assert (one.counts.bars, one.counts.bars_said_again) == (2, 1)
+
+
+def test_of_a_varied_bar_the_melody_is_fed_and_the_other_hand_is_written_anew():
+    one = draft(bars=5, plan=phrases_of_two(Keep.MELODY))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    assert one.slot.text.endswith("[r:2/2][V:1]c2 d2 e2")
+    give(one, encode_text("|[V:2]E4|\n"))  # too short: only this voice goes
+    assert one.slot.text.endswith("[r:2/2][V:1]c2 d2 e2")
+    give(one, encode_text("|[V:2]E4 C2|\n"))
+    assert str(one.bars[2]) == "[r:2/2][V:1]c2 d2 e2|[V:2]E4 C2|"
+    assert one.slot.text == "".join(f"{bar}\n" for bar in one.bars)
+
+
+def test_a_varied_bar_that_stays_wrong_is_completed_behind_its_melody():
+    one = draft(bars=5, plan=phrases_of_two(Keep.MELODY))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    for _ in range(TRIES_PER_VOICE * one.tries_per_bar):
+        give(one, encode_text("|[V:2]E4|\n"))
+    assert str(one.bars[2]).startswith("[r:2/2][V:1]c2 d2 e2|[V:2]E4")
+    assert one.counts.bars_repaired == 1
+    assert one.slot.text == "".join(f"{bar}\n" for bar in one.bars)
+
+
+def test_behind_a_pickup_all_that_is_planned_comes_a_bar_later():
+    plan = phrases_of_two(Keep.ALL)
+    plan = replace(plan, bars=6, phrases=(*plan.phrases[:-1], replace(plan.phrases[-1], bars=2)))
+    one = draft(bars=6, plan=plan)
+    give(one, "[r:0/5][V:1]c2|[V:2]C2|\n")
+    give(one, "[r:1/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:2/3][V:1]g6|[V:2]G6|\n")
+    assert str(one.bars[3]) == "[r:3/2][V:1]c2 d2 e2|[V:2]C6|"

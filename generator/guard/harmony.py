@@ -1,0 +1,85 @@
+"""Which notes agree with the chords that are wished for, and with the dominant of a minor key.
+
+Promises: what is asked depends on the text of the line and the wishes alone. On the beats of a span only notes of its
+chord may begin, at its start only the chord's bass in the lowest part; between beats notes of the scale may pass.
+Over a raised leading note the other voices keep to the dominant.
+Not covered: notes that were begun before a span and sound into it; the draft hears these when the bar is finished.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from generator.guard.place import Place
+from generator.planning.chords import SEMITONES, Tonality
+from generator.planning.spans import Span, chord_tones
+
+SUBTONIC = 10  # semitones above the tonic: what the leading note is without its accidental
+OF_DOMINANT = (2, 5, 7, 8, 11)  # semitones above the tonic that agree with a leading note in minor: V7 and vii o7
+BEFORE_LEADING_NOTE = (0, 2, 7, 11)  # from where a leading note is reached well
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harmony:
+    """What the chords of one bar shall be.
+
+    beat: in whole notes. basses: the voices in which the bass may lie; always_bass: the one that may not rest where it
+    is wanted, "" if no single one has to play.
+    """
+
+    tonality: Tonality
+    spans: Sequence[Span]
+    beat: Fraction
+    basses: frozenset[str]
+    always_bass: str = ""
+
+    def agrees(self, place: Place, pitch: int) -> bool:
+        """Whether a note that begins at this place may have this pitch."""
+        span = chord_tones(self.spans, place.now)
+        if span is None:
+            return self._agrees_with_leading_note(place, pitch)
+        pitch %= SEMITONES
+        if place.now == span.start and place.voice in self.basses and not place.chord:
+            return pitch == span.chord.bass
+        if pitch in span.chord.classes:
+            return True
+        on_beat = (place.now - span.start) % self.beat == 0
+        return not (span.strict or on_beat) and pitch in self.tonality.scale and not self._is_unraised(span, pitch)
+
+    def wants_bass(self, place: Place) -> bool:
+        """Whether the lowest part may not rest here."""
+        span = chord_tones(self.spans, place.now)
+        return span is not None and span.start == place.now and place.voice == self.always_bass and not place.chord
+
+    def wants_leading_note(self, place: Place) -> bool:
+        """Whether the seventh degree of a minor key is to be raised here, if it comes."""
+        tonality = self.tonality
+        if not tonality.is_minor:
+            return False
+        span = chord_tones(self.spans, place.now)
+        if span is not None:
+            return tonality.leading_note in span.chord.classes
+        if place.classes:
+            above = {(one - tonality.tonic) % SEMITONES for one in place.classes}
+            return above <= {*OF_DOMINANT, 0} and bool(above - {0})
+        last = max(place.own, default=None)
+        return last is None or (last[2] - tonality.tonic) % SEMITONES in BEFORE_LEADING_NOTE
+
+    def _is_unraised(self, span: Span, pitch: int) -> bool:
+        """Whether a note is the natural seventh beside a chord that has the leading note."""
+        leading = self.tonality.leading_note
+        return leading in span.chord.classes and pitch == (leading - 1) % SEMITONES and pitch not in span.chord.classes
+
+    def _agrees_with_leading_note(self, place: Place, pitch: int) -> bool:
+        tonality = self.tonality
+        if not tonality.is_minor or tonality.leading_note not in place.classes or place.now % self.beat:
+            return True
+        return (pitch - tonality.tonic) % SEMITONES in OF_DOMINANT
+
+
+def is_heard(span: Span, sounding: Sequence[int]) -> bool:
+    """Whether what sounds at the start of a span is its chord: its bass lowest, and at most one strange note."""
+    if not sounding:
+        return False
+    strange = {one % SEMITONES for one in sounding} - set(span.chord.classes)
+    return min(sounding) % SEMITONES == span.chord.bass and len(strange) <= 1

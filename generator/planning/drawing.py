@@ -1,0 +1,194 @@
+"""Draws the plan of a piece: the form for its length, what comes back in it, how its phrases close.
+
+Promises: the same seed, style, form and number of bars give the same plan; every number of bars has one.
+Not covered: what is known of styles stands in `config/forms.toml`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from random import Random
+from typing import Any
+
+from config.files import load_toml
+from generator.planning.form import Form, Section, parse_form
+from generator.planning.plan import (
+    LETTERS,
+    Area,
+    Cadence,
+    Keep,
+    Phrase,
+    Plan,
+    bars_said_again,
+    find_source,
+    phrase_lengths,
+    phrase_order,
+    section_lengths,
+)
+
+LONG_BARS = 40  # from here on a piece has sections in other keys
+THREE_SECTIONS, FOUR_SECTIONS, RONDO = 24, 32, 64  # bars from which a piece may have so many
+AREA_BARS = 8  # a section in another key is at least so long
+DECEPTIVE_SHARE, WITHIN_SHARE = 0.1, 0.3  # of the cadences
+# For each length, from so many bars on: forms in which the beginning comes back, and one in which it does not.
+FORMS = {
+    RONDO: (("ABACA", "ABA", "AABA'", "ABA'C"), "ABC"),
+    FOUR_SECTIONS: (("AABA", "ABA", "ABA'", "AA'BA"), "ABC"),
+    THREE_SECTIONS: (("ABA", "ABA'"), "ABC"),
+    0: (("A",), "AB"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """What is usual in a style; see `config/forms.toml`."""
+
+    phrase_bars: int
+    returns: float
+    copies: float
+
+
+@cache
+def habits_of(composer: str, instrumentation: str) -> Habits:
+    """The habits of a style."""
+    loaded: Mapping[str, Any] = load_toml("forms.toml")
+    own = loaded["styles"].get(f"{composer} / {instrumentation}", {})
+    return Habits(**(loaded["default"] | loaded["instrumentations"].get(instrumentation, {}) | own))
+
+
+def draw_plan(form: Form | None, *, bars: int, habits: Habits, seed: int) -> Plan:
+    """A plan for so many bars, in the form asked for or a drawn one. Raises BadRequest if the form asks for more."""
+    rng = Random(f"form {seed}")
+    comes_back = form is not None or rng.random() < habits.returns
+    chosen = form or _draw_form(bars, rng, comes_back=comes_back)
+    chosen.check_bars(bars)
+    sections: list[tuple[Section, int]] = []
+    phrases: list[Phrase] = []
+    first = 0
+    for section, length in zip(chosen.sections, section_lengths(chosen, bars, habits.phrase_bars), strict=True):
+        earlier = next((number for number, (one, _) in enumerate(sections) if one.letter == section.letter), None)
+        sections.append((section, first))
+        number = len(sections) - 1
+        if earlier is None:
+            new = _new_phrases(number, first, length, habits, rng, comes_back=comes_back)
+            if bars >= LONG_BARS and number and length >= AREA_BARS and comes_back:
+                new = _in_another_area(new, phrases, rng)
+        else:
+            new = _again(
+                number, first, length, [one for one in phrases if one.section == earlier], section, habits, rng
+            )
+        phrases += new
+        first += length
+    return Plan(
+        form=chosen, bars=bars, sections=tuple(sections), phrases=tuple(_with_letters(_with_cadences(phrases, rng)))
+    )
+
+
+def _draw_form(bars: int, rng: Random, *, comes_back: bool) -> Form:
+    forms, through = next(found for least, found in FORMS.items() if bars >= least)
+    drawn = rng.choice(forms)
+    return parse_form(drawn if comes_back or bars < 4 else through)
+
+
+def _keep(habits: Habits, rng: Random) -> Keep:
+    return Keep.ALL if rng.random() < habits.copies else Keep.MELODY
+
+
+def _new_phrases(
+    section: int, first: int, length: int, habits: Habits, rng: Random, *, comes_back: bool
+) -> list[Phrase]:
+    """The phrases of a section that is there for the first time; some of them say the first again."""
+    lengths = phrase_lengths(length, habits.phrase_bars)
+    phrases: list[Phrase] = []
+    for order, bars in zip(phrase_order(len(lengths)), lengths, strict=True):
+        letter = f"{section}{order}"
+        source = find_source(phrases, letter) if comes_back else None
+        phrases.append(
+            Phrase(
+                letter=letter if comes_back else f"{section}{len(phrases)}",
+                section=section,
+                first=first,
+                bars=bars,
+                source=None if source is None else source.first,
+                said_again=0 if source is None else bars_said_again(bars, source.bars),
+                keep=_keep(habits, rng),
+            )
+        )
+        first += bars
+    return phrases
+
+
+def _again(
+    section: int, first: int, length: int, earlier: list[Phrase], named: Section, habits: Habits, rng: Random
+) -> list[Phrase]:
+    """The phrases of a section that comes back: each says again what its first occurrence said."""
+    phrases: list[Phrase] = []
+    left = length
+    for number, old in enumerate(earlier):
+        bars = left if number == len(earlier) - 1 or left < 2 * old.bars else old.bars
+        phrases.append(
+            replace(
+                old,
+                section=section,
+                first=first + length - left,
+                bars=bars,
+                source=old.first,
+                said_again=bars_said_again(bars, old.bars),
+                keep=Keep.MELODY if named.varied else _keep(habits, rng),
+            )
+        )
+        left -= bars
+        if not left:
+            break
+    return phrases
+
+
+def _in_another_area(new: list[Phrase], before: list[Phrase], rng: Random) -> list[Phrase]:
+    """The section begins with the piece's first phrase in the key of the dominant, or the relative key."""
+    theme, first = before[0], new[0]
+    area = rng.choice((Area.DOMINANT, Area.RELATIVE))
+    said_again = bars_said_again(first.bars, theme.bars)
+    if any(phrase.area is not Area.HOME for phrase in before):
+        return new
+    moved = replace(first, source=theme.first, said_again=said_again, area=area)
+    return [
+        moved,
+        *(replace(one, source=None, said_again=0) if one.source == first.first else one for one in new[1:]),
+    ]
+
+
+def _with_cadences(phrases: list[Phrase], rng: Random) -> list[Phrase]:
+    """How each phrase closes: in pairs, the first open and the second closed; the last of all on the tonic."""
+    closed: list[Phrase] = []
+    for number, phrase in enumerate(phrases):
+        place = number - next(n for n, other in enumerate(phrases) if other.section == phrase.section)
+        ends_section = number == len(phrases) - 1 or phrases[number + 1].section != phrase.section
+        cadence = Cadence.AUTHENTIC if ends_section or place % 2 else Cadence.HALF
+        if number < len(phrases) - 1 and cadence is Cadence.AUTHENTIC and rng.random() < DECEPTIVE_SHARE:
+            cadence = Cadence.DECEPTIVE
+        closed.append(_close(replace(phrase, cadence=cadence, within=rng.random() < WITHIN_SHARE), closed))
+    return closed
+
+
+def _close(phrase: Phrase, before: list[Phrase]) -> Phrase:
+    """The phrase with room for its cadence: if it closes otherwise than the one it says again, a bar more is new."""
+    source = next((other for other in before if other.first == phrase.source), None)
+    if source is None:
+        return phrase
+    if source.cadence is phrase.cadence:
+        return replace(phrase, within=source.within)
+    if phrase.cadence is Cadence.HALF or phrase.bars <= 2:
+        return replace(phrase, within=True)
+    return replace(phrase, said_again=min(phrase.said_again, phrase.bars - 2))
+
+
+def _with_letters(phrases: list[Phrase]) -> list[Phrase]:
+    """The phrases with letters from "a" on, in the order of their first coming."""
+    known = list(dict.fromkeys(phrase.letter for phrase in phrases))
+    return [replace(phrase, letter=_letter(known.index(phrase.letter))) for phrase in phrases]
+
+
+def _letter(number: int) -> str:
+    """a, b ... z, a2, b2 ..."""
+    rounds, place = divmod(number, len(LETTERS))
+    return LETTERS[place] + (str(rounds + 1) if rounds else "")
