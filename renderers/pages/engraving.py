@@ -20,6 +20,7 @@ from lxml import etree
 
 from renderers.errors import InputRefused
 from renderers.pages.fonts import TEXT_FAMILY
+from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.text_runs import num_columns, wrap
@@ -65,10 +66,12 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
     toolkit = verovio.toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
+    musicxml = make_legible(musicxml)
     if not toolkit.loadData(musicxml):
         raise InputRefused
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
     write_key_changes(mei, parse_parts(musicxml).key_changes)
+    _sort_layers(mei)
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
         raise InputRefused
@@ -155,6 +158,17 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "bottomMarginHeader": 4,
         "lyricWordSpace": 1.6,
     }
+
+
+def _sort_layers(mei: etree._Element) -> None:
+    """Put the layers of a staff in the order of their numbers, from 1: the first has its stems and rests above."""
+    for staff in mei.iter(f"{MEI}staff"):
+        layers = staff.findall(f"{MEI}layer")
+        if len(layers) > 1:
+            layers.sort(key=lambda layer: int(layer.get("n") or 0))
+        for number, layer in enumerate(layers, 1):
+            layer.set("n", str(number))
+            staff.append(layer)
 
 
 def _wrap_names(mei: etree._Element) -> None:

@@ -1,0 +1,37 @@
+"""MusicXML in, MusicXML that reads better out, for the page alone: nothing sounds otherwise, and no file says it.
+
+What an engraver would do with the same music, bar by bar: voices of one player that move together share their stems,
+the higher one has its stems up, rests that two voices have are printed once, voices that only rest are left out;
+what has only flags is beamed by the metre; a voice goes to the staff where it needs fewer ledger lines, and what
+needs more than five gets an octave sign; a bar too long for a line may be broken.
+
+Staves that several people sing or play from stay as they are, but for shared rests: each finds the own voice there.
+"""
+
+from lxml import etree
+
+from renderers.pages.legible.beams import beam_by_metre
+from renderers.pages.legible.long_bars import break_long_bars
+from renderers.pages.legible.octave_signs import write_octave_signs
+from renderers.pages.legible.players import find_players
+from renderers.pages.legible.staves import choose_staves
+from renderers.pages.legible.voices import settle_voices
+
+__all__ = ["make_legible"]
+
+
+def make_legible(musicxml: str) -> str:
+    """The score as it is to be engraved. What is no MusicXML comes back as it is: others say so."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        score = etree.fromstring(musicxml.encode(), parser)
+    except etree.XMLSyntaxError:
+        return musicxml
+    players = find_players(score)
+    for part in score.iterfind("part"):
+        beam_by_metre(part)
+        choose_staves(part)
+        settle_voices(part, is_one_player=players.get(str(part.get("id")), False))
+        write_octave_signs(part)
+    break_long_bars(score)
+    return etree.tostring(score, encoding="unicode")

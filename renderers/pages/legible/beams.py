@@ -1,0 +1,116 @@
+"""Beams by the metre, for voices whose short notes all have flags. What a source has beamed stays as it is.
+
+Singers' flags stay: they show syllables. Not covered: music without metre.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import accumulate
+
+from lxml import etree
+
+from renderers.pages.legible.signs import Sign, by_voice, read_part
+from renderers.score.abc.beams import FLAGS, Beamed, set_beams
+
+QUARTER = Fraction(1)
+ADDITIVE = {5: ((3, 2), (2, 3)), 7: ((2, 2, 3), (3, 2, 2), (2, 3, 2)), 8: ((3, 3, 2),), 10: ((3, 3, 2, 2),)}
+_BEFORE_BEAM = ("notations", "lyric", "play", "listen")  # MusicXML has its order
+
+
+def beam_by_metre(part: etree._Element) -> None:
+    """Put beams on all voices of a part that have none and no words."""
+    measures = list(read_part(part))
+    voices = {sign.voice for _, signs in measures for sign in signs}
+    beamed = {
+        note.findtext("voice")
+        for path in ("measure/note[beam]", "measure/note[lyric]")
+        for note in part.iterfind(path)
+        if note.find("grace") is None
+    }
+    if not voices - beamed:
+        return
+    metre: tuple[tuple[int, ...], int] | None = None
+    divisions = 1
+    for measure, signs in measures:
+        divisions = int(measure.findtext("attributes/divisions") or divisions)
+        for time in measure.iterfind("attributes/time"):
+            metre = read_metre(time)
+        if metre is None:
+            continue
+        length = Fraction(4 * sum(metre[0]), metre[1])
+        reached = Fraction(max((sign.end for sign in signs), default=0), divisions)
+        late = length - reached if measure.get("implicit") == "yes" and reached < length else Fraction(0)
+        for voice, own in by_voice(signs).items():
+            if voice not in beamed:
+                _beam(own, metre, divisions=divisions, late=late)
+
+
+def read_metre(time: etree._Element) -> tuple[tuple[int, ...], int] | None:
+    """The beats and the unit of `<time>`; None for free metre and for what cannot be read."""
+    beats, unit = time.findtext("beats"), time.findtext("beat-type")
+    if not beats or not unit or not unit.isdigit():
+        return None
+    numbers = [number.strip() for number in beats.split("+")]
+    return (tuple(map(int, numbers)), int(unit)) if all(number.isdigit() for number in numbers) else None
+
+
+def _beam(signs: list[Sign], metre: tuple[tuple[int, ...], int], *, divisions: int, late: Fraction) -> None:
+    """late: how far into a whole bar a pickup begins, in quarters."""
+    rows = [(Fraction(sign.onset, divisions) + late, sign) for sign in signs]
+    starts = group_starts(metre, [(onset, Fraction(sign.duration, divisions)) for onset, sign in rows])
+    groups = [sum(start <= onset for start in starts) for onset, _ in rows]
+    beamed = []
+    for place, (_, sign) in enumerate(rows):
+        flags = FLAGS.get(sign.notes[0].findtext("type") or "", 0)
+        is_last = place + 1 == len(rows) or groups[place + 1] != groups[place]
+        has_rest_behind = not is_last and rows[place + 1][1].is_rest
+        beamed.append(Beamed(flags, not sign.is_rest, not (is_last or has_rest_behind or sign.is_rest)))
+    set_beams(beamed)
+    for (_, sign), beams in zip(rows, beamed, strict=True):
+        for level, text in enumerate(beams.beams, 1):
+            _write_beam(sign.notes[0], level, text)
+
+
+def _write_beam(note: etree._Element, level: int, text: str) -> None:
+    beam = etree.Element("beam", number=str(level))
+    beam.text = text
+    behind = next((child for child in note if child.tag in _BEFORE_BEAM), None)
+    if behind is None:
+        note.append(beam)
+    else:
+        behind.addprevious(beam)
+
+
+def group_starts(metre: tuple[tuple[int, ...], int], notes: list[tuple[Fraction, Fraction]]) -> list[Fraction]:
+    """Where groups of beams begin, in quarters. notes: onset and length of all signs of the bar.
+
+    Beams show the beats and do not hide the middle of a bar; eighths alone go together for longer than shorter notes.
+    """
+    beats, unit = metre
+    one = Fraction(4, unit)
+    if len(beats) > 1:
+        return [total * one for total in accumulate(beats, initial=0)]
+    count = beats[0]
+    if unit >= 8:
+        if count % 3 == 0:
+            return [3 * one * number for number in range(count // 3)]
+        if count in ADDITIVE:
+            return _additive(count, one, {onset for onset, _ in notes})
+        return [2 * one * number for number in range((count + 1) // 2)]
+    length = count * one
+    wide = length if length <= 3 else 2 * QUARTER  # eighths alone: a short bar at once, else half a bar of 4/4
+    starts: list[Fraction] = []
+    at = Fraction(0)
+    while at < length:
+        inside = [(onset, own) for onset, own in notes if at <= onset < at + wide]
+        is_even = all(own.denominator <= 2 and (onset * 2).denominator == 1 for onset, own in inside)
+        starts += [at] if is_even else [at + beat * QUARTER for beat in range(int(wide))]
+        at += wide
+    return starts
+
+
+def _additive(count: int, one: Fraction, onsets: set[Fraction]) -> list[Fraction]:
+    """The first grouping whose groups all begin with a note, or the usual one."""
+    choices = [[total * one for total in accumulate(groups[:-1], initial=0)] for groups in ADDITIVE[count]]
+    return next((starts for starts in choices if onsets.issuperset(starts)), choices[0])

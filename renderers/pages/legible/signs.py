@@ -1,0 +1,152 @@
+"""The notes and rests of a MusicXML measure with their places in time and on the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+STEPS = "CDEFGAB"
+_MIDDLE_OF_CLEF = {"G": 4 * 7 + 4, "F": 3 * 7 + 3, "C": 4 * 7, "percussion": 4 * 7 + 6}  # the note its line is for
+TREBLE_MIDDLE = 4 * 7 + 6
+
+
+@dataclass(slots=True, kw_only=True)
+class Sign:
+    """A note, a chord or a rest. onset, duration: in divisions, from the beginning of the measure.
+
+    middle: what stands on the middle line of its staff, in steps above C0.
+    """
+
+    onset: int
+    duration: int
+    voice: str
+    staff: int
+    middle: int
+    notes: list[etree._Element] = field(default_factory=list)
+    has_grace: bool = False
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it is silent."""
+        return self.notes[0].find("rest") is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of it is printed."""
+        return self.notes[0].get("print-object") == "no"
+
+    @property
+    def end(self) -> int:
+        """When it is over."""
+        return self.onset + self.duration
+
+    @property
+    def steps(self) -> list[int]:
+        """Its notes in steps above C0, from below."""
+        return sorted(step_of(note) for note in self.notes if note.find("rest") is None)
+
+    def ledger_lines(self, *, middle: int | None = None, moved: int = 0) -> int:
+        """How many it needs: where `middle` stands on the middle line, moved by so many steps."""
+        middle = self.middle if middle is None else middle
+        return max((max(0, (abs(step + moved - middle) - 4) // 2) for step in self.steps), default=0)
+
+
+def step_of(note: etree._Element) -> int:
+    """A note's place in steps above C0, sharps and flats aside."""
+    for kind, prefix in (("pitch", ""), ("unpitched", "display-")):
+        pitch = note.find(kind)
+        if pitch is not None:
+            octave, step = pitch.findtext(f"{prefix}octave") or "4", pitch.findtext(f"{prefix}step") or "B"
+            return int(octave) * 7 + STEPS.index(step)
+    return TREBLE_MIDDLE
+
+
+def middle_of(clef: etree._Element) -> int:
+    """What stands on the middle line behind a clef, in steps above C0."""
+    sign = clef.findtext("sign") or "G"
+    if sign not in "GFC":
+        return _MIDDLE_OF_CLEF["percussion"]
+    line = int(clef.findtext("line") or {"G": 2, "F": 4, "C": 3}[sign])
+    octaves = int(clef.findtext("clef-octave-change") or 0)
+    return _MIDDLE_OF_CLEF[sign] + 2 * (3 - line) + 7 * octaves
+
+
+def read_part(part: etree._Element) -> Iterator[tuple[etree._Element, list[Sign]]]:
+    """Each measure of a part with its signs, in the order in which they are written."""
+    middles: dict[int, int] = {}
+    for measure in part.iterfind("measure"):
+        yield measure, read_measure(measure, middles)
+
+
+def read_measure(measure: etree._Element, middles: dict[int, int]) -> list[Sign]:
+    """The signs of a measure. middles: by staff; those at the end of the measure stand in it afterwards."""
+    signs: list[Sign] = []
+    changes: dict[int, list[tuple[int, int]]] = {}  # staff → (time, middle)
+    now = 0
+    has_grace = False
+    for element in measure:
+        if element.tag == "attributes":
+            _read_clefs(element, now, changes)
+        elif element.tag == "backup":
+            now -= ticks(element)
+        elif element.tag == "forward":
+            now += ticks(element)
+        elif element.tag == "note" and element.find("grace") is not None:
+            has_grace = True
+        elif element.tag == "note" and element.find("chord") is not None and signs:
+            signs[-1].notes.append(element)
+        elif element.tag == "note":
+            signs.append(_sign(element, now, has_grace=has_grace))
+            now += ticks(element)
+            has_grace = False
+    for sign in signs:
+        sign.middle = _middle_at(sign.onset, changes.get(sign.staff, ()), middles.get(sign.staff, TREBLE_MIDDLE))
+    for staff, rows in changes.items():
+        middles[staff] = max(rows, key=lambda row: row[0])[1]
+    return signs
+
+
+def _read_clefs(attributes: etree._Element, now: int, changes: dict[int, list[tuple[int, int]]]) -> None:
+    for clef in attributes.iterfind("clef"):
+        changes.setdefault(int(clef.get("number") or 1), []).append((now, middle_of(clef)))
+
+
+def _middle_at(onset: int, changes: Sequence[tuple[int, int]], middle: int) -> int:
+    for at, changed in changes:
+        if at <= onset:
+            middle = changed
+    return middle
+
+
+def _sign(note: etree._Element, onset: int, *, has_grace: bool) -> Sign:
+    return Sign(
+        onset=onset,
+        duration=ticks(note),
+        voice=note.findtext("voice") or "1",
+        staff=int(note.findtext("staff") or 1),
+        middle=TREBLE_MIDDLE,
+        notes=[note],
+        has_grace=has_grace,
+    )
+
+
+def ticks(element: etree._Element) -> int:
+    """How long it lasts, in divisions."""
+    return int(float(element.findtext("duration") or 0))
+
+
+def by_voice(signs: list[Sign]) -> dict[str, list[Sign]]:
+    """The signs of each voice, the voices in the order of their numbers."""
+    voices: dict[str, list[Sign]] = {}
+    for sign in signs:
+        voices.setdefault(sign.voice, []).append(sign)
+    return {voice: voices[voice] for voice in sorted(voices, key=lambda name: (len(name), name))}
+
+
+def set_child(note: etree._Element, tag: str, text: str) -> None:
+    """Change what a child says, if there is one."""
+    child = note.find(tag)
+    if child is not None:
+        child.text = text

@@ -1,0 +1,164 @@
+"""Voices on one staff: which of them share stems, which has its stems up, which rests are printed."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from renderers.pages.legible.signs import STEPS, Sign, by_voice, read_part, set_child, step_of
+
+MOVING_TOGETHER = 0.5  # of the bars in which two voices sound on a staff: fewer, and they are voices of their own
+CLEARLY_BELOW = -1.0  # in steps, on average
+_OF_THE_CHORD = ("beam", "stem", "notations/tuplet", "notations/articulations", "notations/fermata")
+VOICES_OF_A_STAFF = 100  # an even number, and more than anybody writes
+Bars = list[tuple[etree._Element, list[Sign]]]
+
+
+def settle_voices(part: etree._Element, *, is_one_player: bool) -> None:
+    """Put the voices of a part in order."""
+    measures = list(read_part(part))
+    for staff in sorted({sign.staff for _, signs in measures for sign in signs}):
+        bars = [(measure, _at_home(signs, staff)) for measure, signs in measures]
+        if is_one_player:
+            for _, signs in bars:
+                _drop_resting(signs)
+            _merge(bars)
+            for _, signs in bars:
+                _put_higher_first(signs)
+        for _, signs in bars:
+            _share_rests(signs)
+        for measure, signs in measures:
+            _number(measure, staff, signs)
+
+
+def _at_home(signs: list[Sign], staff: int) -> list[Sign]:
+    """What stands on a staff; without voices that are on others, too, in this bar."""
+    visitors = {sign.voice for sign in signs if sign.staff != staff}
+    return [sign for sign in signs if sign.voice not in visitors]
+
+
+def _drop_resting(signs: list[Sign]) -> None:
+    """Leave out voices that rest for the whole bar, beside one that does not; of several that rest, all but one."""
+    voices = by_voice(signs)
+    sounding = [voice for voice, own in voices.items() if not all(sign.is_rest for sign in own)]
+    kept = sounding or list(voices)[:1]
+    for voice, own in voices.items():
+        if voice not in kept:
+            for sign in own:
+                _remove(sign)
+            del own[:]
+    signs[:] = [sign for sign in signs if sign.voice in kept]
+
+
+def _merge(bars: Bars) -> None:
+    """Write voices as chords where they move together, if that is how they mostly move."""
+    several = [(signs, voices) for _, signs in bars if len(voices := by_voice(signs)) > 1]
+    together = [(signs, voices) for signs, voices in several if _move_together(list(voices.values()))]
+    if len(together) < MOVING_TOGETHER * len(several):
+        return
+    for signs, voices in together:
+        first, *others = voices.values()
+        for other in others:
+            for sign, added in zip(first, other, strict=True):
+                _add(sign, added)
+        signs[:] = first
+
+
+def _move_together(voices: list[list[Sign]]) -> bool:
+    first, *others = voices
+    if any(sign.has_grace or sign.is_hidden for own in others for sign in own):
+        return False
+    return all(_rhythm(own) == _rhythm(first) for own in others)
+
+
+def _rhythm(signs: list[Sign]) -> list[tuple[int, int, bool]]:
+    return [(sign.onset, sign.duration, sign.is_rest) for sign in signs]
+
+
+def _add(sign: Sign, added: Sign) -> None:
+    """The notes of one sign to another, which is as long."""
+    last = sign.notes[-1]
+    notes = [] if added.is_rest else list(added.notes)
+    _remove(added)
+    present = set(sign.steps)
+    for note in notes:
+        if step_of(note) in present:
+            continue
+        for path in _OF_THE_CHORD:
+            for child in note.findall(path):
+                parent = child.getparent()
+                if parent is not None:
+                    parent.remove(child)
+        if note.find("chord") is None:
+            note.insert(0, etree.Element("chord"))
+        set_child(note, "voice", sign.voice)
+        last.addnext(note)
+        last = note
+        sign.notes.append(note)
+
+
+def _remove(sign: Sign) -> None:
+    """Leave time where it was. Grace notes before it stay."""
+    forward = etree.Element("forward")
+    etree.SubElement(forward, "duration").text = str(sign.duration)
+    sign.notes[0].addprevious(forward)
+    for note in sign.notes:
+        parent = note.getparent()
+        if parent is not None:
+            parent.remove(note)
+
+
+def _put_higher_first(signs: list[Sign]) -> None:
+    """Number two voices so that the higher one comes first: it has its stems up."""
+    voices = list(by_voice(signs).items())
+    if len(voices) != 2:
+        return
+    (first, upper), (second, lower) = voices
+    gaps = [
+        sum(one.steps) / len(one.steps) - sum(other.steps) / len(other.steps)
+        for one in upper
+        for other in lower
+        if one.steps and other.steps and one.onset < other.end and other.onset < one.end
+    ]
+    if not gaps or sum(gaps) / len(gaps) >= CLEARLY_BELOW:
+        return
+    measure = signs[0].notes[0].getparent()
+    for note in measure.iterfind("note") if measure is not None else ():
+        voice = note.findtext("voice")
+        if voice in (first, second):
+            set_child(note, "voice", second if voice == first else first)
+
+
+def _number(measure: etree._Element, staff: int, signs: list[Sign]) -> None:
+    """Number the voices of a staff without gaps from an odd number: verovio turns stems up for those."""
+    homes: dict[str, int] = {}
+    for sign in signs:
+        homes.setdefault(sign.voice, sign.staff)
+    written = dict.fromkeys(note.findtext("voice") or "" for note in measure.iterfind("note"))
+    own = sorted((v for v in written if homes.get(v) == staff), key=lambda name: (len(name), name))
+    numbers = {voice: str(VOICES_OF_A_STAFF * staff + place) for place, voice in enumerate(own, 1)}
+    for note in measure.iterfind("note"):
+        voice = note.findtext("voice")
+        if voice in numbers:
+            set_child(note, "voice", numbers[voice])
+
+
+def _share_rests(signs: list[Sign]) -> None:
+    """Print rests that two voices have at the same time once, in the middle of the staff."""
+    found: dict[tuple[int, int], Sign] = {}
+    others = {sign.voice for sign in signs}
+    if len(others) != 2:
+        return
+    for sign in signs:
+        if not sign.is_rest or sign.is_hidden or sign.notes[0].find("rest").get("measure"):  # type: ignore[union-attr]
+            continue
+        first = found.setdefault((sign.onset, sign.duration), sign)
+        if first is not sign:
+            sign.notes[0].set("print-object", "no")
+            _put_in_the_middle(first)
+
+
+def _put_in_the_middle(sign: Sign) -> None:
+    rest = sign.notes[0].find("rest")
+    if rest is not None and rest.find("display-step") is None:
+        etree.SubElement(rest, "display-step").text = STEPS[sign.middle % 7]
+        etree.SubElement(rest, "display-octave").text = str(sign.middle // 7)
