@@ -25,7 +25,7 @@ MAX_OPEN_SLURS = 64
 MAX_LAYERS = 8
 LONGEST, SHORTEST = 64, Fraction(1, 1024)  # whole notes
 
-_LENGTH = re.compile(r"([0-9]*)\s*(/*)([0-9]*)", re.ASCII)
+_LENGTH = re.compile(r"([0-9]*)(/*)([0-9]*)", re.ASCII)
 
 
 class MusicLimits:
@@ -55,12 +55,12 @@ def check_line(text: str) -> None:
 
 
 def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
-    """The length of a note as it is written. Zero is none, and some no score could show."""
+    """The length of a note as it is written. Some no score could show."""
     match = _LENGTH.fullmatch(text)
     assert match is not None, "the token says what a length looks like"
     above, slashes, below = match.groups()
     numbers = [int(number[:6]) for number in (above, below) if number]
-    if 0 in numbers or max(numbers, default=1) > longest or len(slashes) > MAX_SLASHES:
+    if max(numbers, default=1) > longest or len(slashes) > MAX_SLASHES:
         raise InputRefused(reason="note_length", text=text[:20])
 
 

@@ -26,13 +26,21 @@ class Part:
     name: str
     staves: tuple[int, ...]
     program: int  # General MIDI, 0-127
-    voice_programs: dict[str, int]  # MusicXML voice → program, where notes name their instrument
+    voice_programs: dict[str, tuple[tuple[int, int], ...]]  # MusicXML voice → (measure, program from there on)
     semitones: tuple[int, ...]  # from written to sounding pitch, in each measure
     key_changes: tuple[tuple[KeyChange, ...], ...]  # in each measure, as written
 
-    def program_of(self, voice: str) -> int:
-        """The program of one voice; the part's own where the notes name none."""
-        return self.voice_programs.get(voice, self.program)
+    @property
+    def programs(self) -> tuple[int, ...]:
+        """All programs of the part, its own first."""
+        named = (program for changes in self.voice_programs.values() for _, program in changes)
+        return tuple(dict.fromkeys((self.program, *named)))
+
+    def program_of(self, voice: str, measure: int) -> int:
+        """The program of one voice in a measure, counted from 0; the part's own where the notes name none."""
+        changes = self.voice_programs.get(voice, ())
+        before = [program for start, program in changes if start <= measure]
+        return before[-1] if before else changes[0][1] if changes else self.program
 
     def semitones_in(self, measure: int) -> int:
         """How many semitones above its written pitch the part sounds in a measure, counted from 0."""
@@ -116,21 +124,31 @@ def _part(declared: etree._Element | None, part: etree._Element, staves: tuple[i
             for midi in declared.iterfind("midi-instrument")
         }
     programs = {instrument: min(127, max(0, program)) for instrument, program in programs.items()}
-    named: dict[str, Counter[int]] = {}
-    for note in part.iterfind("measure/note[instrument]"):
-        instrument = note.find("instrument")
-        program = programs.get(str(instrument.get("id"))) if instrument is not None else None
-        if program is not None:
-            named.setdefault(note.findtext("voice") or "1", Counter())[program] += 1
-    voice_programs = {voice: count.most_common(1)[0][0] for voice, count in named.items()}
     return Part(
         name=name or "Part",
         staves=staves,
         program=next(iter(programs.values()), 0),
-        voice_programs=voice_programs,
+        voice_programs=_voice_programs(part, programs),
         semitones=tuple(_semitones(part)),
         key_changes=tuple(read_key_changes(part, staves)),
     )
+
+
+def _voice_programs(part: etree._Element, programs: dict[str, int]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Where the notes of each voice name another instrument; the one that most of a measure names holds in it."""
+    changes: dict[str, list[tuple[int, int]]] = {}
+    for index, measure in enumerate(part.iterfind("measure")):
+        named: dict[str, Counter[int]] = {}
+        for note in measure.iterfind("note[instrument]"):
+            instrument = note.find("instrument")
+            program = programs.get(str(instrument.get("id"))) if instrument is not None else None
+            if program is not None:
+                named.setdefault(note.findtext("voice") or "1", Counter())[program] += 1
+        for voice, count in named.items():
+            own, program = changes.setdefault(voice, []), count.most_common(1)[0][0]
+            if not own or own[-1][1] != program:
+                own.append((index, program))
+    return {voice: tuple(own) for voice, own in changes.items()}
 
 
 def _semitones(part: etree._Element) -> Iterator[int]:

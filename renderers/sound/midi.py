@@ -143,7 +143,7 @@ def _assign_channels(performance: Performance) -> dict[tuple[int, int], int]:
         (part.staves[0], program)
         for part in performance.part_list.parts
         if not _plays_drums_only(part, performance)
-        for program in dict.fromkeys((part.program, *part.voice_programs.values()))
+        for program in part.programs
     ]
     if len(players) <= len(CHANNELS):
         return dict(zip(players, CHANNELS, strict=False))
@@ -177,7 +177,8 @@ def _channel(note: Struck, performance: Performance, channels: dict[tuple[int, i
     if note.is_drum:
         return DRUM_CHANNEL
     part = performance.part_list.part_of(note.staff)
-    return channels[part.staves[0], part.program_of(note.layer)]
+    measure, _ = performance.order.at(note.start) if len(part.programs) > 1 else (0, 0.0)
+    return channels[part.staves[0], part.program_of(note.layer, measure)]
 
 
 def _without_collisions(

@@ -29,6 +29,7 @@ def parse_barline(text: str, line: int) -> BarSign:
         ends=min(MAX_TIMES, ends + 1) if ends else 0,
         starts=min(MAX_TIMES, starts + 1) if starts else 0,
         line=line,
+        needs_start=text in ("|:|", "||:|"),
     )
 
 

@@ -25,7 +25,7 @@ TYPES = {
 # Below this line of the fraction a length belongs to a tuplet: how many notes, in the time of how many.
 _TUPLETS_OF = {3: (3, 2), 5: (5, 4), 7: (7, 4), 9: (9, 8), 11: (11, 8), 13: (13, 8), 15: (15, 8)}
 
-_LENGTH = re.compile(r"(\d*)\s*(/*)(\d*)", re.ASCII)
+_LENGTH = re.compile(r"(\d*)(/*)(\d*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class NoteValue:
 
 @lru_cache(maxsize=4096)
 def parse_length(text: str) -> Fraction:
-    """`3/2`, `/`, `//`, `3//`, `2`, and nothing, in unit lengths."""
+    """`3/2`, `/`, `//`, `3//`, `2`, and nothing, in unit lengths. A zero, which programs leave, is nothing."""
     match = _LENGTH.fullmatch(text)
     assert match is not None, "the token says what a length looks like"
-    above, slashes, below = match.groups()
+    above, slashes, below = (number if number.strip("0") else "" for number in match.groups())
     if not slashes:
         return Fraction(int(above or 1))
     return Fraction(int(above or 1), int(below) * 2 ** (len(slashes) - 1) if below else 2 ** len(slashes))

@@ -64,7 +64,7 @@ def parse_key(value: str) -> KeyField:
     """Read the value of a `K:` field. Raises InputRefused for a key that cannot be drawn."""
     words, properties = read_properties(value)
     text = " ".join(words)
-    clef_words = [word for word in words if parse_clef(word) and not re.fullmatch("[A-G]", word)]
+    clef_words = [word for word in words if parse_clef(word) and not re.fullmatch("[A-G]|none", word)]
     clef = parse_clef(properties.get("clef", "")) or (parse_clef(clef_words[0]) if clef_words else None)
     for word in clef_words:
         text = f" {text} ".replace(f" {word} ", " ", 1).strip()

@@ -60,7 +60,7 @@ def read_lines(lines: Sequence[Line], remarks: Remarks) -> list[LogicalLine]:
     read: list[LogicalLine] = []
     for line in _without_text_blocks(lines):
         found = _read_line(line, remarks)
-        if isinstance(found, Field) and found.letter == "+":
+        if isinstance(found, Field) and (found.letter == "+" or _continues_words(read, found)):
             _append(read, found, remarks)
         elif found is not None:
             read.append(found)
@@ -108,12 +108,23 @@ def _read_field(letter: str, value: str, number: int, remarks: Remarks) -> Logic
         value = _without_comment(value)
     value = value.strip()
     if letter == "I":
-        name, _, rest = value.replace("=", " ", 1).partition(" ") if value[:1].isalpha() else (value, "", "")
-        return Directive(name.lower(), rest.strip(), number)
+        return Directive(*parse_instruction(value), number)
     if letter.islower() and letter not in KNOWN_LOWER_CASE:
         remarks.add("field", number, text=f"{letter}:")
         return None
     return None if letter == "r" else Field(letter, value, number)
+
+
+def parse_instruction(value: str) -> tuple[str, str]:
+    """Name and value of an `I:` field: `MIDI program 40`, `MIDI=program 40`."""
+    name, _, rest = value.replace("=", " ", 1).partition(" ") if value[:1].isalpha() else (value, "", "")
+    return name.lower(), rest.strip()
+
+
+def _continues_words(read: list[LogicalLine], found: Field) -> bool:
+    """Whether a `w:` line belongs to the one above, which ends in a backslash."""
+    before = read[-1] if read else None
+    return isinstance(before, Field) and before.letter == found.letter == "w" and before.value.endswith("\\")
 
 
 def _append(read: list[LogicalLine], more: Field, remarks: Remarks) -> None:
@@ -121,7 +132,8 @@ def _append(read: list[LogicalLine], more: Field, remarks: Remarks) -> None:
     before = read[-1] if read else None
     if isinstance(before, Field):
         more_value = read_letters(more.value) if before.letter in TEXT_FIELDS - {"w"} else more.value
-        read[-1] = replace(before, value=f"{before.value} {more_value}".strip())
+        value = before.value.removesuffix("\\") if before.letter == "w" else before.value
+        read[-1] = replace(before, value=f"{value} {more_value}".strip())
     else:
         remarks.add("continues_nothing", more.number)
 

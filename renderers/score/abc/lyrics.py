@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 
 from renderers.score.abc.letters import read_letters
 
-_TOKEN = re.compile(r"(?P<bar>\|)|(?P<hold>_)|(?P<skip>\*)|(?P<hyphen>-+)|(?P<text>(?:\\-|\\[^\s]|[^\s|_*\\-])+)|\s+")
+_TOKEN = re.compile(
+    r"""
+      (?P<bar>    \| )
+    | (?P<hold>   _ )
+    | (?P<skip>   \* )
+    | (?P<alone>  (?<!\S)-+ )
+    | (?P<hyphen> -+ )
+    | (?P<text>   (?: \\- | \\[^\s] | [^\s|_*\\-] )+ )
+    | \s+
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,14 @@ class _Words:
 
     def hyphen(self, token: str) -> None:
         """The word goes on; every further hyphen is a note without a syllable."""
-        self._place += len(token) - (not self._is_inside)
+        self._go_on(len(token) - (not self._is_inside))
+
+    def alone(self, token: str) -> None:
+        """Behind a space every hyphen is a note without a syllable."""
+        self._go_on(len(token))
+
+    def _go_on(self, num_notes: int) -> None:
+        self._place += num_notes
         held = self.syllables[self._last] if self._last >= 0 else None
         if held is not None and not self._is_inside:
             syllabic = "middle" if held.syllabic == "end" else "begin"

@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from renderers.errors import InputRefused
 from renderers.limits import MAX_BARS
+from renderers.score.abc.marks import Marks
 from renderers.score.abc.metres import Metre
 from renderers.score.abc.model import BarSign, Event, PartLabel, Tune, Voice, VoiceBar
 from renderers.score.abc.part_order import parse_order, playing_order
 from renderers.score.abc.remarks import Remark
-from renderers.score.abc.repeats import Marks, resolve
+from renderers.score.abc.repeats import resolve
 
 WITHOUT_METRE = Fraction(1)
 
@@ -41,7 +42,10 @@ def line_up(tune: Tune) -> tuple[list[Measure], list[Remark]]:
         bars = {voice.id: voice.bars[index] for voice in tune.voices if index < len(voice.bars)}
         length = _length(bars, metres[index])
         measures.append(Measure(bars, metres[index], length, marks[index]))
-    measures, remarks = _in_part_order(measures, labels, tune.part_order)
+    ordered, remarks = _in_part_order(measures, labels, tune.part_order)
+    again = {measure.marks.played_again: measure for measure in measures if measure.marks.played_again}
+    remarks += [Remark("played_again", _line(measure)) for measure in again.values()]
+    measures = _with_what_is_played_again(ordered, measures)
     _number(measures)
     return measures, remarks
 
@@ -117,6 +121,27 @@ def _in_part_order(measures: list[Measure], labels: dict[int, str], written: str
         if len(unfolded) > MAX_BARS:
             raise InputRefused(reason="bars", limit=MAX_BARS)
     return unfolded, []
+
+
+def _with_what_is_played_again(ordered: list[Measure], measures: list[Measure]) -> list[Measure]:
+    """What comes once more behind the last ending, without signs. Raises InputRefused."""
+    written: list[Measure] = []
+    for measure in ordered:
+        written.append(measure)
+        written += [replace(again, marks=Marks()) for again in measures[slice_of(measure.marks.played_again)]]
+        if len(written) > MAX_BARS:
+            raise InputRefused(reason="bars", limit=MAX_BARS)
+    return written
+
+
+def slice_of(numbers: range) -> slice:
+    """The same numbers for a list."""
+    return slice(numbers.start, numbers.stop)
+
+
+def _line(measure: Measure) -> int:
+    """The first line in which something of a measure stands."""
+    return min((bar.line for bar in measure.bars.values()), default=0)
 
 
 def _standing_alone(part: list[Measure]) -> list[Measure]:

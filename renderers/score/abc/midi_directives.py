@@ -19,6 +19,7 @@ KNOWN_BUT_UNUSED = frozenset({
     "randomchordattack", "ratio", "rtranspose", "snt", "stress", "temperament", "temperamentlinear",
     "temperamentnormal", "trim", "tuningsystem", "vol", "volinc",
 })  # fmt: skip
+ACCOMPANIMENT = frozenset({"drum", "drumon", "drone", "droneon", "gchord", "gchordon"})
 _PITCH = re.compile(r"(\^|_|=)?([A-Ga-g])([',]*)")
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 

@@ -150,9 +150,12 @@ class BarSign:
     ending: str = ""  # the label that stands behind it: 1, 1-3, "last time"
     has_fermata: bool = False
     line: int = 0
+    needs_start: bool = False  # |:| ends a repeat only where one has begun
 
     def merge(self, other: BarSign) -> None:
         """Take in what another sign at the same place says."""
+        ending = [sign for sign in (self, other) if sign.ends]
+        self.needs_start = bool(ending) and all(sign.needs_start for sign in ending)
         self.ends, self.starts = max(self.ends, other.ends), max(self.starts, other.starts)
         self.ending = self.ending or other.ending
         self.style = max(self.style, other.style, key=_STYLES.index)
@@ -172,6 +175,7 @@ class VoiceBar:
     line: int
     layers: list[list[Item]] = field(default_factory=lambda: [[]])
     transpose: int | None = None  # semitones from written to sounding pitch, where they change
+    program: int | None = None  # of General MIDI, where it is not that with which the voice began
 
     @property
     def is_silent(self) -> bool:

@@ -90,7 +90,7 @@ class MusicReader:
 
     def _read_note(self, match: re.Match[str]) -> None:
         limits.check_octave(match["octave"], match["letter"] + match["octave"])
-        limits.check_length(match["length"])
+        self._check_length(match["length"])
         head = self._voice.spelling.read(match["accidental"], match["letter"], match["octave"])
         if self._chord is not None:
             self._chord.append(head)
@@ -98,6 +98,11 @@ class MusicReader:
             limits.check_crowd(len(self._chord), limits.MAX_CHORD_NOTES)
         else:
             self._add([head], parse_length(match["length"]))
+
+    def _check_length(self, text: str, *, longest: int = limits.MAX_LENGTH_NUMBER) -> None:
+        limits.check_length(text, longest=longest)
+        if any(not number.strip("0") for number in text.split("/") if number):
+            self._tune.remarks.add("zero_length", self._line, text=text)
 
     def _add(self, heads: list[Head], length: Fraction, *, is_visible: bool = True) -> None:
         if self._grace is not None:
@@ -119,11 +124,11 @@ class MusicReader:
     def _read_rest(self, match: re.Match[str]) -> None:
         letter, text = match[0][0], match["rest_length"]
         is_bars = letter in "ZX"
-        limits.check_length(text, longest=limits.MAX_BARS if is_bars else limits.MAX_LENGTH_NUMBER)
+        self._check_length(text, longest=limits.MAX_BARS if is_bars else limits.MAX_LENGTH_NUMBER)
         if self._chord is not None:
             return  # a rest in a chord is silent
         if is_bars:
-            self._add_bar_rests(int(text) if text.isdigit() else 1, is_visible=letter == "Z")
+            self._add_bar_rests(int(text) if text.strip("0").isdigit() else 1, is_visible=letter == "Z")
         else:
             self._add([], parse_length(text), is_visible=letter == "z")
 
@@ -142,7 +147,7 @@ class MusicReader:
 
     def _read_end_chord(self, match: re.Match[str]) -> None:
         if self._chord is not None:
-            limits.check_length(match["chord_length"])
+            self._check_length(match["chord_length"])
             self._finish_chord(match["chord_length"])
 
     def _finish_chord(self, length: str) -> None:
@@ -273,9 +278,8 @@ class MusicReader:
     def _read_field(self, match: re.Match[str]) -> None:
         letter, _, value = match[0].strip("[]").partition(":")
         letter, value = letter.strip(), value.strip()
-        if letter == "I":
-            if staff := _STAFF.fullmatch(value):
-                self._voice.add(StaffChange(int(staff[1])), self._line)
+        if letter == "I" and (staff := _STAFF.fullmatch(value)):
+            self._voice.add(StaffChange(int(staff[1])), self._line)
             return
         self._tune.read_inline_field(letter, value, self._line)
         self._voice = self._tune.current()

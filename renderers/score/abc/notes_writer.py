@@ -27,6 +27,7 @@ class NotesWriter:
         self._part = part
         self._divisions = divisions
         self._notations = NotationsWriter(xml)
+        self.program: int | None = None  # of the bar that is being written, where the voice has changed it
 
     def ticks(self, length: Fraction) -> int:
         """A length in divisions. They are chosen so that it is a whole number."""
@@ -144,7 +145,7 @@ class NotesWriter:
         if voice.sound.is_drums:
             self._xml.empty(f'instrument id="{self._part.drum_id(voice, head)}"')
         elif self._part.names_instruments:
-            self._xml.empty(f'instrument id="{self._part.instrument_id(voice)}"')
+            self._xml.empty(f'instrument id="{self._part.instrument_id(voice, self.program)}"')
 
     def _write_accidental(self, event: Event, head: Head) -> None:
         if not head.is_accidental_written:

@@ -10,6 +10,7 @@ from renderers.score.abc.clefs import Clef
 from renderers.score.abc.directions_writer import DirectionsWriter
 from renderers.score.abc.keys import Key
 from renderers.score.abc.layers import Piece, split_layer
+from renderers.score.abc.marks import Marks
 from renderers.score.abc.measures import Measure
 from renderers.score.abc.metres import FREE, Metre
 from renderers.score.abc.model import (
@@ -23,7 +24,6 @@ from renderers.score.abc.model import (
     Voice,
 )
 from renderers.score.abc.notes_writer import NotesWriter
-from renderers.score.abc.repeats import Marks
 from renderers.score.abc.score_parts import ScorePart
 from renderers.score.abc.tempos import Tempo
 from renderers.score.abc.xml_text import XmlText
@@ -168,6 +168,7 @@ class PartWriter:
             self._notes.write_rest(measure.length, number=number, staff=self._staff(voice))
             return measure.length
         now = Fraction(0)
+        self._notes.program = measure.bars[voice.id].program
         for item in layer:
             if isinstance(item, Event):
                 for piece in splits[id(item)]:

@@ -35,6 +35,7 @@ class Spelling:
         self.propagation = "pitch"  # as the standard has it (11.3)
         self._of_key: dict[str, int] = {}
         self._in_bar: dict[tuple[str, int], Fraction | int] = {}
+        self._in_other_layers: dict[tuple[str, int], Fraction | int] = {}
         self._held: dict[tuple[str, int], Fraction | int] = {}
 
     def set_key(self, key: Key) -> None:
@@ -51,6 +52,11 @@ class Spelling:
 
     def begin_bar(self) -> None:
         """Behind a barline the key alone holds, but for notes that are tied over it."""
+        self._in_bar, self._in_other_layers = {}, {}
+
+    def begin_layer(self) -> None:
+        """What sounds together with the bar so far has accidentals of its own; on the page it shares the staff."""
+        self._in_other_layers |= self._in_bar
         self._in_bar = {}
 
     def hold(self, head: Head) -> None:
@@ -83,4 +89,5 @@ class Spelling:
             alter = self._in_bar.get((step, ANY_OCTAVE), of_key)
             is_shown = alter != of_key  # on the page an accidental holds for its own octave only
             self._in_bar[place] = alter
+        is_shown = is_shown or self._in_other_layers.get(place, alter) != alter
         return Head(step=step, octave=octave, alter=alter, is_accidental_written=is_shown)

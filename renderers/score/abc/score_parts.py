@@ -27,6 +27,7 @@ class ScorePart:
     id: str
     staves: list[list[Voice]]
     programs: dict[str, int] = field(default_factory=dict)
+    later_programs: dict[str, list[int]] = field(default_factory=dict)  # by voice: those it changes to
     drums: dict[str, dict[int, int]] = field(default_factory=dict)  # voice → written MIDI pitch → drum
 
     @property
@@ -44,9 +45,10 @@ class ScorePart:
         """The short name."""
         return next((voice.subname for voice in self.voices if voice.subname), "")
 
-    def instrument_id(self, voice: Voice) -> str:
-        """The id of a voice's instrument."""
-        return f"I{self.id[1:]}-{self.voices.index(voice) + 1}"
+    def instrument_id(self, voice: Voice, program: int | None = None) -> str:
+        """The id of a voice's instrument: of the one with which it begins, or of another program."""
+        later = "" if program in (None, self.programs[voice.id]) else f"-P{program}"
+        return f"I{self.id[1:]}-{self.voices.index(voice) + 1}{later}"
 
     def drum_id(self, voice: Voice, head: Head) -> str:
         """The id of the drum a note is played on."""
@@ -56,7 +58,8 @@ class ScorePart:
     def names_instruments(self) -> bool:
         """Whether notes have to say which instrument plays them."""
         names = {voice.name for voice in self.voices if voice.name}
-        return len(names) > 1 or len({self.programs[voice.id] for voice in self.voices}) > 1
+        programs = {self.programs[voice.id] for voice in self.voices}.union(*self.later_programs.values())
+        return len(names) > 1 or len(programs) > 1
 
 
 def midi_pitch(head: Head) -> int:
@@ -75,6 +78,8 @@ def find_parts(tune: Tune, measures: list[Measure]) -> list[ScorePart]:
     for part in parts:
         for voice in part.voices:
             part.programs[voice.id] = programs[voice.id]
+            later = {bar.program for bar in voice.bars} - {None, programs[voice.id]}
+            part.later_programs[voice.id] = sorted(program for program in later if program is not None)
             if voice.sound.is_drums:
                 part.drums[voice.id] = {
                     midi_pitch(head): _drum(voice, midi_pitch(head), part.name)
@@ -161,5 +166,6 @@ def _instruments(part: ScorePart) -> list[tuple[str, str, int, int | None]]:
             drums = part.drums[voice.id].items()
             found += [(f"{part.instrument_id(voice)}-X{pitch}", name, 0, drum) for pitch, drum in sorted(drums)]
         elif part.names_instruments or not found:
-            found.append((part.instrument_id(voice), name, part.programs[voice.id], None))
+            programs = (part.programs[voice.id], *part.later_programs[voice.id])
+            found += [(part.instrument_id(voice, program), name, program, None) for program in programs]
     return found

@@ -15,10 +15,10 @@ from renderers.errors import InputRefused
 from renderers.sanitise import clean_text
 from renderers.score.abc.decorations import USUAL_SYMBOLS, is_known, parse_user_symbol
 from renderers.score.abc.keys import KeyField, parse_key
-from renderers.score.abc.lines import Directive, LogicalLine, Music
+from renderers.score.abc.lines import Directive, LogicalLine, Music, parse_instruction
 from renderers.score.abc.macros import Macro, expand, parse_macro
 from renderers.score.abc.metres import parse_metre
-from renderers.score.abc.midi_directives import read_midi_directive
+from renderers.score.abc.midi_directives import ACCOMPANIMENT, read_midi_directive
 from renderers.score.abc.model import Event, PartLabel, Tune
 from renderers.score.abc.music import MusicReader
 from renderers.score.abc.pitches import PROPAGATION
@@ -52,6 +52,7 @@ class TuneReader:
         self._layout: Layout | None = None
         self._in_body = False
         self._goes_on = False
+        self._is_unaccompanied = False
         self._header_tempo: tuple[str, int] | None = None
         self._handlers: dict[str, Callable[[str, int], None]] = {
             "C": self._read_composer,
@@ -118,7 +119,9 @@ class TuneReader:
 
     def read_inline_field(self, letter: str, value: str, line: int) -> None:
         """A field in square brackets."""
-        if letter in "KLMPQVU":
+        if letter == "I":
+            self._read_directive(Directive(*parse_instruction(value), line))
+        elif letter in "KLMPQVU":
             self._read_field(letter, value, line)
         elif letter not in "rNR":
             self.remarks.add("field", line, text=f"[{letter}:]")
@@ -243,9 +246,19 @@ class TuneReader:
 
     def _read_midi(self, line: Directive) -> None:
         understood = True
-        if line.value.strip().lower() == "nobarlines":
+        name = line.value.partition(" ")[0].lower()
+        if name == "nobarlines":
             self._voices.set_propagation("not")
-        for voice in self._voices.meant():
-            voice.voice.sound, understood = read_midi_directive(voice.voice.sound, line.value)
+        for voice in self._voices.addressed() if name.endswith("transpose") else self._voices.meant():
+            sound, is_known = read_midi_directive(voice.voice.sound, line.value)
+            understood = voice.set_sound(sound) and is_known
         if not understood:
             self.remarks.add("midi", line.number, text=line.value)
+        elif name in ACCOMPANIMENT:
+            self._note_accompaniment(line.number, name)
+
+    def _note_accompaniment(self, number: int, name: str) -> None:
+        """Say once that nobody accompanies."""
+        if not self._is_unaccompanied:
+            self.remarks.add("accompaniment", number, text=f"%%MIDI {name}")
+        self._is_unaccompanied = True

@@ -11,6 +11,7 @@ from renderers.score.abc import decorations
 from renderers.score.abc.chord_symbols import parse_chord_symbol
 from renderers.score.abc.clefs import PERCUSSION, Clef, parse_clef
 from renderers.score.abc.lyrics import set_words
+from renderers.score.abc.metres import FREE
 from renderers.score.abc.model import DynamicMark, Event, Item, Jump, LineEnd, PartLabel, Voice, Words
 from renderers.score.abc.properties import read_number, read_properties
 from renderers.score.abc.remarks import Remarks
@@ -95,8 +96,14 @@ class VoiceList:
         self.set_properties(reader, properties, clef)
 
     def end_header(self) -> None:
-        """Behind the key the voice that the header named last is no longer meant."""
+        """Behind the key the voice that the header named last is no longer meant.
+
+        What `L:` is where nobody said is decided here: a metre that comes later does not change it.
+        """
         self._current, self.is_key_known = None, True
+        for reader in (self._model, *self._readers.values()):
+            if reader.metre != FREE:
+                reader.unit = reader.unit_length
 
     def _make(self, id_: str) -> VoiceReader:
         self._limits.count_voice(id_)

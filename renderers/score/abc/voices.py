@@ -11,6 +11,7 @@ from renderers import limits
 from renderers.score.abc.clefs import TREBLE, Clef
 from renderers.score.abc.keys import NO_KEY, Key
 from renderers.score.abc.metres import FREE, Metre
+from renderers.score.abc.midi_directives import Sound
 from renderers.score.abc.model import (
     BarSign,
     ClefChange,
@@ -44,6 +45,7 @@ class VoiceReader:
         self.key: Key = NO_KEY
         self.clef: Clef = TREBLE
         self.octave_shift = 0  # of octave= and middle=
+        self._program: int | None = None  # since the voice began
         self.spelling = Spelling()
         self.line_events: list[tuple[Event, int]] = []  # the notes of the last line of music, and their bars
         self.num_verses = 0  # that the last line of music has
@@ -94,10 +96,27 @@ class VoiceReader:
 
     def set_transpose(self, semitones: int) -> None:
         """How far the sound is from what is written: from the beginning, or from this bar on."""
-        if self.voice.bars or self._has_begun:
+        if self.has_music:
             self.bar(0).transpose = semitones
         else:
             self.voice.transpose = semitones
+
+    @property
+    def has_music(self) -> bool:
+        """Whether anything that takes time stands in the voice."""
+        return bool(self.voice.bars) or self._has_begun
+
+    def set_sound(self, sound: Sound) -> bool:
+        """What a `%%MIDI` line says, from here on. Returns whether it can be followed in the middle of a tune."""
+        before = self.voice.sound
+        if not self.has_music:
+            self.voice.sound = sound
+            return True
+        if sound.transpose != before.transpose:
+            self.set_transpose(sound.transpose)
+        if sound.program != before.program:
+            self._program = self.bar(0).program = sound.program
+        return sound.channel == before.channel and sound.drums == before.drums
 
     @property
     def _has_begun(self) -> bool:
@@ -114,7 +133,7 @@ class VoiceReader:
     def bar(self, line: int) -> VoiceBar:
         """The bar that is being written; begun if need be."""
         if self._bar is None:
-            self._bar = VoiceBar(self.metre, self.key, self.clef, line)
+            self._bar = VoiceBar(self.metre, self.key, self.clef, line, program=self._program)
             self._limits.count_bars(self.voice.id)
         return self._bar
 
@@ -178,6 +197,7 @@ class VoiceReader:
         """`&`: what follows sounds together with the bar so far."""
         bar = self.bar(line)
         self._layer += 1
+        self.spelling.begin_layer()
         limits.check_layers(self._layer)
         if len(bar.layers) <= self._layer:
             bar.layers.append([])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.renderers.score.abc.reading import heard, length, score, texts
+from tests.renderers.score.abc.reading import heard, length, remarks, score, texts
 
 
 def onsets(abc):
@@ -50,6 +50,11 @@ def test_nine_eighths_are_a_dotted_half_and_a_dotted_quarter():
 )
 def test_the_unit_length_is_a_sixteenth_below_three_four_where_nobody_says(metre, unit):
     assert onsets(f"X:1\nM:{metre}\nK:C\nCD|\n") == [0, unit]
+
+
+@pytest.mark.parametrize("change", ["M:2/4\n", "[M:2/4]", "V:1\nM:2/4\n"])
+def test_a_metre_behind_the_key_does_not_change_the_unit_length(change):
+    assert onsets(f"X:1\nM:4/4\nK:C\n{change}CDEF|\n") == [0, 0.5, 1, 1.5]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +123,18 @@ def test_several_bars_of_rest_are_so_many_measures():
     assert len(score("Z3|C4|").findall("part/measure")) == 4
 
 
-def test_a_length_may_stand_behind_a_space():
-    assert onsets("C /D/ E z2|") == [0, 0.5, 1]
+@pytest.mark.parametrize(
+    ("music", "expected", "stray"),
+    [("C /2D|", [0, 1], "/2"), ("C 2D|", [0, 1], "2"), ("( 3CDE|", [0, 1, 2], "3")],
+)
+def test_a_number_behind_a_space_is_no_length_and_is_spoken_of(music, expected, stray):
+    assert onsets(music) == expected
+    assert f"“{stray}” means nothing" in remarks(music)[0]
+
+
+def test_a_length_of_zero_is_none_and_is_spoken_of():
+    assert onsets("C0D0 [EG]0F|C/0D2|") == [0, 1, 2, 2, 3, 4, 4.5]
+    assert remarks("C0|") == ["Line 6: no note is 0 long; one without a number stands there."]
 
 
 def test_lengths_add_up_exactly_whatever_divides_them():

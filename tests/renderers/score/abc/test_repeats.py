@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.renderers.score.abc.reading import length, letters, score
+from tests.renderers.score.abc.reading import length, letters, remarks, score
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ from tests.renderers.score.abc.reading import length, letters, score
         ('|:C4|["first time" D4:|["last time" E4|]', "CDCE"),
         ("|:C2 [1 D2:|[2 E2|]", "CDCE"),
         ("|:C4|1 D4|2 E4|]", "CDCE"),
+        ("|:C4|1-3 D4:|F4|]", "CDCDCDCF"),
+        ("|:C4| 1 D4:|E4|]", "CDCDE"),
+        ("|:C4::|D4|", "CCD"),
+        ("C4::|D4|", "CCD"),
+        ("C4|:|D4|", "CD"),
+        ("|:C4|:|D4|", "CCD"),
     ],
 )
 def test_repeats_are_played_as_often_as_they_say(music, played):
@@ -76,6 +82,23 @@ def test_an_ending_in_one_voice_holds_for_all_voices():
 
 
 @pytest.mark.parametrize(
+    ("music", "played"),
+    [
+        ("|:C4|1 D4:||:E4:|", "CDCEE"),
+        ("|:C4|1 D4:|2 E4:||:F4:|", "CDCECFF"),
+        ("C4|1 D4:|2 E4:|\n|:F4:|", "CDCECFF"),
+        ("|:C4|1 D4:|2 E4:|3 F4:||:G4:|", "CDCECFCGG"),
+        ("|:C4|1-3 D4:||:F4:|", "CDCDCDCFF"),
+        ("|:C4|1 D4:|2 E4:||:F4|1 G4:|2 A4:||:B4:|", "CDCECFGFAFBB"),
+    ],
+)
+def test_where_the_last_ending_leads_back_the_part_is_written_out_before_the_next_repeat(music, played):
+    """As abc2midi and abcjs play it: no repeat sign says so."""
+    assert letters(music) == played
+    assert "the part is written out once more" in remarks(music)[0]
+
+
+@pytest.mark.parametrize(
     ("order", "played"),
     [("AB", "CCD"), ("BA", "DCC"), ("ABA", "CCDCC"), ("A2B", "CCCCD"), ("(AB)2", "CCDCCD"), ("A.B.B", "CCDD")],
 )
@@ -84,8 +107,6 @@ def test_parts_are_played_in_their_order(order, played):
 
 
 def test_a_part_order_that_names_an_unknown_part_is_spoken_of_and_not_followed():
-    from tests.renderers.score.abc.reading import remarks
-
     abc = "X:1\nP:AXB\nM:4/4\nL:1/4\nK:C\nP:A\nC4|\nP:B\nD4|]\n"
     assert letters(abc) == "CD"
     assert "P:AXB" in remarks(abc)[0]

@@ -53,6 +53,15 @@ def test_accidentals_reach_as_far_as_the_standard_or_the_tune_says(directive, se
     assert pitches(f"X:1\nM:4/4\nL:1/4\n{directive}K:C\n^cc C z|\n") == [73, second, third]
 
 
+def test_an_overlay_has_accidentals_of_its_own_and_the_page_shows_it():
+    assert heard("^C2C2 & C4|C4|") == [(0, 60), (0, 61), (2, 61), (4, 60)]
+    assert texts("^C2C2 & C4|", "note/accidental") == ["sharp", "natural"]
+
+
+def test_no_key_is_a_key_in_the_middle_of_a_tune():
+    assert pitches("X:1\nM:4/4\nL:1/4\nK:D\nF4|[K:none]F4|\n") == [66, 65]
+
+
 def test_in_interleaved_abc_an_accidental_holds_for_its_octave():
     assert pitches("X:1\nM:4/4\nL:1/4\nK:C\nV:1\nV:2\n[V:1]^cC z2|[V:2]z4|\n") == [73, 60]
 

@@ -3,6 +3,8 @@
 import pytest
 
 from renderers.errors import InputRefused
+from renderers.sound.midi import render_midi
+from tests.renderers.playing import messages_of, notes_of
 from tests.renderers.score.abc.reading import heard, length, read, remarks, score, struck, texts
 
 CHORALE = """X:1
@@ -109,6 +111,30 @@ def test_midi_transpose_moves_the_sound_and_not_the_page():
     abc = "X:1\nM:4/4\nL:1/4\nK:G\n%%MIDI transpose -12\nG4|\n"
     assert heard(abc) == [(0, 55)]
     assert texts(abc, "note/pitch/octave") == ["4"]
+
+
+@pytest.mark.parametrize("line", ["%%MIDI transpose 2\n", "I:MIDI transpose 2\n", "[I:MIDI transpose 2]"])
+def test_midi_transpose_in_the_middle_holds_from_there_on(line):
+    assert heard(f"C4|\n{line}C4|") == [(0, 60), (4, 62)]
+
+
+def test_midi_transpose_in_the_header_holds_for_all_voices():
+    abc = "X:1\nM:4/4\nL:1/4\nV:1\n%%MIDI transpose -2\nV:2\nK:C\nV:1\nC4|\nV:2\nE4|\n"
+    assert heard(abc) == [(0, 58), (0, 62)]
+
+
+@pytest.mark.parametrize("line", ["%%MIDI program 73\n", "[I:MIDI program 73]", "[I:MIDI=program 73]"])
+def test_a_voice_goes_on_with_another_instrument(line):
+    abc = f"%%MIDI program 40\nC4|\n{line}D4|"
+    midi = render_midi(read(abc).musicxml, title="Test")
+    programs = {message.channel: message.program for _, message in messages_of(midi, "program_change")}
+    assert [(note.pitch, programs[note.channel]) for note in notes_of(midi)] == [(60, 40), (62, 73)]
+
+
+def test_an_accompaniment_that_is_not_played_is_spoken_of_once():
+    assert remarks("%%MIDI drum dzdz 35 38\n%%MIDI drumon\nC4|") == [
+        "Line 6: the accompaniment of %%MIDI drum is not played."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,10 @@ def test_words_go_on_in_a_continued_line():
     assert sung("C D E F|G2 A2|\nw: Al-le-lu-ia,\n+: a-men") == ["Al", "le", "lu", "ia,", "a", "men"]
 
 
+def test_a_backslash_at_the_end_of_words_continues_them_in_the_next_line():
+    assert sung("C D E F|G2 A2|\nw: Al-le-lu-ia,\\\nw: a-men") == ["Al", "le", "lu", "ia,", "a", "men"]
+
+
 def test_syllables_know_their_place_in_the_word():
     assert texts("C D E F|\nw: Al-le-lu ia", "note/lyric/syllabic") == ["begin", "middle", "end", "single"]
 
@@ -28,6 +32,8 @@ def test_syllables_know_their_place_in_the_word():
         ("a | b", {0: "a", 4: "b"}),
         ("a- -b c", {0: "a", 2: "b", 3: "c"}),
         ("a--b c", {0: "a", 2: "b", 3: "c"}),
+        ("a - b c", {0: "a", 2: "b", 3: "c"}),
+        ("a -b c", {0: "a", 2: "b", 3: "c"}),
         ("1. a b", {0: "1.", 1: "a", 2: "b"}),
     ],
 )
