@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,6 +23,10 @@ from bot.cli.results import show_text
 from bot.cli.weights import weights_here
 from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:
+    from generator.training.prepare.ready import MendingReport
+    from generator.training.prepare.report import Report
 
 EXIT_STOPPED = 130
 PRETRAIN = "pretrain"
@@ -119,7 +123,12 @@ def pretrain(
 @app.command()
 def prepare(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="MusicXML, MEI, humdrum and ABC files.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="MusicXML, MEI, humdrum and ABC files; or a corpus, .jsonl or .jsonl.xz, to be mended.",
+            show_default=False,
+        ),
     ],
     out: Annotated[Path, typer.Option(metavar="CORPUS", help="A .jsonl or .jsonl.xz file.", show_default=False)],
     licence: Annotated[
@@ -135,14 +144,21 @@ def prepare(
 ) -> None:
     """Make a corpus to train on from a folder of scores, and a report of what became of every file.
 
+    Scores are mended: short notes beamed by the metre, pickups and endings put right, hands brought home to their
+    staff, tempos counted in beats. A corpus that is there already is mended as well; it keeps its labels and its split.
+
     Labels come from catalogue.csv or catalogue.jsonl in FOLDER (columns file, period, composer, instrumentation, title,
     work, licence, source), from these options, from folders named Period/Composer/Instrumentation, or from the files.
 
     [bold]Example[/bold]
 
       notabot train prepare scores/doe --out doe.jsonl.xz --licence CC0 --composer "Doe, Jane" --period Romantic
+
+      notabot train prepare scores.jsonl.xz --out mended.jsonl.xz --workers 4
     """
-    from generator.training.prepare.folder import prepare_folder, report_path
+    from generator.training.prepare.folder import prepare_folder
+    from generator.training.prepare.ready import mend_corpus
+    from generator.training.prepare.writing import report_path
 
     said = {
         "licence": licence,
@@ -152,15 +168,22 @@ def prepare(
         "source": source,
     }
     with ProgressLine(Console(stderr=True)) as line:
-        report = prepare_folder(
-            folder,
-            out,
-            said=said,
-            held_out_share=held_out,
-            workers=workers,
-            limit_s=limit_s,
-            progress=lambda done, files: line.show_count("file", done, files),
-        )
+        report: Report | MendingReport
+        if folder.name.endswith((".jsonl", ".jsonl.xz")):
+            refuse_labels(said)
+            report = mend_corpus(
+                folder, out, workers=workers, progress=lambda done, rows: line.show_count("piece", done, rows)
+            )
+        else:
+            report = prepare_folder(
+                folder,
+                out,
+                said=said,
+                held_out_share=held_out,
+                workers=workers,
+                limit_s=limit_s,
+                progress=lambda done, files: line.show_count("file", done, files),
+            )
     for text in report.lines():
         show_text(text)
     show_text(f"{out} and {report_path(out)} written")
@@ -237,6 +260,12 @@ def finetune(
 app.command()(exporting.export)
 app.command()(exporting.bits)
 app.add_typer(shipping.app, name="ship")
+
+
+def refuse_labels(said: Mapping[str, str | None]) -> None:
+    """A corpus says of each piece what it is. Raises BadInput."""
+    if given := [name for name, value in said.items() if value is not None]:
+        raise BadInput(reason="corpus_is_labelled", names=", ".join(f"--{name}" for name in given))
 
 
 def parse_changes(changes: Sequence[str]) -> dict[str, Any]:

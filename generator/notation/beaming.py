@@ -12,6 +12,7 @@ the middle of a bar; eighths alone go together for longer than what is shorter.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,7 +27,7 @@ from generator.notation.limits import Metre
 from generator.notation.tokens import SOUNDING, Token, TokenKind, lex_music
 from generator.notation.tune import Bar, Tune
 
-QUARTER, EIGHTH = Fraction(1, 4), Fraction(1, 8)
+QUARTER, EIGHTH = 0.25, 0.125
 FLAGGED = 0.5  # a voice that leaves more of its neighbours apart than this was never beamed, and is beamed as a whole
 # Eighths in a bar of five, seven ..., the usual grouping first: the first whose groups all begin with a note is taken.
 ADDITIVE = {
@@ -41,7 +42,9 @@ _BEHIND_NOTE = frozenset({TokenKind.TIE, TokenKind.SLUR_CLOSE})
 # What parts two notes already, or joins them whatever the metre says.
 _PARTED = frozenset({TokenKind.SPACE, TokenKind.BROKEN, TokenKind.OVERLAY, TokenKind.BAR})
 
-Starts = tuple[Fraction, ...]  # where groups begin, in whole notes from the start of the bar
+# Where groups begin, in whole notes from the start of the bar. Floats: powers of two are exact, and thirds, which are
+# not, are only asked on which side of these they are.
+Starts = tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +55,8 @@ class Written:
     """
 
     index: int
-    onset: Fraction
-    length: Fraction
+    onset: float
+    length: float
     flag: bool
 
 
@@ -83,14 +86,19 @@ def beam_by_metre(tune: Tune, *, flagged: float = FLAGGED) -> Tune:
     flagged: a voice that leaves a greater share of the neighbours in its beats apart is beamed anew as a whole; in
     other voices only beats are in which nothing is joined.
     """
-    anew = {voice for voice, (apart, pairs) in count_flags(tune).items() if apart > flagged * pairs}
-    return replace(tune, bars=tuple(_beam_bar(bar, anew) for bar in _place_bars(tune)))
+    placed = tuple(_place_bars(tune))
+    anew = {voice for voice, (apart, pairs) in _count(placed, tune).items() if apart > flagged * pairs}
+    return replace(tune, bars=tuple(_beam_bar(bar, anew) for bar in placed))
 
 
 def count_flags(tune: Tune) -> dict[str, tuple[int, int]]:
     """By voice: how many pairs of short neighbours in the same beat stand apart, and how many pairs there are."""
+    return _count(_place_bars(tune), tune)
+
+
+def _count(placed: Iterable[PlacedBar], tune: Tune) -> dict[str, tuple[int, int]]:
     counts = {voice.id: (0, 0) for voice in tune.header.voices}
-    for bar in _place_bars(tune):
+    for bar in placed:
         for voice, tokens, layer in bar.layers():
             joined = [_is_joined(tokens, *pair) for pair in _neighbours(layer, bar.metre)]
             apart, pairs = counts[voice]
@@ -102,27 +110,31 @@ def count_flags(tune: Tune) -> dict[str, tuple[int, int]]:
 
 
 @lru_cache(maxsize=1024)
-def beats_of(metre: Metre, attacks: frozenset[Fraction] = frozenset()) -> Starts:
+def beats_of(metre: Metre, attacks: frozenset[float] = frozenset()) -> Starts:
     """Where beams begin anew under a metre. attacks: where notes begin, which decides between 3 + 2 and 2 + 3."""
-    count, unit = metre.numerator, Fraction(1, metre.denominator)
+    count, unit = metre.numerator, 1 / metre.denominator
     if unit == EIGHTH and count in ADDITIVE:
         ways = [_starts(size * unit for size in way) for way in ADDITIVE[count]]
         return next((way for way in ways if attacks.issuperset(way)), ways[0])
     if unit < QUARTER and count % 3 == 0:
         return _starts([3 * unit] * (count // 3))
-    quarters, rest = divmod(metre.length, QUARTER)
+    whole = float(metre.length)
+    quarters, rest = divmod(whole, QUARTER)
     if not rest or not quarters:
-        return _starts([QUARTER] * quarters or [metre.length])
-    return _starts([QUARTER] * (quarters - 1) + [QUARTER + rest])
+        return _starts([QUARTER] * int(quarters) or [whole])
+    return _starts([QUARTER] * int(quarters - 1) + [QUARTER + rest])
 
 
 @lru_cache(maxsize=256)
 def spans_of(metre: Metre) -> Starts:
     """Where beams begin anew if there is nothing but eighths: at half a bar of 4/4; not at all in 2/4, 3/4 and 4/8."""
-    if metre.length <= 3 * QUARTER and metre.length % QUARTER == 0 and not _is_in_threes(metre):
-        return _starts([metre.length])
-    if metre.length % (2 * QUARTER) == 0 and not _is_in_threes(metre):
-        return _starts([2 * QUARTER] * (metre.length // (2 * QUARTER)))
+    whole = float(metre.length)
+    if _is_in_threes(metre):
+        return beats_of(metre)
+    if whole <= 3 * QUARTER and whole % QUARTER == 0:
+        return _starts([whole])
+    if whole % (2 * QUARTER) == 0:
+        return _starts([2 * QUARTER] * int(whole / (2 * QUARTER)))
     return beats_of(metre)
 
 
@@ -131,13 +143,13 @@ def _is_in_threes(metre: Metre) -> bool:
     return metre.compound or (metre.denominator == 8 and metre.numerator in ADDITIVE)
 
 
-def _starts(lengths: Iterable[Fraction]) -> Starts:
-    return tuple(accumulate(lengths, initial=Fraction(0)))[:-1]
+def _starts(lengths: Iterable[float]) -> Starts:
+    return tuple(accumulate(lengths, initial=0.0))[:-1]
 
 
-def _group_at(starts: Starts, onset: Fraction) -> int:
+def _group_at(starts: Starts, onset: float) -> int:
     """The number of the group in which something begins."""
-    return sum(start <= onset for start in starts)
+    return bisect_right(starts, onset)
 
 
 # --- bars -------------------------------------------------------------------------------------------------------------
@@ -204,9 +216,9 @@ def _layers(music: str, metre: Metre, unit: Fraction, place: Fraction) -> tuple[
     for timed in clock.timed:
         if timed.onset == 0:
             layers.append([])
-        length = timed.length / factors[timed.index]
+        length = float(timed.length / factors[timed.index])
         flag = length < QUARTER and tokens[timed.index].kind in SOUNDING
-        layers[-1].append(Written(index=timed.index, onset=place + timed.onset, length=length, flag=flag))
+        layers[-1].append(Written(index=timed.index, onset=float(place + timed.onset), length=length, flag=flag))
     return tuple(map(tuple, layers))
 
 
@@ -257,10 +269,10 @@ def _split(notes: Sequence[Written], starts: Starts) -> Iterator[Layer]:
 
 def _may_share_a_span(run: Sequence[Written], metre: Metre) -> bool:
     """Whether these are plain eighths, and do not make 3/4 look like 6/8: three from or to the middle of the bar."""
-    plain = all(note.length == EIGHTH and note.onset % EIGHTH == 0 for note in run)
+    plain = all(note.length == EIGHTH and not note.onset % EIGHTH for note in run)
     if metre.length != 3 * QUARTER:
         return plain
-    return plain and run[0].onset % QUARTER == 0 and len(run) % 2 == 0
+    return plain and not run[0].onset % QUARTER and len(run) % 2 == 0
 
 
 def _beam_run(run: Layer, tokens: Sequence[Token], texts: list[str], *, anew: bool) -> None:

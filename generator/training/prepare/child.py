@@ -22,6 +22,7 @@ from generator.training.prepare.cleaning import clean_score, is_aligned
 from generator.training.prepare.duplicates import sketch
 from generator.training.prepare.errors import Unusable
 from generator.training.prepare.formats import read_documents
+from generator.training.prepare.mending import mend
 from generator.training.prepare.musicxml import Metadata, convert_score, read_metadata
 
 MEMORY_LIMIT_BYTES = 4 * 1024**3
@@ -62,7 +63,8 @@ def convert_file(path: Path) -> Converted:
     for number, document in enumerate(documents):
         try:
             metadata = read_metadata(document)
-            pieces.append(_piece(number, clean_score(convert_score(document), title=metadata.title), metadata))
+            tune = mend(clean_score(convert_score(document), title=metadata.title)).tune
+            pieces.append(_piece(number, tune, metadata))
         except Unusable as error:
             problems.append(str(error))
     return Converted(tuple(pieces), tuple(problems))

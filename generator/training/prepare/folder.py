@@ -5,9 +5,8 @@ file that cannot be read costs that file only; the corpus is written whole or no
 """
 
 import json
-import lzma
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
@@ -28,8 +27,8 @@ from generator.training.prepare.labels import (
 from generator.training.prepare.licences import licence_tier
 from generator.training.prepare.report import Dropped, Duplicate, Report, count_styles
 from generator.training.prepare.splitting import DEFAULT_SHARE, choose_held_out, join_works
+from generator.training.prepare.writing import check_out, report_path, write_corpus, write_whole
 
-REPORT_ENDING = ".report.json"
 HIGHEST_SHARE = 0.5
 NEEDED_PACKAGES = ("abctoolkit", "converter21")  # that a bot does without
 
@@ -105,12 +104,9 @@ def check_options(out: Path, held_out_share: float) -> None:
     """Refuse what cannot be done before an hour is spent. Raises CorpusError."""
     if any(find_spec(package) is None for package in NEEDED_PACKAGES):
         raise CorpusError(reason="package", names=" or ".join(NEEDED_PACKAGES))
-    if not out.name.endswith((".jsonl", ".jsonl.xz")):
-        raise CorpusError(reason="not_jsonl", name=out.name)
+    check_out(out)
     if not 0 < held_out_share <= HIGHEST_SHARE:
         raise CorpusError(reason="share", high=HIGHEST_SHARE)
-    if not out.parent.is_dir():
-        raise CorpusError(reason="no_out_folder", folder=out.parent)
 
 
 def find_files(folder: Path) -> list[PurePosixPath]:
@@ -224,24 +220,3 @@ def _row(one: Found, work: str, *, corpus: str, split: str) -> Row:
         "aligned": piece.aligned,
         "abc": piece.abc,
     }
-
-
-def report_path(out: Path) -> Path:
-    """Where the report of a corpus lies: `mine.jsonl.xz` → `mine.report.json`."""
-    return out.with_name(out.name.removesuffix(".xz").removesuffix(".jsonl") + REPORT_ENDING)
-
-
-def write_corpus(rows: Iterable[Row], out: Path) -> None:
-    """The rows as JSON, one a line, packed if the name ends in `.xz`. Raises CorpusError if they cannot be written."""
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-    write_whole(out, lzma.compress(text) if out.suffix == ".xz" else text)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """The file, all or nothing. Raises CorpusError."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise CorpusError(reason="not_written", path=path, why=error) from error
