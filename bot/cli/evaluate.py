@@ -1,4 +1,4 @@
-"""`notabot evaluate`: the figures of the model card, the card, and samples that a person can open.
+"""`notabot evaluate`: the figures of the model card, the card, and samples that a person can open; and `music`.
 
 The figures are `generator.evaluation`'s; drawing and sounding the samples is what this module adds, since the generator
 does not know the renderers.
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
+from bot.cli.evaluate_music import music
 from bot.cli.options import split_named_paths
 from bot.cli.results import show_text
 from bot.cli.weights import settings_with_weights, weights_here
@@ -32,7 +34,35 @@ SAMPLE_PREFIXES = ("best_", "worst_")
 _SAMPLE_FORMATS = (ABC.name, PAGES.name, SMALL_AUDIO.name)
 _SAMPLE_FILES = (ABC.ending, PAGES.page_ending(1), SMALL_AUDIO.ending)  # of a long score the first page
 
+MODEL = "model"
 
+
+class EvaluateGroup(TyperGroup):
+    """`notabot evaluate CORPUS` is `notabot evaluate model CORPUS`, the commonest of them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [MODEL, *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=EvaluateGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="""Judge a network: every figure of the model card, or the music beside human music.
+
+    [bold]Examples[/bold]
+
+      notabot evaluate scores.jsonl.xz --card generator/weights/README.md
+
+      notabot evaluate music scores.jsonl.xz --pieces 10
+    """,
+)
+app.command(name="music")(music)
+
+
+@app.command(name=MODEL)
 def evaluate(
     corpus: Annotated[
         Path, typer.Argument(metavar="CORPUS", help="A .jsonl or .jsonl.xz file, one piece a line.", show_default=False)

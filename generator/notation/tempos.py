@@ -92,6 +92,11 @@ def contradicts(word_text: str, words: str, metre: Metre | None) -> bool:
     return min(counts) > highest or max(counts) < lowest
 
 
+def names_tempo(text: str) -> bool:
+    """Whether a text has a tempo word that stands for itself."""
+    return _span_of(text) is not None
+
+
 def _span_of(text: str) -> tuple[int, int] | None:
     """What the first tempo word of a text allows; None without one, or where it is one of a comparison."""
     before = ""

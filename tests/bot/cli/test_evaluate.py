@@ -8,11 +8,14 @@ import pytest
 
 from bot.cli import evaluate as door
 from bot.cli.evaluate import choose_samples, make_samples
+from bot.cli.evaluate_music import chosen_groups, read_result
 from bot.cli.guard import run
+from bot.errors import BadInput
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.evaluation.figures import Evaluation
 from generator.evaluation.pieces import ComposedPiece
+from tests.refusals import refuses
 
 STYLES = [load_catalogue().find(words) for words in ("chopin keyboard", "bach choral", "schubert art song")]
 ABC = "X:1\nT:A title\nC:A credit\nL:1/8\nQ:1/4=120\nM:4/4\nK:C\nV:1 treble\n[V:1]c8|\n[V:1]c8|]\n"
@@ -82,6 +85,9 @@ def test_samples_that_would_be_too_large_are_left_out(tmp_path: Path, monkeypatc
         (["evaluate", "no.jsonl"], "There is no corpus at no.jsonl"),
         (["evaluate", "no.jsonl", "--pieces", "2"], "At least 4 pieces"),
         (["evaluate", "no.jsonl", "--compare", "first"], "NAME=FILE"),
+        (["evaluate", "music", "no.jsonl"], "There is no corpus at no.jsonl"),
+        (["evaluate", "music", "no.jsonl", "--groups", "opera"], "Choose from keyboard, song, quartet, chorale"),
+        (["evaluate", "music", "no.jsonl", "--beside", "no.json"], "no.json cannot be read"),
     ],
 )
 def test_what_the_person_can_fix_is_one_sentence(
@@ -97,3 +103,21 @@ def test_what_the_person_can_fix_is_one_sentence(
     assert words in said.err
     assert len(said.err.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "chosen"), [(None, ("keyboard", "song", "quartet", "chorale")), ("chorale, song", ("song", "chorale"))]
+)
+def test_groups_of_music_are_chosen_by_name(groups: str | None, chosen: tuple[str, ...]) -> None:
+    assert chosen_groups(groups) == chosen
+
+
+def test_a_result_of_music_is_set_beside_another_only_if_it_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "music.json"
+    path.write_text('{"groups": {}}')
+    assert read_result(path) == {"groups": {}}
+    path.write_text("{}")
+    with refuses(BadInput, match="does not hold a result"):
+        read_result(path)
+    with refuses(BadInput, match="cannot be read"):
+        read_result(tmp_path / "no.json")

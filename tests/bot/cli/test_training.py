@@ -34,6 +34,17 @@ def test_a_folder_becomes_a_corpus_and_a_report(scores: Path, capsys: pytest.Cap
     assert json.loads((scores.parent / "doe.report.json").read_text())["files"] == 3
 
 
+def test_a_corpus_that_stands_is_mended_and_its_labels_are_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, out = write_corpus(tmp_path / "doe.jsonl", [make_row(0), make_row(1)]), tmp_path / "mended.jsonl"
+    assert run(["train", "prepare", str(corpus), "--out", str(out)]) == EXIT_DONE
+    assert "2 pieces" in capsys.readouterr().out
+    assert [json.loads(line)["work"] for line in out.read_text().splitlines()] == ["work 0", "work 1"]
+    assert run(["train", "prepare", str(corpus), "--out", str(out), "--licence", "CC0"]) == EXIT_FIXABLE
+    assert "so --licence mean nothing here" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
