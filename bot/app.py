@@ -57,6 +57,7 @@ async def open_services(
     from bot.commands.announce import Announcer
     from bot.commands.command import Services
     from bot.jobs import open_jobs
+    from bot.making.workshop import open_reader
     from bot.store import open_store
     from generator.catalogue.catalogue import load_catalogue
 
@@ -73,7 +74,8 @@ async def open_services(
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue)
         jobs = await stack.enter_async_context(open_jobs(store, measured, job_limits(settings), announcer))
-        yield Services(settings, catalogue, store, jobs, model)
+        reader = await stack.enter_async_context(open_reader(settings))
+        yield Services(settings, catalogue, store, jobs, model, reader)
 
 
 @asynccontextmanager

@@ -17,6 +17,14 @@ class BotError(NotabotError):
     """What was asked for was not done."""
 
 
+class FileNotFetched(BotError):
+    """The platform does not give us the file that somebody sent."""
+
+
+class FileTooLarge(BotError):
+    """limit: how many MB a file may have."""
+
+
 class BadInput(BotError):
     """What was given cannot be read."""
 

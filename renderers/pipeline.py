@@ -42,7 +42,7 @@ class Rendering:
 
     files: by ending. missing: the formats that could not be made, with the reason of each. title, composer: what the
     score says. remarks: what could not be kept of the source. seconds: how long it lasts as it is played, repeats and
-    all; None where nobody has played it.
+    all; None where nobody has played it. bars: how many are written.
     """
 
     files: dict[str, bytes]
@@ -50,6 +50,7 @@ class Rendering:
     title: str = ""
     composer: str = ""
     remarks: tuple[Remark, ...] = ()
+    bars: int = 0
     seconds: float | None = None
 
 
@@ -209,6 +210,7 @@ class _Attempts:
             title=str(self.said.get("title", "")),
             composer=str(self.said.get("composer", "")),
             remarks=tuple(Remark.from_json(plain) for plain in self.said.get("remarks", ())),
+            bars=int(self.said.get("bars", 0)),
             seconds=self.seconds,
         )
 

@@ -67,7 +67,12 @@ class Recipe:
     def describe(self) -> dict[str, Any]:
         """Title and composer, and what could not be kept of the source, as plain values."""
         remarks = [remark.to_json() for remark in self._conversion.remarks]
-        return {"title": self._title, "composer": self._composer, "remarks": remarks}
+        return {
+            "title": self._title,
+            "composer": self._composer,
+            "remarks": remarks,
+            "bars": max((len(voice.bars) for voice in self._conversion.tune.voices), default=0),
+        }
 
     def heard(self) -> dict[str, Any]:
         """How long the piece lasts as it is played, repeats and all; nothing before it has been played."""

@@ -7,7 +7,7 @@ or a mention there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -56,6 +56,18 @@ class Address:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Address:
         return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentFile:
+    """A file that somebody sent, not fetched yet. size: in bytes, as the platform says; None where it does not.
+
+    fetch: its content, of which no more than so many bytes are taken. Raises FileNotFetched, FileTooLarge.
+    """
+
+    name: str
+    size: int | None
+    fetch: Callable[[int], Awaitable[bytes]]
 
 
 # --- what the bot says ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`notabot render`: any ABC file as MusicXML, pages, MIDI and audio."""
+"""`notabot render`: any file of notation as pages, audio, MIDI, MusicXML and ABC."""
 
 from __future__ import annotations
 
@@ -14,54 +14,86 @@ from bot.cli.options import Formats, Json, Out, parse_formats
 from bot.cli.results import not_all_made, show_files, show_text
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
+from bot.making.reading import has_title, with_all_rests
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import FALLBACK
 from bot.texts.remarks import remark_words
-from renderers.formats import ABC, offered_formats
+from renderers.errors import InputRefused
+from renderers.formats import ABC, in_order, offered_formats
 from renderers.score.abc.letters import decode_bytes
-from renderers.score.abc.rows import is_interleaved
+from renderers.score.files import MAX_FILE_BYTES, ScoreFile, kind_of
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
 
-MAX_FILE_BYTES = 1_000_000  # far above what the renderer accepts; keeps a video named .abc out of memory
-_DEFAULT_FORMATS = ",".join(name for name in offered_formats() if name != ABC.name)  # that is there already
+OTHERS = ""  # the formats that are meant where nobody says: all but the one that is there already
 
 
 def render(
-    file: Annotated[Path, typer.Argument(metavar="FILE.abc", help="A tune in ABC notation.", show_default=False)],
-    formats: Formats = _DEFAULT_FORMATS,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="ABC, MusicXML, MEI, humdrum or MIDI.", show_default=False)
+    ],
+    formats: Formats = OTHERS,
     out: Out = None,
     tune: Annotated[
         str, typer.Option(metavar="TUNE", help="Which tune of a book: its number or title.", show_default="the first")
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Make pages, audio, MIDI and MusicXML of an ABC file.
+    """Make pages, audio, MIDI, MusicXML and ABC of a file of notation.
 
+    The file is known by what is in it: ABC, MusicXML (.musicxml, .xml, .mxl), MEI, humdrum (.krn) or MIDI.
     NotaGen's form, one line a bar with rests left out, is completed first. What cannot be kept is said, with its line.
 
     [bold]Examples[/bold]
 
       notabot render tune.abc
 
-      notabot render tune.abc --formats pdf,mp3 --out ~/Music
+      notabot render song.mxl --formats pdf,mp3 --out ~/Music
 
       notabot render book.abc --tune "Speed the plough"
     """
     from config.settings import load_settings
 
-    asked_formats = parse_formats(formats)
-    abc = load_abc(file)
+    score = load_score(file)
+    there = ABC.name if isinstance(score, str) else None
+    asked_formats = parse_formats(formats or ",".join(name for name in offered_formats() if name != there))
     settings = load_settings()
     out = out or settings.out_dir
-    if ABC.name in asked_formats and (out / f"{file.stem}{ABC.ending}").resolve() == file.resolve():
-        raise BadInput(reason="would_replace", file=file, format=ABC.name)
-    asyncio.run(_render(abc, settings, name=file.stem, formats=asked_formats, out=out, tune=tune, as_json=as_json))
+    for row in in_order(asked_formats):
+        if (out / f"{file.stem}{row.ending}").resolve() == file.resolve():
+            raise BadInput(reason="would_replace", file=file, format=row.name)
+    asyncio.run(_render(score, settings, name=file.stem, formats=asked_formats, out=out, tune=tune, as_json=as_json))
+
+
+def load_score(file: Path) -> str | ScoreFile:
+    """The ABC in a file, or the file itself if it is in another format. Raises BadInput, InputRefused."""
+    content = _read(file)
+    try:
+        is_abc = kind_of(content).name == "abc"
+    except InputRefused as error:
+        if error.reason == "file_kind" and file.suffix.lower() == ABC.ending:
+            raise BadInput(reason="no_key_line", file=file) from error
+        raise
+    return _with_plain_line_ends(content) if is_abc else ScoreFile(name=file.name, content=content)
 
 
 def load_abc(file: Path) -> str:
-    """The text of the file, whatever its line ends and encoding. Raises BadInput."""
+    """The text of an ABC file, whatever its line ends and encoding. Raises BadInput."""
+    text = _with_plain_line_ends(_read(file))
+    if "\0" in text:
+        raise BadInput(reason="not_text", file=file)
+    if not any(line.startswith("K:") for line in text.split("\n")):
+        raise BadInput(reason="no_key_line", file=file)
+    return text
+
+
+def _with_plain_line_ends(content: bytes) -> str:
+    return decode_bytes(content).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read(file: Path) -> bytes:
+    """The content. Raises BadInput."""
     if file.is_dir():
         raise BadInput(reason="is_folder", file=file)
     try:
@@ -73,31 +105,33 @@ def load_abc(file: Path) -> str:
         raise BadInput(reason="unreadable", file=file, why=error.strerror) from error
     if len(content) > MAX_FILE_BYTES:
         raise BadInput(reason="too_large", file=file)
-    text = decode_bytes(content)
-    if "\0" in text:
-        raise BadInput(reason="not_text", file=file)
-    if not text.strip():
+    if not content.strip(b"\0 \t\r\n"):
         raise BadInput(reason="empty", file=file)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not any(line.startswith("K:") for line in text.split("\n")):
-        raise BadInput(reason="no_key_line", file=file)
-    return text
+    return content
 
 
 async def _render(
-    abc: str, settings: Settings, *, name: str, formats: Sequence[str], out: Path, tune: str, as_json: bool
+    score: str | ScoreFile,
+    settings: Settings,
+    *,
+    name: str,
+    formats: Sequence[str],
+    out: Path,
+    tune: str,
+    as_json: bool,
 ) -> None:
-    """Render the text and put what could be made into `out`.
+    """Render the score and put what could be made into `out`.
 
     Raises NotAllMade when the files are there and some formats are missing, RenderError when there is nothing.
     """
     from bot.making.workshop import open_renderer_for
 
-    title = "" if has_title(abc) else name
+    title = name if isinstance(score, str) and not has_title(score) else ""
+    source = with_all_rests(score) if isinstance(score, str) else score
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("drawing ...")
         async with open_renderer_for(settings) as renderer:
-            rendering = await renderer.render_most(with_all_rests(abc), formats, title=title, tune=tune)
+            rendering = await renderer.render_most(source, formats, title=title, tune=tune)
         written = folder.write(name, rendering.files)
     remarks = [remark_words(remark.to_json(), FALLBACK) for remark in rendering.remarks]
     if as_json:
@@ -116,24 +150,3 @@ async def _render(
             show_text(remark)
     if rendering.missing:
         raise not_all_made(rendering.missing)
-
-
-def with_all_rests(abc: str) -> str:
-    """The tune with every voice in every bar if it is in NotaGen's form; any other text as it is.
-
-    A line for each voice is no such form, although it begins with a voice as well.
-    """
-    from generator.errors import NotationError
-    from generator.notation import complete_rests, parse_tune, strip_countdown
-
-    if not is_interleaved([line for line in abc.splitlines() if line.startswith("[")]):
-        return abc
-    try:
-        return str(complete_rests(strip_countdown(parse_tune(abc))))
-    except NotationError:
-        return abc  # ABC as the rest of the world writes it: the renderer reads it
-
-
-def has_title(abc: str) -> bool:
-    """Whether the text names any tune in it."""
-    return any(line.startswith("T:") and line[2:].strip() for line in abc.splitlines())

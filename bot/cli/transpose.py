@@ -13,10 +13,11 @@ import typer
 from rich.console import Console
 
 from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
-from bot.cli.render import load_abc, with_all_rests
+from bot.cli.render import load_abc
 from bot.cli.results import show_piece
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder
+from bot.making.reading import with_all_rests
 from bot.platforms.terminal.progress import ProgressLine
 from renderers.formats import ABC, without_ending
 

@@ -16,17 +16,32 @@ from bot.store import PersonSettings, Store
 from bot.texts import Language
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
+from renderers.pipeline import Rendering
+from renderers.score.files import ScoreFile
+
+
+class FileReader(Protocol):
+    """What commands need of `renderers.pipeline.open_renderer`."""
+
+    async def render_most(
+        self, source: ScoreFile, formats: Sequence[str], *, title: str = "", composer: str = "", tune: str = ""
+    ) -> Rendering:
+        """A file as ABC, with what could not be kept. Raises RenderError."""
 
 
 @dataclass(frozen=True)
 class Services:
-    """Everything is open and outlives the platforms. model: a short name of the weights, for /about."""
+    """Everything is open and outlives the platforms. model: a short name of the weights, for /about.
+
+    reader: reads files that people send, in a process that may die; None where none can be sent.
+    """
 
     settings: Settings
     catalogue: Catalogue
     store: Store
     jobs: Jobs
     model: str
+    reader: FileReader | None = None
 
 
 @dataclass(frozen=True)
@@ -47,13 +62,13 @@ class Option:
 
     rest: takes all words that are not another option ("/compose chopin keyboard"); one option of a command may.
     kind: what a value is read as, once: a key and a metre become those of `generator.notation`, a form that of
-    `generator.planning`.
+    `generator.planning`, a file is a SentFile.
     minimum, maximum: limits of a number, in the option's own unit. choices: the only values allowed; each is shown as
     the text `choice.<value>`.
     """
 
     name: str
-    kind: Literal["text", "integer", "number", "boolean", "key", "metre", "form"] = "text"
+    kind: Literal["text", "integer", "number", "boolean", "key", "metre", "form", "file"] = "text"
     required: bool = False
     rest: bool = False
     minimum: float | None = None

@@ -15,6 +15,7 @@ BotError
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
     ├── NotANumber, NotATruth, OutOfLimits, NotAChoice, TooLong
+    ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
 """
 
@@ -105,6 +106,14 @@ class NotAChoice(BadInput):
 
 class TooLong(BadInput):
     """name; n: how many characters there may be."""
+
+
+class NoFile(BadInput):
+    """A command that is about a file came without one."""
+
+
+class NotAFile(BadInput):
+    """name: of the option that wants a file, where words were given."""
 
 
 class NoSuchTarget(BadInput):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import admin, information, mydata, pieces, preferences, queueing, transpose
+from bot.commands import admin, information, mydata, pieces, preferences, queueing, render, transpose
 from bot.commands.cascade import suggest_step, suggest_style
 from bot.commands.command import Command, Option, Registry
 from bot.commands.compose import handle_compose
@@ -29,6 +29,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("cancel", queueing.handle_cancel, (Option("job", suggest=queueing.suggest_job),), private=True),
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
         _transpose(),
+        Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
         Command("about", information.handle_about, private=True),

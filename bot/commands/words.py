@@ -8,15 +8,17 @@ with a sentence; nothing is silently left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.chat.messages import SentFile
 from bot.commands.command import Command, Option, Registry
 from bot.commands.errors import (
     MissingOption,
     MissingSubcommand,
     NoOptions,
     NotAChoice,
+    NotAFile,
     NotANumber,
     NotATruth,
     OutOfLimits,
@@ -56,8 +58,13 @@ def find_command(registry: Registry, line: str) -> tuple[Command, str]:
     raise MissingSubcommand(command=command.name, names=_list(sub.name for sub in command.subcommands))
 
 
-def read_words(command: Command, text: str) -> dict[str, Any]:
-    """The options that a text gives to a command, typed and within their limits. Raises BadInput."""
+def read_words(
+    command: Command, text: str, *, file: SentFile | None = None, file_named: Callable[[str], SentFile] | None = None
+) -> dict[str, Any]:
+    """The options that a text gives to a command, typed and within their limits. Raises BadInput.
+
+    file: the one that came with the text. file_named: finds one by the words for it, where words may name files.
+    """
     if len(text) > MAX_LINE_CHARS:
         raise TooLong(name=command.name, n=MAX_LINE_CHARS)
     given: dict[str, str] = {}
@@ -71,8 +78,16 @@ def read_words(command: Command, text: str) -> dict[str, Any]:
             raise RepeatedOption(name=option.name)
         else:
             given[option.name] = value
+    option = next((option for option in command.options if option.kind == "file"), None)
+    if option is not None and file is not None:
+        given[option.name] = ""
     _place_loose_words(command, loose, given)
-    return check_options(command, {name: value for name, value in given.items() if value != ""})
+    options: dict[str, Any] = {name: value for name, value in given.items() if value != ""}
+    if option is not None and file is not None:
+        options[option.name] = file
+    elif option is not None and file_named is not None and option.name in options:
+        options[option.name] = file_named(str(options[option.name]))
+    return check_options(command, options)
 
 
 def check_options(command: Command, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,6 +158,10 @@ def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, 
 
 
 def _check(option: Option, value: Any) -> Any:
+    if option.kind == "file":
+        if isinstance(value, SentFile):
+            return value
+        raise NotAFile(name=option.name)
     if option.kind == "key":
         return parse_key(_text(option, value))
     if option.kind == "metre":

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from bot.errors import BadInput
 from bot.making.compose import Compose
+from bot.making.engrave import Engrave
 from bot.making.files import Piece
 from bot.making.task import Showing, Task
 from bot.making.transpose import Transpose
@@ -21,7 +22,7 @@ from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
-KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in (Compose, Transpose)}
+KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in (Compose, Transpose, Engrave)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,9 @@ from renderers.process.child import ProcessLimits
 NOTHING_TIMED: Mapping[str, float] = {}
 
 
+READ_LIMIT_S = 60.0
+
+
 class Composing(Protocol):
     """What making needs of `generator.composer.open_composer`."""
 
@@ -48,7 +51,9 @@ ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 class Renderer(Protocol):
     """What making needs of `renderers.pipeline.open_renderer`."""
 
-    async def render_most(self, abc: str, formats: Sequence[str], *, title: str, composer: str) -> Rendering:
+    async def render_most(
+        self, abc: str, formats: Sequence[str], *, title: str, composer: str, tune: str = ""
+    ) -> Rendering:
         """As much as can be rendered; the notation itself in any case."""
 
 
@@ -116,6 +121,20 @@ async def open_renderer_for(settings: Settings) -> AsyncIterator[RendererProcess
                 await warming
 
 
+@asynccontextmanager
+async def open_reader(settings: Settings) -> AsyncIterator[RendererProcess]:
+    """What reads the files that people send: a process of its own, so that nobody waits for a drawing.
+
+    It starts with the first file.
+    """
+    time_s = min(READ_LIMIT_S, settings.render_time_limit_s)
+    limits = ProcessLimits(
+        time_s=time_s, cpu_s=math.ceil(time_s), memory_mb=settings.render_memory_limit_mib * 1024**2 // 10**6
+    )
+    async with open_renderer(limits=limits) as reader:
+        yield reader
+
+
 async def prove_renderer(renderer: RendererProcess) -> None:
     """One bar becomes a file of every format that a chat may send. Raises SetupBroken.
 
@@ -144,17 +163,20 @@ async def render_piece(
     record: Mapping[str, Any],
     card: ReportCard | None = None,
     timings: Mapping[str, float] = NOTHING_TIMED,
+    remarks: Sequence[Mapping[str, Any]] = (),
+    tune: str = "",
 ) -> Piece:
     """Draw it and write down what it is, also which formats could not be made and why. Raises RenderError.
 
     name: how its files begin; record: what its kind of work writes down; card: None for music that nobody measured.
+    remarks: what was not kept before; tune: which one is meant, where the ABC holds several.
     """
     order.on_step("drawing ...")
     started_s = time.monotonic()
     wanted = (
         [*order.formats, ANALYSIS.name] if MUSICXML.name in order.formats else order.formats
     )  # the second opinion is on the MusicXML
-    rendering = await renderer.render_most(abc, wanted, title=title, composer=credit)
+    rendering = await renderer.render_most(abc, wanted, title=title, composer=credit, tune=tune)
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
     named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
@@ -176,7 +198,7 @@ async def render_piece(
         "versions": installed_versions(),
         "files": [str(named) + ending for ending in files],
         "seconds": rendering.seconds and round(rendering.seconds, 1),
-        "remarks": [written_remark(remark.to_json()) for remark in rendering.remarks],
+        "remarks": [written_remark(one) for one in (*remarks, *(remark.to_json() for remark in rendering.remarks))],
         "missing": {row: type(error).__name__ for row, error in rendering.missing.items() if row != ANALYSIS.name},
     }
     return Piece(record=whole, files=files)

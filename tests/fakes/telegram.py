@@ -189,6 +189,29 @@ class FakeTelegram:
             self.push({"message": message})
         return int(message["message_id"])
 
+    def send_document(
+        self,
+        who: Someone,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        *,
+        chat: int | None = None,
+        size: int | None = None,
+    ) -> int:
+        """Somebody sends a file; returns the message's id. size: what Telegram says of it, where that is not true."""
+        where = self.chats[who.id if chat is None else chat]
+        message = self._new_message(where, who.to_json(), topic=None)
+        stored = self._stored(Upload(name, content))
+        told = {} if size is None else {"file_size": size}
+        message["document"] = stored | {"file_name": name, "mime_type": "application/octet-stream"} | told
+        if caption:
+            message |= {"caption": caption, "caption_entities": _entities(caption)}
+        self.messages[where.id, message["message_id"]] = message
+        if _bot_sees(where, message):
+            self.push({"message": message})
+        return int(message["message_id"])
+
     def press(self, who: Someone, chat: int, message: int, label: str) -> str:
         """Somebody presses the button with this label; returns the query's id."""
         rows = self.messages[chat, message].get("reply_markup", {}).get("inline_keyboard", [])
@@ -677,6 +700,6 @@ def _bot_sees(chat: Chat, message: Json) -> bool:
     """Privacy mode: in groups only commands (not for another bot), mentions and replies to the bot."""
     if chat.kind == "private" or chat.sees_all:
         return True
-    text: str = message["text"]
+    text: str = message.get("text") or message.get("caption") or ""
     answered = message.get("reply_to_message", {}).get("from", {}).get("id")
     return text.startswith("/") or f"@{BOT_NAME}".lower() in text.lower() or answered == BOT_ID

@@ -10,18 +10,30 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import discord
 
+from bot.chat.messages import SentFile
 from bot.commands.command import Command, Option, Registry
 from bot.commands.errors import MissingSubcommand, UnknownCommand
 from bot.platforms.discord.message import cut
+from bot.platforms.downloading import download
 from bot.texts import FALLBACK, clean, language_of, say
 
 CHAT_INPUT, MESSAGE_MENU = 1, 3  # types of command
-SUBCOMMAND = 1  # a type of option
-OPTION_TYPES = {"text": 3, "key": 3, "metre": 3, "form": 3, "integer": 4, "boolean": 5, "number": 10}
+SUBCOMMAND, ATTACHMENT = 1, 11  # types of option
+OPTION_TYPES = {
+    "text": 3,
+    "key": 3,
+    "metre": 3,
+    "form": 3,
+    "integer": 4,
+    "boolean": 5,
+    "number": 10,
+    "file": ATTACHMENT,
+}
 
 IN_SERVERS_AND_TALKS = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
 MANAGE_GUILD = str(1 << 5)  # who sees /admin in a server's list; the settings decide who is answered
@@ -63,7 +75,7 @@ def read_call(registry: Registry, data: Mapping[str, Any]) -> Call:
     focused = next((option for option in given if option.get("focused")), None)
     return Call(
         command,
-        {option["name"]: option["value"] for option in given if option is not focused},
+        {option["name"]: _value(option, data) for option in given if option is not focused},
         _option(command, focused) if focused else None,
         str(focused.get("value", "")) if focused else "",
     )
@@ -79,6 +91,19 @@ def _read_subcommand(
             )
             return shared, given[0].get("options", ())
     raise MissingSubcommand(command=family.name, names=", ".join(each.name for each in family.subcommands))
+
+
+def _value(given: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
+    """What was given; of a file where it lies, as Discord tells it beside the options."""
+    if given.get("type") != ATTACHMENT:
+        return given["value"]
+    about = data.get("resolved", {}).get("attachments", {}).get(str(given["value"]), {})
+    size = about.get("size")
+    return SentFile(
+        name=str(about.get("filename", "")),
+        size=size if isinstance(size, int) else None,
+        fetch=partial(download, str(about.get("url", ""))),
+    )
 
 
 def _option(command: Command, given: Mapping[str, Any]) -> Option | None:

@@ -2,7 +2,7 @@
 
 In a private chat everything is for us: "/compose chopin", but also "chopin keyboard" or "help". In a group only what
 is addressed to us: our commands, what mentions us, and an answer to one of our messages that names a style. A topic's
-message is answered in its topic.
+message is answered in its topic. A command may stand below a file, or answer one.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 
-from bot.chat.messages import Action, Address, Person
+from bot.chat.messages import Action, Address, Person, SentFile
 from bot.chat.messenger import PlatformError
 from bot.commands.command import Registry, Services
 from bot.commands.queueing import finish_left_over
 from bot.commands.running import refuse, run_action, run_command
 from bot.commands.words import find_command, read_words
-from bot.errors import BadInput
+from bot.errors import BadInput, FileNotFetched
+from bot.platforms.downloading import download
 from bot.platforms.telegram.context import Press, TelegramContext
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
@@ -34,7 +37,7 @@ from generator.errors import GeneratorError
 
 log = logging.getLogger(__name__)
 
-START, COMPOSE, HELP, PIECE = "start", "compose", "help", "piece"
+START, COMPOSE, HELP, PIECE, RENDER = "start", "compose", "help", "piece", "render"
 JOB_LINK = "job_"  # t.me/<bot>?start=job_<id>
 MAX_STYLE_CHARS = 100
 
@@ -87,7 +90,7 @@ class Router:
         await self._look_at_answered(message, context)
         try:
             command, words = find_command(self.registry, line)
-            context.options = read_words(command, words)
+            context.options = read_words(command, words, file=self._file_of(message))
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)
             return
@@ -108,10 +111,12 @@ class Router:
 
     def addressed(self, message: Message) -> str | None:
         """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us."""
-        text = " ".join((message.text or "").split())
-        if not text or message.from_user is None or message.from_user.is_bot:
+        text = " ".join((message.text or message.caption or "").split())
+        if message.from_user is None or message.from_user.is_bot:
             return None
         is_private = message.chat.type == ChatType.PRIVATE
+        if not text:  # a file alone is to be looked at and heard
+            return f"/{RENDER}" if is_private and message.document is not None else None
         mention = re.compile(rf"@{re.escape(self.bot_name)}\b", re.IGNORECASE)
         is_mentioned = not text.startswith("/") and mention.search(text) is not None
         if is_mentioned:
@@ -123,6 +128,24 @@ class Router:
         if self._answers_us(message) and self._names_style(text):
             return f"/{COMPOSE} {text}"
         return None
+
+    def _file_of(self, message: Message) -> SentFile | None:
+        """The file that came with a message, else the one it answers."""
+        answered = message.reply_to_message
+        document = message.document or (answered.document if answered is not None else None)
+        if document is None:
+            return None
+        return SentFile(
+            name=document.file_name or "", size=document.file_size, fetch=partial(self._fetch, document.file_id)
+        )
+
+    async def _fetch(self, file_id: str, most: int) -> bytes:
+        """What lies on Telegram's servers. Raises FileNotFetched, FileTooLarge."""
+        try:
+            file = await self.line.bot.get_file(file_id)
+        except TelegramError as error:
+            raise FileNotFetched from error
+        return await download(file.file_path or "", most)
 
     def _command_line(self, text: str, *, must_know: bool) -> str | None:
         """Without "@OurBot"; None for another bot's command."""

@@ -21,11 +21,11 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply
+from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply, SentFile
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Registry, Services
-from bot.errors import CannotWrite
+from bot.errors import BadInput, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
 from bot.store import PersonSettings
@@ -243,7 +243,7 @@ class TerminalChat:
     def _read(self, line: str) -> tuple[Command, dict[str, Any]]:
         """A command; words without one ask for a piece. Raises BadInput."""
         command, rest = find_command(self._registry, line if line.startswith("/") else f"/compose {line}")
-        return command, read_words(command, rest)
+        return command, read_words(command, rest, file_named=_file_named)
 
     async def _press(self, number: int) -> None:
         if self._patient:
@@ -267,6 +267,22 @@ class TerminalChat:
     def _prompt(self) -> None:
         if not self._patient:
             self._screen.prompt()
+
+
+def _file_named(path: str) -> SentFile:
+    """A file on this machine, whose owner sits at the terminal. Raises BadInput."""
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise BadInput(reason="no_such_file", file=path)
+
+    async def fetch(most: int) -> bytes:
+        try:
+            with file.open("rb") as stream:
+                return await asyncio.to_thread(stream.read, most + 1)
+        except OSError as error:
+            raise BadInput(reason="unreadable", file=path, why=error.strerror) from error
+
+    return SentFile(name=file.name, size=file.stat().st_size, fetch=fetch)
 
 
 async def read_lines(stream: TextIO) -> AsyncIterator[str]:

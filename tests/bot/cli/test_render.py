@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run
-from bot.cli.render import with_all_rests
+from bot.making.reading import with_all_rests
 
 REDUCED = (
     '%%score { 1 | 2 }\nL:1/4\nM:2/4\nK:C\nV:1 treble nm="Piano"\nV:2 bass\n'
@@ -90,8 +90,8 @@ def test_the_source_is_never_replaced(capsys):
     [
         ("missing.abc", None, "There is no file"),
         ("empty.abc", b"", "is empty"),
-        ("binary.abc", b"\x89PNG\0\0", "not a text file"),
-        ("huge.abc", b"A" * 1_100_000, "too large"),
+        ("binary.abc", b"\x89PNG\0\0", "PNG"),
+        ("huge.abc", b"A" * 8_100_000, "too large"),
     ],
 )
 def test_what_is_no_tune_is_one_sentence_and_leaves_nothing(name, content, words, capsys):

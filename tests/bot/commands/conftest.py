@@ -81,7 +81,7 @@ class StubMaker:
 class NoDrawing:
     """A renderer of one page that says nothing."""
 
-    async def render_most(self, abc, formats, *, title, composer):
+    async def render_most(self, abc, formats, *, title, composer, tune=""):
         return Rendering(files={".abc": abc.encode(), "_p1.png": PNG})
 
 
@@ -166,12 +166,12 @@ class World:
             self.services, person, address, language, event or f"test:{self._events}", options or {}, pressed=pressed
         )
 
-    async def say(self, line, who="ann", **circumstances):
-        """Type a command; returns the context with the answers."""
+    async def say(self, line, who="ann", *, file=None, **circumstances):
+        """Type a command, perhaps below a file; returns the context with the answers."""
         context = self.context(who, **circumstances)
         command, rest = find_command(self.registry, line)
         try:
-            context.options = read_words(command, rest)
+            context.options = read_words(command, rest, file=file)
         except NotabotError as error:
             await refuse(context, error)
             return context

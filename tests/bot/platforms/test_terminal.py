@@ -1,17 +1,20 @@
 """`notabot chat` from the first line to the last, with lines from a pipe."""
 
 import io
+from pathlib import Path
 
 from bot.cli.chat import talk
+from bot.making.workshop import Workshop, no_source
 from config.settings import Settings
-from tests.bot.commands.conftest import StubMaker
+from generator.catalogue.catalogue import load_catalogue
+from tests.bot.commands.conftest import NoDrawing, StubMaker
 
 
-async def chat(tmp_path, capsys, *lines):
+async def chat(tmp_path, capsys, *lines, maker=None):
     """What is printed when these lines are typed."""
     settings = Settings(data_dir=tmp_path / "data")
     stream = io.StringIO("".join(f"{line}\n" for line in lines))
-    await talk(settings, out=tmp_path / "out", stream=stream, maker=StubMaker())
+    await talk(settings, out=tmp_path / "out", stream=stream, maker=maker or StubMaker())
     return capsys.readouterr().out
 
 
@@ -44,3 +47,15 @@ async def test_what_cannot_be_read_is_said_and_the_talk_goes_on(tmp_path, capsys
     for words in ("“/sing”", "no button 99", "has to be a number", "MIT licence"):
         assert words in printed
     assert "Traceback" not in printed
+
+
+async def test_a_file_is_named_by_its_path(tmp_path, capsys):
+    score = Path(__file__).parents[2] / "data" / "scores" / "prelude.musicxml"
+    maker = StubMaker()
+    maker.workshop = Workshop(
+        composer=None, renderer=NoDrawing(), catalogue=load_catalogue(), model={}, find_source=no_source
+    )
+    printed = await chat(tmp_path, capsys, f'/render "{score}"', "/render nothing.mxl", maker=maker)
+    assert "Prelude on Nothing · 6 bars" in printed
+    assert "There is no file nothing.mxl" in printed
+    assert "Made from prelude (musicxml)" in printed

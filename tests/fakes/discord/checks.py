@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .errors import ApiError, empty_message, invalid
+from .world import SentFile
 
 MESSAGE_FIELDS = {"content", "tts", "embeds", "allowed_mentions", "components", "attachments", "flags", "poll"}
 CREATE_FIELDS = MESSAGE_FIELDS | {"nonce", "enforce_nonce", "message_reference", "sticker_ids"}
@@ -303,7 +304,7 @@ def _command_chars(command: Mapping[str, Any]) -> int:
 
 def check_given(option: Mapping[str, Any], value: Any) -> None:
     """Whether a client would let somebody send this value. Raises AssertionError: the test is wrong then."""
-    kinds: dict[int, Any] = {3: str, 4: int, 5: bool, 6: str, 7: str, 10: (int, float)}
+    kinds: dict[int, Any] = {3: str, 4: int, 5: bool, 6: str, 7: str, 10: (int, float), 11: SentFile}
     name = option["name"]
     assert isinstance(value, kinds[option["type"]]), f"{name} is not {value!r}"
     if option.get("choices"):

@@ -18,7 +18,7 @@ from .gateway import GUILDS, Gateway
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Interaction
 from .rest import PREFIX, REQUEST_LIMIT, Rest
 from .state import Call, State, tell
-from .world import ALL_PERMISSIONS, Channel, Guild, Json, Message, Person, member_to_json
+from .world import ALL_PERMISSIONS, Channel, Guild, Json, Message, Person, SentFile, member_to_json
 
 TOKEN = "MTAwMA.fake.token-of-the-fake"
 HEARTBEAT_S = 41.25
@@ -156,8 +156,17 @@ class FakeDiscord:
         assert not missing, f"/{path} needs {missing}"
         for name, value in options.items():
             checks.check_given(known[name], value)
-        given = [{"name": name, "type": known[name]["type"], "value": value} for name, value in options.items()]
-        return await self._interact(COMMAND, person, channel, _command_data(command, wrap(given)))
+        files = [value for value in options.values() if isinstance(value, SentFile)]
+        values = {name: value.id if isinstance(value, SentFile) else value for name, value in options.items()}
+        given = [{"name": name, "type": known[name]["type"], "value": value} for name, value in values.items()]
+        data = _command_data(command, wrap(given))
+        if files:
+            data["resolved"] = {"attachments": {file.id: file.to_json() for file in files}}
+        return await self._interact(COMMAND, person, channel, data)
+
+    def attachment(self, name: str, content: bytes) -> SentFile:
+        """A file that somebody puts into an option of a command: it lies on the CDN before the command is sent."""
+        return self._state.upload(name, content)
 
     async def autocomplete(
         self, person: Person, channel: Channel, path: str, option: str, typed: str, **given: Any

@@ -171,13 +171,16 @@ class State:
         found = []
         for number, upload in uploads.items():
             one = about.get(number, {})
-            name = _clean(one.get("filename") or upload.name)
-            file_id = self.draw_id()
-            url = f"{self.base_url}/cdn/{file_id}/{name}?ex=0&is=0&hm=0"
-            file = SentFile(file_id, name, upload.content, url, one.get("description"))
-            self.files[file_id] = file
-            found.append(file)
+            name = one.get("filename") or upload.name
+            found.append(self.upload(name, upload.content, one.get("description")))
         return found
+
+    def upload(self, name: str, content: bytes, description: str | None = None) -> SentFile:
+        """A file that lies on the CDN from now on."""
+        file_id, name = self.draw_id(), _clean(name)
+        url = f"{self.base_url}/cdn/{file_id}/{name}?ex=0&is=0&hm=0"
+        self.files[file_id] = file = SentFile(file_id, name, content, url, description)
+        return file
 
     def _pings(self, content: str, allowed: Mapping[str, Any] | None) -> set[str]:
         """Who is really notified by a text."""

@@ -38,6 +38,7 @@ class Commands:
             Command("help", self.answer("help")),
             Command("queue", self.answer("queue")),
             Command("piece", self.answer("piece"), [Option("id", required=True)]),
+            Command("render", self.answer("render"), [Option("file", "file"), Option("tune")]),
             Command("mydata", self.export, private=True),
             Command("admin", self.answer("admin"), admin=True),
         ]

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from bot.chat.messages import Action, Address, Button, Reply
+from bot.errors import FileNotFetched, FileTooLarge
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.texts import explain, languages, say
 from tests.bot.platforms.telegram.serving import Commands, open_platform, serve, until
@@ -430,3 +431,57 @@ async def test_a_left_over_message_is_finished_when_somebody_answers_it(telegram
         await until(lambda: commands.calls() == [("help", {})])
         text = telegram.messages[77, int(left_over.message)]["text"]
         assert text == (say("status.elsewhere", "en") if touch == "answer" else "On its way")
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+async def content_of(file, most=100):
+    return await file.fetch(most)
+
+
+@pytest.mark.parametrize("caption", ["/render", "/render@OurBot tune=2", ""])
+async def test_a_file_with_the_command_below_it_or_alone_in_private_is_the_commands_file(
+    telegram, served, commands, ann, caption
+):
+    telegram.send_document(ann, "song.mxl", b"PK what it holds", caption)
+    await until(lambda: commands.seen)
+    [(name, context)] = commands.seen
+    file = context.options["file"]
+    assert (name, file.name, file.size) == ("render", "song.mxl", 16)
+    assert context.options.get("tune") == ("2" if "tune" in caption else None)
+    assert await content_of(file) == b"PK what it holds"
+
+
+async def test_a_file_that_is_answered_with_the_command_is_its_file(telegram, served, commands, ann):
+    group = telegram.group()
+    sent = telegram.send_document(ann, "song.mei", b"<mei/>", chat=group.id)
+    telegram.say(ann, "/render", chat=group.id, reply_to=sent)
+    await until(lambda: commands.seen)
+    assert await content_of(commands.seen[0][1].options["file"]) == b"<mei/>"
+
+
+async def test_a_file_in_a_group_that_nobody_asked_about_is_left_alone(telegram, served, commands, ann):
+    group = telegram.group()
+    telegram.send_document(ann, "song.mei", b"<mei/>", "look at this", chat=group.id)
+    telegram.say(ann, "/help", chat=group.id)
+    await until(lambda: commands.seen)
+    assert [name for name, _ in commands.seen] == ["help"]
+
+
+async def test_a_file_that_is_larger_than_it_says_is_not_taken_into_memory(telegram, served, commands, ann):
+    telegram.send_document(ann, "song.mxl", b"x" * 200_000, "/render", size=10)
+    await until(lambda: commands.seen)
+    with pytest.raises(FileTooLarge):
+        await content_of(commands.seen[0][1].options["file"], most=100_000)
+
+
+async def test_a_file_that_telegram_does_not_give_us_is_an_error_of_ours_without_the_token(
+    telegram, served, commands, ann
+):
+    telegram.send_document(ann, "song.mxl", b"gone", "/render")
+    await until(lambda: commands.seen)
+    telegram.files.clear()
+    with pytest.raises(FileNotFetched) as raised:
+        await content_of(commands.seen[0][1].options["file"])
+    assert TOKEN not in repr(raised.value) + str(raised.value)
