@@ -29,6 +29,7 @@ CHANNELS = (*range(9), *range(10, 16))
 PAN_CENTRE, PAN_SPREAD = 64, 26  # players sit from left to right as in the score, close together
 SUSTAIN, PAN = 64, 10
 SMALLEST_UNIT = 64  # of the metres that are written
+CLOCKS_PER_WHOLE = 96
 MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
 MINOR_KEYS = ("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m")
 
@@ -106,13 +107,19 @@ def _conductor(performance: Performance) -> list[Event]:
         counted = _counted(measure)
         if counted is not None and counted != metre:
             metre = counted
-            beats, unit = metre
-            events.append((_ticks(start), 0, mido.MetaMessage("time_signature", numerator=beats, denominator=unit)))
+            events.append((_ticks(start), 0, _time_signature(*metre)))
         name = (MINOR_KEYS if measure.key.minor else MAJOR_KEYS)[measure.key.fifths + 7]
         if name != key:
             key = name
             events.append((_ticks(start), 0, mido.MetaMessage("key_signature", key=name)))
     return events
+
+
+def _time_signature(beats: int, unit: int) -> mido.MetaMessage:
+    """With the beat that a metronome clicks, in 24ths of a quarter: three of the unit in compound metres."""
+    units = 3 if beats > 3 and beats % 3 == 0 and unit >= 8 else 1
+    click = max(1, CLOCKS_PER_WHOLE * units // unit)
+    return mido.MetaMessage("time_signature", numerator=beats, denominator=unit, clocks_per_click=click)
 
 
 def _counted(measure: Measure) -> tuple[int, int] | None:

@@ -112,7 +112,7 @@ def _joined(bars: list[Bar]) -> list[Bar]:
         bar = bars[place]
         if joined and place + 1 < len(bars):
             following, metre = bars[place + 1], joined[-1].metre
-            is_short = bar.metre != metre and following.metre not in (metre, bar.metre)
+            is_short = metre not in (bar.metre, following.metre)
             goes_on = place + 2 >= len(bars) or bars[place + 2].metre == metre
             if is_short and goes_on and bar.length + following.length == metre_length(metre):
                 joined.append(Bar(start=bar.start, length=bar.length + following.length, metre=metre))

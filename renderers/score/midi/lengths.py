@@ -14,8 +14,8 @@ from renderers.score.midi.onsets import OnsetQuantiser, Touch, place_price, plac
 
 DIVISIONS = (1, 2, 4, 8)
 FINER = (16, 32)
-FINE_PRICE = 0.7  # of a place in the beat, beside how far it is
-REST_PRICE, NEXT_NOTE_PRICE = 2.0, -1.0
+EXACT_FINE_PRICE, FINE_PRICE = 0.7, 1.2  # of a place in the beat, where ends are exact, and where they are not
+REST_PRICE, NEXT_NOTE_PRICE = 1.0, -1.0
 GAP_PRICE = 9.0  # of a rest as long as the whole note
 OVERLAP_PRICE = 14.0  # of holding on into the next note for as long as the whole note
 FARTHEST = 40.0
@@ -103,4 +103,5 @@ class LengthQuantiser:
     def _price_of_place(self, end: int) -> float:
         beat = self._quantiser.beats[self._quantiser.beat_at(end)]
         inside = (end - beat.start) % beat.length
-        return FINE_PRICE * place_price(inside, beat.length, place_prices(beat.length))
+        price = EXACT_FINE_PRICE if self._touch.is_exact else FINE_PRICE
+        return price * place_price(inside, beat.length, place_prices(beat.length))

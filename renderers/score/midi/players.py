@@ -26,8 +26,8 @@ _STAFF = re.compile(
 )
 # What programs call tracks that nobody has named.
 _ANY_NAME = re.compile(
-    r"(?:midi|new|smart|audio)?[\s_-]*(?:part|track|channel|voice|staff|instrument|untitled|unnamed|spur|piste)?"
-    r"[\s#_:-]*\d*",
+    r"\[?(?:midi|new|smart|audio)?[\s_-]*(?:part|track|channel|voice|staff|instrument|untitled|unnamed|spur|piste)?"
+    r"[\s#_:-]*\d*\]?",
     re.IGNORECASE,
 )
 
@@ -68,7 +68,8 @@ class PlayedPart:
     @property
     def name(self) -> str:
         """What the part is called."""
-        return self.players[0].part_name if len(self.players) > 1 else self.players[0].name
+        first = self.players[0]
+        return (first.part_name if len(self.players) > 1 else first.name) or PROGRAM_NAMES[first.program]
 
 
 def find_parts(recording: Recording) -> list[PlayedPart]:

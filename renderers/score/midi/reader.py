@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from renderers.score.abc.model import Tune
-from renderers.score.midi.bars import Bar, bars_of, sections_of
-from renderers.score.midi.clock import QUARTER, Clock, clock_of
+from renderers.score.midi.bars import Bar
+from renderers.score.midi.clock import QUARTER, Clock
 from renderers.score.midi.events import Recording, read_events
 from renderers.score.midi.hands import needs_two_hands, split_hands
 from renderers.score.midi.key_finding import contradicts, find_key
@@ -14,6 +14,7 @@ from renderers.score.midi.onsets import OnsetQuantiser, touch_of
 from renderers.score.midi.players import PlayedPart, Player, find_parts
 from renderers.score.midi.rhythm import VoiceNote
 from renderers.score.midi.score import KeyAt, Score, ScorePart, Staff, TempoAt, write_tune
+from renderers.score.midi.timing import Timing, find_timing
 
 MOST_TEMPOS = 12  # all of them are written; of more, those that hold for a bar
 LEAST_CHANGE = 0.04
@@ -24,34 +25,31 @@ def read_midi(content: bytes) -> Tune:
     """Read a Standard MIDI File. Raises InputRefused for one that is too large, broken, or has no notes."""
     recording = read_events(content)
     parts = find_parts(recording)
-    clock = clock_of(recording.tempos, ticks_per_quarter=recording.ticks_per_quarter)
-    end = round(max(note.end for note in recording.notes) * QUARTER / recording.ticks_per_quarter)
-    sections = sections_of(recording.metres, ticks_per_quarter=recording.ticks_per_quarter, end=end)
-    bars = bars_of(sections)
-    score_parts = _quantised(recording, parts, bars, clock)
-    bars = _trimmed(bars, score_parts)
+    timing = find_timing(recording)
+    score_parts = _quantised(recording, parts, timing)
+    bars = _trimmed(timing.bars, score_parts)
     return write_tune(
         Score(
             title=recording.title,
             parts=score_parts,
             bars=bars,
-            keys=_keys(recording, score_parts),
-            tempos=_tempos(clock, bars),
+            keys=_keys(recording, score_parts, timing),
+            tempos=_tempos(timing.clock, bars),
         )
     )
 
 
-def _quantised(recording: Recording, parts: Sequence[PlayedPart], bars: Sequence[Bar], clock: Clock) -> list[ScorePart]:
-    scale = QUARTER / recording.ticks_per_quarter
+def _quantised(recording: Recording, parts: Sequence[PlayedPart], timing: Timing) -> list[ScorePart]:
+    to_grain, clock = timing.to_grain, timing.clock
     players = [player for part in parts for player in part.players]
-    lines = [[note.start * scale for note in player.notes] for player in players]
-    quantiser = OnsetQuantiser(bars, clock, lines, tick=scale)
+    lines = [[to_grain(note.start) for note in player.notes] for player in players]
+    quantiser = OnsetQuantiser(timing.bars, clock, lines, tick=timing.tick)
     places = quantiser.run()
-    touch = touch_of([note.end * scale for note in recording.notes], quantiser.touch.least)
+    touch = touch_of([to_grain(note.end) for note in recording.notes], quantiser.touch.least)
     notes: dict[int, list[VoiceNote]] = {}
     for number, (player, starts) in enumerate(zip(players, places, strict=True)):
         played = [
-            Played(start=start, raw_start=note.start * scale, raw_end=note.end * scale, pitch=note.pitch)
+            Played(start=start, raw_start=to_grain(note.start), raw_end=to_grain(note.end), pitch=note.pitch)
             for note, start in zip(player.notes, starts, strict=True)
         ]
         ends = LengthQuantiser(quantiser, number, played, clock=clock, touch=touch).run()
@@ -103,12 +101,11 @@ def _trimmed(bars: Sequence[Bar], parts: Sequence[ScorePart]) -> list[Bar]:
     return kept
 
 
-def _keys(recording: Recording, parts: Sequence[ScorePart]) -> list[KeyAt]:
+def _keys(recording: Recording, parts: Sequence[ScorePart], timing: Timing) -> list[KeyAt]:
     """As the file says; found from the notes where it does not, or says C major because its program always does."""
     pitched = [note for part in parts for staff in part.staves if not staff.is_drums for note in staff.notes]
     stated = [
-        KeyAt(start=round(tick * QUARTER / recording.ticks_per_quarter), fifths=fifths, mode=mode)
-        for tick, fifths, mode in recording.keys
+        KeyAt(start=round(timing.to_grain(tick)), fifths=fifths, mode=mode) for tick, fifths, mode in recording.keys
     ]
     if stated and (any(key.fifths for key in stated) or not pitched or not contradicts(pitched, 0)):
         first = KeyAt(start=0, fifths=stated[0].fifths, mode=stated[0].mode)

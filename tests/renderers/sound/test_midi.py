@@ -72,6 +72,28 @@ def test_the_first_track_tells_title_metre_and_key_and_their_changes():
     assert [(start, m.key) for start, m in messages_of(midi, "key_signature")] == [(0, "A"), (4, "Gm")]
 
 
+def signatures_of(midi):
+    return [(start, m.numerator, m.denominator) for start, m in messages_of(midi, "time_signature")]
+
+
+def test_others_find_the_barlines_behind_a_pickup_and_at_a_repeat_within_a_bar():
+    """MIDI has no barlines: a short bar needs a metre of its own, or every bar behind it begins in the wrong place."""
+    midi = render_midi(to_musicxml("C|:D4|E3:|F|G4|]"), title="")
+    assert signatures_of(midi) == [(0, 1, 4), (1, 4, 4), (5, 3, 4), (8, 4, 4), (12, 3, 4), (15, 1, 4), (16, 4, 4)]
+
+
+def test_the_metronome_clicks_with_the_beat():
+    xml = to_musicxml("C3|[M:3/4]D3|[M:2/2]E4|]", metre="6/8")
+    clicks = [m.clocks_per_click for _, m in messages_of(render_midi(xml, title=""), "time_signature")]
+    assert clicks == [36, 24, 48]
+
+
+def test_names_in_any_script_are_written_as_utf_8():
+    xml = to_musicxml("C4|]", names=("Скрипка",))
+    names = [m.name for _, m in messages_of(render_midi(xml, title="夜曲"), "track_name")]
+    assert names[:2] == ["夜曲", "Скрипка"]
+
+
 def test_each_part_has_its_track_its_channel_and_its_program():
     midi = render_midi(to_musicxml("C4|]", "E4|]", "G4|]", names=("Violino I", "Clarinetti in B", "Fagotti")), title="")
     assert [track.name for track in open_midi(midi).tracks[1:]] == ["Violino I", "Clarinetti in B", "Fagotti"]

@@ -153,9 +153,38 @@ class TestTime:
         assert '<measure number="0" implicit="yes">' in write_musicxml(tune, title="", composer="")[0]
 
     def test_two_short_bars_that_make_a_whole_one_are_joined(self):
-        metres = ((0, 4, 4), (4, 3, 4), (7, 1, 4), (8, 4, 4))
-        tune = read_midi(midi_file([(n, 1, 60) for n in range(12)], metres=metres))
-        assert [str(bar.length()) for bar in tune.voices[0].bars] == ["1", "1", "1"]
+        for short in (((4, 3, 4), (7, 1, 4)), ((4, 2, 4),)):
+            metres = ((0, 4, 4), *short, (8, 4, 4))
+            tune = read_midi(midi_file([(n, 1, 60) for n in range(12)], metres=metres))
+            assert [str(bar.length()) for bar in tune.voices[0].bars] == ["1", "1", "1"]
+
+
+class TestWithoutBeats:
+    """What a keyboard records: ticks that are no parts of a beat, and neither tempo nor metre."""
+
+    def played(self, notes, *, beat_s, seed=1):
+        rng = random.Random(seed)
+        return [(0.9 + at * beat_s * 2 + rng.uniform(-0.03, 0.03), length * beat_s * 2, p) for at, length, p in notes]
+
+    def test_beat_metre_and_tempo_are_found(self):
+        waltz = [(3 * bar, 0.9, 48) for bar in range(16)]
+        waltz += [(3 * bar + beat, 0.8, 64 + bar % 5) for bar in range(16) for beat in (1, 2)]
+        waltz += [(3 * bar + at / 2, 0.5, (76, 77, 79, 81, 83, 84)[at]) for bar in range(16) for at in range(6)]
+        tune = read_midi(midi_file(self.played(waltz, beat_s=0.43), tempos=(), metres=(), keys=()))
+        tempo = next(i for v in tune.voices for i in v.bars[0].layers[0] if isinstance(i, Tempo))
+        assert tune.voices[0].bars[0].metre.beats == (3,)
+        assert tempo.quarters_per_minute == pytest.approx(140, abs=3)
+        assert said(tune.voices[0]).split(" | ")[3] == "E5:1/8 F5:1/8 G5:1/8 A5:1/8 B5:1/8 C6:1/8"
+
+    def test_beats_that_are_divided_in_three_make_a_compound_metre(self):
+        notes = [(n / 3, 1 / 3, 72 + n % 3) for n in range(96)] + [(2 * n, 2, 45) for n in range(16)]
+        tune = read_midi(midi_file(self.played(notes, beat_s=0.7), tempos=(), metres=(), keys=()))
+        assert tune.voices[0].bars[0].metre.unit == 8
+        assert tune.voices[0].bars[0].metre.is_compound
+
+    def test_two_notes_are_enough(self):
+        content = midi_file([(0.3, 0.2, 60), (0.55, 0.2, 62)], tempos=(), metres=())
+        assert [pitch for _, pitch in pitches_of(read_midi(content))] == [60, 62]
 
 
 class TestRhythm:
