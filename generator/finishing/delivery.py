@@ -1,18 +1,21 @@
 """The ABC that people receive: a tune that stands alone in any ABC program.
 
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
-sound; what is repeated begins and ends (`repeats.py`), texts are ones that players know (`marks.py`),
-clefs and octave brackets help to read it (`staves.py`), hairpins, pedals, slurs and ties begin and end
-(`spanners.py`, `slurs.py`), and it ends with a final barline.
+sound; what is repeated begins and ends (`repeats.py`), texts are ones that players know (`marks.py`), who begins
+together is loud together (`dynamics.py`), words fit the tempo (`tempo_words.py`), short notes have beams, voices end
+bars on their own staff, clefs and octave brackets help to read it (`staves.py`), hairpins, pedals, slurs and ties begin
+and end (`spanners.py`, `slurs.py`), and it ends with a final barline.
 """
 
 from dataclasses import replace
 
+from generator.finishing.dynamics import agree_on_dynamics
 from generator.finishing.marks import drop_unknown_marks
 from generator.finishing.repeats import REPEAT_END, mend_repeats
 from generator.finishing.slurs import mend_slurs_and_ties
 from generator.finishing.spanners import mend_spanners
 from generator.finishing.staves import tidy_staves
+from generator.finishing.tempo_words import mend_tempo_words
 from generator.notation import (
     Bar,
     Header,
@@ -24,7 +27,9 @@ from generator.notation import (
     staves_of,
     strip_countdown,
 )
+from generator.notation.beaming import beam_by_metre
 from generator.notation.checks import barlines
+from generator.notation.crossing import come_home
 from generator.notation.durations import TIMED
 
 FINAL_BARLINE = "|]"
@@ -33,7 +38,8 @@ FINAL_BARLINE = "|]"
 def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
-    tune = tidy_staves(drop_unknown_marks(drop_voices(tune, _silent_second_voices(tune))))
+    tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(drop_voices(tune, _silent_second_voices(tune)))))
+    tune = tidy_staves(beam_by_metre(come_home(tune)))
     tune = mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
     tune = replace(tune, bars=mend_repeats(tune.bars))
     return replace(tune, bars=(*tune.bars[:-1], _close(tune.bars[-1])))
