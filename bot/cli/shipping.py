@@ -42,11 +42,18 @@ Processes = Annotated[int, typer.Option(min=1, help="Pieces that are measured at
 
 
 @app.command()
-def openings(corpus: Corpus, out: Out = None) -> None:
-    """config/openings.json: how pieces of every style begin."""
+def openings(
+    corpus: Corpus,
+    out: Out = None,
+    taught: Annotated[
+        Path | None,
+        typer.Option(metavar="CORPUS", help="What the weights that ship were trained on. Default: the same corpus."),
+    ] = None,
+) -> None:
+    """config/openings.json: how pieces of every style begin, and how many of them the weights were taught."""
     from generator.training.shipped.openings import OPENINGS_FILE, make_openings
 
-    make_openings(corpus, out or OPENINGS_FILE, tell=show_text)
+    make_openings(corpus, out or OPENINGS_FILE, taught=taught, tell=show_text)
 
 
 @app.command()

@@ -20,7 +20,8 @@ from generator.catalogue.ensembles import NOBODY, Ensemble
 from generator.catalogue.seating import Layout, seat, seats, sound_of
 from generator.catalogue.style import Style
 from generator.notation.keys import Key
-from generator.notation.limits import Metre
+from generator.notation.limits import Metre, read_metre_field
+from generator.notation.tempos import in_beats
 
 # Tempo where no piece says one: a moderate pace, in quarter notes a minute.
 MODERATE_TEMPO = 96
@@ -76,7 +77,8 @@ class Openings:
             style, rng, key=key.abc if key else None, metre=str(metre) if metre else None
         )
         tempo = tempo or likely_tempo or self._sample_tempo(style, written_metre, rng)
-        lines = ("L:1/8", f"Q:1/4={tempo}", f"M:{written_metre}", f"K:{written_key}", *layout.voices)
+        counted = in_beats(f"1/4={tempo}", read_metre_field(written_metre))
+        lines = ("L:1/8", f"Q:{counted}", f"M:{written_metre}", f"K:{written_key}", *layout.voices)
         return Opening(
             lines=(layout.score, *lines) if layout.score else lines,
             key=written_key,

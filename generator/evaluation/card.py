@@ -123,7 +123,12 @@ NOTES = """\
   that knows nothing of its work. The guidance that ships was chosen with the help of this machine, on other seeds.
 - *Longest run shared*: of melody notes, at any pitch and tempo, with any training piece. A piece copies if it shares
   more than the 99th percentile of human pieces of its style share among themselves.
-- *Distance of two pieces of a style* is in spreads a feature; *seven-note runs* are melodic, at any pitch."""
+- *Distance of two pieces of a style* is in spreads a feature; *seven-note runs* are melodic, at any pitch.
+- NotaGen was trained on from its own pieces by CLaMP-DPO: of two, the one is preferred that CLaMP 2 hears as nearer to
+  human music of the style. Nothing of the kind was done here, and CLaMP's score is not in the table. In its place stand
+  the critic, which picks among candidates, and, as judges, Fréchet distance, period and composer.
+- What musicians listen and look for (cadences, themes that return, parallels, print) is counted by
+  `notabot evaluate music`; its figures stand in `docs/FIGURES.md`."""
 
 
 def render_card(figures: Figures) -> str:

@@ -74,7 +74,7 @@ def _beats_to_try(speed: Fraction, metre: Metre | None) -> list[Fraction]:
     if metre.denominator == 8 and metre.numerator == 3:
         return [Fraction(3, 8), beat] if speed / beat > FASTEST_BEAT else [beat, Fraction(3, 8)]
     if speed / beat <= FASTEST_BEAT:
-        return [beat] if beat >= QUARTER else [beat, QUARTER]
+        return [beat] if beat >= QUARTER else [QUARTER]
     if metre.numerator == 3:
         return [metre.length]
     return [2 * beat] if metre.numerator % 2 == 0 and not metre.compound else [beat]

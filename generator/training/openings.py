@@ -28,6 +28,7 @@ FEWEST_PIECES = 5  # fewer say little about a style's keys: its family's are bet
 RAREST_METRE = 30  # a metre that fewer than 1 in 30 pieces have is not typical of the style
 MOST_VOICES = 16
 MOST_VOICES_BY_STAFF = 3
+GUESSED = ("Violin", "Viola", "Violoncello")  # what a staff without a name gets, by its clef
 PLAYABLE_TEMPO = range(30, 241)
 LONGEST_BAR = 2  # whole notes
 
@@ -108,11 +109,17 @@ def fits(score: Score, instrumentation: str) -> bool:
         names = {voice.name for voice in score.voices}
         second_without_first = any(name.endswith(" 2") and f"{name[:-1]}1" not in names for name in names)
         only_a_piano = len(clefs) == 2 and "Piano" in names
-        # A part whose name was not understood: strings do not transpose.
-        misnamed = any(voice.transpose and voice.name.startswith("Vi") for voice in score.voices)
-        odd = second_without_first or only_a_piano or misnamed
+        odd = second_without_first or only_a_piano or misnamed(score)
         return all(len(brace) <= 2 for brace in score.braces) and not odd
-    return instrumentation != "Orchestral" or len(clefs) >= 4
+    return instrumentation != "Orchestral" or (len(clefs) >= 4 and not misnamed(score))
+
+
+def misnamed(score: Score) -> bool:
+    """Whether strings were guessed where the source names nobody: they do not transpose, and two have numbers."""
+    strings = [voice for voice in score.voices if voice.name in GUESSED]
+    return any(voice.transpose or voice.clef.endswith("-8") for voice in strings) or (
+        len({voice.name for voice in strings}) < len(strings)
+    )
 
 
 def choose_layouts(pieces: list[Piece], *, family: bool) -> list[tuple[Score, int]]:

@@ -28,8 +28,9 @@ NOTHING: Count = (0, 0)
 class Heard:
     """A piece to be measured. ending: its last bars, where `tune` is only its beginning.
 
-    all_lines: whether parallels between any two lines count, as in a choir. vague: whether a key without a mode may be
-    the relative minor, as in scores that only have a signature; what was asked for means what it says.
+    all_lines: whether parallels between any two lines count, as in a choir. vague: whether the header of a piece that
+    is heard in its relative minor is right all the same, as in scores that only have a signature; what a composed
+    piece says of its key stands above it and has to be true.
     """
 
     tune: Tune
@@ -50,16 +51,32 @@ class Heard:
         return chords.chords_of(self.notes)
 
     @cached_property
+    def said_key(self) -> Tonic | None:
+        """The key of the header; where it is vague, the one that the piece ends in."""
+        return self.tonic if self.vague else self._named_key
+
+    @cached_property
     def tonic(self) -> Tonic | None:
-        """The key of the header; where it is vague, its relative minor if that is what the piece ends on."""
+        """The key that is led to: that of the header, or its relative minor if only a signature is there and the last
+        bass is that minor's tonic.
+        """
+        key = self._named_key
+        if key is None or key.is_minor or not self._names_no_mode:
+            return key
+        relative = Tonic((key.pitch_class + SEMITONES_TO_RELATIVE) % 12, True)
+        return relative if self._last_bass() == relative.pitch_class else key
+
+    @cached_property
+    def _named_key(self) -> Tonic | None:
         field = read_key_field(self.tune.header.key)
         if field is None or field.key is None:
             return None
-        key = field.key
-        if not self.vague or key.mode != "maj":
-            return Tonic(key.pitch_class, key.mode == "min")
-        relative = Tonic((key.pitch_class + SEMITONES_TO_RELATIVE) % 12, True)
-        return relative if self._last_bass() == relative.pitch_class else Tonic(key.pitch_class, False)
+        return Tonic(field.key.pitch_class, field.key.mode == "min")
+
+    @property
+    def _names_no_mode(self) -> bool:
+        field = read_key_field(self.tune.header.key)
+        return field is not None and field.key is not None and field.key.mode == "maj"
 
     def _last_bass(self) -> int | None:
         notes = self.last_notes
@@ -69,9 +86,9 @@ class Heard:
 
 def _key_heard(piece: Heard) -> Count:
     found = chords.heard_key(piece.notes)
-    if piece.tonic is None or found is None:
+    if piece.said_key is None or found is None:
         return NOTHING
-    return float(found in (piece.tonic, _dominant_key(piece.tonic))), 1
+    return float(found in (piece.said_key, _dominant_key(piece.said_key))), 1
 
 
 def _dominant_key(tonic: Tonic) -> Tonic:

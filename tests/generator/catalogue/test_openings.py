@@ -136,3 +136,9 @@ def test_the_file_of_openings_is_small_and_knows_only_styles_of_the_catalogue():
     }
     assert used == set(range(len(loaded["layouts"])))
     assert all(len(entry["layouts"]) <= 6 for entry in loaded["styles"].values())
+
+
+def test_a_tempo_is_written_in_the_beat_of_the_metre_and_known_in_quarters():
+    for opening in openings(CHOPIN, metre=Metre(6, 8), tempo=90):
+        assert "Q:3/8=60" in opening.lines
+        assert opening.tempo == 90

@@ -45,7 +45,7 @@ def test_a_composer_nobody_knew_is_found_by_every_name(weights: Path) -> None:
 def test_own_pieces_open_as_their_corpus_does(weights: Path) -> None:
     catalogue = load_catalogue(weights)
     opening = catalogue.opening(catalogue.find("doe"), rng=Random(1))
-    assert opening.lines == ("L:1/8", "Q:1/4=66", "M:3/8", "K:Emin", 'V:1 treble nm="Guitar"')
+    assert opening.lines == ("L:1/8", "Q:1/8=132", "M:3/8", "K:Emin", 'V:1 treble nm="Guitar"')
 
 
 def test_a_style_that_was_there_is_listed_once_and_still_opens(weights: Path) -> None:

@@ -18,6 +18,9 @@ from generator.notation.tempos import contradicts, in_beats
         ("1/4=100", "6/8", "1/4=100"),  # no whole number of dotted quarters
         ("3/8=60", "6/8", "3/8=60"),
         ("1/8=88", "2/4", "1/8=88"),
+        ("1/4=77", "5/8", "1/4=77"),
+        ("1/4=60", "3/8", "1/8=120"),
+        ("1/4=180", "3/8", "3/8=120"),
         ("1/4=100", "none", "1/4=100"),
         ("Allegro", "4/4", "Allegro"),
     ],

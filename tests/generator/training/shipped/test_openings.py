@@ -71,3 +71,12 @@ def test_a_style_of_few_pieces_leaves_its_signatures_to_its_family(collected):
 def test_tempos_are_collected_by_metre(collected):
     assert collected["tempos"]["Keyboard|3/4"] == [[132, 3]]
     assert collected["tempos"]["|3/4"] == [[132, 3]]
+
+
+def test_how_many_pieces_were_taught_is_counted_in_the_corpus_that_the_weights_were_trained_on(tmp_path):
+    grown, taught, out = (tmp_path / name for name in ("grown.jsonl", "taught.jsonl", "openings.json"))
+    grown.write_text("".join(json.dumps(piece(CHOPIN, mazurka())) + "\n" for _ in range(5)))
+    taught.write_text(json.dumps(piece(CHOPIN, mazurka())) + "\n")
+    make_openings(grown, out, taught=taught, tell=lambda _: None)
+    chopin = json.loads(out.read_text())["styles"]["Romantic|Chopin, Frederic|Keyboard"]
+    assert (chopin["pieces"], chopin["layouts"][0][1]) == (1, 5)
