@@ -49,7 +49,9 @@ FLOORS = {
         ("finishing", "guard", "request", "transposing"),
         ("critic",),
         ("catalogue", "planning"),
-        ("model", "notation"),
+        ("model",),
+        ("hearing",),
+        ("notation",),
         ("errors",),
     ),
     "renderers": (

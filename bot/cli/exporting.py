@@ -78,6 +78,9 @@ def bits(
     baselines: Annotated[
         bool, typer.Option(help="A 6-gram, xz and an untrained network beside it, or none of them.")
     ] = True,
+    added: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Ask about the held-out pieces with this date in `added` alone.")
+    ] = None,
     bf16: Annotated[bool, typer.Option("--bf16", help="Compute in bfloat16.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write all figures here, as JSON.")] = None,
     device: Annotated[str, typer.Option(help='"cpu", "cuda" or "mps".')] = "cpu",
@@ -101,6 +104,7 @@ def bits(
             corpus,
             compare=others,
             baselines=baselines,
+            added=added,
             device=device,
             threads=threads,
             bf16=bf16,

@@ -7,7 +7,7 @@ Not covered: what the composed music is like; that is `figures.py`.
 import lzma
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from generator.model.network import Network
 from generator.training.bits import score_network, untrained_like
 from generator.training.commands import metadata_of, set_up_device, today, writes_at_home
 from generator.training.corpus import Corpus, Row, load_corpus, prompt_lines, tune_lines
+from generator.training.errors import CorpusError
 from generator.training.held_out import held_out_windows, window_text
 
 NGRAM_ORDER = 6
@@ -29,6 +30,7 @@ def measure_bits(
     *,
     compare: Mapping[str, Path] | None = None,
     baselines: bool = True,
+    added: str | None = None,
     device: str = "cpu",
     threads: int | None = None,
     bf16: bool = False,
@@ -38,12 +40,17 @@ def measure_bits(
 
     weights: NotaGen `.pth`, our `.safetensors`, or the `.pt` checkpoint of a training run. compare: other networks to
     set beside it, by name. baselines: also a character 6-gram, xz, and an untrained network of the same size.
+    added: ask about the held-out pieces with this date alone, on which earlier figures stand.
     progress: called with pieces done and pieces in all.
     Raises CorpusError, CheckpointError, ResumeError.
     """
     started = time.monotonic()
     set_up_device(device, threads)
     pieces = load_corpus(corpus)
+    if added is not None:
+        pieces = replace(pieces, held_out=tuple(row for row in pieces.held_out if row.get("added") == added))
+        if not pieces.held_out:
+            raise CorpusError(reason="nothing_held_out", path=corpus)
     network = load_network(weights, device=device)
     count = len(pieces.held_out)
     scores = score_network(
@@ -71,6 +78,9 @@ def measure_bits(
     for name, path in (compare or {}).items():
         other = load_network(path, device=device)
         figures["compared"][name] = score_network(other, pieces.held_out, bf16=bf16).to_json()
+        if writes_at_home(metadata_of(path)):
+            at_home = score_network(other, pieces.held_out, bf16=bf16, home=True).to_json()
+            figures["compared"][f"{name} in C major and A minor"] = at_home
     if baselines:
         untrained = score_network(untrained_like(network), pieces.held_out, bf16=bf16)
         figures["untrained"] = untrained.overall.to_json()

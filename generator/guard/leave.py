@@ -23,6 +23,7 @@ from generator.guard.parallels import LastPitches, makes_parallel
 from generator.guard.place import NOTE_LETTERS, Place, moments_of, pitch_of, read_place
 from generator.guard.reach import Reach
 from generator.guard.recall import Recall, Trust
+from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
 from generator.notation import Bar, BarChecker, Header
@@ -86,6 +87,7 @@ class Leave:
         self.voices = tuple(voice.id for voice in header.voices)
         self.plain_barlines, self.pairs = plain_barlines, pairs
         self.recall = Recall()
+        self.ear: Ear | None = None  # made for networks that listen
         self.held_back_chars = 0
         self._held: tuple[str, frozenset[str]] = ("", frozenset())  # where notes were held back last, and which
         self.strain = Strain()
@@ -111,6 +113,8 @@ class Leave:
         self.signature = signature_in(self.header, bars)
         self.before = self._last_pitches(bars[-1]) if bars else {}
         self.raising = self._raising_sign()
+        self.bars_before = tuple(bars)
+        self.ear_knows_bars = False
         if self.trust is not None:
             self.recall.learn([str(bar) for bar in bars])
         self.targets: dict[str, Target] = {}
@@ -155,6 +159,15 @@ class Leave:
 
     def _reaches(self, line: str, letter: str) -> bool:
         return self.reach is None or self.reach.allows(line, letter, self.signature)
+
+    def hears(self, written: bytes) -> bytes:
+        """What is known about what sounds and where the voice is: see `generator.hearing`."""
+        if self.ear is None:
+            self.ear = Ear(self.header)
+        if not self.ear_knows_bars:
+            self.ear.learn([str(bar) for bar in self.bars_before])
+            self.ear_knows_bars = True
+        return self.ear.hears(self.line + written.decode("ascii"))
 
     def held_back(self, share: float) -> None:
         """The model was kept from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""

@@ -65,17 +65,18 @@ class Steps:
 
     def __init__(self) -> None:
         self.text = ""
-        self._last: int | None = None
+        self.last: int | None = None  # place of the last note's letter
         self._quote = ""
 
     def add(self, music: str) -> "Steps":
         """These steps with more music behind them."""
         more = Steps()
-        more._last, more._quote = self._last, self._quote
-        more.text = self.text + "".join(map(more._step, music))
+        more.last, more._quote = self.last, self._quote
+        more.text = self.text + "".join(map(more.take, music))
         return more
 
-    def _step(self, char: str) -> str:
+    def take(self, char: str) -> str:
+        """What one more character is, in steps; `text` is left to the caller."""
         if self._quote:
             self._quote = "" if char in (self._quote, BAR_END) else self._quote
             return char
@@ -84,8 +85,8 @@ class Steps:
         place = NOTE_LETTERS.find(char)
         if place < 0:
             return char
-        steps = place - (place if self._last is None else self._last)
-        self._last = place
+        steps = place - (place if self.last is None else self.last)
+        self.last = place
         return chr(UNMOVED + steps)
 
     def back(self, char: str) -> str:
@@ -93,7 +94,7 @@ class Steps:
         steps = ord(char) - UNMOVED if char else len(NOTE_LETTERS)
         if abs(steps) >= len(NOTE_LETTERS):
             return char
-        place = (self._last or 0) + steps
+        place = (self.last or 0) + steps
         return NOTE_LETTERS[place] if 0 <= place < len(NOTE_LETTERS) else ""
 
 
@@ -132,7 +133,7 @@ class Recall:
                 self._last_voice = name
             if parts:
                 self._score += _COUNTDOWN.sub("", line).rstrip("\n") + "\n"
-        self._goes_round = _goes_round(self._lines)
+        self._goes_round = goes_round(self._lines)
 
     def expect(self, line: str, written: str) -> dict[int, Passages]:
         """What may come next in a patch that begins with `written`: each as the network spells it, with its passages.
@@ -166,7 +167,7 @@ class Recall:
         return found
 
 
-def _goes_round(lines: Sequence[str]) -> bool:
+def goes_round(lines: Sequence[str]) -> bool:
     """Whether the last bars say the same as those before them; barlines do not count."""
     said = [_BARLINES.sub("", _COUNTDOWN.sub("", line)) for line in lines[-2 * LARGEST_GROUP :]]
     groups = range(1, len(said) // 2 + 1)

@@ -27,6 +27,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from generator.errors import CheckpointError
+from generator.hearing.numbers import NUMBERS
 from generator.model.devices import find_device
 from generator.model.network import Network, Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
@@ -214,7 +215,11 @@ def _read_shape(tensors: Mapping[str, Tensor]) -> Shape:
     except (KeyError, ValueError):
         raise ValueError("it has no patch positions") from None
     layers = [_count_layers(tensors, level) for level in ("patch_level", "char_level")]
-    return Shape(layers[0], layers[1], hidden, context_patches)
+    ears = tensors.get("hearing.inner.weight")
+    heard = 0 if ears is None or ears.dim() != 2 else ears.shape[1]
+    if heard not in (0, NUMBERS):
+        raise ValueError(f"it hears {heard} numbers, and {NUMBERS} are told")
+    return Shape(layers[0], layers[1], hidden, context_patches, heard)
 
 
 def _count_layers(tensors: Mapping[str, Tensor], level: str) -> int:

@@ -69,6 +69,7 @@ class Engine:
         self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
         self.guided = guided
+        self.silence = bytes(network.shape.heard // 8)  # what is heard without a guard
         self.contexts = Contexts(network, slots=slots, guided=guided)
         self.char_cache = CharCache(network.char_level, rows=self._padded(self.contexts.places))
         self.free = list(reversed(range(slots)))
@@ -219,6 +220,8 @@ class Engine:
         ended = torch.zeros(rows, dtype=torch.bool, device=self.device)
         shortest, longest = min(map(len, forced)), max(map(len, forced))
         for place in range(PATCH_CHARS):
+            if self.network.hearing is not None:
+                x = x + self._heard(guards, patches[: len(slots), :place], ended.tolist(), slot_of)
             hidden = self.char_cache.append(place, x)
             if place < shortest:
                 chars = given[:, place]
@@ -241,3 +244,16 @@ class Engine:
                 break
             x = self.network.embed_chars(chars)
         return patches
+
+    def _heard(self, guards: list[Guard | None], written: Tensor, ended: list[bool], slot_of: list[int]) -> Tensor:
+        """What the ears of the network make of what each guard hears behind `written` (slots, n): (rows, H)."""
+        texts = written.tolist()
+        rows = [
+            self.silence if guard is None or over else guard.hears(bytes(text))
+            for guard, text, over in zip(guards, texts, ended, strict=False)
+        ]
+        packed = bytearray(b"".join([rows[slot] for slot in slot_of]))
+        heard = torch.frombuffer(packed, dtype=torch.uint8).view(len(slot_of), -1).to(self.device)
+        said = self.network.hear(heard)
+        assert said is not None
+        return said

@@ -26,6 +26,9 @@ class Guard(Protocol):
     def hint(self, written: bytes) -> Hint | None:
         """What is expected behind `written`, if anything is."""
 
+    def hears(self, written: bytes) -> bytes:
+        """What is known behind `written`, for a network with ears: bits, as `generator.hearing` orders them."""
+
     def held_back(self, share: float) -> None:
         """Some characters were held back; of the probability `share`, 0 to 1, was left for the others."""
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from generator.model.hearing import Hearing, unpack_rows
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 
 HEAD_WIDTH = 64  # fixed in NotaGen: heads = hidden / 64
@@ -22,15 +23,19 @@ HEAD_WIDTH = 64  # fixed in NotaGen: heads = hidden / 64
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of a network. hidden is a multiple of 64; context_patches is the longest input of the patch level."""
+    """The sizes of a network. hidden is a multiple of 64; context_patches is the longest input of the patch level.
+
+    heard: how many numbers the character level is told about what sounds; 0 for networks without ears, as NotaGen's.
+    """
 
     patch_layers: int
     char_layers: int
     hidden: int
     context_patches: int
+    heard: int = 0
 
     def __post_init__(self) -> None:
-        if self.hidden % HEAD_WIDTH or min(self.patch_layers, self.char_layers, self.hidden) < 1:
+        if self.hidden % HEAD_WIDTH or min(self.patch_layers, self.char_layers, self.hidden) < 1 or self.heard < 0:
             raise ValueError(f"not a possible network: {self}")
 
 
@@ -103,6 +108,7 @@ class Network(nn.Module):
         self.patch_level = Stack(shape.patch_layers, shape.hidden, shape.context_patches)
         self.char_table = nn.Parameter(torch.zeros(VOCABULARY, shape.hidden))
         self.char_level = Stack(shape.char_layers, shape.hidden, PATCH_CHARS + 1)
+        self.hearing = Hearing(shape.heard, shape.hidden) if shape.heard else None
         self.register_buffer("patch_offsets", torch.arange(PATCH_CHARS) * VOCABULARY, persistent=False)
 
     def embed_patches(self, patches: Tensor) -> Tensor:
@@ -119,17 +125,26 @@ class Network(nn.Module):
         """Output of the character level (..., H) → logits (..., 128); the table is shared with the input."""
         return F.linear(hidden, self.char_table)
 
-    def char_level_logits(self, encoded: Tensor, targets: Tensor) -> Tensor:
+    def hear(self, heard: Tensor) -> Tensor | None:
+        """What is added to the character level's input: heard (..., heard / 8) uint8 → (..., H); None without ears."""
+        return None if self.hearing is None else self.hearing(unpack_rows(heard))
+
+    def char_level_logits(self, encoded: Tensor, targets: Tensor, heard: Tensor | None = None) -> Tensor:
         """Teacher-forced character level.
 
-        encoded (R, H): the patch level's vectors; targets (R, C) int64: the characters to predict, C at most 16.
+        encoded (R, H): the patch level's vectors; targets (R, C) int64: the characters to predict, C at most 16; heard
+        (R, C, heard / 8) uint8: what is known before each of them, nothing if it is None.
         Returns (R, C, 128): place j predicts character j from the vector and characters 0..j-1.
         """
         inputs = torch.cat((encoded.unsqueeze(1), self.embed_chars(targets[:, :-1]).to(encoded.dtype)), dim=1)
+        if heard is not None and (said := self.hear(heard)) is not None:
+            inputs = inputs + said.to(inputs.dtype)
         return self.char_logits(self.char_level(inputs))
 
-    def teacher_forced(self, patches: Tensor) -> tuple[Tensor, Tensor]:
+    def teacher_forced(self, patches: Tensor, heard: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """patches (B, N, 16) int64 → hidden (B, N, H), logits (B, N-1, 16, 128): patch i predicts patch i+1.
+
+        heard (B, N, 16, heard / 8) uint8: what is known before each character, nothing if it is None.
 
         Raises ValueError if N is larger than the context.
         """
@@ -138,7 +153,8 @@ class Network(nn.Module):
             raise ValueError(f"{length} patches do not fit a context of {self.shape.context_patches}")
         hidden = self.patch_level(self.embed_patches(patches))
         encoded = hidden[:, :-1].reshape(-1, self.shape.hidden)
-        logits = self.char_level_logits(encoded, patches[:, 1:].reshape(-1, PATCH_CHARS))
+        said = None if heard is None else heard[:, 1:].flatten(0, 1)
+        logits = self.char_level_logits(encoded, patches[:, 1:].reshape(-1, PATCH_CHARS), said)
         return hidden, logits.view(batch, length - 1, PATCH_CHARS, VOCABULARY)
 
     def init_weights(self, *, seed: int) -> None:
@@ -146,7 +162,7 @@ class Network(nn.Module):
         rng = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             for name, parameter in self.named_parameters():
-                if parameter.dim() < 2:
+                if parameter.dim() < 2 or name in Hearing.SILENT:
                     continue  # norms start at one and biases at zero, as PyTorch and the line below leave them
                 layers = self.shape.char_layers if name.startswith("char_level") else self.shape.patch_layers
                 std = 0.02 / math.sqrt(2 * layers) if name.endswith("_out.weight") else 0.02

@@ -17,7 +17,7 @@ import torch
 from generator.guard.recall import Trust
 from generator.model.network import Network
 from generator.training.corpus import Row
-from generator.training.held_out import WINDOW_PATCHES, held_out_windows
+from generator.training.held_out import WINDOW_PATCHES, held_out_lessons
 from generator.training.intervals import Interval, ratio_interval
 from generator.training.loss import corpus_loss
 from generator.training.matches import questions_of, saved_nats
@@ -110,7 +110,7 @@ def score_network(
     trust: Trust | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Scores:
-    """What the network pays for each of `rows`. home: see `held_out_windows`. progress: called with the pieces done.
+    """What the network pays for each of `rows`. home: see `held_out_lessons`. progress: called with the pieces done.
 
     trust: the network remembers what the piece has said before, as it does when it composes (`generator.guard.recall`).
     A network with a context shorter than 512 patches is judged by what fits.
@@ -119,9 +119,9 @@ def score_network(
     training = network.training
     network.eval()
     scores = []
-    for window in held_out_windows(rows, limit=limit, home=home):
-        loss = corpus_loss(network, [window], bf16=bf16)
-        saved = saved_nats(questions_of(network, window), trust) if trust else 0.0
+    for lesson in held_out_lessons(rows, limit=limit, home=home, hearing=bool(network.shape.heard)):
+        loss = corpus_loss(network, [lesson], bf16=bf16)
+        saved = saved_nats(questions_of(network, lesson), trust) if trust else 0.0
         scores.append(Score(loss.nats.item() - saved, loss.characters, 1))
         if progress is not None:
             progress(len(scores))

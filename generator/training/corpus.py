@@ -166,16 +166,21 @@ class EncodedTune:
         return np.concatenate((self.header, self.body[start : start + limit]))[:limit]
 
     def random_window(self, limit: int, rng: Random) -> Patches:
-        """A window of a piece too long for the context: its head three times in five, else its tail or in between.
+        """A window of a piece too long for the context."""
+        return self.window(self.random_first_bar(limit, rng), limit)
+
+    def random_first_bar(self, limit: int, rng: Random) -> int:
+        """Where a window of a piece too long for the context begins: its head three times in five, else its tail or in
+        between.
 
         NotaGen takes each as often (pretrain/utils.py, `encode_train` with streaming on). Here every composed piece
         begins with a head, and is mostly short.
         """
         excess = len(self.header) + len(self.body) - limit
         if excess <= 0:
-            return self.window(0, limit)
+            return 0
         tail = next((i for i, start in enumerate(self.bar_starts) if start >= excess), len(self.bar_starts) - 1)
-        return self.window(rng.choice((0, 0, 0, tail, rng.randint(0, tail))), limit)
+        return rng.choice((0, 0, 0, tail, rng.randint(0, tail)))
 
 
 def encode_tune(prompt: Sequence[str], abc: str) -> EncodedTune:

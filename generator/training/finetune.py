@@ -61,6 +61,7 @@ def finetuning_plan(shape: Shape, *, rank: int, story: Mapping[str, str]) -> Pla
         char_layers=shape.char_layers,
         hidden=shape.hidden,
         context_patches=shape.context_patches,
+        hearing=bool(shape.heard),
         peak_rate=LORA_RATE if rank else FULL_RATE,
         unnamed_share=float(story.get(UNNAMED_SHARE, 0)),
         home_key_share=float(story.get(HOME_KEY_SHARE, 0)),
@@ -83,6 +84,7 @@ class FineTuning(Run):
         state = super().state()
         if self.rank:
             state |= {"network": merged_weights(self.network), "adapters": adapter_weights(self.network)}
+            state.pop("average", None)  # of adapters nothing is averaged
         return state
 
     def load_weights(self, state: Mapping[str, Any]) -> None:

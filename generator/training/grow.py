@@ -3,7 +3,8 @@
 A block whose two output layers are zero adds nothing, so the grown network computes what the shallow one did until
 training gives the new blocks something to say. They are copies of the block before them except for those outputs,
 which starts their attention and their features from something useful instead of from noise.
-Only the patch level grows: there a layer costs one pass per patch, at the character level it costs seventeen.
+Ears (`generator/model/hearing.py`) are silent at first as well. Of the levels only the patch level grows: there a layer
+costs one pass per patch, at the character level it costs seventeen.
 """
 
 from dataclasses import replace
@@ -15,8 +16,9 @@ from generator.model.network import Network, Shape
 
 
 def can_grow(small: Shape, large: Shape) -> bool:
-    """Whether `large` is `small` with more patch layers, or the same."""
-    return replace(small, patch_layers=large.patch_layers) == large and large.patch_layers >= small.patch_layers
+    """Whether `large` is `small` with more patch layers, with ears, or the same."""
+    same = replace(small, patch_layers=large.patch_layers, heard=large.heard) == large
+    return same and large.patch_layers >= small.patch_layers and small.heard in (0, large.heard)
 
 
 def grow(small: Network, large: Network) -> None:
@@ -25,7 +27,9 @@ def grow(small: Network, large: Network) -> None:
     Raises ValueError unless `can_grow` their shapes.
     """
     if not can_grow(small.shape, large.shape):
-        raise ValueError(f"{small.shape} cannot grow to {large.shape}: only the number of patch layers may differ")
+        raise ValueError(
+            f"{small.shape} cannot grow to {large.shape}: only the number of patch layers and the ears may differ"
+        )
     shared = {name: value for name, value in small.state_dict().items() if not name.startswith("patch_level.blocks.")}
     large.load_state_dict(shared, strict=False)
     copied: set[int] = set()

@@ -1,12 +1,15 @@
 """The loss, and bits per character, the figure every run is compared by.
 
 Bits per character counts what it costs to predict every character *and every patch end*, divided by the number of
-characters alone. Padding is neither predicted nor counted.
+characters alone. Padding is neither predicted nor counted, nor are patches that do not count (`lessons.py`).
+
+Where the piece's memory expects a character, that is mixed in as sampling mixes it in (`generator/model/sampling.py`).
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,7 +17,8 @@ from torch.nn import functional as F
 
 from generator.model.network import Network
 from generator.model.patches import EOS, PAD, PATCH_CHARS
-from generator.training.corpus import Patches
+from generator.model.sampling import LEAST_LIKELY
+from generator.training.lessons import Batch, Lesson, stack_lessons
 
 # Patches are grouped by length, so that the character level, two thirds of the work, skips most of the padding.
 LENGTH_BUCKETS = (4, 8, 12, PATCH_CHARS)
@@ -33,23 +37,17 @@ class Loss:
         return self.nats.item() / math.log(2) / max(1, self.characters)
 
 
-def pad_windows(windows: Sequence[Patches]) -> tuple[Tensor, Tensor]:
-    """Windows of different lengths → patches (B, N, 16) int64 and mask (B, N) of the places that hold one."""
-    length = max(map(len, windows))
-    patches = torch.zeros(len(windows), length, PATCH_CHARS, dtype=torch.int64)
-    mask = torch.zeros(len(windows), length, dtype=torch.bool)
-    for row, window in enumerate(windows):
-        patches[row, : len(window)] = torch.from_numpy(window.astype("int64"))
-        mask[row, : len(window)] = True
-    return patches, mask
-
-
-def window_loss(network: Network, patches: Tensor, mask: Tensor) -> Loss:
-    """Teacher-forced loss of patches (B, N, 16), each predicted from those before it; mask (B, N) as above."""
-    hidden = network.patch_level(network.embed_patches(patches))[:, :-1]
-    encoded, targets = hidden[mask[:, 1:]], patches[:, 1:][mask[:, 1:]]
+def batch_loss(network: Network, batch: Batch) -> Loss:
+    """Teacher-forced loss of a batch, each patch predicted from those before it."""
+    hidden = network.patch_level(network.embed_patches(batch.patches))[:, :-1]
+    counted = batch.scored[:, 1:]
+    encoded, targets = hidden[counted], batch.patches[:, 1:][counted]
+    heard = None if batch.heard is None else batch.heard[:, 1:][counted]
+    expected = None
+    if batch.expected is not None and batch.offsets is not None and batch.slopes is not None:
+        expected = Expected(*(part[:, 1:][counted] for part in (batch.expected, batch.offsets, batch.slopes)))
     lengths = (targets != PAD).sum(dim=1)
-    nats = torch.zeros((), device=patches.device)
+    nats = torch.zeros((), device=targets.device)
     shorter = 0
     for length in LENGTH_BUCKETS:
         rows = ((lengths > shorter) & (lengths <= length)).nonzero().squeeze(1)
@@ -57,20 +55,44 @@ def window_loss(network: Network, patches: Tensor, mask: Tensor) -> Loss:
         if len(rows) == 0:
             continue
         bucket = targets[rows, :length]
-        logits = network.char_level_logits(encoded[rows], bucket).float()
-        nats = nats + F.cross_entropy(logits.flatten(0, 1), bucket.flatten(), ignore_index=PAD, reduction="sum")
+        said = None if heard is None else heard[rows, :length]
+        logits = network.char_level_logits(encoded[rows], bucket, said).float()
+        if expected is None:
+            nats = nats + F.cross_entropy(logits.flatten(0, 1), bucket.flatten(), ignore_index=PAD, reduction="sum")
+        else:
+            known = Expected(*(part[rows, :length] for part in expected))
+            nats = nats - known.log_probabilities(logits, bucket)[bucket != PAD].sum()
     return Loss(nats, int(lengths.sum()), int((targets > EOS).sum()))
 
 
+class Expected(NamedTuple):
+    """What the memory expects of some rows (R, C): the characters, 0 for nothing, and their numbers."""
+
+    chars: Tensor
+    offsets: Tensor
+    slopes: Tensor
+
+    def log_probabilities(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Of the targets (R, C) int64, the network's logits (R, C, 128) and the memory taken together: (R, C)."""
+        log_probabilities = logits.log_softmax(-1)
+        came = log_probabilities.gather(-1, targets.unsqueeze(-1)).squeeze(-1)
+        own = log_probabilities.gather(-1, self.chars.unsqueeze(-1)).squeeze(-1)
+        odds = own.exp().clamp(LEAST_LIKELY, 1 - LEAST_LIKELY).logit()
+        chances = self.offsets + self.slopes * odds
+        # A character that was not expected keeps its share of what the expected one leaves.
+        missed = came + F.softplus(odds) - F.softplus(chances)
+        mixed = torch.where(targets == self.chars, -F.softplus(-chances), missed)
+        return torch.where(self.chars == PAD, came, mixed)
+
+
 @torch.no_grad()
-def corpus_loss(network: Network, windows: Iterable[Patches], *, bf16: bool = False) -> Loss:
+def corpus_loss(network: Network, lessons: Iterable[Lesson], *, bf16: bool = False) -> Loss:
     """Loss summed over windows, one at a time."""
     nats, predictions, characters = torch.zeros(()), 0, 0
-    for window in windows:
-        patches, mask = pad_windows([window])
+    for lesson in lessons:
         device = network.char_table.device
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
-            loss = window_loss(network, patches.to(device), mask.to(device))
+            loss = batch_loss(network, stack_lessons([lesson]).to(device))
         nats += loss.nats.cpu()
         predictions += loss.predictions
         characters += loss.characters

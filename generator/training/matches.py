@@ -22,7 +22,8 @@ from generator.model.network import Network
 from generator.model.patches import EOS, decode_patch
 from generator.model.sampling import LEAST_LIKELY
 from generator.training.corpus import Patches, Row
-from generator.training.held_out import WINDOW_PATCHES, held_out_windows
+from generator.training.held_out import WINDOW_PATCHES, held_out_lessons
+from generator.training.lessons import Lesson, stack_lessons
 
 FIRST_TRUST = Trust(
     voice=(-0.7, 0.6), steps=(-0.7, 0.6), score=(-1.7, 0.8), tie=2.0, network=1.0, longest=0.0, beside_tie=0.0
@@ -100,10 +101,10 @@ def expected_in(window: Patches) -> Iterator[tuple[int, int, dict[int, Passages]
 
 
 @torch.inference_mode()
-def questions_of(network: Network, window: Patches) -> list[Question]:
+def questions_of(network: Network, lesson: Lesson) -> list[Question]:
     """What the earlier bars of one window led to expect, and what the network thought of it."""
-    patches = torch.from_numpy(window.astype("int64"))
-    _, logits = network.teacher_forced(patches[None].to(network.char_table.device))
+    window, batch = lesson.patches, stack_lessons([lesson]).to(network.char_table.device)
+    _, logits = network.teacher_forced(batch.patches, batch.heard)
     log_probabilities = logits[0].float().log_softmax(-1).cpu().double().numpy()
     questions = []
     for number, place, expected in expected_in(window):
@@ -133,9 +134,10 @@ def learn_trust(
     return trust
 
 
-def windows_for(network: Network, rows: Iterable[Row], *, home: bool) -> Iterator[Patches]:
+def windows_for(network: Network, rows: Iterable[Row], *, home: bool) -> Iterator[Lesson]:
     """As many patches of each row as the network is judged by."""
-    return held_out_windows(rows, limit=min(WINDOW_PATCHES, network.shape.context_patches), home=home)
+    limit = min(WINDOW_PATCHES, network.shape.context_patches)
+    return held_out_lessons(rows, limit=limit, home=home, hearing=bool(network.shape.heard))
 
 
 def fit(asked: Answers) -> Trust:

@@ -14,9 +14,19 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from generator.hearing.numbers import NUMBERS
 from generator.model.network import HEAD_WIDTH, Shape
 from generator.training.errors import PlanError
 
+SHARES = (
+    "home_key_share",
+    "original_key_share",
+    "unnamed_share",
+    "style_balance",
+    "focus_share",
+    "fill_share",
+    "cooldown_share",
+)
 SIZES = ("patch_layers", "char_layers", "hidden", "context_patches")
 
 
@@ -33,6 +43,12 @@ class Plan:
     (`balance.py`). focus_share: if not 0, the share of the draws that comes from the focus_styles best covered styles
     whose composer is known: how a run turns from all music to what it will be asked for. keep_best: keep the network
     that did best on the held-out pieces as well.
+    hearing: the character level is told what sounds (`generator.hearing`). memory: what the piece's own earlier bars
+    lead to expect is mixed into the loss, as it is when a piece is composed. fill_share: share of the windows with a
+    gap to be filled in (`lessons.py`). weight_decay: of the matrices, at the peak rate. average_steps: if not 0, the
+    weights are averaged over about so many steps, and these are what is judged and exported. cooldown_share: if not 0,
+    the rate stays at its peak and falls to zero in this last share of the budget, so that a run can be prolonged as
+    often as one likes and cooled down from any checkpoint; 0: half a cosine over the whole budget.
     Raises PlanError for values outside what is possible.
     """
 
@@ -58,6 +74,12 @@ class Plan:
     focus_share: float = 0.0
     focus_styles: int = 30
     keep_best: bool = False
+    hearing: bool = False
+    memory: bool = False
+    fill_share: float = 0.0
+    weight_decay: float = 0.1
+    average_steps: int = 0
+    cooldown_share: float = 0.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -66,11 +88,11 @@ class Plan:
             _demand(getattr(self, name) >= 1, name, "at least 1")
         for name in ("budget_s", "evaluate_every_s", "save_every_s"):
             _demand(getattr(self, name) > 0, name, "more than 0 seconds")
-        for name in ("budget_steps", "seed"):
+        for name in ("budget_steps", "seed", "average_steps", "weight_decay"):
             _demand(getattr(self, name) >= 0, name, "0 or more")
         _demand(self.hidden % HEAD_WIDTH == 0, "hidden", f"a multiple of {HEAD_WIDTH}")
         _demand(0 < self.peak_rate <= 1, "peak_rate", "above 0 and at most 1")
-        for name in ("home_key_share", "original_key_share", "unnamed_share", "style_balance", "focus_share"):
+        for name in SHARES:
             _demand(0 <= getattr(self, name) <= 1, name, "from 0 to 1")
 
     def __str__(self) -> str:
@@ -79,7 +101,8 @@ class Plan:
     @property
     def shape(self) -> Shape:
         """The sizes of the network."""
-        return Shape(self.patch_layers, self.char_layers, self.hidden, self.context_patches)
+        heard = NUMBERS if self.hearing else 0
+        return Shape(self.patch_layers, self.char_layers, self.hidden, self.context_patches, heard)
 
     def changed(self, options: Mapping[str, Any]) -> "Plan":
         """The plan with other values; an option that is None stays as it is.

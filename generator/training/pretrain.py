@@ -22,10 +22,11 @@ import torch
 
 from generator.model.network import Network
 from generator.training.balance import planned_weights
-from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
+from generator.training.corpus import Row, prompt_lines
 from generator.training.errors import BrokenRunError, ResumeError
-from generator.training.loss import corpus_loss, pad_windows, window_loss
-from generator.training.optimiser import Optimiser, clip_gradients, cosine_factor
+from generator.training.lessons import Lesson, stack_lessons, study_tune
+from generator.training.loss import batch_loss, corpus_loss
+from generator.training.optimiser import Average, Optimiser, clip_gradients, cosine_factor, plateau_factor
 from generator.training.plan import SIZES, Plan
 from generator.training.progress import open_progress
 from generator.training.stopping import stop_on_signals
@@ -44,7 +45,8 @@ class Run:
         self.network = Network(plan.shape)
         self.network.init_weights(seed=plan.seed)
         self.network.to(self.device)
-        self.optimiser = Optimiser(self.network, peak_rate=plan.peak_rate)
+        self.optimiser = Optimiser(self.network, peak_rate=plan.peak_rate, weight_decay=plan.weight_decay)
+        self.average: Average | None = None
         self.elapsed_s, self.step, self.characters = 0.0, 0, 0
         self.position = Position()
         self.best_bits = math.inf
@@ -74,6 +76,7 @@ class Run:
             "progress": [self.elapsed_s, self.step, self.position.epoch, self.characters],
             "position": list(astuple(self.position)),
             "best_bits": self.best_bits,
+            **({} if self.average is None else {"average": self.average.state_dict()}),
         }
 
     def load_weights(self, state: Mapping[str, Any]) -> None:
@@ -85,39 +88,68 @@ class Run:
         state = load_state(path, device=self.device)
         saved = state["plan"]
         differing = [
-            f"{name} {saved[name]}, not {getattr(self.plan, name)}" for name in SIZES if self.differs(saved, name)
+            f"{name} {saved.get(name, False)}, not {getattr(self.plan, name)}"
+            for name in (*SIZES, "hearing")
+            if self.differs(saved, name)
         ]
         if differing:
             raise ResumeError(reason="other_network", path=path, differing="; ".join(differing))
         self.load_weights(state)
         self.optimiser.load_state_dict(state["optimiser"])
+        if self.plan.average_steps and "average" in state:
+            self.average = Average(self.network, self.plan.average_steps)
+            self.average.load_state_dict(state["average"])
         elapsed, self.step, epoch, self.characters = state["progress"]
         self.elapsed_s = float(elapsed)
         # Checkpoints without a position begin the epoch again.
         self.position = Position(*state.get("position", (epoch, 0, 0)))
         self.best_bits = float(state.get("best_bits", math.inf))
-        drawn_by = ("seed", "pool_pieces", "style_balance", "focus_share", "focus_styles")
+        drawn_by = ("seed", "pool_pieces", "style_balance", "focus_share", "focus_styles", "fill_share")
         now = asdict(self.plan)
         if any(saved.get(name, getattr(Plan, name)) != now[name] for name in drawn_by):
             self.position = Position(epoch)  # the pools are others now, a place in them means nothing
 
     def differs(self, saved: Mapping[str, Any], name: str) -> bool:
-        return bool(saved[name] != getattr(self.plan, name))
+        return bool(saved.get(name, getattr(Plan, name)) != getattr(self.plan, name))
 
-    def train_step(self, batch: Sequence[Patches]) -> float:
+    @property
+    def rate_factor(self) -> float:
+        """Share of the peak rate that the next step takes."""
+        plan, done = self.plan, self.share_done
+        if not plan.cooldown_share:
+            return cosine_factor(done, step=self.step, warmup_steps=plan.warmup_steps)
+        share = plan.cooldown_share
+        return plateau_factor(done, step=self.step, warmup_steps=plan.warmup_steps, cooldown_share=share)
+
+    def train_step(self, lessons: Sequence[Lesson]) -> float:
         """One step on a batch; returns its bits per character. Raises BrokenRunError if the loss is no number."""
-        patches, mask = (tensor.to(self.device, non_blocking=True) for tensor in pad_windows(batch))
+        batch = stack_lessons(lessons).to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.plan.bf16):
-            loss = window_loss(self.network, patches, mask)
+            loss = batch_loss(self.network, batch)
         bits = loss.bits_per_character
         if not math.isfinite(bits):
             raise BrokenRunError(reason="loss", loss=bits, step=self.step)
         (loss.nats / loss.predictions).backward()  # type: ignore[no-untyped-call]
         clip_gradients(self.network.parameters(), GRADIENT_LIMIT)
-        self.optimiser.step(cosine_factor(self.share_done, step=self.step, warmup_steps=self.plan.warmup_steps))
+        self.optimiser.step(self.rate_factor)
+        self._take_average()
         self.step += 1
         self.characters += loss.characters
         return bits
+
+    def _take_average(self) -> None:
+        if self.plan.average_steps:
+            if self.average is None:
+                self.average = Average(self.network, self.plan.average_steps)
+            self.average.take(self.network)
+
+    def averaged(self) -> Network | None:
+        """The network with its averaged weights, if they are averaged."""
+        if self.average is None:
+            return None
+        network = Network(self.plan.shape).to(self.device).eval()
+        network.load_state_dict(self.average.weights)
+        return network
 
 
 def load_state(path: Path, *, device: torch.device | str = "cpu") -> dict[str, Any]:
@@ -132,10 +164,10 @@ def load_state(path: Path, *, device: torch.device | str = "cpu") -> dict[str, A
 
 
 def load_trained(path: Path, *, device: str = "cpu") -> tuple[Network, dict[str, Any]]:
-    """The network of a checkpoint, and its state. Raises ResumeError."""
+    """The network of a checkpoint, with its averaged weights if it has any, and its state. Raises ResumeError."""
     state = load_state(path, device=device)
     network = Network(Plan().changed(state["plan"]).shape)
-    network.load_state_dict(state["network"])
+    network.load_state_dict(state["average"]["weights"] if "average" in state else state["network"])
     return network.to(device), state
 
 
@@ -179,16 +211,17 @@ def train(
     return run.finished
 
 
-def held_out_checks(rows: Sequence[Row], plan: Plan) -> list[Patches]:
+def held_out_checks(rows: Sequence[Row], plan: Plan) -> list[Lesson]:
     """Windows of evenly spread held-out pieces to look at during the run: the beginning of each."""
     chosen = rows[:: max(1, len(rows) // plan.evaluated_pieces)]
-    return [encode_tune(prompt_lines(row), row["abc"]).window(0, plan.context_patches) for row in chosen]
+    studied = (study_tune(prompt_lines(row), row["abc"], hearing=plan.hearing) for row in chosen)
+    return [piece.window(0, plan.context_patches) for piece in studied]
 
 
 class _Watch:
     """Keeps the time, saves and evaluates when due."""
 
-    def __init__(self, run: Run, folder: Path, checks: Sequence[Patches]) -> None:
+    def __init__(self, run: Run, folder: Path, checks: Sequence[Lesson]) -> None:
         self.run, self.folder, self.checks = run, folder, checks
         self.clock = time.monotonic()
         self.last_save_s = run.elapsed_s
@@ -220,7 +253,8 @@ class _Watch:
     def evaluate(self) -> None:
         """Append the state of the run to the log."""
         run = self.run
-        held_out = corpus_loss(run.network, self.checks, bf16=run.plan.bf16).bits_per_character
+        network = run.averaged() or run.network
+        held_out = corpus_loss(network, self.checks, bf16=run.plan.bf16).bits_per_character
         entry = {
             "elapsed_s": round(run.elapsed_s),
             "step": run.step,

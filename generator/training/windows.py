@@ -19,12 +19,14 @@ from generator.errors import GeneratorError
 from generator.model.patches import BLANK_PROMPT
 from generator.training.augment import at_home
 from generator.training.balance import draw_evenly
-from generator.training.corpus import Patches, Row, encode_tune, prompt_lines
+from generator.training.corpus import Row, prompt_lines
+from generator.training.lessons import FILL_PROMPT, LEAST_FILL_BARS, Lesson, study_tune
+from generator.training.memory import USUAL_TRUST
 from generator.training.plan import Plan
 
 log = logging.getLogger(__name__)
 Transpose = Callable[[str, Random], str]
-Batch = list[Patches]
+Batch = list[Lesson]
 
 
 @dataclass(frozen=True)
@@ -112,15 +114,25 @@ class Windows:
         rng.shuffle(order)
         return order
 
-    def draw(self, row: Row, rng: Random) -> Patches:
-        """One window of a piece, in its own key or another."""
+    def draw(self, row: Row, rng: Random) -> Lesson:
+        """One window of a piece, in its own key or another; in a `fill_share` of them with a gap to be filled in."""
         abc, prompt = row["abc"], self.prompt(row, rng)
         if self.plan.home_key_share and rng.random() < self.plan.home_key_share:
             abc, more = at_home(row)
             prompt += more
         elif self.transpose is not None and rng.random() >= self.plan.original_key_share:
             abc = self.transposed(row, rng)
-        return encode_tune(prompt, abc).random_window(self.plan.context_patches, rng)
+        plan = self.plan
+        fills = bool(plan.fill_share) and rng.random() < plan.fill_share and abc.count("\n[V:") >= LEAST_FILL_BARS
+        studied = study_tune(
+            [*prompt, f"{FILL_PROMPT}\n"] if fills else prompt,
+            abc,
+            hearing=plan.hearing,
+            trust=USUAL_TRUST if plan.memory else None,
+        )
+        if fills and studied.can_be_filled:
+            return studied.fill_window(plan.context_patches, rng)
+        return studied.random_window(plan.context_patches, rng)
 
     def prompt(self, row: Row, rng: Random) -> list[str]:
         """The lines that lead the window; in an `unnamed_share` of them the composer is blank, in half of those the
@@ -146,7 +158,7 @@ class Windows:
             return abc
 
 
-def split_batches(windows: Sequence[Patches], batch_patches: int) -> list[Batch]:
+def split_batches(windows: Sequence[Lesson], batch_patches: int) -> list[Batch]:
     """Windows → batches of similar length, each at most `batch_patches` with its padding (or a single window)."""
     batches: list[Batch] = []
     for window in sorted(windows, key=len):

@@ -13,6 +13,7 @@ from functools import cached_property
 from generator.finishing.delivery import finish_tune
 from generator.guard.reach import Reach
 from generator.guard.recall import Trust
+from generator.hearing.numbers import NOTHING
 from generator.model.engine import Engine
 from generator.model.patches import BLANK_PROMPT, BOS_PATCH
 from generator.model.sampling import Hint
@@ -157,6 +158,14 @@ class Candidate:
         except Exception as error:
             self._fail(error)
             return None
+
+    def hears(self, written: bytes) -> bytes:
+        """What the draft's guard hears; after a failure nothing."""
+        try:
+            return NOTHING if self.draft is None or self.failure else self.draft.leave.hears(written)
+        except Exception as error:
+            self._fail(error)
+            return NOTHING
 
     def held_back(self, share: float) -> None:
         """The draft's guard hears of it."""
