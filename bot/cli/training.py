@@ -121,6 +121,48 @@ def pretrain(
 
 
 @app.command()
+def cool(
+    corpus: Corpus,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Its cooled copy goes here.", show_default=False)],
+    steps: Annotated[int, typer.Option(min=1, help="How many steps the rate takes to fall to zero.")] = 200,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Change one value of the plan. May be repeated."),
+    ] = None,
+    device: Device = "cpu",
+    threads: Threads = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare batches.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Let a copy of a run that keeps its rate come to an end, to export it. The run itself may go on.
+
+    [bold]Example[/bold]
+
+      notabot train cool scores.jsonl.xz runs/long runs/long-cooled --steps 200 --set focus_share=0.8
+
+      notabot train export runs/long-cooled/checkpoint.pt long.safetensors --corpus scores.jsonl.xz
+    """
+    from generator.training.commands import cool as cool_run
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    done = cool_run(
+        corpus,
+        run,
+        folder,
+        steps=steps,
+        options=parse_changes(changes or []),
+        device=device,
+        threads=threads,
+        workers=workers,
+        announce=(lambda _line: None) if as_json else show_text,
+    )
+    show_text(json.dumps(done.to_json()) if as_json else done.line())
+    if not done.finished:
+        raise typer.Exit(EXIT_STOPPED)
+
+
+@app.command()
 def prepare(
     folder: Annotated[
         Path,

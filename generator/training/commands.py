@@ -4,6 +4,7 @@ Each takes paths and plain values and returns something to print; errors are `Ge
 """
 
 import math
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -31,10 +32,11 @@ from generator.training.errors import PlanError, ResumeError
 from generator.training.grow import can_grow, grow
 from generator.training.matches import learn_trust
 from generator.training.plan import Plan, load_plan
-from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_trained
+from generator.training.pretrain import CHECKPOINT, PLAN, Run, load_state, load_trained
 from generator.training.pretrain import train as train_run
 
 RECALL_PIECES = 300  # on 60 held-out pieces they save 0.103 bits; numbers learnt from those very pieces save 0.104
+COOLING_STEPS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,49 @@ def train(
         step=run.step,
         characters=run.characters,
         left_out=dict(pieces.left_out),
+    )
+
+
+def cool(
+    corpus: Path,
+    run: Path,
+    folder: Path,
+    *,
+    steps: int = COOLING_STEPS,
+    options: Mapping[str, Any] | None = None,
+    device: str = "cpu",
+    threads: int | None = None,
+    workers: int = 0,
+    stop_after_s: float = math.inf,
+    announce: Callable[[str], None] = lambda _line: None,
+) -> Trained:
+    """Let the rate of a copy of a run fall to zero, in `folder`: what can be exported. The run itself may go on.
+
+    run: the folder of a run that keeps its rate (`cooldown_share` in its plan); going on in `folder` if that was begun.
+    steps: how many more the copy makes. options: other values of the plan, `focus_share` for one.
+    Raises what `train` raises.
+    """
+    source, checkpoint = run / CHECKPOINT, folder / CHECKPOINT
+    if steps < 1:
+        raise PlanError(reason="outside", name="steps", limits="at least 1")
+    changes: dict[str, Any] = {}
+    if not checkpoint.exists():
+        state = load_state(source)
+        folder.mkdir(parents=True, exist_ok=True)
+        Plan().changed(state["plan"]).save(folder / PLAN)
+        shutil.copyfile(source, checkpoint)
+        end = int(state["progress"][1]) + steps
+        averaged = min(int(state["plan"].get("average_steps", 0)), max(1, steps // 5))
+        changes = {"budget_steps": end, "cooldown_share": steps / end, "average_steps": averaged, **(options or {})}
+    return train(
+        corpus,
+        folder,
+        options=changes,
+        device=device,
+        threads=threads,
+        workers=workers,
+        stop_after_s=stop_after_s,
+        announce=announce,
     )
 
 
@@ -227,7 +272,10 @@ def load_with_story(checkpoint: Path) -> tuple[Network, dict[str, str]]:
         "seed": str(state["plan"]["seed"]),
         "batch_patches": str(state["plan"]["batch_patches"]),
         "original_key_share": str(state["plan"]["original_key_share"]),
-        **{share: str(state["plan"].get(share, 0.0)) for share in (UNNAMED_SHARE, HOME_KEY_SHARE, "focus_share")},
+        **{
+            share: str(state["plan"].get(share, 0.0))
+            for share in (UNNAMED_SHARE, HOME_KEY_SHARE, "focus_share", "fill_share")
+        },
         "licence": "CC-BY-SA-4.0",
     }
 

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import torch
 
 from generator.errors import NoFreeSlot
+from generator.hearing.numbers import NUMBERS, ROW_BYTES
 from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, EOS, PAD, decode_patch, encode_body_line, encode_header
@@ -281,6 +283,11 @@ def test_impossible_calls_are_refused_and_move_nothing(engine: Engine):
         Engine(engine.network, slots=0)
 
 
+def heard_behind(written: bytes) -> bytes:
+    """Some numbers that depend on what is written."""
+    return (17 ** len(written) + sum(written) ** 9).to_bytes(40, "little")[:ROW_BYTES]
+
+
 class Only:
     """A guard that lets certain characters come."""
 
@@ -293,6 +300,9 @@ class Only:
 
     def hint(self, _written: bytes) -> Hint | None:
         return self.hinted
+
+    def hears(self, written: bytes) -> bytes:
+        return heard_behind(written)
 
     def held_back(self, share: float) -> None:
         self.shares.append(share)
@@ -325,3 +335,49 @@ def test_a_patch_ends_where_nothing_is_allowed(engine: Engine):
     slot, guard = open_slot(engine), Only("")
     assert engine.step({slot: ""}, {slot: guard})[slot][0] == EOS
     assert guard.shares == [0.0]
+
+
+def with_ears(network: Network) -> Network:
+    """The same network with ears that say nothing yet."""
+    listening = Network(replace(network.shape, heard=NUMBERS))
+    listening.load_state_dict(network.state_dict(), strict=False)
+    return listening
+
+
+def written_with(network: Network, *, precision: str = "fp32", count: int = 4) -> list[tuple[int, ...]]:
+    """What two slots write, one of them guided, each behind a guard that lets everything come."""
+    engine = Engine(network, slots=2, precision=precision)
+    guide = Guide(tuple(OPENING[:1]), 1)
+    slots = [
+        engine.open_slot(OPENING, sampling=Sampling(guidance=1.5), seed=1, guide=guide),
+        engine.open_slot(OPENING, sampling=Sampling(), seed=2),
+    ]
+    guards = {slot: Only("".join(map(chr, range(128)))) for slot in slots}
+    return [patch for _ in range(count) for patch in engine.step({slots[0]: "[r:0", slots[1]: ""}, guards).values()]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_ears_that_have_learnt_nothing_change_nothing(network: Network, precision: str):
+    silent = written_with(network, precision=precision)
+    assert written_with(with_ears(network), precision=precision) == silent
+    listening = with_ears(network)
+    torch.nn.init.normal_(listening.hearing.outer.weight, generator=torch.Generator().manual_seed(1))
+    assert written_with(listening, precision=precision) != silent
+
+
+def test_every_character_is_sampled_with_what_is_heard_before_it(network: Network):
+    listening = with_ears(network)
+    torch.nn.init.normal_(listening.hearing.outer.weight, std=0.1, generator=torch.Generator().manual_seed(1))
+    engine = Engine(listening, slots=2)
+    other, slot = open_slot(engine, seed=1), open_slot(engine, sampling=Sampling(top_k=1))
+    guard = Only("".join(map(chr, range(128))))
+    for _ in range(6):
+        patch = engine.step({other: "", slot: "[V:"}, {slot: guard})[slot]
+        heard = torch.zeros(1, len(slot.patches), 16, ROW_BYTES, dtype=torch.uint8)
+        for place in range(16):
+            heard[0, -1, place] = torch.tensor(list(heard_behind(bytes(patch[:place]))), dtype=torch.uint8)
+        with torch.inference_mode():
+            _, logits = listening.teacher_forced(torch.tensor([slot.patches]), heard)
+        likeliest = logits[0, -1].argmax(-1).tolist()
+        length = patch.index(EOS) + 1 if EOS in patch else 16
+        assert list(patch[3:length]) == likeliest[3:length]

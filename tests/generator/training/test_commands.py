@@ -47,6 +47,22 @@ def test_a_finished_run_can_be_given_more_time(trained: Path, corpus_file: Path)
     assert commands.train(corpus_file, trained, options={"budget_steps": 5}, threads=1).step == 5
 
 
+def test_a_copy_of_a_run_is_cooled_down_while_the_run_may_go_on(tmp_path: Path, corpus_file: Path) -> None:
+    run, cooled = tmp_path / "run", tmp_path / "cooled"
+    listening = {"budget_steps": 1000, "cooldown_share": 0.1, "average_steps": 4, "hearing": True, "memory": True}
+    commands.train(corpus_file, run, options=TINY | listening | {"fill_share": 0.5}, stop_after_s=0, threads=1)
+    done = commands.cool(corpus_file, run, cooled, steps=3, options={"focus_share": 0.5}, threads=1)
+    assert (done.finished, done.step) == (True, 4)
+    assert load_plan(run / PLAN).budget_steps == 1000
+    assert load_plan(cooled / PLAN).focus_share == 0.5
+    network, state = load_trained(cooled / CHECKPOINT)
+    assert torch.equal(network.char_table, state["average"]["weights"]["char_table"])
+    written = commands.export(cooled / CHECKPOINT, tmp_path / "small.safetensors")
+    assert load_network(written).shape.heard == network.shape.heard > 0
+    with refuses(PlanError, match="steps"):
+        commands.cool(corpus_file, run, cooled, steps=0)
+
+
 def test_a_folder_with_a_run_is_not_overwritten(trained: Path, corpus_file: Path) -> None:
     before = (trained / CHECKPOINT).read_bytes()
     with refuses(ResumeError, match="holds a run already"):

@@ -31,6 +31,15 @@ def test_the_new_layers_learn() -> None:
     assert all(block.mlp_out.weight.grad.abs().sum() > 0 for block in large.patch_level.blocks)
 
 
+def test_a_network_gets_ears_that_say_nothing_at_first() -> None:
+    small, large = network(SHAPE, 1), network(Shape(2, 1, 64, 8, 64), 2)
+    grow(small, large)
+    patches, heard = torch.randint(1, 128, (2, 5, 16)), torch.randint(0, 256, (2, 5, 16, 8), dtype=torch.uint8)
+    assert torch.equal(large.teacher_forced(patches, heard)[1], small.teacher_forced(patches)[1])
+    with pytest.raises(ValueError, match="the ears"):
+        grow(large, small)
+
+
 def test_new_layers_are_spread_evenly() -> None:
     assert sources(8, 12) == [0, 0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7]
 

@@ -6,6 +6,7 @@ from generator.model.network import Network, Shape
 from generator.model.patches import decode_patch
 from generator.training.bits import score_network
 from generator.training.corpus import Row, encode_tune, prompt_lines
+from generator.training.lessons import Lesson
 from generator.training.matches import (
     FIRST_TRUST,
     Answers,
@@ -53,7 +54,7 @@ def test_a_piece_that_repeats_itself_is_cheaper_with_its_memory(network: Network
 
 def test_probabilities_with_a_memory_still_sum_to_one(network: Network, repeating: Row) -> None:
     window = encode_tune(prompt_lines(repeating), repeating["abc"]).window(0, 128)
-    one = next(question for question in questions_of(network, window) if len(question.expected) == 1)
+    one = next(question for question in questions_of(network, Lesson(patches=window)) if len(question.expected) == 1)
     (char,) = one.expected
     own = one.log_probabilities[char]
     hit = Question(char, own, one.expected, one.log_probabilities)

@@ -56,6 +56,25 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path, rows
     assert same(weights(run), weights(whole))
 
 
+def test_a_run_with_ears_memory_gaps_and_an_average_ends_where_an_uninterrupted_one_does(
+    tmp_path: Path, rows: list[Row], tiny_plan: Plan
+) -> None:
+    plan = tiny_plan.changed(
+        {"hearing": True, "memory": True, "fill_share": 0.5, "average_steps": 3, "cooldown_share": 0.5}
+    )
+    whole, first, second = Run(plan), Run(plan), Run(plan)
+    train(whole, rows, folder=tmp_path / "whole")
+    assert not train(first, rows, folder=tmp_path / "pieces", stop_after_s=0.01)
+    second.resume(tmp_path / "pieces" / CHECKPOINT)
+    assert train(second, rows, folder=tmp_path / "pieces")
+    assert same(weights(second), weights(whole))
+    assert whole.average is not None and second.average is not None
+    assert same(second.average.weights, whole.average.weights)
+    assert not same(whole.average.weights, weights(whole))
+    with refuses(ResumeError, match="hearing True, not False"):
+        Run(tiny_plan).resume(tmp_path / "whole" / CHECKPOINT)
+
+
 def test_training_lowers_the_loss_and_writes_it_down(tmp_path: Path, rows: list[Row], tiny_plan: Plan) -> None:
     plan = tiny_plan.changed({"budget_steps": 40, "peak_rate": 0.01, "evaluate_every_s": 0.05})
     assert train(Run(plan), rows, folder=tmp_path)

@@ -24,7 +24,7 @@ def never(_abc: str, _rng: Random) -> str:
 def take(windows: Windows, start: Position, count: int) -> list[tuple[list[bytes], Position]]:
     with closing(windows.batches(start)) as stream:
         batches = itertools.islice(stream, count)
-        return [([window.tobytes() for window in batch], position) for batch, position in batches]
+        return [([window.patches.tobytes() for window in batch], position) for batch, position in batches]
 
 
 def test_the_stream_can_be_taken_up_at_any_place(rows: list[Row], tiny_plan: Plan) -> None:
@@ -54,7 +54,7 @@ def test_processes_draw_the_same_batches_and_end_with_the_stream(rows: list[Row]
 def test_the_share_of_original_keys_is_kept(rows: list[Row], tiny_plan: Plan, share: float, expected: int) -> None:
     windows = Windows(rows[:1], tiny_plan.changed({"original_key_share": share}), in_g)
     rng = Random(1)
-    moved = sum(b"K:G" in windows.draw(rows[0], rng).tobytes() for _ in range(200))
+    moved = sum(b"K:G" in windows.draw(rows[0], rng).patches.tobytes() for _ in range(200))
     assert abs(moved - expected) <= (20 if 0 < share < 1 else 0)
 
 
@@ -79,7 +79,7 @@ def test_a_share_of_the_windows_is_moved_home_and_says_from_how_far(
     row = {**rows[0], "abc": rows[0]["abc"].replace("K:C", "K:Eb")}
     windows = Windows([row], tiny_plan.changed({"home_key_share": share}), None)
     rng = Random(1)
-    drawn = ["".join(map(decode_patch, windows.draw(row, rng).tolist())) for _ in range(200)]
+    drawn = ["".join(map(decode_patch, windows.draw(row, rng).patches.tolist())) for _ in range(200)]
     moved = [text for text in drawn if "\n%-3\n" in text]
     assert all("K:C\n" in text for text in moved)
     assert sum("K:Eb\n" in text and "%-3" not in text for text in drawn) == 200 - len(moved)
@@ -90,7 +90,8 @@ def test_a_piece_without_a_key_stays_where_it_is(rows: list[Row], tiny_plan: Pla
     row = {**rows[0], "abc": rows[0]["abc"].replace("K:C\n", "")}
     text = "".join(
         map(
-            decode_patch, Windows([row], tiny_plan.changed({"home_key_share": 1.0}), None).draw(row, Random(1)).tolist()
+            decode_patch,
+            Windows([row], tiny_plan.changed({"home_key_share": 1.0}), None).draw(row, Random(1)).patches.tolist(),
         )
     )
     assert "%+" not in text
@@ -99,7 +100,7 @@ def test_a_piece_without_a_key_stays_where_it_is(rows: list[Row], tiny_plan: Pla
 
 def test_a_piece_that_cannot_be_transposed_stays_in_its_key(rows: list[Row], tiny_plan: Plan) -> None:
     windows = Windows(rows, tiny_plan.changed({"original_key_share": 0.0}), never)
-    assert b"K:C" in windows.draw(rows[0], Random(1)).tobytes()
+    assert b"K:C" in windows.draw(rows[0], Random(1)).patches.tobytes()
 
 
 def test_batches_hold_no_more_patches_than_planned(rows: list[Row], tiny_plan: Plan) -> None:
