@@ -61,6 +61,10 @@ class Ear:
         self._go_on(text[len(self._text) :])
         return self._line.row().to_bytes(ROW_BYTES, "little")
 
+    def events(self, voice: str) -> list[tuple[int, int]]:
+        """When each note, chord and rest of a voice begins and ends in the last bar, in ticks (`line.WHOLE`)."""
+        return [(start, until) for start, until, _ in self._bars[-1].events.get(voice, ())]
+
     def rows(self, line: str) -> bytes:
         """What is known behind 0, 1, 2 ... characters of a whole line, which is finished then: rows joined together."""
         self._begin_line()

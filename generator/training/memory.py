@@ -56,8 +56,11 @@ def no_expectations(count: int) -> Expectations:
 
 def join_expectations(parts: Sequence[Expectations]) -> Expectations:
     """One behind the other."""
-    columns = ([part.chars for part in parts], [part.offsets for part in parts], [part.slopes for part in parts])
-    return Expectations(*(np.concatenate(column) for column in columns))
+    return Expectations(
+        np.concatenate([part.chars for part in parts]),
+        np.concatenate([part.offsets for part in parts]),
+        np.concatenate([part.slopes for part in parts]),
+    )
 
 
 class Stream:

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 MOMENTA = (0.9, 0.98)
-# Of the ears, beside the rest: some twenty numbers are heard at once and each moves the sum, so with five times the rate
-# the network was worse after 40 steps than one without ears.
-HEARING_RATE = 1.0
+# Of the ears, beside the rest. Some twenty numbers are heard at once and each moves the sum: with five times the rate a
+# network was worse after 40 steps than one without ears.
+HEARING_RATE = 2.0
 EARS = "hearing."  # what the names of their parameters begin with
 
 

@@ -45,6 +45,9 @@ class Run:
         self.network = Network(plan.shape)
         self.network.init_weights(seed=plan.seed)
         self.network.to(self.device)
+        if not plan.patch_level_learns:
+            for name, parameter in self.network.named_parameters():
+                parameter.requires_grad_(not name.startswith("patch_"))
         self.optimiser = Optimiser(self.network, peak_rate=plan.peak_rate, weight_decay=plan.weight_decay)
         self.average: Average | None = None
         self.elapsed_s, self.step, self.characters = 0.0, 0, 0

@@ -65,8 +65,10 @@ def test_a_small_context_holds_the_gap_and_the_bars_next_to_it(rows: list[Row]) 
     for _ in range(20):
         lesson = tune.fill_window(40, rng)
         assert len(lesson) <= 40
-        assert lesson.heard is not None and len(lesson.heard) == len(lesson)
-        assert lesson.scored is not None and lesson.scored[-1]
+        assert lesson.heard is not None
+        assert len(lesson.heard) == len(lesson)
+        assert lesson.scored is not None
+        assert lesson.scored[-1]
 
 
 def test_a_share_of_the_windows_is_to_be_filled_in_and_says_so(rows: list[Row], tiny_plan: Plan) -> None:

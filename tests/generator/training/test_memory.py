@@ -28,7 +28,8 @@ def repeating(rows: list[Row]) -> Row:
 def test_the_longest_and_latest_passage_is_followed() -> None:
     text = "abcdefghijklmnop-abcdefghijklm!abcdefghijklmnop"
     places, lengths = longest_matches(text)
-    assert lengths[29] == 12 and places[29] == 12
+    assert lengths[29] == 12
+    assert places[29] == 12
     assert (lengths[44], places[44]) == (13, 30)
     assert (lengths[45], places[45]) == (14, 14)
     assert lengths[28] == 0

@@ -51,7 +51,8 @@ def test_ears_are_trained_with_the_rest_and_what_they_say_moves_at_once() -> Non
     heard = torch.ones(1, 4, 16, 8, dtype=torch.uint8)
     network.teacher_forced(torch.ones(1, 4, 16, dtype=torch.int64), heard)[1].square().mean().backward()
     optimiser.step(1.0)
-    assert network.hearing is not None and network.hearing.outer.weight.any()
+    assert network.hearing is not None
+    assert network.hearing.outer.weight.any()
 
 
 def test_an_average_follows_the_weights_and_forgets_what_they_began_with() -> None:
@@ -65,4 +66,5 @@ def test_an_average_follows_the_weights_and_forgets_what_they_began_with() -> No
     assert float(average.weights["weight"]) == pytest.approx(1.0, abs=0.05)
     again = Average(network, 10)
     again.load_state_dict(average.state_dict())
-    assert again.taken == 60 and torch.equal(again.weights["weight"], average.weights["weight"])
+    assert again.taken == 60
+    assert torch.equal(again.weights["weight"], average.weights["weight"])

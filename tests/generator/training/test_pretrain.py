@@ -68,7 +68,8 @@ def test_a_run_with_ears_memory_gaps_and_an_average_ends_where_an_uninterrupted_
     second.resume(tmp_path / "pieces" / CHECKPOINT)
     assert train(second, rows, folder=tmp_path / "pieces")
     assert same(weights(second), weights(whole))
-    assert whole.average is not None and second.average is not None
+    assert whole.average is not None
+    assert second.average is not None
     assert same(second.average.weights, whole.average.weights)
     assert not same(whole.average.weights, weights(whole))
     with refuses(ResumeError, match="hearing True, not False"):
