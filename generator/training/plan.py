@@ -45,11 +45,11 @@ class Plan:
     that did best on the held-out pieces as well.
     hearing: the character level is told what sounds (`generator.hearing`). memory: what the piece's own earlier bars
     lead to expect is mixed into the loss, as it is when a piece is composed. fill_share: share of the windows with a
-    gap to be filled in (`lessons.py`). weight_decay: of the matrices, at the peak rate. patch_level_learns: False leaves the patch level
-    as it is: a step takes half the time, and ears learn without anything else being forgotten. average_steps: if not 0, the
-    weights are averaged over about so many steps, and these are what is judged and exported. cooldown_share: if not 0,
-    the rate stays at its peak and falls to zero in this last share of the budget, so that a run can be prolonged as
-    often as one likes and cooled down from any checkpoint; 0: half a cosine over the whole budget.
+    gap to be filled in (`lessons.py`). weight_decay: of the matrices, at the peak rate. average_steps: if not 0, the
+    weights are averaged over about so many steps, and these are what is judged and exported. patch_level_learns: False
+    leaves the patch level as it is: a step takes two thirds of the time, and ears learn while nothing is forgotten.
+    cooldown_share: if not 0, the rate stays at its peak and falls to zero in this last share of the budget, so that a
+    run can be prolonged as often as one likes and cooled down from any checkpoint; 0: half a cosine over the whole.
     Raises PlanError for values outside what is possible.
     """
 
