@@ -26,6 +26,7 @@ class ClockWatch:
     def __init__(self, store: Store, writer: Writer, *, now: Callable[[], float]) -> None:
         self._store, self._writer, self._now = store, writer, now
         self._ahead_s = self._difference()
+        self._owed_s = 0.0  # by which it was put back, and what waits does not know yet
 
     def _difference(self) -> float:
         return self._now() - time.monotonic()
@@ -34,7 +35,9 @@ class ClockWatch:
         """Look once, after a second."""
         await asyncio.sleep(LOOK_EVERY_S)
         before, self._ahead_s = self._ahead_s, self._difference()
-        back_s = before - self._ahead_s
-        if back_s > STEP_S:
-            log.warning("the clock was put back by %.0f s; what waits to be delivered is brought forward", back_s)
-            await self._writer.write(lambda connection: self._store.deliveries.bring_forward(connection, by=back_s))
+        if before - self._ahead_s > STEP_S:
+            self._owed_s += before - self._ahead_s
+            log.warning("the clock was put back by %.0f s; what waits is brought forward", before - self._ahead_s)
+        if owed_s := self._owed_s:  # also what a store that did not answer made us leave undone
+            await self._writer.write(lambda connection: self._store.deliveries.bring_forward(connection, by=owed_s))
+            self._owed_s -= owed_s

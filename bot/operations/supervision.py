@@ -1,8 +1,10 @@
 """Keeps one platform in service: starts it again after an outage, later every time; also after a refused token.
 
 Promises: an outage of one platform, even a mistake in its code, is not felt by anything else; every outage is one line
-in the log. A token may be refused by mistake, so it is tried again every few minutes; only if it was refused before the
-platform was ever in service, and every other platform's too, is there nothing to run for (`lost`).
+in the log. Whether the platform is there is asked every few seconds beside its service, which may wait for much longer
+to notice; when it answers again, service that waited for its next try begins at once. A token may be refused by
+mistake, so it is tried again; only if it was refused before the platform was ever in service, and every other
+platform's too, is there nothing to run for (`lost`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import asyncio
 import logging
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.platforms.errors import BadToken, PlatformDown
@@ -18,6 +21,7 @@ from bot.platforms.spec import Platform
 from bot.texts import explain
 
 SERVED_S = 5.0  # who was served for so long had a good token
+CHECK_EVERY_S, CHECK_LIMIT_S = 4.0, 5.0
 
 log = logging.getLogger(__name__)
 
@@ -43,14 +47,16 @@ class Backoff:
 
 
 class Supervised:
-    """A platform and how it fares. trouble: why it is not in service, "" if it is or is only just starting."""
+    """A platform and how it fares. refused: its service ended so."""
 
     def __init__(self, platform: Platform, *, backoff: Backoff | None = None) -> None:
         self.platform = platform
         self.lost = asyncio.Event()  # set if the token was refused before it was ever good for anything
         self.backoff = backoff or Backoff()
-        self.trouble = ""
         self.refused: BadToken | None = None
+        self._ended = ""  # why service ended
+        self._silent = ""  # why it does not answer
+        self._answers = asyncio.Event()  # again
 
     @property
     def name(self) -> str:
@@ -58,10 +64,47 @@ class Supervised:
 
     @property
     def ready(self) -> bool:
-        return self.platform.ready
+        """Whether people are heard there, and it answers."""
+        return self.platform.ready and not self._silent
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not in service, "" if it is or is only just starting."""
+        return self._ended or self._silent
 
     async def serve(self) -> None:
         """Until cancelled."""
+        checking = asyncio.create_task(self._keep_checking(), name=f"{self.name} checks")
+        try:
+            await self._keep_serving()
+        finally:
+            checking.cancel()
+            await asyncio.wait([checking])
+
+    async def _keep_checking(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            before, self._silent = self._silent, await self._check()
+            if before and not self._silent:
+                log.info("%s answers again", self.name, extra={"platform": self.name})
+                self._answers.set()
+            elif self._silent and not before:
+                log.warning("%s: %s", self.name, self._silent, extra={"platform": self.name})
+
+    async def _check(self) -> str:
+        """What is wrong, "" for nothing."""
+        try:
+            async with asyncio.timeout(CHECK_LIMIT_S):
+                await self.platform.check()
+        except TimeoutError:
+            return f"no answer within {CHECK_LIMIT_S:g} s"
+        except PlatformDown as error:
+            return explain(error) or str(error)
+        except Exception as error:  # a check does not end service
+            return f"a mistake of ours ({type(error).__name__})"
+        return ""
+
+    async def _keep_serving(self) -> None:
         failures, was_served = 0, False
         while True:
             started_s = time.monotonic()
@@ -74,17 +117,17 @@ class Supervised:
             await self._pause(self.backoff.refused_s if self.refused else self.backoff.pause_s(failures))
 
     async def _serve_once(self) -> None:
-        self.trouble, refused = "", None
+        self._ended, refused = "", None
         try:
             await self.platform.serve()
-            self.trouble = "it ended its service without saying why"
+            self._ended = "it ended its service without saying why"
         except BadToken as error:
-            refused, self.trouble = error, explain(error) or str(error)
+            refused, self._ended = error, explain(error) or str(error)
             log.error("without %s for now: %s", self.name, self.trouble, extra={"platform": self.name})
         except PlatformDown as error:
-            self.trouble = explain(error) or str(error)
+            self._ended = explain(error) or str(error)
         except Exception as error:
-            self.trouble = f"a mistake of ours ({type(error).__name__}); the log has the details"
+            self._ended = f"a mistake of ours ({type(error).__name__}); the log has the details"
             log.exception("%s failed in a way it should not", self.name, extra={"platform": self.name})
         finally:
             self.refused = refused
@@ -97,4 +140,7 @@ class Supervised:
             self.trouble,
             extra={"platform": self.name},
         )
-        await asyncio.sleep(pause_s)
+        self._answers.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._answers.wait()

@@ -41,6 +41,11 @@ class Platform(Protocol):
     async def serve(self) -> None:
         """Connect and answer until cancelled. Raises PlatformDown."""
 
+    async def check(self) -> None:
+        """Ask now whether the platform is there and takes our token; asked every few seconds, and cancelled if it takes
+        as long. Raises PlatformDown, BadToken.
+        """
+
 
 State = Literal["ok", "warning", "problem"]
 

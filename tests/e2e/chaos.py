@@ -36,6 +36,7 @@ BARS = 4
 PEOPLE = 60
 UNFINISHED_AT_MOST = 60  # so that the kills fall on asking, composing and delivering alike
 ANSWER_LIMIT_S = 4.0
+LOOK_EVERY_S = 0.1
 LOCKED_S = 12.0  # the bot waits for 5, and perhaps as long for what it was writing already
 NO_LIMITS = {
     "max_queue": "100000",
@@ -236,9 +237,11 @@ class Trial:
 
     def unfinished(self) -> int:
         """Jobs that are not settled, and messages that are still on their way."""
-        return len(self.rows("SELECT id FROM jobs WHERE state IN ('queued', 'running')")) + len(
-            self.rows("SELECT job FROM deliveries WHERE state IN ('pending', 'sending')")
+        counts = self.rows(
+            "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') UNION ALL "
+            "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')"
         )
+        return sum(int(count) for (count,) in counts)
 
     async def until(self, look: Callable[[], bool], *, limit_s: float, why: str) -> None:
         ends_s = time.monotonic() + limit_s
@@ -246,7 +249,7 @@ class Trial:
             if time.monotonic() > ends_s:
                 log = self.bot.log.read_text(errors="replace")[-3000:]
                 raise TimeoutError(f"{why}: not after {limit_s} s. The bot's log ends:\n{log}")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def settle(self, *, jobs: int, limit_s: float) -> None:
         """Until all is finished and delivered."""

@@ -5,7 +5,8 @@ piece takes ("0.05-0.3": at random between the two). The files of a piece are ti
 Seeds that bring trouble: KILLS takes the process down with SIGKILL, HANGS never ends, RAISES is a mistake in the code,
 REFUSES is a piece that cannot be composed. While the file STUB_DISK_FULL names exists, nothing reaches the disk. The
 file STUB_CLOCK names may say by how many seconds the wall clock is wrong. STUB_LOOK_AFTER_S: how long after a lost
-answer the bot looks at a message once more, which is a minute otherwise.
+answer the bot looks at a message once more, which is a minute otherwise. STUB_LOOK_EVERY_S: how often it looks at
+store and platforms. STUB_BACKOFF: "usual" for pauses between two tries of a platform as they usually are.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import serve
+from bot.jobs import outbox
 from bot.making.compose import Compose
 from bot.making.files import Piece, PieceName
 from bot.making.task import Task
+from bot.operations import health, supervision
 from bot.operations.supervision import Backoff
 from config.settings import load_settings
 from generator.errors import GeneratorError
@@ -184,11 +187,12 @@ def main() -> None:
     if "STUB_CLOCK" in os.environ:
         step_clock_on_demand(Path(os.environ["STUB_CLOCK"]))
     if "STUB_LOOK_AFTER_S" in os.environ:
-        from bot.jobs import outbox
-
         outbox.LOOK_AFTER_S = float(os.environ["STUB_LOOK_AFTER_S"])
+    if "STUB_LOOK_EVERY_S" in os.environ:
+        health.LOOK_EVERY_S = supervision.CHECK_EVERY_S = float(os.environ["STUB_LOOK_EVERY_S"])
     started = time.monotonic()
-    code = asyncio.run(serve(load_settings(), maker=maker, backoff=QUICK))
+    backoff = Backoff() if os.environ.get("STUB_BACKOFF") == "usual" else QUICK
+    code = asyncio.run(serve(load_settings(), maker=maker, backoff=backoff))
     sys.stderr.write(f"served {time.monotonic() - started:.1f} s\n")
     raise SystemExit(code)
 

@@ -29,6 +29,7 @@ MIB = 1024 * 1024
 UPLOAD_BYTES, PHOTO_BYTES, DOWNLOAD_BYTES = 50 * MIB, 10 * MIB, 20 * MIB
 TEXT_UNITS, CAPTION_UNITS, ANSWER_CHARS, CALLBACK_BYTES = 4096, 1024, 200, 64
 ALBUM = range(2, 11)
+SHOWN = 100  # updates at a time
 PHOTO_SIDES, PHOTO_RATIO, THUMBNAIL_SIDE, THUMBNAIL_BYTES = 10_000, 20, 320, 200_000
 
 Json = dict[str, Any]
@@ -171,8 +172,12 @@ class FakeTelegram:
         self._let_go = asyncio.Event()
 
     def repeat_updates(self, rng: random.Random) -> None:
-        """What is not confirmed comes twice, and in another order."""
-        self._updates = rng.sample(self._updates * 2, 2 * len(self._updates))
+        """The next updates come twice, however often this is asked for, and in another order."""
+        waiting = sorted(
+            {update["update_id"]: update for update in self._updates}.values(), key=lambda one: one["update_id"]
+        )
+        soon, later = waiting[: SHOWN // 2], waiting[SHOWN // 2 :]
+        self._updates = [*rng.sample(soon * 2, 2 * len(soon)), *later]
         self._new.set()
 
     def say(
@@ -362,7 +367,7 @@ class FakeTelegram:
         mine = self._poll
         self._new.set()  # another poller that still waits is told
         await asyncio.sleep(0)
-        offset, limit = int(values.get("offset", 0)), int(values.get("limit", 100))
+        offset, limit = int(values.get("offset", 0)), int(values.get("limit", SHOWN))
         if offset > 0:
             self._updates = [update for update in self._updates if update["update_id"] >= offset]
         end = time.monotonic() + float(values.get("timeout", 0))

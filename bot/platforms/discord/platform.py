@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -28,6 +30,7 @@ from bot.commands.errors import NoSuchPiece
 from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
 from bot.commands.words import check_options
 from bot.errors import BadInput
+from bot.platforms.asking import Unreachable, ask, open_session
 from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fingerprint, read_call
 from bot.platforms.discord.context import DiscordContext
 from bot.platforms.discord.message import cut
@@ -42,6 +45,9 @@ from config.settings import Settings
 ACKNOWLEDGE_AFTER_S = 0.6
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
+DEAF_S, STARTING_S = 6.0, 30.0  # a line that was dropped is resumed sooner by itself
+ANEW_AT_MOST, ANEW_WITHIN_S = 10, 1000.0  # Discord takes a token back that identifies itself 1,000 times a day
+OK, REFUSES_TOKEN = 200, 401
 MAX_SUGGESTIONS, MAX_SUGGESTION_CHARS = 25, 100
 COMMANDS_SWITCH = "discord_commands"
 
@@ -75,6 +81,9 @@ class DiscordPlatform:
         self.client = _Client(self)
         self.wire = Wire(lambda: self.client, calls_per_s=settings.discord_messages_per_s)
         self.messenger = DiscordMessenger(self.wire)
+        self._anew = asyncio.Event()
+        self._deaf_since: float | None = None  # monotonic
+        self._anews: deque[float] = deque(maxlen=ANEW_AT_MOST)  # when; likewise
 
     @property
     def ready(self) -> bool:
@@ -94,7 +103,7 @@ class DiscordPlatform:
         if self.client.is_closed():
             self.client = _Client(self)
         try:
-            await self.client.start(token.get_secret_value())
+            await self._stay_connected(token.get_secret_value())
         except discord.LoginFailure as error:
             raise BadToken(reason="discord_refuses") from error
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -105,6 +114,49 @@ class DiscordPlatform:
         finally:
             await self.close()
         raise PlatformDown(reason="discord_ended")
+
+    async def _stay_connected(self, token: str) -> None:
+        """Until the connection ends for good, or is to be begun anew."""
+        self._anew.clear()
+        connected = asyncio.create_task(self.client.start(token), name="discord connection")
+        told = asyncio.create_task(self._anew.wait(), name="discord anew")
+        try:
+            await asyncio.wait({connected, told}, return_when=asyncio.FIRST_COMPLETED)
+            if connected.done():
+                await connected
+        finally:
+            for task in (connected, told):
+                task.cancel()
+            await asyncio.gather(connected, told, return_exceptions=True)
+
+    async def check(self) -> None:
+        """Beside the client, which tries a broken line again later and later. Raises PlatformDown, BadToken."""
+        token = self._settings.discord_token
+        headers = {"Authorization": f"Bot {token.get_secret_value() if token else ''}"}
+        async with open_session() as session:
+            try:
+                status, _ = await ask(session, f"{self._settings.discord_api_url}/users/@me", headers)
+            except Unreachable as error:
+                raise PlatformDown(reason="discord_broke", why=error) from error
+        if status == REFUSES_TOKEN:
+            raise BadToken(reason="discord_refuses")
+        if status != OK:
+            raise PlatformDown(reason="discord_broke", why=f"status {status}")
+        self._begin_anew_if_deaf()
+
+    def _begin_anew_if_deaf(self) -> None:
+        """Discord answers. After a long outage discord.py may still wait for minutes until it tries its line again."""
+        moment = time.monotonic()
+        if self.ready:
+            self._deaf_since = None
+            return
+        self._deaf_since = self._deaf_since or moment
+        is_too_often = len(self._anews) == ANEW_AT_MOST and moment - self._anews[0] < ANEW_WITHIN_S
+        patience_s = DEAF_S if self.client.was_connected else STARTING_S
+        if moment - self._deaf_since >= patience_s and not is_too_often:
+            self._deaf_since = None
+            self._anews.append(moment)
+            self._anew.set()
 
     async def close(self) -> None:
         """Hang up; a line that is broken is not waited for."""
@@ -243,14 +295,14 @@ class _Client(discord.Client):
             http_trace=listen_for_answers(),
         )
         self._platform = platform
-        self.is_connected = False
+        self.is_connected = self.was_connected = False
 
     async def setup_hook(self) -> None:
         await self._platform.prepare()
 
     async def on_connect(self) -> None:
         """Events arrive from now on; on_ready would wait for the list of servers, which is not needed."""
-        self.is_connected = True
+        self.is_connected = self.was_connected = True
         _log.info("connected to Discord")
 
     async def on_resumed(self) -> None:

@@ -23,16 +23,16 @@ from bot.chat.messenger import TryLater
 from bot.platforms.answers import reading_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.telegram.faults import seconds_to_wait
-from bot.platforms.telegram.requests import READ_S
 
 log = logging.getLogger(__name__)
 
-POLL_S = 25
+POLL_S = 8  # silence is noticed after so long, and the seconds that an answer may take
+ANSWER_S = 6.0
 SETTLE_S = 0.25  # how long to wait for handlers before asking again, without letting Telegram forget
 CROWD, CROWDED_S = 20, 1.0  # so many are a crowd, which is waited for longer: Telegram would show all of it again
 SHOWN = 100  # updates that Telegram shows at a time
 CONFIRM_S = 2.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 KINDS = ("message", "callback_query")
 
 # (update, what to call once it is taken in)
@@ -91,7 +91,7 @@ class Intake:
         """Number and content of each. python-telegram-bot itself would convert all or none, and log all if none."""
         asked = {"offset": offset, "timeout": poll_s, "limit": limit, "allowed_updates": KINDS}
         with reading_answers("Telegram"):
-            found = await self._bot._post("getUpdates", asked, read_timeout=READ_S + poll_s)
+            found = await self._bot._post("getUpdates", asked, read_timeout=ANSWER_S + poll_s)
             return [(int(raw["update_id"]), raw) for raw in _list(found)]
 
     def _new(self, number: int, raw: Any) -> Update | None:

@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.chat.messenger import TryLater
 from bot.commands.command import Registry, Services
 from bot.platforms.answers import reading_answers
+from bot.platforms.asking import Unreachable, ask, open_session
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.line import Line
@@ -20,6 +21,8 @@ from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.router import Router
 from config.settings import Settings
+
+OK, REFUSES_TOKEN = 200, (401, 404)
 
 
 class TelegramPlatform:
@@ -54,6 +57,18 @@ class TelegramPlatform:
         finally:
             menus.cancel()
             await asyncio.gather(menus, return_exceptions=True)
+
+    async def check(self) -> None:
+        """Beside the line, which waits long for updates and is busy with messages. Raises PlatformDown, BadToken."""
+        async with open_session() as session:
+            try:
+                status, answer = await ask(session, f"{self._line.bot.base_url}/getMe")
+            except Unreachable as error:
+                raise PlatformDown(reason="telegram_unreachable", why=error) from error
+        if isinstance(answer, dict) and answer.get("error_code") in REFUSES_TOKEN:
+            raise BadToken(reason="telegram_refuses")
+        if status != OK:
+            raise PlatformDown(reason="telegram_unreachable", why=f"status {status}")
 
     async def _connect(self) -> Router:
         """Ask who we are, and take our messages by polling from now on."""

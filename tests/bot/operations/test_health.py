@@ -89,7 +89,7 @@ async def test_all_well_is_alive_and_ready(health):
 
 async def test_a_platform_that_hears_nobody_makes_it_not_ready_and_says_what_is_wrong(health):
     health.supervised[0].platform.ready = False
-    health.supervised[0].trouble = "Discord refuses the token."
+    health.supervised[0]._ended = "Discord refuses the token."
     async with served(health) as get:
         status, state = await get("/readyz")
         _, metrics = await get("/metrics")

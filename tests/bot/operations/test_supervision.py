@@ -22,6 +22,11 @@ class Scripted:
     def __init__(self, *script):
         self.script, self.served, self.ready = list(script), 0, False
         self.holding = asyncio.Event()
+        self.answers = None  # what it is checked for: None for well
+
+    async def check(self):
+        if self.answers is not None:
+            raise self.answers
 
     async def serve(self):
         self.served += 1

@@ -46,6 +46,9 @@ class ToyPlatform:
         self.ready = True
         await asyncio.Event().wait()
 
+    async def check(self) -> None:
+        pass
+
 
 @asynccontextmanager
 async def open_platform(_settings, _registry, _services) -> AsyncIterator[ToyPlatform]:
