@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import admin, information, mydata, pieces, preferences, queueing, render, transpose
+from bot.commands import admin, information, mydata, pieces, preferences, queueing, redraw, render, transpose
 from bot.commands.cascade import suggest_step, suggest_style
 from bot.commands.command import Command, Option, Registry
 from bot.commands.compose import handle_compose
@@ -51,6 +51,7 @@ def build_registry(settings: Settings) -> Registry:
             "recall": pieces.press_recall,
             "transpose": transpose.press_transpose,
             "move": transpose.press_move,
+            "bring": redraw.press_bring,
             "cancel": queueing.press_cancel,
             "pick": press_pick,
             "set": preferences.press_set,

@@ -29,14 +29,17 @@ def result_reply(
     return Reply(
         facts.caption(language, note),
         title=facts.title(language),
-        buttons=result_buttons(piece, language),
+        buttons=result_buttons(piece, language, lacks=bool(facts.missing(language))),
         attachments=shown_files(facts, piece, paths, language, **likes),
         language=language,
     )
 
 
-def result_buttons(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
-    """What can be made from the piece, with pages to turn to if there are several; then what there is to have of it."""
+def result_buttons(piece: PieceView, language: Language, *, lacks: bool = False) -> Sequence[Sequence[Button]]:
+    """What can be made from the piece, with pages to turn to if there are several; then what there is to have of it.
+
+    lacks: something could not be made, which a button of its own brings later.
+    """
 
     def button(verb: str, style: str = "secondary") -> Button:
         return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
@@ -45,6 +48,7 @@ def result_buttons(piece: PieceView, language: Language) -> Sequence[Sequence[Bu
     verbs = [verb for kind in KINDS.values() for verb in kind.buttons(piece.record)]
     asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
     rows = [asking[start : start + ROW_BUTTONS] for start in range(0, len(asking), ROW_BUTTONS)]
+    rows += [[Button(say("button.bring", language), Action("bring", piece.id), "primary")]] if lacks else []
     return (*rows, (button("pdf"), button("files"), button("details"), button("delete", "danger")))
 
 

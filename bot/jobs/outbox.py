@@ -180,8 +180,8 @@ class Outbox:
             return Arrived(await messenger.deliver(address, part, reply, nonce=nonce, in_doubt=in_doubt))
 
     async def _address(self, job: JobView, delivery: Delivery) -> Address:
-        """What follows a result, and what changes it, belongs to the message that it became."""
-        if delivery.part in (STATUS, RESULT, NEWS, LOOK):
+        """What follows a result, and what changes it, belongs to the message that it became: perhaps a new one."""
+        if delivery.part in (STATUS, RESULT, NEWS):
             return job.address
         result = await self._retry(lambda: self._store.deliveries.message_of(job.id, RESULT))
         return job.address if result is None else replace(job.address, message=result)

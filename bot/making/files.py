@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
 import string
@@ -29,6 +30,7 @@ from bot.errors import CannotWrite
 ID_CHARS = 4
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 _STAGING_PREFIX = ".notabot-"
+_NAME = re.compile(r"(?P<what>.+)_\d{8}_\d{6}_[0-9a-z]+")
 
 _REASONS = {
     errno.ENOSPC: "disk_full",
@@ -54,6 +56,12 @@ class PieceName:
     def __str__(self) -> str:
         """For example `chopin_keyboard_20261121_142312_k3f9`."""
         return f"{self.what}_{self.made:%Y%m%d_%H%M%S}_{self.id}"
+
+
+def what_of(name: str) -> str | None:
+    """What the name of a piece's files begins with: "chopin_keyboard"; None for a name that is not ours."""
+    found = _NAME.fullmatch(name)
+    return found["what"] if found else None
 
 
 @dataclass(frozen=True, kw_only=True)

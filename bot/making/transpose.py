@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from bot.making.files import Piece
+from bot.making.files import Piece, what_of
 from bot.making.task import Task
 from bot.making.workshop import Order, Renderer, Source, Workshop, render_piece
 from bot.texts import Language, has_text, join, say
@@ -29,7 +29,6 @@ from generator.transposing.part import PartCheck
 from generator.transposing.transposition import Transposed, Transposition, transpose
 
 BARS_TOLD = 8
-_NAME = re.compile(r"(?P<what>.+)_\d{8}_\d{6}_[0-9a-z]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +133,7 @@ def _with_check(voice: VoiceRange, part: PartCheck | None) -> VoiceRange:
 
 def _what(name: str) -> str:
     """How the files of a piece begin, from the name of another: "chopin_keyboard"; else a plain form of the name."""
-    found = _NAME.fullmatch(name)
-    return found["what"] if found else re.sub(r"[^\w-]+", "_", name)[:60].strip("_") + "_transposed"
+    return what_of(name) or re.sub(r"[^\w-]+", "_", name)[:60].strip("_") + "_transposed"
 
 
 def _renamed(title: str, old: Key | None, new: Key | None) -> str:

@@ -161,15 +161,16 @@ async def render_piece(
     title: str,
     credit: str,
     record: Mapping[str, Any],
-    card: ReportCard | None = None,
+    card: ReportCard | Mapping[str, Any] | None = None,
     timings: Mapping[str, float] = NOTHING_TIMED,
     remarks: Sequence[Mapping[str, Any]] = (),
     tune: str = "",
 ) -> Piece:
     """Draw it and write down what it is, also which formats could not be made and why. Raises RenderError.
 
-    name: how its files begin; record: what its kind of work writes down; card: None for music that nobody measured.
-    remarks: what was not kept before; tune: which one is meant, where the ABC holds several.
+    name: how its files begin; record: what its kind of work writes down; card: None for music that nobody measured, or
+    as it was written down before. remarks: what was not kept before; tune: which one is meant, where the ABC holds
+    several.
     """
     order.on_step("drawing ...")
     started_s = time.monotonic()
@@ -180,7 +181,7 @@ async def render_piece(
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
     named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
-    measured = card.to_json() if card else None
+    measured = card.to_json() if isinstance(card, ReportCard) else dict(card) if card else None
     if measured and rendering.seconds is not None:
         measured["seconds"] = round(rendering.seconds, 1)  # as it is played: the generator counts no repeats
     whole = {

@@ -37,7 +37,7 @@ from tests.fakes.discord import open_fake_discord
 from tests.fakes.telegram import Fault, open_fake_telegram
 
 WITHIN_S = 15.0
-GIVEN_UP_S = 60.0
+GIVEN_UP_S, STARTED_WITHIN_S = 60.0, 240.0
 LOOK_EVERY_S = 0.2
 WORDS = f"zanzibar{secrets.token_hex(4)}"
 
@@ -115,7 +115,10 @@ class Watch:
         return Turned(name, turned_s, back_s, _complaints(state), figure)
 
     async def until_ready(self) -> None:
-        await self._until(200)
+        """The program has to load first."""
+        async with asyncio.timeout(STARTED_WITHIN_S):
+            while (await self._until(200))[0] == float("inf"):
+                pass
 
     async def _until(self, wanted: int) -> tuple[float, dict[str, Any]]:
         began_s = time.monotonic()

@@ -33,7 +33,7 @@ ANSWER, DEFER, DEFER_EDIT, EDIT, SUGGEST = 4, 5, 6, 7, 8  # kinds of interaction
 UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
 TOO_MUCH, CODELESS = 413, (401, 404, 405)  # statuses
-RECENT = 50  # messages
+RECENT = 100  # messages: as many as Discord shows at a time
 
 T = TypeVar("T")
 

@@ -508,6 +508,28 @@ async def test_a_result_that_late_progress_has_overwritten_is_put_right(open_bot
         assert len(delivered(platform)) == 2, "one look is enough"
 
 
+async def test_the_look_is_at_the_message_that_the_result_became(open_bot):
+    """It went to the first message, which was gone, did not find the new one among many others, and posted a second."""
+    clock, platform, addressed = Clock(), Platform(parts=("result",)), []
+
+    async def deliver(address, part, reply, *, nonce, in_doubt):
+        addressed.append(address.message)
+        if len(addressed) == 1:
+            raise TryLater("no answer")
+        return "new"
+
+    platform.deliver = deliver
+    async with open_bot(platforms=[platform], now=clock) as bot:
+        await bot.ask()
+
+        def looked():
+            clock.now += 5
+            return len(addressed) == 3
+
+        await until(looked)
+        assert addressed == ["m1", "m1", "new"]
+
+
 async def test_a_result_is_said_once_where_no_change_was_given_up(open_bot):
     clock, platform = Clock(), Platform(parts=("result",))
     async with open_bot(platforms=[platform], now=clock) as bot:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot.making.files import Piece
 from bot.making.kinds import KINDS, Unreadable, kind_of, read_task, write_task
 from bot.making.maker import RealMaker
+from bot.making.redraw import Redraw
 from bot.making.task import Showing, Task
 from bot.making.transpose import Transpose
 from bot.making.workshop import Workshop, no_source
@@ -26,6 +27,7 @@ TASKS = (
     composing(key=Key("F#", "min"), metre=Metre(6, 8), tempo=90, candidates=3, guidance_asked=True, parent="abc"),
     Transpose(piece="abc", way=Transposition(fifths=-3, semitones=3), key=Key("C", "min"), length=16),
     Transpose(piece="abc", way=Transposition(instrument="horn", voice="2"), key=None, length=2),
+    Redraw(piece="abc", length=16),
 )
 
 

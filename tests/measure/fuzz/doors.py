@@ -51,7 +51,8 @@ ABC_WORDS = (
     "%%MIDI program 1\n", "\nw: la- la _ *\n", "\nV:9\n", "[V:2]", "\nP:A\n", "\nQ:1/4=300\n", "\nX:2\nT:x\nK:C\nC|\n",
     "^^c''", "__B,,,", "=f/32", "C1000", "$", "\\", "`", "y", "~", "H", ".", "[r:0/9]", "\n+:more\n", "\nU:T=!trill!\n",
 )  # fmt: skip
-RENDERED = (("xml",), ("mid",), ("xml", "mid"), ("png",), ("pdf",), ("mp3",))
+# Pages and sound take a hundred times as long as the reading of a tune, which is what strangers can hurt.
+RENDERED = (*[("xml",), ("mid",), ("xml", "mid")] * 4, ("png",), ("pdf",), ("mp3",))
 
 
 @asynccontextmanager
