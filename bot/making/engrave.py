@@ -69,7 +69,11 @@ class Engrave(Task):
             abc=self.abc,
             title=self.title or self.name,
             credit=self.composer,
-            record={"key": key.abc if key else "none", "source": {"name": self.name, "form": self.form}},
+            record={
+                "key": key.abc if key else "none",
+                "source": {"name": self.name, "form": self.form},
+                "tune": self.tune,
+            },
             remarks=self.remarks,
             tune=self.tune,
         )

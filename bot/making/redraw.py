@@ -1,4 +1,4 @@
-"""The third kind of work: a piece is drawn and played once more, for what could not be made the first time.
+"""The fourth kind of work: a piece is drawn and played once more, for what could not be made the first time.
 
 Promises: not a note changes, and the piece itself stays as it is; the new one says how it was composed, as the other
 did, and what is still missing, if it is.
@@ -7,7 +7,7 @@ did, and what is still missing, if it is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bot.making.files import Piece, what_of
@@ -48,7 +48,7 @@ class Redraw(Task):
         source = await workshop.find_source(self.piece)
         record = source.record
         timings = {name: value for name, value in (record.get("timings") or {}).items() if name != "render_s"}
-        return await render_piece(
+        piece = await render_piece(
             workshop.renderer,
             order,
             kind=str(record.get("kind") or "compose"),  # what it was: so it is described, and has the same buttons
@@ -60,7 +60,10 @@ class Redraw(Task):
             timings=timings,
             record={name: value for name, value in record.items() if name not in _OF_THE_DRAWING}
             | {"redrawn": source.id},
+            tune=str(record.get("tune") or ""),
         )
+        # The same ABC is remarked on alike; what was not kept before there was ABC stands only in the old record.
+        return replace(piece, record={**piece.record, "remarks": record.get("remarks") or piece.record["remarks"]})
 
     @classmethod
     def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:

@@ -37,6 +37,7 @@ PEOPLE = 60
 UNFINISHED_AT_MOST = 60  # so that the kills fall on asking, composing and delivering alike
 ANSWER_LIMIT_S = 4.0
 LOOK_EVERY_S = 0.1
+STALLED_S = 900.0  # a busy machine is slow, and that is no fault of the bot
 LOCKED_S = 12.0  # the bot waits for 5, and perhaps as long for what it was writing already
 NO_LIMITS = {
     "max_queue": "100000",
@@ -345,7 +346,7 @@ async def ask_all(trial: Trial, jobs: int) -> None:
 
     async def ask_on() -> None:
         for number in numbers:
-            await trial.until(lambda: trial.unfinished() <= UNFINISHED_AT_MOST, limit_s=300.0, why="room for more")
+            await trial.until(lambda: trial.unfinished() <= UNFINISHED_AT_MOST, limit_s=STALLED_S, why="room for more")
             await trial.chat.ask(number)
             await asyncio.sleep(random.uniform(0.0, 0.1))
 
@@ -358,7 +359,7 @@ async def kill_often(trial: Trial, *, jobs: int, kills: int) -> None:
     """Spread over the run: each kill waits until its share of the results is there, then a moment of chance."""
     for number in range(kills):
         share = jobs * (number + 0.5) / (kills + 0.5)
-        await trial.until(lambda share=share: len(trial.chat.results()) >= share, limit_s=300.0, why="results")  # type: ignore[misc]
+        await trial.until(lambda share=share: len(trial.chat.results()) >= share, limit_s=STALLED_S, why="results")  # type: ignore[misc]
         trial.chat.cut_next_line()
         await asyncio.sleep(random.uniform(0.0, 0.5))
         trial.keeper.kill()

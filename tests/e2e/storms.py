@@ -1,5 +1,7 @@
 """Weather for the fake chats: faults of every kind at random moments, from one seed, and outages of one kind.
 
+A call that is made seldom does not gather faults, so that nothing fails for ever; when a storm is over, all is well.
+
 Each kind does what a real one does to the bot; what the other side has then done is what the fake's state says.
 """
 
@@ -11,7 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
-from typing import Literal
+from typing import Literal, Protocol
 
 from tests.e2e.chaos import Chat, DiscordChat, TelegramChat, Trial
 from tests.fakes import discord
@@ -19,7 +21,15 @@ from tests.fakes.telegram import Fault
 
 PAUSE_S = (0.1, 0.8)  # between two faults
 LOCKED_S, FULL_S = (0.5, 3.0), (0.5, 2.0)
+AT_ONCE = 8  # faults that wait for a call
 CLOCK_STEPS_S = (-3600, -60, 60, 3600)
+
+
+class Planted(Protocol):
+    """A fault that waits for a call. times: for how many."""
+
+    times: int
+
 
 OutageKind = Literal["garbage", "silence", "500", "429"]
 OUTAGES: tuple[OutageKind, ...] = ("garbage", "silence", "500", "429")
@@ -41,15 +51,26 @@ class Storm:
         self._trial = trial
         self._rng = random.Random(f"storm {seed}")
         self.counts: Counter[str] = Counter()
+        self._planted: list[Planted] = []
 
     async def run(self) -> None:
         """Until cancelled; what was put in the way is taken away then."""
         kinds = {**self._of_the_machine(), **self._of_the_chat()}
-        while True:
-            name = self._rng.choice(sorted(kinds))
-            self.counts[name] += 1
-            await kinds[name]()
-            await asyncio.sleep(self._rng.uniform(*PAUSE_S))
+        try:
+            while True:
+                name = self._rng.choice(sorted(kinds))
+                self.counts[name] += 1
+                await kinds[name]()
+                await asyncio.sleep(self._rng.uniform(*PAUSE_S))
+        finally:
+            for planted in self._planted:
+                planted.times = 0
+
+    def _keep(self, planted: Planted) -> None:
+        """One of those that were put in the way; one that has waited too long is taken away."""
+        self._planted = [each for each in (*self._planted, planted) if each.times > 0]
+        while len(self._planted) > AT_ONCE:
+            self._planted.pop(0).times = 0
 
     def _of_the_machine(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {"disk full": self._fill_disk, "database locked": self._lock, "clock stepped": self._step_clock}
@@ -64,7 +85,7 @@ class Storm:
         def plant(fault: discord.Fault) -> Callable[[], Awaitable[None]]:
             async def planted() -> None:
                 method, route = self._rng.choice(DISCORD_CALLS)
-                fake.fail(method, route, fault)
+                self._keep(fake.fail(method, route, fault))
 
             return planted
 
@@ -94,7 +115,9 @@ class Storm:
 
         def plant(fault: Callable[[], Fault]) -> Callable[[], Awaitable[None]]:
             async def planted() -> None:
-                fake.fail(self._rng.choice(TELEGRAM_CALLS), fault())
+                chosen = fault()
+                fake.fail(self._rng.choice(TELEGRAM_CALLS), chosen)
+                self._keep(chosen)
 
             return planted
 

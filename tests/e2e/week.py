@@ -20,7 +20,7 @@ DELIVERED_WITHIN_S = 30.0  # of the end of an outage
 
 
 async def worst_week(
-    platform: str, folder: Path, *, jobs: int, kills: int, seed: int, limit_s: float = 1800.0, **stub: str
+    platform: str, folder: Path, *, jobs: int, kills: int, seed: int, limit_s: float = 7200.0, **stub: str
 ) -> tuple[Outcome, Counter[str]]:
     """Ask for so many pieces amid kills and faults. Returns what became of them, and how many faults of which kind.
 
