@@ -23,6 +23,7 @@ from generator.training.prepare.errors import Unusable
 
 LARGEST_FILE_BYTES = 64 * 1024**2  # unpacked; the largest score we know has a tenth of it
 MOST_TUNES = 10_000
+_VOICE = re.compile(r"\[V:\s*([^\s\]]+)")
 _TUNE_START = re.compile(r"^X:", re.MULTILINE)
 
 
@@ -79,10 +80,25 @@ def _score_name(archive: zipfile.ZipFile) -> str:
 
 def _partwise(root: ET.Element) -> ET.Element:
     if root.tag == "score-timewise":
-        raise Unusable("is timewise MusicXML; export it as partwise")
+        return _turned(root)
     if root.tag != "score-partwise":
         raise Unusable(f"is no MusicXML: its root is <{root.tag[:40]}>")
     return root
+
+
+def _turned(root: ET.Element) -> ET.Element:
+    """Timewise MusicXML, measures with parts in them, as parts with measures in them."""
+    partwise = ET.Element("score-partwise")
+    partwise.extend(child for child in root if child.tag != "measure")
+    parts: dict[str, ET.Element] = {}
+    for place, measure in enumerate(root.findall("measure")):
+        for own in measure.findall("part"):
+            part = parts.setdefault(own.get("id", ""), ET.Element("part", {"id": own.get("id", "")}))
+            while len(part) < place:  # a part that was missing in measures before
+                ET.SubElement(part, "measure")
+            ET.SubElement(part, "measure", measure.attrib).extend(own)
+    partwise.extend(parts.values())
+    return partwise
 
 
 def read_mei(path: Path) -> list[ET.Element]:
@@ -102,8 +118,9 @@ def _read_foreign(path: Path, kind: str) -> list[ET.Element]:
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
     converter21.register()
-    written = GeneralObjectExporter(music21.converter.parse(str(path), format=kind, forceSource=True)).parse()
-    return [ET.fromstring(written)]  # noqa: S314
+    exporter = GeneralObjectExporter(music21.converter.parse(str(path), format=kind, forceSource=True))
+    exporter.makeNotation = False  # which would fill up every short bar, pickups above all, with hidden rests
+    return [ET.fromstring(exporter.parse())]  # noqa: S314
 
 
 def read_abc(path: Path) -> list[ET.Element]:
@@ -127,8 +144,9 @@ def split_tunes(text: str) -> list[str]:
 
 def with_rests(tune: str) -> str:
     """A tune in NotaGen's form with the voices that rest in every bar; any other tune as it is."""
-    if "[V:" not in tune:
-        return tune
+    lines = [line for line in tune.splitlines() if line.startswith("[V:")]
+    if not any(len(set(_VOICE.findall(line))) > 1 for line in lines) and "[r:" not in tune:
+        return tune  # a line for each voice is no bar for each line
     try:
         return str(complete_rests(strip_countdown(parse_tune(tune.rstrip() + "\n"))))
     except NotationError:

@@ -16,6 +16,8 @@ from lxml import etree
 from renderers.errors import InputRefused
 from renderers.score.foreign.safe_xml import parse_xml
 
+WARNING = "⚠"  # converter21 puts it where an editor left a footnote
+
 
 def as_musicxml(text: str, *, form: str, kind: str) -> etree._Element:
     """The root of a MusicXML document with the music of a text.
@@ -34,6 +36,9 @@ def as_musicxml(text: str, *, form: str, kind: str) -> etree._Element:
     for creator in root.findall("identification/creator"):
         if creator.text == "Music21":  # its name for a composer whom the file does not name
             creator.text = ""
+    for words in list(root.iter("words")):
+        if (words.text or "").strip() == WARNING:
+            words.text = ""
     return root
 
 

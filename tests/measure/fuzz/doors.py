@@ -74,6 +74,52 @@ async def abc_door(_folder: Path) -> AsyncIterator[Throw]:
         yield throw
 
 
+@asynccontextmanager
+async def upload_door(_folder: Path) -> AsyncIterator[Throw]:
+    """Files of anybody, as they are sent: known by their content, unpacked, scanned and read into a tune."""
+    originals = [(path.suffix, path.read_bytes()) for path in sorted((DATA / "scores").iterdir())]
+    limits = ProcessLimits(time_s=TIME_LIMIT_S, cpu_s=int(TIME_LIMIT_S))
+    async with open_renderer(limits=limits) as reader:
+
+        async def throw(rng: random.Random) -> str:
+            ending, content = rng.choice(originals)
+            content = _damaged_file(content, rng) if rng.random() > WHOLE_SHARE else content
+            if ending == ".musicxml" and rng.random() < 0.4:
+                content = _packed(content, rng)
+                content = damaged_bytes(content, rng) if rng.random() < 0.5 else content
+            try:
+                read = await reader.render_most(ScoreFile(name=f"thrown{ending}", content=content), ["abc"])
+            except Exception as error:
+                return refused(error)
+            assert read.bars or read.files, "neither music nor a reason"
+            return TAKEN
+
+        yield throw
+
+
+def _damaged_file(content: bytes, rng: random.Random) -> bytes:
+    """As text, as bytes, or in another encoding."""
+    kind = rng.random()
+    if kind < 0.5:
+        return damaged_text(content.decode(), rng, words=XML_WORDS).encode(errors="replace")
+    return (
+        damaged_bytes(content, rng)
+        if kind < 0.9
+        else content.decode().encode(rng.choice(("utf-16", "cp1252")), "replace")
+    )
+
+
+def _packed(content: bytes, rng: random.Random) -> bytes:
+    """A .mxl, perhaps with an odd table of contents."""
+    held = io.BytesIO()
+    path = rng.choice(("score.xml", "music/score.musicxml", "gone.xml", ""))
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        if rng.random() < 0.7:
+            archive.writestr("META-INF/container.xml", f'<container><rootfile full-path="{path}"/></container>')
+        archive.writestr(rng.choice((path or "a.xml", "score.xml", "readme.txt")), content)
+    return held.getvalue()
+
+
 def file_door(*endings: str) -> "Callable[[Path], AbstractAsyncContextManager[Throw]]":
     """Scores of other programs, as `notabot train prepare` reads them: each by a process that may die."""
 
@@ -310,6 +356,7 @@ def _weights(content: bytes, ending: str, rng: random.Random) -> bytes:
 
 DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Throw]]] = {
     "abc": abc_door,
+    "upload": upload_door,
     "musicxml": file_door(".musicxml"),
     "mei-and-humdrum": file_door(".mei", ".krn"),
     "midi": midi_door,

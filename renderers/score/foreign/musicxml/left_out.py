@@ -24,6 +24,7 @@ class LeftOut:
         self.remarks = remarks
         self._counts: Counter[str] = Counter()
         self._first: dict[str, int] = {}
+        self._has_kept_tie = False
 
     def add(self, what: str, bar: int) -> None:
         """One more thing of a kind, named as MusicXML names it. bar: counted from 1."""
@@ -31,6 +32,12 @@ class LeftOut:
             return
         self._counts[what] += 1
         self._first.setdefault(what, bar)
+
+    def add_kept_tie(self, bar: int) -> None:
+        """A tie to another voice: page and sound have it, ABC cannot say it. The first one is spoken of."""
+        if not self._has_kept_tie:
+            self._has_kept_tie = True
+            self.remarks.add("voice_tie", bar)
 
     def finish(self) -> None:
         """Say it."""

@@ -85,4 +85,4 @@ def _join_across(
             left_out.add("tie to no note", event.line)
         else:
             found.is_tied_back = True
-            left_out.add("tie to another voice", event.line)
+            left_out.add_kept_tie(event.line)

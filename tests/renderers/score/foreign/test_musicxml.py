@@ -128,7 +128,7 @@ def test_a_tie_to_another_voice_is_kept_and_spoken_of():
     tune = read(bar)
     assert events(tune, 0)[0].heads[0].is_tied_on
     assert events(tune, 1)[-1].heads[0].is_tied_back
-    assert [remark.values["text"] for remark in tune.remarks] == ["tie to another voice"]
+    assert [remark.reason for remark in tune.remarks] == ["voice_tie"]
 
 
 def test_grace_notes_stand_before_their_note_or_at_the_end_of_the_bar():
