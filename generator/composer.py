@@ -111,7 +111,7 @@ class Composer:
         opening = self.catalogue.opening(
             request.style,
             rng=Random(request.seed),
-            key=request.key,
+            key=request.key_wanted,
             metre=request.metre,
             tempo=request.tempo,
             players=request.players,

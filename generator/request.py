@@ -20,6 +20,7 @@ from generator.model.sampling_settings import Sampling
 from generator.notation import Tune
 from generator.notation.keys import Key, read_key
 from generator.notation.limits import Metre, check_tempo, read_metre_field
+from generator.planning.chords import Progression, parse_progression
 from generator.planning.form import Form, parse_form
 from generator.planning.plan import Plan
 
@@ -31,7 +32,7 @@ MAX_SEED = 2**63 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One piece to compose. What is None is sampled from real pieces of the style; the form is drawn.
+    """One piece to compose. What is None is sampled from real pieces of the style; the form is drawn, chords are free.
 
     tempo: quarter notes a minute; bars: 1 to 256. candidates: how many pieces are composed, 1 to 16, of which the one
     that the critic likes best is delivered; the first has the seed itself. None: as many as the composer's settings
@@ -47,6 +48,7 @@ class Request:
     metre: Metre | None = None
     tempo: int | None = None
     form: Form | None = None
+    chords: Progression | None = None
     sampling: Sampling = field(default_factory=Sampling)
     candidates: int | None = None
     players: Ensemble = NOBODY
@@ -63,6 +65,13 @@ class Request:
             check_tempo(self.tempo)
         if self.form is not None:
             self.form.check_bars(self.bars)
+        if self.chords is not None:
+            self.chords.check_bars(self.bars)
+
+    @property
+    def key_wanted(self) -> Key | None:
+        """The key that was asked for, or in which the chords are that were; None if none was."""
+        return self.key or (self.chords.key() if self.chords else None)
 
     def to_json(self) -> dict[str, Any]:
         """For the database, `--json` and the record beside a piece. Of the style only its three names."""
@@ -77,6 +86,7 @@ class Request:
             "metre": str(self.metre) if self.metre else None,
             "tempo": self.tempo,
             "form": str(self.form) if self.form else None,
+            "chords": str(self.chords) if self.chords else None,
             "sampling": asdict(self.sampling),
             "candidates": self.candidates,
             "players": list(self.players),
@@ -103,6 +113,7 @@ class Request:
 _WRITTEN = frozenset(
     (
         *("period", "composer", "instrumentation", "players", "seed", "bars", "key", "metre", "tempo", "form"),
+        "chords",
         *("sampling", "candidates"),
     )
 )
@@ -120,6 +131,7 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
         "metre": read_metre_field(values["metre"]) if values.get("metre") else None,
         "tempo": values.get("tempo"),
         "form": parse_form(str(values["form"])) if values.get("form") else None,
+        "chords": parse_progression(str(values["chords"])) if values.get("chords") else None,
         "sampling": Sampling(**known),
         "candidates": values.get("candidates"),
         "players": in_score_order(str(player) for player in values.get("players") or ()),

@@ -49,6 +49,9 @@ def compose(
         str | None,
         typer.Option(help='Sections by letters: "ABA", "AABA", "|:A:|BA". Default: as suits style and length.'),
     ] = None,
+    chords: Annotated[
+        str | None, typer.Option(help='"I V vi IV", "Dm7 G7 Cmaj7": one a bar, or bars between lines: "Am F | G".')
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same piece. Default: a random one.")] = None,
     count: Annotated[int, typer.Option(min=1, max=MOST_PIECES, help="How many pieces; each has the next seed.")] = 1,
     candidates: Annotated[
@@ -81,11 +84,14 @@ def compose(
 
       notabot compose chopin keyboard --bars 32 --form ABA
 
+      notabot compose mozart keyboard --chords "I V vi IV"
+
       notabot compose 肖邦 键盘 --json
     """
     from generator.catalogue.catalogue import load_catalogue
     from generator.notation.keys import parse_key
     from generator.notation.limits import parse_metre
+    from generator.planning.chords import parse_progression
     from generator.planning.form import parse_form
     from generator.request import Request, sample_seed, sampling_for
 
@@ -103,6 +109,7 @@ def compose(
         metre=parse_metre(metre) if metre else None,
         tempo=tempo,
         form=parse_form(form) if form else None,
+        chords=parse_progression(chords) if chords else None,
         candidates=candidates,
         sampling=sampling_for(
             catalogue,

@@ -61,14 +61,14 @@ class Option:
     """One option of a command. Its description is the text `option.<command>.<name>`.
 
     rest: takes all words that are not another option ("/compose chopin keyboard"); one option of a command may.
-    kind: what a value is read as, once: a key and a metre become those of `generator.notation`, a form that of
+    kind: what a value is read as, once: key and metre become those of `generator.notation`, form and chords those of
     `generator.planning`, a file is a SentFile.
     minimum, maximum: limits of a number, in the option's own unit. choices: the only values allowed; each is shown as
     the text `choice.<value>`.
     """
 
     name: str
-    kind: Literal["text", "integer", "number", "boolean", "key", "metre", "form", "file"] = "text"
+    kind: Literal["text", "integer", "number", "boolean", "key", "metre", "form", "chords", "file"] = "text"
     required: bool = False
     rest: bool = False
     minimum: float | None = None

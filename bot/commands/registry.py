@@ -71,6 +71,7 @@ def _compose(settings: Settings) -> Command:
         Option("key", "key"),
         Option("metre", "metre"),
         Option("form", "form"),
+        Option("chords", "chords"),
         Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX),
         Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
         Option("temperament", choices=preferences.TEMPERAMENTS),

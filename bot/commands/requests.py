@@ -36,6 +36,7 @@ async def ask_for_style(context: Context, wish: Wish, options: Mapping[str, Any]
         tempo=options.get("tempo"),
         players=wish.players,
         form=options.get("form"),
+        chords=options.get("chords"),
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
     return await ask_to_compose(context, Compose(request=request, guidance_asked=bool(options.get("guidance"))))

@@ -31,6 +31,7 @@ from bot.errors import BadInput
 from bot.texts import clean, grammar, languages
 from generator.notation.keys import parse_key
 from generator.notation.limits import parse_metre
+from generator.planning.chords import goes_on_with_chords, parse_progression
 from generator.planning.form import parse_form
 
 MAX_TEXT_CHARS = 200
@@ -69,9 +70,14 @@ def read_words(
         raise TooLong(name=command.name, n=MAX_LINE_CHARS)
     given: dict[str, str] = {}
     loose: list[str] = []
+    last: Option | None = None
     tokens = iter(_TOKEN.findall(text))
     for token in tokens:
         option, value = _named(command, token, tokens)
+        if option is None and last is not None and last.kind == "chords" and goes_on_with_chords(value):
+            given[last.name] += f" {value}"  # chords=I V vi IV, without quotes
+            continue
+        last = option
         if option is None:
             loose.append(value)
         elif option.name in given:
@@ -168,6 +174,8 @@ def _check(option: Option, value: Any) -> Any:
         return parse_metre(_text(option, value))
     if option.kind == "form":
         return parse_form(_text(option, value))
+    if option.kind == "chords":
+        return parse_progression(_text(option, value))
     if option.kind == "boolean":
         return _truth(option, value)
     if option.kind in ("integer", "number"):

@@ -18,6 +18,7 @@ from generator.catalogue.style import Style
 from generator.request import MAX_BARS, Finished, Progress, Request, sample_seed
 
 STYLE_LINES = ("period", "composer", "instrumentation")
+SHOWN_CHORDS_CHARS = 60
 HOTTER, COOLER = 1.15, 1 / 1.15
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.4, 2.0
 
@@ -63,6 +64,7 @@ class Compose(Task):
             str(request.metre or ""),
             f"♩ = {request.tempo}" if request.tempo else "",
             str(request.form or ""),
+            str(request.chords or "")[:SHOWN_CHORDS_CHARS],
         )
         return " · ".join(filter(None, parts))
 

@@ -44,7 +44,7 @@ class Harmony:
         if pitch in span.chord.classes:
             return True
         on_beat = (place.now - span.start) % self.beat == 0
-        return not (span.strict or on_beat) and pitch in self.tonality.scale and not self._is_unraised(span, pitch)
+        return not (span.strict or on_beat) and pitch in self.tonality.scale and not self._is_altered(span, pitch)
 
     def wants_bass(self, place: Place) -> bool:
         """Whether the lowest part may not rest here."""
@@ -65,10 +65,12 @@ class Harmony:
         last = max(place.own, default=None)
         return last is None or (last[2] - tonality.tonic) % SEMITONES in BEFORE_LEADING_NOTE
 
-    def _is_unraised(self, span: Span, pitch: int) -> bool:
-        """Whether a note is the natural seventh beside a chord that has the leading note."""
+    def _is_altered(self, span: Span, pitch: int) -> bool:
+        """Whether a note of the scale is one that the chord has raised or lowered, as F is in D7 in C major."""
         leading = self.tonality.leading_note
-        return leading in span.chord.classes and pitch == (leading - 1) % SEMITONES and pitch not in span.chord.classes
+        altered = set(span.chord.classes) - set(self.tonality.scale)
+        beside = {(one + way) % SEMITONES for one in altered for way in ((-1,) if one == leading else (-1, 1))}
+        return pitch in beside
 
     def _agrees_with_leading_note(self, place: Place, pitch: int) -> bool:
         tonality = self.tonality

@@ -212,3 +212,14 @@ def parse_progression(text: str) -> Progression:
             if _named_chord(name) is None:
                 Tonality(tonic=0, is_minor=False).chord(name)
     return Progression(tuple(map(tuple, bars)))
+
+
+def goes_on_with_chords(word: str) -> bool:
+    """Whether a word behind chords is another one, or a line between bars."""
+    if word == "|":
+        return True
+    try:
+        parse_progression(word)
+    except BadRequest:
+        return False
+    return True

@@ -113,7 +113,7 @@ class Candidate:
         rules = rules_for(
             self.header,
             bars=request.bars,
-            key_asked=request.key is not None,
+            key_asked=request.key_wanted is not None,
             tempo_asked=request.tempo is not None,
             all_sing=request.style.instrumentation == "Choral",
         )
@@ -141,7 +141,7 @@ class Candidate:
             return None
         tonality = Tonality(tonic=key.pitch_class, is_minor=key.mode in MINOR_MODES)
         moved = 0 if self.way_home is None else self.way_home.semitones
-        return Wishes(plan=self.plan, tonality=tonality, moved=moved)
+        return Wishes(plan=self.plan, tonality=tonality, progression=self.request.chords, moved=moved)
 
     def allows(self, written: bytes, char: int) -> bool:
         """What the draft's guard says; after a failure anything."""

@@ -121,7 +121,8 @@ class Draft:
             pairs=pairs_of(header, strict=strict),
             reach=reach,
         )
-        self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields)
+        chords_asked = wishes is not None and wishes.progression is not None
+        self.finale = Finale(header, bars=bars, key_asked="K" in rules.fixed_fields, anywhere=chords_asked)
         self.bars: list[Bar] = []
         self.counts = Counts()
         self.accepted_patches = 0

@@ -43,13 +43,15 @@ class Version:
 
 
 class Finale:
-    """The versions of one piece's end."""
+    """The versions of one piece's end. anywhere: somebody else has said where it ends."""
 
-    def __init__(self, header: Header, *, bars: int, key_asked: bool) -> None:
+    def __init__(self, header: Header, *, bars: int, key_asked: bool, anywhere: bool = False) -> None:
         self.header, self.bars_asked, self.key_asked = header, bars, key_asked
         # In larger scores one of many voices is nearly always off, and a bar costs the most: there the bass decides.
         small = len(staves_of(header)) <= SMALL_ENSEMBLE_STAVES
         self.enough = Ending.TONIC if small else Ending.BASS_ON_TONIC
+        if anywhere:
+            self.enough = Ending.ELSEWHERE
         self.starts: dict[int, BarStart] = {}
         self.versions: list[Version] = []
 

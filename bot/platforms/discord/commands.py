@@ -29,6 +29,7 @@ OPTION_TYPES = {
     "key": 3,
     "metre": 3,
     "form": 3,
+    "chords": 3,
     "integer": 4,
     "boolean": 5,
     "number": 10,
@@ -154,7 +155,7 @@ def _describe_option(option: Option, text: str) -> dict[str, Any]:
         described["autocomplete"] = True
     if option.kind in ("integer", "number"):
         described |= _limits(option)
-    elif option.kind in ("text", "key", "metre", "form") and not option.choices:
+    elif option.kind in ("text", "key", "metre", "form", "chords") and not option.choices:
         described["max_length"] = MAX_TEXT_CHARS
     return described
 

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from bot.commands import build_registry, check_options, find_command, read_words
 from bot.errors import BadInput
 from config.settings import Settings
+from generator.errors import BadRequest
 from generator.notation import Key, Metre
+from generator.planning.chords import parse_progression
+from generator.planning.form import parse_form
 from tests.refusals import refuses
 
 REGISTRY = build_registry(Settings())
@@ -22,6 +25,11 @@ COMPOSE = REGISTRY.command("compose")
         ("--bars 24 --key=F#m bach", {"style": "bach", "bars": 24, "key": Key("F#", "min")}),
         ('key="F# minor" bach', {"style": "bach", "key": Key("F#", "min")}),
         ("—bars 8 bach meter=3/4", {"style": "bach", "bars": 8, "metre": Metre(3, 4)}),
+        ("bach form=aba", {"style": "bach", "form": parse_form("ABA")}),
+        ("form=|:A:|B bach", {"style": "bach", "form": parse_form("|:A:|B")}),
+        ('bach chords="I V vi IV"', {"style": "bach", "chords": parse_progression("I V vi IV")}),
+        ("chords=I V | vi IV bach", {"style": "bach", "chords": parse_progression("I V | vi IV")}),
+        ("bach chords=Dm7,G7|C", {"style": "bach", "chords": parse_progression("Dm7 G7 | C")}),
         ("肖邦 键盘 bars：8", {"style": "肖邦 键盘", "bars": 8}),
         ("bach top-k=5 top_p=0,9 temperament=WILD", {"style": "bach", "top_k": 5, "top_p": 0.9, "temperament": "wild"}),
         ("", {}),
@@ -49,6 +57,19 @@ def test_words_become_options(text, options):
 )
 def test_what_cannot_be_is_refused_with_what_can(text, complaint):
     with refuses(BadInput, match=complaint):
+        read_words(COMPOSE, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("bach form=sonata", "not a form I know"),
+        ("bach form=ABZ", "sections A to H, not Z"),
+        ("bach chords=quack", "“quack” is not a chord"),
+    ],
+)
+def test_a_form_or_chords_that_cannot_be_are_refused_with_how_to_write_them(text, complaint):
+    with refuses(BadRequest, match=complaint):
         read_words(COMPOSE, text)
 
 

@@ -1,5 +1,6 @@
 """Kinds of work: how tasks are written and read, and that a new kind needs nothing but its own module and the table."""
 
+import json
 from dataclasses import dataclass, replace
 
 import pytest
@@ -17,6 +18,8 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.errors import BadRequest
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
+from generator.planning.chords import parse_progression
+from generator.planning.form import parse_form
 from generator.request import Request
 from generator.transposing.transposition import Transposition
 from tests.bot.jobs.conftest import Platform, open_bot  # noqa: F401 - a fixture
@@ -73,6 +76,17 @@ def test_a_record_that_says_no_kind_is_of_a_composition():
     assert kind_of({}) is KINDS["compose"]
     assert kind_of({"kind": "transpose"}) is Transpose
     assert kind_of({"kind": "rewrite"}) is Unreadable
+
+
+def test_a_request_keeps_its_form_and_chords_on_its_way_through_json():
+    asked = replace(composing().request, bars=16, form=parse_form("|:A:|B"), chords=parse_progression("Am F | C"))
+    assert Request.from_json(json.loads(json.dumps(asked.to_json()))) == asked
+
+
+@pytest.mark.parametrize("wish", [{"form": parse_form("ABACA")}, {"chords": parse_progression("C F G C F")}])
+def test_more_sections_or_chords_than_bars_are_refused(wish):
+    with pytest.raises(BadRequest):
+        replace(composing().request, bars=4, **wish)
 
 
 def test_a_request_refuses_what_is_impossible_also_from_json():
