@@ -39,11 +39,11 @@ class Harmony:
         if span is None:
             return self._agrees_with_leading_note(place, pitch)
         pitch %= SEMITONES
-        if place.now == span.start and place.voice in self.basses and not place.chord:
+        on_beat = (place.now - span.start) % self.beat == 0
+        if (place.now == span.start or (span.firm and on_beat)) and place.voice in self.basses and not place.chord:
             return pitch == span.chord.bass
         if pitch in span.chord.classes:
             return True
-        on_beat = (place.now - span.start) % self.beat == 0
         return not (span.strict or on_beat) and pitch in self.tonality.scale and not self._is_altered(span, pitch)
 
     def wants_bass(self, place: Place) -> bool:

@@ -14,6 +14,7 @@ from config.files import load_toml
 from generator.planning.form import Form, Section, parse_form
 from generator.planning.plan import (
     LETTERS,
+    PHRASE_BARS,
     Area,
     Cadence,
     Keep,
@@ -30,6 +31,7 @@ LONG_BARS = 40  # from here on a piece has sections in other keys
 THREE_SECTIONS, FOUR_SECTIONS, RONDO = 24, 32, 64  # bars from which a piece may have so many
 AREA_BARS = 8  # a section in another key is at least so long
 DECEPTIVE_SHARE, WITHIN_SHARE = 0.1, 0.3  # of the cadences
+OPEN_SHARE = 0.7  # of the phrases that may close on the dominant; the shorter they are the fewer do
 # For each length, from so many bars on: forms in which the beginning comes back, and one in which it does not.
 FORMS = {
     RONDO: (("ABACA", "ABA", "AABA'", "ABA'C"), "ABC"),
@@ -163,7 +165,8 @@ def _with_cadences(phrases: list[Phrase], rng: Random) -> list[Phrase]:
     for number, phrase in enumerate(phrases):
         place = number - next(n for n, other in enumerate(phrases) if other.section == phrase.section)
         ends_section = number == len(phrases) - 1 or phrases[number + 1].section != phrase.section
-        cadence = Cadence.AUTHENTIC if ends_section or place % 2 else Cadence.HALF
+        is_open = not ends_section and place % 2 == 0 and rng.random() < OPEN_SHARE * min(1, phrase.bars / PHRASE_BARS)
+        cadence = Cadence.HALF if is_open else Cadence.AUTHENTIC
         if number < len(phrases) - 1 and cadence is Cadence.AUTHENTIC and rng.random() < DECEPTIVE_SHARE:
             cadence = Cadence.DECEPTIVE
         closed.append(_close(replace(phrase, cadence=cadence, within=rng.random() < WITHIN_SHARE), closed))

@@ -19,13 +19,14 @@ DOMINANT_FIFTH, RELATIVE_OF_MAJOR, RELATIVE_OF_MINOR = 7, 9, 3  # semitones up
 class Span:
     """A chord from `start` until `end`, in whole notes from the beginning of the bar.
 
-    strict: every note that begins in it belongs to the chord, not only those on beats.
+    strict: every note that begins in it belongs to the chord, not only those on beats; firm: the bass stays on beats.
     """
 
     start: Fraction
     end: Fraction
     chord: Chord
     strict: bool = False
+    firm: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +77,16 @@ class Wishes:
             if close.cadence is Cadence.HALF:
                 yield Span(start=half if close.within else Fraction(0), end=whole, chord=dominant)
             elif close.within and half * 2 == whole and not is_end:
-                yield Span(start=Fraction(0), end=half, chord=dominant)
+                yield Span(start=Fraction(0), end=half, chord=dominant, firm=True)
                 yield Span(start=half, end=whole, chord=goal)
             else:
-                yield Span(start=Fraction(0), end=whole if is_end else half, chord=goal, strict=is_end)
+                yield Span(start=Fraction(0), end=whole if is_end else half, chord=goal, strict=is_end, firm=is_end)
         elif next_close is not None and next_close.cadence is not Cadence.HALF:
             is_end = bar + 1 == self.plan.bars - 1
             if is_end or not next_close.within or half * 2 != whole:
-                yield Span(start=half, end=whole, chord=dominant_of(in_area(self.tonality, next_close)))
+                yield Span(start=half, end=whole, chord=dominant_of(in_area(self.tonality, next_close)), firm=True)
+        elif bar == self.plan.phrases[0].first:
+            yield Span(start=Fraction(0), end=beat_of(metre), chord=goal_of(self.tonality, Cadence.AUTHENTIC))
 
 
 def beat_of(metre: Metre) -> Fraction:

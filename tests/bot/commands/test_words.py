@@ -63,7 +63,7 @@ def test_what_cannot_be_is_refused_with_what_can(text, complaint):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("bach form=sonata", "not a form I know"),
+        ("bach form=A-(B)", "not a form I know"),
         ("bach form=ABZ", "sections A to H, not Z"),
         ("bach chords=quack", "“quack” is not a chord"),
     ],
