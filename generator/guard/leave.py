@@ -45,7 +45,7 @@ STRICT_TRIES = 6
 # becomes. People raise two in five.
 RAISED_SHARE, RAISED_LOG_ODDS = 0.6, 1.0
 RESTS = frozenset("zx")
-MOST_NOTES_HELD = 6  # letters of seven; if so many do not suit, anything may come
+MOST_NOTES_HELD = 7  # letters, of which there are no more; if none suits, anything may come
 ODD_NOTES = frozenset(("^E", "^B", "_C", "_F"))  # what a small network spells like this is nearly always a slip
 NOTE_FOLLOWS = frozenset(" ]([|0123456789/ABCDEFGabcdefg,'")  # what a note may stand behind
 NO_PAIRS: Mapping[str, Sequence[str]] = {}

@@ -1,11 +1,16 @@
 """The leave of one piece: what it holds back, what it expects, and when too much of a voice is its own will."""
 
+from fractions import Fraction
+
 import pytest
 
+from generator.guard.harmony import Harmony
 from generator.guard.leave import STRAIN_BITS, Leave
 from generator.guard.recall import Trust
 from generator.model.patches import EOS
 from generator.notation import BarChecker, parse_bar, parse_header
+from generator.planning.chords import Tonality
+from generator.planning.spans import Span
 
 TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=2.0, network=0.9, longest=0.0, beside_tie=0.0)
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
@@ -72,3 +77,16 @@ def test_what_would_clash_now_is_no_reason_to_say_it_again():
     one = leave("[r:0/3][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ B,2 C/|", trust=TRUST, clash_share=0.5)
     assert one.hint(b"[r:1/2][V:1]e2 d2 e2|[V:2]C/D/C/D/ C/D/C/ ").char == ord("B")
     assert one.hint(b"[r:1/2][V:1]e2 c2 e2|[V:2]C/D/C/D/ C/D/C/ ") is None
+
+
+def test_where_a_note_is_held_back_another_note_has_to_come_until_none_suits():
+    """Of the bass only one letter says which chord it is; six that do not say it must not open the way to anything."""
+    tonality = Tonality(tonic=0, is_minor=False)
+    spans = [Span(start=Fraction(0), end=Fraction(3, 4), chord=tonality.chord("V7"))]
+    harmony = Harmony(tonality=tonality, spans=spans, beat=Fraction(1, 4), basses=frozenset("2"))
+    checker = BarChecker(PIANO)
+    one = Leave(PIANO, checker)
+    one.begin_bar([], checker, is_last=False, harmony=harmony)
+    one.begin_patch("[r:0/3][V:1]d6", ended=True, tries=0)
+    assert [letter for letter in "ABCDEFab^[(z" if one.allows(b"|[V:2]", ord(letter))] == []
+    assert one.allows(b"|[V:2]", ord("G"))
