@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,14 +23,36 @@ Graph = Mapping[str, frozenset[str]]
 
 
 def import_graph(root: Path = ROOT, packages: Iterable[str] = PACKAGES) -> Graph:
-    """Module → the modules of these packages that its file imports. A package's door has the package's name."""
+    """Module → the modules of these packages that its file imports. A package's door has the package's name.
+
+    This repository is read once: nobody changes it while tests run.
+    """
+    return _repository() if root == ROOT and tuple(packages) == PACKAGES else _graph(root, packages)
+
+
+@cache
+def _repository() -> Graph:
+    return _graph(ROOT, PACKAGES)
+
+
+def _graph(root: Path, packages: Iterable[str]) -> Graph:
     paths = {_name(path, root): path for package in packages for path in sorted((root / package).rglob("*.py"))}
-    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+    trees = {name: parsed(path) for name, path in paths.items()}
     doors = {name: _door(trees[name]) for name, path in paths.items() if path.name == "__init__.py"}
     return {
         name: frozenset(_meant(tree, name, trees.keys(), doors, is_door=name in doors) - {name})
         for name, tree in trees.items()
     }
+
+
+def parsed(path: Path) -> ast.Module:
+    """The source of a file, parsed once however many ask."""
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, _changed_ns: int) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _name(path: Path, root: Path) -> str:

@@ -3,13 +3,13 @@ the floors that are drawn here), and between files (no circle). Imports for the 
 """
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.platforms import PLATFORMS
-from tests.import_graph import PACKAGES, ROOT, circles, import_graph, loose_modules, room
+from tests.import_graph import PACKAGES, ROOT, circles, import_graph, loose_modules, parsed, room
 
 MAY_IMPORT = {
     "bot": {"bot", "generator", "renderers", "config"},
@@ -72,12 +72,19 @@ STILL_IN_A_CIRCLE: list[list[str]] = []
 LOOSE_MODULES = {"bot": 7, "generator": 4, "renderers": 6}
 
 
-def imported_modules(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imported_modules(path: Path) -> list[str]:
+    return _imported_modules(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _imported_modules(path: Path, _changed_ns: int) -> list[str]:
+    modules: list[str] = []
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            modules += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield node.module if node.level == 0 and node.module else path.relative_to(ROOT).parts[0]
+            modules.append(node.module if node.level == 0 and node.module else path.relative_to(ROOT).parts[0])
+    return modules
 
 
 def wrong_imports(package: str) -> list[str]:
