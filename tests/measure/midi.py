@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -91,16 +91,21 @@ def plainly_struck(performance: Performance) -> list[Struck]:
     ]  # fmt: skip
 
 
-def truth_of(struck: Sequence[Struck]) -> Found:
-    """What has to come back: of a pitch struck twice at once, the longer one."""
+def truth_of(struck: Sequence[Struck], midi: bytes) -> Found:
+    """What has to come back: what the file holds, with written lengths.
+
+    Parts that share a channel strike a pitch once where they have it together: the longer note is in the file.
+    """
     found: Found = defaultdict(list)
-    longest: dict[tuple[int, int, int], float] = {}
     for note in struck:
-        key = round(note.start / GRAIN), note.pitch, note.staff
-        longest[key] = max(longest.get(key, 0.0), note.end - note.start)
-    for (onset, pitch, _), length in longest.items():
-        found[onset, pitch].append(length)
-    return found
+        found[round(note.start / GRAIN), note.pitch].append(note.end - note.start)
+    file = mido.MidiFile(file=BytesIO(midi))
+    held: Counter[tuple[int, int]] = Counter()
+    for track in file.tracks:
+        for tick, message in _timed(track):
+            if message.type == "note_on":
+                held[round(tick / file.ticks_per_beat / GRAIN), message.note] += 1
+    return {key: sorted(lengths)[-held[key] :] for key, lengths in found.items() if held[key]}
 
 
 def notes_of(tune: Tune) -> Found:
@@ -237,7 +242,7 @@ def measure(rows: Path, *, num_pieces: int, seed: int, show: float) -> None:
         except InputRefused as error:
             print(f"{name}: cannot be written ({error.reason})", flush=True)
             continue
-        truth = truth_of(struck)
+        truth = truth_of(struck, midi)
         for way, content in (("exact", midi), ("moved", moved(midi, random.Random(name)))):
             started_s = time.process_time()
             try:

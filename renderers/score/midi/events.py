@@ -27,7 +27,7 @@ MAX_EVENTS = 200_000
 MAX_NOTES = 50_000
 MAX_QUARTERS = 12_000  # from the first tick to the end of the last note
 DRUM_CHANNEL = 9  # counted from 0
-SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 64, 120, 123
+ALL_SOUND_OFF, ALL_NOTES_OFF = 120, 123
 MAX_NAME_CHARS = 60
 MOST_BEATS, MOST_WHOLES, SMALLEST_UNIT = 32, 8, 64  # of a metre
 QUARTERS_PER_SECOND = 2  # how ticks of a second are counted until somebody finds the beat: 120 to the minute
@@ -55,7 +55,7 @@ class Recording:
 
     has_beats: its ticks are parts of a quarter; without, they are parts of a second, here `QUARTERS_PER_SECOND`.
     tempos: (tick, quarters a minute). metres: (tick, numerator, denominator). keys: (tick, fifths, mode).
-    programs: (track, channel) → the program of its first note. pedals: (tick, track, channel, is it pressed).
+    programs: (track, channel) → the program of its first note.
     """
 
     ticks_per_quarter: int
@@ -67,7 +67,10 @@ class Recording:
     tempos: list[tuple[int, float]] = field(default_factory=list)
     metres: list[tuple[int, int, int]] = field(default_factory=list)
     keys: list[tuple[int, int, str]] = field(default_factory=list)
-    pedals: list[tuple[int, int, int, bool]] = field(default_factory=list)
+    num_words: int = 0  # syllables of lyrics
+    num_bends: int = 0  # of the pitch
+    num_programs_left_out: int = 0  # changes of a player's instrument within the piece
+    num_patterns_left_out: int = 0  # of a file whose tracks are not played together
 
 
 def read_events(content: bytes) -> Recording:
@@ -80,12 +83,13 @@ def read_events(content: bytes) -> Recording:
         tracks = next(([track] for track in tracks if any(message.type == "note_on" for _, message in track)), [])
     if sum(map(len, tracks)) > MAX_EVENTS:
         raise InputRefused(reason="midi_events", limit=MAX_EVENTS)
+    recording.num_patterns_left_out = len(file.tracks) - len(tracks)
     for number, track in enumerate(tracks):
         _read_track(recording, number, track)
     _find_programs(recording, tracks)
     _find_title(recording)
     recording.notes = _without_doubles(recording.notes)
-    for events in (recording.tempos, recording.metres, recording.keys, recording.pedals):
+    for events in (recording.tempos, recording.metres, recording.keys):
         events.sort(key=lambda event: event[0])
     _check_amount(recording)
     return recording
@@ -191,8 +195,10 @@ def _read_track(recording: Recording, number: int, track: list[tuple[int, mido.M
         elif message.type in ("note_on", "note_off"):
             if struck := sounding[message.channel, message.note]:
                 _end(recording, struck.pop(0), now)
-        elif message.type == "control_change":
-            _read_controller(recording, number, now, message, sounding)
+        elif message.type == "control_change" and message.control in (ALL_NOTES_OFF, ALL_SOUND_OFF):
+            _end_all(recording, now, message.channel, sounding)
+        elif message.type == "pitchwheel":
+            recording.num_bends += message.pitch != 0
         elif message.is_meta:
             _read_meta(recording, number, now, message)
     last = track[-1][0] if track else 0
@@ -205,19 +211,10 @@ def _end(recording: Recording, note: MidiNote, end: int) -> None:
     recording.notes.append(replace(note, end=max(end, note.start + 1)))
 
 
-def _read_controller(
-    recording: Recording,
-    number: int,
-    now: int,
-    message: mido.Message,
-    sounding: dict[tuple[int, int], list[MidiNote]],
-) -> None:
-    if message.control == SUSTAIN:
-        recording.pedals.append((now, number, message.channel, message.value >= 64))
-    elif message.control in (ALL_NOTES_OFF, ALL_SOUND_OFF):
-        for (channel, _), struck in sounding.items():
-            while channel == message.channel and struck:
-                _end(recording, struck.pop(0), now)
+def _end_all(recording: Recording, now: int, channel: int, sounding: dict[tuple[int, int], list[MidiNote]]) -> None:
+    for (own, _), struck in sounding.items():
+        while own == channel and struck:
+            _end(recording, struck.pop(0), now)
 
 
 def _read_meta(recording: Recording, number: int, now: int, message: mido.MetaMessage) -> None:
@@ -229,6 +226,8 @@ def _read_meta(recording: Recording, number: int, now: int, message: mido.MetaMe
         recording.tempos.append((now, 60_000_000 / message.tempo))
     elif message.type == "time_signature" and _is_metre(message):
         recording.metres.append((now, message.numerator, message.denominator))
+    elif message.type == "lyrics":
+        recording.num_words += bool(message.text.strip())
     elif message.type == "key_signature":
         recording.keys.append((now, *_key(message.key)))
 
@@ -264,6 +263,7 @@ def _find_programs(recording: Recording, tracks: list[list[tuple[int, mido.Messa
             for now, message in tracks[number]
             if message.type == "program_change" and message.channel == channel
         ]
+        recording.num_programs_left_out += max(0, len({program for _, program in own}) - 1)
         for found in (own, sorted(changes[channel])):
             before = [program for now, program in found if now <= start] or [program for _, program in found[:1]]
             if before:

@@ -1,9 +1,10 @@
 """The steps from the bytes of a MIDI file to a tune."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from renderers.score.abc.model import Tune
+from renderers.score.abc.remarks import Remark
 from renderers.score.midi.bars import Bar
 from renderers.score.midi.clock import QUARTER, Clock
 from renderers.score.midi.events import Recording, read_events
@@ -35,8 +36,23 @@ def read_midi(content: bytes) -> Tune:
             bars=bars,
             keys=_keys(recording, score_parts, timing),
             tempos=_tempos(timing.clock, bars),
+            remarks=tuple(_remarks(recording, timing)),
         )
     )
+
+
+def _remarks(recording: Recording, timing: Timing) -> Iterator[Remark]:
+    """What could not be kept of the file, or had to be guessed."""
+    if timing.is_heard:
+        yield Remark("midi_heard", values={"bpm": round(timing.clock.tempos[0][1])})
+    if recording.num_patterns_left_out:
+        yield Remark("midi_patterns", values={"n": recording.num_patterns_left_out})
+    if recording.num_words:
+        yield Remark("midi_words", values={"n": recording.num_words})
+    if recording.num_bends:
+        yield Remark("midi_bends")
+    if recording.num_programs_left_out:
+        yield Remark("midi_programs", values={"n": recording.num_programs_left_out})
 
 
 def _quantised(recording: Recording, parts: Sequence[PlayedPart], timing: Timing) -> list[ScorePart]:

@@ -25,12 +25,16 @@ TEMPO_BARS = 4  # ... for so many bars
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """to_grain: a tick's place in the score, perhaps between grains. tick: the grains of one tick, where exact."""
+    """to_grain: a tick's place in the score, perhaps between grains. tick: the grains of one tick, where exact.
+
+    is_heard: the beats are none of the file's, but found by listening.
+    """
 
     to_grain: Callable[[int], float]
     tick: float
     clock: Clock
     bars: list[Bar]
+    is_heard: bool = False
 
 
 def find_timing(recording: Recording) -> Timing:
@@ -81,7 +85,9 @@ def _tracked(recording: Recording) -> Timing:
 
     end = round(max(to_grain(note.end) for note in notes))
     bars = bars_of(_sections(shape, end, is_quarter=False))
-    return Timing(to_grain=to_grain, tick=0.0, clock=_tracked_clock(beats, moved, beat, shape), bars=bars)
+    return Timing(
+        to_grain=to_grain, tick=0.0, clock=_tracked_clock(beats, moved, beat, shape), bars=bars, is_heard=True
+    )
 
 
 def _struck(recording: Recording, to_beat: Callable[[int], float]) -> list[Struck]:

@@ -166,7 +166,7 @@ XML_WORDS = (
 )  # fmt: skip
 
 
-MIDI_READ = (("xml",), ("xml", "mid"))
+MIDI_READ = (("xml",), ("abc",), ("xml", "mid"))
 
 
 @asynccontextmanager

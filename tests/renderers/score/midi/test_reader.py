@@ -114,6 +114,32 @@ class TestKindsOfFiles:
         assert refused.value.reason == "midi_events"
 
 
+class TestWhatCannotBeKept:
+    def test_a_plain_file_has_no_remark(self):
+        assert read_midi(midi_file(SCALE)).remarks == ()
+
+    def test_words_bends_and_changes_of_instrument_are_said(self):
+        events = [
+            (0, mido.Message("program_change", program=40)),
+            (960, mido.Message("program_change", program=41)),
+            (0, mido.MetaMessage("lyrics", text="Ah")),
+            (500, mido.Message("pitchwheel", pitch=4000)),
+        ]
+        tune = read_midi(written([track_of([*note_events(SCALE), *events])]))
+        assert [remark.reason for remark in tune.remarks] == ["midi_words", "midi_bends", "midi_programs"]
+
+    def test_of_patterns_the_first_one_with_notes_is_read(self):
+        tracks = [track_of(note_events(run)) for run in (SCALE, [(0, 1, 50)])]
+        tune = read_midi(written([mido.MidiTrack(), *tracks], kind=2))
+        assert len(pitches_of(tune)) == 8
+        assert [remark.reason for remark in tune.remarks] == ["midi_patterns"]
+
+    def test_beats_that_were_found_by_listening_are_said(self):
+        notes = [(n * 0.77 + 0.1 * (n % 3), 0.4, 60 + n % 5) for n in range(40)]
+        reasons = [remark.reason for remark in read_midi(midi_file(notes, tempos=(), metres=())).remarks]
+        assert reasons == ["midi_heard"]
+
+
 class TestTime:
     def test_without_any_tempo_it_is_120(self):
         tune = read_midi(midi_file(SCALE, tempos=()))
