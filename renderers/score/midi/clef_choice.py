@@ -9,7 +9,7 @@ LOW_BASS, HIGH_TREBLE = Clef("F", 4, -1), Clef("G", 2, 1)
 GUITARS, BASSES = range(24, 32), (*range(32, 40), 43)
 VIOLA, PICCOLO, CHOIR = 41, 72, (52, 53)
 TREBLE_ONLY = frozenset({40, 56, 64, 65, 68, 71, 73, 74, 75, 76, 77, 78, 79})
-MIDDLE_C = 60
+MIDDLE_C, LOWEST_OF_TENOR = 60, 47
 CHANGE_PRICE = 9.0
 
 
@@ -19,7 +19,8 @@ def choose_clefs(bars: Sequence[Sequence[int]], *, program: int, is_drums: bool,
         return [PERCUSSION] * len(bars)
     in_order = sorted(pitch for bar in bars for pitch in bar)
     middle = in_order[len(in_order) // 2] if in_order else MIDDLE_C
-    if not is_keyboard and (own := _of_instrument(program, middle)) is not None:
+    low = in_order[len(in_order) // 10] if in_order else MIDDLE_C
+    if not is_keyboard and (own := _of_instrument(program, middle, low)) is not None:
         return [own] * len(bars)
     return _cheapest(bars, TREBLE if middle >= MIDDLE_C - 1 else BASS)
 
@@ -50,7 +51,7 @@ def _ledger_lines(bar: Sequence[int], clef: Clef) -> float:
     return sum(max(0, lowest - pitch, pitch - highest) for pitch in bar) / max(1, len(bar))
 
 
-def _of_instrument(program: int, middle: int) -> Clef | None:
+def _of_instrument(program: int, middle: int, low: int) -> Clef | None:
     """What players of an instrument read; None where it depends on how high they play."""
     if program in GUITARS:
         return TENOR_VOICE
@@ -62,6 +63,6 @@ def _of_instrument(program: int, middle: int) -> Clef | None:
         return HIGH_TREBLE
     if program in TREBLE_ONLY:
         return TREBLE
-    if program in CHOIR and 53 <= middle < MIDDLE_C:
+    if program in CHOIR and 53 <= middle < MIDDLE_C and low >= LOWEST_OF_TENOR:
         return TENOR_VOICE
     return None

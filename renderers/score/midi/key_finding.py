@@ -21,6 +21,12 @@ def find_key(notes: Sequence[VoiceNote]) -> tuple[int, str]:
     return max(found, key=found.__getitem__)
 
 
+def find_mode(notes: Sequence[VoiceNote], fifths: int) -> str:
+    """Whether the notes are in the major or the minor key of a signature."""
+    found = _rated(notes)
+    return max(("major", "minor"), key=lambda mode: found[fifths, mode])
+
+
 def contradicts(notes: Sequence[VoiceNote], fifths: int) -> bool:
     """Whether the notes are so clearly in another key that a signature can only be one that nobody chose."""
     if len(notes) < FEWEST_NOTES:

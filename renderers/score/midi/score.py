@@ -20,6 +20,7 @@ from renderers.score.midi.bars import Bar
 from renderers.score.midi.clef_choice import choose_clefs
 from renderers.score.midi.clock import QUARTER
 from renderers.score.midi.drums import place_drums, written_pitch
+from renderers.score.midi.key_finding import find_mode
 from renderers.score.midi.rhythm import BarWriter, MakeHead, VoiceNote
 from renderers.score.midi.spelling import Spelling, spell
 from renderers.score.midi.voices import separate
@@ -114,10 +115,18 @@ class _TuneWriter:
         """Every note of every staff that has pitches, spelled in the order in which all of them sound."""
         pitched = {note for part in self._score.parts for s in part.staves if not s.is_drums for note in s.notes}
         in_order = sorted(pitched, key=lambda note: (note.start, note.pitch))
-        keys = [(key.fifths, key.mode) for key in (self._key_at(note.start) for note in in_order)]
+        modes = self._modes(in_order)
+        keys = [(key.fifths, modes[key]) for key in (self._key_at(note.start) for note in in_order)]
         aims = self._aims()
         following = [aims.get(note) for note in in_order]
         return dict(zip(in_order, spell([note.pitch for note in in_order], keys, following), strict=True))
+
+    def _modes(self, in_order: Sequence[VoiceNote]) -> dict[KeyAt, str]:
+        """Major or minor as it is heard: many programs write every key as major."""
+        of_key: dict[KeyAt, list[VoiceNote]] = defaultdict(list)
+        for note in in_order:
+            of_key[self._key_at(note.start)].append(note)
+        return {key: find_mode(notes, key.fifths) for key, notes in of_key.items()}
 
     def _aims(self) -> dict[VoiceNote, int]:
         """The pitch a semitone away to which a note moves on: among those of its staff that begin next."""
@@ -129,9 +138,10 @@ class _TuneWriter:
             starts = sorted(by_start)
             for note in staff.notes:
                 place = bisect_right(starts, note.start)
-                near = [start for start in starts[place : place + 2] if start <= note.end + QUARTER]
-                pitches = set().union(*(by_start[start] for start in near)) if near else set()
-                moves = [note.pitch + step for step in (1, -1) if note.pitch + step in pitches]
+                moves: list[int] = []
+                for start in starts[place : place + 2]:
+                    if start <= note.end + QUARTER and not moves:
+                        moves = [note.pitch + step for step in (1, -1) if note.pitch + step in by_start[start]]
                 if len(moves) == 1:
                     aims[note] = moves[0]
         return aims

@@ -352,6 +352,8 @@ class TestPitch:
             ("Cm", (60, 59, 60, 68, 67), "C4 B3 C4 Ab4 G4"),
             ("E", (64, 68, 71, 75, 76), "E4 G#4 B4 D#5 E5"),
             ("Gb", (66, 70, 71, 73, 66), "Gb4 Bb4 Cb5 Db5 Gb4"),
+            # A minor that the file calls C major, as many programs do
+            ("C", (69, 76, 72, 69, 68, 64, 68, 71, 69), "A4 E5 C5 A4 G#4 E4 G#4 B4 A4"),
         ],
     )
     def test_notes_are_spelled_as_musicians_write_them(self, key, pitches, words):
