@@ -12,8 +12,9 @@ from lxml import etree
 
 from renderers.pages.legible.beams import beam_by_metre
 from renderers.pages.legible.long_bars import break_long_bars
-from renderers.pages.legible.octave_signs import write_octave_signs
+from renderers.pages.legible.octave_signs import MOST, write_octave_signs
 from renderers.pages.legible.players import find_players
+from renderers.pages.legible.signs import read_part
 from renderers.pages.legible.staves import choose_staves
 from renderers.pages.legible.voices import settle_voices
 
@@ -29,9 +30,12 @@ def make_legible(musicxml: str) -> str:
         return musicxml
     players = find_players(score)
     for part in score.iterfind("part"):
-        beam_by_metre(part)
-        choose_staves(part)
-        settle_voices(part, is_one_player=players.get(str(part.get("id")), False))
-        write_octave_signs(part)
+        measures = list(read_part(part))
+        is_far_out = any(sign.ledger_lines() > MOST for _, signs in measures for sign in signs)
+        beam_by_metre(part, measures)
+        choose_staves(measures)
+        settle_voices(measures, is_one_player=players.get(str(part.get("id")), False))
+        if is_far_out:
+            write_octave_signs(part)
     break_long_bars(score)
     return etree.tostring(score, encoding="unicode")

@@ -5,12 +5,13 @@ Singers' flags stay: they show syllables. Not covered: music without metre.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
 
 from lxml import etree
 
-from renderers.pages.legible.signs import Sign, by_voice, read_part
+from renderers.pages.legible.signs import Bar, Sign, by_voice
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
 
 QUARTER = Fraction(1)
@@ -18,9 +19,8 @@ ADDITIVE = {5: ((3, 2), (2, 3)), 7: ((2, 2, 3), (3, 2, 2), (2, 3, 2)), 8: ((3, 3
 _BEFORE_BEAM = ("notations", "lyric", "play", "listen")  # MusicXML has its order
 
 
-def beam_by_metre(part: etree._Element) -> None:
+def beam_by_metre(part: etree._Element, measures: Sequence[Bar]) -> None:
     """Put beams on all voices of a part that have none and no words."""
-    measures = list(read_part(part))
     voices = {sign.voice for _, signs in measures for sign in signs}
     beamed = {
         note.findtext("voice")

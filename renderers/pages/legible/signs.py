@@ -53,6 +53,9 @@ class Sign:
         return max((max(0, (abs(step + moved - middle) - 4) // 2) for step in self.steps), default=0)
 
 
+Bar = tuple[etree._Element, list[Sign]]  # a measure, and its signs
+
+
 def step_of(note: etree._Element) -> int:
     """A note's place in steps above C0, sharps and flats aside."""
     for kind, prefix in (("pitch", ""), ("unpitched", "display-")):
@@ -73,7 +76,7 @@ def middle_of(clef: etree._Element) -> int:
     return _MIDDLE_OF_CLEF[sign] + 2 * (3 - line) + 7 * octaves
 
 
-def read_part(part: etree._Element) -> Iterator[tuple[etree._Element, list[Sign]]]:
+def read_part(part: etree._Element) -> Iterator[Bar]:
     """Each measure of a part with its signs, in the order in which they are written."""
     middles: dict[int, int] = {}
     for measure in part.iterfind("measure"):

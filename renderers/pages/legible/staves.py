@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
-from renderers.pages.legible.signs import Sign, by_voice, read_part, set_child, ticks
+from renderers.pages.legible.signs import Bar, Sign, by_voice, set_child, ticks
 
 MOST = 5  # ledger lines: with more, another staff is asked
 BEST = 2  # and taken if it needs no more than so many
 
 
-def choose_staves(part: etree._Element) -> None:
+def choose_staves(measures: Sequence[Bar]) -> None:
     """Bar by bar: a voice that stands on one staff goes to the other one, or comes home, where that helps."""
-    measures = list(read_part(part))
     staves = {sign.staff for _, signs in measures for sign in signs}
     if len(staves) < 2:
         return
@@ -28,6 +27,8 @@ def choose_staves(part: etree._Element) -> None:
             here = {sign.staff for sign in own}
             if len(here) == 1 and (target := _better_staff(own, homes[voice], middles, staves)):
                 _move(measure, signs, own, target)
+                for sign in own:
+                    sign.middle = middles.get(target, sign.middle)
                 _sort_streams(measure)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lxml import etree
 
-from renderers.pages.legible.signs import STEPS, Sign, by_voice, read_part, set_child, step_of
+from renderers.pages.legible.signs import STEPS, Bar, Sign, by_voice, set_child, step_of
 
 MOVING_TOGETHER = 0.5  # of the bars in which two voices sound on a staff: fewer, and they are voices of their own
 CLEARLY_BELOW = -1.0  # in steps, on average
 _OF_THE_CHORD = ("beam", "stem", "notations/tuplet", "notations/articulations", "notations/fermata")
 VOICES_OF_A_STAFF = 100  # an even number, and more than anybody writes
-Bars = list[tuple[etree._Element, list[Sign]]]
 
 
-def settle_voices(part: etree._Element, *, is_one_player: bool) -> None:
+def settle_voices(measures: Sequence[Bar], *, is_one_player: bool) -> None:
     """Put the voices of a part in order."""
-    measures = list(read_part(part))
     for staff in sorted({sign.staff for _, signs in measures for sign in signs}):
         bars = [(measure, _at_home(signs, staff)) for measure, signs in measures]
         if is_one_player:
@@ -49,7 +49,7 @@ def _drop_resting(signs: list[Sign]) -> None:
     signs[:] = [sign for sign in signs if sign.voice in kept]
 
 
-def _merge(bars: Bars) -> None:
+def _merge(bars: Sequence[Bar]) -> None:
     """Write voices as chords where they move together, if that is how they mostly move."""
     several = [(signs, voices) for _, signs in bars if len(voices := by_voice(signs)) > 1]
     together = [(signs, voices) for signs, voices in several if _move_together(list(voices.values()))]
@@ -130,14 +130,16 @@ def _put_higher_first(signs: list[Sign]) -> None:
 
 def _number(measure: etree._Element, staff: int, signs: list[Sign]) -> None:
     """Number the voices of a staff without gaps from an odd number: verovio turns stems up for those."""
+    here = {sign.voice for sign in signs if sign.staff == staff}
+    if len(here) < 2:
+        return
     homes: dict[str, int] = {}
     for sign in signs:
         homes.setdefault(sign.voice, sign.staff)
-    written = dict.fromkeys(note.findtext("voice") or "" for note in measure.iterfind("note"))
-    own = sorted((v for v in written if homes.get(v) == staff), key=lambda name: (len(name), name))
+    voices = [(note, note.findtext("voice") or "") for note in measure.iterfind("note")]
+    own = sorted({v for _, v in voices if homes.get(v) == staff}, key=lambda name: (len(name), name))
     numbers = {voice: str(VOICES_OF_A_STAFF * staff + place) for place, voice in enumerate(own, 1)}
-    for note in measure.iterfind("note"):
-        voice = note.findtext("voice")
+    for note, voice in voices:
         if voice in numbers:
             set_child(note, "voice", numbers[voice])
 
