@@ -36,9 +36,12 @@ def _read_group(place: int, signs: Sequence[BarSign], marks: list[Marks]) -> int
     while place < len(marks) and signs[place].ending:
         label = signs[place].ending
         numbers = _numbers(label) or (next_number,)
-        next_number = max(next_number, numbers[-1] + 1)
         end = _end_of_ending(place, signs)
         follows = end < len(marks) and bool(signs[end].ending)
+        if follows:  # what two of them claim is the second one's
+            claimed = _numbers(signs[end].ending)
+            numbers = tuple(number for number in numbers if number not in claimed) or numbers
+        next_number = max(next_number, numbers[-1] + 1)
         if not follows and first_length and not is_section_end(signs[end]):
             end = min(end, place + first_length)  # what goes on behind it is the next section
         marks[place].ending = numbers

@@ -30,14 +30,27 @@ class Piece:
 def is_whole_bar_rest(event: Event, layer: list[Item], metre: Metre, length: Fraction) -> bool:
     """Whether an event is the one rest of a bar, or stands for it.
 
-    An invisible one is written by its length: verovio gives a measure of nothing but space no time to play.
+    An invisible one is written by its length: verovio gives a measure of nothing but space no time to play. So is one
+    in a measure that is not as long as the metre says: other programs would make it so.
     """
-    if event.heads or event.tuplets or not event.is_visible:
+    if event.heads or event.tuplets or not event.is_visible or length != metre.length:
         return False
     if event.is_bar_rest:
         return True
-    is_alone = sum(isinstance(item, Event) for item in layer) == 1
-    return is_alone and event.nominal == length and event.nominal == (metre.length or event.nominal)
+    return is_alone(layer) and event.nominal == length
+
+
+def is_alone(layer: list[Item]) -> bool:
+    """Whether a layer has one event."""
+    return sum(isinstance(item, Event) for item in layer) == 1
+
+
+def rest_values(length: Fraction, metre: Metre) -> tuple[NoteValue, ...]:
+    """The rests of a measure that nothing else fills. A whole or a breve alone means "all of it" to other programs."""
+    values = split_length(length, metre)
+    if len(values) == 1 and values[0].type in ("whole", "breve") and length != metre.length:
+        return split_length(length / 2, metre) * 2
+    return values
 
 
 def space_values(length: Fraction) -> tuple[NoteValue, ...]:
@@ -77,7 +90,10 @@ def _split_event(
         values: tuple[NoteValue, ...] = (value,)
     else:
         nominal = length if event.is_bar_rest else event.nominal
-        values = split_length(nominal, metre, start=start if start.denominator <= 64 else Fraction(0))
+        if not event.heads and nominal == length and not event.tuplets and is_alone(layer):
+            values = rest_values(nominal, metre)
+        else:
+            values = split_length(nominal, metre, start=start if start.denominator <= 64 else Fraction(0))
     pieces = []
     for place, value in enumerate(values):
         actual, normal = _numbers(event, value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
-from renderers.score.abc.durations import single_value
-from renderers.score.abc.layers import Piece, space_values
+from renderers.score.abc.durations import NoteValue, single_value
+from renderers.score.abc.layers import Piece, rest_values, space_values
+from renderers.score.abc.metres import Metre
 from renderers.score.abc.model import Event, Grace, Head, Voice
 from renderers.score.abc.notations_writer import NotationsWriter
 from renderers.score.abc.score_parts import ScorePart
@@ -33,9 +35,12 @@ class NotesWriter:
         """A length in divisions. They are chosen so that it is a whole number."""
         return int(length * 4 * self._divisions)
 
-    def write_rest(self, length: Fraction, *, number: int, staff: int | None) -> None:
+    def write_rest(self, length: Fraction, metre: Metre, *, number: int, staff: int | None) -> None:
         """A rest as long as the bar, where a voice has nothing."""
         xml = self._xml
+        if length != metre.length:
+            self._write_rests(rest_values(length, metre), "note", number=number, staff=staff)
+            return
         xml.open("note")
         xml.empty('rest measure="yes"')
         xml.leaf("duration", self.ticks(length))
@@ -46,9 +51,12 @@ class NotesWriter:
 
     def write_space(self, length: Fraction, *, number: int, staff: int | None) -> None:
         """Rests that nobody sees."""
+        self._write_rests(space_values(length), 'note print-object="no"', number=number, staff=staff)
+
+    def _write_rests(self, values: Sequence[NoteValue], tag: str, *, number: int, staff: int | None) -> None:
         xml = self._xml
-        for value in space_values(length):
-            xml.open('note print-object="no"')
+        for value in values:
+            xml.open(tag)
             xml.empty("rest")
             xml.leaf("duration", self.ticks(value.length))
             xml.leaf("voice", number)

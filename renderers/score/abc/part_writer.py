@@ -165,7 +165,8 @@ class PartWriter:
         """One layer of one voice. Returns how far it reaches."""
         number = self._numbers[voice.id] + place
         if not layer:
-            self._notes.write_rest(measure.length, number=number, staff=self._staff(voice))
+            metre = measure.metres.get(voice.id, FREE)
+            self._notes.write_rest(measure.length, metre, number=number, staff=self._staff(voice))
             return measure.length
         now = Fraction(0)
         self._notes.program = measure.bars[voice.id].program

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 
 from renderers.errors import InputRefused
-from renderers.score.abc.layers import space_values
+from renderers.score.abc.layers import rest_values, space_values
 from renderers.score.abc.measures import Measure, line_up
 from renderers.score.abc.model import Tune, layer_length
 from renderers.score.abc.part_writer import PartWriter, Splits, splits_of
@@ -52,6 +52,7 @@ def _divisions(measures: Sequence[Measure], splits: Splits) -> int:
     lengths = {piece.length for pieces in splits.values() for piece in pieces} | {m.length for m in measures}
     gaps = {m.length - layer_length(layer) for m in measures for bar in m.bars.values() for layer in bar.layers}
     lengths |= {value.length for gap in gaps if gap > 0 for value in space_values(gap)}
+    lengths |= {value.length for m in measures for metre in m.metres.values() for value in rest_values(m.length, metre)}
     divisions = lcm(*((length * 4).denominator for length in lengths))
     if divisions > MAX_DIVISIONS:
         raise InputRefused(reason="too_fine")

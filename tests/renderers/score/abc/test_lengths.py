@@ -1,8 +1,9 @@
 """Lengths: notes that are no single note value, broken rhythm, tuplets, L: left out, rests that nobody sees."""
 
+import music21
 import pytest
 
-from tests.renderers.score.abc.reading import heard, length, remarks, score, texts
+from tests.renderers.score.abc.reading import heard, length, read, remarks, score, texts
 
 
 def onsets(abc):
@@ -117,6 +118,14 @@ def test_bars_of_rest_under_a_pickup_are_as_short_as_the_pickup():
     assert heard(abc) == [(0, 72), (1, 60), (1, 74), (3, 76)]
     first = score(abc).find("part/measure")
     assert (first.get("number"), first.get("implicit")) == ("0", "yes")
+
+
+@pytest.mark.parametrize("below", ["x4|x8|", "z4|z8|", "Z|Z|", "X|X|"])
+def test_a_voice_that_rests_in_a_pickup_keeps_step_when_others_read_the_score(below):
+    """A lone whole rest is a whole measure to music21, which put the second measure of the voice four quarters late."""
+    abc = f"X:1\nM:8/4\nL:1/4\nK:C\nV:1\nC4|D8|\nV:2\n{below}E8|\n"
+    part = music21.converter.parseData(read(abc).musicxml, format="musicxml").parts[1]
+    assert [measure.offset for measure in part.getElementsByClass("Measure")][:2] == [0, 4]
 
 
 def test_several_bars_of_rest_are_so_many_measures():

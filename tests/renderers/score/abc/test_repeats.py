@@ -26,6 +26,7 @@ from tests.renderers.score.abc.reading import length, letters, remarks, score
         ("|:C4|1-3 D4:|F4|]", "CDCDCDCF"),
         ("|:C4| 1 D4:|E4|]", "CDCDE"),
         ("|:C4::|D4|", "CCD"),
+        ("|:C4|1,2 D4:|2 E4|]", "CDCE"),
         ("C4::|D4|", "CCD"),
         ("C4|:|D4|", "CD"),
         ("|:C4|:|D4|", "CCD"),
