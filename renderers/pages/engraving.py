@@ -24,6 +24,7 @@ from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.text_runs import num_columns, wrap
+from renderers.pages.words_below import EMPTY_SCORE, pages_of, read_words_below
 from renderers.score.key_signatures import write_key_changes
 from renderers.score.mei import MEI
 from renderers.score.parts import parse_parts
@@ -38,6 +39,7 @@ TEXT_PERCENT = 40.5  # height of verovio's text at 100 %, in page units
 TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, height); the last for all longer titles
 NAME_CHARS = 16
 COMPOSER_SIZE, COMPOSER_CHARS = 27, 64
+WORDS_SIZE = 27
 
 _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
@@ -62,7 +64,22 @@ A4 = Paper(width=1240, height=1754, margin=90, trimmed=False, zoom=0.8)  # 210 x
 
 
 def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -> list[str]:
-    """Engrave a score. Returns one SVG a page. Raises InputRefused."""
+    """Engrave a score, and the words that stand below it. Returns one SVG a page. Raises InputRefused."""
+    pages = _engrave(musicxml, title=title, composer=composer, paper=paper)
+    words = read_words_below(musicxml)
+    if words and len(pages) == 1:
+        together = _engrave(musicxml, title=title, composer=composer, paper=paper, foot=words)
+        if len(together) == 1:
+            return together
+    for lines in pages_of(words):
+        pages += _engrave(EMPTY_SCORE, title="", composer="", paper=paper, head=lines)
+    return pages
+
+
+def _engrave(
+    musicxml: str, *, title: str, composer: str, paper: Paper, head: Sequence[str] = (), foot: Sequence[str] = ()
+) -> list[str]:
+    """head, foot: lines of words above and below the music of the first page."""
     toolkit = verovio.toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
@@ -78,6 +95,8 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
     scale = round(choose_scale(num_staves) * paper.zoom)
     _wrap_names(mei)
     _write_title_block(mei, title=title, composer=composer, scale=scale)
+    _write_words(mei, head, "pgHead", scale=scale)
+    _write_words(mei, foot, "pgFoot", scale=scale)
     scripts = OtherScripts()
     scripts.stand_in(mei)
     toolkit.setOptions(_options(paper, scale=scale))
@@ -151,7 +170,7 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "justifyVertically": not paper.trimmed,
         "breaks": "auto",
         "header": "auto",
-        "footer": "none",
+        "footer": "encoded",
         "smuflTextFont": "none",
         "spacingStaff": 8,
         "spacingSystem": 9,
@@ -190,7 +209,7 @@ def _write_title_block(mei: etree._Element, *, title: str, composer: str, scale:
     score_definition = mei.find(f".//{MEI}scoreDef")
     if score_definition is None:
         raise InputRefused
-    for stale in score_definition.findall(f"{MEI}pgHead"):
+    for stale in (*score_definition.findall(f"{MEI}pgHead"), *score_definition.findall(f"{MEI}pgFoot")):
         score_definition.remove(stale)
     if not (title or composer):
         return
@@ -202,6 +221,20 @@ def _write_title_block(mei: etree._Element, *, title: str, composer: str, scale:
         lines = wrap(composer, COMPOSER_CHARS)
         _write_lines(head, lines, size=COMPOSER_SIZE, scale=scale, halign="right", valign="bottom", style="italic")
     score_definition.insert(0, head)
+
+
+def _write_words(mei: etree._Element, words: Sequence[str], name: str, *, scale: int) -> None:
+    """Words of the song at the head or the foot of the first page."""
+    score_definition = mei.find(f".//{MEI}scoreDef")
+    if score_definition is None or not words:
+        return
+    block = etree.Element(f"{MEI}{name}", func="first")
+    _write_lines(block, list(words), size=WORDS_SIZE, scale=scale, halign="left", valign="top")
+    titles = score_definition.find(f"{MEI}pgHead")
+    score_definition.insert(0 if titles is None else 1, block)
+    if name == "pgHead":  # of a page that has nothing else
+        for staff in mei.iter(f"{MEI}staffDef"):
+            staff.set("lines.visible", "false")
 
 
 def _write_lines(
