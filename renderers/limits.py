@@ -14,6 +14,8 @@ MAX_CHARS = 200_000  # of a tune
 MAX_LINE_CHARS = 20_000
 MAX_VOICES = 30
 MAX_BARS = 2_000  # in one voice; the longest movements of real quartets have 1,500
+MAX_NOTES = 80_000  # in all voices; the longest quartets have 20,000
+MAX_BAR_NOTES = 2_000  # of one voice: the engraver's time grows with the square
 MAX_CHORD_NOTES = 32
 MAX_GRACE_NOTES = 64
 MAX_TUPLET = 64
@@ -34,6 +36,7 @@ class MusicLimits:
     def __init__(self) -> None:
         self._voices: set[str] = set()
         self._num_bars: Counter[str] = Counter()
+        self._num_notes = 0
 
     def count_voice(self, voice: str) -> None:
         """Another voice, or one that is known."""
@@ -46,6 +49,14 @@ class MusicLimits:
         self._num_bars[voice] += num_bars
         if self._num_bars[voice] > MAX_BARS:
             raise InputRefused(reason="bars", limit=MAX_BARS)
+
+    def count_notes(self, num_notes: int, *, in_bar: int) -> None:
+        """More notes; in_bar: how many notes and rests the bar has with them."""
+        self._num_notes += num_notes
+        if self._num_notes > MAX_NOTES:
+            raise InputRefused(reason="notes", limit=MAX_NOTES)
+        if in_bar > MAX_BAR_NOTES:
+            raise InputRefused(reason="bar_notes", limit=MAX_BAR_NOTES)
 
 
 def check_line(text: str) -> None:

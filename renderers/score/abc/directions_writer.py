@@ -16,8 +16,10 @@ from renderers.score.abc.xml_text import XmlText, attribute
 class DirectionsWriter:
     """Writes for one part. staff: from 1; None in a part of one staff."""
 
-    def __init__(self, xml: XmlText) -> None:
+    def __init__(self, xml: XmlText, *, follows_jumps: bool) -> None:
+        """follows_jumps: whether D.C. and the like are played, not only printed."""
         self._xml = xml
+        self._follows_jumps = follows_jumps
 
     def write(self, mark: object, staff: int | None) -> None:
         """Any mark that is a direction; others are passed over."""
@@ -110,7 +112,7 @@ class DirectionsWriter:
         shown, attribute_name, value = JUMPS[name]
         is_sign = shown in ("segno", "coda")
         content = (lambda: self._xml.empty(shown)) if is_sign else (lambda: self._xml.leaf("words", shown))
-        self._write("above", staff, content, sound=f'{attribute_name}="{value}"')
+        self._write("above", staff, content, sound=f'{attribute_name}="{value}"' if self._follows_jumps else "")
 
     def _write_chord_symbol(self, symbol: ChordSymbol, staff: int | None) -> None:
         xml = self._xml

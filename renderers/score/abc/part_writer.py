@@ -32,17 +32,23 @@ Splits = dict[int, list[Piece]]
 
 
 class PartWriter:
-    """Writes one part. tempos: where tempo marks stand already, shared by all parts."""
+    """Writes one part. tempos: where tempo marks stand already, shared by all parts. follows_jumps: D.C. is played."""
 
     def __init__(
-        self, xml: XmlText, part: ScorePart, *, divisions: int, tempos: set[tuple[int, Fraction, Tempo]]
+        self,
+        xml: XmlText,
+        part: ScorePart,
+        *,
+        divisions: int,
+        tempos: set[tuple[int, Fraction, Tempo]],
+        follows_jumps: bool,
     ) -> None:
         self._xml = xml
         self._part = part
         self._tempos = tempos
         self._num_staves = len(part.staves)
         self._attributes = AttributesWriter(xml, divisions=divisions, num_staves=self._num_staves)
-        self._directions = DirectionsWriter(xml)
+        self._directions = DirectionsWriter(xml, follows_jumps=follows_jumps)
         self._notes = NotesWriter(xml, part, divisions=divisions)
         self._staff_of = {voice.id: number for number, staff in enumerate(part.staves, 1) for voice in staff}
         self._numbers = self._number_voices()

@@ -52,6 +52,7 @@ class VoiceReader:
         self._limits = music
         self._remarks = remarks
         self._bar: VoiceBar | None = None
+        self._num_in_bar = 0
         self._layer = 0
         self._sign = BarSign()
         self._last: dict[int, Event] = {}  # by layer
@@ -160,6 +161,7 @@ class VoiceReader:
         self.voice.bars.append(self._bar)
         self.voice.signs.append(self._sign)
         self._bar, self._layer, self._sign = None, 0, BarSign()
+        self._num_in_bar = 0
         self._joins = None
         self.spelling.begin_bar()
 
@@ -251,6 +253,8 @@ class VoiceReader:
         self._tie_to_previous(event)
         self.begin_slurs(event)
         self.add(event, event.line)
+        self._num_in_bar += 1
+        self._limits.count_notes(len(event.heads), in_bar=self._num_in_bar)
         self._last[self._layer] = self._last_of_any = event
         self._bar_of_last = self._bar
         if event.heads and self._layer == 0:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import lcm
 
 from renderers.errors import InputRefused
+from renderers.score.abc.jumps import find_unfollowed
 from renderers.score.abc.layers import rest_values, space_values
 from renderers.score.abc.measures import Measure, line_up
 from renderers.score.abc.model import Tune, layer_length
@@ -33,6 +34,7 @@ HEAD = (
 def write_musicxml(tune: Tune, *, title: str, composer: str) -> tuple[str, list[Remark]]:
     """The document, and what had to be said about the measures. Raises InputRefused."""
     measures, remarks = line_up(tune)
+    unfollowed = find_unfollowed(measures)
     splits = splits_of(measures)
     divisions = _divisions(measures, splits)
     parts = find_parts(tune, measures)
@@ -42,9 +44,10 @@ def write_musicxml(tune: Tune, *, title: str, composer: str) -> tuple[str, list[
     write_part_list(xml, parts, tune.layout.groups)
     tempos: set[tuple[int, Fraction, Tempo]] = set()
     for part in parts:
-        PartWriter(xml, part, divisions=divisions, tempos=tempos).write(measures, splits)
+        writer = PartWriter(xml, part, divisions=divisions, tempos=tempos, follows_jumps=not unfollowed)
+        writer.write(measures, splits)
     xml.close("score-partwise")
-    return f"{HEAD}{xml}\n", remarks
+    return f"{HEAD}{xml}\n", [*remarks, *unfollowed]
 
 
 def _divisions(measures: Sequence[Measure], splits: Splits) -> int:

@@ -120,3 +120,10 @@ def test_three_times_leaves_no_empty_measures_on_the_page():
 def test_da_capo_and_dal_segno_are_followed():
     assert letters("C4|!fine!D4|E4!D.C.!|") == "CDECD"
     assert letters("C4|!segno!D4!dacoda!|E4!D.S.!|!coda!F4|]") == "CDEDF"
+
+
+def test_a_da_capo_in_the_middle_silences_nothing_behind_it():
+    """A minuet is followed by a finale, which nobody heard."""
+    music = "C4|!fine!D4|E4!D.C.!|F4|]"
+    assert letters(music) == "CDEF"
+    assert remarks(music) == ["Line 6: D.C. is printed and not followed, as there is music behind it."]

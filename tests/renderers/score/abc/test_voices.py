@@ -2,6 +2,7 @@
 
 import pytest
 
+from renderers import limits
 from renderers.errors import InputRefused
 from renderers.sound.midi import render_midi
 from tests.renderers.playing import messages_of, notes_of
@@ -154,6 +155,16 @@ def test_middle_moves_the_page_alone():
 def test_a_voice_goes_to_the_other_staff_and_comes_home():
     abc = "X:1\n%%score {1 | 2}\nM:4/4\nL:1/4\nK:C\nV:1\nV:2 bass\n[V:1]c[I:staff +1]C[I:staff -1]cc|[V:2]C,4|\n"
     assert [note.findtext("staff") for note in score(abc).iter("note")] == ["1", "2", "1", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "num_lines", "reason"), [("CDEF" * 100 + "\n", 6, "bar_notes"), ("[CDEF]|[CDEFGABc]\n", 3, "notes")]
+)
+def test_more_notes_than_can_be_drawn_are_refused_before_anything_is_drawn(line, num_lines, reason, monkeypatch):
+    monkeypatch.setattr(limits, "MAX_NOTES", 2500 if reason == "bar_notes" else 30)
+    with pytest.raises(InputRefused) as refused:
+        read(line * num_lines)
+    assert refused.value.reason == reason
 
 
 def test_more_voices_than_thirty_are_refused():

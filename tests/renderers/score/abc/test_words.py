@@ -2,6 +2,7 @@
 
 import pytest
 
+from renderers.pages.engraving import engrave
 from renderers.score.abc.letters import decode_bytes, read_letters
 from tests.renderers.score.abc.reading import HEAD, heard, letters, read, remarks, score, texts
 
@@ -54,6 +55,14 @@ def test_words_below_the_music_are_in_the_score():
     assert score("CDEF|\nW:First verse\nW:\nW:Second verse").findtext("credit/credit-words") == (
         "First verse\n\nSecond verse"
     )
+
+
+@pytest.mark.parametrize(("num_bars", "num_pages"), [(2, 1), (300, 4)])
+def test_words_below_the_music_are_printed_below_it_or_on_a_page_behind_it(num_bars, num_pages):
+    musicxml = read("CDEF|" * num_bars + "\nW:Farewell and adieu\nW:Ladies of Spain").musicxml
+    pages = engrave(musicxml, title="Test", composer="")
+    assert ["adieu" in page for page in pages] == [False] * (len(pages) - 1) + [True]
+    assert len(pages) >= num_pages
 
 
 @pytest.mark.parametrize(
