@@ -40,6 +40,12 @@ _INLINE = re.compile(r"(\[[A-Za-z]:[^\]]*\])")
 SECOND_PART = "a part behind endings has no start sign: we go back to its double bar (standard, 4.8), abc2midi does not"
 UNEVEN = "> between notes of unequal length: we lengthen and shorten both, as abcjs does; abc2midi neither"
 BY_VOICES = "two voices given section by section: abc2midi repeats the second section only if it has a start sign"
+TWICE = "two > around one note: we reckon one after the other, as abcjs does; abc2midi does not"
+MISTAKEN = "abc2midi plays the repeat of another section; abcjs plays it as we do"
+GAP = "an empty line behind the key: both others see no music at all"
+OLD_CHORDS = "chords between plus signs, as before 1996: abc2midi loses them"
+LOST_ENDING = "the number of an ending stands at the beginning of a line: abc2midi does not see it"
+STRUCK = "notes of a chord in another order; abcjs has them as we do"
 MAIL = "a mail program broke the lines inside chords and notes"
 # Where the two differ, and why: collection/file:number → one line.
 EXPLAINED = {
@@ -54,6 +60,40 @@ EXPLAINED = {
     "josquin/petiteCamusette:5": "a tuplet begins before the one before it has all its notes",
     "ryansMammoth/TellHerIAmJig:1": SECOND_PART,
     "airdsAirs/book6:1031": SECOND_PART,
+    "airdsAirs/book1:0152": SECOND_PART,
+    "airdsAirs/book2:0316": SECOND_PART,
+    "airdsAirs/book2:0366": SECOND_PART,
+    "airdsAirs/book2:0382": SECOND_PART,
+    "airdsAirs/book5:0849": SECOND_PART,
+    "airdsAirs/book5:0908": SECOND_PART,
+    "airdsAirs/book3:0569": MISTAKEN,
+    "airdsAirs/book6:1177": BY_VOICES,
+    "airdsAirs/book6:1180": BY_VOICES,
+    "miscFolk/americanfifeopus:7": GAP,
+    "miscFolk/americanfifeopus:14": BY_VOICES,
+    "miscFolk/americanfifeopus:20": UNEVEN,
+    "miscFolk/americanfifeopus:105": UNEVEN,
+    "miscFolk/americanfifeopus:111": MISTAKEN,
+    "miscFolk/americanfifeopus:115": GAP,
+    "miscFolk/americanfifeopus:116": UNEVEN,
+    "miscFolk/americanfifeopus:119": UNEVEN,
+    "miscFolk/americanfifeopus:128": UNEVEN,
+    "miscFolk/americanfifeopus:130": UNEVEN,
+    "miscFolk/americanfifeopus:131": UNEVEN,
+    "oneills1850/0759-0810:782": SECOND_PART,
+    "oneills1850/0811-0899:811": OLD_CHORDS,
+    "oneills1850/0811-0899:827": SECOND_PART,
+    "oneills1850/1476-1555:1535": SECOND_PART,
+    "oneills1850/1625-1700:1684": TWICE,
+    "ryansMammoth/BrooksideHornpipe:1": LOST_ENDING,
+    "ryansMammoth/ConnaughtLassesReel:1": SECOND_PART,
+    "ryansMammoth/EssenceOfOldVirginny:18": SECOND_PART,
+    "ryansMammoth/HangFireJig:1": SECOND_PART,
+    "ryansMammoth/KittyCloversReel:1": MISTAKEN,
+    "ryansMammoth/KittyONeilsChampionJig:1": SECOND_PART,
+    "ryansMammoth/MollyBawnsReel:1": MISTAKEN,
+    "ryansMammoth/WalkAroundCarveDatPossum:1": STRUCK,
+    "ryansMammoth/WalkAroundDontGetWeary:1": STRUCK,
 }
 
 Note = tuple[float, int]
