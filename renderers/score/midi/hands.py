@@ -13,6 +13,7 @@ MIDDLE = 60
 SPAN = 13  # semitones
 WIDE_PRICE, NEAR_PRICE, MIDDLE_PRICE, MOVE_PRICE = 1.5, 1.2, 0.04, 0.22
 ONE_HAND_LOWEST, ONE_HAND_HIGHEST = 53, 67  # a track all above, or all below, is one hand's
+TWO_HANDS_SPAN = 27
 
 
 def needs_two_hands(notes: Sequence[VoiceNote]) -> bool:
@@ -20,7 +21,8 @@ def needs_two_hands(notes: Sequence[VoiceNote]) -> bool:
     pitches = sorted(note.pitch for note in notes)
     tail = len(pitches) // 50
     low, high = pitches[tail], pitches[-1 - tail]
-    return (low < ONE_HAND_LOWEST and high > ONE_HAND_LOWEST + SPAN) or (low < 48 and high > ONE_HAND_HIGHEST)
+    is_wide = low < ONE_HAND_HIGHEST - 10 and high - low >= TWO_HANDS_SPAN
+    return is_wide or (low < ONE_HAND_LOWEST and high > ONE_HAND_LOWEST + SPAN)
 
 
 def split_hands(notes: Sequence[VoiceNote]) -> tuple[list[VoiceNote], list[VoiceNote]]:

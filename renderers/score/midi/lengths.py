@@ -15,12 +15,15 @@ from renderers.score.midi.onsets import OnsetQuantiser, Touch, place_price, plac
 DIVISIONS = (1, 2, 4, 8)
 FINER = (16, 32)
 EXACT_FINE_PRICE, FINE_PRICE = 0.7, 1.2  # of a place in the beat, where ends are exact, and where they are not
+FINEST_PRICE = 2.0  # of eighths of a beat and less, where ends are not exact: people let go anywhere
+FINEST_PLACE = 2.0  # what such places cost in themselves
 REST_PRICE, NEXT_NOTE_PRICE = 1.0, -1.0
-GAP_PRICE = 9.0  # of a rest as long as the whole note
+EXACT_GAP_PRICE, GAP_PRICE = 9.0, 7.0  # of a rest as long as the whole note
 OVERLAP_PRICE = 14.0  # of holding on into the next note for as long as the whole note
 FARTHEST = 40.0
 LOOK_BACK, LOOK_AHEAD = QUARTER // 2, QUARTER
 SHORTEST = QUARTER // 16
+SHORTEST_PLAYED = QUARTER // 4  # where ends are not exact and no other note begins: a short touch, not a short note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,10 @@ class LengthQuantiser:
             found.add(beat.start + beat.length)
         low, high = min(ends) - LOOK_BACK, max(ends) + LOOK_AHEAD
         found |= set(self._onsets[bisect_left(self._onsets, low) : bisect_right(self._onsets, high)])
-        return {end for end in found if end >= note.start + SHORTEST} or {note.start + SHORTEST}
+        shortest = SHORTEST if self._touch.is_exact else SHORTEST_PLAYED
+        long_enough = {end for end in found if end >= note.start + shortest}
+        onsets = {end for end in found & self._onset_set if end >= note.start + SHORTEST}
+        return long_enough | onsets or {note.start + SHORTEST}
 
     def _divisions_near(self, note: Played, index: int) -> set[int]:
         """How this player divides the beats in which the note begins and ends."""
@@ -95,7 +101,8 @@ class LengthQuantiser:
         misfit = (distance / spread) ** 2 / 2
         if distance > 0:
             rest = 0.0 if end in self._onset_set else REST_PRICE
-            misfit = min(misfit, GAP_PRICE * distance / length + rest)
+            gap = EXACT_GAP_PRICE if self._touch.is_exact else GAP_PRICE
+            misfit = min(misfit, gap * distance / length + rest)
         elif end in self._onset_set and not self._touch.is_exact:
             misfit = min(misfit, OVERLAP_PRICE * -distance / length)
         return cost + min(misfit, FARTHEST + abs(distance) / QUARTER)
@@ -103,5 +110,8 @@ class LengthQuantiser:
     def _price_of_place(self, end: int) -> float:
         beat = self._quantiser.beats[self._quantiser.beat_at(end)]
         inside = (end - beat.start) % beat.length
-        price = EXACT_FINE_PRICE if self._touch.is_exact else FINE_PRICE
-        return price * place_price(inside, beat.length, place_prices(beat.length))
+        place = place_price(inside, beat.length, place_prices(beat.length))
+        if self._touch.is_exact:
+            return EXACT_FINE_PRICE * place
+        is_finest = place >= FINEST_PLACE and end not in self._onset_set
+        return (FINEST_PRICE if is_finest else FINE_PRICE) * place

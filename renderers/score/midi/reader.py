@@ -62,15 +62,29 @@ def _quantised(recording: Recording, parts: Sequence[PlayedPart], timing: Timing
     quantiser = OnsetQuantiser(timing.bars, clock, lines, tick=timing.tick)
     places = quantiser.run()
     touch = touch_of([to_grain(note.end) for note in recording.notes], quantiser.touch.least)
-    notes: dict[int, list[VoiceNote]] = {}
+    alone = {id(part.players[0]) for part in parts if len(part.players) == 1}
+    notes: dict[int, list[list[VoiceNote]]] = {}
     for number, (player, starts) in enumerate(zip(players, places, strict=True)):
         played = [
             Played(start=start, raw_start=to_grain(note.start), raw_end=to_grain(note.end), pitch=note.pitch)
             for note, start in zip(player.notes, starts, strict=True)
         ]
-        ends = LengthQuantiser(quantiser, number, played, clock=clock, touch=touch).run()
-        notes[id(player)] = _without_collisions(played, ends)
+        hands = _hands(played) if player.is_keyboard and id(player) in alone else [played]
+        notes[id(player)] = [
+            _without_collisions(hand, LengthQuantiser(quantiser, number, hand, clock=clock, touch=touch).run())
+            for hand in hands
+        ]
     return [ScorePart(name=part.name, staves=_staves(part, notes)) for part in parts]
+
+
+def _hands(played: Sequence[Played]) -> list[Sequence[Played]]:
+    """The notes of a keyboard player, hand by hand: each holds its notes until its own next one."""
+    notes = [VoiceNote(start=n.start, end=max(n.start + 1, round(n.raw_end)), pitch=n.pitch) for n in played]
+    if not needs_two_hands(notes):
+        return [played]
+    right = {(note.start, note.pitch) for note in split_hands(notes)[0]}
+    hands = [[note for note in played if ((note.start, note.pitch) in right) is is_right] for is_right in (True, False)]
+    return [hand for hand in hands if hand]
 
 
 def _without_collisions(played: Sequence[Played], ends: Sequence[int]) -> list[VoiceNote]:
@@ -88,15 +102,8 @@ def _without_collisions(played: Sequence[Played], ends: Sequence[int]) -> list[V
     return sorted(kept, key=lambda note: (note.start, note.pitch))
 
 
-def _staves(part: PlayedPart, notes: dict[int, list[VoiceNote]]) -> list[Staff]:
-    staves = []
-    for player in part.players:
-        own = notes[id(player)]
-        if player.is_keyboard and len(part.players) == 1 and needs_two_hands(own):
-            staves += [_staff(player, hand) for hand in split_hands(own)]
-        else:
-            staves.append(_staff(player, own))
-    return [staff for staff in staves if staff.notes]
+def _staves(part: PlayedPart, notes: dict[int, list[list[VoiceNote]]]) -> list[Staff]:
+    return [_staff(player, hand) for player in part.players for hand in notes[id(player)] if hand]
 
 
 def _staff(player: Player, notes: list[VoiceNote]) -> Staff:
