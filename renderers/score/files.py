@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from renderers import formats
 from renderers.errors import InputRefused
 from renderers.score.abc.letters import decode_bytes
 from renderers.score.abc.model import Tune
@@ -88,12 +89,12 @@ def _read_midi(content: bytes, _wish: str) -> Tune:
 
 # In the order in which they are asked: what is told by a signature first, ABC, which has none, last.
 KINDS = (
-    Kind(name="midi", endings=(".mid", ".midi"), is_it=sniffing.is_midi, read=_read_midi),
+    Kind(name="midi", endings=(formats.MIDI.ending, ".midi"), is_it=sniffing.is_midi, read=_read_midi),
     Kind(name="mxl", endings=(".mxl",), is_it=sniffing.is_zip, read=_read_packed_musicxml),
     Kind(name="mei", endings=(".mei",), is_it=sniffing.is_mei, read=_read_mei),
-    Kind(name="musicxml", endings=(".musicxml", ".xml"), is_it=sniffing.is_musicxml, read=_read_musicxml),
+    Kind(name="musicxml", endings=(formats.MUSICXML.ending, ".xml"), is_it=sniffing.is_musicxml, read=_read_musicxml),
     Kind(name="humdrum", endings=(".krn",), is_it=sniffing.is_humdrum, read=_read_humdrum),
-    Kind(name="abc", endings=(".abc",), is_it=sniffing.is_abc, read=_read_abc),
+    Kind(name="abc", endings=(formats.ABC.ending,), is_it=sniffing.is_abc, read=_read_abc),
 )
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 

@@ -11,12 +11,13 @@ import zlib
 from io import BytesIO
 
 from renderers.errors import InputRefused
+from renderers.formats import MUSICXML
 from renderers.score.foreign.safe_xml import MAX_UNPACKED_BYTES, parse_xml
 
 MAX_MEMBERS = 200  # pictures and sounds may lie beside the score
 MAX_CONTENTS_BYTES = 100_000
 CONTENTS = "META-INF/container.xml"
-SCORE_ENDINGS = (".musicxml", ".xml", ".mei")
+SCORE_ENDINGS = (MUSICXML.ending, ".xml", ".mei")
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
