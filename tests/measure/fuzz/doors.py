@@ -166,7 +166,7 @@ XML_WORDS = (
 )  # fmt: skip
 
 
-MIDI_READ = (("xml",), ("abc",), ("xml", "mid"))
+MIDI_READ = (*[("xml",), ("abc",)] * 4, ("xml", "mid"))
 
 
 @asynccontextmanager
@@ -202,7 +202,7 @@ def _any_midi(rng: random.Random) -> bytes:
     from tests.midi_files import raw_file
 
     def event() -> bytes:
-        delta = bytes([0x80 | rng.randrange(128)] * (rng.random() < 0.03) + [rng.randrange(128)])
+        delta = bytes([0x80 | rng.randrange(128)] * (rng.random() < 0.01) + [rng.choice((0, 0, rng.randrange(128)))])
         channel, pitch = rng.choice((0, 0, 1, 9)), rng.randrange(128)
         kind = rng.randrange(8)
         if kind < 4:
@@ -214,8 +214,10 @@ def _any_midi(rng: random.Random) -> bytes:
         meta, size = rng.choice(((0x51, 3), (0x58, 4), (0x59, 2), (0x03, 5), (0x05, 3), (0x54, 5), (0x7F, 4)))
         return delta + bytes([0xFF, meta, size]) + rng.randbytes(size)
 
-    tracks = [b"".join(event() for _ in range(rng.randrange(1, 80))) for _ in range(rng.randrange(1, 5))]
-    return raw_file(*tracks, kind=rng.randrange(3), division=rng.choice((24, 96, 480, 32_767, 0xE728, 0xE250, 0)))
+    tracks = [b"".join(event() for _ in range(rng.randrange(1, 50))) for _ in range(rng.randrange(1, 4))]
+    return raw_file(
+        *tracks, kind=rng.randrange(3), division=rng.choice((24, 96, 480, 480, 480, 32_767, 0xE728, 0xE250, 0))
+    )
 
 
 # --- chats -----------------------------------------------------------------------------------------------------------
