@@ -20,8 +20,6 @@ from generator.model.network import Network, Shape
 from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
 from generator.notation import Key, Metre, check_bars, parse_bar, parse_tune
-from generator.planning.chords import parse_progression
-from generator.planning.form import parse_form
 from generator.request import Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch, guide_away_from
 from generator.writing.draft import Draft
@@ -85,18 +83,6 @@ async def test_key_metre_and_tempo_asked_stand_in_the_header(settings):
     assert {"K:Bmin", "M:3/4", "Q:1/4=90"} <= set(piece.abc.splitlines())
     assert piece.title == "Keyboard piece in B minor"
     assert piece.credit == "Notabot, after Chopin"
-
-
-@pytest.mark.parametrize("style", [CHOPIN, QUARTET])
-async def test_a_form_and_chords_that_a_model_knows_nothing_of_still_leave_whole_bars(settings, style):
-    wishes = {"form": parse_form("|:A:|BA'"), "chords": parse_progression("Dm7 | G7 Cmaj7")}
-    async with open_composer(settings, judge=Judging()) as composer:
-        finished = await composer.compose_whole(request(style, bars=12, **wishes))
-    assert len(finished.tune.bars) == 12
-    assert check_bars(finished.tune) == []
-    assert finished.tune.header.key == "C", "named chords bring their key along"
-    assert finished.plan.to_json()["form"] == "|:A:|BA'"
-    assert ":|" in str(finished.tune.bars[3]), "the repeat stands where it was asked for"
 
 
 async def test_delivered_abc_stands_alone(settings):
