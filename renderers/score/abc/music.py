@@ -117,7 +117,7 @@ class MusicReader:
         unit = PIPES_GRACE if self._voice.key in PIPES_KEYS else self._voice.unit_length
         event = Event(heads=heads, nominal=min(length * unit, GRACE_UNITS_LONGEST), line=self._line)
         limits.check_value(event.nominal, self._line)
-        self._voice.begin_slurs(event)
+        self._voice.slurs.begin(event)
         self._grace.append(event)
         limits.check_crowd(len(self._grace), limits.MAX_GRACE_NOTES)
 
@@ -189,10 +189,10 @@ class MusicReader:
             self._voice.tie_on()
 
     def _read_slur(self, _match: re.Match[str]) -> None:
-        self._voice.open_slur()
+        self._voice.slurs.open()
 
     def _read_end_slur(self, _match: re.Match[str]) -> None:
-        self._voice.close_slur()
+        self._voice.slurs.close()
 
     def _read_tuplet(self, match: re.Match[str]) -> None:
         written = re.sub(r"[(\s]", "", match[0]).split(":")

@@ -19,20 +19,13 @@ from renderers.score.abc.model import (
     Grace,
     Item,
     KeyChange,
-    Tuplet,
     Voice,
     VoiceBar,
 )
 from renderers.score.abc.pitches import Spelling
 from renderers.score.abc.remarks import Remarks
-
-
-class OpenTuplet:
-    """A tuplet that still waits for notes."""
-
-    def __init__(self, tuplet: Tuplet, num_left: int) -> None:
-        self.tuplet = tuplet
-        self.num_left = num_left
+from renderers.score.abc.slurs import OpenSlurs
+from renderers.score.abc.tuplets import OpenTuplets
 
 
 class VoiceReader:
@@ -56,13 +49,10 @@ class VoiceReader:
         self._layer = 0
         self._sign = BarSign()
         self._last: dict[int, Event] = {}  # by layer
-        self._last_of_any: Event | None = None  # grace notes too
         self._bar_of_last: VoiceBar | None = None
         self._signs: list[tuple[str, int]] = []  # decorations that wait for a note, and their lines
-        self._slurs_waiting = 0
-        self._open_slurs: list[tuple[int, Event]] = []
-        self._tuplets: list[OpenTuplet] = []
-        self._num_made = 0  # slurs and tuplets, to give each a number
+        self.slurs = OpenSlurs()
+        self._tuplets = OpenTuplets()
         self._broken: Fraction | None = None  # what the next note is multiplied with
         self._ties: dict[int, Event] = {}  # by layer: the event that waits for its continuation
         self._joins: Event | None = None  # the next note, if it stands close behind, is on the same beam
@@ -216,8 +206,7 @@ class VoiceReader:
         self.voice.signs.append(self._sign)
         for name, line in self._signs:
             self._remarks.add("sign_alone", line, text=f"!{name}!")
-        for number, event in self._open_slurs:
-            event.slurs_begun.remove(number)
+        self.slurs.finish()
         self._forget_ties()
 
     # Notes
@@ -243,7 +232,7 @@ class VoiceReader:
         if self._broken is not None:
             event.nominal *= self._broken
             self._broken = None
-        self._put_into_tuplets(event)
+        self._tuplets.take(event)
         if not event.is_bar_rest:
             limits.check_value(event.nominal, event.line)
         event.signs = self.take_signs() + event.signs
@@ -251,11 +240,11 @@ class VoiceReader:
             self._joins.is_joined = True
         self._joins = event
         self._tie_to_previous(event)
-        self.begin_slurs(event)
+        self.slurs.begin(event)
         self.add(event, event.line)
         self._num_in_bar += 1
         self._limits.count_notes(len(event.heads), in_bar=self._num_in_bar)
-        self._last[self._layer] = self._last_of_any = event
+        self._last[self._layer] = event
         self._bar_of_last = self._bar
         if event.heads and self._layer == 0:
             self.line_events.append((event, len(self.voice.bars)))
@@ -268,34 +257,6 @@ class VoiceReader:
     def add_grace(self, grace: Grace) -> None:
         """Grace notes: they take no time, and nothing is broken by them."""
         self.add(grace, grace.events[0].line)
-
-    def begin_slurs(self, event: Event) -> None:
-        """Slurs that wait for a note begin here."""
-        for _ in range(self._slurs_waiting):
-            self._num_made += 1
-            event.slurs_begun.append(self._num_made)
-            self._open_slurs.append((self._num_made, event))
-        limits.check_open_slurs(len(self._open_slurs))
-        self._slurs_waiting = 0
-        self._last_of_any = event
-
-    def open_slur(self) -> None:
-        """`(`."""
-        self._slurs_waiting += 1
-        limits.check_open_slurs(self._slurs_waiting)
-
-    def close_slur(self) -> None:
-        """`)`: ends the latest slur that did not begin at this very note."""
-        event = self._last_of_any
-        if self._slurs_waiting or event is None:
-            self._slurs_waiting = max(0, self._slurs_waiting - 1)
-            return
-        for place in range(len(self._open_slurs) - 1, -1, -1):
-            number, beginning = self._open_slurs[place]
-            if beginning is not event:
-                event.slurs_ended.append(number)
-                del self._open_slurs[place]
-                return
 
     def tie_on(self) -> None:
         """`-` behind a note or chord."""
@@ -328,9 +289,7 @@ class VoiceReader:
             else:
                 head.is_tied_on = False
         if not has_led_on and event.heads:  # to another note: old tunes mean a slur
-            self._num_made += 1
-            before.slurs_begun.append(self._num_made)
-            event.slurs_ended.append(self._num_made)
+            self.slurs.join(before, event)
         self.spelling.release()
 
     def _forget_ties(self) -> None:
@@ -355,24 +314,6 @@ class VoiceReader:
         limits.check_value(event.nominal, line)
         self._broken = second
 
-    # Tuplets
-
     def open_tuplet(self, actual: int, normal: int | None, num_notes: int | None) -> None:
         """`(3`, `(5:4:6`."""
-        if normal is None:
-            in_three = 3 if self.metre.is_compound else 2
-            normal = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(actual, in_three)
-        self._num_made += 1
-        # One that does not fit into what is left of another one is no part of it: the other is short of notes.
-        self._tuplets = [outer for outer in self._tuplets if outer.num_left >= (num_notes or actual)]
-        limits.check_tuplet_depth(len(self._tuplets), f"({actual}")
-        self._tuplets.append(OpenTuplet(Tuplet(actual, normal, self._num_made), num_notes or actual))
-
-    def _put_into_tuplets(self, event: Event) -> None:
-        if not self._tuplets or event.is_bar_rest:
-            return
-        for open_tuplet in self._tuplets:
-            event.ratio *= Fraction(open_tuplet.tuplet.normal, open_tuplet.tuplet.actual)
-            open_tuplet.num_left -= 1
-        event.tuplets = tuple(open_tuplet.tuplet for open_tuplet in self._tuplets)
-        self._tuplets = [open_tuplet for open_tuplet in self._tuplets if open_tuplet.num_left > 0]
+        self._tuplets.begin(actual, normal, num_notes, self.metre)
