@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from generator.errors import NotationError
 from generator.notation import Bar, Header, TokenKind, VoiceBar, lex_music
 from generator.notation.accidentals import Accidentals, Signature
-from generator.notation.checks import barlines
+from generator.notation.checks import PLAIN_BARLINE, barlines
 from generator.notation.keys import read_key_field
 from generator.notation.pitches import ACCIDENTALS, NOTE_PATTERN, Moves, bare_note
 from generator.notation.signatures import signature_in
@@ -114,8 +114,12 @@ def _with_clef(music: str, before: str, now: str) -> str:
 
 
 def with_barlines(bars: Sequence[Bar], closings: Mapping[int, str]) -> tuple[Bar, ...]:
-    """The bars with other barlines behind some of them."""
-    return tuple(with_barline(bar, closings[n]) if n in closings else bar for n, bar in enumerate(bars))
+    """The bars with these barlines behind them, and plain ones behind all others but the last."""
+    last = len(bars) - 1
+    return tuple(
+        bar if n == last and n not in closings else with_barline(bar, closings.get(n, PLAIN_BARLINE))
+        for n, bar in enumerate(bars)
+    )
 
 
 def with_barline(bar: Bar, closing: str) -> Bar:

@@ -41,5 +41,8 @@ def test_words_of_the_tempo_are_said_once():
 
 
 def test_barlines_are_put_behind_bars_in_every_voice():
-    bars = [parse_bar("[V:1]c6|[V:2]C6|"), parse_bar("[V:1]d6|[V:2]D6|")]
-    assert list(map(str, with_barlines(bars, {0: ":|"}))) == ["[V:1]c6:|[V:2]C6:|", "[V:1]d6|[V:2]D6|"]
+    bars = [parse_bar("[V:1]c6|[V:2]C6|"), parse_bar("[V:1]e6:|[V:2]E6:|"), parse_bar("[V:1]d6|[V:2]D6|")]
+    barred = list(map(str, with_barlines(bars, {0: ":|"})))
+    assert barred == ["[V:1]c6:|[V:2]C6:|", "[V:1]e6|[V:2]E6|", "[V:1]d6|[V:2]D6|"], (
+        "a repaired bar brings its own along"
+    )
