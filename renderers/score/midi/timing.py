@@ -43,12 +43,23 @@ def find_timing(recording: Recording) -> Timing:
     onsets = [note.start * scale for note in recording.notes]
     is_tempo_stated = bool(recording.metres) or any(abs(bpm - USUAL_BPM) > 0.01 for _, bpm in recording.tempos)
     is_nothing_stated = not (recording.tempos or recording.metres)
+    if recording.has_beats and is_tempo_written(recording):
+        return _stated(recording)
     is_long = recording.has_beats and _seconds_of(recording)(recording.notes[-1].start) > MAX_SECONDS
     if recording.has_beats and (
         is_long or follows_beats(onsets, is_tempo_stated=is_tempo_stated, is_nothing_stated=is_nothing_stated)
     ):
         return _stated(recording)
     return _tracked(recording)
+
+
+def is_tempo_written(recording: Recording) -> bool:
+    """Whether somebody wrote metre and pace down; a recorder leaves what it begins with: 120, one metre, no key.
+
+    What is written is believed, wherever the notes lie: fast notes that are moved lie nowhere in particular.
+    """
+    is_usual = all(abs(bpm - USUAL_BPM) < 0.01 for _, bpm in recording.tempos)
+    return bool(recording.metres) and (not is_usual or len(recording.metres) > 1 or bool(recording.keys))
 
 
 def _stated(recording: Recording) -> Timing:

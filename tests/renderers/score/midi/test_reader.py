@@ -208,6 +208,14 @@ class TestWithoutBeats:
         assert tune.voices[0].bars[0].metre.unit == 8
         assert tune.voices[0].bars[0].metre.is_compound
 
+    def test_a_tempo_that_is_written_is_believed_wherever_the_notes_lie(self):
+        """Thirty-seconds that are all a little off lie on no grid that could be seen: the file's own holds."""
+        rng = random.Random(2)
+        notes = [(max(0, n / 8 + rng.uniform(-0.06, 0.06)), 1 / 8, 60 + n % 7) for n in range(128)]
+        tune = read_midi(midi_file(notes, tempos=((0, 100),), metres=((0, 3, 4),)))
+        assert tune.remarks == ()
+        assert tune.voices[0].bars[0].metre.beats == (3,)
+
     def test_two_notes_are_enough(self):
         content = midi_file([(0.3, 0.2, 60), (0.55, 0.2, 62)], tempos=(), metres=())
         assert [pitch for _, pitch in pitches_of(read_midi(content))] == [60, 62]
