@@ -52,7 +52,8 @@ class Player:
 class Phrase:
     """What people say, and whom they mean.
 
-    alone: the instrumentation that this is if nothing else is named, or ""; solo: nobody accompanies.
+    alone: the instrumentation that this is if nothing else is named, or ""; solo: nobody accompanies; made_up: put
+    together from words ("two flutes"): of these there are so many that anything misspelt is near one.
     """
 
     words: str
@@ -60,6 +61,7 @@ class Phrase:
     players: Ensemble
     alone: str = ""
     solo: bool = False
+    made_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,16 +154,16 @@ def _phrases(player: Player, entry: Mapping[str, Any], loaded: Mapping[str, Any]
     yield from (Phrase(words, player.called, (player.id,), player.alone) for words in singular)
     for words in singular:
         for alone in (f"solo {words}", f"{words} solo"):
-            yield Phrase(alone, player.called, (player.id,), player.alone, solo=True)
+            yield Phrase(alone, player.called, (player.id,), player.alone, solo=True, made_up=True)
     yield from (Phrase(words, player.several, (player.id,) * 2) for words in plural if words not in singular)
     for count, numbers in loaded["numbers"].items():
         label = _counted(player.several, int(count))
         for number, words in product(numbers, dict.fromkeys((*plural, *_unchanging(singular)))):
-            yield Phrase(_joined(number, words), label, (player.id,) * int(count))
+            yield Phrase(_joined(number, words), label, (player.id,) * int(count), made_up=True)
     for count, groups in loaded["groups"].items():
         label = _counted(player.several, int(count))
         for words, group in product(singular, groups):
-            yield Phrase(_joined(words, group), label, (player.id,) * int(count))
+            yield Phrase(_joined(words, group), label, (player.id,) * int(count), made_up=True)
 
 
 def _unchanging(words: Sequence[str]) -> list[str]:

@@ -42,7 +42,8 @@ class Lexicon(Generic[M]):
 
     phrases: written as people write them, several spellings may share a meaning. fillers: words that may stand
     anywhere and mean nothing. variants: characters that are read as others, as traditional Chinese ones are. strangers:
-    phrases known to mean nothing here, which are not taken for misspelt ones.
+    phrases known to mean nothing here, which are not taken for misspelt ones. exact: phrases that nothing misspelt is
+    taken for.
     """
 
     def __init__(
@@ -52,18 +53,23 @@ class Lexicon(Generic[M]):
         fillers: Iterable[str],
         variants: Mapping[str, str],
         strangers: Iterable[str] = (),
+        exact: Iterable[str] = (),
     ) -> None:
         self._variants = str.maketrans(dict(variants))
         self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
         self.strangers = frozenset(" ".join(self.split(stranger)) for stranger in strangers)
         self.meanings: dict[str, M] = {}
         for phrase, meaning in phrases.items():
-            key = " ".join(self._content_words(phrase)) or " ".join(self.split(phrase))
-            self.meanings.setdefault(key, meaning)
+            self.meanings.setdefault(self._key(phrase), meaning)
+        only_exact = {self._key(phrase) for phrase in exact}
         by_size: dict[int, list[str]] = {size: [] for size in range(1, MAX_FUZZY_WORDS + 1)}
-        for spelling in sorted(self.meanings):
+        for spelling in sorted(self.meanings.keys() - only_exact):
             by_size.setdefault(spelling.count(" ") + 1, []).append(spelling)
         self._by_size = by_size
+
+    def _key(self, phrase: str) -> str:
+        """The words that count; all of them where none does."""
+        return " ".join(self._content_words(phrase)) or " ".join(self.split(phrase))
 
     def split(self, text: str) -> list[str]:
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""

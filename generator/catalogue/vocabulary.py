@@ -73,6 +73,7 @@ def build_lexicon(
         {phrase: meaning for phrase, meaning in phrases.items() if meaning.weights},
         fillers=[word for several in words["fillers"].values() for word in several],
         strangers=load_ensembles().unwritten,
+        exact=(phrase.words for phrase in load_ensembles().phrases if phrase.made_up),
         variants=dict(zip(variants["written"], variants["read"], strict=True)),
     )
 

@@ -27,7 +27,7 @@ from generator.training.corpus import Corpus, Row, load_corpus
 from generator.training.errors import PlanError, ResumeError
 from generator.training.lora import AdapterOptimiser, adapter_weights, add_adapters, load_adapters, merged_weights
 from generator.training.openings import collect, read_pieces
-from generator.training.plan import Plan, load_plan
+from generator.training.plan import SIZES, Plan, load_plan
 from generator.training.pretrain import BEST, CHECKPOINT, PLAN, Run, load_trained, train
 
 START, WEIGHTS = "start.safetensors", "weights.safetensors"
@@ -220,12 +220,13 @@ def shipped_weights() -> Path:
 def choose_plan(folder: Path, plan: Path | None, options: Mapping[str, Any], shape: Shape, *, rank: int) -> Plan:
     """The plan file if one is named, else that of the run in the folder, else the default; then the options.
 
-    The sizes are those of the network. Raises PlanError.
+    Sizes and ears are those of the network. Raises PlanError.
     """
     usual = finetuning_plan(shape, rank=rank, story=metadata_of(folder / START))
     saved = folder / PLAN
     base = load_plan(plan) if plan is not None else load_plan(saved) if saved.exists() else usual
-    return replace(base.changed(options), **asdict(shape))
+    sizes = {name: getattr(shape, name) for name in SIZES}
+    return replace(base.changed(options), **sizes, hearing=bool(shape.heard))
 
 
 def introduction(run: FineTuning, pieces: Corpus, others: Sequence[Row]) -> str:

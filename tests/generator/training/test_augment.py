@@ -62,6 +62,9 @@ def test_a_long_piece_moves_faster_than_a_trainer_reads():
     """A trainer reads about 15,000 characters a second on a core and must not spend a tenth of it here."""
     header, body = WALTZ[: WALTZ.index("[V:1]")], WALTZ[WALTZ.index("[V:1]") :]
     piece = header + body * 500
-    start = time.process_time()
-    random_key(piece, Random(7))
-    assert len(piece) / (time.process_time() - start) > 200_000
+    took_s = []
+    for _ in range(3):  # the best of them: another test's rubbish may be collected meanwhile
+        start = time.process_time()
+        random_key(piece, Random(7))
+        took_s.append(time.process_time() - start)
+    assert len(piece) / min(took_s) > 150_000
