@@ -27,8 +27,10 @@ flag = $(subst _,-,$(shell echo $(1) | tr A-Z a-z))
 compose: setup
 	.venv/bin/notabot compose $(STYLE) --out "$(OUT)" $(options)
 
+# All tests with three at a time, file by file: many wait for a process of theirs most of the time. Those named alone.
+WORKERS ?= 3
 test: setup
-	.venv/bin/python -m pytest $(TESTS)
+	.venv/bin/python -m pytest $(or $(TESTS),-n $(WORKERS) --dist loadfile)
 
 # Format, lint, types and the direction of the imports: what a change must pass besides the tests.
 check: setup

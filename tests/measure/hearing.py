@@ -74,7 +74,7 @@ def chosen(corpus: Path, pieces: int, seed: int) -> list[Row]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="hearing", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="make measure NAME=hearing", description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--pieces", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
