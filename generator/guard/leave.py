@@ -230,7 +230,7 @@ class Leave:
         if len(held) >= MOST_NOTES_HELD:
             return True
         if held and letter not in NOTE_LETTERS:
-            return letter == self.raising and self._raised(line) is not None
+            return letter == self.raising and not line.endswith(letter) and self._raised(line) is not None
         if not self._shuns(line, letter):
             return True
         if letter in NOTE_LETTERS:
@@ -241,6 +241,9 @@ class Leave:
         """Whether a note is held back for what sounds beside it: decided by its place, so a piece stays the same."""
         if letter and letter in RESTS:
             return self._needs_bass(line)
+        if letter and letter in "^_" and line.endswith(letter):
+            # Without a signature a double accidental is a slip: it would be a letter that needs none.
+            return self.harmony is not None and self.signature is not None and not any(self.signature)
         if letter not in NOTE_LETTERS or self.signature is None or (place := self._place(line)) is None:
             return False
         if self.harmony is not None and (line[-1:] + letter).upper() in ODD_NOTES:

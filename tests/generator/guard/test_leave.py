@@ -90,3 +90,15 @@ def test_where_a_note_is_held_back_another_note_has_to_come_until_none_suits():
     one.begin_patch("[r:0/3][V:1]d6", ended=True, tries=0)
     assert [letter for letter in "ABCDEFab^[(z" if one.allows(b"|[V:2]", ord(letter))] == []
     assert one.allows(b"|[V:2]", ord("G"))
+
+
+def test_where_the_key_has_no_signs_nobody_writes_a_double_sharp_or_flat():
+    harmony = Harmony(tonality=Tonality(tonic=9, is_minor=True), spans=[], beat=Fraction(1, 4), basses=frozenset())
+    checker = BarChecker(PIANO)
+    one = Leave(PIANO, checker)
+    one.begin_bar([], checker, is_last=False, harmony=harmony)
+    one.begin_patch("", ended=False, tries=0)
+    for sign in "^_":
+        assert one.allows(b"[r:0/3][V:1]", ord(sign))
+        assert not one.allows(f"[r:0/3][V:1]{sign}".encode(), ord(sign))
+    assert one.allows(b"[r:0/3][V:1]^", ord("G"))
