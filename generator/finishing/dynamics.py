@@ -16,10 +16,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from generator.errors import NotationError
-from generator.notation import Bar, BarChecker, TokenKind, Tune
+from generator.finishing.spanners import DYNAMICS
+from generator.notation import Bar, BarChecker, Tune
 
-LEVELS = ("pppp", "ppp", "pp", "p", "mp", "mf", "f", "ff", "fff", "ffff")
-_LEVEL = re.compile(rf"!({'|'.join(LEVELS)})!")
 _APART = re.compile(r"\b(solo|soli|en dehors|marc|marcato|cantando|cantabile|sotto)\b", re.IGNORECASE)
 Place = tuple[str, int]  # the voice and the number of its token
 
@@ -48,7 +47,7 @@ def _agree(bar: Bar, clock: BarChecker) -> Bar:
         return bar
     return replace(bar, voices=tuple(
         replace(voice, music="".join(
-            f"!{changed[voice.voice, number]}!" if (voice.voice, number) in changed else token.text
+            changed.get((voice.voice, number), token.text)
             for number, token in enumerate(voice.tokens)
         ))
         for voice in bar.voices
@@ -66,7 +65,6 @@ def _levels(bar: Bar, clock: BarChecker) -> Iterator[tuple[Fraction, Place, str]
         except NotationError:
             continue
         for number, token in enumerate(voice.tokens):
-            found = _LEVEL.fullmatch(token.text) if token.kind is TokenKind.DECORATION else None
             after = next((each.onset for each in timed if each.index > number), None)
-            if found is not None and after is not None:
-                yield after, (voice.voice, number), found[1]
+            if token.text in DYNAMICS and after is not None:
+                yield after, (voice.voice, number), token.text

@@ -12,19 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from generator.notation import Bar, Header, Token, TokenKind, Tune, staves_of
+from generator.notation.crossing import MIDDLE_LINES, staff_move
 from generator.notation.editing import Place, exchange_words, words_of
 from generator.notation.pitches import NOTE_PATTERN, read_note
 from generator.notation.tokens import without_texts
 
-# Steps from middle C to the middle line of the staff; a staff's outer lines are 4 steps away from it.
-MIDDLE_LINES = {"treble": 6, "bass": -6, "alto": 0, "tenor": -2}
 BRACKET_FROM = 4  # steps from the middle line: below its outer line, no bracket helps
 EASY = 8  # steps from the middle line that anybody reads: two ledger lines
 CHANGE_COST = 12  # steps beyond the easy ones that are worth one change of clef
 WORTH = 2  # the clefs as written stay unless they cost so many times as much
 
 _BRACKET = re.compile(r"!8v([ab])([()])!")
-_STAFF_FIELD = re.compile(r"\[I:staff ([+-]?\d)\]")
 _CLEF_FIELD = re.compile(r"\[K:(treble|bass|alto|tenor)\]")
 _NOTE = re.compile(NOTE_PATTERN)
 
@@ -40,16 +38,10 @@ def drop_stray_clefs(tune: Tune) -> Tune:
     for voice in tune.header.voices:
         away = 0
         for place, token in words_of(tune, voice.id):
-            away += _staff_move(token)
+            away += staff_move(token) or 0
             if away and _CLEF_FIELD.fullmatch(token.text):
                 stray.add(place)
     return exchange_words(tune, dict.fromkeys(stray, ""))
-
-
-def _staff_move(token: Token) -> int:
-    """By how many staves the voice goes down here: `[I:staff +1]`."""
-    found = _STAFF_FIELD.fullmatch(token.text)
-    return int(found[1]) if found else 0
 
 
 def drop_idle_brackets(tune: Tune) -> Tune:
@@ -143,7 +135,7 @@ def _staff_bars(tune: Tune, staff: tuple[str, ...], clef: str) -> list[StaffBar]
             last = clef
             music = bar.voice(voice)
             for token in music.tokens if music else ():
-                away[voice] += _staff_move(token)
+                away[voice] += staff_move(token) or 0
                 if found := _CLEF_FIELD.fullmatch(token.text):
                     last = found[1]
                 elif not away[voice]:
