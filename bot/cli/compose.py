@@ -156,7 +156,7 @@ async def _make_pieces(
                 console.print(NOT_GUIDED, soft_wrap=True)
             if caution := Compose(request=requests[0]).caution(composer.catalogue, FALLBACK):
                 line.clear()
-                console.print(caution, soft_wrap=True)
+                console.print(caution, markup=False, emoji=False, highlight=False, soft_wrap=True)
             model = describe_model(settings.weights or SHIPPED_WEIGHTS)
             workshop = Workshop(
                 composer=composer,

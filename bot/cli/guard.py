@@ -71,7 +71,7 @@ def _complain(sentence: str, *, code: int, wants_json: bool) -> int:
         return code
     if wants_json:
         print(json.dumps({"error": sentence}, ensure_ascii=False))  # noqa: T201
-    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
+    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, emoji=False, soft_wrap=True)
     return code
 
 

@@ -25,7 +25,7 @@ def settings_with_weights() -> Settings:
     settings = settings.model_copy(update={"weights": weights_here(settings.weights)})
     remark = remark_on(settings)
     if remark:
-        Console(stderr=True).print(remark, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        Console(stderr=True).print(remark, style="yellow", highlight=False, markup=False, emoji=False, soft_wrap=True)
     return settings
 
 

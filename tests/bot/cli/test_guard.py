@@ -40,6 +40,7 @@ def command_that_raises(monkeypatch):
         (["compose", "chopin", "--formats", "wav"], "There is no format “wav”"),
         (["compose", "chopin", "--nonsense"], "No such option"),
         (["compose", "chopin", "--temperament", "sleepy"], "--temperament"),
+        (["compose", "chopin", "--form", "XYZ?"], "|:A:|BA"),
         (["train", "export", "run.pt", "out.safetensors", "--precision", "int3"], "int3"),
         (["train", "pretrain", "corpus", "folder", "--set", "hidden"], "NAME=VALUE"),
     ],
