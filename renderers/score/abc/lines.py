@@ -1,7 +1,8 @@
 """The lines of a tune by what they are: fields, directives, music. Remarks gone, continued fields joined.
 
 `%%name value` and `I:name value` are one thing: a directive. A field that goes on in `+:` lines is one field. A line
-of music that ends in a backslash goes on in the next line of music, whatever stands between them.
+of music that ends in a backslash goes on in the next line of music, whatever stands between them. A chord that a mail
+program broke in two is put together.
 """
 
 import re
@@ -22,6 +23,8 @@ _DIRECTIVE = re.compile(r"%%\s*([\w-]+)\s*(.*)")
 _LIKE_MUSIC = re.compile(r"[a-g]:.*\|")
 _COMMENT = re.compile(r'"[^"]*"|\\%|(%)')
 _COMMENT_IN_TEXT = re.compile(r"(?<!\\)(?:^|(?<=\s))%.*")
+_OPEN_CHORD = re.compile(r"\[[\^_=A-Ga-g,'\d/.()-]+\Z")
+_CHORD_CLOSES = re.compile(r"\s*[\^_=A-Ga-g,'\d/.()-]*\]")
 _SKIPPED_TEXT = ("begintext", "beginps", "beginsvg")
 
 
@@ -62,6 +65,8 @@ def read_lines(lines: Sequence[Line], remarks: Remarks) -> list[LogicalLine]:
         found = _read_line(line, remarks)
         if isinstance(found, Field) and (found.letter == "+" or _continues_words(read, found)):
             _append(read, found, remarks)
+        elif isinstance(found, Music) and _closes_chord(read, found):
+            read[-1] = replace(found, text=read[-1].text + found.text.lstrip())  # type: ignore[union-attr]
         elif found is not None:
             read.append(found)
     return read
@@ -125,6 +130,12 @@ def _continues_words(read: list[LogicalLine], found: Field) -> bool:
     """Whether a `w:` line belongs to the one above, which ends in a backslash."""
     before = read[-1] if read else None
     return isinstance(before, Field) and before.letter == found.letter == "w" and before.value.endswith("\\")
+
+
+def _closes_chord(read: list[LogicalLine], found: Music) -> bool:
+    """Whether the line above ends in a chord that this one closes."""
+    before = read[-1] if read else None
+    return isinstance(before, Music) and bool(_OPEN_CHORD.search(before.text) and _CHORD_CLOSES.match(found.text))
 
 
 def _append(read: list[LogicalLine], more: Field, remarks: Remarks) -> None:

@@ -1,0 +1,166 @@
+"""Tunes said in plainer ABC: what a program has to add by itself stands in the text, so that all of them can read it.
+
+Each function rewrites one kind of place, and looks at nothing but the text and the ABC standard; none knows how we
+read. So a tune that two programs play in two ways, and in one way once it is said plainer, differs by such a place.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+_FIELD = r"^[A-Za-z+]:(?![|:]).*$|^%.*$|\[[A-Za-z]:[^\]]*\]"
+_MUSIC = re.compile(
+    rf'(?P<field>{_FIELD})|(?P<quoted>"[^"]*")|(?P<sign>:*\|[|\]]*:*|::+|\[\|\]?|(?<=[\s:|])\|?\](?=\s|$))'
+    r"(?P<ending>[ \t]*(?:\\[ \t]*\n[ \t]*)?\[?(?=[1-9])|(?=\[\"))?",
+    re.MULTILINE,
+)
+_LENGTHS = re.compile(
+    rf'(?P<field>{_FIELD})|(?P<quoted>"[^"]*")|'
+    r"(?P<note>\[[^\]|:]*\]|[\^_=]*[A-Ga-gxz][,']*)(?P<length>\d*/*\d*)(?P<broken>[ \t]*(?:>+|<+)[ \t]*)?",
+    re.MULTILINE,
+)
+
+
+@dataclass
+class _Voice:
+    """Where a voice is. section: the place behind the sign with which its section began; in_endings: behind a `[1`."""
+
+    section: int
+    is_open: bool = False
+    in_endings: bool = False
+    added: list[int] = field(default_factory=list)
+
+    def begin(self, place: int, *, is_open: bool = False) -> None:
+        self.section, self.is_open, self.in_endings = place, is_open, False
+
+    def open(self) -> None:
+        """A repeat is known to have begun with the section."""
+        if not self.is_open:
+            self.added.append(self.section)
+        self.is_open = True
+
+
+def with_start_signs(abc: str) -> str:
+    """Every repeat begins with a start sign: behind the repeat, double bar or label before it (standard, 4.8)."""
+    header, body = _parted(abc)
+    voices = {"": _Voice(0)}
+    voice = voices[""]
+    for match in _MUSIC.finditer(body):
+        text = match["field"]
+        behind = match.end() + (body[match.end() : match.end() + 1] == "\n")
+        if text and (name := re.match(r"\[?V:\s*([^\s\]]+)", text)):
+            voice = voices.setdefault(name[1], _Voice(behind))
+        elif text and text.lstrip("[").startswith("P:"):
+            voice.begin(behind)
+        elif match["sign"]:
+            _pass_sign(voice, match)
+    places = sorted({place for voice in voices.values() for place in voice.added}, reverse=True)
+    for place in places:
+        body = f"{body[:place]} |: {body[place:]}"
+    return header + body
+
+
+def _pass_sign(voice: _Voice, match: re.Match[str]) -> None:
+    sign, has_ending = match["sign"], match["ending"] is not None
+    behind = match.start() + len(sign)
+    if has_ending and not voice.in_endings:
+        voice.open()
+        voice.in_endings = True
+    if sign.startswith(":"):
+        voice.open()
+        if not has_ending:
+            voice.begin(behind)
+    elif not has_ending and (voice.in_endings or not voice.is_open) and sign not in ("|", "|:"):
+        voice.begin(behind)
+    if sign.endswith(":") and sign != ":":
+        voice.begin(behind, is_open=True)
+
+
+def with_single_signs(abc: str) -> str:
+    """No sign is two signs in one, and no double bar stands before the start of a repeat."""
+    header, body = _parted(abc)
+    body = re.sub(r":\|?\|?:", ":| |:", body)
+    return header + re.sub(r"\|[|\]][ \t]*(?:\\?\n)?[ \t]*\|?:", "|:", body)
+
+
+def with_endings_at_bars(abc: str) -> str:
+    """The number of an ending stands behind its barline, in the same line."""
+    header, body = _parted(abc)
+    return header + re.sub(r"\|[ \t]*\\[ \t]*\n[ \t]*\|?[ \t]*([1-9])(?![0-9/])", r"|\1", body)
+
+
+def with_ends_for_starts(abc: str) -> str:
+    """A start sign that no end sign answers, before the next start sign or the end of the tune, is a double bar."""
+    header, body = _parted(abc)
+    return header + re.sub(r"\|:(?=(?:[^:]|:(?!\||:))*?(?:\|:|\Z))", "||", body)
+
+
+def with_whole_lines(abc: str) -> str:
+    """The music in one line: no line ends within a chord or a note."""
+    header, body = _parted(abc)
+    return f"{header}\n" + re.sub(r"(?m)(^(?![A-Za-z]:|%).*)\n[ \t]*(?![A-Za-z]:|%)", r"\1", body.lstrip("\n"))
+
+
+def with_brackets(abc: str) -> str:
+    """Chords as they are written since 1996: `+CEG+` is `[CEG]`."""
+    header, body = _parted(abc)
+    return header + re.sub(r"\+([\^_=A-Ga-g,'\d/]+)\+", r"[\1]", body)
+
+
+def without_empty_lines(abc: str) -> str:
+    """No empty line ends the tune before its music."""
+    return re.sub(r"\n\s*\n", "\n", abc)
+
+
+def with_written_lengths(abc: str) -> str:
+    """`A>B` as `A3/2B/2`: of each two notes the one is longer and the other shorter by the same factor as ever."""
+    header, body = _parted(abc)
+    next_factor = Fraction(1)
+
+    def written(match: re.Match[str]) -> str:
+        nonlocal next_factor
+        if not match["note"]:
+            return match[0]
+        signs = (match["broken"] or "").strip()
+        short = Fraction(1, 2 ** len(signs))
+        first, second = (2 - short, short) if signs.startswith(">") else (short, 2 - short)
+        length = _length(match["length"]) * next_factor * (first if signs else 1)
+        next_factor = second if signs else Fraction(1)
+        return f"{match['note']}{length.numerator}/{length.denominator}" + (" " if signs else "")
+
+    return header + _LENGTHS.sub(written, body)
+
+
+def _length(text: str) -> Fraction:
+    """`3/2`, `/`, `//` and nothing, as a factor."""
+    number, slashes, divisor = re.fullmatch(r"(\d*)(/*)(\d*)", text).groups()  # type: ignore[union-attr]
+    return Fraction(int(number or 1), int(divisor) if divisor else 2 ** len(slashes))
+
+
+def _parted(abc: str) -> tuple[str, str]:
+    """All up to the key, and the music behind it."""
+    key = re.search(r"(?m)^K:.*\n?", abc)
+    return (abc[: key.end()], abc[key.end() :]) if key else (abc, "")
+
+
+# What is said plainer, in the order in which it is tried: the reason in one line, the rewriting.
+PLAINER: tuple[tuple[str, Callable[[str], str]], ...] = (
+    (
+        "a part behind endings has no start sign: abc2midi adds none after the first endings it has seen",
+        with_start_signs,
+    ),
+    (
+        "> between unequal lengths, or two around one note: we change both, as abcjs does; abc2midi neither",
+        with_written_lengths,
+    ),
+    ("a double bar and the start of a repeat in one: abc2midi goes back elsewhere, abcjs as we do", with_single_signs),
+    ("the number of an ending stands at the beginning of a line: abc2midi does not see it", with_endings_at_bars),
+    (
+        "a start sign that no end answers: abc2midi repeats up to the next start, abcjs and we do not",
+        with_ends_for_starts,
+    ),
+    ("a mail program broke the lines inside chords and notes, which we put together", with_whole_lines),
+    ("chords between plus signs, as before 1996: abc2midi loses them", with_brackets),
+    ("an empty line behind the key: abc2midi sees no music at all", without_empty_lines),
+)

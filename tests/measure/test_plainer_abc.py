@@ -1,0 +1,29 @@
+"""Tunes in plainer ABC: what a program would have to add stands there."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.measure import plainer_abc as plainer
+
+HEADER = "X:1\nL:1/8\nK:C\n"
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "music", "plain"),
+    [
+        (plainer.with_start_signs, "CD|EF:|GA|Bc:|", " |: CD|EF:| |: GA|Bc:|"),
+        (plainer.with_start_signs, "|:CD|1EF:|2GA||Bc|1de:|2fg|]", "|:CD|1EF:|2GA|| |: Bc|1de:|2fg|]"),
+        (plainer.with_start_signs, "[V:1]|:C8:|\n[V:2]C,8:|", "[V:1]|:C8:|\n[V:2] |: C,8:|"),
+        (plainer.with_start_signs, "|:CD:|EF||GA|]", "|:CD:|EF||GA|]"),
+        (plainer.with_single_signs, "CD::EF||:GA:|", "CD:| |:EF|:GA:|"),
+        (plainer.with_ends_for_starts, "|:CD|]|:EF:|", "||CD|]|:EF:|"),
+        (plainer.with_written_lengths, "A2>B A>B>c", "A3/1 B1/2 A3/2 B3/4 c1/2"),
+        (plainer.with_endings_at_bars, "CD|\\\n1 EF:|", "CD|1 EF:|"),
+        (plainer.with_whole_lines, "[CE\nG]4\nP:A\nAB", "[CEG]4\nP:A\nAB"),
+        (plainer.with_brackets, "+CEG+2", "[CEG]2"),
+        (plainer.without_empty_lines, "\n \nCD", "CD"),
+    ],
+)
+def test_each_says_one_thing_plainer(rewrite: Callable[[str], str], music: str, plain: str) -> None:
+    assert rewrite(HEADER + music).removeprefix(HEADER).lstrip("\n") == plain
