@@ -21,6 +21,7 @@ M = TypeVar("M")
 MAX_CHARS = 200
 MAX_PHRASE_WORDS = 6
 _ASCII_WORD = re.compile(r"[a-zA-Z0-9]+")
+_PAUSES = re.compile("[,;/+&，、；]")
 MAX_FUZZY_WORDS = 3
 MIN_CHINESE_FUZZY_CHARS = 3
 SHORTEST_FUZZY_CHARS = 4
@@ -84,11 +85,12 @@ class Lexicon(Generic[M]):
         meanings: list[M] = []
         unknown: list[str] = []
         words = self._content_words(_shorten(text))
+        said = [f" {' '.join(self.split(part))} " for part in _PAUSES.split(_shorten(text))]
         while words:
             if _is_han(words[0]):
                 self._read_han(words.pop(0), meanings, unknown)
                 continue
-            used, meaning = self._longest(words)
+            used, meaning = self._longest(words, said)
             if meaning is None:
                 unknown.append(" ".join(words[:used]))
             else:
@@ -96,12 +98,16 @@ class Lexicon(Generic[M]):
             words = words[used:]
         return Reading(tuple(meanings), tuple(dict.fromkeys(unknown)))
 
-    def _longest(self, words: list[str]) -> tuple[int, M | None]:
-        """How many words the best phrase at the beginning has, and its meaning; misspelt ones come last."""
+    def _longest(self, words: list[str], said: list[str]) -> tuple[int, M | None]:
+        """How many words the best phrase at the beginning has, and its meaning; misspelt ones come last.
+
+        said: all that was said between two commas. Words are strangers only if they were said in one breath: a tenor
+        horn is nothing that is known here, a tenor and horn, or a tenor, horn and strings, are two.
+        """
         longest = min(len(words), MAX_PHRASE_WORDS)
         for size in range(longest, 0, -1):
             phrase = " ".join(words[:size])
-            if phrase in self.strangers:
+            if phrase in self.strangers and any(f" {phrase} " in part for part in said):
                 return size, None
             if (meaning := self.meanings.get(phrase)) is not None:
                 return size, meaning

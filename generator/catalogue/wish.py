@@ -55,9 +55,12 @@ def _names_orchestra(meanings: Sequence[Meaning]) -> bool:
 
 
 def joined(meanings: Sequence[Meaning], players: Ensemble, styles: Sequence[Style]) -> Sequence[Meaning]:
-    """The meanings with all that names players as one of them, which allows every style that can lend its prompt."""
+    """The meanings with all that names players as one of them, which allows every style that can lend its prompt.
+
+    What nobody else wrote is lent all the same if more players join it: a string quartet with a harp is another matter.
+    """
     named = [meaning for meaning in meanings if meaning.players]
-    if not players or any(meaning.exclusive for meaning in named):
+    if not players or (len(named) == 1 and named[0].exclusive):
         return meanings
     weights: Mapping[str, float] = LENT | {usual_instrumentation(players): SURE}
     favourites = tuple(dict.fromkeys(composer for meaning in named for composer in meaning.favourites))

@@ -67,6 +67,16 @@ ASKED = {
     "bach choir and organ": ["soprano", "alto", "tenor", "bass", "organ"],
     "joplin trumpet and piano": ["trumpet", "piano"],
     "liszt flute": ["flute"],
+    "oboe and harp": ["oboe", "harp"],
+    "harp and string quartet": ["harp", "violin", "violin", "viola", "violoncello"],
+    "english horn and strings": ["english horn", "violin", "violin", "viola", "violoncello"],
+    "tenor, horn and strings": ["tenor", "horn", "violin", "violin", "viola", "violoncello"],
+    "alto, flute and guitar": ["alto", "flute", "guitar"],
+    "contrabassoon": ["contrabassoon"],
+    "piccolo and tuba": ["piccolo", "tuba"],
+    "recorder consort": ["recorder"] * 4,
+    "Männerchor": ["tenor", "tenor", "baritone", "bass"],
+    "women's choir and piano": ["soprano", "soprano", "alto", "alto", "piano"],
 }
 
 
@@ -90,7 +100,19 @@ def test_an_instrumentation_as_a_whole_leaves_the_players_to_the_style(words):
     assert CATALOGUE.understand(words).players == ()
 
 
-@pytest.mark.parametrize("words", ["marimba", "chopin electric guitar", "马林巴", "flute and theremin"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "marimba",
+        "chopin electric guitar",
+        "马林巴",
+        "flute and theremin",
+        "accordion trio",
+        "kazoo",
+        "bach lute",
+        "alto flute and piano",
+    ],
+)
 def test_what_nothing_can_be_written_for_is_refused_by_name(words):
     with pytest.raises(UnknownStyle) as error:
         CATALOGUE.understand(words)
