@@ -6,16 +6,18 @@ Over a raised leading note the other voices keep to the dominant.
 Not covered: notes that were begun before a span and sound into it; the draft hears these when the bar is finished.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generator.guard.place import Place
-from generator.planning.chords import SEMITONES, Tonality
-from generator.planning.spans import Span, chord_tones
+from generator.guard.place import Moment, Place
+from generator.notation.limits import Metre
+from generator.planning.chords import SEMITONES, Chord, Tonality
+from generator.planning.spans import Span, chord_tones, half_bar
 
 SUBTONIC = 10  # semitones above the tonic: what the leading note is without its accidental
 OF_DOMINANT = (2, 5, 7, 8, 11)  # semitones above the tonic that agree with a leading note in minor: V7 and vii o7
+FEWEST_OF_CHORD, MOST_OF_CHORD = 3, 4  # pitch classes
 BEFORE_LEADING_NOTE = (0, 2, 7, 11)  # from where a leading note is reached well
 
 
@@ -85,3 +87,22 @@ def is_heard(span: Span, sounding: Sequence[int]) -> bool:
         return False
     strange = {one % SEMITONES for one in sounding} - set(span.chord.classes)
     return min(sounding) % SEMITONES == span.chord.bass and len(strange) <= 1
+
+
+def spans_below(voices: Mapping[str, Sequence[Moment]], metre: Metre) -> tuple[Span, ...]:
+    """The chords of voices that are there before the melody: of the bar, else of its halves, where they are chords."""
+    whole, half = metre.length, half_bar(metre)
+    of_bar = _chord_in(voices, Fraction(0), whole)
+    if of_bar is not None:
+        return (of_bar,)
+    return tuple(filter(None, (_chord_in(voices, Fraction(0), half), _chord_in(voices, half, whole))))
+
+
+def _chord_in(voices: Mapping[str, Sequence[Moment]], start: Fraction, end: Fraction) -> Span | None:
+    sounding = sorted(
+        pitch for moments in voices.values() for begin, stop, pitch in moments if begin < end and stop > start
+    )
+    classes = tuple(dict.fromkeys(pitch % SEMITONES for pitch in sounding))
+    if not FEWEST_OF_CHORD <= len(classes) <= MOST_OF_CHORD:
+        return None
+    return Span(start=start, end=end, chord=Chord(name="", root=classes[0], bass=classes[0], classes=classes))

@@ -10,7 +10,7 @@ Not covered: what becomes of a voice that turns out wrong all the same (`generat
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from zlib import crc32
 
@@ -20,19 +20,21 @@ from generator.guard.clashes import clashes, share_let_through
 from generator.guard.harmony import Harmony
 from generator.guard.line import CLOSINGS, Line, Target, allows
 from generator.guard.parallels import LastPitches, makes_parallel
-from generator.guard.place import NOTE_LETTERS, Place, moments_of, pitch_of, read_place
+from generator.guard.place import NOTE_LETTERS, Moment, Place, moments_of, pitch_of, read_place
 from generator.guard.reach import Reach
-from generator.guard.recall import Recall, Trust
+from generator.guard.recall import Passages, Recall, Trust
+from generator.guard.rhythm import expected, goes_on, model_of
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
-from generator.notation import Bar, BarChecker, Header
-from generator.notation.checks import PLAIN_BARLINE
+from generator.notation import Bar, BarChecker, Header, VoiceBar
+from generator.notation.checks import PLAIN_BARLINE, barlines
 from generator.notation.keys import STEP_PITCHES
 from generator.notation.pitches import ACCIDENTALS
 from generator.notation.signatures import signature_in
 from generator.notation.tune import read_bar
 from generator.planning.spans import beat_of
+from generator.planning.stay import NOTHING_STAYS, Stay
 
 # A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is sampled
 # again instead of being led to an end that makes no music; with every try a little more is tolerated.
@@ -50,6 +52,7 @@ ODD_NOTES = frozenset(("^E", "^B", "_C", "_F"))  # what a small network spells l
 NOTE_FOLLOWS = frozenset(" ]([|0123456789/ABCDEFGabcdefg,'")  # what a note may stand behind
 NO_PAIRS: Mapping[str, Sequence[str]] = {}
 LEAST_SHARE = 1e-9  # of the probability: what is left is never called less
+CERTAIN = 20.0  # log odds of the only character that may come
 
 
 @dataclass
@@ -84,7 +87,6 @@ class Leave:
     ) -> None:
         self.header, self.fixed_fields, self.clash_share, self.trust = header, fixed_fields, clash_share, trust
         self.reach = reach
-        self.voices = tuple(voice.id for voice in header.voices)
         self.plain_barlines, self.pairs = plain_barlines, pairs
         self.recall = Recall()
         self.ear: Ear | None = None  # made for networks that listen
@@ -103,14 +105,18 @@ class Leave:
         is_last: bool,
         is_new: bool = False,
         harmony: Harmony | None = None,
+        stay: Stay = NOTHING_STAYS,
     ) -> None:
         """A bar begins (again) behind these.
 
         checker: has accepted them; is_last: no bar follows it; is_new: it is to say nothing that was said before;
-        harmony: what its chords shall be.
+        harmony: what its chords shall be; stay: what of it stands already, or how long its notes are.
         """
         self.checker, self.is_last, self.is_new, self.harmony = checker, is_last, is_new, harmony
+        self.models = {voice: model_of(music) for voice, music in stay.rhythms.items()}
+        self.voices = stay.melody or tuple(voice.id for voice in self.header.voices)
         self.signature = signature_in(self.header, bars)
+        self.beside = self.moments_in(stay.tail)
         self.before = self._last_pitches(bars[-1]) if bars else {}
         self.raising = self._raising_sign()
         self.bars_before = tuple(bars)
@@ -142,23 +148,39 @@ class Leave:
         if not allows(Line(self.line, self.ended, self.voices, self._target_behind, closings), text, char):
             self.strain.impossible = True
             return False
-        letter = "" if char == EOS else chr(char)
-        return self._reaches(self.line + text, letter) and self._suits(self.line + text, letter)
+        letter, line = "" if char == EOS else chr(char), self.line + text
+        return self._keeps_rhythm(line, letter) and self._reaches(line, letter) and self._suits(line, letter)
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
         text = written.decode("ascii")
+        if only := expected(*self._model_at(self.line + text)):
+            return Hint(ord(only), CERTAIN, 0.0)
         if (raised := self._raised(self.line + text)) is not None:
             return raised
-        if self.trust is None or self.is_new:
+        if self.trust is None:
             return None
-        hint = self.trust.hint(self.recall.expect(self.line, text))
+        said = self.recall.expect(self.line, text)
+        if self.is_new:  # only where ties lead
+            said = {char: Passages(tie=passages.tie) for char, passages in said.items() if passages.tie}
+        hint = self.trust.hint(said)
         if hint is None or not self._reaches(self.line + text, chr(hint.char)):
             return None
         return None if self._clashes(self.line + text, chr(hint.char)) else hint
 
     def _reaches(self, line: str, letter: str) -> bool:
         return self.reach is None or self.reach.allows(line, letter, self.signature)
+
+    def _model_at(self, line: str) -> tuple[str, str]:
+        """The model of the voice that a line ends in, "" if it follows none, and what the voice has so far."""
+        if not self.models or self.tries >= STRICT_TRIES:
+            return "", ""
+        voice, closed, music = line.rpartition("[V:")[2].partition("]")
+        return (self.models.get(voice, "") if closed else ""), music
+
+    def _keeps_rhythm(self, line: str, letter: str) -> bool:
+        model, music = self._model_at(line)
+        return not model or goes_on(model, music, letter)
 
     def hears(self, written: bytes) -> bytes:
         """What is known about what sounds and where the voice is: see `generator.hearing`."""
@@ -182,45 +204,42 @@ class Leave:
         """Where the next note of a line would be; None where that cannot be read."""
         if self.signature is None:
             return None
-        return read_place(line, signature=self.signature, unit=self.header.unit, metre=self.checker.metre)
+        place = read_place(line, signature=self.signature, unit=self.header.unit, metre=self.checker.metre)
+        return replace(place, others={**self.beside, **place.others}) if place and self.beside else place
 
     def _last_pitches(self, bar: Bar) -> LastPitches:
         """What each voice plays at the end of a bar."""
         if self.signature is None or not self.pairs:
             return {}
-        unit, metre = self.header.unit, self.checker.metre
-        moments = {
-            voice.voice: moments_of(voice.music.rstrip("|"), signature=self.signature, unit=unit, metre=metre)
-            for voice in bar.voices
-        }
+        moments = self.moments_in(bar.voices)
         ends = max((end for played in moments.values() for _, end, _ in played), default=None)
         last = {voice: [pitch for _, end, pitch in played if end == ends] for voice, played in moments.items()}
         return {voice: max(pitches) for voice, pitches in last.items() if pitches}
 
+    def moments_in(self, voices: Sequence[VoiceBar]) -> dict[str, tuple[Moment, ...]]:
+        """When which pitches sound in finished voices, by voice; nothing of what cannot be read."""
+        if self.signature is None:
+            return {}
+        unit, metre = self.header.unit, self.checker.metre
+        return {
+            voice.voice: moments_of(_without_barline(voice), signature=self.signature, unit=unit, metre=metre)
+            for voice in voices
+        }
+
     def sounding_in(self, bar: Bar, now: Fraction) -> list[int]:
         """What sounds at a moment of a finished bar, in semitones above middle C; nothing if it cannot be read."""
-        if self.signature is None:
-            return []
-        unit, metre = self.header.unit, self.checker.metre
-        return [
-            pitch
-            for voice in bar.voices
-            for start, end, pitch in moments_of(
-                voice.music.rstrip("|]"), signature=self.signature, unit=unit, metre=metre
-            )
-            if start <= now < end
-        ]
+        played = self.moments_in(bar.voices).values()
+        return [pitch for moments in played for start, end, pitch in moments if start <= now < end]
 
     def can_play(self, bar: Bar) -> bool:
         """Whether the players can reach all notes of a finished bar."""
         if self.reach is None or self.signature is None:
             return True
-        unit, metre = self.header.unit, self.checker.metre
         return all(
             limits.hold(MIDDLE_C + pitch)
-            for voice in bar.voices
-            if (limits := self.reach.limits.get(voice.voice)) is not None
-            for _, _, pitch in moments_of(voice.music.rstrip("|]"), signature=self.signature, unit=unit, metre=metre)
+            for voice, moments in self.moments_in(bar.voices).items()
+            if (limits := self.reach.limits.get(voice)) is not None
+            for _, _, pitch in moments
         )
 
     def _suits(self, line: str, letter: str) -> bool:
@@ -340,5 +359,10 @@ class Leave:
         if whole is None or length == whole:
             return length > 0
         missing = self.checker.missing
-        short = self.is_last or (self.checker.section_starts if missing is None else length <= missing)
+        ends = self.is_last and self.checker.pickup == whole - length  # the last bar is what the pickup lacks
+        short = ends or (self.checker.section_starts if missing is None else length <= missing)
         return short and 0 < length < whole and length.denominator in PLAIN_DENOMINATORS
+
+
+def _without_barline(voice: VoiceBar) -> str:
+    return voice.music.rstrip().removesuffix(barlines(voice.tokens).closing)

@@ -5,13 +5,13 @@ Not covered: what is known of styles stands in `config/forms.toml`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 from typing import Any
 
 from config.files import load_toml
-from generator.planning.form import Form, Section, parse_form
+from generator.planning.form import Form, Kind, Section, parse_form
 from generator.planning.plan import (
     LETTERS,
     PHRASE_BARS,
@@ -31,6 +31,9 @@ LONG_BARS = 40  # from here on a piece has sections in other keys
 THREE_SECTIONS, FOUR_SECTIONS, RONDO = 24, 32, 64  # bars from which a piece may have so many
 AREA_BARS = 8  # a section in another key is at least so long
 DECEPTIVE_SHARE, WITHIN_SHARE = 0.1, 0.3  # of the cadences
+COPIED_SHARE = 0.8  # of the bars that may be equal to others, so many are planned; some become equal by chance
+FREE_MANNERS = (Keep.MELODY, Keep.ACCOMPANIMENT, Keep.RHYTHM)
+VARIATIONS = (Keep.MELODY, Keep.ACCOMPANIMENT, Keep.RHYTHM)  # the first, the second ...
 OPEN_SHARE = 0.7  # of the phrases that may close on the dominant; the shorter they are the fewer do
 # For each length, from so many bars on: forms in which the beginning comes back, and one in which it does not.
 FORMS = {
@@ -48,6 +51,32 @@ class Habits:
     phrase_bars: int
     returns: float
     copies: float
+    most_equal: float
+    kinds: Mapping[str, float] = field(default_factory=dict)
+
+
+class _Keeping:
+    """How much of each phrase that comes back stays. left: bars that may still be equal to earlier ones."""
+
+    def __init__(self, form: Form, habits: Habits, bars: int, rng: Random) -> None:
+        self.form, self.habits, self.rng = form, habits, rng
+        self.left = int(habits.most_equal * COPIED_SHARE * bars)
+
+    def near(self, said_again: int) -> Keep:
+        """Of a phrase that follows upon the one that it says again."""
+        return self._copied(said_again) or self.rng.choice(FREE_MANNERS)
+
+    def far(self, said_again: int, *, section: int, varied: bool) -> Keep:
+        """Of a phrase of a section that comes back: people know it again by its melody."""
+        if self.form.kind is Kind.VARIATIONS:
+            return VARIATIONS[(section - 1) % len(VARIATIONS)]
+        return Keep.MELODY if varied else self._copied(said_again) or Keep.MELODY
+
+    def _copied(self, said_again: int) -> Keep | None:
+        if self.rng.random() >= self.habits.copies or said_again > self.left:
+            return None
+        self.left -= said_again
+        return Keep.ALL
 
 
 @cache
@@ -62,8 +91,10 @@ def draw_plan(form: Form | None, *, bars: int, habits: Habits, seed: int) -> Pla
     """A plan for so many bars, in the form asked for or a drawn one. Raises BadRequest if the form asks for more."""
     rng = Random(f"form {seed}")
     comes_back = form is not None or rng.random() < habits.returns
-    chosen = form or _draw_form(bars, rng, comes_back=comes_back)
+    chosen = form or _draw_form(bars, habits, rng, comes_back=comes_back)
     chosen.check_bars(bars)
+    chosen = chosen.for_bars(bars)
+    keeping = _Keeping(chosen, habits, bars, rng)
     sections: list[tuple[Section, int]] = []
     phrases: list[Phrase] = []
     first = 0
@@ -72,13 +103,12 @@ def draw_plan(form: Form | None, *, bars: int, habits: Habits, seed: int) -> Pla
         sections.append((section, first))
         number = len(sections) - 1
         if earlier is None:
-            new = _new_phrases(number, first, length, habits, rng, comes_back=comes_back)
+            new = _new_phrases(number, first, length, keeping, comes_back=comes_back)
             if bars >= LONG_BARS and number and length >= AREA_BARS and comes_back:
                 new = _in_another_area(new, phrases, rng)
         else:
-            new = _again(
-                number, first, length, [one for one in phrases if one.section == earlier], section, habits, rng
-            )
+            old = [one for one in phrases if one.section == earlier]
+            new = _again(number, first, length, old, section, keeping)
         phrases += new
         first += length
     return Plan(
@@ -86,25 +116,26 @@ def draw_plan(form: Form | None, *, bars: int, habits: Habits, seed: int) -> Pla
     )
 
 
-def _draw_form(bars: int, rng: Random, *, comes_back: bool) -> Form:
+def _draw_form(bars: int, habits: Habits, rng: Random, *, comes_back: bool) -> Form:
     forms, through = next(found for least, found in FORMS.items() if bars >= least)
-    drawn = rng.choice(forms)
-    return parse_form(drawn if comes_back or bars < 4 else through)
+    drawn, chance = rng.choice(forms), rng.random()
+    if not comes_back and bars >= 4:
+        return parse_form(through)
+    for kind, share in habits.kinds.items():
+        if bars >= THREE_SECTIONS and chance < share:
+            return Form(kind=Kind(kind))
+        chance -= share
+    return parse_form(drawn)
 
 
-def _keep(habits: Habits, rng: Random) -> Keep:
-    return Keep.ALL if rng.random() < habits.copies else Keep.MELODY
-
-
-def _new_phrases(
-    section: int, first: int, length: int, habits: Habits, rng: Random, *, comes_back: bool
-) -> list[Phrase]:
+def _new_phrases(section: int, first: int, length: int, keeping: _Keeping, *, comes_back: bool) -> list[Phrase]:
     """The phrases of a section that is there for the first time; some of them say the first again."""
-    lengths = phrase_lengths(length, habits.phrase_bars)
+    lengths = phrase_lengths(length, keeping.habits.phrase_bars)
     phrases: list[Phrase] = []
     for order, bars in zip(phrase_order(len(lengths)), lengths, strict=True):
         letter = f"{section}{order}"
         source = find_source(phrases, letter) if comes_back else None
+        said_again = 0 if source is None else bars_said_again(bars, source.bars)
         phrases.append(
             Phrase(
                 letter=letter if comes_back else f"{section}{len(phrases)}",
@@ -112,8 +143,8 @@ def _new_phrases(
                 first=first,
                 bars=bars,
                 source=None if source is None else source.first,
-                said_again=0 if source is None else bars_said_again(bars, source.bars),
-                keep=_keep(habits, rng),
+                said_again=said_again,
+                keep=Keep.ALL if source is None else keeping.near(said_again),
             )
         )
         first += bars
@@ -121,13 +152,14 @@ def _new_phrases(
 
 
 def _again(
-    section: int, first: int, length: int, earlier: list[Phrase], named: Section, habits: Habits, rng: Random
+    section: int, first: int, length: int, earlier: list[Phrase], named: Section, keeping: _Keeping
 ) -> list[Phrase]:
     """The phrases of a section that comes back: each says again what its first occurrence said."""
     phrases: list[Phrase] = []
     left = length
     for number, old in enumerate(earlier):
         bars = left if number == len(earlier) - 1 or left < 2 * old.bars else old.bars
+        said_again = bars_said_again(bars, old.bars)
         phrases.append(
             replace(
                 old,
@@ -135,8 +167,8 @@ def _again(
                 first=first + length - left,
                 bars=bars,
                 source=old.first,
-                said_again=bars_said_again(bars, old.bars),
-                keep=Keep.MELODY if named.varied else _keep(habits, rng),
+                said_again=said_again,
+                keep=keeping.far(said_again, section=section, varied=named.varied),
             )
         )
         left -= bars
@@ -146,17 +178,25 @@ def _again(
 
 
 def _in_another_area(new: list[Phrase], before: list[Phrase], rng: Random) -> list[Phrase]:
-    """The section begins with the piece's first phrase in the key of the dominant, or the relative key."""
-    theme, first = before[0], new[0]
-    area = rng.choice((Area.DOMINANT, Area.RELATIVE))
-    said_again = bars_said_again(first.bars, theme.bars)
-    if any(phrase.area is not Area.HOME for phrase in before):
+    """The section in the key of the dominant, or the relative key, where none has been: it begins with the theme there.
+
+    Its last phrase leads home.
+    """
+    been = {phrase.area for phrase in before}
+    areas = [area for area in (Area.DOMINANT, Area.RELATIVE) if area not in been]
+    if not areas:
         return new
-    moved = replace(first, source=theme.first, said_again=said_again, area=area)
-    return [
-        moved,
-        *(replace(one, source=None, said_again=0) if one.source == first.first else one for one in new[1:]),
-    ]
+    area, theme = rng.choice(areas), before[0]
+    moved = replace(
+        new[0], source=theme.first, said_again=bars_said_again(new[0].bars, theme.bars), area=area, keep=Keep.ALL
+    )
+    rest = [_anew(one) if one.source == new[0].first else one for one in new[1:]]
+    return [moved, *(replace(one, area=area) if one.source is None else one for one in rest[:-1]), *rest[-1:]]
+
+
+def _anew(phrase: Phrase) -> Phrase:
+    """The phrase as one that says nothing again, with a letter of its own."""
+    return replace(phrase, letter=f"{phrase.letter} {phrase.first}", source=None, said_again=0)
 
 
 def _with_cadences(phrases: list[Phrase], rng: Random) -> list[Phrase]:

@@ -25,6 +25,8 @@ class Keep(StrEnum):
 
     ALL = "all"
     MELODY = "melody"
+    ACCOMPANIMENT = "accompaniment"
+    RHYTHM = "rhythm"
 
 
 class Area(StrEnum):
@@ -46,7 +48,8 @@ class Cadence(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Phrase:
     """first: its first bar, counted from 0; source: the first bar of the phrase that it says again, None if it is new;
-    said_again: so many of its bars; within: whether its cadence has room in its last bar, where the metre allows.
+    said_again: so many of its bars; area: where it stands; within: whether its cadence has room in its last bar, where
+    the metre allows.
     """
 
     letter: str
@@ -86,8 +89,13 @@ class Plan:
     @cached_property
     def returns(self) -> Mapping[int, Return]:
         """The bars that say another one again."""
+        areas = {phrase.first: phrase.area for phrase in self.phrases}
         return {
-            phrase.first + place: Return(source=phrase.source + place, keep=phrase.keep, area=phrase.area)
+            phrase.first + place: Return(
+                source=phrase.source + place,
+                keep=phrase.keep,
+                area=Area.HOME if areas.get(phrase.source) is phrase.area else phrase.area,
+            )
             for phrase in self.phrases
             if phrase.source is not None
             for place in range(phrase.said_again)

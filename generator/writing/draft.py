@@ -10,23 +10,23 @@ completed or cut by rule. When the last bar is there, `finale.py` says whether t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from dataclasses import replace
 
-from generator.guard.harmony import Harmony, is_heard
+from generator.critic.repetition import bar_music
+from generator.guard.harmony import Harmony, is_heard, spans_below
 from generator.guard.leave import PLAIN_DENOMINATORS, Leave
 from generator.guard.reach import Reach
 from generator.guard.recall import Trust
 from generator.model.engine import Engine
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text, split_body_line
-from generator.model.slot import Mark, Patch, Slot
+from generator.model.slot import Patch, Slot
 from generator.notation import Bar, BarChecker, DefectKind, Header, parse_bar, repair_bar, staves_of
 from generator.notation.checks import barlines
 from generator.notation.tune import read_bar
-from generator.planning.again import Scene, say_again
-from generator.planning.plan import Keep
 from generator.planning.spans import Wishes, beat_of
+from generator.planning.stay import NOTHING_STAYS, Stay, stay_of
 from generator.request import Counts
+from generator.writing.attempt import Attempt, BarWork, VoiceStart
 from generator.writing.finale import Finale, copy_checker, restore_kept
 from generator.writing.rules import BarRules
 
@@ -34,52 +34,10 @@ TRIES_PER_VOICE = 10
 # Every further try of a voice is sampled a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
 TRIES_PER_CHORD = 2  # of a bar in which a chord is not heard
+TRIES_PER_STALE = 2  # of a bar that is to be new and says in all voices what an earlier one said
 TRIES_PER_END = 4  # of a voice, that another end counts for
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
 MAX_VOICE_CHARS = 480
-
-
-@dataclass(frozen=True)
-class VoiceStart:
-    """Where a voice's bar began: the state of the cache and the length of the line so far."""
-
-    mark: Mark
-    line_chars: int
-
-
-@dataclass
-class BarWork:
-    """The bar that is being written.
-
-    tries: that were given up; clean: nothing was thrown away; best: try to repair; kept: its first voices, if the plan
-    has them said again, as a part of the line; unheard: tries in which a chord that was wished for was not to be heard.
-    """
-
-    tries: int = 0
-    clean: bool = True
-    best: Bar | None = None
-    kept: str = ""
-    unheard: int = 0
-
-
-@dataclass(kw_only=True)
-class Attempt:
-    """One try of a bar.
-
-    forced: what the next patch has to begin with; line: what is written; voice_ended: whether its last voice is
-    finished; voice_starts: where its voices began; voice_tries: that the current voice has had.
-    """
-
-    forced: str
-    line: str = ""
-    voice_ended: bool = False
-    voice_starts: list[VoiceStart] = field(default_factory=list)
-    voice_tries: int = 0
-
-    @property
-    def voices(self) -> list[str]:
-        """Ids of the voices in the line."""
-        return [part.split("]")[0] for part in self.line.split("[V:")[1:]]
 
 
 class Draft:
@@ -145,75 +103,69 @@ class Draft:
         """Whether no bar follows the current one."""
         return len(self.bars) == self.bars_asked - 1
 
+    @property
+    def _may_be_short(self) -> bool:
+        """Whether the current bar may be shorter than others: the last one, if the first was a pickup."""
+        return self._is_last_bar and self.checker.pickup is not None
+
     # --- what comes next -------------------------------------------------------------------------------------------
 
     def _begin_bar(self) -> Attempt:
         """Begin the current bar (again) with an empty line."""
-        wishes = self.wishes
-        harmony = None
-        if wishes is not None and self.checker.metre is not None:
-            harmony = Harmony(
-                tonality=wishes.tonality_in(len(self.bars)),
-                spans=wishes.in_bar(len(self.bars), self.checker.metre),
-                beat=beat_of(self.checker.metre),
-                basses=self.basses,
-                always_bass=next(iter(self.basses)) if len(self.basses) == 1 else "",
-            )
         self.leave.begin_bar(
             self.bars,
             self.checker,
             is_last=self._is_last_bar,
-            is_new=wishes is not None and len(self.bars) in wishes.plan.closes,
-            harmony=harmony,
+            is_new=self._is_to_be_new,
+            harmony=self._harmony(),
+            stay=self.bar.stay,
         )
         if self.bar.kept:
             return Attempt(forced="", line=self.bar.kept, voice_ended=True)
         return Attempt(forced=self.countdown)
 
+    @property
+    def _is_to_be_new(self) -> bool:
+        """Whether the current bar closes a phrase, or varies another one."""
+        closes = self.wishes is not None and len(self.bars) in self.wishes.plan.closes
+        return closes or not self.bar.stay.is_nothing
+
+    def _harmony(self) -> Harmony | None:
+        """What the chords of the current bar shall be: those of the voices that stand already, or those wished for."""
+        wishes, metre = self.wishes, self.checker.metre
+        if wishes is None or metre is None:
+            return None
+        tail = self.bar.stay.tail
+        return Harmony(
+            tonality=wishes.tonality_in(len(self.bars)),
+            spans=spans_below(self.leave.moments_in(tail), metre) if tail else wishes.in_bar(len(self.bars), metre),
+            beat=beat_of(metre),
+            basses=self.basses,
+            always_bass=next(iter(self.basses)) if len(self.basses) == 1 else "",
+        )
+
     def _next_bar(self) -> None:
         """Go on behind the last bar: feed what the plan has said again, and begin the bar after it."""
-        while (bar := self._said_again()) is not None:
-            kept = self._kept_part(bar)
-            if kept != str(bar):
-                self.bar = BarWork(kept=kept)
-                self.feeds += [patch for piece in split_body_line(kept) for patch in encode_text(piece)]
-                break
-            self.feeds += encode_body_line(f"{bar}\n")
-            self.checker.accept(bar)
-            self.bars.append(bar)
+        while (stay := self._stay()).whole is not None:
+            self.feeds += encode_body_line(f"{stay.whole}\n")
+            self.checker.accept(stay.whole)
+            self.bars.append(stay.whole)
             self.counts.bars_said_again += 1
-        else:
-            self.bar = BarWork()
+        self.bar = BarWork(stay=stay)
+        self.feeds += [patch for piece in split_body_line(stay.kept) for patch in encode_text(piece)]
         self.attempt = self._begin_bar()
 
-    def _said_again(self) -> Bar | None:
-        """The bar that the plan wants next, as it was before; None if it is to be new, or does not fit here."""
-        place = len(self.bars)
-        again = self.wishes.plan.returns.get(place) if self.wishes else None
-        if again is None or self._is_last_bar or not self.wishes.same_chords(place, again.source):  # type: ignore[union-attr]
-            return None
-        origin, here = (Scene(header=self.header, before=self.bars[:end]) for end in (again.source, place))
-        bar = say_again(
-            replace(self.bars[again.source], countdown=(place, self.bars_asked - place - 1)),
-            origin=origin,
-            place=here,
-            area=again.area,
-            is_minor=self.wishes.tonality.is_minor,  # type: ignore[union-attr]
+    def _stay(self) -> Stay:
+        """What the plan wants to stay of an earlier bar in the next one."""
+        if self.wishes is None:
+            return NOTHING_STAYS
+        return stay_of(
+            self.bars,
+            self.header,
+            wishes=self.wishes,
+            bars_asked=self.bars_asked,
+            fits=lambda bar: not self.checker.check(bar) and self.leave.can_play(bar),
         )
-        fits = bar is not None and bar.voices and not self.checker.check(bar) and self.leave.can_play(bar)
-        return bar if fits else None
-
-    def _kept_part(self, bar: Bar) -> str:
-        """What stays of a bar that is said again: all of it, or the voices of the first staff as a part of the line."""
-        assert self.wishes is not None
-        if self.wishes.plan.returns[len(self.bars)].keep is Keep.ALL:
-            return str(bar)
-        staff = staves_of(self.header)[0]
-        melody = list(takewhile(lambda voice: voice.voice in staff, bar.voices))
-        if not melody or len(melody) == len(bar.voices):
-            return str(bar)
-        line = str(replace(bar, voices=tuple(melody)))
-        return line.removesuffix(barlines(melody[-1].tokens).closing)
 
     def take_feeds(self) -> list[Patch]:
         """Complete patches to append before sampling goes on; each is handed out once."""
@@ -232,7 +184,7 @@ class Draft:
         cooling = max(COOLEST, COOLING**tries)
         self.slot.sampling = replace(self.sampling, temperature=self.sampling.temperature * cooling)
         if not attempt.voice_starts:
-            self.finale.note_start(len(self.bars), self.mark, self.checker, self.counts, kept=self.bar.kept)
+            self.finale.note_start(len(self.bars), self.mark, self.checker, self.counts, stay=self.bar.stay)
         if not attempt.voice_starts or attempt.voice_ended:
             self._begin_voice()
         self.leave.begin_patch(attempt.line, ended=attempt.voice_ended, tries=attempt.voice_tries)
@@ -244,7 +196,7 @@ class Draft:
         attempt.voice_starts.append(VoiceStart(self.mark, len(attempt.line)))
         self.leave.begin_voice()
         if attempt.voice_ended:
-            missing = self.rules.missing_voice(self.bars, attempt.voices)
+            missing = None if self.bar.stay.tail else self.rules.missing_voice(self.bars, attempt.voices)
             attempt.forced = f"|[V:{missing}]" if missing else ""
         attempt.voice_ended = False
 
@@ -301,7 +253,7 @@ class Draft:
             return True
         self.bar.best = bar
         # The barline of an unfinished line is ours, so it may differ from the others.
-        kinds = {defect.kind for defect in self.checker.check(bar, last=self._is_last_bar)}
+        kinds = {defect.kind for defect in self.checker.check(bar, last=self._may_be_short)}
         return bool(kinds - {DefectKind.BARLINES_DISAGREE}) or self._has_odd_length(bar)
 
     def _has_odd_length(self, bar: Bar) -> bool:
@@ -317,17 +269,25 @@ class Draft:
         # A line without voices says that everybody rests; a bar that breaks a rule is not worth repairing either.
         if bar is None or not bar.voices or self.rules.breaks_rule(bar):
             self._reject_voice()
-        elif self.checker.check(bar, last=self._is_last_bar) or self._has_odd_length(bar):
+            return
+        bar, tail = self.bar.stay.completed(bar), self.bar.stay.tail
+        if self.checker.check(bar, last=self._may_be_short) or self._has_odd_length(bar):
             self.bar.best = bar
             self._reject_voice()
-        elif self.rules.missing_voice(self.bars, self.attempt.voices):
+        elif not tail and self.rules.missing_voice(self.bars, self.attempt.voices):
             self._go_on_after(bar)
         elif self.rules.is_silent(bar):
             self._reject_bar()
-        elif self.bar.unheard < TRIES_PER_CHORD and not self._hears_chords(bar):
-            self._try_another_chord(bar)
+        elif not tail and self.bar.unheard < TRIES_PER_CHORD and not self._hears_chords(bar):
+            self.bar.unheard += 1
+            self._try_another(bar)
+        elif self.bar.stale < TRIES_PER_STALE and self._is_stale(bar):
+            self.bar.stale += 1
+            self._try_another(bar)
         else:
             self.counts.bars_first_try += self.bar.clean
+            if tail:
+                self._put_behind(bar)
             self._accept(bar)
 
     def _hears_chords(self, bar: Bar) -> bool:
@@ -335,14 +295,29 @@ class Draft:
         harmony = self.leave.harmony
         return harmony is None or all(is_heard(span, self.leave.sounding_in(bar, span.start)) for span in harmony.spans)
 
-    def _try_another_chord(self, bar: Bar) -> None:
-        """Sample a bar again that is right, but not the chord that was wished for."""
-        self.bar.unheard += 1
+    def _is_stale(self, bar: Bar) -> bool:
+        """Whether a bar that is to be new says what an earlier one said, or next to nothing."""
+        said = self._is_to_be_new and bar_music(bar) in map(bar_music, self.bars)
+        return said or self.bar.stay.is_poor(bar)
+
+    def _try_another(self, bar: Bar) -> None:
+        """Sample a bar again that is right, but not the chord that was wished for, or nothing new."""
         self.bar.clean = False
         self.counts.endings_rejected += 1
-        self.accepted_patches += len(encode_body_line(f"{bar}\n".removeprefix(self.bar.kept)))
+        self.accepted_patches += self._sampled_patches(bar)
         self.engine.rollback(self.slot, self.attempt.voice_starts[0].mark)
         self.attempt = self._begin_bar()
+
+    def _sampled_patches(self, bar: Bar) -> int:
+        """How many patches of a bar the network wrote: those that stayed were fed."""
+        staying = {voice.voice for voice in self.bar.stay.tail}
+        new = replace(bar, voices=tuple(voice for voice in bar.voices if voice.voice not in staying))
+        return len(encode_body_line(f"{new}\n".removeprefix(self.bar.kept)))
+
+    def _put_behind(self, bar: Bar) -> None:
+        """Let the voices that stay follow the last one that was sampled, in place of the line's end."""
+        self.engine.rollback(self.slot, self.attempt.voice_starts[0].mark)
+        self.feeds = encode_body_line(f"{bar}\n")
 
     def _go_on_after(self, bar: Bar) -> None:
         """The model ended the line though a voice has to follow: take the line end back and let that voice begin."""
@@ -389,10 +364,10 @@ class Draft:
     def _repaired(self) -> Bar:
         """The best try made right by rule; if no note of it is left, the music of the bar before."""
         start = parse_bar(self.bar.kept or self.countdown)
-        bar = repair_bar(self.bar.best or start, self.checker, last=self._is_last_bar)
+        bar = repair_bar(self.bar.stay.completed(self.bar.best or start), self.checker, last=self._may_be_short)
         if self.rules.is_silent(bar) and self.bars:
             copy = Bar(countdown=bar.countdown, voices=self.bars[-1].voices)
-            if not self.checker.check(copy, last=self._is_last_bar):
+            if not self.checker.check(copy, last=self._may_be_short):
                 return copy
         return bar
 
@@ -401,7 +376,7 @@ class Draft:
         self.checker.accept(bar)
         self.bars.append(bar)
         self.counts.bars += 1
-        patches = len(encode_body_line(f"{bar}\n"))
+        patches = self._sampled_patches(bar)
         self.counts.kept_patches += patches
         self.accepted_patches += patches
         if len(self.bars) == 1:
@@ -432,7 +407,7 @@ class Draft:
         restore_kept(self.counts, start.counts)
         self.counts.endings_rejected += 1
         self.feeds = []
-        self.bar = BarWork(kept=start.kept)
+        self.bar = BarWork(stay=start.stay)
         self.attempt = self._begin_bar()
 
 

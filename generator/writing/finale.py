@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from generator.critic.cadence import Ending, ending_of
 from generator.model.slot import Mark
 from generator.notation import Bar, BarChecker, Header, Tune, staves_of
+from generator.planning.stay import NOTHING_STAYS, Stay
 from generator.request import Counts
 from generator.writing.rules import SMALL_ENSEMBLE_STAVES
 
@@ -25,12 +26,12 @@ GO_BACK = (1, 1, 2, 1)
 
 @dataclass(frozen=True)
 class BarStart:
-    """All there is to know about the piece where one of its last bars begins. kept: what stands in the bar already."""
+    """All there is to know about the piece where one of its last bars begins. stay: what the plan has said again."""
 
     mark: Mark
     checker: BarChecker
     counts: Counts
-    kept: str = ""
+    stay: Stay = NOTHING_STAYS
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ class Finale:
         self.starts: dict[int, BarStart] = {}
         self.versions: list[Version] = []
 
-    def note_start(self, bar: int, mark: Mark, checker: BarChecker, counts: Counts, *, kept: str = "") -> None:
+    def note_start(self, bar: int, mark: Mark, checker: BarChecker, counts: Counts, *, stay: Stay) -> None:
         """Remember where a bar begins, counted from 0, if it is one of the last."""
         if self.bars_asked - bar <= max(GO_BACK):
-            self.starts[bar] = BarStart(mark, copy_checker(checker), replace(counts), kept)
+            self.starts[bar] = BarStart(mark, copy_checker(checker), replace(counts), stay)
 
     def take(self, bars: Sequence[Bar], counts: Counts) -> int | None:
         """Take in a finished version. Returns the bar to begin the next one from, None if it is enough."""

@@ -26,11 +26,13 @@ def leave(*bars, is_last=False, **options):
     return one
 
 
-def test_only_the_last_bar_may_be_short():
-    written = b"[r:1/0][V:1]c4|"
+def test_only_the_last_bar_may_be_short_and_only_as_the_pickup_wants():
+    written = b"[r:2/0][V:1]c4|"
     for is_last in (False, True):
-        one = leave("[r:0/1][V:1]c6|[V:2]C6|", is_last=is_last)
+        one = leave("[r:0/2][V:1]c2|[V:2]C2|", "[r:1/1][V:1]c6|[V:2]C6|", is_last=is_last)
         assert one.allows(written, ord("\n")) is is_last
+        assert not one.allows(b"[r:2/0][V:1]c3|", ord("\n"))
+    assert not leave("[r:0/1][V:1]c6|[V:2]C6|", is_last=True).allows(b"[r:1/0][V:1]c4|", ord("\n"))
 
 
 def test_most_notes_that_clash_are_shunned_and_cost_no_strain():

@@ -10,7 +10,7 @@ from generator.planning.chords import Tonality
 from generator.planning.form import Section, parse_form
 from generator.planning.plan import Keep, Phrase, Plan
 from generator.planning.spans import Wishes
-from generator.writing.draft import TRIES_PER_VOICE, Draft, header_patches
+from generator.writing.draft import TRIES_PER_STALE, TRIES_PER_VOICE, Draft, header_patches
 from generator.writing.rules import rules_for
 
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
@@ -262,6 +262,51 @@ def test_of_a_varied_bar_the_melody_is_fed_and_the_other_hand_is_written_anew():
     give(one, encode_text("|[V:2]E4 C2|\n"))
     assert str(one.bars[2]) == "[r:2/2][V:1]c2 d2 e2|[V:2]E4 C2|"
     assert one.slot.text == "".join(f"{bar}\n" for bar in one.bars)
+
+
+def test_of_a_bar_that_keeps_its_other_hand_the_melody_is_written_anew_and_the_hand_put_behind():
+    one = draft(bars=5, plan=phrases_of_two(Keep.ACCOMPANIMENT))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    assert one.leave.voices == ("1",)
+    give(one, encode_text("[r:2/2][V:1]e4|\n"))  # too short: sampled again
+    give(one, encode_text("[r:2/2][V:1]g4 e2|\n"))
+    assert str(one.bars[2]) == "[r:2/2][V:1]g4 e2|[V:2]C6|"
+    assert one.leave.voices == ("1", "2")
+    assert one.slot.text == "".join(f"{bar}\n" for bar in one.bars)
+
+
+def test_a_melody_that_stays_wrong_is_completed_before_the_hand_that_stays():
+    one = draft(bars=5, plan=phrases_of_two(Keep.ACCOMPANIMENT))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    for _ in range(TRIES_PER_VOICE * one.tries_per_bar):
+        give(one, encode_text("[r:2/2][V:1]e4|\n"))
+    assert str(one.bars[2]) == "[r:2/2][V:1]e4 z2|[V:2]C6|"
+    assert one.slot.text == "".join(f"{bar}\n" for bar in one.bars)
+
+
+def test_a_bar_that_is_to_be_new_and_is_not_is_sampled_again_a_few_times():
+    one = draft(bars=5, plan=phrases_of_two(Keep.MELODY))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    for _ in range(TRIES_PER_STALE):
+        give(one, encode_text("|[V:2]C6|\n"))
+        assert len(one.bars) == 2
+    give(one, encode_text("|[V:2]C6|\n"))
+    assert len(one.bars) == 3, "what insists is let through"
+
+
+def test_of_a_bar_that_keeps_its_rhythm_only_the_pitches_are_free():
+    one = draft(bars=5, plan=phrases_of_two(Keep.RHYTHM))
+    give(one, "[r:0/4][V:1]c2 d2 e2|[V:2]C6|\n")
+    give(one, "[r:1/3][V:1]g6|[V:2]G6|\n")
+    one.next_prefix()
+    assert one.leave.allows(b"[r:2/2][V:1]", ord("G"))
+    assert not one.leave.allows(b"[r:2/2][V:1]G", ord("4"))
+    assert one.leave.allows(b"[r:2/2][V:1]G", ord("2"))
+    give(one, encode_text("[r:2/2][V:1]G2 e2 c2") + encode_text("|[V:2]E6|\n"))
+    assert str(one.bars[2]) == "[r:2/2][V:1]G2 e2 c2|[V:2]E6|"
 
 
 def test_a_varied_bar_that_stays_wrong_is_completed_behind_its_melody():
