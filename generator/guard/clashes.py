@@ -13,7 +13,7 @@ from generator.guard.place import Moment, Place
 CLASHES = frozenset({1, 11})  # semitones within the octave
 STEP = 2  # semitones
 # So much of the share that is let through counts for a note of each kind.
-SUSPENDED, PASSING, ON_BEAT, ELSEWHERE = 1.8, 1.4, 0.1, 0.6
+SUSPENDED, PASSING, ON_BEAT, ELSEWHERE = 1.8, 1.4, 0.25, 0.6
 
 
 def clashes(place: Place, pitch: int) -> bool:

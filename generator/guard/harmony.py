@@ -26,7 +26,7 @@ class Harmony:
     """What the chords of one bar shall be.
 
     beat: in whole notes. basses: the voices in which the bass may lie; always_bass: the one that may not rest where it
-    is wanted, "" if no single one has to play.
+    is wanted, "" if no single one has to play. at_home: whether the bar stands in the key of the piece.
     """
 
     tonality: Tonality
@@ -34,6 +34,7 @@ class Harmony:
     beat: Fraction
     basses: frozenset[str]
     always_bass: str = ""
+    at_home: bool = True
 
     def agrees(self, place: Place, pitch: int) -> bool:
         """Whether a note that begins at this place may have this pitch."""
@@ -42,11 +43,18 @@ class Harmony:
             return self._agrees_with_leading_note(place, pitch)
         pitch %= SEMITONES
         on_beat = (place.now - span.start) % self.beat == 0
-        if (place.now == span.start or (span.firm and on_beat)) and place.voice in self.basses and not place.chord:
+        if self.dictates(place):
             return pitch == span.chord.bass
         if pitch in span.chord.classes:
             return True
         return not (span.strict or on_beat) and pitch in self.tonality.scale and not self._is_altered(span, pitch)
+
+    def dictates(self, place: Place) -> bool:
+        """Whether a note at this place is the bass of a chord, and can be no other."""
+        span = chord_tones(self.spans, place.now)
+        if span is None or place.voice not in self.basses or place.chord:
+            return False
+        return place.now == span.start or (span.firm and (place.now - span.start) % self.beat == 0)
 
     def wants_bass(self, place: Place) -> bool:
         """Whether the lowest part may not rest here."""

@@ -18,8 +18,9 @@ from generator.critic.sounding import MIDDLE_C
 from generator.errors import NotationError
 from generator.guard.clashes import clashes, share_let_through
 from generator.guard.harmony import Harmony
+from generator.guard.home import NOTHING_HELD, Home, time_by_class
 from generator.guard.line import CLOSINGS, Line, Target, allows
-from generator.guard.parallels import LastPitches, makes_parallel
+from generator.guard.parallels import LastPitches, has_parallels, makes_parallel
 from generator.guard.place import NOTE_LETTERS, Moment, Place, moments_of, pitch_of, read_place
 from generator.guard.reach import Reach
 from generator.guard.recall import Passages, Recall, Trust
@@ -33,7 +34,7 @@ from generator.notation.keys import STEP_PITCHES
 from generator.notation.pitches import ACCIDENTALS
 from generator.notation.signatures import signature_in
 from generator.notation.tune import read_bar
-from generator.planning.spans import beat_of
+from generator.planning.spans import beat_of, chord_tones
 from generator.planning.stay import NOTHING_STAYS, Stay
 
 # A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is sampled
@@ -45,7 +46,7 @@ PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
 STRICT_TRIES = 6
 # Of the natural sevenths that might as well be leading notes, so many are held back, and so much likelier an accidental
 # becomes. People raise two in five.
-RAISED_SHARE, RAISED_LOG_ODDS = 0.6, 1.0
+RAISED_SHARE, RAISED_LOG_ODDS = 0.35, 0.5
 RESTS = frozenset("zx")
 MOST_NOTES_HELD = 7  # letters, of which there are no more; if none suits, anything may come
 ODD_NOTES = frozenset(("^E", "^B", "_C", "_F"))  # what a small network spells like this is nearly always a slip
@@ -91,6 +92,7 @@ class Leave:
         self.recall = Recall()
         self.ear: Ear | None = None  # made for networks that listen
         self.held_back_chars = 0
+        self._times: dict[str, tuple[float, ...]] = {}  # how long each pitch class sounds in a bar, by its text
         self._held: tuple[str, frozenset[str]] = ("", frozenset())  # where notes were held back last, and which
         self.strain = Strain()
         self.begin_bar([], checker, is_last=False)
@@ -118,6 +120,7 @@ class Leave:
         self.signature = signature_in(self.header, bars)
         self.beside = self.moments_in(stay.tail)
         self.before = self._last_pitches(bars[-1]) if bars else {}
+        self.strays = self._strays(bars)
         self.raising = self._raising_sign()
         self.bars_before = tuple(bars)
         self.ear_knows_bars = False
@@ -231,6 +234,10 @@ class Leave:
         played = self.moments_in(bar.voices).values()
         return [pitch for moments in played for start, end, pitch in moments if start <= now < end]
 
+    def goes_in_parallel(self, bar: Bar) -> bool:
+        """Whether voices of a finished bar move in parallel that should not."""
+        return has_parallels(self.moments_in(bar.voices), pairs=self.pairs, before=self.before, beat=self._beat)
+
     def can_play(self, bar: Bar) -> bool:
         """Whether the players can reach all notes of a finished bar."""
         if self.reach is None or self.signature is None:
@@ -267,18 +274,45 @@ class Leave:
             return False
         if self.harmony is not None and (line[-1:] + letter).upper() in ODD_NOTES:
             return True
-        pitch, beat = pitch_of(letter, line, self.signature), self._beat
-        if self.tries < STRICT_TRIES:
-            if self.pairs and makes_parallel(place, pitch, pairs=self.pairs, before=self.before, beat=beat):
-                return True
-            if self.harmony is not None and not self.harmony.agrees(place, pitch):
-                return True
+        pitch = pitch_of(letter, line, self.signature)
+        if self.tries < STRICT_TRIES and self._breaks_rule(place, pitch):
+            return True
         chance = crc32(f"{self.tries}{line}{letter}".encode()) / 2**32
         if self._is_unraised(place, pitch):
             return chance < RAISED_SHARE
+        if self._strays_at(place, pitch, line):
+            return True
         if self.clash_share >= 1 or not clashes(place, pitch):
             return False
-        return chance >= share_let_through(place, pitch, share=self.clash_share, beat=beat)
+        return chance >= share_let_through(place, pitch, share=self.clash_share, beat=self._beat)
+
+    def _breaks_rule(self, place: Place, pitch: int) -> bool:
+        """Whether a note makes parallels, or strays from a chord that is wished for, whose bass goes before."""
+        harmony = self.harmony
+        if harmony is not None and harmony.dictates(place):
+            return not harmony.agrees(place, pitch)
+        if self.pairs and makes_parallel(place, pitch, pairs=self.pairs, before=self.before, beat=self._beat):
+            return True
+        return harmony is not None and not harmony.agrees(place, pitch)
+
+    # --- the key of the piece --------------------------------------------------------------------------------------
+
+    def _strays(self, bars: Sequence[Bar]) -> tuple[float, ...]:
+        """Which share of each pitch class leads further away from the key of the piece than it is already."""
+        if self.harmony is None or self.signature is None or not self.harmony.at_home:
+            return NOTHING_HELD
+        for bar in bars:
+            if (text := str(bar)) not in self._times:
+                self._times[text] = time_by_class(self.moments_in(bar.voices).values())
+        by_bar = [self._times[str(bar)] for bar in bars]
+        return Home(self.harmony.tonality).strays([sum(times) for times in zip(*by_bar, strict=True)])
+
+    def _strays_at(self, place: Place, pitch: int, line: str) -> bool:
+        """Whether a note is held back since the piece is on its way to another key; chords that are wished for stay."""
+        share = self.strays[pitch % len(self.strays)]
+        if not share or (self.harmony is not None and chord_tones(self.harmony.spans, place.now) is not None):
+            return False
+        return crc32(f"key {self.tries}{line}{pitch}".encode()) / 2**32 < share
 
     @property
     def _beat(self) -> Fraction | None:

@@ -28,6 +28,27 @@ def makes_parallel(
     ) or (beat is not None and place.now % beat == 0 and _hidden(place, pitch, pairs, beat))
 
 
+def has_parallels(
+    voices: Mapping[str, Sequence[Moment]],
+    *,
+    pairs: Mapping[str, Sequence[str]],
+    before: LastPitches,
+    beat: Fraction | None,
+) -> bool:
+    """Whether a note in a bar of finished voices moves in parallel with another voice."""
+    return any(
+        makes_parallel(_place_of(voice, now, voices), pitch, pairs=pairs, before=before, beat=beat)
+        for voice in pairs
+        for now, _, pitch in voices.get(voice, ())
+    )
+
+
+def _place_of(voice: str, now: Fraction, voices: Mapping[str, Sequence[Moment]]) -> Place:
+    others = {other: moments for other, moments in voices.items() if other != voice}
+    own = [moment for moment in voices[voice] if moment[1] <= now]
+    return Place(voice=voice, now=now, others=others, own=own, chord=frozenset())
+
+
 def _hidden(place: Place, pitch: int, pairs: Mapping[str, Sequence[str]], beat: Fraction) -> bool:
     """The same from beat to beat."""
     since = place.now - beat

@@ -34,7 +34,7 @@ DECEPTIVE_SHARE, WITHIN_SHARE = 0.1, 0.3  # of the cadences
 COPIED_SHARE = 0.8  # of the bars that may be equal to others, so many are planned; some become equal by chance
 FREE_MANNERS = (Keep.MELODY, Keep.ACCOMPANIMENT, Keep.RHYTHM)
 VARIATIONS = (Keep.MELODY, Keep.ACCOMPANIMENT, Keep.RHYTHM)  # the first, the second ...
-OPEN_SHARE = 0.7  # of the phrases that may close on the dominant; the shorter they are the fewer do
+OPEN_SHARE, SHORT_OPEN_SHARE = 0.7, 0.6  # of the phrases that may close on the dominant
 # For each length, from so many bars on: forms in which the beginning comes back, and one in which it does not.
 FORMS = {
     RONDO: (("ABACA", "ABA", "AABA'", "ABA'C"), "ABC"),
@@ -200,12 +200,18 @@ def _anew(phrase: Phrase) -> Phrase:
 
 
 def _with_cadences(phrases: list[Phrase], rng: Random) -> list[Phrase]:
-    """How each phrase closes: in pairs, the first open and the second closed; the last of all on the tonic."""
+    """How each phrase closes: in pairs, the first open and the second closed; the last of all on the tonic.
+
+    Short ones, as between the fermatas of a chorale, are no pairs, and fewer close.
+    """
     closed: list[Phrase] = []
     for number, phrase in enumerate(phrases):
         place = number - next(n for n, other in enumerate(phrases) if other.section == phrase.section)
         ends_section = number == len(phrases) - 1 or phrases[number + 1].section != phrase.section
-        is_open = not ends_section and place % 2 == 0 and rng.random() < OPEN_SHARE * min(1, phrase.bars / PHRASE_BARS)
+        if phrase.bars < PHRASE_BARS:
+            is_open = number < len(phrases) - 1 and rng.random() < SHORT_OPEN_SHARE
+        else:
+            is_open = not ends_section and place % 2 == 0 and rng.random() < OPEN_SHARE
         cadence = Cadence.HALF if is_open else Cadence.AUTHENTIC
         if number < len(phrases) - 1 and cadence is Cadence.AUTHENTIC and rng.random() < DECEPTIVE_SHARE:
             cadence = Cadence.DECEPTIVE

@@ -33,7 +33,8 @@ from generator.writing.rules import BarRules
 TRIES_PER_VOICE = 10
 # Every further try of a voice is sampled a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
-TRIES_PER_CHORD = 2  # of a bar in which a chord is not heard
+# Of a bar in which a chord is not heard, in a strict style, and in the last two bars, where the piece leads home.
+TRIES_PER_CHORD, TRIES_IF_STRICT, TRIES_PER_LAST_CHORD = 2, 4, 6
 TRIES_PER_STALE = 2  # of a bar that is to be new and says in all voices what an earlier one said
 TRIES_PER_END = 4  # of a voice, that another end counts for
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
@@ -64,7 +65,7 @@ class Draft:
     ) -> None:
         self.engine, self.slot, self.header = engine, slot, header
         self.bars_asked, self.rules, self.tries_per_bar = bars, rules, tries_per_bar
-        self.sampling, self.mark = slot.sampling, slot.mark()
+        self.strict, self.sampling, self.mark = strict, slot.sampling, slot.mark()
         self.checker = BarChecker(header)
         self.asked = self.wishes = wishes
         lowest_staff = staves_of(header)[-1]
@@ -135,13 +136,14 @@ class Draft:
         wishes, metre = self.wishes, self.checker.metre
         if wishes is None or metre is None:
             return None
-        tail = self.bar.stay.tail
+        tail, tonality = self.bar.stay.tail, wishes.tonality_in(len(self.bars))
         return Harmony(
-            tonality=wishes.tonality_in(len(self.bars)),
+            tonality=tonality,
             spans=spans_below(self.leave.moments_in(tail), metre) if tail else wishes.in_bar(len(self.bars), metre),
             beat=beat_of(metre),
             basses=self.basses,
             always_bass=next(iter(self.basses)) if len(self.basses) == 1 else "",
+            at_home=tonality == wishes.tonality,
         )
 
     def _next_bar(self) -> None:
@@ -278,7 +280,7 @@ class Draft:
             self._go_on_after(bar)
         elif self.rules.is_silent(bar):
             self._reject_bar()
-        elif not tail and self.bar.unheard < TRIES_PER_CHORD and not self._hears_chords(bar):
+        elif not tail and self.bar.unheard < self._tries_per_chord and not self._hears_chords(bar):
             self.bar.unheard += 1
             self._try_another(bar)
         elif self.bar.stale < TRIES_PER_STALE and self._is_stale(bar):
@@ -290,9 +292,17 @@ class Draft:
                 self._put_behind(bar)
             self._accept(bar)
 
+    @property
+    def _tries_per_chord(self) -> int:
+        if len(self.bars) >= self.bars_asked - 2:
+            return TRIES_PER_LAST_CHORD
+        return TRIES_IF_STRICT if self.strict else TRIES_PER_CHORD
+
     def _hears_chords(self, bar: Bar) -> bool:
-        """Whether the chords that were wished for are to be heard in a finished bar."""
+        """Whether the chords that were wished for are to be heard in a finished bar, without forbidden parallels."""
         harmony = self.leave.harmony
+        if self.strict and self.leave.goes_in_parallel(bar):
+            return False
         return harmony is None or all(is_heard(span, self.leave.sounding_in(bar, span.start)) for span in harmony.spans)
 
     def _is_stale(self, bar: Bar) -> bool:

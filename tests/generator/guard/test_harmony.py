@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from generator.guard.harmony import Harmony, is_heard
-from generator.guard.parallels import makes_parallel
+from generator.guard.parallels import has_parallels, makes_parallel
 from generator.guard.place import pitch_of, read_place
 from generator.notation.keys import signature
 from generator.planning.chords import Tonality
@@ -45,6 +45,14 @@ def agrees(line, letter, *, chord="V7", tonality=C_MAJOR, strict=False):
 )
 def test_on_beats_only_notes_of_the_chord_begin(line, letter, fits):
     assert agrees(line, letter) is fits
+
+
+def test_the_bass_of_a_chord_is_no_choice_where_the_chord_begins():
+    spans = [Span(start=Fraction(0), end=Fraction(1, 2), chord=C_MAJOR.chord("V7"))]
+    harmony = Harmony(tonality=C_MAJOR, spans=spans, beat=BEAT, basses=frozenset("2"))
+    assert harmony.dictates(place("[V:1]d4|[V:2]"))
+    for free in ("[V:1]", "[V:1]d4|[V:2]G,2", "[V:1]d4|[V:2][G,", "[V:1]d4|[V:2]G,4"):
+        assert not harmony.dictates(place(free)), free
 
 
 def test_at_the_end_nothing_else_may_begin_between_beats_either():
@@ -97,3 +105,18 @@ def test_fifths_and_octaves_in_a_row_are_found(line, letter, is_parallel):
 def test_they_are_found_over_the_barline():
     assert parallel("[V:1]d2|[V:2]", "D", **{"1": 12, "2": 0})
     assert not parallel("[V:1]d2|[V:2]", "D", **{"1": 12, "2": 4})
+
+
+def test_parallels_are_found_in_finished_voices_too():
+    def parallel(upper, lower, before=None):
+        voices = {
+            "1": [(Fraction(place, 4), Fraction(place + 1, 4), pitch) for place, pitch in enumerate(upper)],
+            "2": [(Fraction(place, 4), Fraction(place + 1, 4), pitch) for place, pitch in enumerate(lower)],
+        }
+        return has_parallels(voices, pairs={"1": (), "2": ("1",)}, before=before or {}, beat=BEAT)
+
+    assert parallel([12, 14], [5, 7])
+    assert not parallel([12, 14], [5, 5])
+    assert not parallel([12, 14], [5, 10])
+    assert parallel([14], [7], before={"1": 12, "2": 5}), "over the barline"
+    assert not parallel([], [7])

@@ -1,5 +1,6 @@
 """The leave of one piece: what it holds back, what it expects, and when too much of a voice is its own will."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from generator.notation import BarChecker, parse_bar, parse_header
 from generator.planning.chords import Tonality
 from generator.planning.spans import Span
 
+C_MAJOR = Tonality(tonic=0, is_minor=False)
 TRUST = Trust(voice=(0.5, 0.0), steps=(0.0, 0.4), score=(-1.0, 0.5), tie=2.0, network=0.9, longest=0.0, beside_tie=0.0)
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
 
@@ -52,6 +54,24 @@ def test_most_notes_that_clash_are_shunned_and_cost_no_strain():
     one.held_back(0.5)
     assert one.strain.bits == 1
     assert one.held_back_chars == 2
+
+
+def test_a_piece_that_is_heard_in_another_key_is_led_home():
+    away, home = "[V:1]A2 E2 A2|[V:2]A,4 E,2|", "[V:1]C2 E2 G2|[V:2]C4 G,2|"
+    harmony = Harmony(tonality=C_MAJOR, spans=(), beat=Fraction(1, 4), basses=frozenset("2"))
+
+    def times_allowed(*bars, letter, at_home=True):
+        one, allowed = leave(*bars), 0
+        one.begin_bar(one.bars_before, one.checker, is_last=False, harmony=replace(harmony, at_home=at_home))
+        for number in range(100):
+            one.begin_patch(f"[r:{number}/9][V:1]", ended=False, tries=0)
+            allowed += one.allows(b"", ord(letter))
+        return allowed
+
+    assert times_allowed(away, away, letter="A") < 60
+    assert times_allowed(away, away, letter="c") == 100
+    assert times_allowed(home, home, letter="A") == 100
+    assert times_allowed(away, away, letter="A", at_home=False) == 100, "there it is meant"
 
 
 def test_a_voice_is_strained_when_too_little_was_left_and_a_new_try_begins_without_strain():
