@@ -2,7 +2,7 @@
 
 Promises: one task owns the device and steps all live pieces together, one patch each; a piece that is cancelled frees
 its slot at the next step; the same request gives the same piece, alone or in a batch. Of several candidates the best is
-delivered, and what copies a training piece is composed again (`critic/choice.py`).
+delivered, and what copies a training piece or nobody can play is composed again (`critic/choice.py`).
 Not covered: fairness between people and surviving a restart, which are the job queue's.
 """
 
@@ -19,9 +19,10 @@ import torch
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue, load_catalogue
 from generator.critic.card import report_card
-from generator.critic.choice import MOST_ROUNDS, Choice, best_of, candidate_seeds
+from generator.critic.choice import MOST_ROUNDS, Choice, best_of, candidate_seeds, is_enough
 from generator.critic.judge import Critic, Judge
 from generator.critic.judgement import Judgement
+from generator.critic.playable import count_unplayable
 from generator.errors import BadRequest
 from generator.finishing.credits import credit_line, piece_title
 from generator.finishing.delivery import delivered_text
@@ -92,7 +93,7 @@ class Composer:
                     yield progress
             composed += candidates
             judgements += [await self._judged(candidate) for candidate in candidates]
-            if not all(judgement.copied for judgement in judgements):
+            if is_enough(judgements, rounds=round_number):
                 break
         compose_s = watch.elapsed_s
         known = self.catalogue.knows(self.catalogue.complete(request.style))
@@ -139,9 +140,11 @@ class Composer:
     async def _judged(self, candidate: Candidate) -> Judgement:
         """What the critic says about a finished candidate; one at a time, in a thread."""
         async with self._judging:
-            return await asyncio.to_thread(
-                lambda: self.judge.judge(candidate.tune, candidate.request.style, seed=candidate.request.seed)
-            )
+            return await asyncio.to_thread(self._judge, candidate)
+
+    def _judge(self, candidate: Candidate) -> Judgement:
+        judgement = self.judge.judge(candidate.tune, candidate.request.style, seed=candidate.request.seed)
+        return replace(judgement, unplayable=count_unplayable(candidate.tune))
 
     async def prepare(self) -> None:
         """Have the judge get ready while the first piece is written."""
@@ -256,6 +259,7 @@ def _counts_of(candidates: Sequence[Candidate], choice: Choice) -> Counts:
         counts[won],
         pieces=len(candidates),
         copies_rejected=sum(choice.judgements[place].copied for place in others),
+        unplayable_rejected=sum(choice.judgements[place].unplayable > 0 for place in others),
         other_patches=sum(counts[place].patches for place in others),
     )
 

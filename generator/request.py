@@ -179,7 +179,8 @@ class Counts:
     ending_patches: those of their music; bars_said_again: bars that the plan had said again without sampling, which are
     not among `bars`. Repair took patches / (kept_patches + ending_patches) times what was needed.
     All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
-    those that copied a training piece; other_patches: sampled for all that were not delivered.
+    those that copied a training piece; unplayable_rejected: those that nobody could play; other_patches: sampled for
+    all that were not delivered.
     """
 
     patches: int = 0
@@ -195,6 +196,7 @@ class Counts:
     bars_said_again: int = 0
     pieces: int = 1
     copies_rejected: int = 0
+    unplayable_rejected: int = 0
     other_patches: int = 0
 
     def to_json(self) -> dict[str, int]:

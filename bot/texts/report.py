@@ -87,8 +87,9 @@ def _range_words(card: Mapping[str, Any], language: Language) -> str:
 
 
 def _repair_words(card: Mapping[str, Any], language: Language) -> str:
-    repaired = (card.get("counts") or {}).get("bars_repaired", 0)
-    return say("report.repaired", language, n=repaired) if repaired else ""
+    counts = card.get("counts") or {}
+    found = (("repaired", counts.get("bars_repaired", 0)), ("again", counts.get("unplayable_rejected", 0)))
+    return " · ".join(say(f"report.{what}", language, n=number) for what, number in found if number)
 
 
 def human_line(card: Mapping[str, Any], style: Style, language: Language) -> str:

@@ -1,8 +1,9 @@
 """Which of several candidates is delivered, and what is not delivered at all.
 
-Promises: of the candidates that copy no training piece, the one that the critic likes best wins; the first of equals.
-If all copy, the piece is composed again with new seeds, `MOST_ROUNDS` times at most in all; then the one that exceeds
-its limit least is delivered and says so. Seeds of candidates and rounds follow from the request's seed alone.
+Promises: of the candidates that copy no training piece and can be played, the one that the critic likes best wins; the
+first of equals. If there is none, the piece is composed again with new seeds, `MOST_ROUNDS` times at most in all
+(`MOST_ROUNDS_TO_PLAY` if it is only that nobody can play them); then the one that can be played best, or exceeds its
+limit least, is delivered and says so. Seeds of candidates and rounds follow from the request's seed alone.
 Not covered: what is measured and how (`judge.py`).
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from generator.critic.judgement import Judgement
 
 MOST_ROUNDS = 5
+MOST_ROUNDS_TO_PLAY = 3  # the guard holds back what cannot be played: where it does not, more tries hardly help
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,18 @@ def _derived_seed(seed: int, number: int) -> int:
     return int.from_bytes(digest) >> 1
 
 
+def is_enough(judgements: Sequence[Judgement], *, rounds: int) -> bool:
+    """Whether one of the candidates of so many rounds is to be delivered."""
+    if any(not judgement.is_faulty for judgement in judgements):
+        return True
+    return rounds >= MOST_ROUNDS_TO_PLAY and any(not judgement.copied for judgement in judgements)
+
+
 def best_of(judgements: Sequence[Judgement]) -> int:
-    """The place of the best, counted from 0: one that copies nothing if there is one, then the best liked."""
+    """The place of the best, counted from 0: one that copies nothing if there is one, then the one that can be played
+    best, then the best liked.
+    """
     original = [place for place, judgement in enumerate(judgements) if not judgement.copied]
     if original:
-        return max(original, key=lambda place: judgements[place].liking)
+        return max(original, key=lambda place: (-judgements[place].unplayable, judgements[place].liking))
     return min(range(len(judgements)), key=lambda place: judgements[place].excess)

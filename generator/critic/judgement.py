@@ -105,11 +105,12 @@ class Judgement:
     """What the critic says about one candidate.
 
     seed: what it was composed with; liking: higher is nearer to human pieces of the style; human, originality: None if
-    the judge has not looked.
+    the judge has not looked; unplayable: what of it nobody can play (`playable.py`).
     """
 
     seed: int
     liking: float
+    unplayable: int = 0
     human: HumanReport | None = None
     originality: Originality | None = None
 
@@ -117,6 +118,11 @@ class Judgement:
     def copied(self) -> bool:
         """Whether it shares more with a training piece than real pieces do with each other."""
         return self.originality is not None and self.originality.copied
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether it is to be composed again."""
+        return self.copied or self.unplayable > 0
 
     @property
     def excess(self) -> int:
@@ -132,4 +138,5 @@ class Judgement:
             "shared_notes": shared.notes if shared else 0,
             "limit": shared.limit if shared else 0,
             "copied": self.copied,
+            "unplayable": self.unplayable,
         }

@@ -39,7 +39,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
     tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(drop_voices(tune, _silent_second_voices(tune)))))
-    tune = tidy_staves(beam_by_metre(come_home(tune)))
+    tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
     tune = mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
     tune = replace(tune, bars=mend_repeats(tune.bars))
     return replace(tune, bars=(*tune.bars[:-1], _close(tune.bars[-1])))

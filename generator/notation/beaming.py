@@ -13,7 +13,7 @@ the middle of a bar; eighths alone go together for longer than what is shorter.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -80,15 +80,18 @@ class PlacedBar:
                     yield voice.voice, voice.tokens, layer
 
 
-def beam_by_metre(tune: Tune, *, flagged: float = FLAGGED) -> Tune:
+def beam_by_metre(tune: Tune, *, flagged: float = FLAGGED, close_gaps: bool = False) -> Tune:
     """The tune with beams where it has flags.
 
     flagged: a voice that leaves a greater share of the neighbours in its beats apart is beamed anew as a whole; in
-    other voices only beats are in which nothing is joined.
+    other voices only beats are in which nothing is joined, or, to close gaps, all that a beat leaves apart.
     """
     placed = tuple(_place_bars(tune))
     anew = {voice for voice, (apart, pairs) in _count(placed, tune).items() if apart > flagged * pairs}
-    return replace(tune, bars=tuple(_beam_bar(bar, anew) for bar in placed))
+    beamed = tuple(_beam_bar(bar, anew) for bar in placed)
+    if close_gaps:
+        beamed = tuple(map(_close_gaps, (replace(was, bar=bar) for was, bar in zip(placed, beamed, strict=True))))
+    return replace(tune, bars=beamed)
 
 
 def count_flags(tune: Tune) -> dict[str, tuple[int, int]]:
@@ -185,12 +188,28 @@ def _beam_bar(placed: PlacedBar, anew: set[str]) -> Bar:
     for voice, tokens, layer in placed.layers():
         for run in _runs(layer, placed.metre):
             _beam_run(run, tokens, texts[voice], anew=voice in anew)
+    return _with_texts(placed.bar, texts)
+
+
+def _close_gaps(placed: PlacedBar) -> Bar:
+    """The bar with all neighbours joined that share a beat."""
+    texts = {voice.voice: [token.text for token in voice.tokens] for voice in placed.bar.voices}
+    for voice, tokens, layer in placed.layers():
+        for first, second in _neighbours(layer, placed.metre):
+            for index in range(first.index + 1, second.index):
+                if tokens[index].kind is TokenKind.SPACE:
+                    texts[voice][index] = ""
+    return _with_texts(placed.bar, texts)
+
+
+def _with_texts(bar: Bar, texts: Mapping[str, Sequence[str]]) -> Bar:
+    """The bar with these words in its voices, as far as they are the same words."""
     voices = []
-    for voice_bar in placed.bar.voices:
+    for voice_bar in bar.voices:
         music = "".join(texts[voice_bar.voice])
         same = music == voice_bar.music or _words(lex_music(music)) != _words(voice_bar.tokens)
         voices.append(voice_bar if same else replace(voice_bar, music=music))
-    return replace(placed.bar, voices=tuple(voices))
+    return replace(bar, voices=tuple(voices))
 
 
 def _words(tokens: Sequence[Token]) -> list[Token]:

@@ -30,6 +30,7 @@ from generator.writing.draft import Draft, header_patches
 from generator.writing.rules import rules_for
 
 STRICT_STYLE = "Choral"  # no parallel fifths between any two voices
+SONG = "Art Song"
 MINOR_MODES = ("min", "aeo", "dor", "phr")
 log = logging.getLogger(__name__)
 
@@ -110,12 +111,14 @@ class Candidate:
         if self.way_home is not None:
             prompt.append(self.way_home.prompt)
         patches = [BOS_PATCH, *header_patches([*prompt, *self.header.lines])]
-        rules = rules_for(
+        wishes = self._wishes()
+        rules = rules_for(  # the plan says in which keys a piece is, and a key for some of the voices is none
             self.header,
             bars=request.bars,
-            key_asked=request.key_wanted is not None,
+            key_asked=request.key_wanted is not None or wishes is not None,
             tempo_asked=request.tempo is not None,
-            all_sing=request.style.instrumentation == "Choral",
+            all_sing=request.style.instrumentation == STRICT_STYLE,
+            is_song=request.style.instrumentation == SONG,
         )
         guide = guide_away_from(prompt) if self.prompted else None
         slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed, guide=guide)
@@ -129,7 +132,7 @@ class Candidate:
             clash_share=clash_share,
             trust=trust,
             reach=Reach(self.header, shift=self.way_home.back.semitones if self.way_home else 0),
-            wishes=self._wishes(),
+            wishes=wishes,
             strict=request.style.instrumentation == STRICT_STYLE,
         )
 

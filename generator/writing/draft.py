@@ -28,7 +28,7 @@ from generator.planning.stay import NOTHING_STAYS, Stay, stay_of
 from generator.request import Counts
 from generator.writing.attempt import Attempt, BarWork, VoiceStart
 from generator.writing.finale import Finale, copy_checker, restore_kept
-from generator.writing.rules import BarRules
+from generator.writing.rules import BarRules, Where
 
 TRIES_PER_VOICE = 10
 # Every further try of a voice is sampled a little cooler: what failed at one temperature mostly fails there again.
@@ -103,6 +103,14 @@ class Draft:
     def _is_last_bar(self) -> bool:
         """Whether no bar follows the current one."""
         return len(self.bars) == self.bars_asked - 1
+
+    @property
+    def _where(self) -> Where:
+        """Where the current bar stands."""
+        if self._is_last_bar:
+            return Where.LAST
+        theme = self.wishes.plan.phrases[0] if self.wishes else None
+        return Where.THEME if theme and theme.first <= len(self.bars) <= theme.last else Where.ELSEWHERE
 
     @property
     def _may_be_short(self) -> bool:
@@ -198,7 +206,7 @@ class Draft:
         attempt.voice_starts.append(VoiceStart(self.mark, len(attempt.line)))
         self.leave.begin_voice()
         if attempt.voice_ended:
-            missing = None if self.bar.stay.tail else self.rules.missing_voice(self.bars, attempt.voices)
+            missing = None if self.bar.stay.tail else self.rules.missing_voice(self.bars, attempt.voices, self._where)
             attempt.forced = f"|[V:{missing}]" if missing else ""
         attempt.voice_ended = False
 
@@ -276,7 +284,7 @@ class Draft:
         if self.checker.check(bar, last=self._may_be_short) or self._has_odd_length(bar):
             self.bar.best = bar
             self._reject_voice()
-        elif not tail and self.rules.missing_voice(self.bars, self.attempt.voices):
+        elif not tail and self.rules.missing_voice(self.bars, self.attempt.voices, self._where):
             self._go_on_after(bar)
         elif self.rules.is_silent(bar):
             self._reject_bar()
@@ -306,9 +314,9 @@ class Draft:
         return harmony is None or all(is_heard(span, self.leave.sounding_in(bar, span.start)) for span in harmony.spans)
 
     def _is_stale(self, bar: Bar) -> bool:
-        """Whether a bar that is to be new says what an earlier one said, or next to nothing."""
+        """Whether a bar that is to be new says what an earlier one said, or a hand next to nothing."""
         said = self._is_to_be_new and bar_music(bar) in map(bar_music, self.bars)
-        return said or self.bar.stay.is_poor(bar)
+        return said or self.bar.stay.is_poor(bar) or self.rules.rests_too_long(self.bars, bar, self._where)
 
     def _try_another(self, bar: Bar) -> None:
         """Sample a bar again that is right, but not the chord that was wished for, or nothing new."""

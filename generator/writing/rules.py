@@ -6,8 +6,9 @@ the music that cannot be engraved (`generator.notation.engravable`): one such wo
 piece could not be delivered.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import pairwise
 
 from generator.notation import Bar, Header, Token, TokenKind, VoiceBar, staves_of
@@ -18,6 +19,18 @@ from generator.notation.engravable import can_be_engraved, names_clef, possible_
 STAFF_CHANGES = ("staff +1", "staff -1")
 # Up to this many staves every staff has to join in; in larger scores real parts may rest for very long.
 SMALL_ENSEMBLE_STAVES = 5
+HANDS = 2
+
+
+Staff = tuple[str, ...]
+
+
+class Where(Enum):
+    """Where in the piece a bar stands, as far as it matters who plays."""
+
+    THEME = "first phrase"
+    LAST = "last bar"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -25,12 +38,15 @@ class BarRules:
     """The rules of one piece.
 
     staves: the voices of each staff, the main voice first; patience_bars: how long a staff may stay silent;
-    fixed_fields: letters of the fields that were asked for: "K", "Q".
+    fixed_fields: letters of the fields that were asked for: "K", "Q"; closing: the staves that all sound in the last
+    bar; theme: the one that sounds in each bar of the first phrase, () if there is none.
     """
 
-    staves: tuple[tuple[str, ...], ...]
+    staves: tuple[Staff, ...]
     patience_bars: int
     fixed_fields: frozenset[str]
+    closing: tuple[Staff, ...] = ()
+    theme: Staff = ()
 
     def breaks_rule(self, bar: Bar) -> bool:
         """Whether a voice changes what is fixed, or holds what cannot be engraved."""
@@ -51,14 +67,28 @@ class BarRules:
         """Whether no voice has a note."""
         return not any(voice.sounds for voice in bar.voices)
 
-    def missing_voice(self, before: Sequence[Bar], present: Iterable[str]) -> str | None:
-        """The main voice of a staff that was silent in the last bars and has not begun in this one, if there is one."""
+    def missing_voice(
+        self, before: Sequence[Bar], present: Iterable[str], where: Where = Where.ELSEWHERE
+    ) -> str | None:
+        """The main voice of a staff that has to play in this bar and has not begun, if there is one."""
         present = set(present)
-        recent = before[len(before) - self.patience_bars :] if len(before) >= self.patience_bars else None
-        if recent is None:
-            return None
-        heard = {voice.voice for bar in recent for voice in bar.voices if voice.sounds} | present
-        return next((staff[0] for staff in self.staves if not heard.intersection(staff)), None)
+        return next((staff[0] for staff in self._wanted(before, where) if not present.intersection(staff)), None)
+
+    def rests_too_long(self, before: Sequence[Bar], bar: Bar, where: Where = Where.ELSEWHERE) -> bool:
+        """Whether a staff that has to play in this bar has no note."""
+        heard = {voice.voice for voice in bar.voices if voice.sounds}
+        return any(not heard.intersection(staff) for staff in self._wanted(before, where))
+
+    def _wanted(self, before: Sequence[Bar], where: Where) -> Iterator[Staff]:
+        """The staves that have to play in the next bar: those that were silent before, all at the end, the theme's."""
+        if where is Where.LAST:
+            yield from self.closing
+        if where is Where.THEME and self.theme:
+            yield self.theme
+        if len(before) >= self.patience_bars:
+            recent = before[len(before) - self.patience_bars :]
+            heard = {voice.voice for bar in recent for voice in bar.voices if voice.sounds}
+            yield from (staff for staff in self.staves if not heard.intersection(staff))
 
 
 def _doubles_barline(voice: VoiceBar) -> bool:
@@ -67,14 +97,21 @@ def _doubles_barline(voice: VoiceBar) -> bool:
     return any(pair == (TokenKind.BAR, TokenKind.BAR) for pair in pairwise(kinds))
 
 
-def rules_for(header: Header, *, bars: int, key_asked: bool, tempo_asked: bool, all_sing: bool = False) -> BarRules:
-    """The rules of a piece of `bars` bars. all_sing: no voice rests for long, even where two share a staff (choirs)."""
-    staves = staves_of(header)
+def rules_for(
+    header: Header, *, bars: int, key_asked: bool, tempo_asked: bool, all_sing: bool = False, is_song: bool = False
+) -> BarRules:
+    """The rules of a piece of `bars` bars.
+
+    all_sing: no voice rests for long, even where two share a staff (choirs); is_song: who sings may be done before the
+    piano is.
+    """
+    staves: tuple[Staff, ...] = tuple(map(tuple, staves_of(header)))
     if all_sing:
         staves = tuple((voice,) for staff in staves for voice in staff)
     fixed = frozenset("K" * key_asked + "Q" * tempo_asked)
     if len(staves) > SMALL_ENSEMBLE_STAVES:
         return BarRules((), bars, fixed)
     # Two staves are two hands: neither rests for more than a bar. A singer may wait for the introduction.
-    patience = 1 if len(staves) <= 2 or all_sing else min(4, max(1, bars // 3))
-    return BarRules(staves, patience, fixed)
+    patience = 1 if len(staves) <= HANDS or all_sing else min(4, max(1, bars // 3))
+    closing = staves[-HANDS:] if is_song else staves
+    return BarRules(staves, patience, fixed, closing, theme=staves[0] if len(staves) <= HANDS or all_sing else ())

@@ -214,6 +214,14 @@ async def test_a_piece_that_copies_is_composed_again_with_another_seed(settings)
     assert (piece.counts.pieces, piece.counts.copies_rejected) == (2, 1)
 
 
+async def test_a_piece_that_nobody_can_play_is_composed_again_and_the_card_says_so(settings, monkeypatch):
+    found = iter((2, 0))
+    monkeypatch.setattr("generator.composer.count_unplayable", lambda tune: next(found))
+    (piece,) = await compose_all(settings, request(bars=1), judge=Judging())
+    assert piece.choice.winner == 2
+    assert piece.counts.unplayable_rejected == piece.card.counts["unplayable_rejected"] == 1
+
+
 async def test_a_copy_among_the_candidates_does_not_win_however_it_is_liked(settings):
     best = max(range(3), key=lambda place: candidate_seeds(7, candidates=3, round_number=1)[place] % 1000)
     (piece,) = await compose_all(settings, request(bars=1, candidates=3), judge=Judging(copies={best + 1}))

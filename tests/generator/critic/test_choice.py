@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from generator.catalogue.catalogue import load_catalogue
-from generator.critic.choice import Choice, best_of, candidate_seeds
+from generator.critic.choice import MOST_ROUNDS_TO_PLAY, Choice, best_of, candidate_seeds, is_enough
 from generator.critic.judge import Critic
 from generator.critic.judgement import Judgement, Originality
 from generator.notation import parse_tune
@@ -12,9 +12,9 @@ from generator.request import MAX_SEED
 WALTZ = Path(__file__).parents[2] / "data" / "waltz.abc"
 
 
-def judged(liking=0.0, notes=5):
+def judged(liking=0.0, notes=5, unplayable=0):
     shared = Originality(notes=notes, piece="Aria", source="", licence="", bar=0, limit=10, of="all pieces")
-    return Judgement(seed=1, liking=liking, originality=shared)
+    return Judgement(seed=1, liking=liking, originality=shared, unplayable=unplayable)
 
 
 def test_the_best_liked_wins_and_the_first_of_equals():
@@ -24,6 +24,19 @@ def test_the_best_liked_wins_and_the_first_of_equals():
 def test_a_copy_wins_only_if_all_copy_and_then_the_one_that_copies_least():
     assert best_of([judged(5.0, notes=11), judged(-9.0, notes=10)]) == 1
     assert best_of([judged(5.0, notes=30), judged(1.0, notes=12), judged(9.0, notes=13)]) == 1
+
+
+def test_what_nobody_can_play_wins_only_over_copies_and_what_can_be_played_less():
+    assert best_of([judged(5.0, unplayable=1), judged(-9.0)]) == 1
+    assert best_of([judged(5.0, unplayable=3), judged(1.0, unplayable=2), judged(9.0, notes=11)]) == 1
+
+
+def test_what_nobody_can_play_is_composed_again_a_bounded_number_of_times():
+    faulty = judged(unplayable=2)
+    assert is_enough([faulty, judged()], rounds=1)
+    assert not is_enough([faulty] * 2, rounds=MOST_ROUNDS_TO_PLAY - 1)
+    assert is_enough([faulty] * 3, rounds=MOST_ROUNDS_TO_PLAY)
+    assert not is_enough([judged(notes=11)] * 3, rounds=MOST_ROUNDS_TO_PLAY)
 
 
 def test_the_first_candidate_has_the_seed_that_was_asked_for_and_no_two_are_the_same():

@@ -7,14 +7,25 @@ HEADER = "L:1/8\nM:4/4\nK:C\nV:1 treble\n"
 
 
 @pytest.mark.parametrize(
-    "text", ["^dolce", "_poco a poco cresc.", "^Tempo I.", "m.g.", "^ad lib.", "^Andante con moto"]
+    "text", ["^dolce", "_poco a poco cresc.", "^Tempo I.", "m.g.", "^ad lib.", "^Andante con moto", "^Tempo primo."]
 )
 def test_what_players_know_stays(text):
     assert load_marks().know(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["^M.odestioso", "^2013 Alle mein mastucutte", "^", "_3", "^dolce_cresc.", "^Fine", "^poco 8brn(f", "Am7b5"]
+    "text",
+    [
+        "^M.odestioso",
+        "^2013 Alle mein mastucutte",
+        "^",
+        "_3",
+        "^dolce_cresc.",
+        "^Fine",
+        "^poco 8brn(f",
+        "Am7b5",
+        "^Secondo.",
+    ],
 )
 def test_what_nobody_knows_goes(text):
     assert not load_marks().know(text)

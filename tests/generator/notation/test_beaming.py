@@ -67,6 +67,12 @@ def test_what_a_source_has_beamed_stays_but_for_beats_that_it_left_apart() -> No
     ]
 
 
+def test_gaps_within_a_beat_are_closed_where_that_is_asked_for_and_longer_beams_stay() -> None:
+    tune = parse_tune(tune_of("3/4", "(3C/D/E/ (3F/E/D/ CDEF", "C/D/ E FGAB"))
+    closed = [bar.voices[0].music.removesuffix("|") for bar in beam_by_metre(tune, close_gaps=True).bars]
+    assert closed == ["(3C/D/E/(3F/E/D/ CDEF", "C/D/E FGAB"]
+
+
 def test_a_voice_that_is_mostly_flags_is_beamed_anew_as_a_whole() -> None:
     assert beamed("4/4", "C D E F G A Bc", "C D EFGA B c") == ["CDEF GABc", "CDEF GABc"]
 

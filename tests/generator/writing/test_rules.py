@@ -3,12 +3,13 @@
 import pytest
 
 from generator.notation import parse_bar, parse_header
-from generator.writing.rules import rules_for
+from generator.writing.rules import Where, rules_for
 
 CHOIR = parse_header(
     ["%%score [ ( 1 2 ) ( 3 4 ) ]", "L:1/8", "M:4/4", "K:F", *(f"V:{voice} treble" for voice in "1234")]
 )
 SONG = parse_header(["%%score 1 { 2 | 3 }", "L:1/8", "M:4/4", "K:F", "V:1 treble", "V:2 treble", "V:3 bass"])
+PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:4/4", "K:F", "V:1 treble", "V:2 bass"])
 ORCHESTRA = parse_header(["%%score [ 1 2 3 4 5 6 ]", "K:F", *(f"V:{voice} treble" for voice in "123456")])
 
 
@@ -39,6 +40,25 @@ def test_rests_do_not_count_as_being_heard():
 
 def test_in_an_orchestra_instruments_rest_as_long_as_they_like():
     assert rules(ORCHESTRA).missing_voice(bars(*["[V:1]c8|"] * 12), ["1"]) is None
+
+
+def test_both_hands_play_the_last_chord_and_the_theme_sounds_from_its_first_bar():
+    piano = rules(PIANO)
+    before = bars("[V:1]c8|[V:2]C8|")
+    assert piano.missing_voice(before, ["1"]) is None
+    assert piano.missing_voice(before, ["1"], Where.LAST) == "2"
+    assert piano.missing_voice(before, ["2"], Where.THEME) == "1"
+    (resting,) = bars("[V:1]z8|[V:2]C8|")
+    assert piano.rests_too_long(before, resting, Where.LAST)
+    assert not piano.rests_too_long(before, resting)
+    assert piano.rests_too_long([resting], resting), "written rests are rests"
+
+
+def test_a_singer_may_be_done_before_the_piano_is():
+    before = bars("[V:1]c8|[V:2]c8|[V:3]C8|")
+    assert rules(SONG, is_song=True).missing_voice(before, ["2", "3"], Where.LAST) is None
+    assert rules(SONG, is_song=True).missing_voice(before, ["1", "2"], Where.LAST) == "3"
+    assert rules(SONG).missing_voice(before, ["2", "3"], Where.LAST) == "1"
 
 
 def test_what_was_asked_may_not_be_undone_inside_the_tune():
