@@ -21,13 +21,13 @@ from lxml import etree
 from renderers.errors import InputRefused
 from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.legible import make_legible
-from renderers.pages.page_breaks import measure_imbalance
+from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.text_runs import num_columns, wrap
 from renderers.pages.words_below import EMPTY_SCORE, pages_of, read_words_below
 from renderers.score.key_signatures import write_key_changes
 from renderers.score.mei import MEI
-from renderers.score.parts import parse_parts
+from renderers.score.parts import parse_score, read_key_changes
 
 MAX_PAGES = 100
 SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
@@ -83,11 +83,12 @@ def _engrave(
     toolkit = verovio.toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
-    musicxml = make_legible(musicxml)
-    if not toolkit.loadData(musicxml):
+    score = parse_score(musicxml)
+    make_legible(score)
+    if not toolkit.loadData(etree.tostring(score, encoding="unicode")):
         raise InputRefused
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
-    write_key_changes(mei, parse_parts(musicxml).key_changes)
+    write_key_changes(mei, read_key_changes(score))
     _sort_layers(mei)
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
@@ -110,24 +111,34 @@ def _engrave(
 
 def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> list[str]:
     """The pages of the score that is loaded, a little smaller where that spares the reader a lone bar or line."""
-    pages = _engraved(toolkit)
-    if len(pages) > MAX_PAGES_TO_BALANCE:
-        return pages
-    best, badness = pages, measure_imbalance(pages)
+    if toolkit.getPageCount() <= MAX_PAGES_TO_BALANCE:
+        _balance(toolkit, paper, scale=scale)
+    return [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+
+
+def _balance(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> None:
+    """Lay the score out at the scale that fills its pages best."""
+    best = tried = 100
+    least = _imbalance(toolkit)
     for percent in BALANCING_PERCENT:
         cost = (100 - percent) * COST_OF_A_PERCENT
-        if cost >= badness:
+        if cost >= least:
             break
-        toolkit.setOptions(_options(paper, scale=round(scale * percent / 100)))
-        toolkit.redoLayout({"resetCache": True})
-        pages = _engraved(toolkit)
-        if measure_imbalance(pages) + cost < badness:
-            best, badness = pages, measure_imbalance(pages) + cost
-    return best
+        tried = percent
+        _lay_out(toolkit, paper, scale=round(scale * percent / 100))
+        if (badness := _imbalance(toolkit) + cost) < least:
+            best, least = percent, badness
+    if best != tried:
+        _lay_out(toolkit, paper, scale=round(scale * best / 100))
 
 
-def _engraved(toolkit: verovio.toolkit) -> list[str]:
-    return [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+def _lay_out(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> None:
+    toolkit.setOptions(_options(paper, scale=scale))
+    toolkit.redoLayout({"resetCache": True})
+
+
+def _imbalance(toolkit: verovio.toolkit) -> float:
+    return measure_imbalance(read_layout(toolkit.getMEI({"scoreBased": False})))
 
 
 def _tidy(svg: str) -> str:

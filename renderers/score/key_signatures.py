@@ -51,13 +51,14 @@ class KeyChange:
     key: Key
 
 
-def read_key_changes(part: etree._Element, staves: Sequence[int]) -> list[tuple[KeyChange, ...]]:
+def read_key_changes_of_part(part: etree._Element, staves: Sequence[int]) -> list[tuple[KeyChange, ...]]:
     """The changes of key in each measure of a MusicXML part. staves: what its staves are called in all the score."""
     divisions = 1
     changes = []
     for measure in part.iterfind("measure"):
         divisions = int(measure.findtext("attributes/divisions") or divisions) or 1
-        changes.append(tuple(_changes_in(measure, staves, divisions)))
+        has_any = measure.find("attributes/key") is not None
+        changes.append(tuple(_changes_in(measure, staves, divisions)) if has_any else ())
     return changes
 
 

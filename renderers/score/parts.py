@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 
 from lxml import etree
 
 from renderers.errors import InputRefused
-from renderers.score.key_signatures import NO_KEY, Key, KeyChange, read_key_changes
+from renderers.score.key_signatures import NO_KEY, Key, KeyChange, read_key_changes_of_part
 from renderers.score.transposition import semitones_of
 
 KEYBOARD_PROGRAMS = frozenset({*range(8), *range(16, 21), 46})  # pianos, harpsichord, celesta; organs; harp
@@ -63,14 +64,6 @@ class PartList:
     parts: tuple[Part, ...]
     measure_quarters: tuple[float, ...]
 
-    @property
-    def key_changes(self) -> list[list[KeyChange]]:
-        """The changes of key in each measure, of all parts together, as written."""
-        return [
-            [change for part in self.parts for change in (part.key_changes[index : index + 1] or ((),))[0]]
-            for index in range(len(self.measure_quarters))
-        ]
-
     def sounding_keys(self) -> list[Key]:
         """The key that sounds in each measure: that of the first part that sounds as written, else of the first one."""
         leading = next((part for part in self.parts if not any(part.semitones)), self.parts[0])
@@ -92,26 +85,42 @@ def parse_parts(musicxml: str) -> PartList:
 
     Raises InputRefused when the text is not MusicXML with at least one part.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(musicxml.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        raise InputRefused(reason="no_musicxml") from error
+    root = parse_score(musicxml)
     declared = {score_part.get("id"): score_part for score_part in root.iterfind("part-list/score-part")}
     parts: list[Part] = []
     lengths: list[list[Fraction]] = []
-    next_staff = 1
-    for part in root.iterfind("part"):
-        num_staves = max((int(e.text or 1) for e in part.iterfind("measure/attributes/staves")), default=1)
-        staves = tuple(range(next_staff, next_staff + num_staves))
+    for part, staves in _with_staves(root):
         parts.append(_part(declared.get(part.get("id")), part, staves))
         lengths.append(_measure_lengths(part))
-        next_staff += num_staves
     if not parts:
         raise InputRefused(reason="no_part")
     num_measures = max(len(row) for row in lengths)
     longest = [max((row[i] for row in lengths if i < len(row)), default=Fraction(0)) for i in range(num_measures)]
     return PartList(tuple(parts), tuple(float(length) for length in longest))
+
+
+def parse_score(musicxml: str) -> etree._Element:
+    """The document as a tree. Raises InputRefused."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(musicxml.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise InputRefused(reason="no_musicxml") from error
+
+
+def read_key_changes(score: etree._Element) -> list[list[KeyChange]]:
+    """The changes of key in each measure, of all parts together, as written."""
+    columns = zip_longest(*(read_key_changes_of_part(part, staves) for part, staves in _with_staves(score)))
+    return [[change for changes in column for change in changes or ()] for column in columns]
+
+
+def _with_staves(score: etree._Element) -> Iterator[tuple[etree._Element, tuple[int, ...]]]:
+    """All parts, each with what its staves are called in all the score."""
+    next_staff = 1
+    for part in score.iterfind("part"):
+        num_staves = max((int(staves.text or 1) for staves in part.iter("staves")), default=1)
+        yield part, tuple(range(next_staff, next_staff + num_staves))
+        next_staff += num_staves
 
 
 def _part(declared: etree._Element | None, part: etree._Element, staves: tuple[int, ...]) -> Part:
@@ -130,7 +139,7 @@ def _part(declared: etree._Element | None, part: etree._Element, staves: tuple[i
         program=next(iter(programs.values()), 0),
         voice_programs=_voice_programs(part, programs),
         semitones=tuple(_semitones(part)),
-        key_changes=tuple(read_key_changes(part, staves)),
+        key_changes=tuple(read_key_changes_of_part(part, staves)),
     )
 
 
@@ -139,10 +148,9 @@ def _voice_programs(part: etree._Element, programs: dict[str, int]) -> dict[str,
     changes: dict[str, list[tuple[int, int]]] = {}
     for index, measure in enumerate(part.iterfind("measure")):
         named: dict[str, Counter[int]] = {}
-        for note in measure.iterfind("note[instrument]"):
-            instrument = note.find("instrument")
-            program = programs.get(str(instrument.get("id"))) if instrument is not None else None
-            if program is not None:
+        for instrument in measure.iter("instrument"):
+            note, program = instrument.getparent(), programs.get(str(instrument.get("id")))
+            if note is not None and program is not None:
                 named.setdefault(note.findtext("voice") or "1", Counter())[program] += 1
         for voice, count in named.items():
             own, program = changes.setdefault(voice, []), count.most_common(1)[0][0]
@@ -164,16 +172,23 @@ def _measure_lengths(part: etree._Element) -> list[Fraction]:
     divisions = 1
     lengths = []
     for measure in part.iterfind("measure"):
-        now = reached = Fraction(0)
+        now: Fraction | int = 0  # in divisions: whole numbers are quick
+        reached: Fraction | int = 0
         for element in measure:
             if element.tag == "attributes":
-                divisions = int(element.findtext("divisions") or divisions) or 1
-                continue
-            duration = Fraction(int(float(element.findtext("duration") or 0)), divisions)
-            if element.tag == "backup":
-                now = max(Fraction(0), now - duration)
-            elif element.tag == "forward" or (element.tag == "note" and element.find("chord") is None):
-                now += duration
-            reached = max(reached, now)
-        lengths.append(reached)
+                before, divisions = divisions, int(element.findtext("divisions") or divisions) or 1
+                if divisions != before:
+                    now, reached = (Fraction(time * divisions, before) for time in (now, reached))
+            elif element.tag in ("note", "backup", "forward"):
+                now = max(0, now + _time(element))
+                reached = max(reached, now)
+        lengths.append(Fraction(reached, divisions))
     return lengths
+
+
+def _time(element: etree._Element) -> int:
+    """How far a note, rest or step goes on, in divisions."""
+    if element.find("chord") is not None:
+        return 0
+    duration = int(float(element.findtext("duration") or 0))
+    return -duration if element.tag == "backup" else duration

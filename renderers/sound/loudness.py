@@ -28,8 +28,9 @@ def measure_loudness(samples: Samples) -> float:
     energy = np.empty(num_hops)
     for first in range(0, num_hops, 100):
         last = min(first + 100, num_hops)
-        frames = samples[first * hop : last * hop].reshape(last - first, hop, 2)
-        energy[first:last] = (np.abs(np.fft.rfft(frames, axis=1)) ** 2 * weights[:, None]).sum(axis=(1, 2))
+        frames = samples[first * hop : last * hop].reshape(last - first, hop, 2).swapaxes(1, 2)
+        spectrum = np.fft.rfft(np.ascontiguousarray(frames))
+        energy[first:last] = (spectrum.real**2 + spectrum.imag**2).sum(axis=1) @ weights
     blocks = np.lib.stride_tricks.sliding_window_view(energy, 4).mean(axis=1)
     loud = blocks[_lufs(blocks) > ABSOLUTE_GATE_LUFS]
     if not len(loud):

@@ -60,7 +60,7 @@ def add_reverb(samples: Samples) -> None:
     carry = np.zeros((FFT_FRAMES, 2), dtype=np.float32)
     for start in range(0, len(samples), hop):
         block = samples[start : start + hop]
-        middle = np.fft.rfft(block.mean(axis=1), FFT_FRAMES)
+        middle = np.fft.rfft((block[:, 0] + block[:, 1]) / 2, FFT_FRAMES)
         for side in range(2):
             carry[:, side] += np.fft.irfft(middle * spectrum[side], FFT_FRAMES)
         block += carry[: len(block)]

@@ -21,21 +21,15 @@ from renderers.pages.legible.voices import settle_voices
 __all__ = ["make_legible"]
 
 
-def make_legible(musicxml: str) -> str:
-    """The score as it is to be engraved. What is no MusicXML comes back as it is: others say so."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        score = etree.fromstring(musicxml.encode(), parser)
-    except etree.XMLSyntaxError:
-        return musicxml
+def make_legible(score: etree._Element) -> None:
+    """Turn a score into what is to be engraved, in place."""
     players = find_players(score)
     for part in score.iterfind("part"):
         measures = list(read_part(part))
         is_far_out = any(sign.ledger_lines() > MOST for _, signs in measures for sign in signs)
-        beam_by_metre(part, measures)
+        beam_by_metre(measures)
         choose_staves(measures)
         settle_voices(measures, is_one_player=players.get(str(part.get("id")), False))
         if is_far_out:
             write_octave_signs(part)
     break_long_bars(score)
-    return etree.tostring(score, encoding="unicode")

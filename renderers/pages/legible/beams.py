@@ -19,15 +19,10 @@ ADDITIVE = {5: ((3, 2), (2, 3)), 7: ((2, 2, 3), (3, 2, 2), (2, 3, 2)), 8: ((3, 3
 _BEFORE_BEAM = ("notations", "lyric", "play", "listen")  # MusicXML has its order
 
 
-def beam_by_metre(part: etree._Element, measures: Sequence[Bar]) -> None:
+def beam_by_metre(measures: Sequence[Bar]) -> None:
     """Put beams on all voices of a part that have none and no words."""
     voices = {sign.voice for _, signs in measures for sign in signs}
-    beamed = {
-        note.findtext("voice")
-        for path in ("measure/note[beam]", "measure/note[lyric]")
-        for note in part.iterfind(path)
-        if note.find("grace") is None
-    }
+    beamed = {sign.voice for _, signs in measures for sign in signs if sign.has_beam or sign.has_words}
     if not voices - beamed:
         return
     metre: tuple[tuple[int, ...], int] | None = None

@@ -27,7 +27,7 @@ def break_long_bars(score: etree._Element) -> None:
 
 
 def _may_be_long(part: etree._Element) -> bool:
-    return part.find(".//senza-misura") is not None
+    return next(part.iter("senza-misura"), None) is not None
 
 
 def _places(column: list[tuple[list[Sign], int]]) -> list[Fraction]:

@@ -13,7 +13,7 @@ OCTAVE = 7  # in steps
 
 def write_octave_signs(part: etree._Element) -> None:
     """One sign over or under each run of notes that need it, where nobody else sounds on the staff."""
-    if part.find(".//octave-shift") is not None:
+    if next(part.iter("octave-shift"), None) is not None:
         return  # whoever wrote one has thought about all
     for _, signs in read_part(part):
         for own in by_voice(signs).values():

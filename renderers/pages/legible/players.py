@@ -7,7 +7,7 @@ LAST_OF_ONE_PLAYER = 46  # General MIDI: keyboards, guitars, single strings, har
 
 def find_players(score: etree._Element) -> dict[str, bool]:
     """By the id of each part: whether one person plays all of it. Who sings has a voice of his own."""
-    singing = {part.get("id") for part in score.iterfind("part") if part.find("measure/note/lyric") is not None}
+    singing = {part.get("id") for part in score.iterfind("part") if next(part.iter("lyric"), None) is not None}
     found = {}
     for part in score.iterfind("part-list/score-part"):
         programs = {int(program.text or 1) - 1 for program in part.iterfind("midi-instrument/midi-program")}

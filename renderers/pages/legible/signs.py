@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import insort
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -11,12 +12,15 @@ STEPS = "CDEFGAB"
 _MIDDLE_OF_CLEF = {"G": 4 * 7 + 4, "F": 3 * 7 + 3, "C": 4 * 7, "percussion": 4 * 7 + 6}  # the note its line is for
 TREBLE_MIDDLE = 4 * 7 + 6
 
+Children = Mapping[str, etree._Element]  # of a note, by tag
+
 
 @dataclass(slots=True, kw_only=True)
 class Sign:
     """A note, a chord or a rest. onset, duration: in divisions, from the beginning of the measure.
 
-    middle: what stands on the middle line of its staff, in steps above C0.
+    middle: what stands on the middle line of its staff, in steps above C0. steps: its notes in steps above C0, from
+    below; none for a rest. has_beam, has_words: whether any of its notes has.
     """
 
     onset: int
@@ -25,12 +29,11 @@ class Sign:
     staff: int
     middle: int
     notes: list[etree._Element] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    is_rest: bool = False
     has_grace: bool = False
-
-    @property
-    def is_rest(self) -> bool:
-        """Whether it is silent."""
-        return self.notes[0].find("rest") is not None
+    has_beam: bool = False
+    has_words: bool = False
 
     @property
     def is_hidden(self) -> bool:
@@ -42,15 +45,22 @@ class Sign:
         """When it is over."""
         return self.onset + self.duration
 
-    @property
-    def steps(self) -> list[int]:
-        """Its notes in steps above C0, from below."""
-        return sorted(step_of(note) for note in self.notes if note.find("rest") is None)
+    def add(self, note: etree._Element, children: Children) -> None:
+        """One more note of the chord, or the first."""
+        self.notes.append(note)
+        if "rest" not in children:
+            pitch = children.get("pitch")
+            insort(self.steps, _step(children.get("unpitched") if pitch is None else pitch))
+        self.has_beam = self.has_beam or "beam" in children
+        self.has_words = self.has_words or "lyric" in children
 
     def ledger_lines(self, *, middle: int | None = None, moved: int = 0) -> int:
         """How many it needs: where `middle` stands on the middle line, moved by so many steps."""
         middle = self.middle if middle is None else middle
-        return max((max(0, (abs(step + moved - middle) - 4) // 2) for step in self.steps), default=0)
+        if not self.steps:
+            return 0
+        farthest = max(abs(self.steps[0] + moved - middle), abs(self.steps[-1] + moved - middle))
+        return max(0, (farthest - 4) // 2)
 
 
 Bar = tuple[etree._Element, list[Sign]]  # a measure, and its signs
@@ -58,12 +68,15 @@ Bar = tuple[etree._Element, list[Sign]]  # a measure, and its signs
 
 def step_of(note: etree._Element) -> int:
     """A note's place in steps above C0, sharps and flats aside."""
-    for kind, prefix in (("pitch", ""), ("unpitched", "display-")):
-        pitch = note.find(kind)
-        if pitch is not None:
-            octave, step = pitch.findtext(f"{prefix}octave") or "4", pitch.findtext(f"{prefix}step") or "B"
-            return int(octave) * 7 + STEPS.index(step)
-    return TREBLE_MIDDLE
+    pitch = note.find("pitch")
+    return _step(note.find("unpitched") if pitch is None else pitch)
+
+
+def _step(pitch: etree._Element | None) -> int:
+    if pitch is None:
+        return TREBLE_MIDDLE
+    said = {str(child.tag).removeprefix("display-"): child.text for child in pitch}
+    return int(said.get("octave") or 4) * 7 + STEPS.index(said.get("step") or "B")
 
 
 def middle_of(clef: etree._Element) -> int:
@@ -96,14 +109,17 @@ def read_measure(measure: etree._Element, middles: dict[int, int]) -> list[Sign]
             now -= ticks(element)
         elif element.tag == "forward":
             now += ticks(element)
-        elif element.tag == "note" and element.find("grace") is not None:
-            has_grace = True
-        elif element.tag == "note" and element.find("chord") is not None and signs:
-            signs[-1].notes.append(element)
         elif element.tag == "note":
-            signs.append(_sign(element, now, has_grace=has_grace))
-            now += ticks(element)
-            has_grace = False
+            # Asking lxml for children one by one takes most of the time that a page is made legible in.
+            children = {str(child.tag): child for child in element}
+            if "grace" in children:
+                has_grace = True
+                continue
+            if "chord" not in children or not signs:
+                signs.append(_sign(children, now, has_grace=has_grace))
+                now = signs[-1].end
+                has_grace = False
+            signs[-1].add(element, children)
     for sign in signs:
         sign.middle = _middle_at(sign.onset, changes.get(sign.staff, ()), middles.get(sign.staff, TREBLE_MIDDLE))
     for staff, rows in changes.items():
@@ -123,16 +139,20 @@ def _middle_at(onset: int, changes: Sequence[tuple[int, int]], middle: int) -> i
     return middle
 
 
-def _sign(note: etree._Element, onset: int, *, has_grace: bool) -> Sign:
+def _sign(children: Children, onset: int, *, has_grace: bool) -> Sign:
     return Sign(
         onset=onset,
-        duration=ticks(note),
-        voice=note.findtext("voice") or "1",
-        staff=int(note.findtext("staff") or 1),
+        duration=int(float(_text(children, "duration") or 0)),
+        voice=_text(children, "voice") or "1",
+        staff=int(_text(children, "staff") or 1),
         middle=TREBLE_MIDDLE,
-        notes=[note],
+        is_rest="rest" in children,
         has_grace=has_grace,
     )
+
+
+def _text(children: Children, tag: str) -> str | None:
+    return children[tag].text if tag in children else None
 
 
 def ticks(element: etree._Element) -> int:

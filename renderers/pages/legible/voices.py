@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 
 from lxml import etree
@@ -81,7 +82,8 @@ def _add(sign: Sign, added: Sign) -> None:
     _remove(added)
     present = set(sign.steps)
     for note in notes:
-        if step_of(note) in present:
+        step = step_of(note)
+        if step in present:
             continue
         for path in _OF_THE_CHORD:
             for child in note.findall(path):
@@ -94,6 +96,7 @@ def _add(sign: Sign, added: Sign) -> None:
         last.addnext(note)
         last = note
         sign.notes.append(note)
+        insort(sign.steps, step)
 
 
 def _remove(sign: Sign) -> None:
