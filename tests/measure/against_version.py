@@ -1,9 +1,11 @@
-"""Render the same tunes with this version and an older one, by turns, and set their processor times side by side.
+"""Render the same tunes, or compose, with this version and an older one by turns: their processor times side by side.
 
     make measure NAME=against_version ARGS="f6cffc8 FOLDER --tunes 12 --rounds 3"
+    make measure NAME=against_version ARGS="f6cffc8 --compose 4 --rounds 3"
 
-Each turn is a process of its own, which renders every tune to pages, MIDI and MP3. The older version is checked out
-beside; both run with the packages that are installed here.
+Each turn is a process of its own, which renders every tune to pages, MIDI and MP3, or composes so many piano pieces of
+16 bars, other seeds in every round. The older version is checked out beside; both run with the packages that are
+installed here.
 """
 
 import argparse
@@ -29,12 +31,30 @@ for path in sys.argv[2:]:
     Recipe(Path(path).read_text(encoding="utf-8")).render(formats)
 print(time.process_time() - started)
 """
+_COMPOSING = """
+import asyncio, sys, time
+from config.settings import Settings
+from generator.catalogue.catalogue import load_catalogue
+from generator.composer import open_composer
+from generator.request import Request
+
+async def compose(seeds):
+    style = load_catalogue().find("chopin keyboard")
+    async with open_composer(Settings()) as composer:
+        await composer.compose_whole(Request(style=style, seed=0, bars=4))
+        started = time.process_time()
+        for seed in seeds:
+            await composer.compose_whole(Request(style=style, seed=seed, bars=16))
+        return time.process_time() - started
+
+print(asyncio.run(compose([int(seed) for seed in sys.argv[1:]])))
+"""
 
 
-def turn(tree: Path, tunes: Sequence[Path]) -> float:
-    """The processor seconds that a version takes for all tunes, its start left out."""
+def turn(tree: Path, script: str, arguments: Sequence[str]) -> float:
+    """The processor seconds that a version takes, its start left out."""
     environment = {**os.environ, "PYTHONPATH": str(tree)}
-    command = [sys.executable, "-W", "ignore", "-c", _TURN, ",".join(FORMATS), *map(str, tunes)]
+    command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=True)
     return float(done.stdout.splitlines()[-1])
 
@@ -47,12 +67,13 @@ def main(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("version", help="a commit")
-    parser.add_argument("folder", type=Path, help="of .abc files")
+    parser.add_argument("folder", type=Path, nargs="?", help="of .abc files")
+    parser.add_argument("--compose", type=int, metavar="PIECES", help="compose, instead of rendering")
     parser.add_argument("--tunes", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args(arguments)
-    paths = sorted(options.folder.resolve().rglob("*.abc"))
-    tunes = random.Random(0).sample(paths, min(options.tunes, len(paths)))
+    if (options.folder is None) == (options.compose is None):
+        parser.error("name a folder of tunes, or --compose with a number of pieces")
     with tempfile.TemporaryDirectory() as temporary:
         old = Path(temporary) / "old"
         check_out = ["git", "worktree", "add", "--detach", "--quiet", str(old), options.version]
@@ -61,13 +82,23 @@ def main(arguments: Sequence[str]) -> int:
             ratios = []
             for number in range(options.rounds):
                 trees = (old, ROOT) if number % 2 else (ROOT, old)
-                times_s = {tree: turn(tree, tunes) for tree in trees}
+                times_s = {tree: turn(tree, *_work(options, number)) for tree in trees}
                 ratios.append(times_s[ROOT] / times_s[old])
                 print(f"{times_s[old]:.1f} s before, {times_s[ROOT]:.1f} s now: {ratios[-1]:.3f}", flush=True)
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", str(old)], cwd=ROOT, check=True)
-    print(f"median ratio {statistics.median(ratios):.3f} over {len(tunes)} tunes")
+    print(f"median ratio {statistics.median(ratios):.3f} in {options.rounds} rounds")
     return 0
+
+
+def _work(options: argparse.Namespace, number: int) -> tuple[str, list[str]]:
+    """What a turn of a round runs, and with which arguments."""
+    if options.compose is not None:
+        first = 1 + number * options.compose
+        return _COMPOSING, [str(seed) for seed in range(first, first + options.compose)]
+    paths = sorted(options.folder.resolve().rglob("*.abc"))
+    tunes = random.Random(0).sample(paths, min(options.tunes, len(paths)))
+    return _TURN, [",".join(FORMATS), *map(str, tunes)]
 
 
 if __name__ == "__main__":
