@@ -9,6 +9,7 @@ Not covered: notes that were begun before a span and sound into it; the draft he
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from generator.guard.place import Moment, Place
 from generator.notation.limits import Metre
@@ -56,10 +57,18 @@ class Harmony:
             return False
         return place.now == span.start or (span.firm and (place.now - span.start) % self.beat == 0)
 
+    def beats_in(self, span: Span) -> list[Fraction]:
+        """The beats of a span behind its first."""
+        return [span.start + self.beat * count for count in range(1, ceil((span.end - span.start) / self.beat))]
+
     def wants_bass(self, place: Place) -> bool:
-        """Whether the lowest part may not rest here."""
+        """Whether the lowest part may not rest here: where its note says which chord it is, and right before."""
+        if place.voice != self.always_bass or place.chord:
+            return False
         span = chord_tones(self.spans, place.now)
-        return span is not None and span.start == place.now and place.voice == self.always_bass and not place.chord
+        if span is not None:
+            return span.start == place.now
+        return any(span.firm and place.now < span.start for span in self.spans)
 
     def wants_leading_note(self, place: Place) -> bool:
         """Whether the seventh degree of a minor key is to be raised here, if it comes."""
@@ -95,6 +104,12 @@ def is_heard(span: Span, sounding: Sequence[int]) -> bool:
         return False
     strange = {one % SEMITONES for one in sounding} - set(span.chord.classes)
     return min(sounding) % SEMITONES == span.chord.bass and len(strange) <= 1
+
+
+def keeps(span: Span, sounding: Sequence[int]) -> bool:
+    """Whether what sounds later in a span still is its chord; silence does not change it."""
+    classes = {one % SEMITONES for one in sounding}
+    return not classes or (span.chord.root in classes and classes <= set(span.chord.classes))
 
 
 def spans_below(voices: Mapping[str, Sequence[Moment]], metre: Metre) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.critic.repetition import bar_music
-from generator.guard.harmony import Harmony, is_heard, spans_below
+from generator.guard.harmony import Harmony, is_heard, keeps, spans_below
 from generator.guard.leave import PLAIN_DENOMINATORS, Leave
 from generator.guard.reach import Reach
 from generator.guard.recall import Trust
@@ -35,6 +35,7 @@ TRIES_PER_VOICE = 10
 COOLING, COOLEST = 0.93, 0.6
 # Of a bar in which a chord is not heard, in a strict style, and in the last two bars, where the piece leads home.
 TRIES_PER_CHORD, TRIES_IF_STRICT, TRIES_PER_LAST_CHORD = 2, 4, 6
+LAST_BARS = 2
 TRIES_PER_STALE = 2  # of a bar that is to be new and says in all voices what an earlier one said
 TRIES_PER_END = 4  # of a voice, that another end counts for
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
@@ -302,16 +303,28 @@ class Draft:
 
     @property
     def _tries_per_chord(self) -> int:
-        if len(self.bars) >= self.bars_asked - 2:
+        if len(self.bars) >= self.bars_asked - LAST_BARS:
             return TRIES_PER_LAST_CHORD
         return TRIES_IF_STRICT if self.strict else TRIES_PER_CHORD
 
     def _hears_chords(self, bar: Bar) -> bool:
-        """Whether the chords that were wished for are to be heard in a finished bar, without forbidden parallels."""
+        """Whether the chords that were wished for are to be heard in a finished bar, without forbidden parallels.
+
+        At the end they have to stay for as long as they were meant to.
+        """
         harmony = self.leave.harmony
         if self.strict and self.leave.goes_in_parallel(bar):
             return False
-        return harmony is None or all(is_heard(span, self.leave.sounding_in(bar, span.start)) for span in harmony.spans)
+        if harmony is None:
+            return True
+        leads_home = len(self.bars) >= self.bars_asked - LAST_BARS
+        return all(
+            is_heard(span, self.leave.sounding_in(bar, span.start))
+            and (
+                not leads_home or all(keeps(span, self.leave.sounding_in(bar, beat)) for beat in harmony.beats_in(span))
+            )
+            for span in harmony.spans
+        )
 
     def _is_stale(self, bar: Bar) -> bool:
         """Whether a bar that is to be new says what an earlier one said, or a hand next to nothing."""

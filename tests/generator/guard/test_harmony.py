@@ -1,10 +1,11 @@
 """Notes beside the chords that are wished for, and parallels between voices."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from generator.guard.harmony import Harmony, is_heard
+from generator.guard.harmony import Harmony, is_heard, keeps
 from generator.guard.parallels import has_parallels, makes_parallel
 from generator.guard.place import pitch_of, read_place
 from generator.notation.keys import signature
@@ -53,6 +54,18 @@ def test_the_bass_of_a_chord_is_no_choice_where_the_chord_begins():
     assert harmony.dictates(place("[V:1]d4|[V:2]"))
     for free in ("[V:1]", "[V:1]d4|[V:2]G,2", "[V:1]d4|[V:2][G,", "[V:1]d4|[V:2]G,4"):
         assert not harmony.dictates(place(free)), free
+
+
+def test_the_lowest_part_does_not_rest_into_the_dominant_of_a_close():
+    span = Span(start=Fraction(1, 2), end=Fraction(1), chord=C_MAJOR.chord("V7"), firm=True)
+    harmony = Harmony(tonality=C_MAJOR, spans=[span], beat=BEAT, basses=frozenset("2"), always_bass="2")
+    assert harmony.wants_bass(place("[V:1]d8|[V:2]"))
+    assert harmony.wants_bass(place("[V:1]d8|[V:2]C4"))
+    assert not harmony.wants_bass(place("[V:1]d8|[V:2]C4 G,2"))
+    assert not harmony.wants_bass(place("[V:1]"))
+    free = replace(harmony, spans=[replace(span, firm=False)])
+    assert not free.wants_bass(place("[V:1]d8|[V:2]"))
+    assert free.wants_bass(place("[V:1]d8|[V:2]C4"))
 
 
 def test_at_the_end_nothing_else_may_begin_between_beats_either():
@@ -105,6 +118,16 @@ def test_fifths_and_octaves_in_a_row_are_found(line, letter, is_parallel):
 def test_they_are_found_over_the_barline():
     assert parallel("[V:1]d2|[V:2]", "D", **{"1": 12, "2": 0})
     assert not parallel("[V:1]d2|[V:2]", "D", **{"1": 12, "2": 4})
+
+
+def test_a_chord_stays_while_nothing_strange_sounds_and_its_root_does():
+    span = Span(start=Fraction(1, 2), end=Fraction(1), chord=C_MAJOR.chord("V7"))
+    harmony = Harmony(tonality=C_MAJOR, spans=[span], beat=BEAT, basses=frozenset("2"))
+    assert harmony.beats_in(span) == [Fraction(3, 4)]
+    assert keeps(span, [-5, 2, 11])
+    assert keeps(span, [])
+    assert not keeps(span, [-5, 4, 11]), "a strange note"
+    assert not keeps(span, [2, 5, 11]), "without its root it is another chord"
 
 
 def test_parallels_are_found_in_finished_voices_too():
