@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 _FIELD = r"^[A-Za-z+]:(?![|:]).*$|^%.*$|\[[A-Za-z]:[^\]]*\]"
+_HEAD = r"[\^_=]*[A-Ga-g][,']*\d*/*\d*"
 _MUSIC = re.compile(
     rf'(?P<field>{_FIELD})|(?P<quoted>"[^"]*")|(?P<sign>:*\|[|\]]*:*|::+|\[\|\]?|(?<=[\s:|])\|?\](?=\s|$))'
     r"(?P<ending>[ \t]*(?:\\[ \t]*\n[ \t]*)?\[?(?=[1-9])|(?=\[\"))?",
@@ -108,6 +109,16 @@ def with_brackets(abc: str) -> str:
     return header + re.sub(r"\+([\^_=A-Ga-g,'\d/]+)\+", r"[\1]", body)
 
 
+def with_notes_once(abc: str) -> str:
+    """No note stands twice in a chord."""
+
+    def once(match: re.Match[str]) -> str:
+        return f"[{''.join(dict.fromkeys(re.findall(_HEAD, match[1])))}]"
+
+    header, body = _parted(abc)
+    return header + re.sub(rf"\[((?:{_HEAD})+)\]", once, body)
+
+
 def without_empty_lines(abc: str) -> str:
     """No empty line ends the tune before its music."""
     return re.sub(r"\n\s*\n", "\n", abc)
@@ -161,6 +172,7 @@ PLAINER: tuple[tuple[str, Callable[[str], str]], ...] = (
         with_ends_for_starts,
     ),
     ("a mail program broke the lines inside chords and notes, which we put together", with_whole_lines),
+    ("a chord holds one note twice: we strike it once", with_notes_once),
     ("chords between plus signs, as before 1996: abc2midi loses them", with_brackets),
     ("an empty line behind the key: abc2midi sees no music at all", without_empty_lines),
 )

@@ -21,6 +21,7 @@ HEADER = "X:1\nL:1/8\nK:C\n"
         (plainer.with_written_lengths, "A2>B A>B>c", "A3/1 B1/2 A3/2 B3/4 c1/2"),
         (plainer.with_endings_at_bars, "CD|\\\n1 EF:|", "CD|1 EF:|"),
         (plainer.with_whole_lines, "[CE\nG]4\nP:A\nAB", "[CEG]4\nP:A\nAB"),
+        (plainer.with_notes_once, "[A2^CA2]B", "[A2^C]B"),
         (plainer.with_brackets, "+CEG+2", "[CEG]2"),
         (plainer.without_empty_lines, "\n \nCD", "CD"),
     ],

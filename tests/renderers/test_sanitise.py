@@ -85,7 +85,7 @@ def test_a_real_metre_is_written(metre, beats, beat_type):
     "music",
     [
         "C513|", "C/513|", "[CE]513|", "C" + "/" * 7 + "|",  # durations
-        "(1CC|", "(65:1:65CC|", "(3:65:3CCC|", "(3:2:0CCC|",  # tuplets
+        "(65:1:65CC|", "(3:65:3CCC|", "(3:2:0CCC|",  # tuplets
         "c''''''|", "C,,,,,,|",  # octaves
         "[" + "C" * 33 + "]8|", "{" + "c" * 65 + "}C8|", "(" * 65 + "C8|",  # crowds
         "C8|" * 2001, "Z2001|", "Z1001|Z1000|",  # bars

@@ -90,15 +90,18 @@ def _signs(voices: Sequence[Voice], num_measures: int) -> list[BarSign]:
 
 
 def _labels(voices: Sequence[Voice]) -> dict[int, str]:
-    """Measure → the label of the part that begins there."""
+    """Measure → the label of the part that begins there. One behind all notes of a bar is the next one's."""
     labels: dict[int, str] = {}
     for voice in voices:
         for index, bar in enumerate(voice.bars):
-            for item in bar.layers[0]:
-                if isinstance(item, PartLabel):
+            places = [place for place, item in enumerate(bar.layers[0]) if isinstance(item, Event)]
+            for place, item in enumerate(bar.layers[0]):
+                if not isinstance(item, PartLabel):
+                    continue
+                if not places or place < places[0]:
                     labels.setdefault(index, item.text)
-                elif isinstance(item, Event):
-                    break
+                elif place > places[-1] and index + 1 < len(voice.bars):
+                    labels.setdefault(index + 1, item.text)
     return dict(sorted(labels.items()))
 
 

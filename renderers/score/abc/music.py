@@ -197,6 +197,9 @@ class MusicReader:
     def _read_tuplet(self, match: re.Match[str]) -> None:
         written = re.sub(r"[(\s]", "", match[0]).split(":")
         numbers = [int(number[:4]) if number else None for number in written]
+        if numbers[0] in (0, 1):
+            self._tune.remarks.add("stray", self._line, text=match[0].strip())
+            return
         limits.check_tuplet(match[0], [number for number in numbers if number is not None])
         actual, normal, num_notes = [*numbers, None, None][:3]
         if self._grace is None and actual is not None:

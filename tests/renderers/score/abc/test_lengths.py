@@ -101,6 +101,11 @@ def test_a_tuplet_in_a_compound_metre_adds_up_on_the_page():
     )
 
 
+def test_a_tuplet_of_one_is_none_and_is_spoken_of():
+    assert onsets("(1CD(0EF|") == [0, 1, 2, 3]
+    assert remarks("(1CD(0EF|")[0].partition(": ")[2].startswith("“(1” means nothing")
+
+
 def test_thirds_without_a_tuplet_sign_are_bracketed_as_one():
     abc = "c2/3d2/3e2/3 f2 z|"
     assert onsets(abc) == pytest.approx([0, 2 / 3, 4 / 3, 2], abs=1e-3)

@@ -107,6 +107,11 @@ def test_parts_are_played_in_their_order(order, played):
     assert letters(f"X:1\nP:{order}\nM:4/4\nL:1/4\nK:C\nP:A\nC4:|\nP:B\nD4|]\n") == played
 
 
+def test_a_label_behind_the_last_note_of_a_bar_names_the_next_one():
+    abc = "X:1\nP:OABA\nM:4/4\nL:1/4\nK:C\n[P:O]\\\nC\\\n[P:A]\\\n|D4:|\n[P:B]\\\nE4|]\n"
+    assert letters(abc) == "CDDEDD"
+
+
 def test_a_part_order_that_names_an_unknown_part_is_spoken_of_and_not_followed():
     abc = "X:1\nP:AXB\nM:4/4\nL:1/4\nK:C\nP:A\nC4|\nP:B\nD4|]\n"
     assert letters(abc) == "CD"
