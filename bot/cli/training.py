@@ -168,7 +168,7 @@ def prepare(
         Path,
         typer.Argument(
             metavar="FOLDER",
-            help="MusicXML, MEI, humdrum and ABC files; or a corpus, .jsonl or .jsonl.xz, to be mended.",
+            help="ABC, MusicXML, MEI, humdrum and MIDI files; or a corpus, .jsonl or .jsonl.xz, to be mended.",
             show_default=False,
         ),
     ],
@@ -198,6 +198,7 @@ def prepare(
 
       notabot train prepare scores.jsonl.xz --out mended.jsonl.xz --workers 4
     """
+    from bot.making.scores import SCORE_READER
     from generator.training.prepare.folder import prepare_folder
     from generator.training.prepare.ready import mend_corpus
     from generator.training.prepare.writing import report_path
@@ -220,6 +221,7 @@ def prepare(
             report = prepare_folder(
                 folder,
                 out,
+                reader=SCORE_READER,
                 said=said,
                 held_out_share=held_out,
                 workers=workers,

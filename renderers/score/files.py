@@ -122,6 +122,17 @@ def known_source(file: ScoreFile) -> str | ScoreFile:
     return decode_bytes(file.content) if kind_of(file.content).name == "abc" else file
 
 
+def read_all(content: bytes) -> list[Tune | InputRefused]:
+    """Every tune in a file, in the place of one that cannot be read the reason. Raises InputRefused."""
+    if kind_of(content).name != "abc":
+        return [read_file(content)]
+
+    from renderers.sanitise import sanitise
+    from renderers.score.abc import read_book
+
+    return list(read_book(sanitise(decode_bytes(content))))
+
+
 def read_file(content: bytes, *, wish: str = "") -> Tune:
     """The tune in a file, or the one that is wished for by its number or title. Raises InputRefused."""
     tune = kind_of(content).read(content, wish)

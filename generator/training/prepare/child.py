@@ -8,20 +8,21 @@ import logging
 import multiprocessing
 import resource
 import signal
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import local
 from types import TracebackType
 from typing import Any, Self
 
-from generator.notation import Tune
 from generator.training.prepare.cleaning import clean_score, is_aligned
 from generator.training.prepare.duplicates import sketch
 from generator.training.prepare.errors import Unusable
-from generator.training.prepare.formats import read_documents
+from generator.training.prepare.formats import Score, ScoreReader, read_scores
 from generator.training.prepare.mending import mend
 from generator.training.prepare.musicxml import Metadata, convert_score, read_metadata
 
@@ -53,24 +54,27 @@ class Converted:
     problems: tuple[str, ...] = ()
 
 
-def convert_file(path: Path) -> Converted:
+def convert_file(path: Path, *, reader: ScoreReader) -> Converted:
     """All pieces of a file, in this process."""
     try:
-        documents = read_documents(path)
+        scores = read_scores(path, reader)
     except Unusable as error:
         return Converted(problems=(str(error),))
     pieces, problems = [], []
-    for number, document in enumerate(documents):
+    for number, score in enumerate(scores):
         try:
-            metadata = read_metadata(document)
-            tune = mend(clean_score(convert_score(document), title=metadata.title)).tune
-            pieces.append(_piece(number, tune, metadata))
+            if isinstance(score, Unusable):
+                raise score
+            pieces.append(_convert(number, score))
         except Unusable as error:
             problems.append(str(error))
     return Converted(tuple(pieces), tuple(problems))
 
 
-def _piece(number: int, tune: Tune, metadata: Metadata) -> Piece:
+def _convert(number: int, score: Score) -> Piece:
+    document = ET.fromstring(score.musicxml)  # noqa: S314  # written by the reader
+    metadata = read_metadata(document)
+    tune = mend(clean_score(convert_score(document), title=metadata.title)).tune
     header = tune.header
     return Piece(
         number=number,
@@ -79,7 +83,7 @@ def _piece(number: int, tune: Tune, metadata: Metadata) -> Piece:
         metre=header.field("M") or "none",
         bars=len(tune.bars),
         voices=len(header.voices),
-        aligned=is_aligned(tune),
+        aligned=score.is_even and is_aligned(tune),
         sketch=sketch(tune),
         metadata=metadata,
     )
@@ -88,7 +92,7 @@ def _piece(number: int, tune: Tune, metadata: Metadata) -> Piece:
 class Child:
     """A process that converts files. A context manager; the process starts with the first file."""
 
-    def __init__(self, *, limit_s: float, convert: Callable[[Path], Any] = convert_file) -> None:
+    def __init__(self, *, limit_s: float, convert: Callable[[Path], Any]) -> None:
         self._limit_s, self._convert = limit_s, convert
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
@@ -159,14 +163,16 @@ def serve(connection: Connection, convert: Callable[[Path], Any]) -> None:
         connection.send(result)
 
 
-def convert_files(paths: Sequence[Path], *, workers: int = 1, limit_s: float = DEFAULT_LIMIT_S) -> Iterator[Converted]:
+def convert_files(
+    paths: Sequence[Path], *, reader: ScoreReader, workers: int = 1, limit_s: float = DEFAULT_LIMIT_S
+) -> Iterator[Converted]:
     """What comes of each file, in the order of `paths`. workers: processes side by side."""
     mine = local()
     children: list[Child] = []
 
     def convert(path: Path) -> Converted:
         if not hasattr(mine, "child"):
-            mine.child = Child(limit_s=limit_s)
+            mine.child = Child(limit_s=limit_s, convert=partial(convert_file, reader=reader))
             children.append(mine.child)
         converted: Converted = mine.child.convert(path)
         return converted

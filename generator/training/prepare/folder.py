@@ -15,7 +15,7 @@ from generator.training.corpus import Row
 from generator.training.errors import CorpusError
 from generator.training.prepare.child import DEFAULT_LIMIT_S, Converted, Piece, convert_files
 from generator.training.prepare.duplicates import SAME, find_alike
-from generator.training.prepare.formats import SUFFIXES
+from generator.training.prepare.formats import ScoreReader
 from generator.training.prepare.labels import (
     Labels,
     complete_labels,
@@ -30,7 +30,7 @@ from generator.training.prepare.splitting import DEFAULT_SHARE, choose_held_out,
 from generator.training.prepare.writing import check_out, report_path, write_corpus, write_whole
 
 HIGHEST_SHARE = 0.5
-NEEDED_PACKAGES = ("abctoolkit", "converter21")  # that a bot does without
+NEEDED_PACKAGES = ("abctoolkit",)  # that a bot does without
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def prepare_folder(
     folder: Path,
     out: Path,
     *,
+    reader: ScoreReader,
     said: Mapping[str, str | None],
     held_out_share: float = DEFAULT_SHARE,
     workers: int = 1,
@@ -54,15 +55,16 @@ def prepare_folder(
 ) -> Report:
     """Write the corpus of a folder to `out` (`.jsonl` or `.jsonl.xz`), and the report beside it.
 
-    said: period, composer, instrumentation, licence and source of all files for which the catalogue says nothing else.
+    reader: of the files. said: period, composer, instrumentation, licence and source of all files for which the
+    catalogue says nothing else.
     progress: called with the files done and the files in all. Raises CorpusError.
     """
     started = time.monotonic()
     check_options(out, held_out_share)
-    files = find_files(folder)
+    files = find_files(folder, reader.endings)
     labels = label_files(folder, files, said)
     found, dropped, read = [], [], 0
-    converted = convert_files([folder / file for file in files], workers=workers, limit_s=limit_s)
+    converted = convert_files([folder / file for file in files], reader=reader, workers=workers, limit_s=limit_s)
     for done, (file, result) in enumerate(zip(files, converted, strict=True), start=1):
         read += bool(result.pieces)
         found += name_pieces(file, result, labels[file])
@@ -109,17 +111,17 @@ def check_options(out: Path, held_out_share: float) -> None:
         raise CorpusError(reason="share", high=HIGHEST_SHARE)
 
 
-def find_files(folder: Path) -> list[PurePosixPath]:
+def find_files(folder: Path, endings: Sequence[str]) -> list[PurePosixPath]:
     """The files in formats that can be read, below the folder, by name. Raises CorpusError if there are none."""
     if not folder.is_dir():
         raise CorpusError(reason="no_such_folder", folder=folder)
     files = sorted(
         PurePosixPath(path.relative_to(folder).as_posix())
         for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+        if path.suffix.lower() in endings and path.is_file() and not path.name.startswith(".")
     )
     if not files:
-        raise CorpusError(reason="no_scores", folder=folder, endings=" ".join(SUFFIXES))
+        raise CorpusError(reason="no_scores", folder=folder, endings=" ".join(endings))
     return files
 
 

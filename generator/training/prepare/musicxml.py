@@ -112,7 +112,7 @@ def convert_score(score: ET.Element) -> str:
 
 
 def tidy(score: ET.Element) -> None:
-    """Take away what is not music and what xml2abc stumbles over."""
+    """Take away what is not music, what xml2abc stumbles over, and what corpora have never had: `!courtesy!`."""
     for parent in list(score.iter()):
         for child in list(parent):
             if child.tag in UNNEEDED or not _is_known(child):
@@ -120,6 +120,10 @@ def tidy(score: ET.Element) -> None:
     for element in score.iter():
         if not _is_number(element.get("default-y", "0")):
             del element.attrib["default-y"]
+        if element.tag == "accidental":
+            element.attrib.pop("cautionary", None)
+        if element.tag == "group-barline":
+            element.text = "no"
         if element.tag == "sound" and not _is_number(element.get("tempo", "0")):
             del element.attrib["tempo"]
 

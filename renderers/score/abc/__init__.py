@@ -6,15 +6,18 @@
 `write_musicxml` in `renderers.score.abc.writer` makes MusicXML of it.
 """
 
+from collections.abc import Iterator as _Iterator
 from dataclasses import replace as _replace
 
-from renderers.score.abc.books import choose_tune, split_book
+from renderers.errors import InputRefused as _InputRefused
+from renderers.score.abc.books import TuneText as _TuneText
+from renderers.score.abc.books import choose_tune, has_music, split_book
 from renderers.score.abc.lines import read_lines
 from renderers.score.abc.model import Tune
 from renderers.score.abc.remarks import Remark, Remarks
 from renderers.score.abc.tune import TuneReader
 
-__all__ = ["Remark", "Tune", "read_abc"]
+__all__ = ["Remark", "Tune", "read_abc", "read_book"]
 
 
 def read_abc(text: str, *, wish: str = "") -> Tune:
@@ -24,5 +27,18 @@ def read_abc(text: str, *, wish: str = "") -> Tune:
     """
     remarks = Remarks()
     chosen = choose_tune(split_book(text, remarks), wish, remarks)
+    return _read(chosen, remarks)
+
+
+def read_book(text: str) -> _Iterator[Tune | _InputRefused]:
+    """All tunes of a text that have music, in the place of one that cannot be read the reason. Raises InputRefused."""
+    for chosen in filter(has_music, split_book(text, Remarks())):
+        try:
+            yield _read(chosen, Remarks())
+        except _InputRefused as error:
+            yield error
+
+
+def _read(chosen: _TuneText, remarks: Remarks) -> Tune:
     tune = TuneReader(remarks).read(read_lines(chosen.lines, remarks))
     return _replace(tune, remarks=tuple(remarks))

@@ -61,7 +61,7 @@ def choose_tune(tunes: list[TuneText], wish: str, remarks: Remarks) -> TuneText:
     """
     wish = wish.strip().casefold()
     if not wish:
-        chosen = next((tune for tune in tunes if _has_music(tune)), tunes[0])
+        chosen = next((tune for tune in tunes if has_music(tune)), tunes[0])
         if len(tunes) > 1:
             remarks.add("book", n=len(tunes), number=chosen.number or "1", title=chosen.title or "?")
         return chosen
@@ -76,7 +76,7 @@ def choose_tune(tunes: list[TuneText], wish: str, remarks: Remarks) -> TuneText:
     raise InputRefused(reason="no_such_tune", text=wish[:60], n=len(tunes), names=names)
 
 
-def _has_music(tune: TuneText) -> bool:
+def has_music(tune: TuneText) -> bool:
     """Whether anything but fields and directives stands below the key."""
     key = next((place for place, line in enumerate(tune.lines) if line.text.startswith("K:")), len(tune.lines))
     return any(not line.text.startswith("%") and not _FIELD.match(line.text) for line in tune.lines[key + 1 :])

@@ -50,6 +50,16 @@ def line_up(tune: Tune) -> tuple[list[Measure], list[Remark]]:
     return measures, remarks
 
 
+def has_even_bars(tune: Tune) -> bool:
+    """Whether in every bar all staves with notes or rests of their own are equally long."""
+    staves = [[voice for voice in tune.voices if voice.id in ids] for part in tune.layout.parts for ids in part.staves]
+    for index in range(max(len(voice.bars) for voice in tune.voices)):
+        lengths = (max((v.bars[index].length() for v in staff if index < len(v.bars)), default=0) for staff in staves)
+        if len(set(filter(None, lengths))) > 1:
+            return False
+    return True
+
+
 def _metres(voices: Sequence[Voice], num_measures: int) -> list[dict[str, Metre]]:
     """The metre of every voice in every measure. A change that one voice states holds for those in the same metre."""
     said: dict[str, Metre] = {voice.id: voice.bars[0].metre for voice in voices if voice.bars}

@@ -10,16 +10,18 @@ import struct
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from bot.making.scores import SCORE_READER
 from bot.texts import explain
 from config.settings import Settings, load_settings
 from generator.model.checkpoint import load_network, save_network
 from generator.model.network import Network, Shape
-from generator.training.prepare.child import Child
+from generator.training.prepare.child import Child, convert_file
 from renderers.pipeline import open_renderer
 from renderers.process.child import ProcessLimits
 from renderers.score.files import ScoreFile
@@ -126,7 +128,7 @@ def file_door(*endings: str) -> "Callable[[Path], AbstractAsyncContextManager[Th
     @asynccontextmanager
     async def door(folder: Path) -> AsyncIterator[Throw]:
         originals = [path for path in sorted((DATA / "scores").iterdir()) if path.suffix in endings]
-        child = Child(limit_s=TIME_LIMIT_S)
+        child = Child(limit_s=TIME_LIMIT_S, convert=partial(convert_file, reader=SCORE_READER))
 
         def convert(content: bytes, name: str) -> str:
             path = folder / name

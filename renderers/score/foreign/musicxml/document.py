@@ -93,7 +93,8 @@ def _read_names(root: etree._Element) -> tuple[list[str], list[str]]:
         if creator.get("type", "composer") in ("composer", "music") and (name := clean_text(text_of(creator)))
     ]
     composers = composers or [name for name in (credits_.get("composer", ""),) if name]
-    return [title] if title else [], list(dict.fromkeys(composers))
+    is_number_said = number.casefold() in title.casefold()
+    return [title, *[number] * (not is_number_said)] if title else [], list(dict.fromkeys(composers))
 
 
 def _read_declared(part: etree._Element) -> Declared:
@@ -163,7 +164,8 @@ def _read_sound(part: RawPart, declared: Declared, name: str, staff: int, voice:
         for (other, step, octave), id_ in part.drums.items()
         if other == name and id_ in declared.drums
     }
-    is_drums = bool(drums) or declared.is_drums or (bool(voice.bars) and voice.bars[0].clef.sign == "percussion")
+    has_drum_clef = bool(voice.bars) and voice.bars[0].clef.sign == "percussion"
+    is_drums = bool(drums) or declared.is_drums or part.is_unpitched or has_drum_clef
     if is_drums:
         return Sound(channel=DRUM_CHANNEL, drums=drums)
     return Sound(program=declared.programs.get(usual))

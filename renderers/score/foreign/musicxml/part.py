@@ -70,6 +70,7 @@ class RawPart:
     instruments: dict[tuple[str, int], Counter[str]] = field(default_factory=dict)
     drums: dict[tuple[str, str, int], str] = field(default_factory=dict)  # (voice, step, octave) → instrument
     has_beams: bool = False
+    is_unpitched: bool = False  # drums alone, whatever its instruments are called
 
 
 class PartReader:
@@ -103,6 +104,8 @@ class PartReader:
         """All of it."""
         mend_chords(part)
         self._part.has_beams = part.find("measure/note/beam") is not None
+        kinds = [part.find(f"measure/note/{kind}") is not None for kind in ("unpitched", "pitch")]
+        self._part.is_unpitched = kinds == [True, False]
         for measure in part.iterfind("measure"):
             self._begin(measure)
             for element in measure:

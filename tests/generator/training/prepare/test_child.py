@@ -2,6 +2,7 @@ import os
 import time
 from pathlib import Path
 
+from bot.making.scores import SCORE_READER
 from generator.training.prepare.child import Child, Converted, convert_files
 from tests.generator.training.prepare.conftest import SCORES
 
@@ -31,7 +32,7 @@ def test_a_crash_a_hang_and_a_surprise_cost_that_file_only() -> None:
 
 def test_files_come_back_in_their_order() -> None:
     names = ["prelude.musicxml", "nowhere.abc", "prelude.musicxml"]
-    first, second, third = convert_files([SCORES / name for name in names], workers=2)
+    first, second, third = convert_files([SCORES / name for name in names], reader=SCORE_READER, workers=2)
     assert first == third
     assert len(first.pieces) == 1
     assert second.pieces == ()

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from bot.making.scores import SCORE_READER
 from bot.texts import explain
 from generator.notation import parse_tune, transpose
 from generator.training.corpus import Row, load_corpus, load_rows
 from generator.training.errors import CorpusError
-from generator.training.prepare.child import convert_file
 from generator.training.prepare.folder import prepare_folder, report_path
 from tests.generator.training.conftest import make_row
-from tests.generator.training.prepare.conftest import SCORES
+from tests.generator.training.prepare.conftest import SCORES, convert_file
 from tests.refusals import refuses
 
 UNEVEN = "X:1\nT:Uneven\nM:4/4\nL:1/8\nK:C\nV:1\nC8|C8|C8|C8|\nV:2\nC4|C8|C8|C8|\n"
@@ -33,7 +33,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Row], dict[
     (folder / "catalogue.csv").write_text("file,licence\nmazurka.krn,all rights reserved\n")
     out = folder.parent / "mine.jsonl.xz"
     done: list[tuple[int, int]] = []
-    prepare_folder(folder, out, said={"licence": "CC0"}, limit_s=300, progress=lambda *step: done.append(step))
+    prepare_folder(
+        folder, out, reader=SCORE_READER, said={"licence": "CC0"}, limit_s=300, progress=lambda *step: done.append(step)
+    )
     assert done == [(number, 7) for number in range(1, 8)]
     return list(load_rows(out)), json.loads(report_path(out).read_text()), out
 
@@ -69,7 +71,7 @@ def test_a_copy_in_another_key_is_dropped_and_named(prepared: tuple[list[Row], d
 def test_a_dropped_file_is_named_with_its_reason(prepared: tuple[list[Row], dict[str, Any], Path]) -> None:
     (dropped,) = prepared[1]["dropped"]
     assert dropped["file"] == "broken.xml"
-    assert "ParseError" in dropped["reason"]
+    assert "The file is damaged" in dropped["reason"]
     assert prepared[1]["odd"] == ["uneven.abc"]
 
 
@@ -108,14 +110,14 @@ def test_the_same_folder_gives_the_same_corpus(tmp_path: Path, monkeypatch: pyte
         (folder / f"{number}.abc").write_text("X:1\n" + make_row(number, bars=20)["abc"])
     outs = [tmp_path / f"{name}.jsonl" for name in "ab"]
     for out, workers in zip(outs, (1, 2), strict=True):
-        prepare_folder(folder, out, said={"licence": "CC0", "source": "us"}, workers=workers)
+        prepare_folder(folder, out, reader=SCORE_READER, said={"licence": "CC0", "source": "us"}, workers=workers)
     assert outs[0].read_bytes() == outs[1].read_bytes()
     assert [row["split"] for row in load_rows(outs[0])].count("held-out") == 1
 
 
 def refused(folder: Path, **said: str) -> str:
     with pytest.raises(CorpusError) as refusal:
-        prepare_folder(folder, folder.parent / "x.jsonl", said=said)
+        prepare_folder(folder, folder.parent / "x.jsonl", reader=SCORE_READER, said=said)
     assert not (folder.parent / "x.jsonl").exists()
     return explain(refusal.value) or ""
 
@@ -126,18 +128,20 @@ def test_bad_input_is_refused_in_a_sentence(scores: Path) -> None:
     assert "has the period “Future”" in refused(scores, licence="CC0", period="Future")
     assert "There is no folder" in refused(scores / "nowhere", licence="CC0")
     (scores.parent / "empty").mkdir()
-    assert "holds no scores. Put .xml" in refused(scores.parent / "empty", licence="CC0")
+    assert "holds no scores. Put .mid" in refused(scores.parent / "empty", licence="CC0")
     with refuses(CorpusError, match="Choose another name"):
-        prepare_folder(scores, scores.parent / "x.zip", said={"licence": "CC0"})
+        prepare_folder(scores, scores.parent / "x.zip", reader=SCORE_READER, said={"licence": "CC0"})
     with refuses(CorpusError, match=r"above 0 and at most 0\.5"):
-        prepare_folder(scores, scores.parent / "x.jsonl", said={"licence": "CC0"}, held_out_share=0.9)
+        prepare_folder(
+            scores, scores.parent / "x.jsonl", reader=SCORE_READER, said={"licence": "CC0"}, held_out_share=0.9
+        )
 
 
 def test_a_folder_of_broken_files_says_what_is_wrong_with_them(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "a.xml").write_text("<html/>")
     assert "None of the 1 files" in (sentence := refused(tmp_path / "mine", licence="CC0"))
-    assert "a.xml: is no MusicXML" in sentence
+    assert "a.xml: This XML is no score" in sentence
 
 
 def test_without_the_packages_that_read_scores_a_sentence_says_how_to_get_them(
@@ -145,4 +149,4 @@ def test_without_the_packages_that_read_scores_a_sentence_says_how_to_get_them(
 ) -> None:
     monkeypatch.setattr("generator.training.prepare.folder.NEEDED_PACKAGES", ("no_such_package",))
     with refuses(CorpusError, match=r"notabot\[training\]"):
-        prepare_folder(SCORES, tmp_path / "x.jsonl", said={"licence": "CC0"})
+        prepare_folder(SCORES, tmp_path / "x.jsonl", reader=SCORE_READER, said={"licence": "CC0"})

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.training.prepare.child import convert_file
+from bot.making.scores import SCORE_READER
 from generator.training.prepare.errors import Unusable
-from generator.training.prepare.formats import read_abc, read_documents
-from tests.generator.training.prepare.conftest import SCORES
+from generator.training.prepare.formats import read_scores
+from tests.generator.training.prepare.conftest import SCORES, convert_file
 
 TIMEWISE = "<score-timewise><measure/></score-timewise>"
 
@@ -76,26 +76,16 @@ def test_abc_in_the_form_of_the_corpus_comes_back_as_it_was(tmp_path: Path) -> N
     assert again.abc == resting.replace("[r:2/3]", "")
 
 
-@pytest.mark.filterwarnings("ignore")  # the converter uses old names of pyparsing
-def test_abc_is_read_and_not_obeyed(tmp_path: Path) -> None:
-    """The converter would read files that the ABC names, and calculate with what stands for the beats of a metre."""
-    (tmp_path / "other.abc").write_text("C6|C6|C6|C6|\n")
-    tune = f"X:1\n%%abc-include {tmp_path / 'other.abc'}\nL:1/8\nM:2*3/4\nK:C\nG6|G6|G6|G6|\n"
-    (tmp_path / "tune.abc").write_text(tune)
-    (document,) = read_abc(tmp_path / "tune.abc")
-    assert {step.text for step in document.iter("step")} == {"G"}
-    assert [beats.text for beats in document.iter("beats")] == ["4"], "2*3 is no number of beats"
-
-
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("broken.xml", b"<score-partwise><part", "cannot be read: ParseError"),
-        ("html.xml", b"<html/>", "is no MusicXML: its root is <html>"),
-        ("torn.mxl", b"PK\x03\x04 torn", "cannot be read: BadZipFile"),
-        ("broken.mei", b"<mei", "cannot be read"),
-        ("words.krn", b"no spines at all", "cannot be read"),
-        ("words.abc", b"Dear Jane,\nno music here.\n", "fewer than 4 bars"),
+        ("broken.xml", b"<score-partwise><part", "The file is damaged"),
+        ("html.xml", b"<html/>", "This XML is no score: it begins with <html>"),
+        ("torn.mxl", b"PK\x03\x04 torn", "The file is damaged"),
+        ("broken.mei", b"<mei", "The file is damaged"),
+        ("words.krn", b"no spines at all", "no file of notation that I can read"),
+        ("words.abc", b"Dear Jane,\nno music here.\n", "no file of notation that I can read"),
+        ("short.abc", b"X:1\nK:C\nCDEF|\n", "fewer than 4 bars"),
         ("photo.jpg", b"\xff\xd8", ".jpg is not a format"),
     ],
 )
@@ -139,8 +129,8 @@ def test_a_line_for_each_voice_is_not_taken_for_a_bar_for_each_line(tmp_path: Pa
 def test_an_archive_without_a_score_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "empty.mxl", "w") as archive:
         archive.writestr("readme.txt", "nothing")
-    with pytest.raises(Unusable, match="holds no score"):
-        read_documents(tmp_path / "empty.mxl")
+    with pytest.raises(Unusable, match="There is no score in the archive"):
+        read_scores(tmp_path / "empty.mxl", SCORE_READER)
 
 
 def test_a_score_of_drums_alone_has_no_pitches(tmp_path: Path) -> None:
