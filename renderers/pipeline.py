@@ -122,7 +122,8 @@ class Renderer:
             if self._num_requests % REQUESTS_PER_PROCESS == 0:
                 with suppress(RenderError):  # the first attempt meets the same error
                     await self._process.restart()
-            attempts = _Attempts(wanted, until_s=time.monotonic() + TIME_LIMITS_IN_ALL * self._time_s)
+            until_s = time.monotonic() + TIME_LIMITS_IN_ALL * self._time_s
+            attempts = _Attempts(wanted, until_s=until_s, is_file=bool(files))
             while attempts.left and not (everything and attempts.missing):
                 await self._attempt(request, files, attempts)
         return attempts.rendering(abc or None)
@@ -146,7 +147,7 @@ class Renderer:
 class _Attempts:
     """Where the rendering of one piece stands: what is made, what is left, and what is given up."""
 
-    def __init__(self, wanted: Collection[Format], *, until_s: float) -> None:
+    def __init__(self, wanted: Collection[Format], *, until_s: float, is_file: bool) -> None:
         self.left = list(wanted)
         self.files: dict[str, bytes] = {}
         self.missing: dict[str, RenderError] = {}
@@ -156,6 +157,7 @@ class _Attempts:
         self._is_abc_wanted = ABC in wanted
         self._may_begin_again = True
         self._until_s = until_s
+        self._is_file = is_file
 
     def time_left_s(self) -> float:
         return self._until_s - time.monotonic()
@@ -182,8 +184,8 @@ class _Attempts:
             self._may_begin_again = False
         elif not self.left:
             return  # all was made, and only the last word is missing
-        elif not self.is_prepared:
-            self.give_up(error)
+        elif not self.is_prepared:  # while it was read
+            self.give_up(type(error)(reason="reading") if self._is_file else error)
         else:
             self.missing[self.left.pop(0).name] = error
         if self.left and self.time_left_s() < LEAST_TIME_S:

@@ -35,7 +35,7 @@ from renderers.process.child import ProcessLimits
 NOTHING_TIMED: Mapping[str, float] = {}
 
 
-READ_LIMIT_S = 60.0
+READ_LIMIT_S = 120.0  # humdrum takes 2 ms a note on a free core, ten times that on a busy machine
 
 
 class Composing(Protocol):

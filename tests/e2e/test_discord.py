@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import mido
@@ -31,6 +33,7 @@ from tests.fakes.discord import (
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 START_LIMIT_S, PIECE_LIMIT_S, ANSWER_LIMIT_S = 90.0, 120.0, 20.0
+SCORES = Path(__file__).parents[1] / "data" / "scores"
 RESULT_EDIT = r"/webhooks/\d+/[\w-]+/messages/.*"
 SHORT: dict[str, Any] = {"style": "chopin keyboard", "bars": 4}
 
@@ -123,6 +126,21 @@ async def test_more_pages_come_as_an_album_in_the_same_message(scene, long_piece
     turn = await scene.discord.click(scene.ann, message, "Page 2")
     second = await scene.discord.response(turn)
     assert second.file("_p2.png").content == message.file("_p2.png").content
+
+
+async def test_a_file_in_an_option_comes_back_as_page_sound_and_files(scene):
+    """MusicXML in an archive, as notation programs save it: the notes are all there, and the page is a picture."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(SCORES / "prelude.musicxml", "score.xml")
+    file = scene.discord.attachment("prelude.mxl", packed.getvalue())
+    message = await scene.result(await scene.discord.slash(scene.ann, scene.channel, "render", file=file))
+
+    assert "Prelude on Nothing" in message.text
+    assert Image.open(io.BytesIO(message.file(".png").content)).format == "PNG"
+    assert MP3(io.BytesIO(message.file(".mp3").content)).info.length > 10
+    struck = [one for one in mido.MidiFile(file=io.BytesIO(message.file(".mid").content)) if one.type == "note_on"]
+    assert sum(one.velocity > 0 for one in struck) == 35
 
 
 async def test_buttons_and_the_context_menu_work_after_a_crash(scene):

@@ -113,11 +113,21 @@ async def press_the_buttons(telegram, ann, message):
     assert telegram.content(telegram.from_bot(77)[-1]).content.startswith(b"%PDF")
 
 
+async def send_a_file(telegram, person):
+    """Humdrum, alone in a private chat: it comes back as a page and as files, whatever became of the audio."""
+    telegram.send_document(person, "mazurka.krn", (ROOT / "tests/data/scores/mazurka.krn").read_bytes())
+    await until(lambda: "document" in kinds(telegram.from_bot(person.id)), limit_s=PIECE_LIMIT_S)
+    page = next(each for each in telegram.from_bot(person.id) if "photo" in each)
+    assert Image.open(io.BytesIO(telegram.content(page).content)).format == "PNG"
+    assert "Chopin" in page["caption"]
+
+
 async def test_a_group_with_topics_and_a_picker_and_what_telegram_refuses(telegram, tmp_path):
     ann, li = telegram.person(77, "Ann"), telegram.person(88, "Li", language_code="zh-hans")
     telegram.group(-1001, forum=True)
     telegram.fail("sendAudio", Fault("status", 413, "Request Entity Too Large", times=9))
     async with running_bot(telegram, tmp_path):
+        await send_a_file(telegram, ann)
         picker = await open_picker(telegram, li)
         telegram.say(ann, "/compose@OurBot xylophonist", chat=-1001, topic=42)
         telegram.say(ann, "/compose@OurBot bach keyboard bars=4", chat=-1001, topic=42)

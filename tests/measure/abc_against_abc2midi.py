@@ -111,8 +111,11 @@ def explain(tune: SampledTune, folder: Path) -> str:
     """Why a tune differs, in one line; nothing where nobody knows."""
     if tune.name in EXPLAINED:
         return EXPLAINED[tune.name]
-    abc = without_ornaments(tune.text)
-    ours, plainest = our_notes(abc), abc
+    abc = plainest = without_ornaments(tune.text)
+    try:
+        ours = our_notes(abc)
+    except InputRefused:
+        return "we refuse it, and say why"
     for reason, rewrite in PLAINER:
         if not difference(ours, _their_notes_or_none(rewrite(abc), folder)):
             return reason

@@ -1,6 +1,7 @@
 import json
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,10 +11,13 @@ from PIL import Image
 from renderers.errors import InputRefused, RenderError, ToolTimedOut
 from renderers.pipeline import open_renderer, render
 from renderers.process.child import ProcessLimits
+from renderers.score.files import ScoreFile
 from tests.refusals import refuses
 from tests.renderers.test_sanitise import load_tune, tune
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SCORES = Path(__file__).parents[1] / "data" / "scores"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -91,6 +95,13 @@ async def test_broken_music_is_drawn_or_refused_and_kills_nothing(renderer, abc)
 async def test_a_piece_that_takes_too_long_is_given_up():
     with refuses(ToolTimedOut, match="fewer bars"):
         await render(tune("CDEFGABc|" * 900), ["png"], limits=ProcessLimits(time_s=0.3))
+
+
+async def test_a_file_that_takes_too_long_to_read_is_not_blamed_for_its_drawing():
+    file = ScoreFile(name="mazurka.krn", content=(SCORES / "mazurka.krn").read_bytes())
+    async with open_renderer(limits=ProcessLimits(time_s=0.05)) as renderer:
+        with refuses(ToolTimedOut, match="Send a part of it"):
+            await renderer.render_most(file, ["abc"])
 
 
 async def test_two_renders_of_the_same_piece_are_the_same(renderer):

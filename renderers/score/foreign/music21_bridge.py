@@ -53,6 +53,26 @@ def _parse(text: str, form: str) -> Any:
 def _export(score: Any) -> bytes:
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
+    _settle_rests(score)
     exporter = GeneralObjectExporter(score)
     exporter.makeNotation = False
     return bytes(exporter.parse())
+
+
+def _settle_rests(score: Any) -> None:
+    """Say of every rest whether it is as long as its bar, as music21 would find out; forget how high it is drawn.
+
+    For each of the two it would build a tree of the whole score, rest by rest: half of the time of a long score.
+    """
+    from music21.note import Rest
+    from music21.stream import Measure
+
+    for part in score.parts:
+        bar_length = None
+        for measure in part.getElementsByClass(Measure):
+            if measure.timeSignature is not None:
+                bar_length = measure.timeSignature.barDuration.quarterLength
+            for rest in measure.recurse().getElementsByClass(Rest):
+                if rest.fullMeasure == "auto":
+                    rest.fullMeasure = rest.duration.quarterLength == bar_length
+                rest.stepShift = 0
