@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
+from generator.guard.parallels import BassStep, LastPitches
 from generator.guard.place import Moment, Place
 from generator.notation.limits import Metre
 from generator.planning.chords import SEMITONES, Chord, Tonality
@@ -56,6 +57,22 @@ class Harmony:
         if span is None or place.voice not in self.basses or place.chord:
             return False
         return place.now == span.start or (span.firm and (place.now - span.start) % self.beat == 0)
+
+    def bass_step(self, place: Place, before: LastPitches) -> BassStep | None:
+        """From where to where the bass will go at this moment, if that is planned. before: as the bar before ended."""
+        span = chord_tones(self.spans, place.now)
+        if span is None or span.start != place.now or not self.always_bass:
+            return None
+        if place.now == 0:
+            return before.get(self.always_bass), span.chord.bass
+        earlier = next((one for one in self.spans if one.end == place.now and one.firm), None)
+        return None if earlier is None else (earlier.chord.bass, span.chord.bass)
+
+    def next_bass(self, place: Place) -> Span | None:
+        """The span whose bass the lowest part goes to within a beat from here."""
+        if place.voice != self.always_bass:
+            return None
+        return next((span for span in self.spans if 0 < span.start - place.now <= self.beat), None)
 
     def beats_in(self, span: Span) -> list[Fraction]:
         """The beats of a span behind its first."""

@@ -20,7 +20,13 @@ from generator.guard.clashes import clashes, share_let_through
 from generator.guard.harmony import Harmony
 from generator.guard.home import NOTHING_HELD, Home, time_by_class
 from generator.guard.line import CLOSINGS, Line, Target, allows
-from generator.guard.parallels import LastPitches, has_parallels, makes_parallel
+from generator.guard.parallels import (
+    LastPitches,
+    follows_bass,
+    has_parallels,
+    leads_into_parallel,
+    makes_parallel,
+)
 from generator.guard.place import NOTE_LETTERS, Moment, Place, moments_of, pitch_of, read_place
 from generator.guard.reach import Reach
 from generator.guard.recall import Passages, Recall, Trust
@@ -293,7 +299,19 @@ class Leave:
             return not harmony.agrees(place, pitch)
         if self.pairs and makes_parallel(place, pitch, pairs=self.pairs, before=self.before, beat=self._beat):
             return True
-        return harmony is not None and not harmony.agrees(place, pitch)
+        return harmony is not None and (
+            not harmony.agrees(place, pitch) or self._meets_bass_in_parallel(harmony, place, pitch)
+        )
+
+    def _meets_bass_in_parallel(self, harmony: Harmony, place: Place, pitch: int) -> bool:
+        """Whether a note goes in parallel with the bass that is to come, or the bass will have to, from this note."""
+        if (span := harmony.next_bass(place)) is not None:
+            others = self.pairs.get(place.voice, ())
+            return leads_into_parallel(place, pitch, others=others, then=span.start, bass=span.chord.bass)
+        if place.voice not in self.pairs.get(harmony.always_bass, ()):
+            return False
+        step = harmony.bass_step(place, self.before)
+        return step is not None and follows_bass(place, pitch, before=self.before, bass=step)
 
     # --- the key of the piece --------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from generator.guard.place import Moment, Place
 
 PERFECT = frozenset({0, 7})  # semitones within the octave, from the later voice in the line up to the earlier
 LastPitches = Mapping[str, int]  # by voice: what it played last in the bar before
+BassStep = tuple[int | None, int]  # from where to where; None if nobody knows from where
 
 
 def makes_parallel(
@@ -26,6 +27,25 @@ def makes_parallel(
         for other in pairs.get(place.voice, ())
         if other in place.others and (now := _beginning(place.others[other], place.now)) is not None
     ) or (beat is not None and place.now % beat == 0 and _hidden(place, pitch, pairs, beat))
+
+
+def follows_bass(place: Place, pitch: int, *, before: LastPitches, bass: BassStep) -> bool:
+    """Whether a note of this pitch goes in parallel with a bass that is not written yet, but known. bass: its step."""
+    own = _before(place.own, place.now, before.get(place.voice))
+    return not place.chord and _is_parallel(*bass, own, pitch)
+
+
+def leads_into_parallel(place: Place, pitch: int, *, others: Sequence[str], then: Fraction, bass: int) -> bool:
+    """Whether a bass that goes from this note to `bass` at the moment `then` goes in parallel with another voice."""
+    return not place.chord and any(
+        _is_parallel(pitch, bass, _ending(place.others[other], then), _at(place.others[other], then))
+        for other in others
+        if other in place.others
+    )
+
+
+def _ending(moments: Sequence[Moment], now: Fraction) -> int | None:
+    return max((pitch for start, end, pitch in moments if start < now <= end), default=None)
 
 
 def has_parallels(
@@ -65,7 +85,7 @@ def _hidden(place: Place, pitch: int, pairs: Mapping[str, Sequence[str]], beat: 
 def _is_parallel(own: int | None, own_now: int, other: int | None, other_now: int | None) -> bool:
     if own is None or other is None or other_now is None:
         return False
-    if (own - own_now) % 12 == 0 or other == other_now:
+    if (own - own_now) % 12 == 0 or (other - other_now) % 12 == 0:
         return False
     interval = (other - own) % 12
     return interval in PERFECT and (other_now - own_now) % 12 == interval

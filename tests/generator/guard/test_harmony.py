@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from generator.guard.harmony import Harmony, is_heard, keeps
-from generator.guard.parallels import has_parallels, makes_parallel
+from generator.guard.parallels import follows_bass, has_parallels, leads_into_parallel, makes_parallel
 from generator.guard.place import pitch_of, read_place
 from generator.notation.keys import signature
 from generator.planning.chords import Tonality
@@ -143,3 +143,41 @@ def test_parallels_are_found_in_finished_voices_too():
     assert not parallel([12, 14], [5, 10])
     assert parallel([14], [7], before={"1": 12, "2": 5}), "over the barline"
     assert not parallel([], [7])
+
+
+CLOSE = (
+    Span(start=Fraction(0), end=Fraction(1, 2), chord=C_MAJOR.chord("V7"), firm=True),
+    Span(start=Fraction(1, 2), end=Fraction(1), chord=C_MAJOR.chord("I")),
+)
+CADENCE = Harmony(tonality=C_MAJOR, spans=CLOSE, beat=BEAT, basses=frozenset("2"), always_bass="2")
+
+
+def test_upper_voices_hear_the_bass_that_is_to_come():
+    def parallel(line, letter, **before):
+        where = place(line)
+        step = CADENCE.bass_step(where, {"2": -7, **before})
+        return step is not None and follows_bass(where, pitch_of(letter, line, HOME), before=before, bass=step)
+
+    assert parallel("[V:1]g4", "c"), "octaves with G, C"
+    assert parallel("[V:1]d4", "g"), "fifths with G, C"
+    assert not parallel("[V:1]d4", "c")
+    assert not parallel("[V:1]g4", "g")
+    assert not parallel("[V:1]d2", "g"), "there the bass is not known"
+    assert parallel("[V:1]", "G", **{"1": 5}), "from F, as the bass before the bar"
+    assert not parallel("[V:1]", "D", **{"1": 4})
+
+
+def test_the_bass_keeps_away_from_notes_that_lead_into_parallels():
+    late = Harmony(tonality=C_MAJOR, spans=CLOSE[1:], beat=BEAT, basses=frozenset("2"), always_bass="2")
+
+    def parallel(line, letter):
+        where, span = place(line), late.next_bass(place(line))
+        pitch = pitch_of(letter, line, HOME)
+        return span is not None and leads_into_parallel(
+            where, pitch, others=("1",), then=span.start, bass=span.chord.bass
+        )
+
+    assert parallel("[V:1]c2 B2 c4|[V:2]F2 ", "B")
+    assert not parallel("[V:1]c2 B2 c4|[V:2]F2 ", "G")
+    assert not parallel("[V:1]c2 c2 c4|[V:2]F2 ", "B")
+    assert not parallel("[V:1]B4 c4|[V:2]", "B"), "too far away"
