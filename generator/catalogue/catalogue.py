@@ -10,7 +10,7 @@ Not covered: whether the loaded weights play a style well. `Catalogue.pieces` sa
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -40,7 +40,7 @@ FEWEST_PIECES = 10
 class Catalogue:
     """All styles. Made by `load_catalogue`.
 
-    knows_all: the weights were taught by others, on more than our scores.
+    knows_all: the weights were taught by others, on more than our scores. lexicon: what its words mean.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Catalogue:
     ) -> None:
         self.styles, self.knows_all = tuple(styles), knows_all
         self.openings, self.presets = openings, presets
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._place = {style: place for place, style in enumerate(self.styles)}
 
     # --- from words to styles --------------------------------------------------------------------------------------
@@ -69,20 +69,31 @@ class Catalogue:
         Where the words leave a choice, the style our scores cover best is taken, then the first of NotaGen's list.
         Raises UnknownStyle, which says what does not fit and which styles would, and BadRequest for too many players.
         """
-        reading = self._lexicon.read(words)
-        players = players_in(reading.meanings)
-        meanings = joined(reading.meanings, players, self.styles)
-        fitting = self._rank(_common(meanings), meanings)
-        if fitting and not reading.unknown:
-            is_solo = any(meaning.solo for meaning in meanings)
-            if len(players) == 1 and not is_solo and self.openings.accompanied(fitting[0], players[0]):
-                players = in_score_order([*players, "piano"])
-            return Wish(fitting[0], players)
-        raise self._unknown(words, reading)
+        reading = self.lexicon.read(words)
+        wish = self.wish_for(reading.meanings)
+        if wish is None or reading.unknown:
+            raise self._unknown(words, reading)
+        return wish
+
+    def wish_for(self, said: Sequence[Meaning], *, without: Container[Style] = ()) -> Wish | None:
+        """The style that all of the meanings allow, and who plays; None if they allow none.
+
+        without: styles that are not wanted. Raises BadRequest for too many players.
+        """
+        players = players_in(said)
+        meanings = joined(said, players, self.styles)
+        common = {style: weight for style, weight in _common(meanings).items() if style not in without}
+        fitting = self._rank(common, meanings)
+        if not fitting:
+            return None
+        is_solo = any(meaning.solo for meaning in meanings)
+        if len(players) == 1 and not is_solo and self.openings.accompanied(fitting[0], players[0]):
+            players = in_score_order([*players, "piano"])
+        return Wish(fitting[0], players)
 
     def suggest(self, words: str, limit: int = 5) -> tuple[Style, ...]:
         """The styles that the words could mean, the likeliest first; popular ones if they mean nothing."""
-        meanings = self._lexicon.read(words).meanings
+        meanings = self.lexicon.read(words).meanings
         with suppress(BadRequest):  # too many players, who are refused when they are asked for
             meanings = tuple(joined(meanings, players_in(meanings), self.styles))
         return tuple((self._rank(_common(meanings), meanings) or self._nearest(meanings))[:limit])
@@ -124,7 +135,7 @@ class Catalogue:
         """The error that says what is wrong with the words."""
         common = self._rank(_common(reading.meanings), reading.meanings)
         near = (common or self._nearest(reading.meanings))[:MAX_SUGGESTIONS]
-        unwritten = [word for word in reading.unknown if word in self._lexicon.strangers]
+        unwritten = [word for word in reading.unknown if word in self.lexicon.strangers]
         return refuse(words, reading, near=near, unwritten=unwritten)
 
     # --- lists to choose from, one after the other -----------------------------------------------------------------

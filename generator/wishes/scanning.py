@@ -1,0 +1,198 @@
+"""Phrases that are known by a list: the catalogue's and those of `config/wishes`, the longest first at every place.
+
+Promises: endings and compounds are seen through ("trauriger", "Trauerwalzer"); what nobody knows is named. Not covered:
+what the phrases come to together (`reading.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.vocabulary import SURE, Meaning
+from generator.wishes.text import Text, Token, is_han, joined
+from generator.wishes.vocabulary import Entry, Vocabulary
+
+MAX_PHRASE_TOKENS = 14
+_ENDINGS = ("s", "es", "e", "er", "en", "em", "n", "ly", "ish", "ness", "ere", "eren", "eres", "erem", "lich", "liche", "liches", "ste", "sten")
+_LINKS = ("", "s", "n", "en", "es", "e", "er")
+MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
+# What may stand at the end of a compound and says nothing: "Herbststück".
+_HEADS = frozenset({"stuck", "stucke", "musik", "klang", "klange", "weise", "stimmung", "melodie", "werk", "satz", "artig", "artiges", "artige", "haft", "haftes", "hafte"})
+
+
+@dataclass(frozen=True)
+class Item:
+    """A phrase that was found. entries and meaning: what it stands for, in `config/wishes` and in the catalogue.
+
+    first, last: its tokens. A given name alone, or a surname that two bear, is only perhaps one: `doubtful`.
+    """
+
+    first: int
+    last: int
+    words: str
+    key: str
+    entries: tuple[Entry, ...] = ()
+    meaning: Meaning | None = None
+    doubtful: bool = False
+
+    def entry(self, kind: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.kind == kind), None)
+
+
+@dataclass
+class Scanner:
+    """Scans one text. items: what was found; unknown: tokens that nobody knows."""
+
+    text: Text
+    catalogue: Catalogue
+    vocabulary: Vocabulary
+    tokens: Sequence[Token] = ()
+    items: list[Item] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
+
+    def scan(self) -> None:
+        """From the first token to the last."""
+        self.tokens = self.text.tokens()
+        place = 0
+        while place < len(self.tokens):
+            if self.text.is_taken(self.tokens[place]):
+                place += 1
+                continue
+            found = self._longest(place) or self._by_its_parts(place)
+            if found is not None:
+                self.items.append(found)
+                place = found.last + 1
+                continue
+            if not self.is_stop(place):
+                self.unknown.append(place)
+            place += 1
+
+    def is_stop(self, place: int) -> bool:
+        """Whether a token says nothing by itself."""
+        word = self.tokens[place].word
+        return word in self.vocabulary.stop or word == "#" or word.isdecimal() or (word in self.catalogue.lexicon.fillers)
+
+    def word(self, place: int) -> str:
+        return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
+
+    # --- phrases as they stand -----------------------------------------------------------------------------------------
+
+    def _longest(self, place: int) -> Item | None:
+        most = place
+        while most < len(self.tokens) and most - place < MAX_PHRASE_TOKENS and not self.text.is_taken(self.tokens[most]):
+            most += 1
+        for last in range(most - 1, place - 1, -1):
+            words = [token.word for token in self.tokens[place : last + 1]]
+            key = " ".join(words)
+            entries, meaning = self.vocabulary.phrases.get(key, ()), self._meaning(words)
+            if key in self.vocabulary.talk["negation"] or key in self.vocabulary.talk["ask"]:
+                meaning = None
+            if entries or meaning is not None:
+                item = self._item(place, last, key, entries, meaning)
+                if item is not None:
+                    return item
+        return None
+
+    def _item(self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None) -> Item | None:
+        if key in self.vocabulary.ambiguous and not self._is_called(first):
+            entries = tuple(entry for entry in entries if not entry.kind.startswith("strange"))
+            meaning = None if meaning is not None and meaning.kind == "composer" else meaning
+            if not entries and meaning is None:
+                return None
+        if meaning is not None and any(entry.kind == "strangers" for entry in entries):
+            meaning = None  # Weber is no misspelt Webern
+        if first == last and self.is_stop(first) and not entries:
+            return None
+        words = self.text.words(self.tokens[first].start, self.tokens[last].end)
+        doubtful = meaning is not None and meaning.kind == "composer" and max(meaning.weights.values()) < SURE
+        return Item(first, last, words, key, entries, meaning, doubtful)
+
+    def _meaning(self, words: Sequence[str]) -> Meaning | None:
+        known = self.catalogue.lexicon.meanings
+        if (meaning := known.get(joined(words))) is not None:
+            return meaning
+        fillers = self.catalogue.lexicon.fillers
+        if len(words) == 1 or words[0] in fillers or words[-1] in fillers:
+            return None
+        content = [word for word in words if word not in fillers]
+        meaning = known.get(joined(content)) if len(content) < len(words) else None
+        # In "sonata for violin and piano" each is named by itself.
+        return None if meaning is not None and meaning.players else meaning
+
+    def _is_called(self, place: int) -> bool:
+        """Whether something says that a word is a name: "by Bridge", or that it stands first with a large letter."""
+        if self.word(place - 1) in self.vocabulary.before_names:
+            return True
+        large = self.text.cased[self.tokens[place].start].isupper()
+        content = [number for number in range(len(self.tokens)) if not self.is_stop(number)]
+        return len(content) <= 2 and (place == 0 or large)
+
+    # --- endings and compounds -----------------------------------------------------------------------------------------
+
+    def _by_its_parts(self, place: int) -> Item | None:
+        word = self.tokens[place].word
+        if not word.isalpha() or is_han(word) or len(word) < MIN_PART_CHARS + 1 or self.is_stop(place):
+            return None
+        for stem in _stems(word):
+            if (found := self._known(stem)) is not None and stem not in self.vocabulary.ambiguous:
+                return self._item(place, place, stem, *found)
+        return self._compound(place, word) if len(word) >= MIN_COMPOUND_CHARS else None
+
+    def _known(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
+        entries, meaning = self.vocabulary.phrases.get(word, ()), self.catalogue.lexicon.meanings.get(word)
+        return (entries, meaning) if entries or meaning is not None else None
+
+    def _compound(self, place: int, word: str) -> Item | None:
+        """ "Trauerwalzer": what its parts mean together; of one that is half known, its end."""
+        for cut in range(MIN_PART_CHARS, len(word) - MIN_PART_CHARS + 1):
+            head = self._head(word[cut:])
+            front = self._front(word[:cut])
+            if front is not None and (head is not None or word[cut:] in _HEADS):
+                entries = (*front[0], *(head[0] if head else ()))
+                meaning = (head[1] if head else None) or front[1]
+                # Both name something of the catalogue: the longer text says it, "klavier walzer".
+                both = f"{_stem_of(self, word[:cut])} {word[cut:]}" if head and head[1] and front[1] else word
+                return self._item(place, place, both, entries, meaning)
+        for cut in range(MIN_PART_CHARS, len(word) - MIN_HEAD_CHARS + 1):
+            found = self._known(word[cut:])
+            if found is not None and any(entry.kind == "genre" for entry in found[0]):
+                return self._item(place, place, word[cut:], *found)
+        return None
+
+    def _head(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
+        if len(word) < MIN_PART_CHARS + 1:
+            return None
+        return next((found for stem in (word, *_stems(word)) if (found := self._known(stem)) is not None), None)
+
+    def _front(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
+        stem = _stem_of(self, word)
+        return self._known(stem) if stem else None
+
+    def fronts(self, item: Item) -> Iterator[Meaning]:
+        """The meanings of the parts of a compound that names two things of the catalogue."""
+        front, _, _ = item.key.partition(" ")
+        if item.first == item.last and " " in item.key and (found := self.catalogue.lexicon.meanings.get(front)) is not None:
+            yield found
+
+
+def _stem_of(scanner: Scanner, word: str) -> str:
+    for link in _LINKS:
+        stem = word.removesuffix(link) if link else word
+        if len(stem) >= MIN_PART_CHARS and (link == "" or word.endswith(link)) and scanner._known(stem) is not None:
+            return stem
+        if len(stem) >= MIN_PART_CHARS + 1 and link == "" and scanner._known(f"{stem}e") is not None:
+            return f"{stem}e"  # "Violin-" of "Violine" is known; "Geigen-" loses its n above
+    return ""
+
+
+def _stems(word: str) -> list[str]:
+    """The word without one ending after the other: "trauriges" → "traurig"."""
+    stems = [word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending) and len(word) - len(ending) >= MIN_PART_CHARS]
+    if word.endswith("ies"):
+        stems.append(f"{word[:-3]}y")
+    if word.endswith("ier") or word.endswith("iest"):
+        stems.append(re.sub(r"ie(?:r|st)$", "y", word))
+    return sorted(stems, key=len, reverse=True)

@@ -1,0 +1,97 @@
+"""What somebody wrote, in plain letters, with the way back to the words as they were written.
+
+Promises: every character of `plain` knows where it stood; `cased` has the same length and keeps large letters, which
+tell A minor from "am". Chinese is read as simplified, one token a character.
+Not covered: what the words mean.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from config.letters import fold
+
+MAX_CHARS = 500  # nobody says what he wants in more; the rest is not read
+TAKEN = "\x00"
+_SIGNS = {"♯": "#", "♭": "b", "’": "'", "‘": "'", "–": "-", "—": "-", "·": "", "・": "", "‧": "", "•": "", "、": ",", "。": "."}
+_TOKEN = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+|#")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, or one Chinese character. start and end: in `plain`."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass
+class Text:
+    """A text that is being read: what has been understood is taken out of `rest`, so that nothing is read twice."""
+
+    said: str
+    plain: str
+    cased: str
+    places: tuple[int, ...]
+    rest: str = ""
+    _taken: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rest = self.rest or self.plain
+
+    def take(self, start: int, end: int) -> str:
+        """Take a stretch out; returns the words as they were written."""
+        self._taken.append((start, end))
+        self.rest = self.rest[:start] + TAKEN * (end - start) + self.rest[end:]
+        return self.words(start, end)
+
+    def words(self, start: int, end: int) -> str:
+        """As they were written."""
+        if start >= end:
+            return ""
+        return self.said[self.places[start] : self.places[end - 1] + 1].strip()
+
+    def tokens(self) -> list[Token]:
+        """All words, taken ones too."""
+        return [Token(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.plain)]
+
+    def is_taken(self, token: Token) -> bool:
+        return TAKEN in self.rest[token.start : token.end]
+
+
+def read_text(said: str, variants: Mapping[int, str]) -> Text:
+    """variants: characters that are read as others, as `str.maketrans` gives them."""
+    said = unicodedata.normalize("NFC", said[: 2 * MAX_CHARS])[:MAX_CHARS]
+    plain, cased, places = [], [], []
+    for place, char in enumerate(said):
+        small = _SIGNS.get(char)
+        if small is None:
+            small = fold(char).translate(variants) if char.isprintable() else " "
+        for letter in small:
+            plain.append(letter)
+            cased.append(letter.upper() if char.isupper() and len(letter.upper()) == 1 else letter)
+            places.append(place)
+    return Text(said, "".join(plain), "".join(cased), tuple(places))
+
+
+def key_of(phrase: str, variants: Mapping[int, str]) -> str:
+    """A phrase as its tokens, with a space between them: "悲伤" is "悲 伤"."""
+    return " ".join(token.word for token in read_text(phrase, variants).tokens())
+
+
+def joined(words: Iterable[str]) -> str:
+    """The other way round: with spaces between words, without between Chinese characters."""
+    text = ""
+    for word in words:
+        both_han = text and is_han(text[-1]) and is_han(word[0])
+        text += word if not text or both_han else f" {word}"
+    return text
+
+
+def is_han(text: str) -> bool:
+    """Whether a word, or a character, is written in Chinese characters."""
+    return "\u3400" <= text[:1] <= "\u9fff"
