@@ -15,7 +15,7 @@ from generator.wishes.vocabulary import Vocabulary
 from generator.wishes.wishes import Sort
 
 MAX_TALK_TOKENS = 6
-MOST_UNKNOWN = 0.45  # of the words that say something
+MOST_UNKNOWN = 0.67  # of the words that say something
 # Words that make a request of what asks: "write me something sad", but not "write me a letter".
 OBJECTS = frozenset(
     {"music", "piece", "song", "tune", "melody", "something", "anything", "composition", "score", "theme", "stuck", "musik", "musikstuck", "lied",
@@ -41,19 +41,28 @@ def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_reques
         is_timed = any(found.kind == "seconds" for found in draft.found)
         return "request" if musical or moody or is_timed or draft.unwanted or draft.excluded else "unknown"
     asks = _asks(words, vocabulary)
-    has_object = any(word in OBJECTS for word in words)
+    has_object = any(word in OBJECTS for word in words) or _names_genre(draft)
     if asks == "strongly" and (musical or has_object):
-        return "request" if not _tells(words, vocabulary, strict=True) else "talk"
-    if _questions(words, vocabulary) or _tells(words, vocabulary) or _asks_of_us(words):
+        return "request"
+    if _questions(words, vocabulary) or _asks_of_us(words):
+        return "talk"
+    if asks and has_object and (musical or moody):
+        return "request"
+    if _tells(words, vocabulary):
         return "talk"
     if asks and (musical or (moody and has_object)):
         return "request"
     said = len(draft.items) + len(draft.found)
     strange = len(scanner.unknown) - near
     unknown = strange / max(1, said + strange)
-    if (musical or moody) and unknown <= MOST_UNKNOWN:
+    is_timed = any(found.kind == "seconds" for found in draft.found)
+    if (musical or moody or (is_timed and has_object)) and unknown <= MOST_UNKNOWN:
         return "request"
     return "talk" if musical or moody else "unknown"
+
+
+def _names_genre(draft: Draft) -> bool:
+    return any(item.entry("genre") or item.entry("work") for item in draft.items)
 
 
 def _asks_of_us(words: list[str]) -> bool:
@@ -64,7 +73,7 @@ def _asks_of_us(words: list[str]) -> bool:
 
 def _names_music(draft: Draft) -> bool:
     """Whether anything was named that only music has."""
-    kinds = {"genre", "work", "tempo", "progression", "mode", "metre", "form", "strangers", "strange_genres"}
+    kinds = {"genre", "work", "byname", "foreign_work", "unwritten", "tempo", "progression", "mode", "metre", "form", "strangers", "strange_genres"}
     named = any(item.meaning is not None or any(entry.kind in kinds for entry in item.entries) for item in draft.items)
     return named or any(found.kind in ("key", "metre", "tempo", "bars", "chords", "form") for found in draft.found)
 
@@ -118,15 +127,17 @@ def _questions(words: list[str], vocabulary: Vocabulary) -> bool:
     start = 0
     while start < len(words) and words[start] in POLITE:
         start += 1
-    if _phrase_at(words, start, vocabulary.talk["question"]):
+    phrases = vocabulary.talks[vocabulary.language_of(words)]["question"]
+    if _phrase_at(words, start, phrases):
         return True
-    return any(is_han(words[place]) and _phrase_at(words, place, vocabulary.talk["question"]) for place in range(len(words)))
+    return any(is_han(words[place]) and _phrase_at(words, place, phrases) for place in range(len(words)))
 
 
 def _tells(words: list[str], vocabulary: Vocabulary, *, strict: bool = False) -> bool:
     """Whether it tells something: "I love", "ist kaputt", "我喜欢". strict: only if it begins so."""
     places: Iterable[int] = range(len(words)) if not strict else range(min(1, len(words)))
-    return any(_phrase_at(words, place, vocabulary.talk["statement"]) for place in places)
+    phrases = vocabulary.talks[vocabulary.language_of(words)]["statement"]
+    return any(_phrase_at(words, place, phrases) for place in places)
 
 
 def _phrase_at(words: list[str], place: int, phrases: frozenset[str]) -> str:

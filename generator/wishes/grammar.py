@@ -47,6 +47,8 @@ _BARE_KEY = re.compile(
 )
 _END_KEY = re.compile(r"(?:\bin|\bkey(?:\s+of)?)\s+(?P<key>[a-h](?:#|b|is|es|s)?|as|es)\s*(?:$|[,.;!?])")
 _SIGNED_KEY = re.compile(r"(?<![a-z0-9])(?P<key>[a-g][\s-](?:sharp|flat))(?![a-z])")
+_LONE_KEY = re.compile(r"(?:^|,)\s*(?P<key>[A-H](?:#|b|is|es|s)?)\s*(?=$|[,.;!])")
+_DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降]?[a-g][#b]?)(?![a-z])")
 _METRE = re.compile(r"(?:\bin\s+|\bim\s+)?(?<![\d/.,])(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?")
 _HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
 _QUALITY = r"(?:maj7|maj9|maj|min7|min|m7b5|m7|m9|m6|m|dim7|dim|aug|sus[24]?|add9|M7|7sus4|7|9|6|o7|o)?"
@@ -88,9 +90,9 @@ class Grammar:
         """All of it; the surest first, since what is taken is read once."""
         self._options()
         self._chords()
+        self._metres()
         self._tempos()
         self._bars()
-        self._metres()
         self._forms()
         self._keys()
         self._durations()
@@ -201,7 +203,7 @@ class Grammar:
             rf"每分钟\s*(?P<number>{number})\s*拍?",
             rf"(?:\b(?:at|with|mit|bei|um|tempo|a tempo of)\s+)?(?P<number>{number})[\s-]*(?:{unit})(?![a-z])",
             r"(?<![a-z])(?:tempo|bpm|speed|geschwindigkeit|metronom(?:e)?|mm|速度|节奏)\s*(?:of|is|von|bei|about|around|etwa|is about|at|是|为|:|=|大约|约)*\s*(?P<number>\d{2,3})(?!\s*(?:/|\d|bars?|measures?|takte?|小节|minut|sec|sek|分|秒))",
-            rf"(?P<number>\d{{2,3}}|[一二三四五六七八九十百]{{2,5}})\s*拍(?!子|号)",
+            r"(?P<number>\d{2,3})\s*拍(?!子|号)",
             r"(?<![a-z])(?:at|@|bei)\s*(?P<number>\d{2,3})(?!\s*(?:[/\da-z%:]|小节|分|秒))",
         )
         for pattern in patterns:
@@ -280,7 +282,7 @@ class Grammar:
         for found in self._each(_SHORT_KEY, cased=True):
             if not self._is_german_am(found):
                 self._take_key(found["key"], found)
-        for pattern, cased in ((_BARE_KEY, True), (_END_KEY, False), (_SIGNED_KEY, False)):
+        for pattern, cased in ((_BARE_KEY, True), (_END_KEY, False), (_SIGNED_KEY, False), (_LONE_KEY, True), (_DO_KEY, False)):
             for found in self._each(pattern, cased=cased):
                 self._take_key(self._german(found["key"]), found)
 

@@ -6,8 +6,9 @@ a work, that before what a genre is like, that before a mood. Not covered: value
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.catalogue.catalogue import Catalogue
@@ -29,13 +30,13 @@ USUAL_BARS, USUAL_TEMPO = 16, 100
 USUAL_STYLE = "piano"  # where nobody says who plays
 SLOWER, FASTER = 0.75, 1.3
 COMMON_TIME = Metre(4, 4)
-# Where the parts do not go together, the kinds that are left out first.
-GIVEN_UP = ("nation", "genre", "period", "instrumentation", "composer")
 
 
 @dataclass
 class Draft:
-    """items: phrases that are wanted; unwanted: those behind a "not"; found: what grammar found; fronts: of compounds."""
+    """items: phrases that are wanted; unwanted: those behind a "not"; found: what grammar found; fronts: of compounds and
+    of what begins with an instrument; but: tokens that say "but".
+    """
 
     said: str
     items: list[Item] = field(default_factory=list)
@@ -43,6 +44,8 @@ class Draft:
     found: list[Found] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     fronts: list[Meaning] = field(default_factory=list)
+    inside: list[tuple[Item, Meaning]] = field(default_factory=list)
+    but: list[int] = field(default_factory=list)
 
     def first(self, kind: str) -> Found | None:
         return next((found for found in self.found if found.kind == kind), None)
@@ -57,7 +60,7 @@ class Draft:
 
 def join(draft: Draft, catalogue: Catalogue, vocabulary: Vocabulary) -> Wishes:
     """All parts together; the sort is for whoever asks."""
-    joining = _Joining(draft, catalogue, vocabulary.tables)
+    joining = _Joining(draft, catalogue, vocabulary.tables, generic=vocabulary.generic)
     joining.style()
     joining.metre()
     joining.key()
@@ -69,11 +72,77 @@ def join(draft: Draft, catalogue: Catalogue, vocabulary: Vocabulary) -> Wishes:
 
 @dataclass(frozen=True)
 class _Named:
-    """A meaning and the words that have it. level: what it is given up as."""
+    """A meaning and the words that have it. level: what it is given up as; key: the words in plain letters."""
 
     meaning: Meaning
     words: str
     level: str
+    key: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.words, self.level, self.key, self.meaning.label))
+
+
+def _names_composer(item: Item) -> bool:
+    return item.entry("byname") is not None or (item.meaning is not None and item.meaning.kind == "composer" and not item.doubtful)
+
+
+def _is_certain(meaning: Meaning) -> bool:
+    """Whether a form has one scoring only, as a symphony has, and a waltz has not."""
+    return meaning.kind == "instrumentation" and len({style.instrumentation for style in meaning.weights}) == 1 and not meaning.exclusive
+
+
+def _united(named: list[_Named], generic: frozenset[str]) -> list[_Named]:
+    """Ensembles and the instruments that are named beside them as one: "clarinet trio with cello and piano" are three.
+
+    "Trio" alone says nothing where others than its usual players are named; where an orchestra plays, soloists are in it.
+    """
+    if any(_is_orchestral(one.meaning) for one in named):
+        return [one for one in named if not one.meaning.players]
+    ensembles = [one for one in named if len(set(one.meaning.players)) > 1 or (len(one.meaning.players) > 1 and one.level != "composer")]
+    singles = [one for one in named if one.meaning.players and one not in ensembles]
+    counted = Counter(player for one in singles for player in one.meaning.players)
+    if not ensembles or not singles:
+        return named
+    loose = [one for one in ensembles if one.key in generic and not set(counted) <= set(one.meaning.players)]
+    ensembles = [one for one in ensembles if one not in loose]
+    named = [one for one in named if one not in loose]
+    if not ensembles:
+        return named
+    together: Counter[str] = Counter()
+    for one in ensembles:
+        together |= Counter(one.meaning.players)
+    together |= counted
+    first = ensembles[0]
+    whole = replace(first, meaning=replace(first.meaning, players=tuple(together.elements()), alone=False))
+    return [whole if one is first else one for one in named if one is first or not one.meaning.players]
+
+
+def _is_orchestral(meaning: Meaning) -> bool:
+    orchestral = ("Orchestral", "Vocal-Orchestral")
+    return meaning.kind == "instrumentation" and not meaning.players and bool(meaning.weights) and all(style.instrumentation in orchestral for style in meaning.weights)
+
+
+def _attempts(named: Sequence[_Named]) -> Iterator[list[_Named]]:
+    """All of it, then without what matters least, one after the other; a composer leaves his period behind."""
+    left = list(named)
+    yield list(left)
+    for level in ("nation", "stranger", "genre", "composer", "period", "instrumentation"):
+        people = [one for one in left if one.level == "composer"]
+        while any(one.level == level for one in left):
+            last = max(number for number, one in enumerate(left) if one.level == level)
+            left = left[:last] + left[last + 1 :]
+            yield list(left)
+        if level == "composer" and people:
+            periods = {style.period for style in people[0].meaning.weights}
+            yield [*left, *(_of_period(people[0], period) for period in periods)]
+
+
+def _of_period(person: _Named, period: str) -> _Named:
+    from generator.catalogue.catalogue import load_catalogue
+
+    styles = {style: 1.0 for style in load_catalogue().styles if style.period == period}
+    return _Named(Meaning("period", person.meaning.label, styles), "", "period")
 
 
 @dataclass
@@ -85,7 +154,9 @@ class _Joining:
     strangers: list[Stranger] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     excluded: list[str] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
     genre: str = ""
+    generic: frozenset[str] = frozenset()
 
     def _add(self, kind: str, value: object, words: str = "", how: How = "said") -> None:
         self.parts.append(Part(kind, str(value), words, how))
@@ -98,47 +169,84 @@ class _Joining:
         named = self._named()
         wish = self._fit(named, banned)
         nobody = {player for item in self.draft.unwanted if item.meaning is not None for player in item.meaning.players}
-        players = tuple(player for player in wish.players if player not in nobody)
-        self.values["style"], self.values["players"] = wish.style, players
+        self.values["style"] = wish.style
+        self.values["players"] = tuple(player for player in wish.players if player not in nobody)
 
     def _banned(self) -> frozenset[Style]:
-        """The styles that nobody wants, but for what is wanted in the same words."""
+        """The styles that nobody wants."""
         unwanted: set[Style] = set()
         for item in self.draft.unwanted:
             self.excluded.append(item.words)
-            if item.meaning is not None and item.meaning.kind in ("composer", "period", "nation"):
-                unwanted.update(item.meaning.weights)
-            elif item.meaning is not None and item.meaning.alone:
-                unwanted.update(style for style in self.catalogue.styles if style in item.meaning.weights)
+            meaning = item.meaning
+            if meaning is not None and (meaning.kind in ("composer", "period", "nation") or meaning.alone):
+                unwanted.update(meaning.weights)
         self.excluded += self.draft.excluded
         return frozenset(unwanted)
 
     def _named(self) -> list[_Named]:
         named: list[_Named] = []
-        has_composer = any(item.meaning is not None and item.meaning.kind == "composer" and not item.doubtful for item in self.draft.items)
-        for item in self.draft.items:
+        items = self._instead()
+        has_composer = any(_names_composer(item) for item in items)
+        has_players = any(item.meaning is not None and item.meaning.players for item in items)
+        for item in items:
+            if item.misspelt:
+                self._add("spelling", item.misspelt, item.words, "guess")
             if item.meaning is not None and not item.doubtful:
                 named.append(self._of_meaning(item, item.meaning))
             if (genre := item.entry("genre")) is not None:
                 named += self._of_genre(item, genre.id)
-            if (work := item.entry("work")) is not None:
-                self._add("work", work.id, item.words)
-                named += self._of_words(self.tables["works"][work.id]["style"], item, "work", skip="composer" if has_composer else "")
-            for kind in ("strangers", "strange_genres"):
-                if (stranger := item.entry(kind)) is not None:
-                    named += self._of_stranger(item, kind, stranger.id)
+            named += self._of_names(item, has_composer=has_composer, has_players=has_players)
         named += [_Named(meaning, "", "instrumentation") for meaning in self.draft.fronts]
+        for item, meaning in self.draft.inside:
+            if item in items and not has_players:
+                named.append(self._of_meaning(item, meaning))
+        return _united(named, self.generic)
+
+    def _instead(self) -> list[Item]:
+        """Of "a violin concerto but for violin and piano" what stands behind the "but" says who plays."""
+        items, places = self.draft.items, self.draft.but
+        if not places:
+            return items
+        behind = [item for item in items if item.first > places[0] and item.meaning is not None and item.meaning.players]
+        if not behind:
+            return items
+        kept = []
+        for item in items:
+            is_scoring = item.meaning is not None and item.meaning.kind == "instrumentation" and item.first < places[0]
+            kept.append(replace(item, meaning=None) if is_scoring else item)
+        return kept
+
+    def _of_names(self, item: Item, *, has_composer: bool, has_players: bool) -> list[_Named]:
+        """What works, bynames, strangers and instruments that we lack bring along."""
+        named: list[_Named] = []
+        if (work := item.entry("work")) is not None:
+            self._add("work", work.id, item.words)
+            skip = ("composer",) * has_composer + ("instrumentation",) * (has_players or bool(self.draft.but))
+            named += self._of_words(self.tables["works"][work.id]["style"], item, "work", skip=skip)
+        if (byname := item.entry("byname")) is not None:
+            meanings = self.catalogue.lexicon.read(self.tables["bynames"][byname.id]["style"]).meanings
+            named += [self._of_meaning(item, meaning) for meaning in meanings if item.meaning is None]
+        if (foreign := item.entry("foreign_work")) is not None:
+            self._add("work", foreign.id, item.words)
+            named += self._of_stranger(item, "strangers", self.tables["foreign_works"][foreign.id]["who"])
+        for kind in ("strangers", "strange_genres"):
+            if (stranger := item.entry(kind)) is not None:
+                named += self._of_stranger(item, kind, stranger.id)
+        if (unwritten := item.entry("unwritten")) is not None:
+            self.lacking.append(item.words)
+            if near := self.tables["unwritten"][unwritten.id]["near"]:
+                named += [_Named(meaning, "", "instrumentation") for meaning in self.catalogue.lexicon.read(near).meanings]
         return named
 
     def _of_meaning(self, item: Item, meaning: Meaning) -> _Named:
         kind = meaning.kind
         if kind == "instrumentation":
-            kind = "instruments" if meaning.players or meaning.alone else "form"
+            kind = "instruments" if meaning.players or meaning.alone else "scoring"
         self._add(kind, meaning.label.text, item.words)
         level = meaning.kind
-        if level == "instrumentation" and not meaning.players and item.entry("genre") is not None:
+        if level == "instrumentation" and not meaning.players and not _is_certain(meaning):
             level = "genre"
-        return _Named(meaning, item.words, level)
+        return _Named(meaning, item.words, level, item.key)
 
     def _of_genre(self, item: Item, genre: str) -> list[_Named]:
         self.genre = self.genre or genre
@@ -148,38 +256,28 @@ class _Joining:
         words = self.tables["genres"][genre].get("style", genre.replace("_", " "))
         return self._of_words(words, item, "genre")
 
-    def _of_words(self, words: str, item: Item, level: str, *, skip: str = "") -> list[_Named]:
+    def _of_words(self, words: str, item: Item, level: str, *, skip: Sequence[str] = ()) -> list[_Named]:
         """What the catalogue makes of the words of meanings.toml."""
-        meanings = self.catalogue.lexicon.read(words).meanings
+        meanings = [meaning for meaning in self.catalogue.lexicon.read(words).meanings if meaning.kind not in skip]
         return [
-            _Named(meaning, item.words, "composer" if meaning.kind == "composer" else "genre" if level != "near" else "nation")
+            _Named(meaning, item.words, meaning.kind if level == "work" or _is_certain(meaning) else "genre", item.key)
             for meaning in meanings
-            if meaning.kind != skip
         ]
 
     def _of_stranger(self, item: Item, kind: str, name: str) -> list[_Named]:
-        near = self.tables[kind][name]["near"]
-        self.strangers.append(Stranger(item.words, self.tables[kind][name]["say"][0], self.catalogue.find(near), kind == "strangers"))
-        return [_Named(meaning, item.words, "stranger") for meaning in self.catalogue.lexicon.read(near).meanings]
+        entry = self.tables[kind][name]
+        stranger = Stranger(item.words, entry["say"][0], self.catalogue.find(entry["near"]), kind == "strangers")
+        if stranger.called not in {each.called for each in self.strangers}:
+            self.strangers.append(stranger)
+        return [_Named(meaning, item.words, "stranger", item.key) for meaning in self.catalogue.lexicon.read(entry["near"]).meanings]
 
     def _fit(self, named: list[_Named], banned: frozenset[Style]) -> Wish:
         """What all of it allows; else with less and less of it."""
-        real = [one for one in named if one.level != "stranger"]
-        if any(one.level == "composer" for one in real):
-            named = real  # "Bach as Wagner would": there is somebody whom we have
-        attempts: list[list[_Named]] = [named]
-        left = list(named)
-        for level in ("nation", "genre", "stranger", "period", "instrumentation", "composer"):
-            while any(one.level == level for one in left):
-                last = max(number for number, one in enumerate(left) if one.level == level)
-                left = left[:last] + left[last + 1 :]
-                attempts.append(list(left))
-                if level in ("composer", "instrumentation"):
-                    continue
-        # Stray attempts that keep the composer and who plays, whatever else was said.
-        attempts.insert(1, [one for one in named if one.level in ("composer", "instrumentation", "period")])
-        for attempt in attempts:
-            wish = self._try([one.meaning for one in attempt], banned)
+        named = list(dict.fromkeys(named))
+        if any(one.level == "composer" for one in named):  # "Bach as Wagner would": there is somebody whom we have
+            named = [one for one in named if one.level != "stranger"]
+        for attempt in _attempts(named):
+            wish = self._try(attempt, banned)
             if wish is not None:
                 self._say_left_out(named, attempt)
                 return wish
@@ -188,17 +286,25 @@ class _Joining:
         self._add("style", style.name, "", "guess")
         return Wish(style, NOBODY)
 
-    def _try(self, meanings: Sequence[Meaning], banned: frozenset[Style]) -> Wish | None:
+    def _try(self, attempt: Sequence[_Named], banned: frozenset[Style]) -> Wish | None:
+        """As they are; and with instruments that are an instrumentation by themselves as players, who need no style."""
+        meanings = [one.meaning for one in attempt]
         if not meanings:
             return None
-        try:
-            return self.catalogue.wish_for(meanings, without=banned)
-        except BadRequest:
-            return None
+        as_players = [replace(meaning, alone=False) if meaning.alone and meaning.players else meaning for meaning in meanings]
+        for tried in (meanings, as_players) if as_players != meanings else (meanings,):
+            try:
+                wish = self.catalogue.wish_for(tried, without=banned)
+            except BadRequest:
+                wish = None
+            if wish is not None:
+                return wish
+        return None
 
-    def _say_left_out(self, named: list[_Named], kept: list[_Named]) -> None:
-        lost = [one for one in named if one not in kept and one.level != "stranger" and one.words]
-        self.values["apart"] = tuple(dict.fromkeys(one.words for one in lost if one.words not in {each.words for each in kept}))
+    def _say_left_out(self, named: list[_Named], kept: Sequence[_Named]) -> None:
+        words = {one.words for one in kept}
+        lost = [one.words for one in named if one not in kept and one.level != "stranger" and one.words not in words]
+        self.values["apart"] = tuple(dict.fromkeys(filter(None, lost)))
 
     # --- metre and key ---------------------------------------------------------------------------------------------------
 
@@ -218,9 +324,14 @@ class _Joining:
     def _tables(self) -> list[tuple[How, str, dict[str, Any]]]:
         """What follows from works, genres and moods, in this order."""
         rows: list[tuple[How, str, dict[str, Any]]] = []
-        kinds: tuple[tuple[str, How], ...] = (("work", "work"), ("genre", "genre"), ("mood", "mood"))
-        for kind, how in kinds:
-            table = self.tables[f"{kind}s"]
+        kinds: tuple[tuple[str, How, str], ...] = (
+            ("work", "work", "works"),
+            ("foreign_work", "work", "foreign_works"),
+            ("genre", "genre", "genres"),
+            ("mood", "mood", "moods"),
+        )
+        for kind, how, section in kinds:
+            table = self.tables[section]
             rows += [(how, item.words, table[name]) for item, name in self.draft.entries(kind)]
         return rows
 
@@ -239,6 +350,8 @@ class _Joining:
             key = parse_key(work[2]["key"])
             wanted = mode[1] if mode is not None else moody[2]["mode"] if moody is not None and moody[0] == "mood" else key.mode
             self._set("key", key if wanted == key.mode else _in_mode(key, wanted), work[1], "work")
+            if mode is not None:
+                self._add("mode", mode[1], mode[0].words)
         elif mode is not None:
             self._set("mode", mode[1], mode[0].words)
         elif moody is not None:
@@ -346,6 +459,7 @@ class _Joining:
             excluded=tuple(dict.fromkeys(self.excluded)),
             apart=apart,
             strangers=tuple(self.strangers),
+            lacking=tuple(dict.fromkeys(self.lacking)),
             **values,
         )
 

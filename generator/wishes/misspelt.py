@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.vocabulary import SURE
 from generator.wishes.scanning import Scanner
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary
@@ -19,20 +20,28 @@ from generator.wishes.wishes import Near
 
 SHORTEST_CHARS = 4
 MAX_NEAR = 3
+KINDS = ("tempo", "genre", "mode", "strangers", "unwritten")
 
 
 def find_near(scanner: Scanner, catalogue: Catalogue, vocabulary: Vocabulary, *, alone: bool) -> tuple[Near, ...]:
     """For every unknown word the name it may stand for. alone: nothing else was understood, so that more is tried."""
-    found = []
-    for item in scanner.items:
-        if item.doubtful and item.meaning is not None:
-            style = max(item.meaning.weights, key=catalogue.pieces)
-            found.append(_near(scanner, item.first, item.last, style.composer.partition(",")[0] if not style.called else style.called))
-    for place in scanner.unknown:
-        name = _name_like(scanner.word(place), catalogue, vocabulary, alone=alone)
+    found: dict[int, Near] = {}
+    doubtful = {item.first: item for item in scanner.items if item.doubtful}
+    for place in sorted({*scanner.unknown, *doubtful}):
+        if place - 1 in found:
+            continue
+        name = _pair_like(scanner, place, catalogue)
         if name:
-            found.append(_near(scanner, place, place, name))
-    return tuple(found[:MAX_NEAR])
+            found[place] = _near(scanner, place, place + 1, name)
+        elif place in doubtful:
+            if alone:
+                item = doubtful[place]
+                assert item.meaning is not None
+                style = max(item.meaning.weights, key=catalogue.pieces)
+                found[place] = _near(scanner, place, item.last, style.called or style.surname)
+        elif name := _name_like(scanner.word(place), catalogue, vocabulary, alone=alone):
+            found[place] = _near(scanner, place, place, name)
+    return tuple(found.values())[:MAX_NEAR]
 
 
 def _near(scanner: Scanner, first: int, last: int, name: str) -> Near:
@@ -41,17 +50,26 @@ def _near(scanner: Scanner, first: int, last: int, name: str) -> Near:
     return Near(text.said[start:end], name, f"{text.said[:start]}{name}{text.said[end:]}".strip())
 
 
+def _pair_like(scanner: Scanner, place: int, catalogue: Catalogue) -> str:
+    """The name that this word and the next are like: "franz list"."""
+    pair = f"{scanner.word(place)} {scanner.word(place + 1)}"
+    if not pair.isascii() or len(pair) < 2 * SHORTEST_CHARS or not scanner.word(place + 1).isalpha():
+        return ""
+    hits = process.extract(pair, _pairs(catalogue).keys(), scorer=OSA.distance, score_cutoff=2 if len(pair) > 9 else 1, limit=1)
+    return _pairs(catalogue)[hits[0][0]] if hits else ""
+
+
 def _name_like(word: str, catalogue: Catalogue, vocabulary: Vocabulary, *, alone: bool) -> str:
     if len(word) < SHORTEST_CHARS or is_han(word) or not word.isalpha() or word in vocabulary.everyday:
         return ""
-    names = _names(catalogue)
-    if (same := _by_sound(catalogue).get(_sound(word))) is not None:
+    names = _names(catalogue, vocabulary)
+    if (same := _by_sound(catalogue, vocabulary).get(_sound(word))) is not None:
         return same
     allowed = 1 if len(word) < 7 else 2 if len(word) < 10 else 3
     candidates = [name for name in names if abs(len(name) - len(word)) <= allowed]
     hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     if len(word) == SHORTEST_CHARS:
-        hits = [hit for hit in hits if sorted(hit[0]) == sorted(word)]
+        hits = [hit for hit in hits if sorted(hit[0]) == sorted(word) or (hit[0][0] == word[0] and len(hit[0]) > len(word))]
     if not alone:  # among words that are understood one that begins otherwise is rather a word of its own
         hits = [hit for hit in hits if hit[0][0] == word[0]]
     if not hits:
@@ -60,22 +78,41 @@ def _name_like(word: str, catalogue: Catalogue, vocabulary: Vocabulary, *, alone
 
 
 @lru_cache(maxsize=4)
-def _names(catalogue: Catalogue) -> dict[str, str]:
-    """Single words of composers, instruments and forms, each with what to call it."""
+def _names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
+    """Single words of composers, instruments, forms and tempos, each with what to call it."""
     names: dict[str, str] = {}
     for phrase, meaning in catalogue.lexicon.meanings.items():
-        if " " not in phrase and phrase.isalpha() and not is_han(phrase) and len(phrase) >= SHORTEST_CHARS:
-            is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= 1.0
+        if _is_word(phrase):
+            is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
             if is_name:
                 names[phrase] = meaning.label.text
             elif meaning.kind in ("instrumentation", "period"):
                 names[phrase] = phrase
+    for phrase, entries in vocabulary.phrases.items():
+        if _is_word(phrase) and len(phrase) > SHORTEST_CHARS and any(entry.kind in KINDS for entry in entries):
+            is_stranger = any(entry.kind == "strangers" for entry in entries)
+            names.setdefault(phrase, phrase.capitalize() if is_stranger else phrase)
     return names
 
 
+def _is_word(phrase: str) -> bool:
+    return phrase.isascii() and phrase.isalpha() and len(phrase) >= SHORTEST_CHARS
+
+
 @lru_cache(maxsize=4)
-def _by_sound(catalogue: Catalogue) -> dict[str, str]:
-    return {_sound(name): called for name, called in reversed(_names(catalogue).items()) if len(name) > SHORTEST_CHARS}
+def _pairs(catalogue: Catalogue) -> dict[str, str]:
+    """Names of two words: given name and surname."""
+    return {
+        phrase: phrase
+        for phrase, meaning in catalogue.lexicon.meanings.items()
+        if phrase.count(" ") == 1 and phrase.isascii() and meaning.kind == "composer"
+    }
+
+
+@lru_cache(maxsize=4)
+def _by_sound(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
+    known = _names(catalogue, vocabulary)
+    return {_sound(name): called for name, called in reversed(known.items()) if len(name) > SHORTEST_CHARS}
 
 
 def _sound(word: str) -> str:

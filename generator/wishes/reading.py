@@ -20,13 +20,32 @@ from generator.wishes.misspelt import find_near
 from generator.wishes.scanning import Item, Scanner
 from generator.wishes.text import Text, read_text
 from generator.wishes.vocabulary import Vocabulary, load_vocabulary
-from generator.wishes.wishes import Wishes
+from generator.wishes.wishes import Part, Wishes
 
+BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
 MOST_NEAR_TOKENS = 4  # in a longer sentence of which nothing is understood a word that is like a name means nothing
 
 
 def read_wishes(said: str, catalogue: Catalogue, *, is_request: bool = False) -> Wishes:
     """What somebody wants. is_request: he asks for music, whatever it sounds like, as behind `/compose`."""
+    wishes = _read(said, catalogue, is_request=is_request)
+    if wishes.near and wishes.sort == "request":
+        # Among words that are understood a misspelt one is taken for what it is like, and that is said.
+        spelt = tuple(Part("spelling", near.name, near.word, "guess") for near in wishes.near)
+        again = _read(_corrected(wishes), catalogue, is_request=is_request)
+        wishes = replace(again, said=wishes.said, sort="request", parts=(*spelt, *again.parts), near=())
+    return wishes
+
+
+def _corrected(wishes: Wishes) -> str:
+    """The words with all names as they are spelt."""
+    said = wishes.said
+    for near in wishes.near:
+        said = said.replace(near.word, near.name, 1)
+    return said
+
+
+def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
     vocabulary = load_vocabulary()
     text = read_text(said, vocabulary.variants)
     grammar = Grammar(text, vocabulary)
@@ -35,9 +54,10 @@ def read_wishes(said: str, catalogue: Catalogue, *, is_request: bool = False) ->
     scanner.scan()
     draft = _draft(text, grammar, scanner, vocabulary)
     wishes = join(draft, catalogue, vocabulary)
-    near = find_near(scanner, catalogue, vocabulary, alone=not (draft.items or draft.found))
+    is_alone = not (draft.found or any(not item.doubtful for item in draft.items))
+    near = find_near(scanner, catalogue, vocabulary, alone=is_alone)
     sort = sort_of(scanner, draft, vocabulary, is_request=is_request, near=len(near))
-    if near and (sort == "request" or (sort == "unknown" and len(scanner.tokens) <= MOST_NEAR_TOKENS)):
+    if is_alone and near and sort in ("request", "unknown") and len(scanner.tokens) <= MOST_NEAR_TOKENS:
         sort = "near"
     missed = tuple(word for word in _missed(scanner) if word not in {one.word for one in near})
     return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(grammar.incomplete))
@@ -57,6 +77,11 @@ def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabular
         else:
             draft.found.append(found)
     draft.fronts = [meaning for item in draft.items for meaning in scanner.fronts(item)]
+    for item in draft.items:
+        is_bare = item.meaning is not None and item.meaning.kind == "instrumentation" and not item.meaning.players
+        if is_bare and (inside := scanner.instrument_inside(item)) is not None:
+            draft.inside.append((item, inside))
+    draft.but = [place for place, token in enumerate(scanner.tokens) if token.word in BUT]
     return draft
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.vocabulary import SURE, Meaning
 from generator.wishes.text import Text, Token, is_han, joined
-from generator.wishes.vocabulary import Entry, Vocabulary
+from generator.wishes.vocabulary import MIN_HEARD_CHARS, Entry, Vocabulary
 
 MAX_PHRASE_TOKENS = 14
+MAX_HEARD_CHARS = 8
+MIN_DELETED_CHARS = 4
 _ENDINGS = ("s", "es", "e", "er", "en", "em", "n", "ly", "ish", "ness", "ere", "eren", "eres", "erem", "lich", "liche", "liches", "ste", "sten")
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
@@ -27,7 +30,8 @@ _HEADS = frozenset({"stuck", "stucke", "musik", "klang", "klange", "weise", "sti
 class Item:
     """A phrase that was found. entries and meaning: what it stands for, in `config/wishes` and in the catalogue.
 
-    first, last: its tokens. A given name alone, or a surname that two bear, is only perhaps one: `doubtful`.
+    first, last: its tokens. A given name alone, or a surname that two bear, is only perhaps one: `doubtful`. misspelt:
+    the name that was written otherwise, as it should be.
     """
 
     first: int
@@ -37,6 +41,7 @@ class Item:
     entries: tuple[Entry, ...] = ()
     meaning: Meaning | None = None
     doubtful: bool = False
+    misspelt: str = ""
 
     def entry(self, kind: str) -> Entry | None:
         return next((entry for entry in self.entries if entry.kind == kind), None)
@@ -61,7 +66,7 @@ class Scanner:
             if self.text.is_taken(self.tokens[place]):
                 place += 1
                 continue
-            found = self._longest(place) or self._by_its_parts(place)
+            found = self._heard(place, self._longest(place)) or self._by_its_parts(place)
             if found is not None:
                 self.items.append(found)
                 place = found.last + 1
@@ -106,9 +111,35 @@ class Scanner:
             meaning = None  # Weber is no misspelt Webern
         if first == last and self.is_stop(first) and not entries:
             return None
+        if meaning is not None and meaning.kind == "instrumentation" and not any(entry.kind == "genre" for entry in entries):
+            entries = (*entries, *self._genre_inside(key))
         words = self.text.words(self.tokens[first].start, self.tokens[last].end)
         doubtful = meaning is not None and meaning.kind == "composer" and max(meaning.weights.values()) < SURE
         return Item(first, last, words, key, entries, meaning, doubtful)
+
+    def _genre_inside(self, key: str) -> tuple[Entry, ...]:
+        """The genre at the end of a longer name: "violin sonata", "Klaviersonate", "钢琴奏鸣曲"."""
+        words = key.split()
+        tails = [" ".join(words[start:]) for start in range(1, len(words))]
+        if len(words) == 1:
+            tails = [key[start:] for start in range(MIN_PART_CHARS, len(key) - MIN_PART_CHARS)]
+        for tail in tails:
+            genres = tuple(entry for entry in self.vocabulary.phrases.get(tail, ()) if entry.kind == "genre")
+            if genres and tail not in self.vocabulary.generic:
+                return genres
+        return ()
+
+    def instrument_inside(self, item: Item) -> Meaning | None:
+        """The instrument at the beginning of a longer name: "Klavierstück", "钢琴曲", "violin piece"."""
+        words, known = item.key.split(), self.catalogue.lexicon.meanings
+        fronts = [joined(words[:end]) for end in range(len(words) - 1, 0, -1)]
+        if len(words) == 1:
+            fronts = [stem for end in range(len(item.key) - 1, MIN_PART_CHARS, -1) for link in ("", "n") if (stem := item.key[:end].removesuffix(link))]
+        for front in fronts:
+            meaning = known.get(front) or known.get(f"{front}e")
+            if meaning is not None and meaning.players:
+                return meaning
+        return None
 
     def _meaning(self, words: Sequence[str]) -> Meaning | None:
         known = self.catalogue.lexicon.meanings
@@ -129,6 +160,31 @@ class Scanner:
         large = self.text.cased[self.tokens[place].start].isupper()
         content = [number for number in range(len(self.tokens)) if not self.is_stop(number)]
         return len(content) <= 2 and (place == 0 or large)
+
+    # --- Chinese names that are written as they sound ------------------------------------------------------------------
+
+    def _heard(self, place: int, known: Item | None) -> Item | None:
+        """A longer name, or one where nothing is known, that sounds like the characters here."""
+        if not is_han(self.word(place)):
+            return known
+        size_known = known.last - known.first + 1 if known is not None else 0
+        for size in range(min(MAX_HEARD_CHARS, len(self.tokens) - place), max(1, size_known + bool(size_known)), -1):
+            tokens = self.tokens[place : place + size]
+            if any(self.text.is_taken(token) or not is_han(token.word) for token in tokens):
+                continue
+            phrase = self._sounds_like("".join(token.word for token in tokens))
+            if phrase:
+                meaning = self.catalogue.lexicon.meanings.get(joined(phrase.split()))
+                item = self._item(place, place + size - 1, phrase, self.vocabulary.phrases.get(phrase, ()), meaning)
+                if item is not None:
+                    return replace(item, misspelt=joined(phrase.split()))
+        return known
+
+    def _sounds_like(self, run: str) -> str:
+        sound = self.vocabulary.sound(run)
+        if len(run) >= MIN_HEARD_CHARS and (phrase := self.vocabulary.heard.get(sound)) is not None:
+            return phrase
+        return heard_names(self.catalogue, self.vocabulary).get(sound, "")
 
     # --- endings and compounds -----------------------------------------------------------------------------------------
 
@@ -176,6 +232,22 @@ class Scanner:
         front, _, _ = item.key.partition(" ")
         if item.first == item.last and " " in item.key and (found := self.catalogue.lexicon.meanings.get(front)) is not None:
             yield found
+
+
+@lru_cache(maxsize=4)
+def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
+    """Composers of two characters and more, instruments and forms of three, by their sounds; of long ones one may lack."""
+    heard: dict[str, str] = {}
+    for phrase, meaning in catalogue.lexicon.meanings.items():
+        is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
+        if not all(map(is_han, phrase)) or len(phrase) < (2 if is_name else MIN_HEARD_CHARS):
+            continue
+        sounds, key = vocabulary.sound(phrase).split(" "), " ".join(phrase)
+        heard.setdefault(" ".join(sounds), key)
+        if is_name and len(phrase) >= MIN_DELETED_CHARS:
+            for left_out in range(1, len(sounds)):
+                heard.setdefault(" ".join(sounds[:left_out] + sounds[left_out + 1 :]), key)
+    return heard
 
 
 def _stem_of(scanner: Scanner, word: str) -> str:

@@ -7,16 +7,25 @@ Not covered: composers and instruments, which the catalogue knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from config.files import load_toml
-from generator.wishes.text import key_of
+from generator.wishes.text import is_han, key_of, read_text
 
 MEANINGS = "meanings.toml"
+MIN_HEARD_CHARS = 3
+# Tables of meanings.toml that bring their own words, and the kind that these are.
+NAMED = {
+    "bynames": "byname",
+    "foreign_works": "foreign_work",
+    "strangers": "strangers",
+    "strange_genres": "strange_genres",
+    "unwritten": "unwritten",
+}
 TALK = ("negation", "release", "joins", "ask", "statement", "question", "greeting", "thanks", "farewell", "again", "approx")
 
 
@@ -31,13 +40,18 @@ class Entry:
     id: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # there is one, and it is compared as such
 class Vocabulary:
-    """All words. phrases: by their tokens; several meanings may share one. tables: those of meanings.toml."""
+    """All words. phrases: by their tokens; several meanings may share one. tables: those of meanings.toml.
+
+    talk: phrases of conversation, of all languages; talks: those of each, by its tag, with "stop". sounds: of Chinese
+    characters; heard: Chinese phrases by their sounds.
+    """
 
     tables: Mapping[str, Any]
     phrases: Mapping[str, tuple[Entry, ...]]
     talk: Mapping[str, frozenset[str]]
+    talks: Mapping[str, Mapping[str, frozenset[str]]]
     stop: frozenset[str]
     everyday: frozenset[str]
     numbers: Mapping[str, float]
@@ -46,7 +60,21 @@ class Vocabulary:
     variants: Mapping[int, str]
     ambiguous: frozenset[str]
     before_names: frozenset[str]
-    number_pattern: str = field(default="")
+    number_pattern: str
+    sounds: Mapping[str, str]
+    heard: Mapping[str, str]
+    generic: frozenset[str]
+
+    def language_of(self, words: Sequence[str]) -> str:
+        """The tag of the language that most of the words are of."""
+        if any(is_han(word) for word in words):
+            return "zh"
+        counts = {tag: sum(word in talk["stop"] for word in words) for tag, talk in self.talks.items() if tag != "zh"}
+        return max(counts, key=lambda tag: (counts[tag], tag == "en"))
+
+    def sound(self, phrase: str) -> str:
+        """How Chinese characters are said, tones aside."""
+        return " ".join(self.sounds.get(char, char) for char in phrase)
 
     def unit_pattern(self, unit: str) -> str:
         """A regular expression for a unit in all languages."""
@@ -62,20 +90,20 @@ def alternatives(words: tuple[str, ...] | Mapping[str, Any]) -> str:
 def load_vocabulary() -> Vocabulary:
     """Everything that stands in `config/wishes`."""
     tables = load_toml(f"wishes/{MEANINGS}")
-    languages = [load_toml(f"wishes/{name}") for name in _language_files()]
-    variants = _variants(languages)
+    languages = {name.removesuffix(".toml"): load_toml(f"wishes/{name}") for name in _language_files()}
+    variants = _variants(list(languages.values()))
     phrases: dict[str, tuple[Entry, ...]] = {}
-    for phrase, entry in _phrases(tables, languages):
+    for phrase, entry in _phrases(tables, list(languages.values())):
         key = key_of(phrase, variants)
         if key and entry not in phrases.get(key, ()):
             phrases[key] = (*phrases.get(key, ()), entry)
 
-    def keys(section: str, name: str) -> frozenset[str]:
-        said = (phrase for words in languages for phrase in words.get(section, {}).get(name, ()))
+    def keys(section: str, name: str, some: Iterable[dict[str, Any]] = tuple(languages.values())) -> frozenset[str]:
+        said = (phrase for words in some for phrase in words.get(section, {}).get(name, ()))
         return frozenset(filter(None, (key_of(phrase, variants) for phrase in said)))
 
     def plain(section: str) -> Iterator[tuple[str, str]]:
-        for words in languages:
+        for words in languages.values():
             for name, said in words.get(section, {}).items():
                 yield from ((name, read) for phrase in said if (read := _plain(phrase, variants)))
 
@@ -83,10 +111,16 @@ def load_vocabulary() -> Vocabulary:
     units: dict[str, tuple[str, ...]] = {}
     for unit, said in plain("units"):
         units[unit] = (*units.get(unit, ()), said)
+    sounds = {char: sound for words in languages.values() for sound, chars in words.get("sounds", {}).items() for char in chars}
     return Vocabulary(
         tables=tables,
         phrases=phrases,
         talk={name: keys("talk", name) for name in TALK},
+        talks={
+            tag: {name: keys("talk", name, [words]) for name in TALK}
+            | {"stop": frozenset(word for name in ("stop", "ask") for key in keys("talk", name, [words]) for word in key.split())}
+            for tag, words in languages.items()
+        },
         stop=frozenset(word for name in ("stop", *TALK) for key in keys("talk", name) for word in key.split()),
         everyday=keys("talk", "everyday"),
         numbers=numbers,
@@ -95,8 +129,22 @@ def load_vocabulary() -> Vocabulary:
         variants=variants,
         ambiguous=frozenset(key_of(name, variants) for name in tables["ambiguous"]["names"]),
         before_names=frozenset(key_of(name, variants) for name in tables["ambiguous"]["before"]),
+        sounds=sounds,
+        heard=_heard(phrases, sounds),
+        generic=frozenset(key_of(name, variants) for name in tables["generic"]["names"]),
         number_pattern=rf"(?:\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
     )
+
+
+def _heard(phrases: Mapping[str, tuple[Entry, ...]], sounds: Mapping[str, str]) -> dict[str, str]:
+    """Names, works, genres and tempos of three characters and more, by their sounds."""
+    kinds = {"genre", "work", "strangers", "byname", "foreign_work", "tempo"}
+    heard: dict[str, str] = {}
+    for key, entries in phrases.items():
+        chars = key.split()
+        if len(chars) >= MIN_HEARD_CHARS and all(map(is_han, chars)) and any(entry.kind in kinds for entry in entries):
+            heard.setdefault(" ".join(sounds.get(char, char) for char in chars), key)
+    return heard
 
 
 def _latin(numbers: Mapping[str, float]) -> Mapping[str, float]:
@@ -104,8 +152,6 @@ def _latin(numbers: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def _plain(phrase: str, variants: Mapping[int, str]) -> str:
-    from generator.wishes.text import read_text
-
     return read_text(phrase, variants).plain
 
 
@@ -136,6 +182,6 @@ def _phrases(tables: Mapping[str, Any], languages: list[dict[str, Any]]) -> Iter
         for words in languages:
             for name, said in words.get(section, {}).items():
                 yield from ((phrase, Entry(kind, name)) for phrase in said)
-    for section in ("strangers", "strange_genres"):
+    for section, kind in NAMED.items():
         for name, entry in tables[section].items():
-            yield from ((phrase, Entry(section, name)) for phrase in entry["say"])
+            yield from ((phrase, Entry(kind, name)) for phrase in entry["say"])
