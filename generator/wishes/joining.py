@@ -156,6 +156,7 @@ class _Joining:
     excluded: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     genre: str = ""
+    has_scoring_behind: bool = False
     generic: frozenset[str] = frozenset()
 
     def _add(self, kind: str, value: object, words: str = "", how: How = "said") -> None:
@@ -208,6 +209,7 @@ class _Joining:
         if not places:
             return items
         behind = [item for item in items if item.first > places[0] and item.meaning is not None and item.meaning.players]
+        self.has_scoring_behind = bool(behind)
         if not behind:
             return items
         kept = []
@@ -232,8 +234,11 @@ class _Joining:
         for kind in ("strangers", "strange_genres"):
             if (stranger := item.entry(kind)) is not None:
                 named += self._of_stranger(item, kind, stranger.id)
+        if has_players:
+            named = [one for one in named if one.level != "stranger" or one.meaning.kind != "instrumentation"]
         if (unwritten := item.entry("unwritten")) is not None:
             self.lacking.append(item.words)
+            self._add("lacking", unwritten.id, item.words)
             if near := self.tables["unwritten"][unwritten.id]["near"]:
                 named += [_Named(meaning, "", "instrumentation") for meaning in self.catalogue.lexicon.read(near).meanings]
         return named
@@ -252,6 +257,8 @@ class _Joining:
         self.genre = self.genre or genre
         self._add("genre", genre, item.words)
         if item.meaning is not None and item.meaning.kind == "instrumentation":
+            return []
+        if self.draft.but and item.first < self.draft.but[0] and item.entry("work") is None and self.has_scoring_behind:
             return []
         words = self.tables["genres"][genre].get("style", genre.replace("_", " "))
         return self._of_words(words, item, "genre")

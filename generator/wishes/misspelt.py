@@ -65,7 +65,8 @@ def _name_like(word: str, catalogue: Catalogue, vocabulary: Vocabulary, *, alone
     names = _names(catalogue, vocabulary)
     if (same := _by_sound(catalogue, vocabulary).get(_sound(word))) is not None:
         return same
-    allowed = 1 if len(word) < 7 else 2 if len(word) < 10 else 3
+    # Among words that are understood a word has to be more like a name.
+    allowed = (1 if len(word) < 7 else 2 if len(word) < 10 else 3) if alone else (1 if len(word) < 9 else 2)
     candidates = [name for name in names if abs(len(name) - len(word)) <= allowed]
     hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     if len(word) == SHORTEST_CHARS:

@@ -13,16 +13,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.catalogue.catalogue import Catalogue
-from generator.wishes.asking import sort_of
+from generator.wishes.asking import asks_for, groups, sort_of
 from generator.wishes.grammar import Found, Grammar
 from generator.wishes.joining import Draft, join
 from generator.wishes.misspelt import find_near
 from generator.wishes.scanning import Item, Scanner
-from generator.wishes.text import Text, read_text
+from generator.wishes.text import Text, is_han, read_text
 from generator.wishes.vocabulary import Vocabulary, load_vocabulary
 from generator.wishes.wishes import Part, Wishes
 
 BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
+MOST_BETWEEN, MOST_HAN_BETWEEN = 5, 2  # tokens between "not" and what is not wanted
 MOST_NEAR_TOKENS = 4  # in a longer sentence of which nothing is understood a word that is like a name means nothing
 
 
@@ -57,8 +58,11 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
     is_alone = not (draft.found or any(not item.doubtful for item in draft.items))
     near = find_near(scanner, catalogue, vocabulary, alone=is_alone)
     sort = sort_of(scanner, draft, vocabulary, is_request=is_request, near=len(near))
-    if is_alone and near and sort in ("request", "unknown") and len(scanner.tokens) <= MOST_NEAR_TOKENS:
+    asks = asks_for([token.word for token in scanner.tokens], vocabulary)
+    if is_alone and near and asks != "strongly" and sort in ("request", "unknown") and len(scanner.tokens) <= MOST_NEAR_TOKENS:
         sort = "near"
+    if sort == "request" and not asks and _is_bare_stranger(draft):
+        sort = "near"  # "weber" alone may be anybody
     missed = tuple(word for word in _missed(scanner) if word not in {one.word for one in near})
     return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(grammar.incomplete))
 
@@ -90,17 +94,20 @@ def _negated(scanner: Scanner, found: list[Found], vocabulary: Vocabulary) -> se
     items: dict[int, Item | None] = {item.first: item for item in scanner.items}
     starts = {one.place for one in found}
     result: set[int] = set()
-    is_negative, seen, joined, place = False, False, False, 0
+    is_negative, seen, joined, place, since = False, False, False, 0, 0
     while place < len(scanner.tokens):
         token = scanner.tokens[place]
         gap = scanner.text.plain[scanner.tokens[place - 1].end : token.start] if place else ""
         if is_negative and (any(char in ",;.!?" for char in gap) or (seen and not joined and (place in items or token.start in starts))):
             is_negative = False
         size = 0 if place in items else _talk_size(scanner, place, vocabulary.talk["negation"])
-        if size and not scanner.word(place + size).isdecimal():
+        if size and not scanner.word(place + size).isdecimal() and scanner.word(place - 1) != scanner.word(place + size):
             is_negative, seen, joined = True, False, False
             place += size
+            since = place
             continue
+        if is_negative and not seen and place - since > (MOST_HAN_BETWEEN if is_han(token.word) else MOST_BETWEEN):
+            is_negative = False
         if place in items or token.start in starts:
             item = items.get(place)
             if is_negative:
@@ -124,12 +131,13 @@ def _talk_size(scanner: Scanner, place: int, phrases: frozenset[str]) -> int:
     return 0
 
 
+def _is_bare_stranger(draft: Draft) -> bool:
+    """Whether nothing is said but one name of somebody whom we do not have, in one word."""
+    items = draft.items
+    return len(items) == 1 and not draft.found and items[0].entry("strangers") is not None and items[0].first == items[0].last == 0
+
+
 def _missed(scanner: Scanner) -> tuple[str, ...]:
     """Words that nobody knows, as they were written; neighbours together."""
-    groups: list[list[int]] = []
-    for place in scanner.unknown:
-        if groups and groups[-1][-1] == place - 1:
-            groups[-1].append(place)
-        else:
-            groups.append([place])
-    return tuple(dict.fromkeys(scanner.text.words(scanner.tokens[group[0]].start, scanner.tokens[group[-1]].end) for group in groups))
+    tokens = scanner.tokens
+    return tuple(dict.fromkeys(scanner.text.words(tokens[group[0]].start, tokens[group[-1]].end) for group in groups(scanner)))

@@ -19,7 +19,7 @@ from generator.wishes.vocabulary import MIN_HEARD_CHARS, Entry, Vocabulary
 MAX_PHRASE_TOKENS = 14
 MAX_HEARD_CHARS = 8
 MIN_DELETED_CHARS = 4
-_ENDINGS = ("s", "es", "e", "er", "en", "em", "n", "ly", "ish", "ness", "ere", "eren", "eres", "erem", "lich", "liche", "liches", "ste", "sten")
+_ENDINGS = ("isch", "ische", "isches", "ischer", "ischen", "s", "es", "e", "er", "en", "em", "n", "ly", "ish", "ness", "ere", "eren", "eres", "erem", "lich", "liche", "liches", "ste", "sten")
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
 # What may stand at the end of a compound and says nothing: "Herbststück".
@@ -93,6 +93,8 @@ class Scanner:
             words = [token.word for token in self.tokens[place : last + 1]]
             key = " ".join(words)
             entries, meaning = self.vocabulary.phrases.get(key, ()), self._meaning(words)
+            if last > place and words[-1] in self.vocabulary.generic and self._follows_players(place):
+                continue  # "Violine und Bratsche, Duett" are no two violas
             if key in self.vocabulary.talk["negation"] or key in self.vocabulary.talk["ask"]:
                 meaning = None
             if entries or meaning is not None:
@@ -109,13 +111,19 @@ class Scanner:
                 return None
         if meaning is not None and any(entry.kind == "strangers" for entry in entries):
             meaning = None  # Weber is no misspelt Webern
-        if first == last and self.is_stop(first) and not entries:
+        if first == last and self.is_stop(first) and not entries and not (meaning is not None and meaning.players):
             return None
         if meaning is not None and meaning.kind == "instrumentation" and not any(entry.kind == "genre" for entry in entries):
             entries = (*entries, *self._genre_inside(key))
         words = self.text.words(self.tokens[first].start, self.tokens[last].end)
         doubtful = meaning is not None and meaning.kind == "composer" and max(meaning.weights.values()) < SURE
         return Item(first, last, words, key, entries, meaning, doubtful)
+
+    def _follows_players(self, place: int) -> bool:
+        """Whether an instrument and a word such as "and" stand before."""
+        before = next((item for item in self.items if item.last == place - 2), None)
+        has_players = before is not None and before.meaning is not None and bool(before.meaning.players)
+        return has_players and self.word(place - 1) in self.vocabulary.talk["joins"]
 
     def _genre_inside(self, key: str) -> tuple[Entry, ...]:
         """The genre at the end of a longer name: "violin sonata", "Klaviersonate", "钢琴奏鸣曲"."""
@@ -135,11 +143,8 @@ class Scanner:
         fronts = [joined(words[:end]) for end in range(len(words) - 1, 0, -1)]
         if len(words) == 1:
             fronts = [stem for end in range(len(item.key) - 1, MIN_PART_CHARS, -1) for link in ("", "n") if (stem := item.key[:end].removesuffix(link))]
-        for front in fronts:
-            meaning = known.get(front) or known.get(f"{front}e")
-            if meaning is not None and meaning.players:
-                return meaning
-        return None
+        found = [meaning for front in fronts if (meaning := known.get(front) or known.get(f"{front}e")) is not None and meaning.players]
+        return min(found, key=lambda meaning: len(meaning.players), default=None)
 
     def _meaning(self, words: Sequence[str]) -> Meaning | None:
         known = self.catalogue.lexicon.meanings
@@ -184,7 +189,12 @@ class Scanner:
         sound = self.vocabulary.sound(run)
         if len(run) >= MIN_HEARD_CHARS and (phrase := self.vocabulary.heard.get(sound)) is not None:
             return phrase
-        return heard_names(self.catalogue, self.vocabulary).get(sound, "")
+        names = heard_names(self.catalogue, self.vocabulary)
+        if len(run) < MIN_DELETED_CHARS or sound in names:
+            return names.get(sound, "")
+        sounds = sound.split(" ")
+        near = (" ".join((*sounds[:place], "*", *sounds[place + 1 :])) for place in range(1, len(sounds)))
+        return next((names[each] for each in near if each in names), "")
 
     # --- endings and compounds -----------------------------------------------------------------------------------------
 
@@ -209,8 +219,14 @@ class Scanner:
             if front is not None and (head is not None or word[cut:] in _HEADS):
                 entries = (*front[0], *(head[0] if head else ()))
                 meaning = (head[1] if head else None) or front[1]
+                stem = _stem_of(self, word[:cut])
+                for single in (word[:cut], word[:cut].removesuffix("n"), word[:cut].removesuffix("en")):
+                    if word[cut:] in self.vocabulary.generic and (group := self._known(f"{single} {word[cut:]}")) is not None:
+                        return self._item(place, place, f"{single} {word[cut:]}", *group)
+                if meaning is not None and head is None and len(meaning.players) > 1 and len(set(meaning.players)) == 1:
+                    meaning = replace(meaning, players=meaning.players[:1])  # the plural links: "Harfenstück" is for one
                 # Both name something of the catalogue: the longer text says it, "klavier walzer".
-                both = f"{_stem_of(self, word[:cut])} {word[cut:]}" if head and head[1] and front[1] else word
+                both = f"{stem} {word[cut:]}" if head and head[1] and front[1] else word
                 return self._item(place, place, both, entries, meaning)
         for cut in range(MIN_PART_CHARS, len(word) - MIN_HEAD_CHARS + 1):
             found = self._known(word[cut:])
@@ -236,7 +252,7 @@ class Scanner:
 
 @lru_cache(maxsize=4)
 def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
-    """Composers of two characters and more, instruments and forms of three, by their sounds; of long ones one may lack."""
+    """Composers of two characters and more, instruments and forms of three, by their sounds; of long ones one may lack or be another."""
     heard: dict[str, str] = {}
     for phrase, meaning in catalogue.lexicon.meanings.items():
         is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
@@ -244,6 +260,9 @@ def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
             continue
         sounds, key = vocabulary.sound(phrase).split(" "), " ".join(phrase)
         heard.setdefault(" ".join(sounds), key)
+        if len(phrase) >= MIN_DELETED_CHARS:
+            for wrong in range(1, len(sounds)):
+                heard.setdefault(" ".join((*sounds[:wrong], "*", *sounds[wrong + 1 :])), key)
         if is_name and len(phrase) >= MIN_DELETED_CHARS:
             for left_out in range(1, len(sounds)):
                 heard.setdefault(" ".join(sounds[:left_out] + sounds[left_out + 1 :]), key)

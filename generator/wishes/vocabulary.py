@@ -26,7 +26,7 @@ NAMED = {
     "strange_genres": "strange_genres",
     "unwritten": "unwritten",
 }
-TALK = ("negation", "release", "joins", "ask", "statement", "question", "greeting", "thanks", "farewell", "again", "approx")
+TALK = ("negation", "release", "joins", "ask", "statement", "question", "greeting", "thanks", "farewell", "again", "approx", "somebody", "ends")
 
 
 @dataclass(frozen=True)

@@ -125,12 +125,23 @@ def read(wishes: Wishes, catalogue: Catalogue) -> dict[str, Any]:
     claimed["period"] = [part.value for part in wishes.parts if part.kind == "period"]
     claimed["instruments"] = _instruments(wishes)
     claimed["form"] = [_form(part.value) for part in wishes.parts if part.kind in ("genre", "form_word")]
-    claimed["genre"] = GENRES.get(style.instrumentation, "") if style else ""
+    claimed["genre"] = _genre(wishes)
     for part in wishes.parts:
         if part.how == "said" and part.kind in ("key", "mode", "metre", "bars", "seconds"):
-            claimed.setdefault(part.kind, getattr(wishes, part.kind))
+            claimed.setdefault(part.kind, part.value if part.kind == "mode" else getattr(wishes, part.kind))
     claimed.update(_tempo(wishes))
     return claimed
+
+
+def _genre(wishes: Wishes) -> str:
+    """By who plays, else by the style; music for choir and orchestra is "choral orchestral"."""
+    singers = sum(player in ("soprano", "mezzo", "alto", "tenor", "baritone", "bass", "voice") for player in wishes.players)
+    if singers:
+        return "choral" if singers > 2 else "song"
+    if len(wishes.players) > 1:
+        return "chamber"
+    instrumentation = wishes.style.instrumentation if wishes.style else ""
+    return "choral orchestral" if instrumentation == "Vocal-Orchestral" else GENRES.get(instrumentation, "")
 
 
 def _instruments(wishes: Wishes) -> list[str] | None:
@@ -215,7 +226,10 @@ def _composer_right(value: Any, claimed: Mapping[str, Any], wishes: Wishes, line
     if value is None:
         return not named
     wanted = value if isinstance(value, list) else [value]
-    return all(any(_same_person(str(one), name) for name in named) for one in wanted) and len(named) <= len(wanted)
+    right = [str(one) for one in (*_accepted(line, "composer"), *wanted) if one]
+    return all(any(_same_person(str(one), name) for name in named) for one in wanted) and all(
+        any(_same_person(one, name) for one in right) for name in named
+    )
 
 
 def _names_unknown(unknown: Any, line: Mapping[str, Any], wishes: Wishes) -> bool:
@@ -237,25 +251,38 @@ def _instruments_right(value: Any, claimed: Mapping[str, Any], wishes: Wishes, l
     wanted = [_instrument(one) for one in value]
     genre = claimed["genre"]
     if wanted == ["choir"]:
-        return genre == "choral"
+        return "choral" in genre
     if "orchestra" in wanted or "choir" in wanted:
-        return genre in ("orchestral", "choral")
+        return "orchestral" in genre or "choral" in genre
+    wanted = _without_lacking(wanted, wishes)
     if named is None:
-        return (wanted == ["piano"] and genre == "keyboard" and False) or _missed_instrument(wanted, wishes)
+        return not wanted
+    named = list((Counter(named) - Counter(_stand_ins(wishes, wanted))).elements())
     if "no exact group" in line.get("why", ""):
-        return set(wanted) & set(named) == set(wanted) & set(named) and genre in ("chamber", "orchestral")
-    return sorted(wanted) == sorted(named) or _missed_instrument(wanted, wishes, have=named)
+        return "chamber" in genre or "orchestral" in genre
+    return sorted(wanted) == sorted(named)
 
 
-def _missed_instrument(wanted: Sequence[str], wishes: Wishes, have: Sequence[str] = ()) -> bool:
-    """Whether what is lacking was named as such."""
-    lacking = Counter(wanted) - Counter(have)
-    missed = fold(" ".join([*wishes.missed, *wishes.lacking]))
-    return bool(lacking) and all(fold(word) in missed for word in lacking)
+def _without_lacking(wanted: Sequence[str], wishes: Wishes) -> list[str]:
+    """Less the instruments that were named as such that nothing can be written for, by the words of our own list."""
+    lacking = {part.value for part in wishes.parts if part.kind == "lacking"}
+    phrases = load_vocabulary().phrases
+
+    def is_lacking(name: str) -> bool:
+        return any(entry.kind == "unwritten" and entry.id in lacking for entry in phrases.get(fold(name), ()))
+
+    return [name for name in wanted if not is_lacking(name)]
+
+
+def _stand_ins(wishes: Wishes, wanted: Sequence[str]) -> list[str]:
+    """What plays instead of those."""
+    table = load_vocabulary().tables["unwritten"]
+    near = [table[part.value]["near"] for part in wishes.parts if part.kind == "lacking"]
+    return [name for name in near if name and name not in wanted]
 
 
 def _genre_right(value: Any, claimed: Mapping[str, Any], wishes: Wishes, line: Mapping[str, Any], _: Catalogue) -> bool:
-    return value is None or value == claimed["genre"]
+    return value is None or value in claimed["genre"]
 
 
 def _form_right(value: Any, claimed: Mapping[str, Any], *_: Any) -> bool:
@@ -269,7 +296,8 @@ def _like_right(value: Any, claimed: Mapping[str, Any], wishes: Wishes, line: Ma
     works = claimed.get("like", [])
     if value is None:
         return not works or "form" in line["expect"]
-    mine = [part.value for part in read_wishes(str(value), catalogue).parts if part.kind == "work"]
+    titles = (str(value), f"{line['expect'].get('composer', '')} {value}")
+    mine = [part.value for title in titles for part in read_wishes(title, catalogue).parts if part.kind == "work"]
     return bool(set(works) & set(mine)) or any(fold(str(value)) in fold(one.called) for one in wishes.strangers)
 
 
@@ -300,7 +328,7 @@ def _slot_right(name: str, value: Any, got: Any, line: Mapping[str, Any], wishes
             return next((each for most, each in CLASSES if wishes.tempo < most), "very fast") == value
         return False
     if name == "key":
-        return str(got.name) == str(value)
+        return str(got.name).casefold() == str(value).casefold()
     if name == "mode":
         return {"min": "minor", "maj": "major"}.get(str(got), str(got)) == value
     if name in ("bars", "seconds"):
