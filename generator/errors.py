@@ -3,6 +3,7 @@
 GeneratorError
 ├── NotationError      text that is not the ABC we can read
 ├── UnknownStyle       words that name no style of the catalogue
+├── NotAWish           words that ask for no piece: a greeting, a question, a name that is only near
 ├── BadRequest         a value outside what is possible
 ├── CheckpointError    weights that are missing, broken or not a NotaGen network
 └── NoFreeSlot         more pieces at once than the engine has room for
@@ -37,6 +38,14 @@ class UnknownStyle(GeneratorError):
     ) -> None:
         line = f"no style is called “{words}” ({reason or 'not known'})"
         super().__init__(line, reason=reason, words=words, suggestions=tuple(suggestions), **values)
+
+
+class NotAWish(GeneratorError):
+    """Words that ask for no piece.
+
+    reason: greeting, thanks, farewell, again, talk, near or stranger. Of a name that is only near: word, names,
+    instead; of somebody whom we do not have: name, style.
+    """
 
 
 class BadRequest(GeneratorError):

@@ -23,8 +23,10 @@ from bot.texts import FALLBACK
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
     from generator.request import Progress, Request
+    from generator.wishes.asked import Note
 
 MOST_PIECES = 100
+USUAL_BARS = 16
 NOT_GUIDED = "These weights were not taught guidance, so --guidance is left out."
 
 
@@ -39,7 +41,7 @@ class Temperament(StrEnum):
 
 def compose(
     words: StyleWords,
-    bars: Annotated[int, typer.Option(help="How many bars.", show_default=True)] = 16,
+    bars: Annotated[int | None, typer.Option(help="How many bars. Default: as the words say, or 16.")] = None,
     key: Annotated[str | None, typer.Option(help='"Am", "Bb", "F# minor". Default: as in the style.')] = None,
     metre: Annotated[
         str | None, typer.Option("--metre", "--meter", help='"3/4", "6/8", "C|". Default: as in the style.')
@@ -70,11 +72,13 @@ def compose(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Compose pieces in a style and write them as files.
+    """Compose pieces and write them as files. Say in your own words what you would like.
 
     [bold]Examples[/bold]
 
       notabot compose chopin keyboard
+
+      notabot compose a sad waltz in E minor for violin and piano, about a minute
 
       notabot compose bach chorale --bars 8 --key "E minor" --metre 4/4 --seed 7
 
@@ -93,33 +97,44 @@ def compose(
     from generator.notation.limits import parse_metre
     from generator.planning.chords import parse_progression
     from generator.planning.form import parse_form
-    from generator.request import Request, sample_seed, sampling_for
+    from generator.request import MAX_BARS, Request, sample_seed, sampling_for
+    from generator.wishes.asked import notes_on, options_of
+    from generator.wishes.door import wishes_for
 
     # Everything the person may have mistyped is looked at before the model is loaded.
     asked_formats = parse_formats(formats)
     settings = settings_with_weights()
     catalogue = load_catalogue(settings.weights)
-    wish = catalogue.understand(" ".join(words))
+    given = {
+        "bars": bars,
+        "key": parse_key(key) if key else None,
+        "metre": parse_metre(metre) if metre else None,
+        "tempo": tempo,
+        "form": parse_form(form) if form else None,
+        "chords": parse_progression(chords) if chords else None,
+        "temperament": temperament,
+    }
+    seed = sample_seed() if seed is None else seed
+    wishes = wishes_for(" ".join(words), catalogue)
+    assert wishes.style is not None, "a request has a style"
+    given = {name: value for name, value in given.items() if value is not None}
+    asked = options_of(wishes, catalogue, given=given, seed=seed, most_bars=MAX_BARS)
     first = Request(
-        style=wish.style,
-        players=wish.players,
-        seed=sample_seed() if seed is None else seed,
-        bars=bars,
-        key=parse_key(key) if key else None,
-        metre=parse_metre(metre) if metre else None,
-        tempo=tempo,
-        form=parse_form(form) if form else None,
-        chords=parse_progression(chords) if chords else None,
+        style=wishes.style,
+        players=wishes.players,
+        seed=seed,
+        bars=asked.pop("bars", USUAL_BARS),
         candidates=candidates,
         sampling=sampling_for(
             catalogue,
-            wish.style,
-            temperament=temperament,
+            wishes.style,
+            temperament=asked.pop("temperament", None),
             temperature=temperature,
             top_k=top_k,
             top_p=top_p,
             guidance=guidance,
         ),
+        **asked,
     )
     making = _make_pieces(
         [replace(first, seed=first.seed + number) for number in range(count)],
@@ -128,6 +143,7 @@ def compose(
         out=out or settings.out_dir,
         as_json=as_json,
         guidance_asked=bool(guidance),
+        notes=notes_on(wishes, most_bars=MAX_BARS),
     )
     asyncio.run(making)
 
@@ -140,6 +156,7 @@ async def _make_pieces(
     out: Path,
     as_json: bool,
     guidance_asked: bool,
+    notes: Sequence[Note],
 ) -> None:
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
     from bot.making.compose import Compose
@@ -154,6 +171,10 @@ async def _make_pieces(
             if guidance_asked and not composer.guidable:
                 line.clear()
                 console.print(NOT_GUIDED, soft_wrap=True)
+            if notes:
+                line.clear()
+                card = Compose(request=requests[0], notes=tuple(notes)).card(composer.catalogue, FALLBACK)
+                console.print(card, markup=False, emoji=False, highlight=False, soft_wrap=True)
             if caution := Compose(request=requests[0]).caution(composer.catalogue, FALLBACK):
                 line.clear()
                 console.print(caution, markup=False, emoji=False, highlight=False, soft_wrap=True)

@@ -72,8 +72,8 @@ def matching_words(names: Sequence[str], *, typed: Sequence[str], incomplete: st
 StyleWords = Annotated[
     list[str],
     typer.Argument(
-        metavar="STYLE",
-        help='Composer, instruments or period in your own words: "chopin keyboard", "haydn string quartet".',
+        metavar="WORDS",
+        help='In your own words: "chopin keyboard", "a slow waltz in A minor for cello and piano, about a minute".',
         autocompletion=complete_style_words,
         show_default=False,
     ),

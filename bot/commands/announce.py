@@ -26,7 +26,7 @@ class Announcer:
 
     def waiting(self, job: JobView, *, place: int, expected_s: float | None) -> Reply:
         """Accepted, and waiting."""
-        return waiting_reply(job.id, self._what(job), job.language, place=place, expected_s=expected_s)
+        return waiting_reply(job.id, self._card(job), job.language, place=place, expected_s=expected_s)
 
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """How many bars are composed, as words and as a bar, and the expected time."""
@@ -64,7 +64,10 @@ class Announcer:
 
     def _status(self, job: JobView, title: str, line: str) -> Reply:
         buttons = (cancel_row(job.id, job.language),)
-        return Reply(f"{self._what(job)}\n{line}", title=title, buttons=buttons, language=job.language)
+        return Reply(f"{self._card(job)}\n{line}", title=title, buttons=buttons, language=job.language)
+
+    def _card(self, job: JobView) -> str:
+        return job.task.card(self._catalogue, job.language)
 
     def _what(self, job: JobView) -> str:
         return job.task.describe(self._catalogue, job.language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +16,31 @@ from bot.texts import Language, duration, say
 from config.settings import Settings
 from generator.catalogue.wish import Wish
 from generator.request import Request, sample_seed, sampling_for
+from generator.wishes.asked import Note, notes_on, options_of
+from generator.wishes.wishes import Wishes
 
 USUAL_BARS = 16
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 
-async def ask_for_style(context: Context, wish: Wish, options: Mapping[str, Any]) -> bool:
-    """Have such a piece composed, with what the options and the person's settings say. Raises BadRequest."""
+async def ask_for_wishes(context: Context, wishes: Wishes, options: Mapping[str, Any]) -> bool:
+    """Have what the words say composed; options that are given go before them. Raises BadRequest."""
+    services = context.services
+    seed = sample_seed() if options.get("seed") is None else int(options["seed"])
+    limit = most_bars(services.settings)
+    assert wishes.style is not None, "a request has a style"
+    asked = options_of(wishes, services.catalogue, given=options, seed=seed, most_bars=limit) | {"seed": seed}
+    notes = notes_on(wishes, most_bars=limit)
+    return await ask_for_style(context, Wish(wishes.style, wishes.players), asked, notes=notes)
+
+
+async def ask_for_style(
+    context: Context, wish: Wish, options: Mapping[str, Any], *, notes: Sequence[Note] = ()
+) -> bool:
+    """Have such a piece composed, with what the options and the person's settings say. Raises BadRequest.
+
+    notes: what was made of the person's words.
+    """
     services, likes, style = context.services, context.likes, wish.style
     temperament = options.get("temperament") or likes.temperament
     asked = {name: options.get(name) for name in SAMPLING}
@@ -39,7 +57,9 @@ async def ask_for_style(context: Context, wish: Wish, options: Mapping[str, Any]
         chords=options.get("chords"),
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
-    return await ask_to_compose(context, Compose(request=request, guidance_asked=bool(options.get("guidance"))))
+    return await ask_to_compose(
+        context, Compose(request=request, guidance_asked=bool(options.get("guidance")), notes=tuple(notes))
+    )
 
 
 async def ask_to_compose(context: Context, task: Compose) -> bool:
@@ -63,7 +83,7 @@ async def ask(context: Context, task: Task) -> bool:
     )
     if accepted.again:
         return False
-    wanted = (task.describe(services.catalogue, context.language), task.caution(services.catalogue, context.language))
+    wanted = (task.card(services.catalogue, context.language), task.caution(services.catalogue, context.language))
     what = "\n".join(filter(None, wanted))
     reply = waiting_reply(
         accepted.job,

@@ -11,11 +11,13 @@ from bot.making.files import Piece
 from bot.making.task import Task
 from bot.making.workshop import Order, Workshop, render_piece
 from bot.texts import Language, has_text, join, say, style_name
+from bot.texts.heard import heard_lines
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue, load_catalogue
 from generator.catalogue.ensembles import named_players
 from generator.catalogue.style import Style
 from generator.request import MAX_BARS, Finished, Progress, Request, sample_seed
+from generator.wishes.asked import Note
 
 STYLE_LINES = ("period", "composer", "instrumentation")
 SHOWN_CHORDS_CHARS = 60
@@ -26,7 +28,7 @@ LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.4, 2.0
 @dataclass(frozen=True, kw_only=True)
 class Compose(Task):
     """parent: the piece it was made from with a button. guidance_asked: whether the person asked for guidance in so
-    many words, who is then told if there can be none.
+    many words, who is then told if there can be none. notes: what was made of the person's words.
     """
 
     kind = "compose"
@@ -34,6 +36,7 @@ class Compose(Task):
     request: Request
     parent: str | None = None
     guidance_asked: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def bars(self) -> int:
@@ -44,6 +47,7 @@ class Compose(Task):
             "request": self.request.to_json(),
             "parent": self.parent,
             "guidance_asked": self.guidance_asked,
+            "notes": [note.to_json() for note in self.notes],
         }
 
     @classmethod
@@ -52,6 +56,7 @@ class Compose(Task):
             request=Request.from_json(values["request"]),
             parent=values.get("parent"),
             guidance_asked=bool(values.get("guidance_asked")),
+            notes=tuple(Note(*map(str, note[:3])) for note in values.get("notes") or ()),
         )
 
     def describe(self, catalogue: Catalogue, language: Language) -> str:
@@ -67,6 +72,9 @@ class Compose(Task):
             str(request.chords or "")[:SHOWN_CHORDS_CHARS],
         )
         return " · ".join(filter(None, parts))
+
+    def card(self, catalogue: Catalogue, language: Language) -> str:
+        return "\n".join((self.describe(catalogue, language), *heard_lines(self.notes, catalogue, language)))
 
     def caution(self, catalogue: Catalogue, language: Language) -> str:
         style = catalogue.complete(self.request.style)

@@ -41,6 +41,10 @@ class Task(ABC):
     def describe(self, catalogue: Catalogue, language: Language) -> str:
         """What is wanted, in one line: "Chopin keyboard · 16 bars · A minor"."""
 
+    def card(self, catalogue: Catalogue, language: Language) -> str:
+        """What is wanted, and what was made of the person's words: a line each."""
+        return self.describe(catalogue, language)
+
     def caution(self, catalogue: Catalogue, language: Language) -> str:
         """What a person should know before it is made, in a sentence; "" if there is nothing."""
         return ""

@@ -87,6 +87,16 @@ class Openings:
             voices=len(layout.voices),
         )
 
+    def keys(self, style: Style) -> list[tuple[str, float]]:
+        """The keys of the style's pieces, or of those nearest to it, as in a K: field, with their weights."""
+        weights = Counter[str]()
+        for entry in self._entries(style):
+            for _, key, _, weight in entry["signatures"]:
+                weights[key] += weight
+            if weights:
+                break
+        return sorted(weights.items())
+
     def _sample_layout(self, style: Style, rng: random.Random) -> Layout:
         number: int = _sample(next(entry["layouts"] for entry in self._entries(style) if entry["layouts"]), rng)[0]
         return self.layouts[number]

@@ -7,6 +7,8 @@ without a verb, "chopin nocturne", is one. Not covered: irony.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
 from generator.wishes.joining import Draft
 from generator.wishes.scanning import Scanner
@@ -16,18 +18,7 @@ from generator.wishes.wishes import Sort
 
 MAX_TALK_TOKENS = 6
 MOST_UNKNOWN = 0.6  # of the words that say something
-# Words that make a request of what asks: "write me something sad", but not "write me a letter".
-OBJECTS = frozenset(
-    {"music", "piece", "song", "tune", "melody", "something", "anything", "composition", "score", "theme", "stuck", "musik", "musikstuck", "lied",
-     "melodie", "etwas", "was", "komposition", "irgendwas", "曲", "首", "段"}
-)  # fmt: skip
 HAN_MUSIC = re.compile("音乐(?![会家厅节课老学剧])|旋律")
-# "play" asks only where it is said for somebody; these ask by themselves.
-WEAK = frozenset({"play", "please", "something", "another", "try", "want", "can you", "could you", "would you", "bitte", "etwas", "was", "mal", "spiel", "spiele", "kannst du",
-                  "konntest du", "kann ich", "konntest", "kannst", "we need", "we want", "i need", "i want", "能", "可 以", "要", "听", "弹", "请", "首", "作", "来", "一 个", "做", "需 要", "求", "整", "编", "能 不 能"})  # fmt: skip
-ABLE = frozenset({"can you", "could you", "do you", "are you", "kannst du", "konntest du", "bist du", "spielst du", "can i", "kann ich"})
-FOR_SOMEBODY = frozenset({"me", "us", "mir", "uns", "something", "etwas", "我"})
-POLITE = frozenset({"hey", "hi", "hello", "please", "hallo", "bitte", "so", "ok", "okay", "and", "now", "then", "um", "well", "dear", "bot", "你", "好", "请", "麻", "烦", "also", "na"})
 
 
 def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_request: bool, near: int) -> Sort:
@@ -35,49 +26,110 @@ def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_reques
     words = [token.word for token in scanner.tokens]
     if not words:
         return "empty"
-    free = _free(scanner)
     if (talk := _only_talk(words, vocabulary)) is not None and not _names_music(draft):
         return talk
-    musical, moody = _names_music(draft), any(item.entry("mood") for item in draft.items)
     if is_request:
-        is_timed = any(found.kind == "seconds" for found in draft.found)
-        return "request" if musical or moody or is_timed or draft.unwanted or draft.excluded else "unknown"
-    asks = asks_for(words, vocabulary)
-    has_object = bool(OBJECTS & set(words)) or _names_genre(draft) or HAN_MUSIC.search("".join(words)) is not None
-    if asks == "strongly" and (musical or has_object or near):
+        return "request" if _says_anything(draft) else "unknown"
+    hints = _Hints(scanner, draft, vocabulary, words, near)
+    if hints.asks == "strongly" and (hints.musical or hints.has_object or near):
         return "request"
-    if _questions(words, vocabulary, free) or _asks_of_us(words):
+    if hints.is_question:
         return "talk"
-    if asks and has_object and (musical or moody):
+    if hints.asks and hints.has_object and (hints.musical or hints.moody):
         return "request"
-    if _tells(words, vocabulary, free) or (not asks and _begins_with_somebody(words, vocabulary, free)):
+    if hints.is_story:
         return "talk"
-    if asks and (musical or (moody and has_object)):
+    if hints.asks and hints.musical:
         return "request"
-    said = len(draft.items) + len(draft.found)
-    strange = len(groups(scanner)) - near
-    if strange > 0 and not moody and not has_object and not _names_more_than_values(draft):
-        return "talk"
-    unknown = strange / max(1, said + strange)
+    if hints.is_mostly_understood:
+        return "request"
+    return "talk" if hints.musical or hints.moody else "unknown"
+
+
+def _says_anything(draft: Draft) -> bool:
+    """Whether anything is left to go by for somebody who asks for music in any case."""
+    moody = any(item.entry("mood") for item in draft.items)
     is_timed = any(found.kind == "seconds" for found in draft.found)
-    if (musical or moody or (is_timed and has_object)) and unknown <= MOST_UNKNOWN:
-        return "request"
-    return "talk" if musical or moody else "unknown"
+    return _names_music(draft) or moody or is_timed or bool(draft.unwanted or draft.excluded)
+
+
+@dataclass(frozen=True)
+class _Hints:
+    """What speaks for and against a request in a chat."""
+
+    scanner: Scanner
+    draft: Draft
+    vocabulary: Vocabulary
+    words: list[str]
+    near: int
+
+    @cached_property
+    def asks(self) -> str:
+        return asks_for(self.words, self.vocabulary)
+
+    @cached_property
+    def musical(self) -> bool:
+        return _names_music(self.draft)
+
+    @cached_property
+    def moody(self) -> bool:
+        return any(item.entry("mood") for item in self.draft.items)
+
+    @cached_property
+    def has_object(self) -> bool:
+        """Whether a piece, a song, something is spoken of."""
+        named = bool(self.vocabulary.talk["objects"] & set(self.words)) or _names_genre(self.draft)
+        return named or HAN_MUSIC.search("".join(self.words)) is not None
+
+    @cached_property
+    def is_question(self) -> bool:
+        free = _free(self.scanner)
+        return _questions(self.words, self.vocabulary, free) or _asks_of_us(self.words, self.vocabulary)
+
+    @cached_property
+    def is_story(self) -> bool:
+        free = _free(self.scanner)
+        begins = not self.asks and _begins_with_somebody(self.words, self.vocabulary, free)
+        return begins or _tells(self.words, self.vocabulary, free)
+
+    @cached_property
+    def is_mostly_understood(self) -> bool:
+        """Whether a wish without a verb, "chopin nocturne", is what most of the words say."""
+        strange = len(groups(self.scanner)) - self.near
+        if strange > 0 and not (self.moody or self.has_object or _names_more_than_values(self.draft)):
+            return False
+        said = len(self.draft.items) + len(self.draft.found)
+        is_timed = self.has_object and any(found.kind == "seconds" for found in self.draft.found)
+        is_named = self.musical or self.moody or is_timed
+        return is_named and strange <= MOST_UNKNOWN * max(1, said + strange)
 
 
 def _names_genre(draft: Draft) -> bool:
     return any(item.entry("genre") or item.entry("work") for item in draft.items)
 
 
-def _asks_of_us(words: list[str]) -> bool:
+def _asks_of_us(words: list[str], vocabulary: Vocabulary) -> bool:
     """Whether it is asked what we can do, not for something: "can you play the piano?"."""
-    begins = " ".join(words[:2]) in ABLE or words[0] + (words[1] if len(words) > 1 else "") == "你会"
-    return begins and not FOR_SOMEBODY & set(words)
+    begins = " ".join(words[:2]) in vocabulary.talk["able"]
+    return begins and not vocabulary.talk["receivers"] & set(words)
 
 
 def _names_music(draft: Draft) -> bool:
     """Whether anything was named that only music has."""
-    kinds = {"genre", "work", "byname", "foreign_work", "unwritten", "tempo", "progression", "mode", "metre", "form", "strangers", "strange_genres"}
+    kinds = {
+        "genre",
+        "work",
+        "byname",
+        "foreign_work",
+        "unwritten",
+        "tempo",
+        "progression",
+        "mode",
+        "metre",
+        "form",
+        "strangers",
+        "strange_genres",
+    }
     named = any(item.meaning is not None or any(entry.kind in kinds for entry in item.entries) for item in draft.items)
     return named or any(found.kind in ("key", "metre", "tempo", "bars", "chords", "form") for found in draft.found)
 
@@ -95,7 +147,15 @@ def _only_talk(words: list[str], vocabulary: Vocabulary) -> Sort | None:
                 place += size
                 break
         else:
-            if words[place] not in vocabulary.stop and words[place] not in ("bot", "notabot", "there", "all", "everyone", "man", "buddy"):
+            if words[place] not in vocabulary.stop and words[place] not in (
+                "bot",
+                "notabot",
+                "there",
+                "all",
+                "everyone",
+                "man",
+                "buddy",
+            ):
                 return None
             place += 1
     for kind in ("greeting", "again", "farewell", "thanks"):
@@ -123,27 +183,32 @@ def groups(scanner: Scanner) -> list[list[int]]:
 def _free(scanner: Scanner) -> frozenset[int]:
     """The tokens that are in no phrase: 他 in 吉他 is nobody."""
     taken = {place for item in scanner.items for place in range(item.first, item.last + 1)}
-    return frozenset(place for place, token in enumerate(scanner.tokens) if place not in taken and not scanner.text.is_taken(token))
+    return frozenset(
+        place for place, token in enumerate(scanner.tokens) if place not in taken and not scanner.text.is_taken(token)
+    )
 
 
 def _names_more_than_values(draft: Draft) -> bool:
     """Whether somebody, an instrument or a form is named, and not only a key, a mode, a metre or a tempo."""
     kinds = {"genre", "work", "byname", "foreign_work", "strangers", "strange_genres", "unwritten"}
-    return any(item.meaning is not None or any(entry.kind in kinds for entry in item.entries) for item in draft.items) or len(draft.found) > 1
+    return (
+        any(item.meaning is not None or any(entry.kind in kinds for entry in item.entries) for item in draft.items)
+        or len(draft.found) > 1
+    )
 
 
 def asks_for(words: list[str], vocabulary: Vocabulary) -> str:
-    """ "strongly": it begins with a verb that asks; "weakly": such a word is somewhere; or not."""
+    """As "strongly": it begins with a verb that asks; "weakly": such a word is somewhere; or not."""
     if not words:
         return ""
-    start = 0
-    while start < len(words) and words[start] in POLITE:
+    start, polite = 0, vocabulary.talk["polite"]
+    while start < len(words) and words[start] in polite:
         start += 1
-    phrases = vocabulary.talks[vocabulary.language_of(words)]["ask"]
+    phrases, weak = vocabulary.talks[vocabulary.language_of(words)]["ask"], vocabulary.talk["weak"]
     begun = _phrase_at(words, start, phrases) or _phrase_at(words, 0, phrases)
     anywhere = [phrase for place in range(len(words)) if (phrase := _phrase_at(words, place, phrases))]
-    strong = [phrase for phrase in anywhere if phrase not in WEAK]
-    if begun and begun not in WEAK:
+    strong = [phrase for phrase in anywhere if phrase not in weak]
+    if begun and begun not in weak:
         return "strongly"
     if begun and strong:
         return "strongly"
@@ -154,8 +219,8 @@ def asks_for(words: list[str], vocabulary: Vocabulary) -> str:
 
 def _questions(words: list[str], vocabulary: Vocabulary, free: frozenset[int]) -> bool:
     """Whether it begins as a question does; Chinese asks anywhere."""
-    start = 0
-    while start < len(words) and words[start] in POLITE:
+    start, polite = 0, vocabulary.talk["polite"]
+    while start < len(words) and words[start] in polite:
         start += 1
     phrases = vocabulary.talks[vocabulary.language_of(words)]["question"]
     if _phrase_at(words, start, phrases):

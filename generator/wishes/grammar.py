@@ -25,7 +25,9 @@ from generator.wishes.wishes import How
 MAX_BARS = 256
 MAX_SECONDS = 1800
 COUNTED = {2: "2/4", 3: "3/4", 4: "4/4", 5: "5/4", 6: "6/8", 7: "7/8", 9: "9/8", 12: "12/8"}
-_GERMAN = re.compile(r"\b(?:ein|eine|einen|von|fur|mit|und|bitte|im|der|die|das|takte|takten|klavier|lied|stuck|walzer|moll|dur|fuge)\b")
+_GERMAN = re.compile(
+    r"\b(?:ein|eine|einen|von|fur|mit|und|bitte|im|der|die|das|takte|takten|klavier|lied|stuck|walzer|moll|dur|fuge)\b"
+)
 
 _MODES = (
     "major|minor|maj|min|dur|moll|mol|minr|mior|minro|minnor|miner|mjor|majr|magor|mayor|majeur|mineur|maggiore|minore|mayor|menor|maior|dorian|dorisch|phrygian|phrygisch|lydian|lydisch|"
@@ -39,7 +41,9 @@ _KEYS = (
         rf"(?<![a-z0-9#])(?:(?P<note>{_NOTE}|{_SOLFEGE})[\s-]*(?P<mode>{_MODES})|(?:as|es)[\s-]*(?:dur|moll))(?![a-z])"
         r"(?!(?<=a\smajor|a\sminor)\s+(?:key|mode|tonality|mood|feel|feeling|scale\b|success|work|step|third|chord|hit))"
     ),
-    re.compile(r"(?P<sign>[升降]?)\s*(?P<note>[a-g])\s*(?P<behind>[#b升降]?)\s*(?:自然|和声|旋律)?\s*(?P<mode>大调|小调|调(?![式性号]))"),
+    re.compile(
+        r"(?P<sign>[升降]?)\s*(?P<note>[a-g])\s*(?P<behind>[#b升降]?)\s*(?:自然|和声|旋律)?\s*(?P<mode>大调|小调|调(?![式性号]))"
+    ),
 )
 _SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])(?P<key>[A-G](?:#|b)?(?:m|min|maj)|[a-g](?:#|b)m)(?![A-Za-z0-9#])")
 _BARE_KEY = re.compile(
@@ -49,7 +53,9 @@ _END_KEY = re.compile(r"(?:\bin|\bkey(?:\s+of)?)\s+(?P<key>[a-h](?:#|b|is|es|s)?
 _SIGNED_KEY = re.compile(r"(?<![a-z0-9])(?P<key>[a-g][\s-](?:sharp|flat))(?![a-z])")
 _LONE_KEY = re.compile(r"(?:^|,)\s*(?P<key>[A-H](?:#|b|is|es|s)?)\s*(?=$|[,.;!])")
 _DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降]?[a-g][#b]?)(?![a-z])")
-_METRE = re.compile(r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?")
+_METRE = re.compile(
+    r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
+)
 _HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
 _QUALITY = r"(?:maj7|maj9|maj|min7|min|m7b5|m7|m9|m6|m|dim7|dim|aug|sus[24]?|add9|M7|7sus4|7|9|6|o7|o)?"
 _CHORD = rf"(?:[A-G](?:#|b)?{_QUALITY}(?:/[A-G][#b]?)?)"
@@ -58,12 +64,25 @@ _BETWEEN = r"(?:\s*(?:[,|]|->|-)\s*|\s+)"
 _CHORDS = re.compile(
     rf"(?<![A-Za-z0-9#])(?:{_CHORD}(?:{_BETWEEN}{_CHORD}){{2,63}}|{_ROMAN}(?:{_BETWEEN}{_ROMAN}){{2,63}})(?![A-Za-z0-9#])"
 )
+# "am f c g": four small letters of which one at least is more than a letter; 4536251: degrees.
+_SMALL_CHORDS = re.compile(
+    r"(?<![a-z0-9#])(?=[a-g#b7 ,-]*[a-g][#b]?m)[a-g][#b]?m?7?(?:(?:\s*[,-]\s*|\s+)[a-g][#b]?m?7?){3,15}(?![a-z0-9#])"
+)
+_DEGREES = re.compile(
+    r"(?:和弦|进行|级数|级)?\s*(?<!\d)(?P<digits>[1-7]{4,8})(?!\d|\s*(?:bpm|年|century))\s*(?:和弦进行|和弦|进行|级)?"
+)
+_ROMANS = ("I", "ii", "iii", "IV", "V", "vi", "viio")
 _SOME_CHORDS = re.compile(
     rf"\s*(?:{_CHORD}(?:{_BETWEEN}{_CHORD}){{0,63}}|{_ROMAN}(?:{_BETWEEN}{_ROMAN}){{0,63}})(?![A-Za-z0-9#])"
 )
-_FORM = re.compile(r"(?<![A-Za-z0-9#])(?:ABA|AABA|ABAB|ABACA|ABACABA|AAB|ABB|AABB|ABCA|ABAC|ABC|\|:[A-Z]:\|[A-Z:|']*)(?:'?)(?:[\s-]*(?:form|Form|曲式|-Form))?(?![A-Za-z0-9])")
-_NOTE_VALUES = {"quarter": 1.0, "crotchet": 1.0, "viertel": 1.0, "四分音符": 1.0, "half": 2.0, "minim": 2.0, "halbe": 2.0, "二分音符": 2.0,
-                "eighth": 0.5, "quaver": 0.5, "achtel": 0.5, "八分音符": 0.5, "♩": 1.0, "♪": 0.5}  # fmt: skip
+_FORM = re.compile(
+    r"(?<![A-Za-z0-9#])(?:ABA|AABA|ABAB|ABACA|ABACABA|AAB|ABB|AABB|ABCA|ABAC|ABC|\|:[A-Z]:\|[A-Z:|']*)(?:'?)(?:[\s-]*(?:form|Form|曲式|-Form))?(?![A-Za-z0-9])"
+)
+_NOTE_VALUES = {
+    **dict.fromkeys(("quarter", "crotchet", "viertel", "四分音符", "♩"), 1.0),
+    **dict.fromkeys(("half", "minim", "halbe", "二分音符"), 2.0),
+    **dict.fromkeys(("eighth", "quaver", "achtel", "八分音符", "♪"), 0.5),
+}
 
 
 @dataclass(frozen=True)
@@ -109,9 +128,11 @@ class Grammar:
     def _left(self, cased: bool) -> str:
         if not cased:
             return self.text.rest
-        return "".join(large if left != "\x00" else left for large, left in zip(self.text.cased, self.text.rest, strict=True))
+        return "".join(
+            large if left != "\x00" else left for large, left in zip(self.text.cased, self.text.rest, strict=True)
+        )
 
-    # --- name=value --------------------------------------------------------------------------------------------------
+    # --- name=value ----------------------------------------------------------------------------------------------
 
     def _options(self) -> None:
         names = tuple(sorted(self.vocabulary.options))
@@ -157,7 +178,9 @@ class Grammar:
         except BadRequest:
             pass
         for entry in self.vocabulary.phrases.get(key_of(words, self.vocabulary.variants), ()):
-            metre = entry.id if entry.kind == "metre" else self.vocabulary.tables["genres"].get(entry.id, {}).get("metre")
+            metre = (
+                entry.id if entry.kind == "metre" else self.vocabulary.tables["genres"].get(entry.id, {}).get("metre")
+            )
             if metre:
                 return "metre", parse_metre(metre)
         return None
@@ -175,7 +198,7 @@ class Grammar:
         number = read_number(words.lower(), self.vocabulary)
         return None if number is None else ("bars", within(round(number), 1, MAX_BARS))
 
-    # --- chords and form ---------------------------------------------------------------------------------------------
+    # --- chords and form -----------------------------------------------------------------------------------------
 
     def _chords(self) -> None:
         names = alternatives(tuple(name for name, option in self.vocabulary.options.items() if option == "chords"))
@@ -183,6 +206,18 @@ class Grammar:
             found = _SOME_CHORDS.match(self._left(cased=True), named.end())
             if found is not None and (value := _read_chords(found[0])) is not None and " " in found[0].strip():
                 self._take("chords", value[1], named.start(), found.end())
+        for found in self._each(_DEGREES):
+            self._take(
+                "chords",
+                parse_progression(" ".join(_ROMANS[int(digit) - 1] for digit in found["digits"])),
+                found.start(),
+                found.end(),
+            )
+        for found in self._each(_SMALL_CHORDS):
+            if (
+                value := _read_chords(re.sub(r"(?<![a-z])[a-g]", lambda letter: letter[0].upper(), found[0]))
+            ) is not None:
+                self._take("chords", value[1], found.start(), found.end())
         for found in self._each(_CHORDS, cased=True):
             if (value := _read_chords(found[0])) is not None:
                 self._take("chords", value[1], found.start(), found.end())
@@ -193,7 +228,7 @@ class Grammar:
             if value is not None:
                 self._take("form", value[1], found.start(), found.end())
 
-    # --- tempo -------------------------------------------------------------------------------------------------------
+    # --- tempo ---------------------------------------------------------------------------------------------------
 
     def _tempos(self) -> None:
         number, unit = self.vocabulary.number_pattern, self.vocabulary.unit_pattern("bpm")
@@ -202,7 +237,9 @@ class Grammar:
             rf"(?:\b(?:at|@|mit|bei)\s+|速度)?\s*(?P<note>{notes})(?:[\s-]*(?:notes?|note))?(?P<dot>\.)?\s*(?:=|gleich|equals|为|等于)\s*(?P<number>\d{{2,3}})",
             rf"每分钟\s*(?P<number>{number})\s*拍?",
             rf"(?:\b(?:at|with|mit|bei|um|tempo|a tempo of)\s+)?(?P<number>{number})[\s-]*(?:{unit})(?![a-z])",
-            r"(?<![a-z])(?:tempo|bpm|speed|geschwindigkeit|metronom(?:e)?|mm|速度|节奏)\s*(?:of|is|von|bei|about|around|etwa|is about|at|是|为|:|=|大约|约)*\s*(?P<number>\d{2,3})(?!\s*(?:/|\d|bars?|measures?|takte?|小节|minut|sec|sek|分|秒))",
+            r"(?<![a-z])(?:tempo|bpm|speed|geschwindigkeit|metronom(?:e)?|mm|速度|节奏)\s*"
+            r"(?:of|is|von|bei|about|around|etwa|is about|at|是|为|:|=|大约|约)*\s*(?P<number>\d{2,3})"
+            r"(?!\s*(?:/|\d|bars?|measures?|takte?|小节|minut|sec|sek|分|秒))",
             r"(?P<number>\d{2,3})\s*拍(?!子|号)",
             r"(?<![a-z])(?:at|@|bei)\s*(?P<number>\d{2,3})(?!\s*(?:[/\da-z%:]|小节|分|秒))",
         )
@@ -216,13 +253,17 @@ class Grammar:
                 kept = within(round(value), TEMPO_MIN, TEMPO_MAX)
                 self._take("tempo", kept, found.start(), found.end(), "said" if kept == round(value) else "guess")
 
-    # --- how long ----------------------------------------------------------------------------------------------------
+    # --- how long ------------------------------------------------------------------------------------------------
 
     def _bars(self) -> None:
         number, unit = self.vocabulary.number_pattern, self.vocabulary.unit_pattern("bars")
-        ranged = re.compile(rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])")
+        ranged = re.compile(
+            rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])"
+        )
         counted = re.compile(rf"(?P<number>{number})[\s-]*(?:{unit})(?![a-z])")
-        named = re.compile(rf"(?<![a-z])(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))")
+        named = re.compile(
+            rf"(?<![a-z])(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
+        )
         for found in self._each(ranged):
             low, high = (read_number(found[name], self.vocabulary) for name in ("low", "high"))
             if low is not None and high is not None:
@@ -238,7 +279,9 @@ class Grammar:
         number = self.vocabulary.number_pattern
         minutes, seconds = (self.vocabulary.unit_pattern(unit) for unit in ("minutes", "seconds"))
         both = re.compile(
-            rf"(?P<minutes>{number})\s*-?\s*(?:{minutes})(?![a-z])(?:\s*(?:and|und)?\s*(?P<half>a half|einhalb|半钟?)|\s*(?:and|und)?\s*(?P<seconds>{number})\s*-?\s*(?:{seconds})?(?![a-z]))?"
+            rf"(?P<minutes>{number})\s*-?\s*(?:{minutes})(?![a-z])"
+            r"(?:\s*(?:and|und)?\s*(?P<half>a half|einhalb|半钟?)"
+            rf"|\s*(?:and|und)?\s*(?P<seconds>{number})\s*-?\s*(?:{seconds})?(?![a-z]))?"
             r"(?!\s+(?:waltz|book))"
         )
         for found in self._each(both):
@@ -250,13 +293,17 @@ class Grammar:
             value = read_number(found["number"], self.vocabulary)
             if value is not None and not _is_article(found["number"]) and value > 1:
                 self._take_seconds(value, found)
-        for found in self._each(re.compile(r"(?<![\d:])(?P<minutes>\d{1,2})(?::|')(?P<seconds>[0-5]\d)\"?(?!\s*(?:pm|am|uhr|点|o))(?![\d:])")):
+        for found in self._each(
+            re.compile(
+                r"(?<![\d:])(?P<minutes>\d{1,2})(?::|')(?P<seconds>[0-5]\d)\"?(?!\s*(?:pm|am|uhr|点|o))(?![\d:])"
+            )
+        ):
             self._take_seconds(60.0 * int(found["minutes"]) + int(found["seconds"]), found)
 
     def _take_seconds(self, seconds: float, found: re.Match[str]) -> None:
         self._take("seconds", within(round(seconds), 1, MAX_SECONDS), found.start(), found.end())
 
-    # --- metre and key -----------------------------------------------------------------------------------------------
+    # --- metre and key -------------------------------------------------------------------------------------------
 
     def _metres(self) -> None:
         for found in self._each(_METRE):
@@ -282,12 +329,18 @@ class Grammar:
         for found in self._each(_SHORT_KEY, cased=True):
             if not self._is_german_am(found):
                 self._take_key(found["key"], found)
-        for pattern, cased in ((_BARE_KEY, True), (_END_KEY, False), (_SIGNED_KEY, False), (_LONE_KEY, True), (_DO_KEY, False)):
+        for pattern, cased in (
+            (_BARE_KEY, True),
+            (_END_KEY, False),
+            (_SIGNED_KEY, False),
+            (_LONE_KEY, True),
+            (_DO_KEY, False),
+        ):
             for found in self._each(pattern, cased=cased):
                 self._take_key(self._german(found["key"]), found)
 
     def _is_german_am(self, found: re.Match[str]) -> bool:
-        """ "Am Abend" names no key."""
+        """Whether it is as in "Am Abend", which names no key."""
         behind = self.text.cased[found.end() :].lstrip()
         return found["key"] == "Am" and bool(behind) and found.start() == 0 and behind[0].isalpha()
 
@@ -299,7 +352,9 @@ class Grammar:
         value = _read_key(words)
         if value is not None:
             start = found.start()
-            before = re.search(r"(?:\b(?:in|key of|the key of|in the key of|in der tonart|tonart)|用|以)\s*$", self.text.rest[:start])
+            before = re.search(
+                r"(?:\b(?:in|key of|the key of|in the key of|in der tonart|tonart)|用|以)\s*$", self.text.rest[:start]
+            )
             self._take("key", value[1], before.start() if before else start, found.end())
 
 

@@ -1,7 +1,7 @@
 """How the parts of a wish come together: which style, who plays, and what follows for key, metre, tempo and length.
 
-Promises: there is always a style; what contradicts it is left out and named. What was said goes before what follows from
-a work, that before what a genre is like, that before a mood. Not covered: values that nothing speaks of stay None.
+Promises: there is always a style; what contradicts it is left out and named. What was said goes before what follows
+from a work, that before what a genre is like, that before a mood. Not covered: values that nothing speaks of stay None.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from generator.wishes.vocabulary import Vocabulary
 from generator.wishes.wishes import How, Part, Stranger, Wishes
 
 USUAL_BARS, USUAL_TEMPO = 16, 100
+NO_SIZE = "0"  # "in four parts" is no length
 USUAL_STYLE = "piano"  # where nobody says who plays
 SLOWER, FASTER = 0.75, 1.3
 COMMON_TIME = Metre(4, 4)
@@ -34,7 +35,7 @@ COMMON_TIME = Metre(4, 4)
 
 @dataclass
 class Draft:
-    """items: phrases that are wanted; unwanted: those behind a "not"; found: what grammar found; fronts: of compounds and
+    """items: phrases that are wanted; unwanted: behind a "not"; found: what grammar found; fronts: of compounds and
     of what begins with an instrument; but: tokens that say "but".
     """
 
@@ -84,22 +85,32 @@ class _Named:
 
 
 def _names_composer(item: Item) -> bool:
-    return item.entry("byname") is not None or (item.meaning is not None and item.meaning.kind == "composer" and not item.doubtful)
+    return item.entry("byname") is not None or (
+        item.meaning is not None and item.meaning.kind == "composer" and not item.doubtful
+    )
 
 
 def _is_certain(meaning: Meaning) -> bool:
     """Whether a form has one scoring only, as a symphony has, and a waltz has not."""
-    return meaning.kind == "instrumentation" and len({style.instrumentation for style in meaning.weights}) == 1 and not meaning.exclusive
+    return (
+        meaning.kind == "instrumentation"
+        and len({style.instrumentation for style in meaning.weights}) == 1
+        and not meaning.exclusive
+    )
 
 
 def _united(named: list[_Named], generic: frozenset[str]) -> list[_Named]:
     """Ensembles and the instruments that are named beside them as one: "clarinet trio with cello and piano" are three.
 
-    "Trio" alone says nothing where others than its usual players are named; where an orchestra plays, soloists are in it.
+    "Trio" alone says nothing where others than its usual players are named; where an orchestra plays, soloists belong.
     """
     if any(_is_orchestral(one.meaning) for one in named):
         return [one for one in named if not one.meaning.players]
-    ensembles = [one for one in named if len(set(one.meaning.players)) > 1 or (len(one.meaning.players) > 1 and one.level != "composer")]
+    ensembles = [
+        one
+        for one in named
+        if len(set(one.meaning.players)) > 1 or (len(one.meaning.players) > 1 and one.level != "composer")
+    ]
     singles = [one for one in named if one.meaning.players and one not in ensembles]
     counted = Counter(player for one in singles for player in one.meaning.players)
     if not ensembles or not singles:
@@ -120,7 +131,12 @@ def _united(named: list[_Named], generic: frozenset[str]) -> list[_Named]:
 
 def _is_orchestral(meaning: Meaning) -> bool:
     orchestral = ("Orchestral", "Vocal-Orchestral")
-    return meaning.kind == "instrumentation" and not meaning.players and bool(meaning.weights) and all(style.instrumentation in orchestral for style in meaning.weights)
+    return (
+        meaning.kind == "instrumentation"
+        and not meaning.players
+        and bool(meaning.weights)
+        and all(style.instrumentation in orchestral for style in meaning.weights)
+    )
 
 
 def _attempts(named: Sequence[_Named]) -> Iterator[list[_Named]]:
@@ -128,14 +144,15 @@ def _attempts(named: Sequence[_Named]) -> Iterator[list[_Named]]:
     left = list(named)
     yield list(left)
     for level in ("nation", "stranger", "genre", "composer", "period", "instrumentation"):
-        people = [one for one in left if one.level == "composer"]
         while any(one.level == level for one in left):
             last = max(number for number, one in enumerate(left) if one.level == level)
-            left = left[:last] + left[last + 1 :]
+            lost, left = left[last], left[:last] + left[last + 1 :]
+            if level == "composer":
+                yield [
+                    *left,
+                    *(_of_period(lost, period) for period in {style.period for style in lost.meaning.weights}),
+                ]
             yield list(left)
-        if level == "composer" and people:
-            periods = {style.period for style in people[0].meaning.weights}
-            yield [*left, *(_of_period(people[0], period) for period in periods)]
 
 
 def _of_period(person: _Named, period: str) -> _Named:
@@ -162,7 +179,7 @@ class _Joining:
     def _add(self, kind: str, value: object, words: str = "", how: How = "said") -> None:
         self.parts.append(Part(kind, str(value), words, how))
 
-    # --- style and players -----------------------------------------------------------------------------------------------
+    # --- style and players ---------------------------------------------------------------------------------------
 
     def style(self) -> None:
         """Which style, who plays."""
@@ -208,7 +225,9 @@ class _Joining:
         items, places = self.draft.items, self.draft.but
         if not places:
             return items
-        behind = [item for item in items if item.first > places[0] and item.meaning is not None and item.meaning.players]
+        behind = [
+            item for item in items if item.first > places[0] and item.meaning is not None and item.meaning.players
+        ]
         self.has_scoring_behind = bool(behind)
         if not behind:
             return items
@@ -223,7 +242,7 @@ class _Joining:
         named: list[_Named] = []
         if (work := item.entry("work")) is not None:
             self._add("work", work.id, item.words)
-            skip = ("composer",) * has_composer + ("instrumentation",) * (has_players or bool(self.draft.but))
+            skip = ("composer",) * has_composer + ("instrumentation",) * (has_players or self.has_scoring_behind)
             named += self._of_words(self.tables["works"][work.id]["style"], item, "work", skip=skip)
         if (byname := item.entry("byname")) is not None:
             meanings = self.catalogue.lexicon.read(self.tables["bynames"][byname.id]["style"]).meanings
@@ -240,7 +259,9 @@ class _Joining:
             self.lacking.append(item.words)
             self._add("lacking", unwritten.id, item.words)
             if near := self.tables["unwritten"][unwritten.id]["near"]:
-                named += [_Named(meaning, "", "instrumentation") for meaning in self.catalogue.lexicon.read(near).meanings]
+                named += [
+                    _Named(meaning, "", "instrumentation") for meaning in self.catalogue.lexicon.read(near).meanings
+                ]
         return named
 
     def _of_meaning(self, item: Item, meaning: Meaning) -> _Named:
@@ -276,7 +297,10 @@ class _Joining:
         stranger = Stranger(item.words, entry["say"][0], self.catalogue.find(entry["near"]), kind == "strangers")
         if stranger.called not in {each.called for each in self.strangers}:
             self.strangers.append(stranger)
-        return [_Named(meaning, item.words, "stranger", item.key) for meaning in self.catalogue.lexicon.read(entry["near"]).meanings]
+        return [
+            _Named(meaning, item.words, "stranger", item.key)
+            for meaning in self.catalogue.lexicon.read(entry["near"]).meanings
+        ]
 
     def _fit(self, named: list[_Named], banned: frozenset[Style]) -> Wish:
         """What all of it allows; else with less and less of it."""
@@ -298,7 +322,9 @@ class _Joining:
         meanings = [one.meaning for one in attempt]
         if not meanings:
             return None
-        as_players = [replace(meaning, alone=False) if meaning.alone and meaning.players else meaning for meaning in meanings]
+        as_players = [
+            replace(meaning, alone=False) if meaning.alone and meaning.players else meaning for meaning in meanings
+        ]
         for tried in (meanings, as_players) if as_players != meanings else (meanings,):
             try:
                 wish = self.catalogue.wish_for(tried, without=banned)
@@ -313,7 +339,7 @@ class _Joining:
         lost = [one.words for one in named if one not in kept and one.level != "stranger" and one.words not in words]
         self.values["apart"] = tuple(dict.fromkeys(filter(None, lost)))
 
-    # --- metre and key ---------------------------------------------------------------------------------------------------
+    # --- metre and key -------------------------------------------------------------------------------------------
 
     def metre(self) -> None:
         """As said, as of the work, as of the genre."""
@@ -355,7 +381,13 @@ class _Joining:
             return
         if work is not None:
             key = parse_key(work[2]["key"])
-            wanted = mode[1] if mode is not None else moody[2]["mode"] if moody is not None and moody[0] == "mood" else key.mode
+            wanted = (
+                mode[1]
+                if mode is not None
+                else moody[2]["mode"]
+                if moody is not None and moody[0] == "mood"
+                else key.mode
+            )
             self._set("key", key if wanted == key.mode else _in_mode(key, wanted), work[1], "work")
             if mode is not None:
                 self._add("mode", mode[1], mode[0].words)
@@ -364,7 +396,7 @@ class _Joining:
         elif moody is not None:
             self._set("mode", moody[2]["mode"], moody[1], moody[0])
 
-    # --- tempo and length ------------------------------------------------------------------------------------------------
+    # --- tempo and length ----------------------------------------------------------------------------------------
 
     def tempo(self) -> None:
         """A number, a word, slower or faster than what is meant, or what a mood makes of it."""
@@ -374,7 +406,9 @@ class _Joining:
         elif entry is not None:
             self._set("tempo", self.tables["tempos"][entry[1]], entry[0].words)
         else:
-            base = next((row[2]["tempo"] for row in self._tables() if row[0] in ("work", "genre") and "tempo" in row[2]), None)
+            base = next(
+                (row[2]["tempo"] for row in self._tables() if row[0] in ("work", "genre") and "tempo" in row[2]), None
+            )
             moody = next((row for row in self._tables() if row[0] == "mood" and "tempo" in row[2]), None)
             factor = {"slower": SLOWER, "faster": FASTER}.get(compared[1]) if compared is not None else None
             if compared is not None:
@@ -389,7 +423,8 @@ class _Joining:
 
     def length(self) -> None:
         """Bars, or so many as last as long as was said; a form and chords have their least."""
-        found, seconds, size = self.draft.first("bars"), self.draft.first("seconds"), self.draft.entry("size")
+        found, seconds = self.draft.first("bars"), self.draft.first("seconds")
+        size = next((each for each in self.draft.entries("size") if each[1] != NO_SIZE), None)
         if found is not None:
             self._set("bars", found.value, found.words, found.how)
         elif seconds is not None:
@@ -402,7 +437,9 @@ class _Joining:
     def _last(self, seconds: int, words: str) -> None:
         """Bars for a length in time need a tempo and a metre, which are fixed with them."""
         metre = self.values.get("metre")
-        tempo = self.values.get("tempo") or next((row[2]["tempo"] for row in self._tables() if "tempo" in row[2]), USUAL_TEMPO)
+        tempo = self.values.get("tempo") or next(
+            (row[2]["tempo"] for row in self._tables() if "tempo" in row[2]), USUAL_TEMPO
+        )
         if metre is None:
             self._set("metre", COMMON_TIME, words, "guess")
             metre = COMMON_TIME
@@ -411,7 +448,7 @@ class _Joining:
         quarters = float(metre.length * 4)
         self._set("bars", within(round(seconds * tempo / 60 / quarters), 1, MAX_BARS), words, "guess")
 
-    # --- the rest --------------------------------------------------------------------------------------------------------
+    # --- the rest ------------------------------------------------------------------------------------------------
 
     def rest(self) -> None:
         """Form, chords, temperament."""
@@ -483,5 +520,3 @@ def _in_mode(key: Key, mode: str) -> Key:
     """The same tonic in another mode; of one that cannot be printed, the one that sounds the same."""
     other = Key(key.tonic, mode)
     return other if abs(other.fifths) <= MAX_FIFTHS else key_with_fifths(printable_fifths(other.fifths), mode)
-
-

@@ -55,7 +55,9 @@ def _pair_like(scanner: Scanner, place: int, catalogue: Catalogue) -> str:
     pair = f"{scanner.word(place)} {scanner.word(place + 1)}"
     if not pair.isascii() or len(pair) < 2 * SHORTEST_CHARS or not scanner.word(place + 1).isalpha():
         return ""
-    hits = process.extract(pair, _pairs(catalogue).keys(), scorer=OSA.distance, score_cutoff=2 if len(pair) > 9 else 1, limit=1)
+    hits = process.extract(
+        pair, _pairs(catalogue).keys(), scorer=OSA.distance, score_cutoff=2 if len(pair) > 9 else 1, limit=1
+    )
     return _pairs(catalogue)[hits[0][0]] if hits else ""
 
 
@@ -70,7 +72,9 @@ def _name_like(word: str, catalogue: Catalogue, vocabulary: Vocabulary, *, alone
     candidates = [name for name in names if abs(len(name) - len(word)) <= allowed]
     hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     if len(word) == SHORTEST_CHARS:
-        hits = [hit for hit in hits if sorted(hit[0]) == sorted(word) or (hit[0][0] == word[0] and len(hit[0]) > len(word))]
+        hits = [
+            hit for hit in hits if sorted(hit[0]) == sorted(word) or (hit[0][0] == word[0] and len(hit[0]) > len(word))
+        ]
     if not alone:  # among words that are understood one that begins otherwise is rather a word of its own
         hits = [hit for hit in hits if hit[0][0] == word[0]]
     if not hits:
@@ -118,7 +122,21 @@ def _by_sound(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
 
 def _sound(word: str) -> str:
     """How a name is heard in English or German, roughly: "shopin" and "chopin", "betoven" and "beethoven" agree."""
-    for written, heard in (("tsch", "c"), ("tch", "c"), ("sch", "s"), ("ch", "s"), ("sh", "s"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("dt", "t"), ("tz", "z"), ("y", "i"), ("w", "v"), ("x", "ks")):
+    for written, heard in (
+        ("tsch", "c"),
+        ("tch", "c"),
+        ("sch", "s"),
+        ("ch", "s"),
+        ("sh", "s"),
+        ("ph", "f"),
+        ("th", "t"),
+        ("ck", "k"),
+        ("dt", "t"),
+        ("tz", "z"),
+        ("y", "i"),
+        ("w", "v"),
+        ("x", "ks"),
+    ):
         word = word.replace(written, heard)
     word = re.sub(r"(?<=[aeou])h", "", word)
     word = re.sub(r"(.)\1+", r"\1", word)

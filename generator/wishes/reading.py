@@ -1,11 +1,11 @@
 """From free words to `Wishes`: the door of this package.
 
 Promises: any text is read and the same text always reads the same; no single word makes a request fail: what is not
-understood is named, and what is only like a name is asked about. Not covered: sentences for people; `bot/texts` has them.
+understood is named, and what is only like a name is asked about. Not covered: sentences for people (`bot/texts`).
 
-First what has a form of its own is taken out (`grammar.py`), then phrases that are known by a list (`scanning.py`), then
-negations are looked at, and last the parts come together: what was said goes before what follows from a work, a work
-before a genre, a genre before a mood.
+First what has a form of its own is taken out (`grammar.py`), then phrases that are known by a list (`scanning.py`);
+then negations are looked at, and last the parts come together: what was said goes before what follows from a work, a
+work before a genre, a genre before a mood.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from dataclasses import replace
 
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.asking import asks_for, groups, sort_of
-from generator.wishes.grammar import Found, Grammar
+from generator.wishes.grammar import Grammar
 from generator.wishes.joining import Draft, join
 from generator.wishes.misspelt import find_near
-from generator.wishes.scanning import Item, Scanner
-from generator.wishes.text import Text, is_han, read_text
+from generator.wishes.negation import negated
+from generator.wishes.scanning import Scanner
+from generator.wishes.text import Text, read_text
 from generator.wishes.vocabulary import Vocabulary, load_vocabulary
 from generator.wishes.wishes import Part, Wishes
 
 BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
-MOST_BETWEEN, MOST_HAN_BETWEEN = 5, 2  # tokens between "not" and what is not wanted
 MOST_NEAR_TOKENS = 4  # in a longer sentence of which nothing is understood a word that is like a name means nothing
 
 
@@ -59,7 +59,13 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
     near = find_near(scanner, catalogue, vocabulary, alone=is_alone)
     sort = sort_of(scanner, draft, vocabulary, is_request=is_request, near=len(near))
     asks = asks_for([token.word for token in scanner.tokens], vocabulary)
-    if is_alone and near and asks != "strongly" and sort in ("request", "unknown") and len(scanner.tokens) <= MOST_NEAR_TOKENS:
+    if (
+        is_alone
+        and near
+        and asks != "strongly"
+        and sort in ("request", "unknown")
+        and len(scanner.tokens) <= MOST_NEAR_TOKENS
+    ):
         sort = "near"
     if sort == "request" and not asks and _is_bare_stranger(draft):
         sort = "near"  # "weber" alone may be anybody
@@ -70,13 +76,13 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
 def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabulary) -> Draft:
     """What is wanted and what is not."""
     draft = Draft(said=text.said)
-    negated = _negated(scanner, grammar.found, vocabulary)
+    unwanted = negated(scanner, grammar.found, vocabulary)
     for item in scanner.items:
-        (draft.unwanted if item.first in negated else draft.items).append(item)
+        (draft.unwanted if item.first in unwanted else draft.items).append(item)
     places = {token.start: number for number, token in enumerate(scanner.tokens)}
     for found in grammar.found:
         number = next((places[start] for start in range(found.place, found.place + 40) if start in places), -1)
-        if number in negated:
+        if number in unwanted:
             draft.excluded.append(found.words)
         else:
             draft.found.append(found)
@@ -89,55 +95,20 @@ def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabular
     return draft
 
 
-def _negated(scanner: Scanner, found: list[Found], vocabulary: Vocabulary) -> set[int]:
-    """The first tokens of what stands behind "not", "ohne", "不要", until something ends it."""
-    items: dict[int, Item | None] = {item.first: item for item in scanner.items}
-    starts = {one.place for one in found}
-    result: set[int] = set()
-    is_negative, seen, joined, place, since = False, False, False, 0, 0
-    while place < len(scanner.tokens):
-        token = scanner.tokens[place]
-        gap = scanner.text.plain[scanner.tokens[place - 1].end : token.start] if place else ""
-        if is_negative and (any(char in ",;.!?" for char in gap) or (seen and not joined and (place in items or token.start in starts))):
-            is_negative = False
-        size = 0 if place in items else _talk_size(scanner, place, vocabulary.talk["negation"])
-        if size and not scanner.word(place + size).isdecimal() and scanner.word(place - 1) != scanner.word(place + size):
-            is_negative, seen, joined = True, False, False
-            place += size
-            since = place
-            continue
-        if is_negative and not seen and place - since > (MOST_HAN_BETWEEN if is_han(token.word) else MOST_BETWEEN):
-            is_negative = False
-        if place in items or token.start in starts:
-            item = items.get(place)
-            if is_negative:
-                result.add(place)
-                seen, joined = True, False
-            place = item.last + 1 if item is not None else place + 1
-            continue
-        if token.word in vocabulary.talk["joins"]:
-            joined = True
-        elif token.word in vocabulary.talk["release"] and seen:
-            is_negative = False
-        place += 1
-    return result
-
-
-def _talk_size(scanner: Scanner, place: int, phrases: frozenset[str]) -> int:
-    """How many tokens the longest of the phrases has that begins here; 0 for none."""
-    for size in range(5, 0, -1):
-        if " ".join(token.word for token in scanner.tokens[place : place + size]) in phrases and place + size <= len(scanner.tokens):
-            return size
-    return 0
-
-
 def _is_bare_stranger(draft: Draft) -> bool:
     """Whether nothing is said but one name of somebody whom we do not have, in one word."""
     items = draft.items
-    return len(items) == 1 and not draft.found and items[0].entry("strangers") is not None and items[0].first == items[0].last == 0
+    return (
+        len(items) == 1
+        and not draft.found
+        and items[0].entry("strangers") is not None
+        and items[0].first == items[0].last == 0
+    )
 
 
 def _missed(scanner: Scanner) -> tuple[str, ...]:
     """Words that nobody knows, as they were written; neighbours together."""
     tokens = scanner.tokens
-    return tuple(dict.fromkeys(scanner.text.words(tokens[group[0]].start, tokens[group[-1]].end) for group in groups(scanner)))
+    return tuple(
+        dict.fromkeys(scanner.text.words(tokens[group[0]].start, tokens[group[-1]].end) for group in groups(scanner))
+    )

@@ -19,11 +19,55 @@ from generator.wishes.vocabulary import MIN_HEARD_CHARS, Entry, Vocabulary
 MAX_PHRASE_TOKENS = 14
 MAX_HEARD_CHARS = 8
 MIN_DELETED_CHARS = 4
-_ENDINGS = ("isch", "ische", "isches", "ischer", "ischen", "s", "es", "e", "er", "en", "em", "n", "ly", "ish", "ness", "ere", "eren", "eres", "erem", "lich", "liche", "liches", "ste", "sten")
+_ENDINGS = (
+    "isch",
+    "ische",
+    "isches",
+    "ischer",
+    "ischen",
+    "s",
+    "es",
+    "e",
+    "er",
+    "en",
+    "em",
+    "n",
+    "ly",
+    "ish",
+    "ness",
+    "ere",
+    "eren",
+    "eres",
+    "erem",
+    "lich",
+    "liche",
+    "liches",
+    "ste",
+    "sten",
+)
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
 # What may stand at the end of a compound and says nothing: "Herbststück".
-_HEADS = frozenset({"stuck", "stucke", "musik", "klang", "klange", "weise", "stimmung", "melodie", "werk", "satz", "artig", "artiges", "artige", "haft", "haftes", "hafte"})
+_HEADS = frozenset(
+    {
+        "stuck",
+        "stucke",
+        "musik",
+        "klang",
+        "klange",
+        "weise",
+        "stimmung",
+        "melodie",
+        "werk",
+        "satz",
+        "artig",
+        "artiges",
+        "artige",
+        "haft",
+        "haftes",
+        "hafte",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -78,16 +122,20 @@ class Scanner:
     def is_stop(self, place: int) -> bool:
         """Whether a token says nothing by itself."""
         word = self.tokens[place].word
-        return word in self.vocabulary.stop or word == "#" or word.isdecimal() or (word in self.catalogue.lexicon.fillers)
+        return (
+            word in self.vocabulary.stop or word == "#" or word.isdecimal() or (word in self.catalogue.lexicon.fillers)
+        )
 
     def word(self, place: int) -> str:
         return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
 
-    # --- phrases as they stand -----------------------------------------------------------------------------------------
+    # --- phrases as they stand -----------------------------------------------------------------------------------
 
     def _longest(self, place: int) -> Item | None:
         most = place
-        while most < len(self.tokens) and most - place < MAX_PHRASE_TOKENS and not self.text.is_taken(self.tokens[most]):
+        while (
+            most < len(self.tokens) and most - place < MAX_PHRASE_TOKENS and not self.text.is_taken(self.tokens[most])
+        ):
             most += 1
         for last in range(most - 1, place - 1, -1):
             words = [token.word for token in self.tokens[place : last + 1]]
@@ -103,7 +151,9 @@ class Scanner:
                     return item
         return None
 
-    def _item(self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None) -> Item | None:
+    def _item(
+        self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None
+    ) -> Item | None:
         if key in self.vocabulary.ambiguous and not self._is_called(first):
             entries = tuple(entry for entry in entries if not entry.kind.startswith("strange"))
             meaning = None if meaning is not None and meaning.kind == "composer" else meaning
@@ -113,7 +163,11 @@ class Scanner:
             meaning = None  # Weber is no misspelt Webern
         if first == last and self.is_stop(first) and not entries and not (meaning is not None and meaning.players):
             return None
-        if meaning is not None and meaning.kind == "instrumentation" and not any(entry.kind == "genre" for entry in entries):
+        if (
+            meaning is not None
+            and meaning.kind == "instrumentation"
+            and not any(entry.kind == "genre" for entry in entries)
+        ):
             entries = (*entries, *self._genre_inside(key))
         words = self.text.words(self.tokens[first].start, self.tokens[last].end)
         doubtful = meaning is not None and meaning.kind == "composer" and max(meaning.weights.values()) < SURE
@@ -142,8 +196,17 @@ class Scanner:
         words, known = item.key.split(), self.catalogue.lexicon.meanings
         fronts = [joined(words[:end]) for end in range(len(words) - 1, 0, -1)]
         if len(words) == 1:
-            fronts = [stem for end in range(len(item.key) - 1, MIN_PART_CHARS, -1) for link in ("", "n") if (stem := item.key[:end].removesuffix(link))]
-        found = [meaning for front in fronts if (meaning := known.get(front) or known.get(f"{front}e")) is not None and meaning.players]
+            fronts = [
+                stem
+                for end in range(len(item.key) - 1, MIN_PART_CHARS, -1)
+                for link in ("", "n")
+                if (stem := item.key[:end].removesuffix(link))
+            ]
+        found = [
+            meaning
+            for front in fronts
+            if (meaning := known.get(front) or known.get(f"{front}e")) is not None and meaning.players
+        ]
         return min(found, key=lambda meaning: len(meaning.players), default=None)
 
     def _meaning(self, words: Sequence[str]) -> Meaning | None:
@@ -166,7 +229,7 @@ class Scanner:
         content = [number for number in range(len(self.tokens)) if not self.is_stop(number)]
         return len(content) <= 2 and (place == 0 or large)
 
-    # --- Chinese names that are written as they sound ------------------------------------------------------------------
+    # --- Chinese names that are written as they sound ------------------------------------------------------------
 
     def _heard(self, place: int, known: Item | None) -> Item | None:
         """A longer name, or one where nothing is known, that sounds like the characters here."""
@@ -196,7 +259,7 @@ class Scanner:
         near = (" ".join((*sounds[:place], "*", *sounds[place + 1 :])) for place in range(1, len(sounds)))
         return next((names[each] for each in near if each in names), "")
 
-    # --- endings and compounds -----------------------------------------------------------------------------------------
+    # --- endings and compounds -----------------------------------------------------------------------------------
 
     def _by_its_parts(self, place: int) -> Item | None:
         word = self.tokens[place].word
@@ -212,7 +275,7 @@ class Scanner:
         return (entries, meaning) if entries or meaning is not None else None
 
     def _compound(self, place: int, word: str) -> Item | None:
-        """ "Trauerwalzer": what its parts mean together; of one that is half known, its end."""
+        """Of "Trauerwalzer" what its parts mean together; of one that is half known, its end."""
         for cut in range(MIN_PART_CHARS, len(word) - MIN_PART_CHARS + 1):
             head = self._head(word[cut:])
             front = self._front(word[:cut])
@@ -221,10 +284,15 @@ class Scanner:
                 meaning = (head[1] if head else None) or front[1]
                 stem = _stem_of(self, word[:cut])
                 for single in (word[:cut], word[:cut].removesuffix("n"), word[:cut].removesuffix("en")):
-                    if word[cut:] in self.vocabulary.generic and (group := self._known(f"{single} {word[cut:]}")) is not None:
+                    if (
+                        word[cut:] in self.vocabulary.generic
+                        and (group := self._known(f"{single} {word[cut:]}")) is not None
+                    ):
                         return self._item(place, place, f"{single} {word[cut:]}", *group)
                 if meaning is not None and head is None and len(meaning.players) > 1 and len(set(meaning.players)) == 1:
-                    meaning = replace(meaning, players=meaning.players[:1])  # the plural links: "Harfenstück" is for one
+                    meaning = replace(
+                        meaning, players=meaning.players[:1]
+                    )  # the plural links: "Harfenstück" is for one
                 # Both name something of the catalogue: the longer text says it, "klavier walzer".
                 both = f"{stem} {word[cut:]}" if head and head[1] and front[1] else word
                 return self._item(place, place, both, entries, meaning)
@@ -246,13 +314,20 @@ class Scanner:
     def fronts(self, item: Item) -> Iterator[Meaning]:
         """The meanings of the parts of a compound that names two things of the catalogue."""
         front, _, _ = item.key.partition(" ")
-        if item.first == item.last and " " in item.key and (found := self.catalogue.lexicon.meanings.get(front)) is not None:
+        if (
+            item.first == item.last
+            and " " in item.key
+            and (found := self.catalogue.lexicon.meanings.get(front)) is not None
+        ):
             yield found
 
 
 @lru_cache(maxsize=4)
 def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
-    """Composers of two characters and more, instruments and forms of three, by their sounds; of long ones one may lack or be another."""
+    """Composers of two characters and more, instruments and forms of three, by their sounds.
+
+    Of long ones one may lack or be another.
+    """
     heard: dict[str, str] = {}
     for phrase, meaning in catalogue.lexicon.meanings.items():
         is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
@@ -281,9 +356,13 @@ def _stem_of(scanner: Scanner, word: str) -> str:
 
 def _stems(word: str) -> list[str]:
     """The word without one ending after the other: "trauriges" → "traurig"."""
-    stems = [word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending) and len(word) - len(ending) >= MIN_PART_CHARS]
+    stems = [
+        word[: -len(ending)]
+        for ending in _ENDINGS
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_PART_CHARS
+    ]
     if word.endswith("ies"):
         stems.append(f"{word[:-3]}y")
-    if word.endswith("ier") or word.endswith("iest"):
+    if word.endswith(("ier", "iest")):
         stems.append(re.sub(r"ie(?:r|st)$", "y", word))
     return sorted(stems, key=len, reverse=True)

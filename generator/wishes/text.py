@@ -16,7 +16,20 @@ from config.letters import fold
 
 MAX_CHARS = 500  # nobody says what he wants in more; the rest is not read
 TAKEN = "\x00"
-_SIGNS = {"♯": "#", "♭": "b", "’": "'", "‘": "'", "–": "-", "—": "-", "·": "", "・": "", "‧": "", "•": "", "、": ",", "。": "."}
+_SIGNS = {
+    "♯": "#",
+    "♭": "b",
+    "’": "'",
+    "‘": "'",
+    "–": "-",
+    "—": "-",
+    "·": "",
+    "・": "",
+    "‧": "",
+    "•": "",
+    "、": ",",
+    "。": ".",
+}
 _TOKEN = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+|#")
 
 

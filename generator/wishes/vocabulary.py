@@ -1,4 +1,4 @@
-"""The words that people use, from `config/wishes`: meanings.toml says what things are, a file a language what they are called.
+"""The words that people use: `config/wishes/meanings.toml` says what things are, others how languages call them.
 
 Promises: a new language is a new file. All languages are read at once, since people mix them.
 Not covered: composers and instruments, which the catalogue knows.
@@ -26,14 +26,36 @@ NAMED = {
     "strange_genres": "strange_genres",
     "unwritten": "unwritten",
 }
-TALK = ("negation", "release", "joins", "ask", "statement", "question", "greeting", "thanks", "farewell", "again", "approx", "somebody", "ends")
+TALK = (
+    "negation",
+    "release",
+    "joins",
+    "ask",
+    "statement",
+    "question",
+    "greeting",
+    "thanks",
+    "farewell",
+    "again",
+    "approx",
+    "somebody",
+    "ends",
+    "objects",
+    "weak",
+    "able",
+    "receivers",
+    "polite",
+)
+# Words of conversation that say nothing about music, wherever they stand.
+SAYS_NOTHING = TALK[:11]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a phrase stands for. kind: tempo, genre, mood, work, progression, size, compare, mode, metre, form, stranger ...
+    """What a phrase stands for.
 
-    id: its name in meanings.toml, or the value itself.
+    kind: tempo, genre, mood, work, progression, size, compare, mode, metre, form, or a value of `NAMED`. id: its name
+    in meanings.toml, or the value itself.
     """
 
     kind: str
@@ -67,10 +89,10 @@ class Vocabulary:
 
     def language_of(self, words: Sequence[str]) -> str:
         """The tag of the language that most of the words are of."""
-        if any(is_han(word) for word in words):
-            return "zh"
-        counts = {tag: sum(word in talk["stop"] for word in words) for tag, talk in self.talks.items() if tag != "zh"}
-        return max(counts, key=lambda tag: (counts[tag], tag == "en"))
+        in_han = any(map(is_han, words))
+        tags = [tag for tag, talk in self.talks.items() if any(map(is_han, talk["stop"])) == in_han] or [*self.talks]
+        # Where nothing tells them apart it is the language that most people share, whose file comes last.
+        return max(reversed(tags), key=lambda tag: sum(word in self.talks[tag]["stop"] for word in words))
 
     def sound(self, phrase: str) -> str:
         """How Chinese characters are said, tones aside."""
@@ -83,7 +105,9 @@ class Vocabulary:
 
 def alternatives(words: tuple[str, ...] | Mapping[str, Any]) -> str:
     """The longest first."""
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(words, key=lambda word: (-len(word), word)))
+    return "|".join(
+        re.escape(word).replace(r"\ ", r"[\s-]+") for word in sorted(words, key=lambda word: (-len(word), word))
+    )
 
 
 @cache
@@ -111,17 +135,26 @@ def load_vocabulary() -> Vocabulary:
     units: dict[str, tuple[str, ...]] = {}
     for unit, said in plain("units"):
         units[unit] = (*units.get(unit, ()), said)
-    sounds = {char: sound for words in languages.values() for sound, chars in words.get("sounds", {}).items() for char in chars}
+    sounds = {
+        char: sound
+        for words in languages.values()
+        for sound, chars in words.get("sounds", {}).items()
+        for char in chars
+    }
     return Vocabulary(
         tables=tables,
         phrases=phrases,
         talk={name: keys("talk", name) for name in TALK},
         talks={
             tag: {name: keys("talk", name, [words]) for name in TALK}
-            | {"stop": frozenset(word for name in ("stop", "ask") for key in keys("talk", name, [words]) for word in key.split())}
+            | {
+                "stop": frozenset(
+                    word for name in ("stop", "ask") for key in keys("talk", name, [words]) for word in key.split()
+                )
+            }
             for tag, words in languages.items()
         },
-        stop=frozenset(word for name in ("stop", *TALK) for key in keys("talk", name) for word in key.split()),
+        stop=frozenset(word for name in ("stop", *SAYS_NOTHING) for key in keys("talk", name) for word in key.split()),
         everyday=keys("talk", "everyday"),
         numbers=numbers,
         units=units,

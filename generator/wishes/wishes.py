@@ -60,7 +60,7 @@ class Stranger:
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """mode: "maj", "min" ... where no key is named; tempo: quarter notes a minute; seconds: asked for, `bars` are made of them.
+    """mode: "maj", "min" ... where no key is named; tempo: quarter notes a minute; seconds: `bars` are made of them.
 
     style is there for requests and for what is near one. instruments: what was named, as the network calls it, or "".
     """

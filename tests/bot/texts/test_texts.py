@@ -29,6 +29,8 @@ from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES
 from generator.transposing.instruments import CLEFS, all_instruments
 from generator.transposing.interval import parse_interval
+from generator.wishes.asked import KINDS as NOTES
+from generator.wishes.door import TALK
 from renderers.formats import FORMATS, offered_formats
 
 EN, ZH = own_texts(FALLBACK), own_texts("zh")
@@ -149,7 +151,9 @@ def keys_that_are_made_up():
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
     yield from (f"transposed.{what}" for what in ("up", "down", "below", "above"))
     yield from (f"transpose.{way}_{size}" for way in ("up", "down") for size in ("step", "octave"))
-    yield from ("button.back", "button.next")
+    yield from ("button.back", "button.next", "heard.therefore")
+    yield from (f"heard.{kind}" for kind in NOTES)
+    yield from (f"error.NotAWish.{talk}" for talk in TALK)
     yield from (f"format.{row.name}" for row in FORMATS)
     yield from (f"format_about.{name}" for name in offered_formats())
     for path in (Path(renderers.__file__).parent / "score").rglob("*.py"):

@@ -1,0 +1,205 @@
+"""Free words as people write them: what is understood, what is asked about, what is left alone."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.catalogue.catalogue import load_catalogue
+from generator.errors import NotAWish, UnknownStyle
+from generator.notation.keys import parse_key
+from generator.wishes.door import wishes_for
+from generator.wishes.reading import read_wishes
+from tests.refusals import refuses
+
+CATALOGUE = load_catalogue()
+
+
+def read(words, **how):
+    return read_wishes(words, CATALOGUE, **how)
+
+
+@pytest.mark.parametrize(
+    ("words", "style", "key", "metre", "bars", "tempo"),
+    [
+        ("chopin nocturne in e minor", "Chopin keyboard", "Em", None, None, None),
+        ("fugue in d minor", "Bach keyboard", "Dm", None, None, None),
+        ("chopin, in A minor", "Chopin keyboard", "Am", None, None, None),
+        ("bach 8 bars", "Bach choral", None, None, 8, None),
+        ("bach bars 8", "Bach choral", None, None, 8, None),
+        ("16 bars of bach in c minor 3/4", "Bach choral", "Cm", "3/4", 16, None),
+        ("chopin key=F# minor", "Chopin keyboard", "F#m", None, None, None),
+        ("chopin key=Cb minor bars=4, tempo=allegro", "Chopin keyboard", "Bm", None, 4, 132),
+        ("chopin keyboard 24 bars 90bpm", "Chopin keyboard", None, None, 24, 90),
+        ("chopin 8bars metre=waltz", "Chopin keyboard", None, "3/4", 8, None),
+        ("chopin metre=4", "Chopin keyboard", None, "4/4", None, None),
+        ("贝多芬 钢琴 c小调 16小节", "Beethoven keyboard", "Cm", None, 16, None),
+        ("肖邦 调=Am 小节=4", "Chopin keyboard", "Am", None, 4, None),
+        ("小提琴协奏曲 16小节 降B大调", "Beethoven orchestral", "Bb", None, 16, None),
+        ("moonlight sonata", "Beethoven keyboard", "C#m", "4/4", None, 56),
+        ("Fuge in g-Moll, zwölf Takte, 3/4-Takt", "Bach keyboard", "Gm", "3/4", 12, None),
+        ("Klavierstück in H-Dur im Sechsachteltakt", "Chopin keyboard", "B", "6/8", None, None),
+        ("sonata para piano de Mozart", "Mozart keyboard", None, None, None, None),
+    ],
+)
+def test_what_musicians_say_about_key_metre_and_length_is_taken(words, style, key, metre, bars, tempo):
+    wishes = read(words)
+    assert wishes.sort == "request"
+    assert wishes.style.name == style
+    assert wishes.key == (parse_key(key) if key else None)
+    assert (str(wishes.metre) if wishes.metre else None, wishes.bars, wishes.tempo) == (metre, bars, tempo)
+
+
+@pytest.mark.parametrize(
+    ("words", "players"),
+    [
+        ("a waltz in 3/4 for violin and piano", ("violin", "piano")),
+        ("sonata for violin and piano", ("violin", "piano")),
+        ("Sonate für Violine und Klavier", ("violin", "piano")),
+        ("flute and piano", ("flute", "piano")),
+        ("clarinet trio with cello and piano", ("clarinet", "cello", "piano")),
+        ("trio for oboe, horn and piano", ("oboe", "horn", "piano")),
+        ("a violin concerto, but for just violin and piano", ("violin", "piano")),
+        ("Blockflötenquartett", ("recorder",) * 4),
+        ("两把小提琴和大提琴", ("violin", "violin", "cello")),
+    ],
+)
+def test_exactly_those_play_who_are_named(words, players):
+    assert read(words).players == players
+
+
+def test_moods_and_scenes_become_a_mode_and_a_tempo_and_say_so():
+    for words in ("写一首悲伤的钢琴曲", "something sad and slow for piano", "etwas Trauriges für Klavier"):
+        wishes = read(words)
+        assert (wishes.sort, wishes.mode, wishes.style.instrumentation) == ("request", "min", "Keyboard")
+        assert wishes.tempo <= 70
+    cafe = read("咖啡馆午后的轻松氛围")
+    assert (cafe.sort, cafe.mode, cafe.temperament) == ("request", "maj", "conservative")
+    assert {part.how for part in cafe.parts if part.kind == "mode"} == {"mood"}
+
+
+def test_a_work_gives_what_nothing_else_says():
+    sad = read("something like moonlight sonata but in A minor and faster")
+    assert (sad.style.name, sad.key.name) == ("Beethoven keyboard", "A minor")
+    assert sad.tempo > read("moonlight sonata").tempo
+    assert read("like chopin but slower").tempo < 100
+
+
+@pytest.mark.parametrize(
+    "words", ["about a minute of bach", "bach, 60 seconds", "Bach, etwa eine Minute", "巴赫 一分钟"]
+)
+def test_a_length_in_time_becomes_bars_that_last_as_long(words):
+    wishes = read(words)
+    assert wishes.seconds == 60
+    seconds = wishes.bars * float(wishes.metre.length) * 4 * 60 / wishes.tempo
+    assert abs(seconds - 60) < 4
+
+
+def test_what_nobody_wants_is_left_out():
+    assert read("not chopin, but piano").style.composer != "Chopin, Frederic"
+    assert read("kein Klavier, nur Gitarre").style.instrumentation == "Guitar"
+    assert read("不要钢琴,要长笛和吉他").players == ("flute", "guitar")
+    assert read("joplin aber ohne Synkopen und gemütlich").moods == ("calm",)
+
+
+@pytest.mark.parametrize(
+    "words", ["hello", "hi!", "hallo", "你好", "danke", "thanks a lot", "谢谢", "another one", "bye"]
+)
+def test_greetings_and_thanks_are_no_orders(words):
+    for is_request in (False, True):
+        assert read(words, is_request=is_request).sort in ("greeting", "thanks", "again", "farewell")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I love Chopin so much",
+        "my piano is broken",
+        "what is a waltz?",
+        "can you play the piano?",
+        "we saw Swan Lake yesterday",
+        "Was kostet ein Klavier?",
+        "Mein Sohn lernt Geige",
+        "我喜欢钢琴",
+        "你会弹钢琴吗",
+        "肖邦是哪国人",
+        "write me an email",
+        "make me a sandwich",
+    ],
+)
+def test_nothing_is_composed_from_what_asks_for_nothing(words):
+    assert read(words).sort in ("talk", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("shopin", "Chopin"), ("betoven", "Beethoven"), ("frank", "Bridge"), ("Chopn", "Chopin")],
+)
+def test_a_name_that_is_only_near_is_asked_about(words, name):
+    wishes = read(words)
+    assert (wishes.sort, [near.name for near in wishes.near]) == ("near", [name])
+    with refuses(NotAWish, match=f"did you mean {name}"):
+        wishes_for(words, CATALOGUE)
+
+
+@pytest.mark.parametrize("words", ["weber", "franck"])
+def test_whom_we_do_not_have_is_named_with_the_nearest(words):
+    with refuses(NotAWish, match=r"I have no music by .*(Weber|Franck)\. The nearest that I know is"):
+        wishes_for(words, CATALOGUE)
+    waltz = read(f"a waltz like {words}")
+    assert waltz.sort == "request"
+    assert waltz.strangers[0].is_person
+
+
+def test_among_words_that_are_understood_a_misspelt_one_is_taken_and_that_is_said():
+    wishes = read("Schubrt impromptu in G flat")
+    assert (wishes.sort, wishes.style.composer) == ("request", "Schubert, Franz")
+    assert [(part.words, part.value) for part in wishes.parts if part.kind == "spelling"] == [("Schubrt", "Schubert")]
+    assert read("肖帮的夜曲").style.composer == "Chopin, Frederic"
+    assert read("维瓦第 小提琴").style.composer == "Vivaldi, Antonio"
+
+
+def test_a_request_is_not_refused_for_one_word():
+    assert read("chopin banjo and a frobnicator").missed == ("frobnicator",)
+    assert read("chopin banjo").lacking == ("banjo",)
+    assert read("chopin --bars").incomplete == ("--bars",)
+    assert read("rachmaninoff concerto").sort == "request"
+
+
+@pytest.mark.parametrize("words", ["xyzzy plugh", "asdf", "travel", "satire", "danny", "？！", ""])
+def test_words_that_mean_nothing_are_refused_with_what_there_is(words):
+    with pytest.raises((UnknownStyle, NotAWish)):
+        wishes_for(words, CATALOGUE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=60)
+    | st.lists(
+        st.sampled_from(
+            [
+                "chopin",
+                "not",
+                "in",
+                "a",
+                "minor",
+                "不",
+                "小",
+                "bars",
+                "16",
+                "=",
+                "3/4",
+                "--key",
+                "ohne",
+                "I V vi IV",
+                "♭",
+                "ß",
+            ]
+        )
+    ).map(" ".join)
+)
+def test_any_text_is_read_and_always_the_same(words):
+    first = read(words)
+    assert first == read(words)
+    assert first.style in CATALOGUE.styles
+    assert first.bars is None or 1 <= first.bars <= 256
+    assert first.tempo is None or 20 <= first.tempo <= 300
