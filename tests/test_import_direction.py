@@ -48,6 +48,7 @@ FLOORS = {
         ("writing",),
         ("finishing", "guard", "request", "transposing"),
         ("critic",),
+        ("wishes",),
         ("catalogue", "planning"),
         ("model",),
         ("hearing",),
