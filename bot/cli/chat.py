@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
-from bot.cli.options import Out
+from bot.cli.options import Out, client_language
 from bot.cli.weights import settings_with_weights
 from bot.platforms import check_keys
 from bot.platforms.terminal.progress import ProgressLine
@@ -48,13 +47,13 @@ async def talk(settings: Settings, *, out: Path, stream: TextIO, maker: Maker | 
 
     settings = settings.model_copy(update={"cooldown_s": 0.0})  # nobody else waits
     with ProgressLine(Console(stderr=True)) as progress, _log_into(settings.data_dir):
-        progress.show_step(say("terminal.loading", language_of(_client_language())))
+        progress.show_step(say("terminal.loading", language_of(client_language())))
         async with open_services(settings, maker=maker) as services:
             session = TerminalChat(
                 services,
                 build_registry(settings),
                 Screen(Console(), progress, out),
-                client_language=_client_language(),
+                client_language=client_language(),
                 patient=not stream.isatty(),
             )
             services.jobs.add_messenger(session.messenger)
@@ -69,11 +68,6 @@ async def talk(settings: Settings, *, out: Path, stream: TextIO, maker: Maker | 
                     task.cancel()
                     with suppress(asyncio.CancelledError):
                         await task
-
-
-def _client_language() -> str | None:
-    """The terminal's own: "zh_CN.UTF-8"."""
-    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, parse_formats
+from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, client_language, parse_formats
 from bot.cli.results import show_piece
 from bot.cli.weights import settings_with_weights
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
-from bot.texts import FALLBACK
+from bot.texts import FALLBACK, language_of
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
@@ -186,11 +186,11 @@ async def _make_pieces(
                 model=model,
                 find_source=no_source,
             )
-            turn = Turn(line, len(requests))
+            turn, language = Turn(line, len(requests)), language_of(client_language())
 
             def order(number: int) -> Order:
                 on_progress, on_step = partial(turn.show_progress, number), partial(turn.show_step, number)
-                return Order(formats=formats, on_progress=on_progress, on_step=on_step)
+                return Order(formats=formats, language=language, on_progress=on_progress, on_step=on_step)
 
             tasks = [
                 asyncio.create_task(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,11 @@ from bot.texts import FALLBACK, say
 from renderers.formats import offered_formats
 
 ALL_FORMATS = ",".join(offered_formats())
+
+
+def client_language() -> str | None:
+    """The terminal's own: "zh_CN.UTF-8"."""
+    return next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:

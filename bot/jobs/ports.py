@@ -13,6 +13,7 @@ from bot.making.files import Piece
 from bot.making.task import Task
 from bot.store import PieceView
 from bot.store.jobs import JobView
+from bot.texts import Language
 from generator.request import Progress
 
 
@@ -20,11 +21,19 @@ class Maker(Protocol):
     """Makes pieces, as many at a time as it is asked for."""
 
     async def make(
-        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+        self,
+        job: str,
+        task: Task,
+        *,
+        language: Language,
+        on_progress: Callable[[Progress], None],
+        on_step: Callable[[str], None],
     ) -> Piece:
         """Make what the task says, a piece whose id is that of the job; it can be cancelled at any moment.
 
-        on_progress hears of every bar, on_step when rendering begins. Raises GeneratorError, RenderError, BotError.
+        language: of whoever asked. on_progress hears of every bar, on_step when rendering begins.
+
+        Raises GeneratorError, RenderError, BotError.
         """
 
 

@@ -84,6 +84,7 @@ class Runner:
                 return await self._maker.make(
                     job.id,
                     job.task,
+                    language=job.language,
                     on_progress=lambda progress: self._reporter.bar(job.id, progress),
                     on_step=lambda _: self._reporter.rendering(job.id),
                 )

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.making.files import Piece
+from bot.making.part_names import name_parts
 from bot.making.task import Task
 from bot.making.workshop import Order, Workshop, render_piece
 from bot.texts import Language, has_text, join, say, style_name
@@ -88,7 +89,7 @@ class Compose(Task):
             order,
             kind=self.kind,
             name=f"{request.style.composer_slug}_{request.style.instrumentation_slug}",
-            abc=finished.abc,
+            abc=name_parts(finished.abc, order.language),
             title=finished.title,
             credit=finished.credit,
             card=finished.card,

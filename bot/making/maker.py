@@ -14,6 +14,7 @@ from typing import Any
 from bot.making.files import Piece
 from bot.making.task import Task
 from bot.making.workshop import Order, Workshop
+from bot.texts import Language
 from generator.model.checkpoint import read_metadata
 from generator.model.published import REPOSITORY, published_in
 from generator.request import Progress
@@ -27,10 +28,16 @@ class RealMaker:
         self._workshop = workshop
 
     async def make(
-        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+        self,
+        job: str,
+        task: Task,
+        *,
+        language: Language,
+        on_progress: Callable[[Progress], None],
+        on_step: Callable[[str], None],
     ) -> Piece:
         """As `bot.jobs.ports.Maker` says. Raises GeneratorError, RenderError, BotError."""
-        order = Order(id=job, formats=chat_formats(), on_progress=on_progress, on_step=on_step)
+        order = Order(id=job, formats=chat_formats(), language=language, on_progress=on_progress, on_step=on_step)
         return await task.make(self._workshop, order)
 
 

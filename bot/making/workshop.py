@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from bot.errors import BotError
 from bot.making.files import Piece, PieceName, new_id
-from bot.texts import FALLBACK, explain
+from bot.texts import FALLBACK, Language, explain
 from bot.texts.remarks import written_remark
 from bot.texts.report import report_line
 from bot.versions import installed_versions
@@ -59,7 +59,9 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One piece on order. id: what it will be called, one is drawn if there is none; formats: of its files.
+    """One piece on order.
+
+    id: what it will be called, one is drawn if there is none; formats: of its files; language: of whoever reads it.
 
     on_progress hears of every bar, on_step of every later stage.
     """
@@ -68,6 +70,7 @@ class Order:
     on_progress: Callable[[Progress], None]
     on_step: Callable[[str], None]
     id: str | None = None
+    language: Language = FALLBACK
 
 
 @dataclass(frozen=True, kw_only=True)

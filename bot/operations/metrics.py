@@ -231,12 +231,18 @@ class _MeasuredMaker:
         self._maker, self._compose_s, self._makes = maker, compose_s, makes
 
     async def make(
-        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+        self,
+        job: str,
+        task: Task,
+        *,
+        language: Language,
+        on_progress: Callable[[Progress], None],
+        on_step: Callable[[str], None],
     ) -> Piece:
         outcome, started_s = "stopped", time.monotonic()
         try:
             with bound(job=job):
-                made = await self._maker.make(job, task, on_progress=on_progress, on_step=on_step)
+                made = await self._maker.make(job, task, language=language, on_progress=on_progress, on_step=on_step)
             outcome = "made"
         except Exception:
             outcome = "failed"

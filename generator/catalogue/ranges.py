@@ -14,10 +14,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from config.files import load_toml
 from config.letters import fold
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_WORD = re.compile(r"[a-z]+|[^\W\da-z_]+")  # letters that are not Latin are words of their own
 _NOTE = re.compile(r"([A-G])([#b]?)(\d)")
 
 
@@ -158,9 +160,13 @@ def _ranges_by_alias() -> dict[tuple[str, ...], Range]:
             entry = Range(instrument, midi_pitch(low), midi_pitch(high), int(written_above))
         for alias in (entry.instrument, *filter(str.strip, aliases.split(","))):
             ranges[tuple(_words(alias))] = entry
+    for player in load_toml("ensembles.toml")["instrument"]:  # and whatever a language calls them
+        if known := ranges.get(tuple(_words(player["name"]))):
+            for called in player["names"].values():
+                ranges.setdefault(tuple(_words(called[0])), known)
     return ranges
 
 
 def _words(name: str) -> list[str]:
     """The name "Clarinetti in B 1" → ["clarinetti", "in", "b"]: letters only, lower case, no accents."""
-    return re.findall(r"[a-z]+", fold(name.replace("\\n", " ")))
+    return _WORD.findall(fold(name.replace("\\n", " ")))

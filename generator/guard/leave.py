@@ -154,11 +154,14 @@ class Leave:
         """Whether the patch that begins with `written` may go on with `char`."""
         text = written.decode("ascii")
         closings = (PLAIN_BARLINE,) if self.plain_barlines else CLOSINGS
-        if not allows(Line(self.line, self.ended, self.voices, self._target_behind, closings), text, char):
-            self.strain.impossible = True
-            return False
         letter, line = "" if char == EOS else chr(char), self.line + text
-        return self._keeps_rhythm(line, letter) and self._reaches(line, letter) and self._suits(line, letter)
+        model, music = self._model_at(line)
+        if model and not goes_on(model, music, letter):
+            return False
+        if not allows(Line(self.line, self.ended, self.voices, self._target_behind, closings), text, char):
+            self.strain.impossible = not model  # a rhythm that is kept is the guard's will from its first note
+            return False
+        return self._reaches(line, letter) and self._suits(line, letter)
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
@@ -186,10 +189,6 @@ class Leave:
             return "", ""
         voice, closed, music = line.rpartition("[V:")[2].partition("]")
         return (self.models.get(voice, "") if closed else ""), music
-
-    def _keeps_rhythm(self, line: str, letter: str) -> bool:
-        model, music = self._model_at(line)
-        return not model or goes_on(model, music, letter)
 
     def hears(self, written: bytes) -> bytes:
         """What is known about what sounds and where the voice is: see `generator.hearing`."""

@@ -6,10 +6,12 @@ ignored, abbreviations are listed.
 What is not covered: the key of a transposing instrument. NotaGen's scores are written at sounding pitch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
+from config.files import load_toml
 from config.letters import fold
 
 
@@ -185,7 +187,20 @@ def find_instrument(name: str) -> Instrument | None:
 
 
 def _by_words(words: str) -> Instrument | None:
-    return _BY_WORDS.get(words) or _BY_WORDS.get(words.removesuffix("s"))  # "Violas" is no extra entry
+    known = _BY_WORDS.get(words) or _BY_WORDS.get(words.removesuffix("s"))  # "Violas" is no extra entry
+    return known or _by_called().get(words)
+
+
+@cache
+def _by_called() -> Mapping[str, Instrument]:
+    """Instruments by what the languages of `config/ensembles.toml` call them."""
+    called: dict[str, Instrument] = {}
+    for player in load_toml("ensembles.toml")["instrument"]:
+        words = _words(player["name"])
+        runs = (" ".join(words[start:end]) for end in range(len(words), 0, -1) for start in range(end))
+        if known := next(filter(None, map(_BY_WORDS.get, runs)), None):  # "Soprano Saxophone" is a saxophone
+            called |= {" ".join(_words(names[0])): known for names in player["names"].values()}
+    return called
 
 
 def programs_for(names: Sequence[str], *, default: int = 0) -> list[int]:

@@ -36,7 +36,7 @@ class Maker:
         self.may_end.set()
         self.begun = asyncio.Event()
 
-    async def make(self, job, task, *, on_progress, on_step):
+    async def make(self, job, task, *, language, on_progress, on_step):
         self.begun.set()
         on_progress(Progress(1, task.bars, 0.1, 0.1))
         await self.may_end.wait()

@@ -33,6 +33,7 @@ from bot.making.files import Piece, PieceName
 from bot.making.task import Task
 from bot.operations import health, supervision
 from bot.operations.supervision import Backoff
+from bot.texts import Language
 from config.settings import load_settings
 from generator.errors import GeneratorError
 from generator.request import Progress, Request
@@ -56,7 +57,13 @@ class StubMaker:
         self._least_s, self._most_s, self._pages = least_s, most_s, pages
 
     async def make(
-        self, job: str, task: Task, *, on_progress: Callable[[Progress], None], on_step: Callable[[str], None]
+        self,
+        job: str,
+        task: Task,
+        *,
+        language: Language,
+        on_progress: Callable[[Progress], None],
+        on_step: Callable[[str], None],
     ) -> Piece:
         """As `bot.jobs.ports.Maker` says."""
         assert isinstance(task, Compose)

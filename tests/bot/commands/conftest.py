@@ -64,7 +64,7 @@ class StubMaker:
         self.may_finish.set()
         self.tasks = []
 
-    async def make(self, job, task, *, on_progress, on_step):
+    async def make(self, job, task, *, language, on_progress, on_step):
         self.tasks.append(task)
         if not isinstance(task, Compose):
             order = Order(id=job, formats=("abc", "png"), on_progress=on_progress, on_step=on_step)

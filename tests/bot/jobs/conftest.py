@@ -47,7 +47,7 @@ class StubMaker:
         self.gate.set()
         self.faults = {}
 
-    async def make(self, job, task, *, on_progress, on_step):
+    async def make(self, job, task, *, language, on_progress, on_step):
         seed = task.request.seed
         self.made.append(seed)
         self.live += 1

@@ -77,7 +77,7 @@ class Chat:
 
 
 class Maker:
-    async def make(self, job, task, *, on_progress, on_step):
+    async def make(self, job, task, *, language, on_progress, on_step):
         await asyncio.sleep(random.uniform(0.01, 0.06))
         seed = task.request.seed
         return Piece(record={"id": job, "name": f"piece_{seed}"}, files={".abc": str(seed).encode()})

@@ -256,7 +256,7 @@ async def test_a_database_without_room_refuses_a_request_aloud_and_keeps_what_it
 
 async def test_a_result_that_cannot_be_kept_by_a_mistake_of_ours_ends_in_a_sentence(open_bot):
     class Nameless(StubMaker):
-        async def make(self, job, task, *, on_progress, on_step):
+        async def make(self, job, task, *, language, on_progress, on_step):
             return Piece(record={}, files={".abc": b"X:1"})
 
     async with open_bot(maker=Nameless()) as bot:

@@ -273,7 +273,7 @@ async def test_the_first_answer_is_timed_once_for_commands_subcommands_and_butto
 
 async def test_making_is_timed_and_counted_by_how_it_ended(health):
     class Maker:
-        async def make(self, job, task, *, on_progress, on_step):
+        async def make(self, job, task, *, language, on_progress, on_step):
             if job == "bad":
                 raise ValueError(job)
             return "made"
