@@ -28,10 +28,9 @@ async def may_use(services: Services, person: Person, address: Address) -> None:
     settings = services.settings
     if is_admin(settings, person):
         return
-    verdicts = []
-    for kind, key in _places(person, address):
-        rule = await services.store.rules.verdict(kind, key)
-        verdicts.append(rule or _listed(settings, kind, key))
+    places = list(_places(person, address))
+    decided = await services.store.rules.verdicts(places)
+    verdicts = [decided.get((kind, key)) or _listed(settings, kind, key) for kind, key in places]
     is_closed = bool(settings.allowed_people or settings.allowed_guilds or settings.allowed_chats)
     if "block" in verdicts or (is_closed and "allow" not in verdicts):
         raise NotAllowed

@@ -241,7 +241,7 @@ class Outbox:
                 await self._store.deliveries.admit(connection, delivery, due=self._now())
             if arrived.address is not None:  # the command may have posted one, too, and died before it could say so
                 await self._store.deliveries.doubt_status(connection, delivery.job)
-                await self._store.jobs.place(connection, delivery.job, arrived.address)
+                await self._store.jobs.place(connection, {delivery.job: arrived.address})
 
         await self._write(settle)
         self._forget(delivery)

@@ -18,7 +18,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,6 +42,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.writer import Writer, open_writer
 from bot.making.task import Showing, Task
 from bot.store import Store
+from bot.store.batching import Batched
 from bot.store.deliveries import NEWS
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
@@ -76,6 +77,7 @@ class Jobs:
         self._tasks: asyncio.TaskGroup | None = None
         self._counts: Counter[str] = Counter()
         self._heartbeats = heartbeats = Heartbeats()
+        self._places: Batched[tuple[str, Address], None] = Batched(self._place_all)  # a crowd is placed at once
         self._clock = ClockWatch(store, writer, now=now)
         self._dispatcher = EmbeddedDispatcher(store, heartbeats, may_start=lambda: not hold.is_on)
         self._intake = Intake(
@@ -157,19 +159,25 @@ class Jobs:
 
         A store that does not answer is waited for, but not for ever: then the message is posted once more.
         """
-
-        async def place(connection: AsyncConnection) -> None:
-            if await self._store.deliveries.placed(connection, job, address.message):
-                await self._store.jobs.place(connection, job, address)
-
         for wait_s in PLACE_AGAIN_S:
             try:
-                await self._writer.write(place)
+                await self._places.get((job, address))
                 break
             except StoreError as error:  # the person has their answer, and nothing to worry about
                 log.warning("the first message of job %s waits for the store: %s", job, error)
                 await asyncio.sleep(wait_s)
         self._outbox.wake()
+
+    async def _place_all(self, places: Collection[tuple[str, Address]]) -> dict[tuple[str, Address], None]:
+        addresses = dict(places)
+
+        async def place(connection: AsyncConnection) -> None:
+            messages = {job: address.message for job, address in addresses.items()}
+            placed = await self._store.deliveries.placed(connection, messages)
+            await self._store.jobs.place(connection, {job: addresses[job] for job in placed})
+
+        await self._writer.write(place)
+        return {}
 
     async def cancel(self, job: str, *, by: str, admin: bool = False) -> None:
         """When this returns no result will be delivered. by: the key of a person.

@@ -34,15 +34,22 @@ class Batched(Generic[Key, Value]):
         self._gathering: _Round[Key, Value] = _Round()
 
     async def get(self, key: Key) -> Value | None:
-        """The answer for one key, or None. While one round is answered the next gathers. Raises StoreError."""
+        """The answer for one key, or None. Raises StoreError."""
+        return (await self.get_all((key,))).get(key)
+
+    async def get_all(self, keys: Collection[Key]) -> Mapping[Key, Value]:
+        """The answers for these keys, among those of others. While one round is answered the next gathers.
+
+        Raises StoreError.
+        """
         mine = self._gathering
-        mine.keys.add(key)
+        mine.keys.update(keys)
         async with self._turn:
             if mine.answers is None and mine.error is None:
                 await self._answer(mine)
         if mine.error is not None:
             raise mine.error
-        return None if mine.answers is None else mine.answers.get(key)
+        return mine.answers or {}
 
     async def _answer(self, mine: _Round[Key, Value]) -> None:
         if self._gathering is mine:

@@ -6,11 +6,11 @@ after the death of the process may have arrived: it is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
@@ -35,6 +35,16 @@ class Delivery:
     due: float
 
 
+# Written once, because putting a statement together takes longer than running it.
+_ADD = insert(deliveries)
+_WAITS_FOR_STATUS = (deliveries.c.part == STATUS, deliveries.c.state == "pending")
+_PLACED = (
+    update(deliveries)
+    .where(deliveries.c.job == bindparam("placed_job"), *_WAITS_FOR_STATUS)
+    .values(state="sent", message=bindparam("message"), tries=deliveries.c.tries + 1)
+)
+
+
 class Deliveries:
     """Questions and changes. Belongs to a Store."""
 
@@ -46,7 +56,7 @@ class Deliveries:
     ) -> None:
         """Messages of a job, in this order; first: the place of the first of them, 0 for the status."""
         await connection.execute(
-            insert(deliveries),
+            _ADD,
             [
                 {
                     "job": job,
@@ -168,10 +178,13 @@ class Deliveries:
             ]
 
     async def begin(self, connection: AsyncConnection, delivery: Delivery) -> bool:
-        """Before anything is sent. False if it is not pending any more."""
-        return await self._change(
-            connection, delivery, "pending", state="sending", tries=deliveries.c.tries + 1, error=None
+        """Before anything is sent. False if it is not pending any more, or was tried since it was read."""
+        changed = await connection.execute(
+            update(deliveries)
+            .where(*_this(delivery), deliveries.c.state == "pending", deliveries.c.tries == delivery.tries)
+            .values(state="sending", tries=deliveries.c.tries + 1, error=None)
         )
+        return changed.rowcount == 1
 
     async def settle(
         self,
@@ -214,14 +227,13 @@ class Deliveries:
             update(deliveries).where(deliveries.c.job == job, deliveries.c.part == STATUS).values(in_doubt=True)
         )
 
-    async def placed(self, connection: AsyncConnection, job: str, message: str | None) -> bool:
-        """The status was posted by a command. False if it had been posted, or given up, before."""
-        changed = await connection.execute(
-            update(deliveries)
-            .where(deliveries.c.job == job, deliveries.c.part == STATUS, deliveries.c.state == "pending")
-            .values(state="sent", message=message, tries=deliveries.c.tries + 1)
-        )
-        return changed.rowcount == 1
+    async def placed(self, connection: AsyncConnection, messages: Mapping[str, str | None]) -> set[str]:
+        """Commands posted the status of these jobs. Without those where it had been posted, or given up, before."""
+        waits = select(deliveries.c.job).where(deliveries.c.job.in_(messages), *_WAITS_FOR_STATUS)
+        placed = set((await connection.scalars(waits)).all())
+        if placed:
+            await connection.execute(_PLACED, [{"placed_job": job, "message": messages[job]} for job in placed])
+        return placed
 
     async def doubt(self, connection: AsyncConnection, *, now: float, longest_s: float) -> int:
         """After the death of the process: what was being sent may have arrived. Returns how many.
@@ -257,8 +269,10 @@ class Deliveries:
 
     async def _change(self, connection: AsyncConnection, delivery: Delivery, was: str, **values: Any) -> bool:
         changed = await connection.execute(
-            update(deliveries)
-            .where(deliveries.c.job == delivery.job, deliveries.c.part == delivery.part, deliveries.c.state == was)
-            .values(**values)
+            update(deliveries).where(*_this(delivery), deliveries.c.state == was).values(**values)
         )
         return changed.rowcount == 1
+
+
+def _this(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
+    return deliveries.c.job == delivery.job, deliveries.c.part == delivery.part

@@ -6,7 +6,7 @@ attempt only, and once. What is not: limits and their words, which are the busin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -235,9 +235,11 @@ class JobTable:
         )
         return again, given_up
 
-    async def place(self, connection: AsyncConnection, job: str, address: Address) -> None:
-        """Remember the message that is edited into the result."""
-        await connection.execute(update(jobs).where(jobs.c.id == job).values(address=address.to_json()))
+    async def place(self, connection: AsyncConnection, addresses: Mapping[str, Address]) -> None:
+        """Remember the message of each job that is edited into the result."""
+        if addresses:
+            values = [{"placed_job": job, "address": address.to_json()} for job, address in addresses.items()]
+            await connection.execute(_PLACE, values)
 
     async def finished_since(self, connection: AsyncConnection, since: float) -> dict[str, int]:
         """How many ended in which state."""
@@ -336,6 +338,7 @@ def _usage() -> Select[Any]:
 
 _USAGE = _usage()  # putting such a question together takes longer than answering it
 _ADD = insert(jobs)
+_PLACE = update(jobs).where(jobs.c.id == bindparam("placed_job"))
 
 
 def view_of(row: Row[Any]) -> JobView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -37,11 +37,11 @@ class Rules:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._verdicts = Batched(self._find_verdicts)
+        self._verdicts: Batched[tuple[RuleKind, str], Verdict] = Batched(self._find_verdicts)
 
-    async def verdict(self, kind: RuleKind, key: str) -> Verdict | None:
-        """What was decided about a person, guild or chat."""
-        return await self._verdicts.get((kind, key))
+    async def verdicts(self, places: Collection[tuple[RuleKind, str]]) -> Mapping[tuple[RuleKind, str], Verdict]:
+        """What was decided about people, guilds and chats; perhaps about others too. Undecided ones are left out."""
+        return await self._verdicts.get_all(places)
 
     async def set(self, kind: RuleKind, key: str, verdict: Verdict | None) -> None:
         """Allow or block; None takes the decision back. Raises ValueError for a wrong word or key."""
@@ -66,7 +66,7 @@ class Rules:
             rows = await connection.execute(select(rules).order_by(rules.c.kind, rules.c.key))
             return [Rule(**row._mapping) for row in rows]
 
-    async def _find_verdicts(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Verdict]:
+    async def _find_verdicts(self, wanted: Collection[tuple[RuleKind, str]]) -> dict[tuple[RuleKind, str], Verdict]:
         query = select(rules).where(rules.c.key.in_({key for _, key in wanted}), rules.c.verdict.is_not(None))
         async with self._connections.reading() as connection:
             return {(row.kind, row.key): row.verdict for row in await connection.execute(query)}

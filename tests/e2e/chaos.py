@@ -68,6 +68,7 @@ class Outcome:
     missing: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     took_s: float = 0.0
+    evidence: list[str] = field(default_factory=list)  # what the tables say of each job that something is wrong with
 
     def line(self) -> str:
         return (
@@ -274,7 +275,21 @@ class Trial:
         found.missing = [f"{job}{one}" for job in done for one in self.chat.follower_endings if not followers[job, one]]
         announced = self.chat.announced()
         found.silent = [each for each in found.missing if each.partition(".")[0] not in announced]
+        wrong = {each.partition(".")[0] for each in (*found.extra, *found.silent)}
+        found.evidence = [self._evidence(job) for job in sorted({*found.lost, *found.doubled, *found.given_up, *wrong})]
         return found
+
+    def _evidence(self, job: str) -> str:
+        """What the tables and the chat say of a job."""
+        rows = [
+            *self.rows(f"SELECT state, attempt, crashes, error, detail, address FROM jobs WHERE id = '{job}'"),
+            *self.rows(
+                'SELECT part, "order", state, in_doubt, tries, message, error FROM deliveries '
+                f"WHERE job = '{job}' ORDER BY \"order\""
+            ),
+        ]
+        texts = [text for text in self.chat.texts() if job in text]
+        return "\n    ".join((job, *map(str, rows), *map(repr, texts)))
 
 
 @asynccontextmanager

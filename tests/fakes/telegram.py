@@ -86,12 +86,13 @@ class Call:
 class Fault:
     """What shall go wrong with the next calls of a method.
 
-    kind: "status" answers with it; "hang" does not answer for `seconds`; "cut" closes the line instead of doing
-    anything; "cut after" does what was asked and closes the line instead of saying so; "unreadable" does nothing and
-    answers with `body`, which need not be Telegram's, "unreadable after" does what was asked before.
+    kind: "status" answers with it; "hang" does nothing for `seconds`, then closes the line; "late" does what was asked
+    after `seconds`, whoever still waits, and says so; "cut" closes the line instead of doing anything; "cut after" does
+    what was asked and closes the line instead of saying so; "unreadable" does nothing and answers with `body`, which
+    need not be Telegram's, "unreadable after" does what was asked before.
     """
 
-    kind: Literal["status", "hang", "cut", "cut after", "unreadable", "unreadable after"]
+    kind: Literal["status", "hang", "late", "cut", "cut after", "unreadable", "unreadable after"]
     status: int = 500
     description: str = "Internal Server Error"
     retry_after: int | None = None
@@ -288,15 +289,13 @@ class FakeTelegram:
             values, files = await _read(request)
             self.calls.append(Call(method, values, files, time.monotonic()))
             fault = self._next_fault(method, values)
-            if fault is not None and fault.kind == "unreadable":
-                return web.Response(body=fault.body, status=200 if fault.status == 500 else fault.status)
-            if fault is not None and not fault.kind.endswith("after"):
-                await self._suffer(fault, request)
+            if fault is not None and not fault.kind.endswith("after") and fault.kind != "late":
+                return await self._suffer(fault, request)
+            if fault is not None and fault.kind == "late":
+                await asyncio.sleep(fault.seconds)
             result = await self._do(method, values, files, request)
-            if fault is not None and fault.kind == "unreadable after":
-                return web.Response(body=fault.body)
-            if fault is not None:
-                await self._suffer(fault, request)
+            if fault is not None and fault.kind != "late":
+                return await self._suffer(fault, request)
             return _json({"ok": True, "result": result})
         except Refusal as refusal:
             self.refused.append((method, refusal.description))
@@ -317,15 +316,19 @@ class FakeTelegram:
                 return fault
         return None
 
-    async def _suffer(self, fault: Fault, request: web.Request) -> None:
+    async def _suffer(self, fault: Fault, request: web.Request) -> web.Response:
+        """What the bot hears in place of an answer. Raises Refusal."""
         if fault.kind == "status":
             more = {} if fault.retry_after is None else {"retry_after": fault.retry_after}
             raise Refusal(fault.description, fault.status, **more)
+        if fault.kind.startswith("unreadable"):
+            return web.Response(body=fault.body, status=200 if fault.status == 500 else fault.status)
         if fault.kind == "hang":
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._let_go.wait(), fault.seconds)
         if request.transport is not None:
             request.transport.abort()
+        return web.Response()  # nobody hears it
 
     async def _do(self, method: str, values: Json, files: Mapping[str, Upload], request: web.Request) -> Any:
         if method not in METHODS:

@@ -59,6 +59,8 @@ async def run_weeks(platform: str, folder: Path, seeds: Sequence[int], *, jobs: 
         outcome, faults = await worst_week(platform, folder / f"week{seed}", jobs=jobs, kills=kills, seed=seed)
         print(f"week, seed {seed}:  {outcome.line()}", flush=True)
         print(f"  faults: {', '.join(f'{count} x {name}' for name, count in faults.most_common())}", flush=True)
+        for evidence in outcome.evidence:
+            print(f"  {evidence}", flush=True)
         clean = clean and outcome.clean
     return clean
 

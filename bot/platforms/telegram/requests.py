@@ -2,7 +2,8 @@
 
 With thirty requests at a time httpx takes 3 ms of processor time for each, aiohttp 0.2 (measured): in a crowd that is
 the difference between an answer at once and one after seconds. What is promised is what `BaseRequest` asks for. Errors
-never hold the address, because Telegram's addresses hold the token. Proxies are those of the environment (HTTPS_PROXY).
+never hold the address, because Telegram's addresses hold the token. The proxy is that of the environment (HTTPS_PROXY,
+NO_PROXY) when the line is opened: aiohttp by itself would look, and read ~/.netrc, in a thread for every request.
 What does not look like Telegram's answer, whatever its status, is a NetworkError: python-telegram-bot would take a
 proxy's 403 for a closed chat, its 404 for a wrong token, and write the whole of it into the log.
 """
@@ -11,7 +12,9 @@ from __future__ import annotations
 
 import io
 import json
+import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -25,10 +28,12 @@ NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # Tel
 
 
 class Requests(BaseRequest):
-    """connections: so many requests at a time; the others wait for a free one. Needs no network until it is used."""
+    """address: of the server, to find its proxy. connections: so many requests at a time; the others wait for a free
+    one. Needs no network until it is used.
+    """
 
-    def __init__(self, connections: int) -> None:
-        self._connections = connections
+    def __init__(self, address: str, *, connections: int) -> None:
+        self._address, self._connections = address, connections
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -84,9 +89,18 @@ class Requests(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
+                proxy=_proxy_for(self._address),
             )
         return self._session
+
+
+def _proxy_for(address: str) -> str | None:
+    """As the environment says; with name and password, if they stand in its address."""
+    parts = urlsplit(address)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
 def _is_telegrams(status: int, content: bytes) -> bool:

@@ -168,13 +168,11 @@ class Sender:
         where: dict[str, Any],
         patience_s: float,
     ) -> str:
-        return await self._send(
-            address,
-            lambda chat: self._line.bot.send_message(
-                chat_id=chat, text=text, reply_markup=markup, link_preview_options=NO_PREVIEW, **where
-            ),
-            patience_s,
-        )
+        async def act(chat: str) -> str:
+            values = {"text": text, "reply_markup": markup, "link_preview_options": NO_PREVIEW, **where}
+            return str(int((await self._line.ask("sendMessage", chat, values))["message_id"]))
+
+        return await self._call(address, act, patience_s)
 
     async def _edit_media(
         self,
@@ -211,18 +209,13 @@ class Sender:
     async def _edit_text(
         self, address: Address, text: str, markup: InlineKeyboardMarkup | None, patience_s: float
     ) -> None:
-        message = _message(address)
-        await self._call(
-            address,
-            lambda chat: self._line.bot.edit_message_text(
-                text=cut(text, TEXT_UNITS),
-                chat_id=chat,
-                message_id=message,
-                reply_markup=markup,
-                link_preview_options=NO_PREVIEW,
-            ),
-            patience_s,
-        )
+        values = {
+            "text": cut(text, TEXT_UNITS),
+            "message_id": _message(address),
+            "reply_markup": markup,
+            "link_preview_options": NO_PREVIEW,
+        }
+        await self._call(address, lambda chat: self._line.ask("editMessageText", chat, values), patience_s)
 
 
 def album_messages(name: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select, update
 
 from bot.chat.messenger import MaybeSent, TryLater, Unreachable
+from bot.jobs import outbox
 from bot.store.errors import StoreBusy
 from bot.store.tables import deliveries
 from tests.bot.jobs.conftest import FREE, IN_DOUBT, Clock, Platform, StubMaker, until
@@ -51,7 +52,8 @@ async def test_flood_control_is_obeyed_to_the_second(open_bot):
         assert platform.said() == [f"result {job}", f"files: result {job}"]
 
 
-async def test_waits_grow_and_what_may_have_arrived_is_in_doubt(open_bot):
+async def test_waits_grow_and_what_may_have_arrived_is_in_doubt(open_bot, monkeypatch):
+    monkeypatch.setattr(outbox, "PROBE_S", outbox.LONGEST_WAIT_S)  # on a slow machine it would be time to probe
     clock, platform = Clock(), Platform()
     platform.fails = [TryLater() for _ in range(4)]
     async with open_bot(platforms=[platform], now=clock) as bot:
@@ -393,8 +395,6 @@ async def test_what_a_platform_has_told_to_wait_is_not_brought_forward(open_bot)
 
 
 def test_a_platform_that_is_away_is_tried_at_least_every_fifteen_seconds(monkeypatch):
-    from bot.jobs import outbox
-
     moment = 0.0
     monkeypatch.setattr(outbox.time, "monotonic", lambda: moment)
     box = object.__new__(outbox.Outbox)

@@ -55,10 +55,23 @@ async def test_after_a_crash_what_was_being_sent_is_in_doubt_and_nothing_else(st
     assert {one.job: one.in_doubt for one in await due(store)} == {"one": True, "two": False}
 
 
+async def test_what_was_read_before_it_was_tried_again_is_not_begun(store):
+    """It does not know yet that the last try may have arrived."""
+    status = (await due(store))[0]
+    async with store.writing() as connection:
+        assert await store.deliveries.begin(connection, status)
+        await store.deliveries.postpone(connection, status, due=0.0, in_doubt=True, error="cut")
+        assert not await store.deliveries.begin(connection, status)
+    [again] = [one for one in await due(store) if one.job == status.job]
+    async with store.writing() as connection:
+        assert again.in_doubt
+        assert await store.deliveries.begin(connection, again)
+
+
 async def test_a_status_is_placed_once(store):
     async with store.writing() as connection:
-        assert await store.deliveries.placed(connection, "one", "m1")
-        assert not await store.deliveries.placed(connection, "one", "m2")
+        assert await store.deliveries.placed(connection, {"one": "m1", "unknown": "m3"}) == {"one"}
+        assert await store.deliveries.placed(connection, {"one": "m2"}) == set()
     assert (await due(store))[0].part in {"result", "status"}
     async with store.writing() as connection:
         assert await store.deliveries.counts(connection) == {"pending": 5}

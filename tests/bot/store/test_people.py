@@ -126,9 +126,18 @@ async def test_erasing_leaves_nothing_but_what_operators_decided(store):
     assert await store.people.erase("discord:1") == Erased(pieces=1, jobs=1)
     exported = await store.people.export("discord:1")
     assert [name for name in ("people", "jobs", "pieces", "files", "deliveries") if exported[name]] == []
-    assert await store.rules.verdict("person", "discord:1") == "block"
+    assert await store.rules.verdicts([("person", "discord:1")]) == {("person", "discord:1"): "block"}
     assert not own.exists()
     assert shared.exists(), "somebody else's piece has the same content"
+
+
+async def test_somebody_who_is_erased_while_they_are_answered_is_not_written_down_again(store):
+    met = await store.people.meet("discord:1")
+    await store.people.erase("discord:1")
+    await store.people.remember("discord:1", met)
+    assert (await store.people.export("discord:1"))["people"] == []
+    await store.people.remember("discord:1", await store.people.meet("discord:1"))
+    assert len((await store.people.export("discord:1"))["people"]) == 1
 
 
 async def test_erasing_leaves_others_alone(store):

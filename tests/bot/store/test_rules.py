@@ -5,9 +5,8 @@ from bot.store import Rule
 
 async def test_a_rule_is_found_by_kind_and_key(store):
     await store.rules.set("person", "discord:1", "block")
-    assert await store.rules.verdict("person", "discord:1") == "block"
-    assert await store.rules.verdict("guild", "discord:1") is None
-    assert await store.rules.verdict("person", "telegram:1") is None
+    places = [("person", "discord:1"), ("guild", "discord:1"), ("person", "telegram:1")]
+    assert await store.rules.verdicts(places) == {("person", "discord:1"): "block"}
 
 
 async def test_verdict_and_quota_do_not_disturb_each_other(store):
