@@ -2,7 +2,7 @@
 
 What is promised: a file that has its name is whole and on the disk, also after a power cut; the same content is kept
 once; no name but 64 hexadecimal digits ever becomes a path. A file is removed when no piece uses it any more, never one
-that was just put for a piece which is about to be recorded.
+that was just put for a piece which is about to be recorded, whatever the wall clock says meanwhile.
 What is not: a `kill -9` may leave a `.part` file or a file that no piece uses; `remove_unused` takes them.
 """
 
@@ -37,6 +37,7 @@ class Blobs:
         self.folder = folder
         self._connections = connections
         self._awaited: set[str] = set()  # put, but not yet recorded with a piece
+        self._put_at: dict[str, float] = {}  # by the clock that never steps; of the last hour
         self._guard = threading.Lock()  # between "it is there already" and "nobody uses it: away with it"
 
     def path(self, sha256: str) -> Path:
@@ -81,6 +82,7 @@ class Blobs:
         path = self.path(sha256)
         with self._guard:
             self._awaited.add(sha256)
+            self._put_at[sha256] = time.monotonic()
             is_there = path.is_file() and path.stat().st_size == len(content)
             if is_there:
                 os.utime(path)
@@ -105,8 +107,11 @@ class Blobs:
     def _sweep(self, folder: Path, used: set[str]) -> int:
         removed = 0
         with self._guard:
+            since = time.monotonic() - KEEP_NEW_S
+            self._put_at = {sha256: moment for sha256, moment in self._put_at.items() if moment > since}
             for path in folder.iterdir():
-                is_new = path.stat().st_mtime > time.time() - KEEP_NEW_S
+                sha256 = path.name.partition(".")[0]
+                is_new = sha256 in self._put_at or path.stat().st_mtime > time.time() - KEEP_NEW_S
                 if not is_new and path.name not in used and _is_ours(path):
                     path.unlink()
                     removed += 1
@@ -123,7 +128,7 @@ def _write_whole(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync_folder(path.parent.parent)
-    handle, name = tempfile.mkstemp(suffix=_PARTIAL, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=_PARTIAL, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -1,7 +1,9 @@
+import asyncio
 import errno
 import hashlib
 import os
 import stat
+import time
 
 import pytest
 
@@ -83,7 +85,9 @@ async def test_a_disk_that_refuses_leaves_nothing_half_written(store, monkeypatc
 async def test_only_old_files_that_no_piece_uses_are_swept(store):
     [text, sound] = await add_piece(store, "abc")
     new = await store.blobs.put(b"being recorded")
-    old = store.blobs.path(await store.blobs.put(b"left behind"))
+    old = store.blobs.path(hashlib.sha256(b"left behind by an earlier process").hexdigest())
+    old.parent.mkdir()
+    old.write_bytes(b"left behind by an earlier process")
     partial = old.parent / "tmpabc.part"
     partial.write_bytes(b"half")
     foreign = old.parent / "README"
@@ -112,3 +116,31 @@ async def test_deleting_a_piece_spares_what_another_one_is_about_to_use(store):
 
 async def test_sweeping_where_no_file_was_ever_kept_is_harmless(store):
     assert await store.blobs.remove_unused() == 0
+
+
+async def test_what_was_just_put_outlives_a_clock_that_steps_ahead(store, monkeypatch):
+    """Its piece is about to be recorded, whatever the date has become."""
+    sha256 = await store.blobs.put(b"notes")
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 7200)
+    assert await store.blobs.remove_unused() == 0
+    store.blobs.recorded(sha256)  # said before the row is committed
+    assert await store.blobs.remove_unused() == 0
+    assert store.blobs.path(sha256).read_bytes() == b"notes"
+
+
+async def test_what_is_being_written_outlives_it_too(store, monkeypatch):
+    real = time.time
+    real_sync = os.fsync
+    loop = asyncio.get_running_loop()
+
+    def sweep_first(handle):
+        monkeypatch.setattr(os, "fsync", real_sync)
+        monkeypatch.setattr(time, "time", lambda: real() + 7200)
+        assert asyncio.run_coroutine_threadsafe(store.blobs.remove_unused(), loop).result(10) == 0
+        real_sync(handle)
+
+    monkeypatch.setattr(os, "fsync", sweep_first)
+    (store.blobs.folder / hashlib.sha256(b"notes").hexdigest()[:2]).mkdir()
+    sha256 = await store.blobs.put(b"notes")
+    assert store.blobs.path(sha256).read_bytes() == b"notes"
