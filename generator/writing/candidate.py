@@ -119,6 +119,7 @@ class Candidate:
             tempo_asked=request.tempo is not None,
             all_sing=request.style.instrumentation == STRICT_STYLE,
             is_song=request.style.instrumentation == SONG,
+            all_named=bool(request.players),
         )
         guide = guide_away_from(prompt) if self.prompted else None
         slot = engine.open_slot(patches, sampling=request.sampling, seed=request.seed, guide=guide)

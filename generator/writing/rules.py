@@ -98,19 +98,26 @@ def _doubles_barline(voice: VoiceBar) -> bool:
 
 
 def rules_for(
-    header: Header, *, bars: int, key_asked: bool, tempo_asked: bool, all_sing: bool = False, is_song: bool = False
+    header: Header,
+    *,
+    bars: int,
+    key_asked: bool,
+    tempo_asked: bool,
+    all_sing: bool = False,
+    is_song: bool = False,
+    all_named: bool = False,
 ) -> BarRules:
     """The rules of a piece of `bars` bars.
 
     all_sing: no voice rests for long, even where two share a staff (choirs); is_song: who sings may be done before the
-    piano is.
+    piano is; all_named: somebody has said who is to play, so none of them is silent throughout, however many they are.
     """
     staves: tuple[Staff, ...] = tuple(map(tuple, staves_of(header)))
     if all_sing:
         staves = tuple((voice,) for staff in staves for voice in staff)
     fixed = frozenset("K" * key_asked + "Q" * tempo_asked)
     if len(staves) > SMALL_ENSEMBLE_STAVES:
-        return BarRules((), bars, fixed)
+        return BarRules(staves if all_named else (), max(1, bars // 3), fixed)
     # Two staves are two hands: neither rests for more than a bar. A singer may wait for the introduction.
     patience = 1 if len(staves) <= HANDS or all_sing else min(4, max(1, bars // 3))
     closing = staves[-HANDS:] if is_song else staves

@@ -42,6 +42,12 @@ def test_in_an_orchestra_instruments_rest_as_long_as_they_like():
     assert rules(ORCHESTRA).missing_voice(bars(*["[V:1]c8|"] * 12), ["1"]) is None
 
 
+def test_who_is_asked_for_by_name_is_not_silent_throughout_however_many_they_are():
+    before = bars(*["[V:1]c8|[V:2]c8|[V:3]c8|[V:4]c8|[V:5]c8|"] * 4)
+    assert rules(ORCHESTRA, all_named=True).missing_voice(before, ["1", "2"]) == "6"
+    assert rules(ORCHESTRA, all_named=True).missing_voice(before[:3], ["1", "2"]) is None
+
+
 def test_both_hands_play_the_last_chord_and_the_theme_sounds_from_its_first_bar():
     piano = rules(PIANO)
     before = bars("[V:1]c8|[V:2]C8|")
