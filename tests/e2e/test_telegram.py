@@ -119,7 +119,7 @@ async def send_a_file(telegram, person):
     await until(lambda: "document" in kinds(telegram.from_bot(person.id)), limit_s=PIECE_LIMIT_S)
     page = next(each for each in telegram.from_bot(person.id) if "photo" in each)
     assert Image.open(io.BytesIO(telegram.content(page).content)).format == "PNG"
-    assert "Chopin" in page["caption"]
+    assert "Mazurka in F" in page["caption"]
 
 
 async def test_a_group_with_topics_and_a_picker_and_what_telegram_refuses(telegram, tmp_path):

@@ -23,7 +23,7 @@ OVERLAP_PRICE = 14.0  # of holding on into the next note for as long as the whol
 FARTHEST = 40.0
 LOOK_BACK, LOOK_AHEAD = QUARTER // 2, QUARTER
 SHORTEST = QUARTER // 16
-SHORTEST_PLAYED = QUARTER // 4  # where ends are not exact and no other note begins: a short touch, not a short note
+SHORTEST_PLAYED = QUARTER // 4  # of what people played, where no other note begins: a short touch, no short note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,8 @@ class LengthQuantiser:
             found.add(beat.start + beat.length)
         low, high = min(ends) - LOOK_BACK, max(ends) + LOOK_AHEAD
         found |= set(self._onsets[bisect_left(self._onsets, low) : bisect_right(self._onsets, high)])
-        shortest = SHORTEST if self._touch.is_exact else SHORTEST_PLAYED
+        is_heard = not self._touch.is_exact and not self._quantiser.touch.is_exact
+        shortest = SHORTEST_PLAYED if is_heard else SHORTEST
         long_enough = {end for end in found if end >= note.start + shortest}
         onsets = {end for end in found & self._onset_set if end >= note.start + SHORTEST}
         return long_enough | onsets or {note.start + SHORTEST}

@@ -264,6 +264,12 @@ class TestRhythm:
         voice = read_midi(midi_file([(n, 0.5, 60 + n) for n in range(8)])).voices[0]
         assert said(voice).startswith("C4:1/8 z:1/8 C#4:1/8 z:1/8")
 
+    @pytest.mark.parametrize("held", [1, 0.8])
+    def test_thirty_seconds_before_rests_stay_short_whether_a_program_holds_them_to_their_end_or_not(self, held):
+        """What people played is written longer: they only touch a key. There the beginnings are not exact either."""
+        voice = read_midi(midi_file([(n, 0.125 * held, 60 + n) for n in range(8)])).voices[0]
+        assert said(voice).startswith("C4:1/32 z:3/32 z:1/8 C#4:1/32")
+
     def test_moved_by_thirty_milliseconds_a_melody_comes_back(self):
         rng = random.Random(4)
         whole = [(0, 1), (1, 0.5), (1.5, 0.5), (2, 0.75), (2.75, 0.25), (3, 1)]
