@@ -24,7 +24,8 @@ from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.text_runs import num_columns, wrap
-from renderers.pages.words_below import EMPTY_SCORE, pages_of, read_words_below
+from renderers.pages.words_below import EMPTY_SCORE, LINE_CHARS, pages_of, read_credit, read_words_below
+from renderers.score.abc.writer import LYRICS, SUBTITLE, TEXT
 from renderers.score.key_signatures import write_key_changes
 from renderers.score.mei import MEI
 from renderers.score.parts import parse_score, read_key_changes
@@ -39,7 +40,9 @@ TEXT_PERCENT = 40.5  # height of verovio's text at 100 %, in page units
 TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, height); the last for all longer titles
 NAME_CHARS = 16
 COMPOSER_SIZE, COMPOSER_CHARS = 27, 64
+SUBTITLE_SIZE, SUBTITLE_CHARS = 29, 62
 WORDS_SIZE = 27
+GAP_SIZE, NO_BREAK_SPACE = 14, "\N{NO-BREAK SPACE}"  # between a title and the composer
 
 _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
@@ -66,7 +69,7 @@ A4 = Paper(width=1240, height=1754, margin=90, trimmed=False, zoom=0.8)  # 210 x
 def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -> list[str]:
     """Engrave a score, and the words that stand below it. Returns one SVG a page. Raises InputRefused."""
     pages = _engrave(musicxml, title=title, composer=composer, paper=paper)
-    words = read_words_below(musicxml)
+    words = read_words_below(parse_score(musicxml)) if LYRICS in musicxml else []
     if words and len(pages) == 1:
         together = _engrave(musicxml, title=title, composer=composer, paper=paper, foot=words)
         if len(together) == 1:
@@ -95,7 +98,11 @@ def _engrave(
         raise InputRefused
     scale = round(choose_scale(num_staves) * paper.zoom)
     _wrap_names(mei)
-    _write_title_block(mei, title=title, composer=composer, scale=scale)
+    below = [
+        (SUBTITLE_SIZE, read_credit(score, SUBTITLE, SUBTITLE_CHARS)),
+        (WORDS_SIZE, read_credit(score, TEXT, LINE_CHARS)),
+    ]
+    _write_title_block(mei, title=title, below=below, composer=composer, scale=scale)
     _write_words(mei, head, "pgHead", scale=scale)
     _write_words(mei, foot, "pgFoot", scale=scale)
     scripts = OtherScripts()
@@ -215,22 +222,29 @@ def _wrap_names(mei: etree._Element) -> None:
             etree.SubElement(label, f"{MEI}lb").tail = line
 
 
-def _write_title_block(mei: etree._Element, *, title: str, composer: str, scale: int) -> None:
-    """Put title (centred, wrapped) and composer (right, italic) above the first system."""
+def _write_title_block(
+    mei: etree._Element, *, title: str, below: Sequence[tuple[int, Sequence[str]]], composer: str, scale: int
+) -> None:
+    """Put title (centred, wrapped) and composer (right, italic) above the first system.
+
+    below: sizes and lines of what stands between them, centred.
+    """
     score_definition = mei.find(f".//{MEI}scoreDef")
     if score_definition is None:
         raise InputRefused
     for stale in (*score_definition.findall(f"{MEI}pgHead"), *score_definition.findall(f"{MEI}pgFoot")):
         score_definition.remove(stale)
-    if not (title or composer):
+    max_chars, size = next((s for s in TITLE_SIZES if num_columns(title) <= s[0]), TITLE_SIZES[-1])
+    centred = [(size, line) for line in wrap(title, max_chars)]
+    centred += [(size_below, line) for size_below, lines in below for line in lines]
+    names = [(COMPOSER_SIZE, line) for line in wrap(composer, COMPOSER_CHARS)]
+    if not (centred or names):
         return
+    if centred and names:
+        names.insert(0, (GAP_SIZE, NO_BREAK_SPACE))
     head = etree.Element(f"{MEI}pgHead", func="first")
-    if title:
-        max_chars, size = next((s for s in TITLE_SIZES if num_columns(title) <= s[0]), TITLE_SIZES[-1])
-        _write_lines(head, wrap(title, max_chars), size=size, scale=scale, halign="center", valign="top")
-    if composer:
-        lines = wrap(composer, COMPOSER_CHARS)
-        _write_lines(head, lines, size=COMPOSER_SIZE, scale=scale, halign="right", valign="bottom", style="italic")
+    _write_lines(head, centred, scale=scale, halign="center", valign="top")
+    _write_lines(head, names, scale=scale, halign="right", valign="bottom", style="italic")
     score_definition.insert(0, head)
 
 
@@ -240,7 +254,7 @@ def _write_words(mei: etree._Element, words: Sequence[str], name: str, *, scale:
     if score_definition is None or not words:
         return
     block = etree.Element(f"{MEI}{name}", func="first")
-    _write_lines(block, list(words), size=WORDS_SIZE, scale=scale, halign="left", valign="top")
+    _write_lines(block, [(WORDS_SIZE, line) for line in words], scale=scale, halign="left", valign="top")
     titles = score_definition.find(f"{MEI}pgHead")
     score_definition.insert(0 if titles is None else 1, block)
     if name == "pgHead":  # of a page that has nothing else
@@ -249,11 +263,14 @@ def _write_words(mei: etree._Element, words: Sequence[str], name: str, *, scale:
 
 
 def _write_lines(
-    head: etree._Element, lines: list[str], *, size: int, scale: int, halign: str, valign: str, style: str = "normal"
+    head: etree._Element, lines: list[tuple[int, str]], *, scale: int, halign: str, valign: str, style: str = "normal"
 ) -> None:
+    """lines: each with its size."""
+    if not lines:
+        return
     block = etree.SubElement(head, f"{MEI}rend", halign=halign, valign=valign)
-    percent = f"{size * 100 * 100 / scale / TEXT_PERCENT:.0f}%"
-    for number, line in enumerate(lines):
+    for number, (size, line) in enumerate(lines):
+        percent = f"{size * 100 * 100 / scale / TEXT_PERCENT:.0f}%"
         if number:
             etree.SubElement(block, f"{MEI}lb")
         etree.SubElement(block, f"{MEI}rend", fontsize=percent, fontstyle=style).text = line

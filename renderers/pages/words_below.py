@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from renderers.pages.text_runs import wrap
+from renderers.score.abc.writer import LYRICS
 
 LINE_CHARS = 72
 LINES_ON_A_PAGE = 44
@@ -23,18 +24,19 @@ EMPTY_SCORE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def read_words_below(musicxml: str) -> list[str]:
+def read_words_below(score: etree._Element) -> list[str]:
     """The lines of a score's credit for lyrics; empty ones between verses stay."""
-    if "<credit-type>lyrics</credit-type>" not in musicxml:
-        return []
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    root = etree.fromstring(musicxml.encode(), parser)
+    return read_credit(score, LYRICS, LINE_CHARS)
+
+
+def read_credit(score: etree._Element, kind: str, max_chars: int) -> list[str]:
+    """The lines of a score's credits of a type, none longer than so many characters."""
     words = (
         credit.findtext("credit-words") or ""
-        for credit in root.iterfind("credit")
-        if credit.findtext("credit-type") == "lyrics"
+        for credit in score.iterfind("credit")
+        if credit.findtext("credit-type") == kind
     )
-    return [line for text in words for written in text.split("\n") for line in (wrap(written, LINE_CHARS) or [""])]
+    return [line for text in words for written in text.split("\n") for line in (wrap(written, max_chars) or [""])]
 
 
 def pages_of(words: list[str]) -> Iterator[list[str]]:

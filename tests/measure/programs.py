@@ -1,6 +1,6 @@
 """Open what we write with programs of others, and set what they find in it beside what we wrote, note by note.
 
-    make measure NAME=programs ARGS="FOLDER --rows scores.jsonl.xz --pieces 60"
+    make measure NAME=programs ARGS="FOLDER --files 20 --rows scores.jsonl.xz --pieces 30 --only osmd music21"
 
 MusicXML goes to MuseScore (its 4.0 as webmscore), OpenSheetMusicDisplay, partitura and music21, ABC to abcjs; all are
 installed into a temporary folder, with npm and pip. Compared are written onsets in quarters and written pitches, of
@@ -14,6 +14,7 @@ reads the tunes in that file with all programs, and writes down what they find: 
 
 import argparse
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,8 @@ READERS = Path(__file__).with_name("readers.mjs")
 PROGRAMS = ("webmscore", "osmd", "partitura", "music21", "abcjs")
 TICKS = 48  # of a quarter, to which onsets are rounded
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-TIME_S = 120
+CPU_S = 90  # for one score; a program that takes longer hangs
+PATIENCE = 20  # as much time as that passes on a busy machine
 
 Notes = Counter[tuple[int, int]]
 
@@ -136,26 +138,27 @@ def played(musicxml: str) -> Notes:
 
 def read_with(program: str, files: Sequence[Path], folder: Path) -> list[dict[str, Any]]:
     """What a program finds in each file: {"notes": [[quarter, pitch] ...]} or {"xml"} or {"error"}."""
-    if program in ("partitura", "music21"):
-        command = [sys.executable, "-m", "tests.measure.programs", "--read-with", program, str(folder)]
-        batches = [[*command, *map(str, files)]]
-    else:  # MuseScore does not survive its second score
-        size = 1 if program == "webmscore" else len(files)
-        batches = [
-            ["node", str(READERS), program, *map(str, files[start : start + size])]
-            for start in range(0, len(files), size)
-        ]
-    found = []
-    for batch in batches:
-        cwd = folder if batch[0] == "node" else Path.cwd()
-        try:
-            time_s = TIME_S + 10 * len(files)
-            done = subprocess.run(batch, cwd=cwd, capture_output=True, text=True, timeout=time_s, check=False)
-        except subprocess.TimeoutExpired:
-            continue
-        found += [json.loads(line) for line in done.stdout.splitlines()]
-    by_file = {str(one["file"]): one for one in found}
+    if program not in ("partitura", "music21"):  # a score that hangs or dies costs no other: MuseScore dies of a second
+        return [_read_alone(["node", str(READERS), program, str(file)], folder) for file in files]
+    command = [sys.executable, "-m", "tests.measure.programs", "--read-with", program, str(folder), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    by_file = {found["file"]: found for found in map(json.loads, done.stdout.splitlines())}
     return [by_file.get(str(file), {"error": "the program died"}) for file in files]
+
+
+def _read_alone(command: Sequence[str], folder: Path) -> dict[str, Any]:
+    """What a program says to one score, in a process of its own."""
+    limit = ["prlimit", f"--cpu={CPU_S}"]
+    try:
+        done = subprocess.run(
+            [*limit, *command], cwd=folder, capture_output=True, text=True, timeout=CPU_S * PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return {"error": "the program waits for ever"}
+    if not done.stdout:
+        return {"error": f"no answer within {CPU_S} s" if done.returncode in (-9, -24) else "the program died"}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _read_with_partitura(file: Path) -> list[list[float]]:
@@ -213,7 +216,7 @@ def notes_of(found: dict[str, Any]) -> Notes:
 # --- the comparison
 
 
-def compare(tunes: dict[str, str], folder: Path) -> dict[str, dict[str, Any]]:
+def compare(tunes: dict[str, str], folder: Path, programs: Sequence[str] = PROGRAMS) -> dict[str, dict[str, Any]]:
     """What the programs find in all tunes, by name and program; says what differs."""
     files: dict[str, Path] = {}
     for number, (name, abc) in enumerate(tunes.items()):
@@ -226,7 +229,7 @@ def compare(tunes: dict[str, str], folder: Path) -> dict[str, dict[str, Any]]:
         files[name].write_text(musicxml, encoding="utf-8")
         files[name].with_suffix(".abc").write_text(abc if abc.startswith("X:") else f"X:1\n{abc}", encoding="utf-8")
     results: dict[str, dict[str, Any]] = {name: {} for name in files}
-    for program in PROGRAMS:
+    for program in programs:
         inputs = [path.with_suffix(".abc") if program == "abcjs" else path for path in files.values()]
         equal = 0
         for (name, path), found in zip(files.items(), read_with(program, inputs, folder), strict=True):
@@ -265,6 +268,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--rows", type=Path, help="a .jsonl.xz of pieces")
     parser.add_argument("--pieces", type=int, default=60)
+    parser.add_argument("--files", type=int, help="only so many of the folder")
+    parser.add_argument("--only", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a .json of tunes, and of what the programs find in them")
     parser.add_argument("--installed", type=Path, help="where the programs are already")
@@ -275,7 +280,7 @@ def main(arguments: Sequence[str]) -> int:
             install(folder)
         if options.keep is not None:
             kept = json.loads(options.keep.read_text(encoding="utf-8"))
-            results = compare({name: row["abc"] for name, row in kept.items()}, folder)
+            results = compare({name: row["abc"] for name, row in kept.items()}, folder, options.only)
             for name, row in kept.items():
                 row["found"] = {
                     program: sorted([tick / TICKS, pitch] for tick, pitch in notes_of(found).elements())
@@ -285,8 +290,10 @@ def main(arguments: Sequence[str]) -> int:
             lines = [f"{json.dumps(name)}: {json.dumps(row, ensure_ascii=False)}" for name, row in kept.items()]
             options.keep.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
         else:
-            found = pieces(options.rows, options.pieces, options.folder, options.seed)
-            compare({name: plain(abc) for name, abc in found}, folder)
+            found = list(pieces(options.rows, options.pieces, None, options.seed))
+            files = list(pieces(None, 0, options.folder, options.seed))
+            found += random.Random(options.seed).sample(files, min(options.files or len(files), len(files)))
+            compare({name: plain(abc) for name, abc in found}, folder, options.only)
     return 0
 
 

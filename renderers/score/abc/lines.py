@@ -25,7 +25,7 @@ _COMMENT = re.compile(r'"[^"]*"|\\%|(%)')
 _COMMENT_IN_TEXT = re.compile(r"(?<!\\)(?:^|(?<=\s))%.*")
 _OPEN_CHORD = re.compile(r"\[[\^_=A-Ga-g,'\d/.()-]+\Z")
 _CHORD_CLOSES = re.compile(r"\s*[\^_=A-Ga-g,'\d/.()-]*\]")
-_SKIPPED_TEXT = ("begintext", "beginps", "beginsvg")
+_BLOCKS = ("begintext", "beginps", "beginsvg")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ LogicalLine = Field | Directive | Music
 def read_lines(lines: Sequence[Line], remarks: Remarks) -> list[LogicalLine]:
     """The lines of one tune, without `X:`."""
     read: list[LogicalLine] = []
-    for line in _without_text_blocks(lines):
+    for line in _without_blocks(lines):
         found = _read_line(line, remarks)
         if isinstance(found, Field) and (found.letter == "+" or _continues_words(read, found)):
             _append(read, found, remarks)
@@ -72,14 +72,17 @@ def read_lines(lines: Sequence[Line], remarks: Remarks) -> list[LogicalLine]:
     return read
 
 
-def _without_text_blocks(lines: Sequence[Line]) -> Iterator[Line]:
-    """Without what stands between `%%begintext` and `%%endtext` and the like: it is no music."""
+def _without_blocks(lines: Sequence[Line]) -> Iterator[Line]:
+    """What stands between `%%begintext` and `%%endtext` as single lines of text; no other block, as it is no music."""
     waiting = ""
     for line in lines:
         if waiting:
-            waiting = "" if line.text.replace(" ", "").startswith(waiting) else waiting
+            if line.text.replace(" ", "").startswith(waiting):
+                waiting = ""
+            elif waiting == "%%endtext" and (text := line.text.removeprefix("%%").strip()):
+                yield replace(line, text=f"%%text {text}")
         elif match := _DIRECTIVE.match(line.text):
-            if match[1].lower() in _SKIPPED_TEXT:
+            if match[1].lower() in _BLOCKS:
                 waiting = "%%end" + match[1].lower().removeprefix("begin")
             else:
                 yield line

@@ -221,4 +221,5 @@ class Tune:
     part_order: str
     voices: list[Voice]
     layout: Layout
+    texts_above: list[str] = field(default_factory=list)  # below the titles
     remarks: tuple[Remark, ...] = ()

@@ -19,9 +19,10 @@ from renderers.score.abc.lines import Directive, LogicalLine, Music, parse_instr
 from renderers.score.abc.macros import Macro, expand, parse_macro
 from renderers.score.abc.metres import parse_metre
 from renderers.score.abc.midi_directives import ACCOMPANIMENT, read_midi_directive
-from renderers.score.abc.model import Event, PartLabel, Tune
+from renderers.score.abc.model import Event, PartLabel, Tune, Words
 from renderers.score.abc.music import MusicReader
 from renderers.score.abc.pitches import PROPAGATION
+from renderers.score.abc.printed_texts import NOT_PRINTED, PRINTED, PrintedTexts
 from renderers.score.abc.remarks import Remarks
 from renderers.score.abc.rows import Rows, is_interleaved
 from renderers.score.abc.staves import Layout, complete_layout, parse_layout
@@ -29,8 +30,8 @@ from renderers.score.abc.tempos import Tempo, parse_tempo
 from renderers.score.abc.voice_list import VoiceList
 from renderers.score.abc.voices import VoiceReader
 
-NOT_DRAWN_TEXT = frozenset({"text", "center", "right", "header", "footer", "sep"})
 _UNIT = re.compile(r"(\d{1,2})(?:/(\d{1,3}))?", re.ASCII)
+_VOICE = re.compile(r"\s*\[V:\s*([^\]]*)\]")
 _SYMBOL = re.compile(r'"[^"]*"|![^!\s]+!|\*|\||[^\s|*]+')
 
 
@@ -44,7 +45,7 @@ class TuneReader:
         self._music = MusicReader(self)
         self._rows = Rows(self._voices)
         self._macros: list[Macro] = []
-        self._titles: list[str] = []
+        self._texts = PrintedTexts()
         self._composers: list[str] = []
         self._origin = ""
         self._words_below: list[str] = []
@@ -93,10 +94,11 @@ class TuneReader:
         if unplaced and self._layout is not None:
             self.remarks.add("unplaced", voices=", ".join(unplaced))
         return Tune(
-            titles=self._titles,
+            titles=self._texts.titles,
+            texts_above=self._texts.above,
             composers=self._composers,
             origin=self._origin,
-            words_below=self._words_below,
+            words_below=[*self._texts.take_rest(), *self._words_below],
             part_order=self._part_order,
             voices=voices,
             layout=layout,
@@ -108,8 +110,17 @@ class TuneReader:
             self._voices.begin_line()
         self._goes_on = line.goes_on
         self._rows.begin(line.text)
+        self._write_texts(line)
         self._music.read(expand(line.text, self._macros), line.number)
         self._rows.end(line.number)
+
+    def _write_texts(self, line: Music) -> None:
+        """Texts that stand before a line of music go over its first bar."""
+        if lines := self._texts.take():
+            if voice := _VOICE.match(line.text):
+                self._voices.select(voice[1])
+            for text in lines:
+                self.current().add(Words(text, is_above=True), line.number)
 
     def current(self) -> VoiceReader:
         """The voice that is being written."""
@@ -130,11 +141,9 @@ class TuneReader:
         if handler := self._handlers.get(letter):
             handler(value, line)
 
-    def _read_title(self, value: str, line: int) -> None:
-        if self._titles and value:
-            self.remarks.add("title", line, text=clean_text(value))
+    def _read_title(self, value: str, _line: int) -> None:
         if value:
-            self._titles.append(clean_text(value))
+            self._texts.add_title(clean_text(value), is_in_header=not self._voices.is_key_known)
 
     def _read_composer(self, value: str, _line: int) -> None:
         if value:
@@ -237,7 +246,9 @@ class TuneReader:
             self._read_midi(line)
         elif line.name == "propagate-accidentals" and line.value in PROPAGATION:
             self._voices.set_propagation(line.value)
-        elif line.name in NOT_DRAWN_TEXT and line.value:
+        elif line.name in PRINTED and line.value:
+            self._texts.add(clean_text(line.value), is_in_header=not self._voices.is_key_known)
+        elif line.name in NOT_PRINTED and line.value:
             self.remarks.add("text", line.number)
         elif line.name == "abc-include":
             self.remarks.add("include", line.number)

@@ -22,6 +22,7 @@ from renderers.score.abc.tempos import Tempo
 from renderers.score.abc.xml_text import XmlText
 
 SOFTWARE = "Notabot"
+SUBTITLE, TEXT, LYRICS = "subtitle", "text", "lyrics"  # types of credits
 USUAL_DIVISIONS = 120
 MAX_DIVISIONS = 10_000_000
 HEAD = (
@@ -40,7 +41,8 @@ def write_musicxml(tune: Tune, *, title: str, composer: str) -> tuple[str, list[
     parts = find_parts(tune, measures)
     xml = XmlText()
     xml.open('score-partwise version="4.0"')
-    _write_credits(xml, title=title, composer=composer, words_below=tune.words_below)
+    _write_identification(xml, title=title, composer=composer)
+    _write_credits(xml, tune, title=title, composer=composer)
     write_part_list(xml, parts, tune.layout.groups)
     tempos: set[tuple[int, Fraction, Tempo]] = set()
     for part in parts:
@@ -62,8 +64,8 @@ def _divisions(measures: Sequence[Measure], splits: Splits) -> int:
     return USUAL_DIVISIONS if USUAL_DIVISIONS % divisions == 0 else divisions
 
 
-def _write_credits(xml: XmlText, *, title: str, composer: str, words_below: Sequence[str]) -> None:
-    """Title, composer and software, where MusicXML wants them; words that stand below the music as a credit."""
+def _write_identification(xml: XmlText, *, title: str, composer: str) -> None:
+    """Title, composer and software, where MusicXML wants them."""
     if title:
         xml.open("work")
         xml.leaf("work-title", title)
@@ -75,8 +77,19 @@ def _write_credits(xml: XmlText, *, title: str, composer: str, words_below: Sequ
     xml.leaf("software", SOFTWARE)
     xml.close("encoding")
     xml.close("identification")
-    if any(words_below):
-        xml.open('credit page="1"')
-        xml.leaf("credit-type", "lyrics")
-        xml.leaf("credit-words", "\n".join(words_below))
-        xml.close("credit")
+
+
+def _write_credits(xml: XmlText, tune: Tune, *, title: str, composer: str) -> None:
+    """What stands on the page beside title and composer; these once more, as programs print credits or none."""
+    texts = {
+        SUBTITLE: tune.titles[1:],
+        TEXT: tune.texts_above,
+        LYRICS: tune.words_below if any(tune.words_below) else [],
+    }
+    if any(texts.values()):
+        for kind, lines in {"title": [title], "composer": [composer], **texts}.items():
+            if any(lines):
+                xml.open('credit page="1"')
+                xml.leaf("credit-type", kind)
+                xml.leaf("credit-words", "\n".join(lines))
+                xml.close("credit")

@@ -167,11 +167,8 @@ def test_a_fermata_may_stand_on_a_barline():
     assert score("C4 H|]").find("part/measure/barline/fermata") is not None
 
 
-def test_text_and_titles_that_are_not_printed_are_spoken_of():
-    assert remarks("X:1\nT:One\nT:Two\nM:4/4\nL:1/4\nK:C\n%%text Hello\nC4|\n") == [
-        "Line 3: the further title “Two” is not printed.",
-        "Line 7: the text is not printed.",
-    ]
+def test_text_that_is_not_printed_is_spoken_of():
+    assert remarks("X:1\nT:One\nM:4/4\nL:1/4\n%%footer Hello\nK:C\nC4|\n") == ["Line 5: the text is not printed."]
 
 
 def test_a_composer_has_all_names_and_the_origin():

@@ -52,7 +52,7 @@ def test_words_without_a_note_are_named_by_their_line():
 
 
 def test_words_below_the_music_are_in_the_score():
-    assert score("CDEF|\nW:First verse\nW:\nW:Second verse").findtext("credit/credit-words") == (
+    assert score("CDEF|\nW:First verse\nW:\nW:Second verse").findtext("credit[credit-type='lyrics']/credit-words") == (
         "First verse\n\nSecond verse"
     )
 
@@ -161,6 +161,34 @@ def test_lines_may_end_as_they_like(ends):
 def test_a_line_that_ends_in_a_backslash_goes_on():
     assert heard("CD\\\n%%newpage\nEF|") == [(0, 60), (1, 62), (2, 64), (3, 65)]
     assert letters("|:C4|\\\n1 D4:|2 E4|]") == "CDCE"
+
+
+def test_further_titles_and_text_of_the_header_are_printed_below_the_title():
+    tune = read("X:1\nT:One\nT:Two\nC:Anna\n%%text Slowly, with a light bow\nL:1/4\nK:C\nC4|\n")
+    assert tune.title == "One"
+    assert not tune.remarks
+    (page,) = engrave(tune.musicxml, title=tune.title, composer=tune.composer)
+    places = [page.index(text) for text in ("One", "Two", "Slowly, with a light bow", "Anna")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "line", ["%%text Trio", "%%center Trio", "T:Trio", "%%begintext\nTrio\n%%endtext", "I:text Trio"]
+)
+def test_text_between_two_lines_of_music_stands_over_the_second(line):
+    parts = read(f"CDEF|\n{line}\nGABc|]\n").musicxml.split("<measure ")
+    assert ["<words>Trio</words>" in part for part in parts] == [False, False, True]
+
+
+def test_text_goes_to_the_voice_that_follows():
+    musicxml = read("X:1\nL:1/4\nK:C\nV:1\nV:2\n[V:1]C4|\n%%text below\n[V:2]E4|\n").musicxml
+    assert ["below" in part for part in musicxml.split("<part id")] == [False, False, True]
+
+
+def test_text_behind_all_music_is_printed_below_it():
+    assert score("CDEF|]\n%%text Farewell\nW:adieu").findtext("credit[credit-type='lyrics']/credit-words") == (
+        "Farewell\nadieu"
+    )
 
 
 def test_text_behind_the_music_is_no_music():
