@@ -9,6 +9,7 @@ from generator.errors import NotAWish, UnknownStyle
 from generator.notation.keys import parse_key
 from generator.wishes.door import wishes_for
 from generator.wishes.reading import read_wishes
+from generator.wishes.vocabulary import load_vocabulary
 from tests.refusals import refuses
 
 CATALOGUE = load_catalogue()
@@ -203,3 +204,12 @@ def test_any_text_is_read_and_always_the_same(words):
     assert first.style in CATALOGUE.styles
     assert first.bars is None or 1 <= first.bars <= 256
     assert first.tempo is None or 20 <= first.tempo <= 300
+
+
+def test_whatever_stands_for_somebody_we_lack_is_in_the_catalogue():
+    tables = load_vocabulary().tables
+    for section in ("strangers", "strange_genres"):
+        for name, entry in tables[section].items():
+            assert CATALOGUE.find(entry["near"]), name
+    for words in ("一首古风的曲子", "chinesische Musik für Klavier", "something like Hans Zimmer"):
+        assert read(words).strangers, words
