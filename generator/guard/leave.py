@@ -28,9 +28,10 @@ from generator.guard.parallels import (
     makes_parallel,
 )
 from generator.guard.place import NOTE_LETTERS, Moment, Place, moments_of, pitch_of, read_place
-from generator.guard.reach import Reach
+from generator.guard.reach import NOTE_ENDS, NOTES, OPEN, Reach, Window, Windows, before_note
 from generator.guard.recall import Passages, Recall, Trust
 from generator.guard.rhythm import expected, goes_on, model_of
+from generator.guard.spacing import window_of
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
@@ -76,7 +77,7 @@ class Leave:
     fixed_fields: letters of the fields that may not change. clash_share: so many of the notes that clash with another
     voice are let through. trust: how far the piece's own earlier bars are believed; None: not at all. plain_barlines:
     whether double barlines and repeats are somebody else's business. pairs: for each voice those that it does not go in
-    parallel with. reach: what the players can play; None: anything.
+    parallel with. above: for each singer of a choir the voice above. reach: what the players can play; None: anything.
     held_back_chars: how often the model was kept from what it wanted.
     """
 
@@ -91,10 +92,12 @@ class Leave:
         reach: Reach | None = None,
         plain_barlines: bool = False,
         pairs: Mapping[str, Sequence[str]] = NO_PAIRS,
+        above: Mapping[str, str] | None = None,
     ) -> None:
         self.header, self.fixed_fields, self.clash_share, self.trust = header, fixed_fields, clash_share, trust
         self.reach = reach
         self.plain_barlines, self.pairs = plain_barlines, pairs
+        self.above = above or {}
         self.recall = Recall()
         self.ear: Ear | None = None  # made for networks that listen
         self.held_back_chars = 0
@@ -181,7 +184,18 @@ class Leave:
         return None if self._clashes(self.line + text, chr(hint.char)) else hint
 
     def _reaches(self, line: str, letter: str) -> bool:
-        return self.reach is None or self.reach.allows(line, letter, self.signature)
+        return self.reach is None or self.reach.allows(line, letter, self.signature, self._windows(line, letter))
+
+    def _windows(self, line: str, letter: str) -> Windows:
+        """What the voices above leave to a singer of a choir."""
+        if not self.above or self.tries >= STRICT_TRIES:
+            return OPEN
+        here = self._place(before_note(line)) if line[-1:] in NOTE_ENDS else None
+        behind = self._place(line) if letter in NOTES else None
+        return self._window_at(here), self._window_at(behind)
+
+    def _window_at(self, place: Place | None) -> Window | None:
+        return None if place is None else window_of(place, self.above)
 
     def _model_at(self, line: str) -> tuple[str, str]:
         """The model of the voice that a line ends in, "" if it follows none, and what the voice has so far."""

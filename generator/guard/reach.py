@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from generator.catalogue.ranges import ONE_NOTE_AT_A_TIME
@@ -25,10 +25,19 @@ OCTAVES = range(9)  # no instrument has more
 _UNFINISHED = re.compile(r"(?P<sign>\^\^?|__?|=)?(?P<note>[A-Ga-g])(?P<octave>[,']*)$")
 _SIGN = re.compile(r"(\^\^?|__?|=)$")
 _FIELD = re.compile(r"\[[A-Za-z]:")
+FEWEST_SEMITONES = 5  # of a window
 FIELDS = frozenset("VKIQMLr")  # what may follow `[` besides a chord
 NOTES, MARKS = frozenset("ABCDEFGabcdefg"), frozenset(",'")
 LETTERS = NOTES | {"["}
 NOTE_ENDS = NOTES | MARKS | {"["}
+
+
+@dataclass(frozen=True)
+class Window:
+    """From the lowest to the highest note that spacing allows, MIDI numbers as written."""
+
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,17 @@ class Limits:
 
     def hold(self, pitch: int) -> bool:
         return self.low <= pitch <= self.high
+
+    def within(self, window: Window | None) -> Limits:
+        """What of it lies in a window; all of it, if that is too little to sing in."""
+        if window is None:
+            return self
+        low, high = max(self.low, window.low), min(self.high, window.high)
+        return self if high - low < FEWEST_SEMITONES else replace(self, low=low, high=high)
+
+
+Windows = tuple[Window | None, Window | None]
+OPEN: Windows = (None, None)
 
 
 class Reach:
@@ -56,10 +76,11 @@ class Reach:
                 single = found.instrument in ONE_NOTE_AT_A_TIME
                 self.limits[voice.id] = Limits(found.low - lower, found.high - lower, single)
 
-    def allows(self, line: str, letter: str, signature: Signature | None) -> bool:
+    def allows(self, line: str, letter: str, signature: Signature | None, windows: Windows = OPEN) -> bool:
         """Whether a line in the making may go on with a letter ("" is the end of a patch that ends a voice).
 
-        signature: what holds for all voices; None: each has its own.
+        signature: what holds for all voices; None: each has its own. windows: what the other voices leave of the range,
+        to the note at the end of the line and to one that the letter begins.
         """
         tag = line.rfind("[V:")
         voice, closed, music = line[tag + 3 :].partition("]")
@@ -70,17 +91,23 @@ class Reach:
             return False
         if _is_text(music):
             return True
-        note = _UNFINISHED.search(music)
+        note, (here, behind) = _UNFINISHED.search(music), map(limits.within, windows)
         before = music if note is None else music[: note.start()]
         bar = _Bar(before, signature or self.signatures[voice])
         if note is not None and not (letter and letter in MARKS):
-            if not limits.hold(bar.pitch(note[0])):
+            if not here.hold(bar.pitch(note[0])):
                 return False
             bar = _Bar(music, bar.signature)
         if letter in NOTES:
             sign = _SIGN.search(before) if note is None else None
-            return bar.can_reach((sign[0] if sign else "") + letter, limits)
-        return note is None or letter not in MARKS or letter == "" or bar.can_reach(note[0] + letter, limits)
+            return bar.can_reach((sign[0] if sign else "") + letter, behind)
+        return note is None or letter not in MARKS or letter == "" or bar.can_reach(note[0] + letter, here)
+
+
+def before_note(line: str) -> str:
+    """The line without the note at its end, of which more octave marks may come, and without its accidental."""
+    note = _UNFINISHED.search(line)
+    return line[: note.start()] if note else _SIGN.sub("", line, count=1)
 
 
 @dataclass(frozen=True)

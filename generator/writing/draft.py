@@ -17,6 +17,7 @@ from generator.guard.harmony import Harmony, is_heard, keeps, spans_below
 from generator.guard.leave import PLAIN_DENOMINATORS, Leave
 from generator.guard.reach import Reach
 from generator.guard.recall import Trust
+from generator.guard.spacing import voices_above
 from generator.model.engine import Engine
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text, split_body_line
 from generator.model.slot import Patch, Slot
@@ -79,6 +80,7 @@ class Draft:
             trust=trust,
             plain_barlines=wishes is not None,
             pairs=pairs_of(header, strict=strict),
+            above=voices_above([voice.id for voice in header.voices]) if strict else None,
             reach=reach,
         )
         chords_asked = wishes is not None and wishes.progression is not None

@@ -20,6 +20,8 @@ from generator.model.network import Network, Shape
 from generator.model.patches import decode_patch
 from generator.model.sampling import Sampling
 from generator.notation import Key, Metre, check_bars, parse_bar, parse_tune
+from generator.planning.chords import parse_progression
+from generator.planning.form import parse_form
 from generator.request import Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch, guide_away_from
 from generator.writing.draft import Draft
@@ -83,6 +85,16 @@ async def test_key_metre_and_tempo_asked_stand_in_the_header(settings):
     assert {"K:Bmin", "M:3/4", "Q:1/4=90"} <= set(piece.abc.splitlines())
     assert piece.title == "Keyboard piece in B minor"
     assert piece.credit == "Notabot, after Chopin"
+
+
+async def test_a_form_and_chords_that_a_model_knows_nothing_of_still_leave_whole_bars(settings):
+    wishes = {"form": parse_form("|:A:|B"), "chords": parse_progression("Dm7 | G7 Cmaj7")}
+    (finished,) = await compose_all(settings, request(bars=4, **wishes), judge=Judging())
+    assert len(finished.tune.bars) == 4
+    assert check_bars(finished.tune) == []
+    assert finished.tune.header.key == "C", "named chords bring their key along"
+    assert finished.plan.to_json()["form"] == "|:A:|B"
+    assert ":|" in str(finished.tune.bars[1]), "the repeat stands where it was asked for"
 
 
 async def test_delivered_abc_stands_alone(settings):
