@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.commands.command import Context, Suggestion
-from bot.texts import Language, languages, say, style_name
+from bot.texts import Language, languages, say
 from config.letters import fold
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
@@ -24,13 +24,6 @@ def chosen_wish(catalogue: Catalogue, options: Mapping[str, Any]) -> Wish:
         if fitting:
             return Wish(max(fitting, key=catalogue.pieces))
     return catalogue.understand(" ".join(words))
-
-
-async def suggest_style(context: Context, typed: str) -> Sequence[Suggestion]:
-    """Styles that the words could mean, of those that are known."""
-    catalogue = context.services.catalogue
-    found = catalogue.offered(catalogue.suggest(typed, limit=len(catalogue.styles)))[:MAX_SUGGESTIONS]
-    return [Suggestion(style_name(style, context.language)[:100], style.name[:100]) for style in found]
 
 
 def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Suggestion]]]:

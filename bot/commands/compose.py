@@ -1,23 +1,73 @@
-"""`/compose`: a style in words or in three fields; without one, buttons to choose with.
+"""`/compose`: what a person wants in his own words, or a style in three fields; without any, buttons to choose with.
 
-Everything a person may have mistyped is looked at before anything is accepted.
+Everything a person may have mistyped is looked at before anything is accepted. A name that is only near is asked about,
+and talk is answered as such.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat.messages import Button, Reply
 from bot.commands.cascade import CASCADE, chosen_wish
 from bot.commands.command import Context
 from bot.commands.errors import MissingOption
-from bot.commands.picker import CARRIED, open_picker
-from bot.commands.requests import ask_for_style
+from bot.commands.picker import CARRIED, open_picker, pick_style, write_wishes
+from bot.commands.requests import ask_for_style, ask_for_wishes, most_bars
+from bot.commands.words import SPOKEN
+from bot.texts import clean, explain, say, style_name
+from generator.errors import NotAWish
+from generator.wishes.asked import options_of
+from generator.wishes.door import wishes_for
+from generator.wishes.reading import read_wishes
 
 
 async def handle_compose(context: Context) -> None:
     """Ask for a piece, or for the style of one."""
-    options = context.options
-    if any(str(options.get(name) or "").strip() for name in ("style", *CASCADE)):
+    options = {name: value for name, value in context.options.items() if name != SPOKEN}
+    if str(options.get("style") or "").strip():
+        await _compose_words(context, options)
+    elif any(str(options.get(name) or "").strip() for name in CASCADE):
         await ask_for_style(context, chosen_wish(context.services.catalogue, options), options)
     elif set(options) <= {*CARRIED, "style"}:
         await open_picker(context)
     else:  # a button is too small for a seed
         raise MissingOption(name="style")
+
+
+async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
+    """What the words say; who plays and what else is said in fields of its own belongs to them."""
+    words = " ".join(str(options[name]) for name in ("style", *CASCADE) if options.get(name))
+    try:
+        wishes = wishes_for(words, context.services.catalogue, is_request=not context.options.get(SPOKEN))
+    except NotAWish as error:
+        if error.reason not in ("near", "stranger"):
+            raise
+        await _ask_back(context, error, options)
+        return
+    await ask_for_wishes(context, wishes, options)
+
+
+async def _ask_back(context: Context, error: NotAWish, options: Mapping[str, Any]) -> None:
+    """Did you mean ...? A button for each, with what else was asked for."""
+    catalogue, language = context.services.catalogue, context.language
+    styles = {}
+    if error.reason == "stranger":
+        styles[error.values["style"]] = options
+    for near in error.values.get("near", ()):
+        meant = read_wishes(near.instead, catalogue, is_request=True)
+        if meant.style is not None and meant.sort == "request":
+            limit = most_bars(context.services.settings)
+            styles.setdefault(meant.style, options_of(meant, catalogue, given=options, seed=0, most_bars=limit))
+    if not styles:
+        raise error
+    buttons = [
+        Button(style_name(style, language)[:80], pick_style(style, write_wishes(asked)))
+        for style, asked in styles.items()
+    ]
+    if error.reason == "stranger":
+        text = explain(error, language) or ""
+    else:
+        text = say("compose.near", language, words=clean(str(error.values["word"])))
+    await context.reply(Reply(text, buttons=(tuple(buttons),), private=True, language=language))

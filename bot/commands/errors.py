@@ -14,6 +14,7 @@ BotError
 └── BadInput
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
+    ├── NoValue            nothing stands behind an option's name
     ├── NotANumber, NotATruth, OutOfLimits, NotAChoice, TooLong
     ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
@@ -88,8 +89,12 @@ class RepeatedOption(BadInput):
     """name."""
 
 
+class NoValue(BadInput):
+    """name: of an option behind which nothing stands."""
+
+
 class NotANumber(BadInput):
-    """name, value."""
+    """name, value; example: a number that would do."""
 
 
 class NotATruth(BadInput):

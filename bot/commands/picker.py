@@ -57,6 +57,11 @@ async def press_pick(context: Context, action: Action) -> None:
         await context.edit(Reply(text, private=True, language=context.language))
 
 
+def pick_style(style: Style, wishes: str) -> Action:
+    """The button that asks for a style at once. wishes: as `write_wishes` wrote them."""
+    return Action("pick", wishes, _write([_digits(value(style)) for _, value in STEPS]))
+
+
 def picker_reply(context: Context, chosen: Sequence[str], *, page: int, wishes: str) -> Reply:
     """The list of the next step, with ways back and to other pages."""
     language, styles = context.language, list(context.services.catalogue.offered(_styles(context, chosen)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.commands import admin, information, mydata, pieces, preferences, queueing, redraw, render, transpose
-from bot.commands.cascade import suggest_step, suggest_style
+from bot.commands.cascade import suggest_step
 from bot.commands.command import Command, Option, Registry
+from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import most_bars
@@ -67,12 +68,12 @@ def _compose(settings: Settings) -> Command:
         Option("period", suggest=suggest_step("period")),
         Option("composer", suggest=suggest_step("composer")),
         Option("instrumentation", suggest=suggest_step("instrumentation")),
-        Option("bars", "integer", minimum=1, maximum=most_bars(settings)),
-        Option("key", "key"),
-        Option("metre", "metre"),
+        Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
+        Option("key", "key", suggest=suggest_key),
+        Option("metre", "metre", suggest=suggest_metre),
         Option("form", "form"),
         Option("chords", "chords"),
-        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX),
+        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
         Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
         Option("temperament", choices=preferences.TEMPERAMENTS),
         Option("temperature", "number", minimum=0.1, maximum=2),

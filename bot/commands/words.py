@@ -21,6 +21,7 @@ from bot.commands.errors import (
     NotAFile,
     NotANumber,
     NotATruth,
+    NoValue,
     OutOfLimits,
     RepeatedOption,
     TooLong,
@@ -29,18 +30,22 @@ from bot.commands.errors import (
 )
 from bot.errors import BadInput
 from bot.texts import clean, grammar, languages
+from generator.errors import BadRequest, GeneratorError
 from generator.notation.keys import parse_key
 from generator.notation.limits import parse_metre
 from generator.planning.chords import goes_on_with_chords, parse_progression
 from generator.planning.form import parse_form
+from generator.wishes.values import find_bars, find_metre, find_tempo, option_called
 
 MAX_TEXT_CHARS = 200
+MAX_REST_CHARS = 500  # of what somebody says in his own words
+SPOKEN = "spoken"  # among the options: said without a command, so it may be talk
 MAX_LINE_CHARS = 1000
 SHOWN_FIRST = "show"  # the subcommand that looks and changes nothing may be left out
 MAX_DIGITS = 20  # more is no number anybody means, and takes long to read
 OTHER_NAMES = {"meter": "metre"}
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”|["“”])+')
-_NAMED = re.compile(r"([a-z_-]{1,20})([=:：＝])(.*)", re.IGNORECASE | re.DOTALL)
+_NAMED = re.compile(r"((?:[^\W\d]|[_-]){1,20})([=:：＝])(.*)", re.IGNORECASE | re.DOTALL)
 _QUOTES = str.maketrans(dict.fromkeys('"“”'))
 
 
@@ -64,6 +69,8 @@ def read_words(
 ) -> dict[str, Any]:
     """The options that a text gives to a command, typed and within their limits. Raises BadInput.
 
+    What is loosely said is read by `generator.wishes` later, if the command has an option for it.
+
     file: the one that came with the text. file_named: finds one by the words for it, where words may name files.
     """
     if len(text) > MAX_LINE_CHARS:
@@ -74,8 +81,8 @@ def read_words(
     tokens = iter(_TOKEN.findall(text))
     for token in tokens:
         option, value = _named(command, token, tokens)
-        if option is None and last is not None and last.kind == "chords" and goes_on_with_chords(value):
-            given[last.name] += f" {value}"  # chords=I V vi IV, without quotes
+        if option is None and last is not None and _goes_on(last, given[last.name], value):
+            given[last.name] += f" {value}"  # chords=I V vi IV and key=F# minor, without quotes
             continue
         last = option
         if option is None:
@@ -94,6 +101,36 @@ def read_words(
     elif option is not None and file_named is not None and option.name in options:
         options[option.name] = file_named(str(options[option.name]))
     return check_options(command, options)
+
+
+def read_said(command: Command, text: str, *, file: SentFile | None = None) -> dict[str, Any]:
+    """As `read_words`, for words that somebody said without a command: nothing among them is a wrong option.
+
+    `SPOKEN` is among the options, for who has to tell talk from requests.
+    """
+    try:
+        options = read_words(command, text, file=file)
+    except (BadInput, GeneratorError):
+        rest = next((option for option in command.options if option.rest), None)
+        if rest is None:
+            raise
+        options = {rest.name: text[:MAX_REST_CHARS]}
+    return options | {SPOKEN: True}
+
+
+def _goes_on(option: Option, so_far: str, word: str) -> bool:
+    """Whether a word behind a value belongs to it."""
+    if option.kind == "chords":
+        return goes_on_with_chords(word)
+    return option.kind == "key" and _is_key(f"{so_far} {word}")
+
+
+def _is_key(words: str) -> bool:
+    try:
+        parse_key(words)
+    except BadRequest as error:
+        return error.reason == "too_many_signs"
+    return True
 
 
 def check_options(command: Command, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,15 +153,20 @@ def _named(command: Command, token: str, tokens: Iterator[str]) -> tuple[Option 
     """The option that a token names, with its value; None and the token itself if it is just a word."""
     if token.startswith(("--", "—")):  # phones turn two hyphens into a dash
         name, equals, value = token.lstrip("-—").partition("=")
-        return _option(command, name), (value if equals else next(tokens, "")).translate(_QUOTES).strip()
+        option = _option(command, name)
+        value = (value if equals else next(tokens, "")).translate(_QUOTES).strip()
+        if not value and not equals:
+            raise NoValue(name=option.name)
+        return option, value
     found = _NAMED.fullmatch(token)
     if found is None or (found[2] in ":：" and not _is_option(command, found[1])):  # "discord:4711" is a word
         return None, token.translate(_QUOTES).strip()
-    return _option(command, found[1]), found[3].translate(_QUOTES).strip()
+    return _option(command, found[1]), found[3].translate(_QUOTES).strip().rstrip(",;，；。")
 
 
 def _is_option(command: Command, name: str) -> bool:
-    return any(option.name == _own_name(name) for option in command.options)
+    names = {option.name for option in command.options}
+    return _own_name(name) in names or option_called(name) in names
 
 
 def _own_name(name: str) -> str:
@@ -134,11 +176,11 @@ def _own_name(name: str) -> str:
 
 
 def _option(command: Command, name: str) -> Option:
-    wanted = _own_name(name)
-    for option in command.options:
-        if option.name == wanted:
-            return option
-    raise _unknown(command, name)
+    options = {option.name: option for option in command.options}
+    found = options.get(_own_name(name)) or options.get(option_called(name))
+    if found is None:
+        raise _unknown(command, name)
+    return found
 
 
 def _unknown(command: Command, name: str) -> BadInput:
@@ -171,7 +213,8 @@ def _check(option: Option, value: Any) -> Any:
     if option.kind == "key":
         return parse_key(_text(option, value))
     if option.kind == "metre":
-        return parse_metre(_text(option, value))
+        text = _text(option, value)
+        return find_metre(text) or parse_metre(text)
     if option.kind == "form":
         return parse_form(_text(option, value))
     if option.kind == "chords":
@@ -188,8 +231,9 @@ def _check(option: Option, value: Any) -> Any:
 
 def _text(option: Option, value: Any) -> str:
     text = str(value).strip()
-    if len(text) > MAX_TEXT_CHARS:
-        raise TooLong(name=option.name, n=MAX_TEXT_CHARS)
+    most = MAX_REST_CHARS if option.rest else MAX_TEXT_CHARS
+    if len(text) > most:
+        raise TooLong(name=option.name, n=most)
     return text
 
 
@@ -217,12 +261,29 @@ def _read_number(option: Option, value: Any) -> int | float:
     try:
         if isinstance(value, bool) or len(text) > MAX_DIGITS:
             raise ValueError(text)
+        said = SAID.get(option.name, _nothing)(text)
+        if said is not None:
+            return said
         number = int(text) if option.kind == "integer" else float(text.replace(",", "."))
         if number != number or number in (float("inf"), float("-inf")):
             raise ValueError(text)
     except ValueError as error:
-        raise NotANumber(name=option.name, value=clean(text)) from error
+        raise NotANumber(name=option.name, value=clean(text), example=_example(option)) from error
     return number
+
+
+def _nothing(_text: str) -> int | None:
+    return None
+
+
+# Numbers that are also said in words.
+SAID: Mapping[str, Callable[[str], int | None]] = {"tempo": find_tempo, "bars": find_bars}
+EXAMPLES = {"tempo": 90, "bars": 16, "temperature": 1.2}
+
+
+def _example(option: Option) -> str:
+    """A number that is within the option's limits."""
+    return f"{EXAMPLES.get(option.name, option.minimum or 7):g}"
 
 
 def _list(names: Any) -> str:

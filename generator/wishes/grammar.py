@@ -18,13 +18,13 @@ from generator.notation.limits import TEMPO_MAX, TEMPO_MIN, parse_metre
 from generator.planning.chords import Progression, parse_progression
 from generator.planning.form import parse_form
 from generator.wishes.numbers import read_number
-from generator.wishes.text import Text, key_of
+from generator.wishes.text import Text
+from generator.wishes.values import find_bars, find_metre, find_tempo
 from generator.wishes.vocabulary import Vocabulary, alternatives
 from generator.wishes.wishes import How
 
 MAX_BARS = 256
 MAX_SECONDS = 1800
-COUNTED = {2: "2/4", 3: "3/4", 4: "4/4", 5: "5/4", 6: "6/8", 7: "7/8", 9: "9/8", 12: "12/8"}
 _GERMAN = re.compile(
     r"\b(?:ein|eine|einen|von|fur|mit|und|bitte|im|der|die|das|takte|takten|klavier|lied|stuck|walzer|moll|dur|fuge)\b"
 )
@@ -163,40 +163,12 @@ class Grammar:
     def _readers(self) -> dict[str, Callable[[str], tuple[str, Any] | None]]:
         return {
             "key": _read_key,
-            "metre": self._read_metre,
-            "tempo": self._read_tempo,
-            "bars": self._read_bars,
+            "metre": _read_metre,
+            "tempo": _read_tempo,
+            "bars": _read_bars,
             "chords": _read_chords,
             "form": _read_form,
         }
-
-    def _read_metre(self, words: str) -> tuple[str, Any] | None:
-        if words.strip().isdecimal() and int(words) in COUNTED:
-            return "metre", parse_metre(COUNTED[int(words)])
-        try:
-            return "metre", parse_metre(words)
-        except BadRequest:
-            pass
-        for entry in self.vocabulary.phrases.get(key_of(words, self.vocabulary.variants), ()):
-            metre = (
-                entry.id if entry.kind == "metre" else self.vocabulary.tables["genres"].get(entry.id, {}).get("metre")
-            )
-            if metre:
-                return "metre", parse_metre(metre)
-        return None
-
-    def _read_tempo(self, words: str) -> tuple[str, Any] | None:
-        number = read_number(words.lower().removesuffix("bpm").strip(), self.vocabulary)
-        if number is not None:
-            return "tempo", within(round(number), TEMPO_MIN, TEMPO_MAX)
-        for entry in self.vocabulary.phrases.get(key_of(words, self.vocabulary.variants), ()):
-            if entry.kind == "tempo":
-                return "tempo", self.vocabulary.tables["tempos"][entry.id]
-        return None
-
-    def _read_bars(self, words: str) -> tuple[str, Any] | None:
-        number = read_number(words.lower(), self.vocabulary)
-        return None if number is None else ("bars", within(round(number), 1, MAX_BARS))
 
     # --- chords and form -----------------------------------------------------------------------------------------
 
@@ -371,6 +343,21 @@ def _ends(words: str, begin: int, end: int) -> list[int]:
     """Where a value of up to four words may end, the longest first; of the whole stretch before all others."""
     ends = [begin + found.end() for found in re.finditer(r"\S+", words[begin:end])][:64]
     return list(reversed(ends))
+
+
+def _read_metre(words: str) -> tuple[str, Any] | None:
+    metre = find_metre(words)
+    return None if metre is None else ("metre", metre)
+
+
+def _read_tempo(words: str) -> tuple[str, Any] | None:
+    tempo = find_tempo(words)
+    return None if tempo is None else ("tempo", within(tempo, TEMPO_MIN, TEMPO_MAX))
+
+
+def _read_bars(words: str) -> tuple[str, Any] | None:
+    bars = find_bars(words)
+    return None if bars is None else ("bars", within(bars, 1, MAX_BARS))
 
 
 def _read_key(words: str) -> tuple[str, Key] | None:

@@ -277,7 +277,7 @@ class _Joining:
     def _of_genre(self, item: Item, genre: str) -> list[_Named]:
         self.genre = self.genre or genre
         self._add("genre", genre, item.words)
-        if item.meaning is not None and item.meaning.kind == "instrumentation":
+        if item.meaning is not None and item.meaning.kind in ("instrumentation", "composer"):
             return []
         if self.draft.but and item.first < self.draft.but[0] and item.entry("work") is None and self.has_scoring_behind:
             return []

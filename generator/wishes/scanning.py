@@ -161,7 +161,10 @@ class Scanner:
                 return None
         if meaning is not None and any(entry.kind == "strangers" for entry in entries):
             meaning = None  # Weber is no misspelt Webern
-        if first == last and self.is_stop(first) and not entries and not (meaning is not None and meaning.players):
+        is_certain = meaning is not None and (
+            meaning.players or (meaning.kind == "composer" and self._is_called(first))
+        )
+        if first == last and self.is_stop(first) and not entries and not is_certain:
             return None
         if (
             meaning is not None
@@ -239,6 +242,8 @@ class Scanner:
         for size in range(min(MAX_HEARD_CHARS, len(self.tokens) - place), max(1, size_known + bool(size_known)), -1):
             tokens = self.tokens[place : place + size]
             if any(self.text.is_taken(token) or not is_han(token.word) for token in tokens):
+                continue
+            if tokens[-1].end - tokens[0].start != size:  # a name has no gap
                 continue
             phrase = self._sounds_like("".join(token.word for token in tokens))
             if phrase:

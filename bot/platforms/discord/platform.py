@@ -25,7 +25,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.messenger import PlatformError, TryLater
-from bot.commands.command import Registry, Services
+from bot.commands.command import Option, Registry, Services
 from bot.commands.errors import NoSuchPiece
 from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
 from bot.commands.words import check_options
@@ -228,7 +228,7 @@ class DiscordPlatform:
 
     async def _suggest(self, interaction: discord.Interaction[Any]) -> None:
         """The list under a field; empty rather than late."""
-        choices: list[dict[str, str]] = []
+        choices: list[dict[str, Any]] = []
         try:
             async with asyncio.timeout(SUGGEST_LIMIT_S):
                 choices = await self._choices(interaction)
@@ -239,14 +239,14 @@ class DiscordPlatform:
         except PlatformError as error:
             _log.info("suggestions came too late: %s", type(error).__name__)
 
-    async def _choices(self, interaction: discord.Interaction[Any]) -> list[dict[str, str]]:
+    async def _choices(self, interaction: discord.Interaction[Any]) -> list[dict[str, Any]]:
         call = read_call(self._registry, _data(interaction))
         if call.focused is None:
             return []
         context = self._context(interaction, call=call)
         suggestions = await run_suggest(call.focused, context, call.typed)
         return [
-            {"name": cut(suggestion.label, MAX_SUGGESTION_CHARS), "value": suggestion.value}
+            {"name": cut(suggestion.label, MAX_SUGGESTION_CHARS), "value": _typed(call.focused, suggestion.value)}
             for suggestion in suggestions
             if 0 < len(suggestion.value) <= MAX_SUGGESTION_CHARS
         ][:MAX_SUGGESTIONS]
@@ -277,6 +277,11 @@ class DiscordPlatform:
             await context.acknowledge()
         except PlatformError as error:
             _log.warning("an interaction could not be acknowledged: %s", type(error).__name__)
+
+
+def _typed(option: Option, value: str) -> str | int:
+    """A value as Discord wants it: of a number a number."""
+    return int(value) if option.kind == "integer" else value
 
 
 class _Client(discord.Client):

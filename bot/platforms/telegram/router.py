@@ -24,7 +24,7 @@ from bot.chat.messenger import PlatformError
 from bot.commands.command import Registry, Services
 from bot.commands.queueing import finish_left_over
 from bot.commands.running import refuse, run_action, run_command
-from bot.commands.words import find_command, read_words
+from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput, FileNotFetched
 from bot.platforms.downloading import download
 from bot.platforms.telegram.context import Press, TelegramContext
@@ -33,7 +33,7 @@ from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
 from bot.store.errors import StoreError
 from bot.texts import language_of
-from generator.errors import GeneratorError
+from generator.wishes.reading import read_wishes
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,8 @@ class Router:
         await self._look_at_answered(message, context)
         try:
             command, words = find_command(self.registry, line)
-            context.options = read_words(command, words, file=self._file_of(message))
+            is_said = command.name == COMPOSE and not (message.text or message.caption or "").lstrip().startswith("/")
+            context.options = (read_said if is_said else read_words)(command, words, file=self._file_of(message))
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)
             return
@@ -170,16 +171,8 @@ class Router:
         return answered is not None and answered.from_user is not None and answered.from_user.id == self.bot_id
 
     def _names_style(self, text: str) -> bool:
-        """People also say "thanks" to a bot; that needs no answer."""
-        if len(text) > MAX_STYLE_CHARS:
-            return False
-        try:
-            command, words = find_command(self.registry, f"/{COMPOSE} {text}")
-            read_words(command, words)
-            self.services.catalogue.find(text)
-        except (BadInput, GeneratorError):
-            return False
-        return True
+        """Whether music is asked for. People also say "thanks" to a bot; that needs no answer."""
+        return len(text) <= MAX_STYLE_CHARS and read_wishes(text, self.services.catalogue).sort == "request"
 
     # --- contexts ----------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Registry, Services
+from bot.commands.words import read_said
 from bot.errors import BadInput, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
@@ -242,7 +243,10 @@ class TerminalChat:
 
     def _read(self, line: str) -> tuple[Command, dict[str, Any]]:
         """A command; words without one ask for a piece. Raises BadInput."""
-        command, rest = find_command(self._registry, line if line.startswith("/") else f"/compose {line}")
+        if not line.startswith("/"):
+            command, rest = find_command(self._registry, f"/compose {line}")
+            return command, read_said(command, rest)
+        command, rest = find_command(self._registry, line)
         return command, read_words(command, rest, file_named=_file_named)
 
     async def _press(self, number: int) -> None:

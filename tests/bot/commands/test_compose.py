@@ -66,7 +66,7 @@ async def test_the_same_event_makes_one_piece(still_world):
         ("/compose xyzzy plugh", "No style is called “xyzzy plugh”"),
         ("/compose chopin key=H#", "sharps or flats"),
         ("/compose chopin metre=3/5", "3/5"),
-        ("/compose seed=7", "say what style shall be"),
+        ("/compose seed=7", "style is missing"),
     ],
 )
 async def test_what_cannot_be_composed_is_refused_privately_before_anything_is_accepted(still_world, line, complaint):
@@ -93,7 +93,7 @@ async def test_a_refused_request_is_answered_with_what_to_do(tmp_path):
 
 
 async def test_no_markup_or_mention_finds_a_style(still_world):
-    answer = (await still_world.say("/compose @everyone **bold** \u202egnp")).replies[0]
+    answer = (await still_world.say("/compose @everyone **plugh** \u202egnp")).replies[0]
     assert answer.private
     assert "\u202e" not in answer.text
 
@@ -129,6 +129,16 @@ async def test_free_words_suggest_styles_and_never_too_many(still_world):
     assert found[0].value.startswith("Chopin")
     assert len(await suggestions(still_world, "composer", "")) == 25
     assert await suggestions(still_world, "key", "x") == ()
+    assert {each.value for each in await suggestions(still_world, "key", "F#")} == {"F#", "F#min"}
+    assert "3/4" in [each.value for each in await suggestions(still_world, "metre", "")]
+    assert [each.value for each in await suggestions(still_world, "bars", "1")][:2] == ["12", "16"]
+    assert "132" in [each.value for each in await suggestions(still_world, "tempo", "1")]
+
+
+async def test_words_that_say_more_than_a_style_are_offered_as_they_are(still_world):
+    first, *_ = await suggestions(still_world, "style", "a sad waltz in E minor")
+    assert first.value == "a sad waltz in E minor"
+    assert "E minor · 3/4" in first.label
 
 
 async def test_three_fields_make_a_style(still_world):
@@ -213,3 +223,55 @@ async def test_a_full_stop_of_the_work_does_not_stop_accepting(still_world):
     await still_world.say("/admin pause", "root")
     reply = (await still_world.say("/compose chopin keyboard")).replies[0]
     assert "paused" in reply.text
+
+
+# --- in one's own words -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/compose chopin key=F# minor", "Chopin keyboard · 16 bars · F# minor"),
+        ("/compose chopin nocturne in e minor", "Chopin keyboard · 16 bars · E minor"),
+        ("/compose bach 8 bars", "Bach choral · 8 bars"),
+        ("/compose chopin tempo=allegro bars=4,", "Chopin keyboard · 4 bars · ♩ = 132"),
+        ("/compose chopin metre=waltz", "3/4"),
+        ("/compose 肖邦 调=Am 小节=4", "Chopin keyboard · 4 bars · A minor"),
+        ("/compose a waltz for violin and piano", "“waltz”: 3/4"),
+        ("/compose chopin and a frobnicator", "I did not understand: frobnicator."),
+        ("/compose a waltz like Verdi", "I have no music by Giuseppe Verdi"),
+        ("/compose Schubrt impromptu", "I read “Schubrt” as Schubert."),
+    ],
+)
+async def test_the_status_says_what_was_made_of_the_words(still_world, line, said):
+    first = (await still_world.say(line)).replies[0]
+    assert first.title == "On its way"
+    assert said in first.text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/compose hello", "Hello!"),
+        ("/compose danke", "You are welcome."),
+        ("/compose another one", "another one of"),
+        ("/compose chopin --bars", "No value stands behind bars"),
+        ("/compose chopin bars=many", "for example bars=16"),
+        ("/compose chopin tempo=quick-ish", "for example tempo=90"),
+    ],
+)
+async def test_what_is_no_request_gets_an_answer_and_no_piece(still_world, line, said):
+    answer = (await still_world.say(line)).replies[-1]
+    assert answer.private
+    assert said in answer.text
+    assert await still_world.services.jobs.board.waiting() == []
+
+
+@pytest.mark.parametrize(("word", "label"), [("shopin", "Chopin keyboard"), ("weber", "Schubert"), ("frank", "Bridge")])
+async def test_a_name_that_is_only_near_is_a_question_whose_button_composes(still_world, word, label):
+    question = (await still_world.say(f"/compose {word}")).replies[-1]
+    assert await still_world.services.jobs.board.waiting() == []
+    (choice,) = question.buttons[0]
+    assert label in choice.label
+    await still_world.press(choice)
+    assert len(await still_world.services.jobs.board.waiting()) == 1
