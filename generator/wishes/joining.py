@@ -36,7 +36,8 @@ COMMON_TIME = Metre(4, 4)
 @dataclass
 class Draft:
     """items: phrases that are wanted; unwanted: behind a "not"; found: what grammar found; fronts: of compounds and
-    of what begins with an instrument; but: tokens that say "but".
+    of what begins with an instrument; but: tokens that say "but"; is_alone: it is said
+    that nobody accompanies.
     """
 
     said: str
@@ -47,6 +48,7 @@ class Draft:
     fronts: list[Meaning] = field(default_factory=list)
     inside: list[tuple[Item, Meaning]] = field(default_factory=list)
     but: list[int] = field(default_factory=list)
+    is_alone: bool = False
 
     def first(self, kind: str) -> Found | None:
         return next((found for found in self.found if found.kind == kind), None)
@@ -218,6 +220,10 @@ class _Joining:
         for item, meaning in self.draft.inside:
             if item in items and not has_players:
                 named.append(self._of_meaning(item, meaning))
+        players = [one for one in named if one.meaning.players]
+        if self.draft.is_alone and len(players) == 1 and len(players[0].meaning.players) == 1:
+            alone = replace(players[0], meaning=replace(players[0].meaning, solo=True))
+            named = [alone if one is players[0] else one for one in named]
         return _united(named, self.generic)
 
     def _instead(self) -> list[Item]:

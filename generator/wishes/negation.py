@@ -68,13 +68,9 @@ class _Walk:
 
     def _says_not(self, place: int) -> int:
         """How many tokens of a "not" begin here; "no. 2" and 能不能 are none."""
-        words = self.scanner.word
-        for size in range(MOST_TOKENS, 0, -1):
-            phrase = " ".join(filter(None, (words(place + number) for number in range(size))))
-            if phrase.count(" ") == size - 1 and phrase in self.vocabulary.talk["negation"]:
-                follows = words(place + size)
-                return 0 if follows.isdecimal() or (follows and follows == words(place - 1)) else size
-        return 0
+        size = phrase_size(self.scanner, place, self.vocabulary.talk["negation"])
+        follows = self.scanner.word(place + size)
+        return 0 if follows.isdecimal() or (follows and follows == self.scanner.word(place - 1)) else size
 
     def _thing(self, place: int) -> int:
         item = self.items.get(place)
@@ -94,6 +90,15 @@ class _Walk:
             self.sort = ""
         elif word in self.vocabulary.talk["release"] and self.sort is not None:
             self.is_negative = False
+
+
+def phrase_size(scanner: Scanner, place: int, phrases: frozenset[str]) -> int:
+    """How many tokens the longest of the phrases has that begins here; 0 for none."""
+    for size in range(MOST_TOKENS, 0, -1):
+        words = [scanner.word(place + number) for number in range(size)]
+        if all(words) and " ".join(words) in phrases:
+            return size
+    return 0
 
 
 def _sort_of(item: Item | None) -> str:

@@ -17,7 +17,7 @@ from generator.wishes.asking import asks_for, groups, sort_of
 from generator.wishes.grammar import Grammar
 from generator.wishes.joining import Draft, join
 from generator.wishes.misspelt import find_near
-from generator.wishes.negation import negated
+from generator.wishes.negation import negated, phrase_size
 from generator.wishes.scanning import Scanner
 from generator.wishes.text import Text, read_text
 from generator.wishes.vocabulary import Vocabulary, load_vocabulary
@@ -88,9 +88,16 @@ def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabular
             draft.found.append(found)
     draft.fronts = [meaning for item in draft.items for meaning in scanner.fronts(item)]
     for item in draft.items:
-        is_bare = item.meaning is not None and item.meaning.kind == "instrumentation" and not item.meaning.players
+        is_cut = any(True for _ in scanner.fronts(item))
+        is_bare = (
+            not is_cut
+            and item.meaning is not None
+            and item.meaning.kind == "instrumentation"
+            and not item.meaning.players
+        )
         if is_bare and (inside := scanner.instrument_inside(item)) is not None:
             draft.inside.append((item, inside))
+    draft.is_alone = any(phrase_size(scanner, place, vocabulary.talk["alone"]) for place in range(len(scanner.tokens)))
     draft.but = [place for place, token in enumerate(scanner.tokens) if token.word in BUT]
     return draft
 

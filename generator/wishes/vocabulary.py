@@ -45,6 +45,7 @@ TALK = (
     "able",
     "receivers",
     "polite",
+    "alone",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:11]
