@@ -59,7 +59,7 @@ async def test_a_command_alone_has_no_options(telegram, served, commands, ann):
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("chopin keyboard", ("compose", {"style": "chopin keyboard"})),
+        ("chopin keyboard", ("compose", {"style": "chopin keyboard", "spoken": True})),
         ("/compose@OurBot bach", ("compose", {"style": "bach"})),
         ("/COMPOSE@ourbot\nbach", ("compose", {"style": "bach"})),
         ("help", ("help", {})),
@@ -87,8 +87,8 @@ async def test_what_cannot_be_read_is_explained(telegram, served, commands, ann,
     [
         ("/compose bach", ("compose", {"style": "bach"})),
         ("/compose@OurBot bach", ("compose", {"style": "bach"})),
-        ("@OurBot chopin keyboard", ("compose", {"style": "chopin keyboard"})),
-        ("chopin keyboard, @ourbot", ("compose", {"style": "chopin keyboard,"})),
+        ("@OurBot chopin keyboard", ("compose", {"style": "chopin keyboard", "spoken": True})),
+        ("chopin keyboard, @ourbot", ("compose", {"style": "chopin keyboard,", "spoken": True})),
         ("@OurBot /queue", ("queue", {})),
         ("@OurBot", ("help", {})),
     ],
@@ -119,7 +119,7 @@ async def test_an_answer_to_us_is_a_wish_if_it_names_a_style(telegram, served, c
     telegram.say(ann, "chopin keyboard", chat=-1001, reply_to=ours["message_id"])
     await handled(telegram)
     await until(lambda: len(commands.seen) == 2)
-    assert commands.calls()[1] == ("compose", {"style": "chopin keyboard"})
+    assert commands.calls()[1] == ("compose", {"style": "chopin keyboard", "spoken": True})
 
 
 async def test_a_topic_is_answered_in_its_topic(telegram, served, ann):
