@@ -23,9 +23,9 @@ from typing import Any
 from renderers import errors
 from renderers.errors import InputRefused, RenderError, ToolCrashed, ToolTimedOut
 from renderers.formats import ABC, Format, in_order
-from renderers.limits import MAX_CHARS
 from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.process.protocol import PREPARED, SOURCE, BrokenFrame, Frame
+from renderers.sanitise import check_size
 from renderers.score.abc.remarks import Remark
 from renderers.score.files import ScoreFile, known_source
 
@@ -107,8 +107,7 @@ class Renderer:
         wanted = in_order(formats)
         source = source if isinstance(source, str) else known_source(source)
         abc = source if isinstance(source, str) else ""
-        if len(abc) > MAX_CHARS:
-            raise InputRefused(reason="characters", limit=MAX_CHARS)
+        check_size(abc)
         files = {} if isinstance(source, str) else {SOURCE: source.content}
         request = {
             "abc": abc,

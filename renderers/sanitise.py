@@ -20,15 +20,20 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"  # some scripts are not written without them
 
 
-def sanitise(abc: str) -> str:
+def sanitise(abc: str, *, max_chars: int = MAX_CHARS) -> str:
     """ABC, line by line, without what nobody can see. The lines keep their numbers.
 
-    Raises InputRefused when it is longer than a tune may be.
+    Raises InputRefused when it is longer than max_chars, by default what a tune may be to be drawn.
     """
-    if len(abc) > MAX_CHARS:
-        raise InputRefused(reason="characters", limit=MAX_CHARS)
+    check_size(abc, max_chars=max_chars)
     lines = abc.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(visible(line) for line in lines)
+
+
+def check_size(abc: str, *, max_chars: int = MAX_CHARS) -> None:
+    """Raises InputRefused for a text that is too long: a book of tunes is told so."""
+    if len(abc) > max_chars:
+        raise InputRefused(reason="book" if abc.count("\nX:") > 1 else "characters", limit=max_chars)
 
 
 def visible(text: str) -> str:

@@ -123,14 +123,17 @@ def known_source(file: ScoreFile) -> str | ScoreFile:
 
 
 def read_all(content: bytes) -> list[Tune | InputRefused]:
-    """Every tune in a file, in the place of one that cannot be read the reason. Raises InputRefused."""
+    """Every tune in a file, in the place of one that cannot be read the reason. Raises InputRefused.
+
+    Nothing is drawn of them, so a book, or a tune, may be as long as a file.
+    """
     if kind_of(content).name != "abc":
         return [read_file(content)]
 
     from renderers.sanitise import sanitise
     from renderers.score.abc import read_book
 
-    return list(read_book(sanitise(decode_bytes(content))))
+    return list(read_book(sanitise(decode_bytes(content), max_chars=MAX_FILE_BYTES)))
 
 
 def read_file(content: bytes, *, wish: str = "") -> Tune:

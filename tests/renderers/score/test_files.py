@@ -7,9 +7,12 @@ import pytest
 from lxml import etree
 
 from renderers.errors import InputRefused
-from renderers.score.files import KINDS, kind_of, read_file
+from renderers.limits import MAX_CHARS
+from renderers.sanitise import sanitise
+from renderers.score.files import KINDS, kind_of, read_all, read_file
 from renderers.score.foreign.archive import unpack_score
 from renderers.score.foreign.safe_xml import parse_xml
+from tests.refusals import refuses
 
 PAYLOADS = {
     "entities": '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><score-partwise>&e;</score-partwise>',
@@ -149,3 +152,19 @@ def test_an_archive_that_lies_about_its_size_is_not_unpacked_further_than_it_may
     lie = content.replace((40_000_100).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     with pytest.raises(InputRefused):
         unpack_score(lie)
+
+
+def test_a_book_is_read_whole_and_one_bad_tune_costs_no_other():
+    book = "\n".join(ABC.replace("X:1", f"X:{number}") for number in range(3)).replace(
+        "X:1\nT:Tune\nM:4/4", "X:1\nM:0/4"
+    )
+    first, second, third = read_all(book.encode())
+    assert [len(first.voices), len(third.voices)] == [1, 1]
+    assert isinstance(second, InputRefused)
+
+
+def test_a_book_that_is_too_long_to_be_drawn_is_told_to_be_parted():
+    book = f"{ABC}\n" * (MAX_CHARS // len(ABC) + 1)
+    with refuses(InputRefused, match="Send the tune that you mean alone"):
+        sanitise(book)
+    assert len(read_all((ABC + "%" * MAX_CHARS).encode())) == 1, "in a corpus nothing is drawn"
