@@ -19,12 +19,10 @@ from bot.chat.messages import Address, Person, Reply
 from bot.chat.messenger import Unreachable
 from bot.commands.command import Services
 from bot.platforms.discord.message import Message, build_message
-from bot.platforms.discord.messenger import TIMES_SMALLER, pack, post
+from bot.platforms.discord.messenger import TIMES_SMALLER, TOKEN_LIFE_S, pack, post
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
 from bot.store import PersonSettings
 from bot.texts import Language
-
-TOKEN_LIFE_S = 15 * 60.0
 
 # fresh: nothing said. loading: an answer is promised, publicly or not. held: a button is acknowledged, nothing said.
 # answered: further messages follow. dead: Discord has forgotten the interaction.

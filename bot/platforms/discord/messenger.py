@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 import discord
@@ -33,7 +34,7 @@ TIMES_SMALLER = 3  # how often a refused message is made smaller: 10, 5, 2.5, 1.
 PROGRESS_EVERY_S = 2.0
 PROGRESS_LIMIT_S = 10.0
 REMEMBERED_EDITS = 1000
-TOKEN_MARGIN_S = 15.0
+TOKEN_LIFE_S, TOKEN_MARGIN_S = 15 * 60.0, 15.0
 
 _log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class DiscordMessenger:
                 if left_over in answer.actions and answer.id != address.message:
                     await self._wire.delete_answer(address.token, ORIGINAL)
         with suppress(DiscordRefused):
-            for message in await self._wire.recent(address.chat):
+            async for message in self._wire.messages(address.chat, after=_since(address)):
                 if left_over in message.actions and message.id != address.message:
                     await self._wire.delete(address.chat, message.id)
 
@@ -200,16 +201,18 @@ class DiscordMessenger:
                 status = await self._wire.fetch(address.chat, address.message)
                 if names & status.files:
                     return address.message
-        return await self._find_in(address.chat, names, nonce) or await self._find_in_talk(address, names, nonce)
+        after = _since(address)
+        found = await self._find_in(address.chat, names, nonce, after=after)
+        return found or await self._find_in_talk(address, names, nonce, after=after)
 
-    async def _find_in_talk(self, address: Address, names: set[str], nonce: str) -> str | None:
+    async def _find_in_talk(self, address: Address, names: set[str], nonce: str, *, after: int | None) -> str | None:
         with suppress(Unreachable):
-            return await self._find_in(await self._wire.open_talk(person_id(address)), names, nonce)
+            return await self._find_in(await self._wire.open_talk(person_id(address)), names, nonce, after=after)
         return None
 
-    async def _find_in(self, channel: str, names: set[str], nonce: str) -> str | None:
+    async def _find_in(self, channel: str, names: set[str], nonce: str, *, after: int | None) -> str | None:
         with suppress(Unreachable):
-            for message in await self._wire.recent(channel):
+            async for message in self._wire.messages(channel, after=after):
                 if message.nonce == nonce or names & message.files:
                     return message.id
         return None
@@ -253,6 +256,17 @@ def token_lives(address: Address) -> bool:
     if address.token is None or address.token_expires is None:
         return False
     return discord.utils.utcnow().timestamp() < address.token_expires - TOKEN_MARGIN_S
+
+
+def _since(address: Address) -> int | None:
+    """A moment before anything was said about the job, as Discord's ids count it. None: it is not known."""
+    if address.message is not None:  # whoever posted another one had the interaction's quarter of an hour
+        said = discord.utils.snowflake_time(int(address.message)).timestamp()
+    elif address.token_expires is not None:
+        said = address.token_expires
+    else:
+        return None
+    return discord.utils.time_snowflake(datetime.fromtimestamp(said - TOKEN_LIFE_S, UTC))
 
 
 def person_id(address: Address) -> str:

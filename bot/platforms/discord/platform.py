@@ -46,6 +46,7 @@ ACKNOWLEDGE_AFTER_S = 0.6
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
 DEAF_S, STARTING_S = 6.0, 30.0  # a line that was dropped is resumed sooner by itself
+DEAF_AFTER_OUTAGE_S = 3.0  # then discord.py may wait for minutes
 ANEW_AT_MOST, ANEW_WITHIN_S = 10, 1000.0  # Discord takes a token back that identifies itself 1,000 times a day
 OK, REFUSES_TOKEN = 200, 401
 MAX_SUGGESTIONS, MAX_SUGGESTION_CHARS = 25, 100
@@ -83,6 +84,7 @@ class DiscordPlatform:
         self.messenger = DiscordMessenger(self.wire)
         self._anew = asyncio.Event()
         self._deaf_since: float | None = None  # monotonic
+        self._was_away = False  # Discord did not answer since we last heard it
         self._anews: deque[float] = deque(maxlen=ANEW_AT_MOST)  # when; likewise
 
     @property
@@ -131,6 +133,14 @@ class DiscordPlatform:
 
     async def check(self) -> None:
         """Beside the client, which tries a broken line again later and later. Raises PlatformDown, BadToken."""
+        try:
+            await self._ask_who_we_are()
+        except PlatformDown:
+            self._was_away = True
+            raise
+        self._begin_anew_if_deaf()
+
+    async def _ask_who_we_are(self) -> None:
         token = self._settings.discord_token
         headers = {"Authorization": f"Bot {token.get_secret_value() if token else ''}"}
         async with open_session() as session:
@@ -142,17 +152,17 @@ class DiscordPlatform:
             raise BadToken(reason="discord_refuses")
         if status != OK:
             raise PlatformDown(reason="discord_broke", why=f"status {status}")
-        self._begin_anew_if_deaf()
 
     def _begin_anew_if_deaf(self) -> None:
         """Discord answers. After a long outage discord.py may still wait for minutes until it tries its line again."""
         moment = time.monotonic()
         if self.ready:
-            self._deaf_since = None
+            self._deaf_since, self._was_away = None, False
             return
         self._deaf_since = self._deaf_since or moment
         is_too_often = len(self._anews) == ANEW_AT_MOST and moment - self._anews[0] < ANEW_WITHIN_S
-        patience_s = DEAF_S if self.client.was_connected else STARTING_S
+        patience_s = DEAF_AFTER_OUTAGE_S if self._was_away else DEAF_S
+        patience_s = patience_s if self.client.was_connected else STARTING_S
         if moment - self._deaf_since >= patience_s and not is_too_often:
             self._deaf_since = None
             self._anews.append(moment)

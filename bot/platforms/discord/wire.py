@@ -33,7 +33,7 @@ ANSWER, DEFER, DEFER_EDIT, EDIT, SUGGEST = 4, 5, 6, 7, 8  # kinds of interaction
 UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
 TOO_MUCH, CODELESS = 413, (401, 404, 405)  # statuses
-RECENT = 100  # messages: as many as Discord shows at a time
+PAGE, MOST_PAGES = 100, 20  # messages: as many as Discord shows at a time
 
 T = TypeVar("T")
 
@@ -177,11 +177,26 @@ class Wire:
     async def fetch(self, channel: str, message_id: str) -> Shown:
         return await self._as_bot(lambda client: client.http.get_message(int(channel), int(message_id)), read=_shown)
 
-    async def recent(self, channel: str) -> list[Shown]:
-        """The newest messages of a channel."""
+    async def messages(self, channel: str, *, after: int | None) -> AsyncIterator[Shown]:
+        """Those of a channel after a moment, as Discord's ids count it, from the oldest on, a page at a time.
+
+        Of a very busy channel not all, but the newest in any case: the moment may come from a clock that was ahead.
+        Only these where none is known.
+        """
+        for _ in range(MOST_PAGES if after is not None else 0):
+            page = await self._page(channel, after=after)
+            for shown in page:
+                yield shown
+            if len(page) < PAGE:
+                break
+            after = max(int(shown.id) for shown in page)
+        for shown in await self._page(channel, after=None):
+            yield shown
+
+    async def _page(self, channel: str, *, after: int | None) -> list[Shown]:
         return await self._as_bot(
-            lambda client: client.http.logs_from(int(channel), RECENT),
-            read=lambda answer: [_shown(one) for one in _list(answer)],
+            lambda client: client.http.logs_from(int(channel), PAGE, after=after),
+            read=lambda answer: [_shown(one) for one in reversed(_list(answer))],
         )
 
     async def open_talk(self, person: str) -> str:

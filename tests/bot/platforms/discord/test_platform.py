@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -11,6 +12,7 @@ from discord.http import Route
 
 from bot.chat.messages import Reply
 from bot.chat.messenger import TryLater
+from bot.platforms.discord import platform as platform_module
 from bot.platforms.discord.platform import open_discord
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.texts import explain
@@ -102,6 +104,41 @@ async def test_a_late_result_is_posted_once_whatever_the_line_does(discord, plat
         (message,) = discord.messages(channel)
         assert message.pings == {ann.id}
         assert len(message.files) == 5
+
+
+async def test_a_late_result_in_doubt_is_found_below_what_people_said_since(discord, platform, handlers):
+    """Discord shows a hundred messages at a time, and has forgotten the nonce."""
+    ann = discord.person("ann")
+    guild = await discord.guild("Music", owner=ann)
+    channel = await discord.channel(guild, "music")
+    async with serving(platform):
+        await discord.until(lambda: platform.ready)
+        address = await asked(discord, handlers, ann, channel)
+        discord.clock.advance(MINUTES_16)
+        made = await deliver(platform, address)
+        discord.clock.advance(MINUTES_16)
+        for number in range(110):
+            await discord.say(ann, channel, f"We talk and talk, {number}.")
+        assert await deliver(platform, address, in_doubt=True) == made
+        assert sum(bool(message.files) for message in discord.messages(channel)) == 1
+
+
+@pytest.mark.parametrize(("was_away", "begins_after_s"), [(True, 4.0), (False, 8.0)])
+async def test_after_an_outage_the_line_is_not_left_to_itself_for_long(
+    discord, platform, monkeypatch, was_away, begins_after_s
+):
+    moment = 1000.0
+    monkeypatch.setattr(platform_module, "time", SimpleNamespace(monotonic=lambda: moment))
+    platform.client.was_connected = True
+    if was_away:
+        discord.fail("GET", "/users/@me", RateLimited(1.0))
+        with pytest.raises(PlatformDown):
+            await platform.check()
+    await platform.check()
+    while not platform._anew.is_set():
+        moment += 4.0
+        await platform.check()
+    assert moment == 1000.0 + begins_after_s
 
 
 async def test_a_long_pause_that_discord_asks_for_is_handed_on(discord, platform, handlers):
