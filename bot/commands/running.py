@@ -98,21 +98,18 @@ async def _answer(
 async def _answer_logged(
     name: str, context: Context, handle: Callable[[], Awaitable[None]], *, everybody: bool
 ) -> None:
-    visit: Met | None = None
     try:
         try:
             met = await _meet(context)
             if not everybody:
                 await may_use(context.services, context.person, context.address)
-                visit = met
+                await context.services.store.people.remember(context.person.key, met)
             await handle()
             log.info("%s on %s: done", name, context.person.platform)
         except PlatformError:
             raise
         except Exception as error:
             await context.reply(Reply(_sentence(name, error, context), private=True, language=context.language))
-        if visit is not None:  # nobody waits for this
-            await _note(context, visit)
     except PlatformError as error:
         log.warning("%s on %s: could not be answered: %s", name, context.person.platform, type(error).__name__)
     except Exception as error:  # even saying that it went wrong went wrong
@@ -132,13 +129,6 @@ async def _meet(context: Context) -> Met:
     context.likes = met.likes
     context.language = met.likes.language or context.language
     return met
-
-
-async def _note(context: Context, visit: Met) -> None:
-    try:
-        await context.services.store.people.remember(context.person.key, visit)
-    except StoreError as error:
-        log.warning("that somebody was here is not written down: %s", type(error).__name__)
 
 
 def _sentence(name: str, error: Exception, context: Context) -> str:

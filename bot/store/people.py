@@ -63,14 +63,10 @@ class PersonSettings:
 
 @dataclass(frozen=True)
 class Met:
-    """Somebody who is here. likes: what they chose; is_news: it was not written down lately that they were here.
-
-    erasures: how many people had been erased by then.
-    """
+    """Somebody who is here. likes: what they chose; is_news: it was not written down lately that they were here."""
 
     likes: PersonSettings
     is_news: bool
-    erasures: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,20 +83,17 @@ class People:
     def __init__(self, connections: Connections, pieces: Pieces, blobs: Blobs) -> None:
         self._connections, self._pieces, self._blobs = connections, pieces, blobs
         self._rows = Batched(self._find_all)
-        self._seen: Batched[tuple[str, int], None] = Batched(self._note_all)
-        self._erasures = 0
+        self._seen = Batched(self._note_all)
 
     async def meet(self, key: str) -> Met:
         """What is known about whoever comes; nothing is written."""
-        erasures = self._erasures
         row = await self._rows.get(key)
-        is_news = row is None or row.last_seen < time.time() - SEEN_STEP_S
-        return Met(_settings(row), is_news=is_news, erasures=erasures)
+        return Met(_settings(row), is_news=row is None or row.last_seen < time.time() - SEEN_STEP_S)
 
     async def remember(self, key: str, met: Met) -> None:
-        """Write down that this person was here, unless that is no news, or somebody was erased since: perhaps they."""
+        """Write down that this person was here, unless that is no news."""
         if met.is_news:
-            await self._seen.get((key, met.erasures))
+            await self._seen.get(key)
 
     async def settings(self, key: str) -> PersonSettings:
         """What the person chose; the usual for somebody unknown."""
@@ -110,11 +103,10 @@ class People:
         async with self._connections.reading() as connection:
             return {row.key: row for row in await connection.execute(select(people).where(people.c.key.in_(keys)))}
 
-    async def _note_all(self, visits: Collection[tuple[str, int]]) -> dict[tuple[str, int], None]:
+    async def _note_all(self, keys: Collection[str]) -> dict[str, None]:
         now = time.time()
+        these = people.c.key.in_(keys)
         async with self._connections.writing() as connection:
-            keys = {key for key, erasures in visits if erasures == self._erasures}
-            these = people.c.key.in_(keys)
             known = set((await connection.scalars(select(people.c.key).where(these))).all())
             await connection.execute(update(people).where(these).values(last_seen=now))
             new = [_values(PersonSettings()) | {"key": key, "first_seen": now} for key in keys if key not in known]
@@ -164,7 +156,6 @@ class People:
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
             await connection.execute(delete(people).where(people.c.key == key))
-            self._erasures += 1
         await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 

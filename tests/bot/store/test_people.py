@@ -131,15 +131,6 @@ async def test_erasing_leaves_nothing_but_what_operators_decided(store):
     assert shared.exists(), "somebody else's piece has the same content"
 
 
-async def test_somebody_who_is_erased_while_they_are_answered_is_not_written_down_again(store):
-    met = await store.people.meet("discord:1")
-    await store.people.erase("discord:1")
-    await store.people.remember("discord:1", met)
-    assert (await store.people.export("discord:1"))["people"] == []
-    await store.people.remember("discord:1", await store.people.meet("discord:1"))
-    assert len((await store.people.export("discord:1"))["people"]) == 1
-
-
 async def test_erasing_leaves_others_alone(store):
     await fill(store)
     before = await store.people.export("discord:2")
