@@ -109,7 +109,7 @@ def rules_for(
 ) -> BarRules:
     """The rules of a piece of `bars` bars.
 
-    all_sing: no voice rests for long, even where two share a staff (choirs); is_song: who sings may be done before the
+    all_sing: no voice rests for a bar, even where two share a staff (choirs); is_song: who sings may be done before the
     piano is; all_named: somebody has said who is to play, so none of them is silent throughout, however many they are.
     """
     staves: tuple[Staff, ...] = tuple(map(tuple, staves_of(header)))
@@ -118,7 +118,8 @@ def rules_for(
     fixed = frozenset("K" * key_asked + "Q" * tempo_asked)
     if len(staves) > SMALL_ENSEMBLE_STAVES:
         return BarRules(staves if all_named else (), max(1, bars // 3), fixed)
-    # Two staves are two hands: neither rests for more than a bar. A singer may wait for the introduction.
-    patience = 1 if len(staves) <= HANDS or all_sing else min(4, max(1, bars // 3))
+    # Two staves are two hands: neither rests for more than a bar. In a choir nobody does. A singer may wait for the
+    # introduction.
+    patience = 0 if all_sing else 1 if len(staves) <= HANDS else min(4, max(1, bars // 3))
     closing = staves[-HANDS:] if is_song else staves
     return BarRules(staves, patience, fixed, closing, theme=staves[0] if len(staves) <= HANDS or all_sing else ())

@@ -21,10 +21,12 @@ def bars(*lines):
     return [parse_bar(line) for line in lines]
 
 
-def test_in_a_choir_no_voice_rests_for_more_than_a_bar_though_two_share_a_staff():
-    before = bars("[V:1]c8|[V:2]A8|[V:4]F8|")
+def test_in_a_choir_no_voice_rests_for_a_bar_though_two_share_a_staff():
+    before = bars("[V:1]c8|[V:2]A8|[V:3]F8|[V:4]F8|")
     assert rules(CHOIR, all_sing=True).missing_voice(before, ["1", "2", "4"]) == "3"
     assert rules(CHOIR).missing_voice(before, ["1", "2", "4"]) is None
+    (alone,) = bars("[V:1]c8|[V:2]z8|[V:3]F8|[V:4]F8|")
+    assert rules(CHOIR, all_sing=True).rests_too_long(before, alone)
 
 
 def test_a_singer_may_wait_for_the_introduction_but_not_for_ever():
