@@ -33,7 +33,7 @@ def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Sugge
     async def suggest(context: Context, typed: str) -> Sequence[Suggestion]:
         catalogue, language = context.services.catalogue, context.language
         possible = catalogue.offered(style for style in catalogue.styles if _fits(style, context.options, others))
-        shown = {getattr(style, name): step_label(style, name, language) for style in possible}
+        shown = {_value(style, name): step_label(style, name, language) for style in possible}
         found = [
             Suggestion(label[:100], value[:100])
             for value, label in shown.items()
@@ -46,10 +46,15 @@ def suggest_step(name: str) -> Callable[[Context, str], Awaitable[Sequence[Sugge
     return suggest
 
 
+def _value(style: Style, name: str) -> str:
+    """What is offered for a step, as the catalogue spells it."""
+    return style.era if name == "period" else str(getattr(style, name))
+
+
 def step_label(style: Style, name: str, language: Language) -> str:
     """A period, composer or instrumentation in the person's language."""
     if name == "period":
-        return say(f"period.{style.period}", language)
+        return say(f"period.{style.era}", language)
     return style.composer_in(language) if name == "composer" else style.instrumentation_in(language)
 
 
@@ -57,7 +62,11 @@ def _fits(style: Style, options: Mapping[str, Any], names: Sequence[str]) -> boo
     """Whether the style has what the options name so far, in any language."""
     for name in names:
         wanted = fold(str(options.get(name) or "").strip())
-        known = {fold(getattr(style, name)), *(fold(step_label(style, name, each)) for each in languages())}
+        known = {
+            fold(getattr(style, name)),
+            fold(_value(style, name)),
+            *(fold(step_label(style, name, each)) for each in languages()),
+        }
         if wanted and wanted not in known:
             return False
     return True

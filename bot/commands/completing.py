@@ -104,7 +104,7 @@ def _names(catalogue: Catalogue) -> dict[Style, tuple[tuple[int, str], ...]]:
             yield from words(SURNAME, style.composer_in(language, short=True))
             yield from words(OTHER_NAME, style.composer_in(language))
             yield from words(INSTRUMENTS, style.instrumentation_in(language))
-            yield from words(PERIOD, say(f"period.{style.period}", language))
+            yield from words(PERIOD, say(f"period.{style.era}", language))
         for alias in sorted(aliases.get(style.composer, ())):
             yield from words(OTHER_NAME, alias)
         yield from words(INSTRUMENTS, style.instrumentation)

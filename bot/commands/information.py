@@ -84,5 +84,5 @@ async def handle_styles(context: Context) -> None:
 
 
 def _style_line(style: Style, language: Language) -> str:
-    period = say(f"period.{style.period}", language)
+    period = say(f"period.{style.era}", language)
     return say("styles.line", language, style=style, period=period)

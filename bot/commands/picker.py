@@ -28,7 +28,7 @@ PAGE_CHOICES = 12
 ROW_CHOICES = 3  # with the row to turn pages there are five, which is all Discord has
 DIGITS = 5
 STEPS: tuple[tuple[str, Callable[[Style], str]], ...] = (
-    ("period", lambda style: style.period),
+    ("period", lambda style: style.era),
     ("composer", lambda style: style.composer),
     ("instrumentation", lambda style: style.instrumentation),
 )

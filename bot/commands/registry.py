@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.commands import admin, information, mydata, pieces, preferences, queueing, redraw, render, transpose
+from bot.commands import (
+    admin,
+    describing,
+    information,
+    mydata,
+    pieces,
+    preferences,
+    queueing,
+    redraw,
+    render,
+    transpose,
+)
 from bot.commands.cascade import suggest_step
 from bot.commands.command import Command, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
@@ -30,6 +41,12 @@ def build_registry(settings: Settings) -> Registry:
         Command("cancel", queueing.handle_cancel, (Option("job", suggest=queueing.suggest_job),), private=True),
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
         _transpose(),
+        Command(
+            "describe",
+            describing.handle_describe,
+            (Option("piece", suggest=pieces.suggest_piece), Option("file", "file")),
+            private=True,
+        ),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),

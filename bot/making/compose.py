@@ -150,7 +150,7 @@ class Compose(Task):
 def caution_words(style: Style, pieces: int, language: Language) -> str:
     """What to know about a style of which too few pieces were learnt: "I know only 2 pieces ... by Debussy"."""
     composer, instruments = style.composer_in(language, short=True), style.instrumentation_in(language)
-    manner = say(f"manner.{style.period}", language) if has_text(f"manner.{style.period}") else style.period
+    manner = say(f"manner.{style.era}", language) if has_text(f"manner.{style.era}") else style.era
     key = "result.style_thin" if pieces else "result.style_unknown"
     return say(key, language, n=pieces, composer=composer, instruments=instruments, manner=manner)
 

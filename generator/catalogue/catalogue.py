@@ -236,6 +236,7 @@ def _styles(composers: Iterable[Mapping[str, Any]], instrumentations: Iterable[M
             family=known[instrumentation]["family"],
             names=_names(composer, known[instrumentation]),
             origin=origin,
+            listed=composer.get("era", ""),
         )
         for composer in composers
         for origin in ("notagen", "notabot", "own")

@@ -28,7 +28,7 @@ class Style:
     Two styles are equal if these three are. What else is known about a style, the catalogue fills in: `called`, the
     composer's name in the style's name; `family` of the instrumentation; `names`, those of composer and instrumentation
     in other languages, by tag, "" for none; `origin`, "notagen", "notabot" or "own": whose list it comes from, own
-    weights' or one of config/styles.toml.
+    weights' or one of config/styles.toml; `listed`, the period that people look for it in, where that is another.
     """
 
     period: str
@@ -39,6 +39,12 @@ class Style:
     family: str = field(default="", compare=False, repr=False)
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
     origin: str = field(default="", compare=False, repr=False)
+    listed: str = field(default="", compare=False, repr=False)
+
+    @property
+    def era(self) -> str:
+        """The period that people are offered it in: the network's own, but where that is "Unknown"."""
+        return self.listed or self.period
 
     @property
     def prompt_lines(self) -> tuple[str, str, str]:

@@ -87,7 +87,9 @@ def _all_meanings(
     for composer in composers:
         yield from _names(styles, composer)
     for period in words["periods"]:
-        meaning = _sure("period", _named(period), (style for style in styles if style.period == period["name"]))
+        meaning = _sure(
+            "period", _named(period), (style for style in styles if period["name"] in (style.period, style.era))
+        )
         yield from ((phrase, meaning) for phrase in (*_all_names(period), *period["say"]))
     for nation in words["nations"]:
         people = {composer["name"] for composer in composers if composer.get("nation") == nation["name"]}

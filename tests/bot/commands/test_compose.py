@@ -4,6 +4,7 @@ import pytest
 
 from bot.chat.messages import Action
 from bot.commands import run_suggest
+from bot.commands.cascade import chosen_wish
 from bot.commands.picker import read_wishes, write_wishes
 from generator.notation import Key, Metre
 from tests.bot.commands.conftest import button, open_world
@@ -275,3 +276,14 @@ async def test_a_name_that_is_only_near_is_a_question_whose_button_composes(stil
     assert label in choice.label
     await still_world.press(choice)
     assert len(await still_world.services.jobs.board.waiting()) == 1
+
+
+async def test_nobody_is_offered_an_unknown_period_and_who_had_one_stands_in_his_own(still_world):
+    periods = [each.value for each in await suggestions(still_world, "period", "")]
+    assert "Romantic" in periods
+    assert "Unknown" not in periods
+    catalogue = still_world.services.catalogue
+    wish = chosen_wish(catalogue, {"composer": "Schoenberg, Arnold", "period": "Romantic"})
+    assert wish.style.composer == "Schoenberg, Arnold"
+    assert wish.style.period == "Unknown", "as the network was taught it"
+    assert all(style.era != "Unknown" for style in catalogue.styles)

@@ -1,0 +1,133 @@
+"""`/describe`: what a piece or a file is, in words, and what to write for another one like it.
+
+Not covered: what it sounds like. A file is read as for `/render`, and nothing is made of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.chat.messages import Reply, SentFile
+from bot.commands.command import Context
+from bot.commands.errors import NoOwnPiece
+from bot.commands.files import read_sent
+from bot.commands.pieces import find_piece
+from bot.commands.wording import Facts
+from bot.texts import Language, clean, duration, join, say, style_name
+from bot.texts.report import key_words
+from generator.catalogue.style import Style
+from generator.notation.keys import Key
+from generator.notation.transpose import home_key
+from generator.wishes.vocabulary import load_vocabulary
+
+MAX_PLAYERS = 12
+_FIELD = re.compile(r"^(?P<name>[MQ]):\s*(?P<value>[^\n%]*)", re.MULTILINE)
+_PLAYER = re.compile(r'^V:\s*\S+.*?\b(?:nm|name)="(?P<name>[^"]+)"', re.MULTILINE)
+_TEMPO = re.compile(r"(?P<beats>\d+)/(?P<unit>\d+)\s*=\s*(?P<number>\d{1,3})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What there is to say. tempo: quarter notes a minute; players: as the score calls them."""
+
+    heading: str
+    key: Key | None
+    metre: str
+    tempo: int | None
+    bars: int
+    seconds: float | None
+    players: tuple[str, ...]
+    style: Style | None = None
+
+    def lines(self, language: Language) -> list[str]:
+        """For a person."""
+        music = join(filter(None, (key_words(self.key, language), self.metre, self._pace())), language)
+        length = say("count.bars", language, n=self.bars)
+        if self.seconds:
+            length = say("describe.length", language, bars=length, time=duration(self.seconds, language))
+        players = say("describe.players", language, players=self.players) if self.players else ""
+        like = say("describe.like", language, words=self._words(language)) if self.style is not None else ""
+        return [line for line in (self.heading, music, length, players, like) if line]
+
+    def _pace(self) -> str:
+        """For example "Andante, ♩ = 84"."""
+        if self.tempo is None:
+            return ""
+        tempos = {word: tempo for word, tempo in load_vocabulary().tables["tempos"].items() if word not in ENGLISH}
+        word = min(tempos, key=lambda name: (abs(tempos[name] - self.tempo), name))
+        return f"{word.capitalize()} (♩ = {self.tempo})"
+
+    def _words(self, language: Language) -> str:
+        assert self.style is not None
+        parts = (
+            style_name(self.style, language),
+            key_words(self.key, language),
+            self.metre,
+            say("count.bars", language, n=self.bars),
+            f"{self.tempo} bpm" if self.tempo else "",
+        )
+        return ", ".join(filter(None, parts))
+
+
+ENGLISH = frozenset({"slow", "very_slow", "medium", "fast"})
+
+
+async def handle_describe(context: Context) -> None:
+    """A file that was sent, the piece that is named, or the newest of one's own."""
+    file = context.options.get("file")
+    found = await (_of_file(context, file) if isinstance(file, SentFile) else _of_piece(context))
+    language = context.language
+    text = "\n".join(found.lines(language))
+    await context.reply(Reply(text, title=say("describe.title", language), private=True, language=language))
+
+
+async def _of_piece(context: Context) -> Description:
+    """Raises NoOwnPiece, NoSuchPiece, PieceIsGone, SourceIsGone."""
+    wanted, store, language = str(context.options.get("piece") or ""), context.services.store, context.language
+    if wanted:
+        piece = await find_piece(context, wanted)
+    else:
+        newest = await store.pieces.of(context.person.key, 1)
+        if not newest:
+            raise NoOwnPiece
+        piece = newest[0]
+    facts = Facts(piece.record, context.services.catalogue)
+    source = await store.pieces.source(piece.id)
+    is_composed = bool(facts.style.composer)
+    key = "describe.composed" if is_composed else "describe.piece"
+    heading = say(key, language, id=piece.id, style=facts.style, title=facts.title(language))
+    bars = facts.bars or 1
+    return describe_abc(
+        source.abc, heading=heading, bars=bars, seconds=facts.seconds, style=facts.style if is_composed else None
+    )
+
+
+async def _of_file(context: Context, file: SentFile) -> Description:
+    """Raises BotError, RenderError."""
+    score = await read_sent(context, file)
+    title = clean(score.title or score.name)
+    heading = say("describe.file", context.language, title=title, composer=clean(score.composer or "?"))
+    return describe_abc(score.abc, heading=heading, bars=score.bars)
+
+
+def describe_abc(
+    abc: str, *, heading: str, bars: int, seconds: float | None = None, style: Style | None = None
+) -> Description:
+    """What the head of a tune says."""
+    fields: dict[str, str] = {}
+    for found in _FIELD.finditer(abc):
+        fields.setdefault(found["name"], found["value"].strip())
+    tempo = _TEMPO.search(fields.get("Q", ""))
+    quarters = round(int(tempo["number"]) * 4 * int(tempo["beats"]) / int(tempo["unit"])) if tempo else None
+    metre = fields.get("M", "")
+    return Description(
+        heading=heading,
+        key=home_key(abc),
+        metre="" if metre == "none" else metre[:20],
+        tempo=quarters,
+        bars=bars,
+        seconds=seconds,
+        players=tuple(dict.fromkeys(clean(found["name"]) for found in _PLAYER.finditer(abc)))[:MAX_PLAYERS],
+        style=style,
+    )
