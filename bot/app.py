@@ -60,10 +60,12 @@ async def open_services(
     from bot.making.workshop import open_reader
     from bot.store import open_store
     from generator.catalogue.catalogue import load_catalogue
+    from generator.wishes.reading import read_wishes
 
     if maker is None:
         settings = await asyncio.to_thread(_fetch_weights, settings)
     catalogue = load_catalogue(settings.weights)
+    read_wishes("chopin", catalogue)  # the first one loads the words, for which nobody should wait
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(url, settings.data_dir))
