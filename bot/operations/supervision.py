@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from contextlib import suppress
@@ -55,6 +56,7 @@ class Supervised:
         self.backoff = backoff or Backoff()
         self.refused: BadToken | None = None
         self._ended = ""  # why service ended
+        self._again_s = math.inf  # the longest pause after that
         self._silent = ""  # why it does not answer
         self._answers = asyncio.Event()  # again
 
@@ -114,10 +116,11 @@ class Supervised:
             if self.refused is not None and not was_served:
                 self.lost.set()
             failures = 1 if served_s >= self.backoff.healthy_s else failures + 1
-            await self._pause(self.backoff.refused_s if self.refused else self.backoff.pause_s(failures))
+            pause_s = self.backoff.refused_s if self.refused else self.backoff.pause_s(failures)
+            await self._pause(min(pause_s, self._again_s))
 
     async def _serve_once(self) -> None:
-        self._ended, refused = "", None
+        self._ended, self._again_s, refused = "", math.inf, None
         try:
             await self.platform.serve()
             self._ended = "it ended its service without saying why"
@@ -126,6 +129,7 @@ class Supervised:
             log.error("without %s for now: %s", self.name, self.trouble, extra={"platform": self.name})
         except PlatformDown as error:
             self._ended = explain(error) or str(error)
+            self._again_s = math.inf if error.again_s is None else error.again_s
         except Exception as error:
             self._ended = f"a mistake of ours ({type(error).__name__}); the log has the details"
             log.exception("%s failed in a way it should not", self.name, extra={"platform": self.name})

@@ -13,9 +13,13 @@ from bot.chat.messenger import PlatformError
 
 
 class PlatformDown(PlatformError):
-    """The platform is out of reach."""
+    """The platform is out of reach.
+
+    again_s: try again after so long at most, where asking costs nothing.
+    """
 
     is_for_operators = True
+    again_s: float | None = None
 
 
 class BadToken(PlatformDown):

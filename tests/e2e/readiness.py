@@ -82,6 +82,7 @@ class Watch:
             "database damaged": partial(_inside, _damaged, database),
             "discord: token refused": self._discord_refuses,
             "telegram: token refused": self._telegram_refuses,
+            "telegram: taken": self._telegram_taken,
         }
         for chat in (self._discord, self._telegram):
             found |= {f"{chat.name}: {kind}": partial(outage, chat, kind) for kind in OUTAGES}
@@ -100,6 +101,17 @@ class Watch:
     async def _telegram_refuses(self) -> AsyncIterator[None]:
         fault = Fault("status", status=401, description="Unauthorized", times=FOR_EVER)
         self._telegram.fake.fail("*", fault)
+        try:
+            yield
+        finally:
+            fault.times = 0
+
+    @asynccontextmanager
+    async def _telegram_taken(self) -> AsyncIterator[None]:
+        """Another program asks for our messages."""
+        said = "Conflict: terminated by other getUpdates request"
+        fault = Fault("status", status=409, description=said, times=FOR_EVER)
+        self._telegram.fake.fail("getUpdates", fault)
         try:
             yield
         finally:

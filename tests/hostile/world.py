@@ -30,7 +30,7 @@ class QuickMaker:
     def __init__(self) -> None:
         self.made = 0
 
-    async def make(self, job: str, task: Any, *, on_progress: Any, on_step: Any) -> Piece:
+    async def make(self, job: str, task: Any, *, language: Any, on_progress: Any, on_step: Any) -> Piece:
         on_progress(Progress(1, task.bars, 0.1, 1.0))
         if task.request.seed == HANGS:
             await asyncio.Event().wait()

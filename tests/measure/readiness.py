@@ -4,8 +4,9 @@
     make measure NAME=readiness ARGS="--faults 'disk full' 'telegram: silence' --lasts 60"
 
 A full disk; a database that is locked, gone or damaged; each platform that answers garbage, errors, floods or nothing,
-or refuses the token. The chats are the fakes of the tests, the bot is the real one with a stand-in for composing and
-its usual clocks. Afterwards the log, in every detail, is searched for tokens and for what people wrote.
+or refuses the token; another program that takes Telegram's messages. The chats are the fakes of the tests, the bot is
+the real one with a stand-in for composing and its usual clocks. Afterwards the log, in every detail, is searched for
+tokens and for what people wrote.
 Exit code 1 if something took longer than 15 s or was found in the log.
 """
 

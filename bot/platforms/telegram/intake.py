@@ -32,6 +32,7 @@ SETTLE_S = 0.25  # how long to wait for handlers before asking again, without le
 CROWD, CROWDED_S = 20, 1.0  # so many are a crowd, which is waited for longer: Telegram would show all of it again
 SHOWN = 100  # updates that Telegram shows at a time
 CONFIRM_S = 2.0
+TAKEN_AGAIN_S = 5.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 KINDS = ("message", "callback_query")
 
@@ -114,7 +115,7 @@ class Intake:
         if isinstance(error, InvalidToken):
             raise BadToken(reason="telegram_refuses") from None  # its message holds the token
         if isinstance(error, Conflict):
-            raise PlatformDown(reason="telegram_taken") from error
+            raise PlatformDown(reason="telegram_taken", again_s=TAKEN_AGAIN_S) from error
         if not isinstance(error, (NetworkError, RetryAfter, TryLater)) or isinstance(error, BadRequest):
             raise PlatformDown(reason="telegram_silent", why=error) from error
         pause_s = seconds_to_wait(error) if isinstance(error, RetryAfter) else self._pause_s

@@ -97,6 +97,12 @@ async def test_while_it_is_down_it_is_not_ready_and_says_why():
     assert (supervised.ready, supervised.trouble) == (False, "no network")
 
 
+async def test_what_may_be_asked_often_is_not_waited_for_long():
+    platform = Scripted(PlatformDown("taken", again_s=0.001))
+    await serve_until_it_holds(Supervised(platform, backoff=Backoff(first_s=60.0)))
+    assert platform.served == 2
+
+
 def test_pauses_grow_up_to_a_limit_and_are_a_little_uneven():
     backoff = Backoff(first_s=1, factor=2, longest_s=300, uneven=0.2)
     for failures, steady_s in ((1, 1), (2, 2), (5, 16), (20, 300), (10_000, 300)):
