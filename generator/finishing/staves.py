@@ -130,7 +130,7 @@ def _staff_bars(tune: Tune, staff: tuple[str, ...], clef: str) -> list[StaffBar]
     for bar in tune.bars:
         steps: list[int] = []
         cost = 0
-        last = clef
+        after = clef  # a change in any voice is one of the staff
         for voice in staff:
             last = clef
             music = bar.voice(voice)
@@ -142,8 +142,9 @@ def _staff_bars(tune: Tune, staff: tuple[str, ...], clef: str) -> list[StaffBar]
                     here = _steps(token)
                     steps += here
                     cost += sum(_hard(step, last) for step in here)
+            after = last if last != clef else after
         bars.append(StaffBar(tuple(steps), cost))
-        clef = last
+        clef = after
     return bars
 
 

@@ -45,6 +45,13 @@ def test_clefs_of_the_network_that_make_it_worse_are_replaced():
     assert right_hand(tune) == ["c' d' e' f'|", "g' a' b' c''|"]
 
 
+def test_a_clef_that_one_voice_changes_counts_for_the_whole_staff():
+    header = PIANO.replace("{ 1 | 2 }", "{ 1 | ( 2 3 ) }") + "V:3 bass\n"
+    low = "[V:1]c4|[V:2][F,,,F,,]4|[V:3]x4|\n"
+    tune = parse_tune(header + "[V:1]c4|[V:2]C,4[K:treble]|[V:3]x4|\n" + low * 4)
+    assert "[K:" not in str(choose_clefs(tune)), "four bars of ledger lines below a treble clef"
+
+
 def test_clefs_that_read_well_stay_as_they_are():
     tune = piano(("c d[K:bass] E, F,", "C,4"), ("E, F,[K:treble] c d", "C,4"))
     assert choose_clefs(tune) == tune
