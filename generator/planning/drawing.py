@@ -122,7 +122,7 @@ def _draw_form(bars: int, habits: Habits, rng: Random, *, comes_back: bool) -> F
     if not comes_back and bars >= 4:
         return parse_form(through)
     for kind, share in habits.kinds.items():
-        if bars >= THREE_SECTIONS and chance < share:
+        if bars >= (LONG_BARS if kind == Kind.RONDO else THREE_SECTIONS) and chance < share:
             return Form(kind=Kind(kind))
         chance -= share
     return parse_form(drawn)

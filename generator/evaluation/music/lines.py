@@ -29,7 +29,7 @@ def theme_returns(notes: NoteTable) -> bool:
     The melody is the top line of the highest staff. The same: as many notes, at the same times, in the same intervals.
     """
     first: dict[tuple[Shape, Shape], int] = {}
-    lines = _melody_by_bar(notes)
+    lines = melody_by_bar(notes)
     for number in range(len(lines) - 1):
         pair = _as_shape(lines[number], lines[number + 1])
         if pair is not None and number - first.setdefault(pair, number) >= FAR:
@@ -37,7 +37,7 @@ def theme_returns(notes: NoteTable) -> bool:
     return False
 
 
-def _melody_by_bar(notes: NoteTable) -> list[dict[int, int]]:
+def melody_by_bar(notes: NoteTable) -> list[dict[int, int]]:
     """For each bar the highest pitch of the top staff at each attack, by ticks from the bar's start."""
     top: list[dict[int, int]] = [{} for _ in notes.bars]
     voices = set(notes.staves[0]) if notes.staves else {0}
