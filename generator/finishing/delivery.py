@@ -9,7 +9,7 @@ and end (`spanners.py`, `slurs.py`), and it ends with a final barline.
 
 from dataclasses import replace
 
-from generator.finishing.dynamics import agree_on_dynamics
+from generator.finishing.dynamics import agree_on_dynamics, drop_repeated_dynamics
 from generator.finishing.marks import drop_unknown_marks
 from generator.finishing.repeats import REPEAT_END, mend_repeats
 from generator.finishing.slurs import mend_slurs_and_ties
@@ -39,6 +39,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
     tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(drop_voices(tune, _silent_second_voices(tune)))))
+    tune = drop_repeated_dynamics(tune)
     tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
     tune = mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
     tune = replace(tune, bars=mend_repeats(tune.bars))

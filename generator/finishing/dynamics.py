@@ -2,6 +2,7 @@
 
 The network writes voice after voice and hears loudness badly: in a quarter of the bars of its quartets in which two
 parts had a mark, one was soft and the other loud; people do that in one bar of fifty.
+A dynamic that a voice has had a moment ago, with no hairpin in between, is not said again.
 Promises: of marks at the same moment in several voices the one that most have stays in all of them, the topmost of
 equals; marks with sudden accents (sf, sfz, fz) and of parts that are marked solo stay as they are; notes stay.
 Not covered: hairpins, and marks that stand at different moments of a bar.
@@ -20,6 +21,7 @@ from generator.finishing.spanners import DYNAMICS
 from generator.notation import Bar, BarChecker, Tune
 
 _APART = re.compile(r"\b(solo|soli|en dehors|marc|marcato|cantando|cantabile|sotto)\b", re.IGNORECASE)
+_HAIRPIN = re.compile(r"!(?:[<>]|cresc|dim)|\"[^\"]*(?:cresc|dim|rinf)")
 Place = tuple[str, int]  # the voice and the number of its token
 
 
@@ -31,6 +33,26 @@ def agree_on_dynamics(tune: Tune) -> Tune:
     for bar in tune.bars:
         bars.append(_agree(bar, clock))
         clock.accept(bar)
+    return replace(tune, bars=tuple(bars))
+
+
+def drop_repeated_dynamics(tune: Tune) -> Tune:
+    """The tune without dynamics that a voice has by now since this bar or the one before."""
+    said: dict[str, tuple[int, str]] = {}
+    bars = []
+    for number, bar in enumerate(tune.bars):
+        voices = []
+        for voice in bar.voices:
+            kept = []
+            for token in voice.tokens if "!" in voice.music else ():
+                since, level = said.get(voice.voice, (-2, ""))
+                if token.text in DYNAMICS and token.text == level and number - since <= 1:
+                    continue
+                if token.text in DYNAMICS or _HAIRPIN.match(token.text):
+                    said[voice.voice] = number, token.text
+                kept.append(token.text)
+            voices.append(replace(voice, music="".join(kept)) if kept else voice)
+        bars.append(replace(bar, voices=tuple(voices)))
     return replace(tune, bars=tuple(bars))
 
 
