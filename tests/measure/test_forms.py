@@ -17,6 +17,6 @@ BARS = {
     ("phrases", "form"),
     [("abcdbd", "through"), ("abcdab", "ternary"), ("abcadbacd", "rondo"), ("abcabcabc", "strophes")],
 )
-def test_a_form_is_known_by_the_places_where_the_theme_returns(phrases, form):
+def test_a_form_is_known_by_the_places_where_the_theme_returns(phrases: str, form: str) -> None:
     bars = "".join(f"[V:1]{bar}|\n" for phrase in phrases for bar in BARS[phrase])
     assert form_of(parse_tune(f"L:1/8\nM:2/4\nK:C\nV:1 treble\n{bars}")) == form

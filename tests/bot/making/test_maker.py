@@ -41,11 +41,12 @@ async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights)
     async with open_composer(settings) as composer:
         maker = RealMaker(workshop(composer))
         task = composing(bars=2, key=Key("A", "min"), metre=Metre(3, 4))
-        made = await maker.make("abcd2345", task, on_progress=bars.append, on_step=steps.append)
+        made = await maker.make("abcd2345", task, language="de", on_progress=bars.append, on_step=steps.append)
     assert made.record["id"] == "abcd2345"
     assert made.record["name"].endswith("_abcd2345")
     assert made.record["seed"] == task.request.seed
     assert b"K:Amin" in made.files[".abc"]
+    assert b'nm="Klavier"' in made.files[".abc"], "as whoever asked calls it"
     assert [progress.bar for progress in bars] == [1, 2]
     assert len(steps) == 1
     assert made.record["missing"] == {"mp3": "ToolTimedOut"}, "what only programs read is missed by nobody"
@@ -63,5 +64,5 @@ async def test_the_record_says_if_guidance_that_was_asked_for_was_left_out(weigh
     async with open_composer(settings) as composer:
         maker = RealMaker(workshop(composer))
         task = composing(bars=1, sampling=Sampling(1.0, 9, 0.9, 2.0), guidance_asked=asked)
-        made = await maker.make("abcd2345", task, on_progress=lambda _: None, on_step=lambda _: None)
+        made = await maker.make("abcd2345", task, language="de", on_progress=lambda _: None, on_step=lambda _: None)
     assert made.record["guidance_left_out"] is left_out

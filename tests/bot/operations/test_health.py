@@ -279,9 +279,9 @@ async def test_making_is_timed_and_counted_by_how_it_ended(health):
             return "made"
 
     maker = health.metrics.measure_maker(Maker())
-    assert await maker.make("good", None, on_progress=None, on_step=None) == "made"
+    assert await maker.make("good", None, language="en", on_progress=None, on_step=None) == "made"
     with pytest.raises(ValueError, match="bad"):
-        await maker.make("bad", None, on_progress=None, on_step=None)
+        await maker.make("bad", None, language="en", on_progress=None, on_step=None)
     async with served(health) as get:
         _, text = await get("/metrics")
     found = figures(text)
