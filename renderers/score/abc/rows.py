@@ -57,7 +57,7 @@ class Rows:
         row = [reader for reader in self._voices.readers() if self._has_countdown or reader.voice.id in self._named]
         if not self._has_countdown and len({self._before.get(reader.voice.id, 0) for reader in row}) > 1:
             return
-        num_bars = max(reader.num_bars for reader in row)
+        num_bars = max((reader.num_bars for reader in row), default=0)  # none: a countdown before anybody plays
         for reader in row:
             while reader.num_bars < num_bars:
                 reader.add_empty_bar(line)

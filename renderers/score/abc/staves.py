@@ -114,7 +114,7 @@ def _open(layout: Layout, sign: str, opened: list[str], group_starts: list[int])
 
 
 def _add_voice(layout: Layout, voice: str, opened: list[str]) -> None:
-    if "(" in opened:
+    if "(" in opened and layout.parts[-1].staves:  # none yet: a brace within a parenthesis
         layout.parts[-1].staves[-1].append(voice)
     elif "{" in opened:
         layout.parts[-1].staves.append([voice])

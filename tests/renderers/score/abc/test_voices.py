@@ -68,6 +68,15 @@ def test_a_voice_that_the_score_line_forgets_is_drawn_and_spoken_of():
     assert "does not name the voices 2" in remarks(abc)[0]
 
 
+def test_a_brace_within_a_parenthesis_is_read_all_the_same():
+    assert len(struck("%%score ({1 2})\nM:4/4\nL:1/4\nK:C\nV:1\nCDEF|\nV:2\nGABc|\n")) == 8
+
+
+def test_a_countdown_before_anybody_plays_is_no_music():
+    with pytest.raises(InputRefused):
+        read("L:1/8\n[r:0/3]|\nK:C\n")
+
+
 def test_overlays_sound_together():
     assert heard("CDEF & G4|A4|") == [(0, 60), (0, 67), (1, 62), (2, 64), (3, 65), (4, 69)]
 
