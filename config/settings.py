@@ -240,6 +240,15 @@ class Settings(BaseSettings):
     blocked_guilds: Keys = Field(default=frozenset(), description="Servers and groups that get a polite no.")
     blocked_chats: Keys = Field(default=frozenset(), description="Channels and chats that get a polite no.")
 
+    llm_url: WebUrl | None = Field(
+        json_schema_extra=section("a language model for words that are not understood"),
+        default=None,
+        description="Where a server speaks OpenAI's interface, up to its /v1; it is sent what people write in chats "
+        "where our own reading lacks something. Without it nothing leaves this machine.",
+    )
+    llm_key: Secret = Field(default=None, description="Its key, if it wants one. Secret.")
+    llm_model: str = Field(default="gpt-4o-mini", description="The model's name there.")
+
     database_url: DatabaseUrl = Field(
         json_schema_extra=section("the queue"),
         default=None,

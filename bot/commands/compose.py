@@ -13,13 +13,14 @@ from bot.chat.messages import Button, Reply
 from bot.commands.cascade import CASCADE, chosen_wish
 from bot.commands.command import Context
 from bot.commands.errors import MissingOption
+from bot.commands.interpreter import interpret
 from bot.commands.picker import CARRIED, open_picker, pick_style, write_wishes
 from bot.commands.requests import ask_for_style, ask_for_wishes, most_bars
 from bot.commands.words import SPOKEN
 from bot.texts import clean, explain, say, style_name
 from generator.errors import NotAWish
 from generator.wishes.asked import options_of
-from generator.wishes.door import wishes_for
+from generator.wishes.door import checked
 from generator.wishes.reading import read_wishes
 
 
@@ -39,8 +40,10 @@ async def handle_compose(context: Context) -> None:
 async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
     """What the words say; who plays and what else is said in fields of its own belongs to them."""
     words = " ".join(str(options[name]) for name in ("style", *CASCADE) if options.get(name))
+    catalogue = context.services.catalogue
+    offline = read_wishes(words, catalogue, is_request=not context.options.get(SPOKEN))
     try:
-        wishes = wishes_for(words, context.services.catalogue, is_request=not context.options.get(SPOKEN))
+        wishes = checked(await interpret(words, offline, catalogue, context.services.settings), words, catalogue)
     except NotAWish as error:
         if error.reason not in ("near", "stranger"):
             raise

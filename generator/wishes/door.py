@@ -19,7 +19,11 @@ def wishes_for(words: str, catalogue: Catalogue, *, is_request: bool = True) -> 
 
     Raises NotAWish for talk and for names that are only near, UnknownStyle for words of which none is known.
     """
-    wishes = read_wishes(words, catalogue, is_request=is_request)
+    return checked(read_wishes(words, catalogue, is_request=is_request), words, catalogue)
+
+
+def checked(wishes: Wishes, words: str, catalogue: Catalogue) -> Wishes:
+    """The same wishes if they ask for a piece. Raises as `wishes_for`, which see."""
     if wishes.sort == "request":
         return wishes
     if wishes.sort == "near":

@@ -167,7 +167,7 @@ def test_a_misspelt_secret_is_refused_too(monkeypatch, tmp_path):
 
 
 def test_all_that_is_secret_is_known_as_secret():
-    assert {"discord_token", "telegram_token", "database_url", "queue_url"} == SECRET_FIELDS
+    assert {"discord_token", "telegram_token", "database_url", "queue_url", "llm_key"} == SECRET_FIELDS
 
 
 def test_settings_cannot_be_changed():
