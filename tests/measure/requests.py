@@ -470,7 +470,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tests.measure requests", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="make measure NAME=requests", description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where requests.jsonl and everyday.jsonl lie")
     parser.add_argument("--prefix", default="", help="of both files' names")
     parser.add_argument("--show", action="store_true", help="print what is wrong")

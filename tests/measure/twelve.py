@@ -25,7 +25,7 @@ from renderers.pipeline import open_renderer
 
 STYLES = ("chopin keyboard", "mozart keyboard", "bach keyboard", "schubert art song", "haydn chamber", "bach choral")
 EACH, BARS, LABEL = 2, 16, "shipped"
-PAGE_WIDTH_PX, GREYS = 1000, 16
+PAGE_WIDTH_PX, GREYS = 900, 8
 ABC, PAGE, SOUND = ".abc", "_p", "_small.mp3"
 LIST, README = "pieces.json", "README.md"
 HEAD = """# Twelve pieces that nobody picked
