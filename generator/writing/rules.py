@@ -19,7 +19,7 @@ from generator.notation.engravable import can_be_engraved, names_clef, possible_
 STAFF_CHANGES = ("staff +1", "staff -1")
 # Up to this many staves every staff has to join in; in larger scores real parts may rest for very long.
 SMALL_ENSEMBLE_STAVES = 5
-HANDS = 2
+HANDS, HANDS_PATIENCE_BARS = 2, 1
 
 
 Staff = tuple[str, ...]
@@ -39,13 +39,15 @@ class BarRules:
 
     staves: the voices of each staff, the main voice first; patience_bars: how long a staff may stay silent;
     fixed_fields: letters of the fields that were asked for: "K", "Q"; closing: the staves that all sound in the last
-    bar; theme: the one that sounds in each bar of the first phrase, () if there is none.
+    bar; hands: those of who accompanies a song, which rest for a bar at most; theme: the one that sounds in each bar of
+    the first phrase, () if there is none.
     """
 
     staves: tuple[Staff, ...]
     patience_bars: int
     fixed_fields: frozenset[str]
     closing: tuple[Staff, ...] = ()
+    hands: tuple[Staff, ...] = ()
     theme: Staff = ()
 
     def breaks_rule(self, bar: Bar) -> bool:
@@ -85,10 +87,11 @@ class BarRules:
             yield from self.closing
         if where is Where.THEME and self.theme:
             yield self.theme
-        if len(before) >= self.patience_bars:
-            recent = before[len(before) - self.patience_bars :]
-            heard = {voice.voice for bar in recent for voice in bar.voices if voice.sounds}
-            yield from (staff for staff in self.staves if not heard.intersection(staff))
+        for staves, patience in ((self.staves, self.patience_bars), (self.hands, HANDS_PATIENCE_BARS)):
+            if len(before) >= patience:
+                recent = before[len(before) - patience :]
+                heard = {voice.voice for bar in recent for voice in bar.voices if voice.sounds}
+                yield from (staff for staff in staves if not heard.intersection(staff))
 
 
 def _doubles_barline(voice: VoiceBar) -> bool:
@@ -121,5 +124,6 @@ def rules_for(
     # Two staves are two hands: neither rests for more than a bar. In a choir nobody does. A singer may wait for the
     # introduction.
     patience = 0 if all_sing else 1 if len(staves) <= HANDS else min(4, max(1, bars // 3))
-    closing = staves[-HANDS:] if is_song else staves
-    return BarRules(staves, patience, fixed, closing, theme=staves[0] if len(staves) <= HANDS or all_sing else ())
+    hands = staves[-HANDS:] if is_song and len(staves) > HANDS else ()
+    theme = staves[0] if len(staves) <= HANDS or all_sing else ()
+    return BarRules(staves, patience, fixed, closing=hands or staves, hands=hands, theme=theme)

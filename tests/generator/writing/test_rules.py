@@ -69,6 +69,13 @@ def test_a_singer_may_be_done_before_the_piano_is():
     assert rules(SONG).missing_voice(before, ["2", "3"], Where.LAST) == "1"
 
 
+def test_the_hands_that_accompany_a_song_rest_for_a_bar_at_most():
+    before = bars("[V:1]c8|[V:2]c8|")
+    assert rules(SONG, is_song=True).missing_voice(before, ["1", "2"]) == "3"
+    assert rules(SONG, is_song=True).missing_voice(bars("[V:2]c8|[V:3]C8|"), ["2", "3"]) is None
+    assert rules(SONG).missing_voice(before, ["1", "2"]) is None
+
+
 def test_what_was_asked_may_not_be_undone_inside_the_tune():
     (changed,) = bars("[V:1][K:G]c8|")
     assert not rules(SONG).breaks_rule(changed)
