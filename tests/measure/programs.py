@@ -184,9 +184,11 @@ def _read_with_music21(file: Path) -> list[list[float]]:
     notes = []
     for part in score.parts:
         for note in part.flatten().notes:
-            if note.duration.isGrace or (note.tie is not None and note.tie.type != "start"):
+            if note.duration.isGrace:
                 continue
-            for head in getattr(note, "notes", [note]):
+            for head in getattr(note, "notes", [note]):  # a chord's tie is that of its first note
+                if head.tie is not None and head.tie.type != "start":
+                    continue
                 place = getattr(head, "displayStep", None)
                 pitch = 12 * (head.displayOctave + 1) + STEPS[place] if place else head.pitch.midi
                 notes.append([float(note.offset), pitch])

@@ -69,13 +69,14 @@ async function abcjs(text) {
 }
 
 const read = { webmscore, osmd, abcjs }[program];
-const log = console.log;
+// Whoever leaves before a pipe has taken everything cuts off what is longer than 64 KB.
+const log = (line) => new Promise((resolve) => process.stdout.write(`${line}\n`, resolve));
 console.log = console.warn = console.error = () => {};
 for (const file of files) {
   try {
-    log(JSON.stringify({ file, ...(await read(readFileSync(file, "utf8"))) }));
+    await log(JSON.stringify({ file, ...(await read(readFileSync(file, "utf8"))) }));
   } catch (error) {
-    log(JSON.stringify({ file, error: String(error?.message ?? error) }));
+    await log(JSON.stringify({ file, error: String(error?.message ?? error) }));
   }
 }
 process.exit(0);
