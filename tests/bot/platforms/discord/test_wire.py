@@ -57,7 +57,7 @@ async def test_looking_at_messages_survives_what_cannot_be_read(discord, wire, c
     message = await wire.post(str(channel.id), HELLO, nonce="k3f9")
     discord.fail("GET", r"/channels/\d+/messages.*", Unreadable(body=body), times=2)
     with pytest.raises(TryLater):
-        await wire.recent(str(channel.id))
+        [each async for each in wire.messages(str(channel.id), after=None)]
     with pytest.raises(TryLater):
         await wire.fetch(str(channel.id), message)
 
