@@ -47,6 +47,7 @@ _INLINE = re.compile(r"(\[[A-Za-z]:[^\]]*\])")
 # What no rewriting can say, and why the two differ: collection/file:number → one line.
 EXPLAINED = {
     "josquin/petiteCamusette:5": "a tuplet begins before the one before it has all its notes",
+    "miscFolk/americanfifeopus:114": "a mail program broke the lines inside notes, with > and chords inside chords",
     "nottingham-dataset/reelsa-c:81": "a second ending without an end: for us it is as long as the first",
     "ryansMammoth/MyLadysGoonHasGairsOntStrathspey:1": "a chord without an end holds a note twice, struck once",
 }
@@ -117,10 +118,10 @@ def explain(tune: SampledTune, folder: Path) -> str:
     except InputRefused:
         return "we refuse it, and say why"
     for reason, rewrite in PLAINER:
-        if not difference(ours, _their_notes_or_none(rewrite(abc), folder)):
+        if not difference(ours, their_notes_or_none(rewrite(abc), folder)):
             return reason
         plainest = rewrite(plainest)
-        if not difference(ours, _their_notes_or_none(plainest, folder)):
+        if not difference(ours, their_notes_or_none(plainest, folder)):
             return f"several together, the last of them: {reason}"
     return ""
 
@@ -141,7 +142,8 @@ def their_notes(abc: str, folder: Path) -> list[Note]:
     return _struck_together(sorted(_midi_notes(mido.MidiFile(target))))
 
 
-def _their_notes_or_none(abc: str, folder: Path) -> list[Note]:
+def their_notes_or_none(abc: str, folder: Path) -> list[Note]:
+    """The same; no notes where abc2midi wrote no file."""
     try:
         return their_notes(abc, folder)
     except (OSError, EOFError, ValueError, subprocess.TimeoutExpired):
@@ -178,7 +180,7 @@ def difference(ours: Sequence[Note], theirs: Sequence[Note]) -> str:
 def compare(tune: SampledTune, folder: Path) -> str | None:
     """How one tune differs; nothing where it is equal, None where abc2midi makes no music of it."""
     abc = without_ornaments(tune.text)
-    theirs = _their_notes_or_none(abc, folder)
+    theirs = their_notes_or_none(abc, folder)
     if not theirs:
         return None
     try:

@@ -23,8 +23,8 @@ _DIRECTIVE = re.compile(r"%%\s*([\w-]+)\s*(.*)")
 _LIKE_MUSIC = re.compile(r"[a-g]:.*\|")
 _COMMENT = re.compile(r'"[^"]*"|\\%|(%)')
 _COMMENT_IN_TEXT = re.compile(r"(?<!\\)(?:^|(?<=\s))%.*")
-_OPEN_CHORD = re.compile(r"\[[\^_=A-Ga-g,'\d/.()-]+\Z")
-_CHORD_CLOSES = re.compile(r"\s*[\^_=A-Ga-g,'\d/.()-]*\]")
+_OPEN_CHORD = re.compile(r"\[[\^_=A-Ga-g,'\d/.()-]*\Z")
+_CHORD_CLOSES = re.compile(r"\s*[\^_=A-Ga-g,'\d/.()-]+\]")
 _BLOCKS = ("begintext", "beginps", "beginsvg")
 
 

@@ -167,4 +167,5 @@ def test_a_part_that_is_short_of_a_bar_is_filled_with_space():
 
 def test_a_chord_that_a_mail_program_broke_in_two_is_one_chord():
     assert onsets("C [CE\nG]2 C|") == [0, 1, 1, 1, 3]
+    assert onsets("C [\nEG]2 C|") == [0, 1, 1, 3]
     assert onsets("C [|\nG2]|") == [0, 1], "a thin-thick barline is no chord"
