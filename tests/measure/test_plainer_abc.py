@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.measure import plainer_abc as plainer
+from tests.measure.pieces_against_abc2midi import share_equal, with_octaves
 
 HEADER = "X:1\nL:1/8\nK:C\n"
 
@@ -28,3 +29,13 @@ HEADER = "X:1\nL:1/8\nK:C\n"
 )
 def test_each_says_one_thing_plainer(rewrite: Callable[[str], str], music: str, plain: str) -> None:
     assert rewrite(HEADER + music).removeprefix(HEADER).lstrip("\n") == plain
+
+
+def test_notes_are_counted_once_at_their_moments() -> None:
+    ours, theirs = [(0.0, 60), (1.0, 60), (2.0, 62)], [(0.01, 60), (1.0, 60), (2.5, 62), (3.0, 62)]
+    assert share_equal(ours, theirs) == 0.5
+    assert share_equal(ours, ours) == 1
+
+
+def test_a_clef_with_an_8_is_said_as_an_octave() -> None:
+    assert with_octaves("V:4 treble-8\nV:5 bass+8\n[V:4]C2-8") == "V:4 treble octave=-1\nV:5 bass octave=+1\n[V:4]C2-8"
