@@ -76,7 +76,14 @@ def _empty_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:  # nobody of that name, or nobody's home is known
+        raise ValueError("a path, and ~ somebody's home folder") from error
+
+
+HomePath = Annotated[Path, AfterValidator(_at_home)]
 Keys = Annotated[frozenset[str], NoDecode, BeforeValidator(_parse_keys)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
 Token = Annotated[Annotated[SecretStr, AfterValidator(_check_token)] | None, BeforeValidator(_empty_is_none)]

@@ -66,6 +66,7 @@ def test_a_tilde_means_the_home_folder(monkeypatch):
         ("NOTABOT_DISCORD_API_URL", "discord.com/api", "begins with https:// or http://"),
         ("NOTABOT_DISCORD_GATEWAY_URL", "https://gateway.discord.gg", "begins with wss:// or ws://"),
         ("NOTABOT_HEALTH_PORT", "70000", "less than or equal to 65535"),
+        ("NOTABOT_DATA_DIR", "~nobody-of-this-name/data", "a path, and ~ somebody's home folder"),
         ("NOTABOT_LOG_FORMAT", "xml", "'console' or 'json'"),
     ],
 )
