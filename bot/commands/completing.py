@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.commands.command import Context, Suggestion
 from bot.commands.requests import most_bars
-from bot.texts import Language, languages, say, style_name
+from bot.texts import Language, clean, languages, say, style_name
 from bot.texts.report import key_words
 from config.letters import fold
 from generator.catalogue.catalogue import Catalogue
@@ -128,8 +128,10 @@ USUAL_INSTRUMENTS = {
 
 def _as_typed(catalogue: Catalogue, typed: str, language: Language) -> list[Suggestion]:
     """Free words with what they would be, so that nobody takes the list for all there is."""
+    if len(typed.split()) < MIN_WORDS or clean(typed, limit=100) != typed:  # nothing comes back that cannot be shown
+        return []
     wishes = read_wishes(typed, catalogue, is_request=True)
-    if wishes.sort != "request" or wishes.style is None or len(typed.split()) < MIN_WORDS or len(typed) > 100:
+    if wishes.sort != "request" or wishes.style is None:
         return []
     said = [key_words(wishes.key, language), str(wishes.metre or ""), f"♩ = {wishes.tempo}" if wishes.tempo else ""]
     what = " · ".join(filter(None, (style_name(wishes.style, language), *said)))

@@ -140,6 +140,8 @@ async def test_words_that_say_more_than_a_style_are_offered_as_they_are(still_wo
     first, *_ = await suggestions(still_world, "style", "a sad waltz in E minor")
     assert first.value == "a sad waltz in E minor"
     assert "E minor · 3/4" in first.label
+    for hostile in ("a sad waltz \udfff", "a sad waltz \u202e gnp", "a sad waltz " * 20):
+        assert all(each.value.isprintable() for each in await suggestions(still_world, "style", hostile))
 
 
 async def test_three_fields_make_a_style(still_world):
