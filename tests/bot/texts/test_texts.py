@@ -151,7 +151,7 @@ def keys_that_are_made_up():
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
     yield from (f"transposed.{what}" for what in ("up", "down", "below", "above"))
     yield from (f"transpose.{way}_{size}" for way in ("up", "down") for size in ("step", "octave"))
-    yield from ("button.back", "button.next", "heard.therefore")
+    yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")
     yield from (f"heard.{kind}" for kind in NOTES)
     yield from (f"error.NotAWish.{talk}" for talk in TALK)
     yield from (f"format.{row.name}" for row in FORMATS)
