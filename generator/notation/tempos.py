@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from generator.notation.limits import Metre
 
@@ -17,6 +18,7 @@ FASTEST_BEAT = 160  # beats a minute that are still counted one by one
 SLOWEST_BEAT = 30
 _TEMPO = re.compile(r"\s*(\d{1,2})/(\d{1,2})\s*=\s*(\d{1,4})\s*")
 _WORD = re.compile(r"[a-z]+")
+_APART = re.compile(r"[^\w\s]|\n")
 
 # Beats a minute, from and to. The beat is that of the metre, or the quarter, whichever fits better.
 WORDS: dict[str, tuple[int, int]] = {
@@ -28,6 +30,7 @@ WORDS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("allegro", "lebhaft", "vivo", "animato", "rasch"), (66, 300)),
     **dict.fromkeys(("vivace", "vivacissimo", "schnell", "vite", "presto", "prestissimo"), (72, 400)),
 }
+SLOW, FAST = 108, 66  # who may go no faster is slow, who may go no slower is fast: side by side they mean nothing
 # After these a tempo word speaks of another one, or of a part of it: "Adagio, quasi allegro", "piu lento".
 _QUALIFIED = frozenset(
     {"quasi", "piu", "meno", "plus", "moins", "non", "nicht", "zu", "pas", "trop", "ni", "not", "too"}
@@ -81,7 +84,9 @@ def _beats_to_try(speed: Fraction, metre: Metre | None) -> list[Fraction]:
 
 
 def contradicts(word_text: str, words: str, metre: Metre | None) -> bool:
-    """Whether a tempo word such as "Lento" cannot be meant at a tempo such as `1/4=160`."""
+    """Whether a tempo word such as "Lento" cannot be meant at a tempo such as `1/4=160`; "Lento allegro" at none."""
+    if _is_slow_and_fast(word_text):
+        return True
     tempo = read_tempo(words)
     span = _span_of(word_text)
     if tempo is None or span is None:
@@ -90,6 +95,17 @@ def contradicts(word_text: str, words: str, metre: Metre | None) -> bool:
     counts = [speed / QUARTER, speed / beat_of(metre), Fraction(tempo[1])]
     lowest, highest = span
     return min(counts) > highest or max(counts) < lowest
+
+
+def _is_slow_and_fast(text: str) -> bool:
+    """Whether a slow and a fast word stand side by side; "Adagio - Allegro" are two tempos."""
+    phrases = [_WORD.findall(phrase) for phrase in _APART.split(text.lower())]
+    for words in phrases:
+        spans = [WORDS.get(word) for word in words]
+        for one, other in pairwise(spans):
+            if one and other and min(one[1], other[1]) <= SLOW and max(one[0], other[0]) >= FAST:
+                return True
+    return False
 
 
 def names_tempo(text: str) -> bool:

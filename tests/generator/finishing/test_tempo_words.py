@@ -22,6 +22,7 @@ def mended(*bars, tempo=120):
         ("Allegro", 120, True),
         ("Andante", 80, True),
         ("dolce", 200, True),
+        ("Lento allegro", 104, False),
     ],
 )
 def test_a_tempo_word_that_cannot_be_meant_goes(word, tempo, stays):

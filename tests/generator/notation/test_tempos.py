@@ -45,6 +45,11 @@ def test_a_tempo_is_counted_in_the_beat_of_the_metre_and_as_fast_as_before(
         ("Nicht zu langsam", "1/4=140", "4/4", False),
         ("dolce", "1/4=160", "4/4", False),
         ("Lento", "", "4/4", False),
+        ("Lento allegro.", "1/4=104", "4/4", True),
+        ("Presto Adagio", "", "4/4", True),
+        ("Adagio - Allegro", "1/4=72", "4/4", False),
+        ("Allegro moderato", "1/4=100", "4/4", False),
+        ("Andante allegro", "1/4=100", "4/4", False),
     ],
 )
 def test_a_word_contradicts_a_number_that_nobody_would_play_it_at(
