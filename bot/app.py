@@ -25,7 +25,7 @@ from bot.platforms.errors import BadToken
 from bot.texts import explain
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
-    from bot.commands.command import Registry, Services
+    from bot.commands.command import Drawing, Registry, Services
     from bot.jobs import JobLimits, Maker
     from bot.operations.health import Health
     from bot.operations.metrics import Metrics
@@ -69,22 +69,22 @@ async def open_services(
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(url, settings.data_dir))
-        model = "a stand-in"
+        model, renderer = "a stand-in", None
         if maker is None:
             opened = await stack.enter_async_context(_open_maker(settings, catalogue, store, prove=prove))
-            maker, model = opened
+            maker, model, renderer = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue)
         jobs = await stack.enter_async_context(open_jobs(store, measured, job_limits(settings), announcer))
         reader = await stack.enter_async_context(open_reader(settings))
-        yield Services(settings, catalogue, store, jobs, model, reader)
+        yield Services(settings, catalogue, store, jobs, model, reader, renderer)
 
 
 @asynccontextmanager
 async def _open_maker(
     settings: Settings, catalogue: Catalogue, store: Store, *, prove: bool
-) -> AsyncIterator[tuple[Maker, str]]:
-    """The model and the renderer, and a short name of the model."""
+) -> AsyncIterator[tuple[Maker, str, Drawing]]:
+    """The model and the renderer together, a short name of the model, and the renderer alone."""
     from bot.making.maker import RealMaker, describe_model
     from bot.making.workshop import Workshop, open_renderer_for, prove_renderer
     from generator.composer import SHIPPED_WEIGHTS, open_composer
@@ -102,7 +102,7 @@ async def _open_maker(
             model=model,
             find_source=store.pieces.source,
         )
-        yield RealMaker(workshop), f"{name} {model['sha256'][:8]}"
+        yield RealMaker(workshop), f"{name} {model['sha256'][:8]}", renderer
 
 
 def _fetch_weights(settings: Settings) -> Settings:

@@ -65,6 +65,11 @@ class Renderer:
         self._num_requests = 0
         self._turn = asyncio.Lock()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether the process is there, or a piece is just being made, which starts it if need be."""
+        return self._turn.locked() or self._process.is_running
+
     async def warm_up(self) -> None:
         """Start the process now, so that the first piece need not wait for it. Raises RenderError."""
         await self._process.start()

@@ -29,9 +29,22 @@ class FileReader(Protocol):
         """A file as ABC, with what could not be kept. Raises RenderError."""
 
 
+class Drawing(Protocol):
+    """What health needs of `renderers.pipeline.open_renderer`."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the process that draws is there."""
+
+    async def warm_up(self) -> None:
+        """Start it. Raises RenderError."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything is open and outlives the platforms. model: a short name of the weights, for /about.
+
+    renderer: what draws pieces; None with a stand-in for making.
 
     reader: reads files that people send, in a process that may die; None where none can be sent.
     """
@@ -42,6 +55,7 @@ class Services:
     jobs: Jobs
     model: str
     reader: FileReader | None = None
+    renderer: Drawing | None = None
 
 
 @dataclass(frozen=True)

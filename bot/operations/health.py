@@ -1,8 +1,9 @@
 """Three addresses on a local port, for whoever watches over the bot.
 
 /healthz  200 while the event loop turns; anything else, or silence, means: start it again
-/readyz   200 if something could be kept now (the database takes a write, the disk has room), pieces are composed and
-          people are heard on every platform; else 503. The JSON says what is not ready and why
+/readyz   200 if something could be kept now (the database takes a write, the disk has room), pieces are composed, what
+          draws them is there (if it died, this look starts it again) and people are heard on every platform; else 503.
+          The JSON says what is not ready and why
 /metrics  for Prometheus
 
 They say nothing about people, but they are not for strangers: by default only this machine can ask.
@@ -28,6 +29,7 @@ from bot.operations.supervision import Supervised
 from bot.texts import explain
 
 DATABASE_TIME_LIMIT_S = 4.0
+RENDERER_TIME_LIMIT_S = 4.0  # it starts in one or two seconds
 LOOK_EVERY_S = 5.0
 SHUTDOWN_S = 1.0
 OK = "ok"
@@ -46,13 +48,21 @@ class Health:
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looked_until: float = 0.0  # monotonic
     _found: str = OK
+    _starting: asyncio.Task[None] | None = None
+    _start_again_from: float = 0.0  # monotonic
 
     async def readiness(self) -> dict[str, Any]:
         """Each part by name: "ok" or what is wrong; and whether the whole is ready."""
-        parts = {"database": await self.store_state(), "jobs": self._jobs()}
+        parts = {"database": await self.store_state(), "jobs": self._jobs(), "renderer": await self.renderer_state()}
         platforms = {platform.name: _platform(platform) for platform in self.supervised}
         ready = all(state == OK for state in (*parts.values(), *platforms.values())) and not self.draining
         return {"ready": ready, "draining": self.draining, **parts, "platforms": platforms}
+
+    async def close(self) -> None:
+        """Nothing is started any more."""
+        if self._starting is not None and not self._starting.done():
+            self._starting.cancel()
+            await asyncio.wait({self._starting})
 
     async def store_state(self) -> str:
         """OK or what is wrong; looked at anew after some seconds, however often somebody asks."""
@@ -71,6 +81,21 @@ class Health:
         except Exception as error:
             return explain(error) or f"unexpected: {type(error).__name__}"
         return OK
+
+    async def renderer_state(self) -> str:
+        """OK or why nothing can be drawn. What died while nobody needed it is started again."""
+        renderer = self.services.renderer
+        if renderer is None or renderer.is_well:
+            return OK
+        if self._starting is None or (self._starting.done() and time.monotonic() >= self._start_again_from):
+            self._start_again_from = time.monotonic() + LOOK_EVERY_S
+            self._starting = asyncio.create_task(renderer.warm_up(), name="renderer")
+        starting = self._starting
+        await asyncio.wait({starting}, timeout=RENDERER_TIME_LIMIT_S)
+        if not starting.done() or starting.cancelled():
+            return "being started"
+        error = starting.exception()
+        return OK if error is None else f"the process that draws does not start: {type(error).__name__}"
 
     def _jobs(self) -> str:
         health = self.services.jobs.board.health()
@@ -94,6 +119,7 @@ async def open_health(health: Health, *, host: str, port: int) -> AsyncIterator[
         yield
     finally:
         await runner.cleanup()
+        await health.close()
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
@@ -115,6 +141,7 @@ def _application(health: Health) -> web.Application:
     async def metrics(_request: web.Request) -> web.Response:
         try:
             health.metrics.note_store(is_well=await health.store_state() == OK)
+            health.metrics.note_renderer(is_well=await health.renderer_state() == OK)
             async with asyncio.timeout(DATABASE_TIME_LIMIT_S):
                 body = await health.metrics.expose(health.services, health.supervised)
         except Exception as error:

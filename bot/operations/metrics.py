@@ -72,6 +72,7 @@ class Metrics:
         self._events = _Events()
         self.registry.register(self._events)
         self._store_ready = self._gauge("notabot_store_ready", "1 while something can be kept: database and disk")
+        self._renderer_ready = self._gauge("notabot_renderer_ready", "1 while the process that draws pieces is there")
         self._refusals = Counter(
             "notabot_refusals", "Requests that were refused, by the reason", ["reason"], registry=self.registry
         )
@@ -100,6 +101,10 @@ class Metrics:
     def note_store(self, *, is_well: bool) -> None:
         """Whether something could be kept now."""
         self._store_ready.set(is_well)
+
+    def note_renderer(self, *, is_well: bool) -> None:
+        """Whether pieces could be drawn now."""
+        self._renderer_ready.set(is_well)
 
     def _expose(self, supervised: Sequence[Supervised]) -> bytes:
         for platform in supervised:

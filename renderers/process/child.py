@@ -67,6 +67,11 @@ class ToolProcess:
         """The process id while the child is running."""
         return self._process.pid if self._process is not None else None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the child is there; it may be busy."""
+        return self._process is not None and self._process.returncode is None
+
     async def start(self) -> None:
         """Start the child unless it is running, and wait until it says that it is ready. Raises as `ask`."""
         async with self._turn:

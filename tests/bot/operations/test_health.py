@@ -1,5 +1,8 @@
 """/healthz, /readyz and /metrics, asked over a socket, with a real store."""
 
+import asyncio
+import os
+import signal
 import socket
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -18,6 +21,8 @@ from bot.operations.metrics import Metrics
 from bot.operations.supervision import Supervised
 from bot.store import PersonSettings, StoreBusy, StoreFull, open_store
 from bot.store.tables import deliveries, jobs
+from renderers.pipeline import Renderer
+from renderers.process.child import ProcessLimits, ToolProcess
 from tests.refusals import refuses
 
 
@@ -56,7 +61,8 @@ async def store(tmp_path):
 @pytest.fixture
 def health(store):
     platforms = [Supervised(Platform("discord")), Supervised(Platform("telegram"))]
-    return Health(SimpleNamespace(store=store, jobs=SimpleNamespace(board=Board())), platforms, Metrics())
+    services = SimpleNamespace(store=store, jobs=SimpleNamespace(board=Board()), renderer=None)
+    return Health(services, platforms, Metrics())
 
 
 @asynccontextmanager
@@ -83,6 +89,7 @@ async def test_all_well_is_alive_and_ready(health):
         "draining": False,
         "database": "ok",
         "jobs": "ok",
+        "renderer": "ok",
         "platforms": {"discord": "ok", "telegram": "ok"},
     }
 
@@ -146,6 +153,56 @@ async def test_a_database_that_is_gone_is_named_and_again_ready_when_it_is_back(
         away.rename(database)
         assert (await get("/readyz"))[0] == 200
         assert "notabot_store_ready 1.0" in (await get("/metrics"))[1]
+
+
+@asynccontextmanager
+async def renderer_of(module):
+    process = ToolProcess(module, limits=ProcessLimits())
+    try:
+        yield Renderer(process, time_s=10), process
+    finally:
+        await process.stop()
+
+
+async def test_a_renderer_that_died_while_nobody_drew_is_started_again_by_the_look(health):
+    async with renderer_of("tests.renderers.process.toy_worker") as (health.services.renderer, process):
+        await process.start()
+        died = process.pid
+        os.kill(died, signal.SIGKILL)
+        while process.is_running:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        async with served(health) as get:
+            assert (await get("/readyz"))[1]["renderer"] in {"ok", "being started"}
+            async with asyncio.timeout(20):
+                while (await get("/readyz"))[0] != 200:
+                    pass
+        assert process.is_running
+        assert process.pid != died
+
+
+async def test_a_renderer_that_cannot_be_started_is_named_until_it_can(health, monkeypatch):
+    monkeypatch.setattr("bot.operations.health.LOOK_EVERY_S", 0.1)
+    broken, whole = "tests.renderers.process.no_worker", "tests.renderers.process.toy_worker"
+    async with renderer_of(broken) as (health.services.renderer, _), served(health) as get:
+        async with asyncio.timeout(20):
+            while (await get("/readyz"))[1]["renderer"] == "being started":
+                pass
+        status, state = await get("/readyz")
+        assert status == 503
+        assert state["renderer"] == "the process that draws does not start: ToolCrashed"
+        assert await told(get, "notabot_renderer_ready 0.0")
+        async with renderer_of(whole) as (health.services.renderer, _), asyncio.timeout(20):
+            while (await get("/readyz"))[0] != 200:
+                pass
+            assert await told(get, "notabot_renderer_ready 1.0")
+
+
+async def told(get, words):
+    """The figures, as soon as they say so."""
+    async with asyncio.timeout(20):
+        while words not in (text := (await get("/metrics"))[1]):
+            pass
+    return text
 
 
 async def test_refusals_are_counted_by_their_reason(health):
