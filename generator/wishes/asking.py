@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.wishes.joining import Draft
+from generator.wishes.draft import Draft
 from generator.wishes.scanning import Scanner
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary

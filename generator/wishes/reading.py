@@ -14,8 +14,9 @@ from dataclasses import replace
 
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.asking import asks_for, groups, sort_of
+from generator.wishes.draft import Draft
 from generator.wishes.grammar import Grammar
-from generator.wishes.joining import Draft, join
+from generator.wishes.joining import join
 from generator.wishes.misspelt import find_near
 from generator.wishes.negation import negated, phrase_size
 from generator.wishes.scanning import Scanner
