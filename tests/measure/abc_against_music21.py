@@ -79,14 +79,19 @@ def plain(abc: str) -> str:
     return re.sub(r"\{[^}]*\}|!arpeggio!", "", abc)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Read the command line, compare, say what differs. Returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def read_command_line(description: str | None, arguments: list[str] | None) -> argparse.Namespace:
+    """rows, pieces, folder and seed, as `pieces` takes them."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path, nargs="?", help="a .jsonl.xz of pieces")
     parser.add_argument("--pieces", type=int, default=200)
     parser.add_argument("--folder", type=Path, help="a folder of .abc files")
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line, compare, say what differs. Returns the exit code."""
+    options = read_command_line(__doc__, arguments)
     num_equal = num_all = num_notes = 0
     for name, abc in pieces(options.rows, options.pieces, options.folder, options.seed):
         num_all += 1

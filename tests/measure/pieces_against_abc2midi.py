@@ -8,7 +8,6 @@ or by bars whose voices are not equally long: there we keep the voices together,
 Exit code 1 where a difference has no explanation. (abc2midi: see abc_against_abc2midi.)
 """
 
-import argparse
 import re
 import sys
 import tempfile
@@ -30,7 +29,7 @@ from tests.measure.abc_against_abc2midi import (
     their_notes_or_none,
     without_ornaments,
 )
-from tests.measure.abc_against_music21 import pieces, plain
+from tests.measure.abc_against_music21 import pieces, plain, read_command_line
 from tests.measure.plainer_abc import PLAINER
 
 EQUAL_SHARE = 0.98
@@ -95,12 +94,7 @@ def explain(abc: str, ours: Sequence[Note], folder: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, compare, say what differs. Returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", type=Path, nargs="?", help="a .jsonl.xz of pieces")
-    parser.add_argument("--pieces", type=int, default=200)
-    parser.add_argument("--folder", type=Path, help="a folder of .abc files")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args(arguments)
+    options = read_command_line(__doc__, arguments)
     install_abc2midi()
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
