@@ -29,6 +29,7 @@ MIB = 1024 * 1024
 UPLOAD_BYTES, PHOTO_BYTES, DOWNLOAD_BYTES = 50 * MIB, 10 * MIB, 20 * MIB
 TEXT_UNITS, CAPTION_UNITS, ANSWER_CHARS, CALLBACK_BYTES = 4096, 1024, 200, 64
 ALBUM = range(2, 11)
+BUTTON_STYLES = ("primary", "success", "danger")
 SHOWN = 100  # updates at a time
 PHOTO_SIDES, PHOTO_RATIO, THUMBNAIL_SIDE, THUMBNAIL_BYTES = 10_000, 20, 320, 200_000
 
@@ -657,6 +658,8 @@ def _check_markup(markup: Any) -> None:
                 raise Refusal("Bad Request: BUTTON_DATA_INVALID")
             if not button.get("text"):
                 raise Refusal("Bad Request: text buttons are unallowed in the inline keyboard")
+            if button.get("style", "primary") not in BUTTON_STYLES:
+                raise Refusal("Bad Request: BUTTON_STYLE_INVALID")
     if sum(len(row) for row in markup["inline_keyboard"]) > 100:
         raise Refusal("Bad Request: reply markup is too long")
 

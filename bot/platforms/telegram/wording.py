@@ -18,6 +18,7 @@ CAPTION_UNITS = 1024
 ALERT_UNITS = 200
 BUTTONS_PER_ROW = 8
 CUT = "…"
+STYLES = {"primary": "primary", "danger": "danger"}  # blue, red; all others are as the client's theme has them
 WORD_JOINER = "\u2060"  # not seen, but "@⁠name" with it is no mention
 _MENTION = re.compile(r"@(?=\w)")
 
@@ -59,9 +60,16 @@ def split(text: str, units: int = TEXT_UNITS) -> list[str]:
 
 def keyboard(buttons: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
     rows = [
-        [InlineKeyboardButton(quote(button.label), callback_data=button.action.encode()) for button in part]
+        [_button(button) for button in part]
         for row in buttons
         for part in (row[start : start + BUTTONS_PER_ROW] for start in range(0, len(row), BUTTONS_PER_ROW))
         if part
     ]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    """Clients that know no colours show it as they always did."""
+    return InlineKeyboardButton(
+        quote(button.label), callback_data=button.action.encode(), style=STYLES.get(button.style)
+    )

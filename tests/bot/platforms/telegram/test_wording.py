@@ -84,3 +84,17 @@ def test_whatever_is_said_fits_and_can_be_sent(text, units):
 @given(text=ANYTHING)
 def test_no_words_of_anybody_become_a_mention(text):
     assert re.search(r"@\w", quote(text)) is None
+
+
+def test_what_cannot_be_undone_looks_dangerous():
+    again, page, delete = keyboard(
+        [
+            [
+                Button("Again", Action("again", "k3f9"), "primary"),
+                Button("Page 2", Action("page", "k3f9", "2")),
+                Button("Delete", Action("delete", "k3f9"), "danger"),
+            ]
+        ]
+    ).to_dict()["inline_keyboard"][0]
+    assert (again["style"], delete["style"]) == ("primary", "danger")
+    assert "style" not in page
