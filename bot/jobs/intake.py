@@ -124,9 +124,13 @@ class Intake:
 
 
 def _check_quotas(usage: Usage, limits: JobLimits, *, now: float) -> None:
-    """What an operator decided about a person or guild counts before the settings."""
+    """What an operator decided about a person or guild counts before the settings; what a server's own administrators
+    set makes it less, never more.
+    """
     persons = usage.person_quota if usage.person_quota is not None else limits.pieces_per_person_per_day or None
     guilds = usage.guild_quota if usage.guild_quota is not None else limits.pieces_per_guild_per_day or None
+    if usage.server_quota is not None:
+        guilds = usage.server_quota if guilds is None else min(guilds, usage.server_quota)
     if persons is not None and usage.person_today >= persons:
         raise DailyQuota(persons, guild=False, wait_s=(usage.person_oldest or now) + DAY_S - now)
     if guilds is not None and usage.guild_today >= guilds:

@@ -7,6 +7,7 @@ from bot.store.people import Erased, People, PersonSettings
 from bot.store.pieces import PieceCounts, Pieces, PieceView, StoredFile
 from bot.store.retention import keep_within
 from bot.store.rules import Rule, Rules, Switches
+from bot.store.servers import ServerChange, ServerRules, Servers
 
 __all__ = [
     "Blobs",
@@ -18,6 +19,9 @@ __all__ = [
     "Pieces",
     "Rule",
     "Rules",
+    "ServerChange",
+    "ServerRules",
+    "Servers",
     "Store",
     "StoreBroken",
     "StoreBusy",

@@ -29,6 +29,7 @@ from bot.store.people import People
 from bot.store.pieces import Pieces
 from bot.store.probe import Probe
 from bot.store.rules import Rules, Switches
+from bot.store.servers import Servers
 from bot.store.translation import translate
 
 DATABASE_FILE, FILES = "notabot.db", "files"
@@ -45,6 +46,7 @@ class Store:
         self.pieces = Pieces(connections, self.blobs)
         self.people = People(connections, self.pieces, self.blobs)
         self.rules = Rules(connections)
+        self.servers = Servers(connections)
         self.switches = Switches(connections)
         self.jobs = JobTable(connections)
         self.deliveries = Deliveries(connections)

@@ -32,7 +32,7 @@ from bot.making.kinds import read_task, write_task
 from bot.making.task import Showing, Task
 from bot.store.connections import Connections
 from bot.store.deliveries import AFTERWARDS
-from bot.store.tables import deliveries, jobs, rules
+from bot.store.tables import deliveries, jobs, rules, servers
 from bot.texts import Language, known_language
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -74,7 +74,8 @@ class Usage:
     known: the job that this event has made before. turn: the place of a new request, behind what is being made and
     behind the person's own waiting requests. ahead: how many are being made, or come before it. today: created within
     the last day, without those that failed or were cancelled before they began. oldest: when the oldest of them was
-    created. newest: when the person asked last. quota: what operators decided.
+    created. newest: when the person asked last. quota: what operators decided; server_quota: what those who manage the
+    server did.
     """
 
     known: str | None
@@ -89,6 +90,7 @@ class Usage:
     newest: float | None
     person_quota: int | None
     guild_quota: int | None
+    server_quota: int | None
 
 
 class JobTable:
@@ -333,6 +335,7 @@ def _usage() -> Select[Any]:
         .label("newest"),
         _quota("person", bindparam("person")).label("person_quota"),
         _quota("guild", bindparam("guild_key")).label("guild_quota"),
+        select(servers.c.quota).where(servers.c.key == bindparam("guild_key")).scalar_subquery().label("server_quota"),
     )
 
 

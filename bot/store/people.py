@@ -2,7 +2,8 @@
 
 What is promised: `export` gives every row about a person, except the interaction token in an address, which is a key to
 the platform and not about them. `erase` removes every such row and their pieces' files at once; what is being made for
-them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it.
+them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it; so does a
+change that they made in a server's rules, without their name.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.pieces import Pieces
-from bot.store.tables import deliveries, files, jobs, people, pieces, rules
+from bot.store.tables import deliveries, files, jobs, people, pieces, rules, server_changes
 from bot.texts import Language, languages
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
@@ -143,6 +144,7 @@ class People:
                 "files": await _rows(connection, select(files).where(files.c.piece.in_(theirs_made))),
                 "deliveries": await _rows(connection, select(deliveries).where(deliveries.c.job.in_(theirs))),
                 "rules": await _rows(connection, select(rules).where(rules.c.kind == "person", rules.c.key == key)),
+                "server_changes": await _rows(connection, select(server_changes).where(server_changes.c.person == key)),
             }
 
     async def erase(self, key: str) -> Erased:
@@ -156,6 +158,8 @@ class People:
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
             await connection.execute(delete(people).where(people.c.key == key))
+            made = update(server_changes).where(server_changes.c.person == key)
+            await connection.execute(made.values(person=None))
         await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 

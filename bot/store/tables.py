@@ -132,6 +132,32 @@ rules = Table(
     Column("changed", Float, nullable=False),
 )
 
+# What a server's or group's own administrators set there; key as in rules. quota: pieces a day, beside what operators
+# say. rules: the others, see bot.store.servers. welcomed: when the bot introduced itself, NULL if it has not.
+servers = Table(
+    "servers",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("quota", Integer),
+    Column("rules", JSON, nullable=False),
+    Column("welcomed", Float),
+    Column("changed", Float, nullable=False),
+)
+
+# The newest changes of a server's rules. person: who made it, NULL once they are forgotten. before, after: all rules.
+server_changes = Table(
+    "server_changes",
+    metadata,
+    Column("server", String(80), ForeignKey("servers.key", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("person", String(80)),
+    Column("at", Float, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("undone", Boolean, nullable=False),
+    Index(None, "person"),
+)
+
 # Switches that outlive a restart, e.g. "paused".
 switches = Table(
     "switches",

@@ -1,0 +1,219 @@
+"""Servers and groups: the rules that their own administrators set there, who changed them, and who was welcomed.
+
+What is promised: every change is written down with who made it, the newest ones are kept, and the last one can be taken
+back; a server that the bot leaves is forgotten wholly, and nobody is welcomed twice between coming and leaving.
+Not covered: what operators decide about a server; that stands in `rules`, and outlives all of this.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.batching import Batched
+from bot.store.connections import Connections
+from bot.store.tables import server_changes, servers
+from bot.texts import Language, languages
+
+MOST_CHANGES = 20  # kept of one server
+MOST_CHANNELS = 50
+MOST_CHANNEL_CHARS = 25
+
+# Who may delete a piece: whoever asked for it; also those who manage the server; those alone.
+Deleting = Literal["asker", "both", "managers"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerRules:
+    """What holds in one server. None: as the bot's own settings say.
+
+    channels: ids of those in which the bot may speak (on Telegram: of topics); none means all. language: for those who
+    chose none themselves. quota: pieces a day of all together. bars: of the longest piece.
+    Raises ValueError for a value that cannot be.
+    """
+
+    channels: tuple[str, ...] = ()
+    language: Language | None = None
+    quota: int | None = None
+    bars: int | None = None
+    deleting: Deleting = "asker"
+
+    def __post_init__(self) -> None:
+        wrong = [name for name, is_right in self._checks().items() if not is_right]
+        if wrong:
+            raise ValueError(f"wrong rules: {', '.join(wrong)}")
+
+    def _checks(self) -> dict[str, bool]:
+        return {
+            "channels": type(self.channels) is tuple
+            and len(self.channels) <= MOST_CHANNELS
+            and all(type(one) is str and 1 <= len(one) <= MOST_CHANNEL_CHARS for one in self.channels),
+            "language": self.language is None or self.language in languages(),
+            "quota": self.quota is None or (type(self.quota) is int and self.quota >= 0),
+            "bars": self.bars is None or (type(self.bars) is int and self.bars >= 1),
+            "deleting": self.deleting in get_args(Deleting),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerChange:
+    """person: the key of who made it; None if that person is forgotten. undone: it was taken back."""
+
+    number: int
+    person: str | None
+    at: float
+    before: ServerRules
+    after: ServerRules
+    undone: bool
+
+
+class Servers:
+    """The tables `servers` and `server_changes`. key: "discord:4711"."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._rows = Batched(self._find_all)
+
+    async def rules(self, key: str) -> ServerRules:
+        """What holds there; for an unknown server what usually does."""
+        return _rules(await self._rows.get(key))
+
+    async def changes(self, key: str) -> list[ServerChange]:
+        """The newest first."""
+        query = select(server_changes).where(server_changes.c.server == key).order_by(server_changes.c.number.desc())
+        async with self._connections.reading() as connection:
+            return [_change_of(row) for row in await connection.execute(query)]
+
+    async def change(self, key: str, *, by: str, **values: Any) -> ServerRules:
+        """Change some rules; returns all. What changes nothing is not written down. Raises ValueError, TypeError."""
+        async with self._connections.writing() as connection:
+            before = _rules(await _find(connection, key))
+            after = replace(before, **values)
+            if after != before:
+                await _save(connection, key, after)
+                await _note(connection, key, person=by, before=before, after=after)
+        return after
+
+    async def undo(self, key: str) -> ServerChange | None:
+        """Take the newest change back that was not taken back before; None if there is none."""
+        newest = (
+            select(server_changes)
+            .where(server_changes.c.server == key, server_changes.c.undone.is_(False))
+            .order_by(server_changes.c.number.desc())
+            .limit(1)
+        )
+        async with self._connections.writing() as connection:
+            row = (await connection.execute(newest)).one_or_none()
+            if row is None:
+                return None
+            change = _change_of(row)
+            await _save(connection, key, change.before)
+            this = (server_changes.c.server == key) & (server_changes.c.number == change.number)
+            await connection.execute(update(server_changes).where(this).values(undone=True))
+        return change
+
+    async def reset(self, key: str) -> None:
+        """Forget rules and changes; it stays known that the server was welcomed."""
+        async with self._connections.writing() as connection:
+            await connection.execute(delete(server_changes).where(server_changes.c.server == key))
+            await connection.execute(update(servers).where(servers.c.key == key).values(**_values(ServerRules())))
+
+    async def welcome(self, key: str) -> bool:
+        """Whether it is new here and to be welcomed; that is so once."""
+        async with self._connections.writing() as connection:
+            row = await _find(connection, key)
+            if row is None:
+                await _save(connection, key, ServerRules())
+            elif row.welcomed is not None:
+                return False
+            await connection.execute(update(servers).where(servers.c.key == key).values(welcomed=time.time()))
+        return True
+
+    async def leave(self, key: str) -> None:
+        """Forget everything about it: the bot was removed."""
+        async with self._connections.writing() as connection:
+            await connection.execute(delete(server_changes).where(server_changes.c.server == key))
+            await connection.execute(delete(servers).where(servers.c.key == key))
+
+    async def move(self, old: str, new: str) -> None:
+        """A group got another id. What is known of the new one by then stays."""
+        async with self._connections.writing() as connection:
+            row = await _find(connection, old)
+            if row is None or await _find(connection, new) is not None:
+                return
+            values = {name: value for name, value in row._mapping.items() if name != "key"}
+            await connection.execute(insert(servers).values(key=new, **values))
+            changes = update(server_changes).where(server_changes.c.server == old)
+            await connection.execute(changes.values(server=new))
+            await connection.execute(delete(servers).where(servers.c.key == old))
+
+    async def _find_all(self, keys: Collection[str]) -> dict[str, Row[Any]]:
+        async with self._connections.reading() as connection:
+            return {row.key: row for row in await connection.execute(select(servers).where(servers.c.key.in_(keys)))}
+
+
+async def _find(connection: AsyncConnection, key: str) -> Row[Any] | None:
+    return (await connection.execute(select(servers).where(servers.c.key == key))).one_or_none()
+
+
+async def _save(connection: AsyncConnection, key: str, rules: ServerRules) -> None:
+    if await _find(connection, key) is None:
+        await connection.execute(insert(servers).values(key=key, welcomed=None, **_values(rules)))
+    else:
+        await connection.execute(update(servers).where(servers.c.key == key).values(**_values(rules)))
+
+
+async def _note(connection: AsyncConnection, key: str, *, person: str, before: ServerRules, after: ServerRules) -> None:
+    theirs = server_changes.c.server == key
+    newest = (await connection.execute(select(func.max(server_changes.c.number)).where(theirs))).scalar_one()
+    number = (newest or 0) + 1
+    written = {"before": _to_json(before), "after": _to_json(after)}
+    await connection.execute(
+        insert(server_changes).values(server=key, number=number, person=person, at=time.time(), undone=False, **written)
+    )
+    too_old = theirs & (server_changes.c.number <= number - MOST_CHANGES)
+    await connection.execute(delete(server_changes).where(too_old))
+
+
+def _to_json(rules: ServerRules) -> dict[str, Any]:
+    return {**asdict(rules), "channels": list(rules.channels)}
+
+
+def _values(rules: ServerRules) -> dict[str, Any]:
+    """The columns. The quota has one of its own: it is counted in the transaction that takes a request."""
+    chosen = _to_json(rules)
+    return {"quota": chosen.pop("quota"), "rules": chosen, "changed": time.time()}
+
+
+def _rules(row: Row[Any] | None) -> ServerRules:
+    return ServerRules() if row is None else _read({**row.rules, "quota": row.quota})
+
+
+def _read(written: Mapping[str, Any]) -> ServerRules:
+    """What another version wrote and this one does not understand is as if not set."""
+    rules = ServerRules()
+    for field in fields(ServerRules):
+        if field.name in written:
+            value = written[field.name]
+            try:
+                rules = replace(rules, **{field.name: tuple(value) if isinstance(value, list) else value})
+            except (ValueError, TypeError):
+                continue
+    return rules
+
+
+def _change_of(row: Row[Any]) -> ServerChange:
+    values = row._mapping
+    return ServerChange(
+        number=row.number,
+        person=row.person,
+        at=row.at,
+        before=_read(values["before"]),
+        after=_read(values["after"]),
+        undone=row.undone,
+    )
