@@ -156,6 +156,8 @@ class Reply:
     """Something the bot says.
 
     title: a headline above the text, or "". private: only the person who asked should see it, where the platform can.
+    personal: nobody else must read it, or nobody else has any use for it: where a platform cannot show it to one person
+    among others, it goes into the private talk.
     attachments: in order of importance; the first picture is the one shown large. language: that of its words, for what
     a platform has to add, for example that a file was too large.
     """
@@ -165,4 +167,5 @@ class Reply:
     buttons: Sequence[Sequence[Button]] = ()
     attachments: Sequence[Attachment] = ()
     private: bool = False
+    personal: bool = False
     language: Language = FALLBACK

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.chat.messages import Address, Person
-from bot.commands.command import Services
-from bot.commands.errors import NotAllowed
+from bot.commands.command import Context, Services
+from bot.commands.errors import NotAllowed, NotHere
 from bot.store.rules import RuleKind
 from config.settings import Settings
 
@@ -34,6 +34,28 @@ async def may_use(services: Services, person: Person, address: Address) -> None:
     is_closed = bool(settings.allowed_people or settings.allowed_guilds or settings.allowed_chats)
     if "block" in verdicts or (is_closed and "allow" not in verdicts):
         raise NotAllowed
+
+
+def may_speak(context: Context) -> None:
+    """Whether a server's own rules let the bot speak in this place. Raises NotHere with the names of where they do."""
+    allowed, here = context.rules.channels, context.here
+    if allowed and not set(allowed) & set(here.places):
+        names = tuple(here.name_of(place, context.language) or place for place in allowed)
+        raise NotHere(names=names)
+
+
+async def acts_for(context: Context, person: str) -> bool:
+    """Whether somebody may do what only this person may. Who asked in the name of a group, as Telegram's administrators
+    can, shows who they are only when they press a button.
+    """
+    if person == context.person.key:
+        return True
+    return person == server_key(context.address) and await context.here.is_managed()
+
+
+def server_key(address: Address) -> str | None:
+    """Under which a server's or group's rules stand; None in a private talk."""
+    return None if address.guild is None else f"{address.platform}:{address.guild}"
 
 
 def _places(person: Person, address: Address) -> Iterator[tuple[RuleKind, str]]:

@@ -49,7 +49,7 @@ async def handle_queue(context: Context) -> None:
     title = say("admin.queue", language, n=len(everything))
     buttons = cancel_buttons(everything[:MOST_LISTED], language)
     text = "\n".join(lines) or "–"
-    await context.reply(Reply(text, title=title, buttons=buttons, private=True, language=language))
+    await context.reply(Reply(text, title=title, buttons=buttons, private=True, personal=True, language=language))
 
 
 async def handle_clear(context: Context) -> None:
@@ -119,11 +119,13 @@ async def handle_stats(context: Context) -> None:
     )
     state = [say("status.paused", language)] * summary.paused + [say("error.Draining", language)] * summary.draining
     title = say("admin.stats_title", language)
-    await context.reply(Reply("\n".join([text, *state]), title=title, private=True, language=language))
+    await context.reply(Reply("\n".join([text, *state]), title=title, private=True, personal=True, language=language))
 
 
 async def _say(context: Context, key: str, /, **values: Any) -> None:
-    await context.reply(Reply(say(key, context.language, **values), private=True, language=context.language))
+    await context.reply(
+        Reply(say(key, context.language, **values), private=True, personal=True, language=context.language)
+    )
 
 
 def _target(context: Context) -> tuple[Any, str]:

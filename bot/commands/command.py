@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from bot.chat.messages import Action, Address, Person, Reply
 from bot.jobs import Jobs
-from bot.store import PersonSettings, Store
+from bot.store import PersonSettings, ServerRules, Store
 from bot.texts import Language
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
@@ -91,12 +91,36 @@ class Option:
     suggest: Suggest | None = None
 
 
+async def _nobody() -> bool:
+    return False
+
+
+def _nowhere(_place: str, _language: Language) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Here:
+    """Where somebody speaks, as far as only the platform knows it.
+
+    places: ids by which a server's rules may name this place, the narrowest first: a thread and its channel, a topic.
+    name_of: such an id as people of a language know it, "" if there is no such place. is_managed: whether the server
+    is managed by whoever speaks. invitation: the address with which the bot is added to another server, "" if none.
+    """
+
+    places: Sequence[str] = ()
+    name_of: Callable[[str, Language], str] = _nowhere
+    is_managed: Callable[[], Awaitable[bool]] = _nobody
+    invitation: str = ""
+
+
 @dataclass(frozen=True)
 class Command:
     """A command or, with `subcommands`, a family of them. Its description is the text `command.<name>`.
 
     The name of a subcommand's texts has its family in front: `command.admin.pause`, `option.admin.block.who`.
-    private: its answers are for the person alone. admin: only for those whom the settings name.
+    private: its answers are for the person alone. admin: only for those whom the settings name. manager: only for those
+    who manage the server it is used in.
     """
 
     name: str
@@ -105,15 +129,17 @@ class Command:
     subcommands: Sequence[Command] = ()
     private: bool = False
     admin: bool = False
+    manager: bool = False
 
 
 class Context(Protocol):
     """One command, button or autocomplete request of one person, on one platform.
 
     Made by the platform, used by `bot.commands`. event_key is the same when the platform sends the same event again.
-    language is at first the client's; `bot.commands.running` reads once what the person chose, and sets likes and
-    language. options: values by name, typed as the command says and within its limits (`check_options`); what was not
-    given is missing. pressed: the message whose button was pressed, as the platform names it.
+    language is at first the client's; `bot.commands.running` reads once what the person chose and what holds in the
+    server, and sets likes, rules and language. options: values by name, typed as the command says and within its limits
+    (`check_options`); what was not given is missing. pressed: the message whose button was pressed, as the platform
+    names it.
     """
 
     services: Services
@@ -123,6 +149,8 @@ class Context(Protocol):
     event_key: str
     options: Mapping[str, Any]
     likes: PersonSettings
+    rules: ServerRules
+    here: Here
     pressed: str | None
 
     async def reply(self, reply: Reply) -> str | None:

@@ -3,7 +3,11 @@
 BotError
 ├── NotAllowed         the operator's lists say no
 ├── AdminsOnly         a command for those who run the bot
+├── NotHere            a server's rules let the bot speak elsewhere only
+├── NotManager         a command for those who manage the server
+├── NoServerHere       a command about a server, in a private talk
 ├── NotYourPiece       another person's piece cannot be deleted
+├── KeptByManagers     a server's rules let only those who manage it delete pieces
 ├── NotYourButton      a question that another person was asked
 ├── NoSuchPiece        no piece has this id
 ├── NoOwnPiece         the person has none, and named none
@@ -16,6 +20,9 @@ BotError
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
     ├── NoValue            nothing stands behind an option's name
     ├── NotANumber, NotATruth, OutOfLimits, NotAChoice, TooLong
+    ├── NotWords           reason: what was sent in place of words or a score
+    ├── TooLongHere        a server's rules allow shorter pieces only
+    ├── NoSuchChannel      what a server's rules should name is no channel or topic of it
     ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
 """
@@ -33,8 +40,24 @@ class AdminsOnly(BotError):
     """Somebody else's command."""
 
 
+class NotHere(BotError):
+    """names: of the channels or topics where the bot may speak."""
+
+
+class NotManager(BotError):
+    """The rules of a server are for those who manage it."""
+
+
+class NoServerHere(BotError):
+    """There is no server or group here that could have rules."""
+
+
 class NotYourPiece(BotError):
-    """Only whoever asked for a piece may delete it."""
+    """Only whoever asked for a piece may delete it, or, where a server's rules say so, whoever manages the server."""
+
+
+class KeptByManagers(BotError):
+    """Whoever asked for this piece may not delete it in this server."""
 
 
 class NoSuchPiece(BotError):
@@ -111,6 +134,18 @@ class NotAChoice(BadInput):
 
 class TooLong(BadInput):
     """name; n: how many characters there may be."""
+
+
+class NotWords(BadInput):
+    """A voice message, a photo, a sticker ... reason: which of these."""
+
+
+class TooLongHere(BadInput):
+    """value: bars that were asked for; limit: how many a server's rules allow."""
+
+
+class NoSuchChannel(BadInput):
+    """value: what was given in place of a channel or topic."""
 
 
 class NoFile(BadInput):

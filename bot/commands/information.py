@@ -29,7 +29,7 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
         lines = [say("help.opening", language), *(_line(command, language) for command in shown)]
         lines.append(say("help.options", language))
         title = say("help.title", language)
-        await context.reply(Reply("\n".join(lines), title=title, private=True, language=language))
+        await context.reply(Reply("\n".join(lines), title=title, private=True, personal=True, language=language))
 
     return handle_help
 
@@ -54,7 +54,7 @@ async def handle_about(context: Context) -> None:
         weights=_weights(context.services.settings, language),
         styles=say("count.styles", language, n=len(context.services.catalogue.styles)),
     )
-    await context.reply(Reply(text, title=say("about.title", language), private=True, language=language))
+    await context.reply(Reply(text, title=say("about.title", language), private=True, personal=True, language=language))
 
 
 def _weights(settings: Settings, language: Language) -> str:
@@ -80,7 +80,7 @@ async def handle_styles(context: Context) -> None:
     lines.append(say("styles.more", language, styles=say("count.styles", language, n=len(catalogue.styles))))
     button = Button(say("button.choose", language), Action("pick"), "primary")
     text = "\n".join(lines)
-    await context.reply(Reply(text, title=title, buttons=((button,),), private=True, language=language))
+    await context.reply(Reply(text, title=title, buttons=((button,),), private=True, personal=True, language=language))
 
 
 def _style_line(style: Style, language: Language) -> str:

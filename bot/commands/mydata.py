@@ -16,7 +16,9 @@ async def handle_show(context: Context) -> None:
     """How much there is, and what it is."""
     language, known = context.language, await _export(context)
     text = say("mydata.text", language, **_counts(known, language))
-    await context.reply(Reply(text, title=say("mydata.title", language), private=True, language=language))
+    await context.reply(
+        Reply(text, title=say("mydata.title", language), private=True, personal=True, language=language)
+    )
 
 
 async def handle_export(context: Context) -> None:
@@ -24,7 +26,7 @@ async def handle_export(context: Context) -> None:
     content = json.dumps(await _export(context), ensure_ascii=False, indent=2, default=str).encode()
     file = Attachment("notabot_mydata.json", "document", data=content)
     text = say("mydata.export", context.language)
-    await context.reply(Reply(text, attachments=(file,), private=True, language=context.language))
+    await context.reply(Reply(text, attachments=(file,), private=True, personal=True, language=context.language))
 
 
 async def handle_erase(context: Context) -> None:
@@ -35,7 +37,7 @@ async def handle_erase(context: Context) -> None:
         Button(say("button.keep_data", language), Action("erase", person, "no")),
     )
     text = say("mydata.question", language, **_counts(await _export(context), language))
-    await context.reply(Reply(text, buttons=(buttons,), private=True, language=language))
+    await context.reply(Reply(text, buttons=(buttons,), private=True, personal=True, language=language))
 
 
 async def press_erase(context: Context, action: Action) -> None:
@@ -44,7 +46,7 @@ async def press_erase(context: Context, action: Action) -> None:
         raise NotYourButton
     services, language = context.services, context.language
     if action.argument == "no":
-        await context.edit(Reply(say("mydata.kept", language), private=True, language=language))
+        await context.edit(Reply(say("mydata.kept", language), private=True, personal=True, language=language))
         return
     for waiting in await services.jobs.board.waiting(context.person.key):
         try:
@@ -53,7 +55,7 @@ async def press_erase(context: Context, action: Action) -> None:
             continue  # it has just finished
     erased = await services.store.people.erase(context.person.key)
     text = say("mydata.erased", language, **_words(language, pieces=erased.pieces, jobs=erased.jobs))
-    await context.edit(Reply(text, private=True, language=language))
+    await context.edit(Reply(text, private=True, personal=True, language=language))
 
 
 async def _export(context: Context) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A finished piece in a chat: finding it again, and what its buttons do.
 
 A button works for as long as the piece is in the store. Everybody may look at a piece and make their own from it; only
-its owner, or an operator, may delete it. What a piece looks like: `showing.py`.
+its owner, or an operator, may delete it, and where a server's rules say so, whoever manages the server. What a piece
+looks like: `showing.py`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections.abc import Sequence
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import PlatformError
-from bot.commands.access import is_admin
+from bot.commands.access import acts_for, is_admin, server_key
 from bot.commands.command import Context, Suggestion
-from bot.commands.errors import FileIsGone, NoSuchPiece, NotYourPiece, PieceIsGone
+from bot.commands.errors import FileIsGone, KeptByManagers, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask_to_compose
 from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
@@ -66,13 +67,15 @@ async def handle_piece(context: Context) -> None:
     language = context.language
     own = await context.services.store.pieces.of(context.person.key, PIECES_LISTED)
     if not own:
-        await context.reply(Reply(say("piece.none", language), private=True, language=language))
+        await context.reply(Reply(say("piece.none", language), private=True, personal=True, language=language))
         return
     lines = [f"{piece.id} · {Facts(piece.record, context.services.catalogue).music(language)}" for piece in own]
     buttons = [Button(piece.id, Action("recall", piece.id)) for piece in own]
     rows = (buttons[:5], buttons[5:]) if len(buttons) > 5 else (buttons,)
     title = say("piece.yours", language)
-    await context.reply(Reply("\n".join(lines), title=title, buttons=rows, private=True, language=language))
+    await context.reply(
+        Reply("\n".join(lines), title=title, buttons=rows, private=True, personal=True, language=language)
+    )
 
 
 async def press_recall(context: Context, action: Action) -> None:
@@ -87,7 +90,9 @@ async def press_details(context: Context, action: Action) -> None:
     """All figures, for the one who asked."""
     piece = await find_piece(context, action.target)
     facts, language = Facts(piece.record, context.services.catalogue), context.language
-    await context.reply(Reply(details(facts, language), title=facts.title(language), private=True, language=language))
+    await context.reply(
+        Reply(details(facts, language), title=facts.title(language), private=True, personal=True, language=language)
+    )
 
 
 async def press_pdf(context: Context, action: Action) -> None:
@@ -220,8 +225,18 @@ async def _check_owner(context: Context, piece_id: str) -> None:
     piece = await context.services.store.pieces.get(piece_id)
     if piece is None:
         raise NoSuchPiece(id=clean(piece_id))
-    if piece.person != context.person.key and not is_admin(context.services.settings, context.person):
-        raise NotYourPiece
+    if is_admin(context.services.settings, context.person):
+        return
+    is_here = piece.guild is not None and f"{piece.platform}:{piece.guild}" == server_key(context.address)
+    deleting = context.rules.deleting if is_here else "asker"
+    is_askers = piece.person == context.person.key
+    if is_askers and deleting != "managers":
+        return
+    if is_here and deleting != "asker" and await context.here.is_managed():
+        return
+    if not is_askers and await acts_for(context, piece.person):
+        return
+    raise KeptByManagers if is_askers else NotYourPiece
 
 
 async def suggest_piece(context: Context, typed: str) -> Sequence[Suggestion]:

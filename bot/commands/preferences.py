@@ -66,7 +66,7 @@ def _reply(context: Context, likes: PersonSettings, *, changed: bool) -> Reply:
     language = likes.language or language_of(context.person.client_language)
     text = _text(likes, context.services.settings, language)
     title = say("settings.changed" if changed else "settings.title", language)
-    return Reply(text, title=title, buttons=_buttons(likes, language), private=True, language=language)
+    return Reply(text, title=title, buttons=_buttons(likes, language), private=True, personal=True, language=language)
 
 
 def _text(likes: PersonSettings, settings: Settings, language: Language) -> str:

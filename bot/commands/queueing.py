@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat.messages import Action, Button, Reply
-from bot.commands.access import is_admin
+from bot.commands.access import acts_for, is_admin
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import NothingToCancel
 from bot.jobs import AlreadyFinished, Waiting
@@ -31,7 +31,9 @@ async def handle_queue(context: Context) -> None:
     ]
     buttons = cancel_buttons(own, language)
     title = say("queue.title", language)
-    await context.reply(Reply("\n".join(lines), title=title, buttons=buttons, private=True, language=language))
+    await context.reply(
+        Reply("\n".join(lines), title=title, buttons=buttons, private=True, personal=True, language=language)
+    )
 
 
 async def handle_cancel(context: Context) -> None:
@@ -110,5 +112,7 @@ def cancel_buttons(waiting: Sequence[Waiting], language: Language) -> Sequence[S
 
 async def _cancel(context: Context, job: str) -> None:
     services = context.services
-    await services.jobs.cancel(job, by=context.person.key, admin=is_admin(services.settings, context.person))
+    found = await services.store.jobs.get(job)
+    by = found.person if found is not None and await acts_for(context, found.person) else context.person.key
+    await services.jobs.cancel(job, by=by, admin=is_admin(services.settings, context.person))
     await context.reply(Reply(say("cancel.done", context.language, id=job), private=True, language=context.language))

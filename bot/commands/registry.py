@@ -12,6 +12,7 @@ from bot.commands import (
     queueing,
     redraw,
     render,
+    server,
     transpose,
 )
 from bot.commands.cascade import suggest_step
@@ -52,6 +53,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("help", information.help_for(registry), private=True),
         Command("about", information.handle_about, private=True),
         _mydata(),
+        _server(settings),
         _admin(),
     ]
     registry.actions.update(
@@ -74,6 +76,7 @@ def build_registry(settings: Settings) -> Registry:
             "pick": press_pick,
             "set": preferences.press_set,
             "erase": mydata.press_erase,
+            "server": server.press_server,
         }
     )
     return registry
@@ -130,6 +133,22 @@ def _mydata() -> Command:
         Command("erase", mydata.handle_erase, private=True),
     )
     return Command("mydata", subcommands=subcommands, private=True)
+
+
+def _server(settings: Settings) -> Command:
+    options = (
+        Option("channels"),
+        Option("language", choices=server.LANGUAGE_CHOICES),
+        Option("quota", "integer", minimum=0, maximum=MOST_QUOTA),
+        Option("bars", "integer", minimum=0, maximum=most_bars(settings)),
+        Option("delete", choices=server.DELETING_CHOICES),
+    )
+
+    def command(name: str, *options: Option) -> Command:
+        return Command(name, getattr(server, f"handle_{name}"), options, private=True, manager=True)
+
+    subcommands = (command("show"), command("set", *options), command("undo"), command("forget"))
+    return Command("server", subcommands=subcommands, private=True, manager=True)
 
 
 def _admin() -> Command:

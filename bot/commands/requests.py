@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context
-from bot.commands.errors import OutOfLimits
+from bot.commands.errors import OutOfLimits, TooLongHere
 from bot.making.compose import Compose
 from bot.making.task import Showing, Task
 from bot.store import PersonSettings
@@ -27,7 +27,7 @@ async def ask_for_wishes(context: Context, wishes: Wishes, options: Mapping[str,
     """Have what the words say composed; options that are given go before them. Raises BadRequest."""
     services = context.services
     seed = sample_seed() if options.get("seed") is None else int(options["seed"])
-    limit = most_bars(services.settings)
+    limit = longest(context)
     assert wishes.style is not None, "a request has a style"
     asked = options_of(wishes, services.catalogue, given=options, seed=seed, most_bars=limit) | {"seed": seed}
     notes = notes_on(wishes, most_bars=limit)
@@ -48,7 +48,7 @@ async def ask_for_style(
     request = Request(
         style=style,
         seed=sample_seed() if seed is None else seed,
-        bars=options.get("bars") or usual_bars(likes, services.settings),
+        bars=options.get("bars") or min(usual_bars(likes, services.settings), longest(context)),
         key=options.get("key"),
         metre=options.get("metre"),
         tempo=options.get("tempo"),
@@ -63,8 +63,10 @@ async def ask_for_style(
 
 
 async def ask_to_compose(context: Context, task: Compose) -> bool:
-    """Have a piece composed. As `ask`; raises OutOfLimits too."""
+    """Have a piece composed. As `ask`; raises OutOfLimits and TooLongHere too."""
     limit = most_bars(context.services.settings)
+    if longest(context) < min(task.bars, limit):
+        raise TooLongHere(value=task.bars, limit=longest(context))
     if task.bars > limit:
         raise OutOfLimits(name="bars", value=task.bars, low="1", high=str(limit))
     return await ask(context, task)
@@ -107,6 +109,12 @@ def usual_bars(likes: PersonSettings, settings: Settings) -> int:
 def most_bars(settings: Settings) -> int:
     """The longest piece that may be asked for in a chat."""
     return min(settings.chat_max_bars, settings.max_bars)
+
+
+def longest(context: Context) -> int:
+    """The longest piece that may be asked for where the context is: a server's rules can make it shorter."""
+    limit = most_bars(context.services.settings)
+    return limit if context.rules.bars is None else min(limit, context.rules.bars)
 
 
 def waiting_reply(

@@ -7,23 +7,26 @@ Not covered: the platform's own limits of time; whoever calls acknowledges first
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.chat.messages import Action, Reply
 from bot.chat.messenger import PlatformError
-from bot.commands.access import is_admin, may_use
+from bot.commands.access import is_admin, may_speak, may_use, server_key
 from bot.commands.command import Command, Context, Option, Registry, Suggestion
 from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
 from bot.commands.pieces import recall
 from bot.errors import BadInput
 from bot.logs.lines import bound
-from bot.store import PersonSettings, StoreError
+from bot.store import PersonSettings, ServerRules, StoreError
 from bot.store.people import Met
 from bot.texts import explain_in_chat, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit
+# What buttons do without speaking to anybody but whoever pressed them.
+QUIET_ACTIONS = frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server"})
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ async def run_command(command: Command, context: Context) -> None:
     async def handle() -> None:
         if command.admin and not is_admin(context.services.settings, context.person):
             raise AdminsOnly
+        if not (command.private or command.manager):
+            _may_speak(context)
         assert command.handle is not None, "a family of commands is not a command"
         await command.handle(context)
 
@@ -50,6 +55,8 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
             raise StaleButton from error
         if action.verb not in registry.actions:
             raise StaleButton
+        if action.verb not in QUIET_ACTIONS:
+            _may_speak(context)
         await registry.actions[action.verb](context, action)
 
     await _answer("button", context, handle)
@@ -116,18 +123,28 @@ async def _answer_logged(
         _log_unexpected(name, error)
 
 
+def _may_speak(context: Context) -> None:
+    if not is_admin(context.services.settings, context.person):
+        may_speak(context)
+
+
 async def _meet(context: Context) -> Met:
-    """Let the context know what the person chose; while the store is not to be had, what is usual.
+    """Let the context know what the person chose and what holds in the server; while the store is not to be had, what
+    is usual.
 
     What is wrong with the store is said as soon as something needs it.
     """
-    met = Met(PersonSettings(), is_news=True)
+    met, rules = Met(PersonSettings(), is_news=True), ServerRules()
+    store, server = context.services.store, server_key(context.address)
     try:
-        met = await context.services.store.people.meet(context.person.key)
+        if server is None:
+            met = await store.people.meet(context.person.key)
+        else:
+            met, rules = await asyncio.gather(store.people.meet(context.person.key), store.servers.rules(server))
     except StoreError as error:
         log.warning("what a person chose is not known: %s", type(error).__name__)
-    context.likes = met.likes
-    context.language = met.likes.language or context.language
+    context.likes, context.rules = met.likes, rules
+    context.language = met.likes.language or rules.language or context.language
     return met
 
 

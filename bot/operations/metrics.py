@@ -21,13 +21,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from bot.chat.messages import Action, Address, Person, Reply
-from bot.commands.command import Command, Context, Registry, Services
+from bot.commands.command import Command, Context, Here, Registry, Services
 from bot.jobs import Maker
 from bot.logs.lines import bound
 from bot.making.files import Piece
 from bot.making.task import Task
 from bot.operations.supervision import Supervised
-from bot.store import PersonSettings
+from bot.store import PersonSettings, ServerRules
 from bot.store.tables import deliveries, jobs
 from bot.texts import Language
 from config.errors import NotabotError
@@ -208,6 +208,8 @@ class _MeasuredContext:
         self.options: Mapping[str, Any] = context.options
         self.pressed: str | None = context.pressed
         self.likes: PersonSettings = context.likes
+        self.rules: ServerRules = context.rules
+        self.here: Here = context.here
 
     async def reply(self, reply: Reply) -> str | None:
         message = await self._context.reply(reply)

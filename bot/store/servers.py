@@ -141,11 +141,13 @@ class Servers:
             await connection.execute(delete(servers).where(servers.c.key == key))
 
     async def move(self, old: str, new: str) -> None:
-        """A group got another id. What is known of the new one by then stays."""
+        """A group got another id. Rules that were set under the new one by then stay."""
+        set_there = select(func.count()).select_from(server_changes).where(server_changes.c.server == new)
         async with self._connections.writing() as connection:
             row = await _find(connection, old)
-            if row is None or await _find(connection, new) is not None:
+            if row is None or (await connection.execute(set_there)).scalar_one():
                 return
+            await connection.execute(delete(servers).where(servers.c.key == new))
             values = {name: value for name, value in row._mapping.items() if name != "key"}
             await connection.execute(insert(servers).values(key=new, **values))
             changes = update(server_changes).where(server_changes.c.server == old)
@@ -199,9 +201,10 @@ def _read(written: Mapping[str, Any]) -> ServerRules:
     rules = ServerRules()
     for field in fields(ServerRules):
         if field.name in written:
-            value = written[field.name]
+            value: Any = written[field.name]
+            known: dict[str, Any] = {field.name: tuple(value) if isinstance(value, list) else value}
             try:
-                rules = replace(rules, **{field.name: tuple(value) if isinstance(value, list) else value})
+                rules = replace(rules, **known)
             except (ValueError, TypeError):
                 continue
     return rules

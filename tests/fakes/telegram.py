@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from aiohttp import BodyPartReader, web
 from PIL import Image
+from telegram.constants import ReactionEmoji
 
 TOKEN = "666:AAfaketoken"
 BOT_ID, BOT_NAME = 666, "OurBot"
@@ -54,7 +55,9 @@ METHODS: dict[str, set[str]] = {
     "editMessageReplyMarkup": _EDIT,
     "editMessageMedia": _EDIT | {"media!"},
     "deleteMessage": {"chat_id", "message_id"},
-    "answerCallbackQuery": {"callback_query_id!", "text", "show_alert", "cache_time"},
+    "answerCallbackQuery": {"callback_query_id!", "text", "show_alert", "url", "cache_time"},
+    "setMessageReaction": {"chat_id", "message_id", "reaction", "is_big"},
+    "getChatMember": {"chat_id", "user_id!"},
     "getFile": {"file_id!"},
 }
 
@@ -118,13 +121,14 @@ class Chat:
     """kind "private": its id is the person's. closed: the bot was blocked or kicked. sees_all: no privacy mode."""
 
     id: int
-    kind: Literal["private", "group", "supergroup"]
+    kind: Literal["private", "group", "supergroup", "channel"]
     title: str
     forum: bool = False
     sees_all: bool = False
     closed: str | None = None
     moved_to: int | None = None
     known: bool = True
+    managers: set[int] = field(default_factory=set)  # ids of its administrators
 
     def to_json(self) -> Json:
         name = {"first_name": self.title} if self.kind == "private" else {"title": self.title}
@@ -144,6 +148,7 @@ class FakeTelegram:
     answers: dict[str, Json] = field(default_factory=dict)
     menus: dict[tuple[str, str], list[Json]] = field(default_factory=dict)  # (scope as JSON, language) → commands
     files: dict[str, Upload] = field(default_factory=dict)
+    reactions: dict[tuple[int, int], str] = field(default_factory=dict)  # by (chat, message), the bot's
     history: list[tuple[int, int, str]] = field(default_factory=list)  # (chat, message, what it then said)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _updates: list[Json] = field(default_factory=list)
@@ -164,6 +169,9 @@ class FakeTelegram:
     def group(self, id: int = -1001, title: str = "Quartet", *, forum: bool = False) -> Chat:  # noqa: A002
         return self.chats.setdefault(id, Chat(id, "supergroup", title, forum=forum))
 
+    def channel(self, id: int = -1009, title: str = "Concerts") -> Chat:  # noqa: A002
+        return self.chats.setdefault(id, Chat(id, "channel", title))
+
     def fail(self, method: str, fault: Fault) -> None:
         """method: "*" for all."""
         self._faults.setdefault(method, []).append(fault)
@@ -183,18 +191,67 @@ class FakeTelegram:
         self._new.set()
 
     def say(
-        self, who: Someone, text: str, *, chat: int | None = None, topic: int | None = None, reply_to: int | None = None
+        self,
+        who: Someone,
+        text: str,
+        *,
+        chat: int | None = None,
+        topic: int | None = None,
+        reply_to: int | None = None,
+        in_the_name_of: int | None = None,
     ) -> int:
-        """Somebody writes; returns the message's id. In a group the bot only gets what privacy mode lets through."""
+        """Somebody writes; returns the message's id. In a group the bot only gets what privacy mode lets through.
+
+        in_the_name_of: the group itself (an anonymous administrator) or a channel: then nobody learns who it is.
+        """
         where = self.chats[who.id if chat is None else chat]
-        message = self._new_message(where, who.to_json(), topic=topic)
+        sender = who.to_json() if in_the_name_of is None else _front(where.id == in_the_name_of)
+        message = self._new_message(where, sender, topic=topic)
         message |= {"text": text, "entities": _entities(text)}
+        if in_the_name_of is not None:
+            message["sender_chat"] = self.chats[in_the_name_of].to_json()
         if reply_to is not None:
             message["reply_to_message"] = _without_reply(self.messages[where.id, reply_to])
         self.messages[where.id, message["message_id"]] = message
         if _bot_sees(where, message):
             self.push({"message": message})
         return int(message["message_id"])
+
+    def send(self, who: Someone, content: Json, *, chat: int | None = None, reply_to: int | None = None) -> int:
+        """Somebody sends what is no text: content as in a Message, e.g. {"voice": ...}. Returns the message's id."""
+        where = self.chats[who.id if chat is None else chat]
+        message = self._new_message(where, who.to_json(), topic=None) | content
+        if reply_to is not None:
+            message["reply_to_message"] = _without_reply(self.messages[where.id, reply_to])
+        self.messages[where.id, message["message_id"]] = message
+        if _bot_sees(where, message):
+            self.push({"message": message})
+        return int(message["message_id"])
+
+    def correct(self, chat: int, message: int, text: str, *, after_s: int = 5) -> None:
+        """Whoever wrote a message changes it."""
+        old = self.messages[chat, message]
+        changed = old | {"text": text, "entities": _entities(text), "edit_date": old["date"] + after_s}
+        self.messages[chat, message] = changed
+        if self.chats[chat].kind == "channel":
+            self.push({"edited_channel_post": {name: value for name, value in changed.items() if name != "from"}})
+        elif _bot_sees(self.chats[chat], changed):
+            self.push({"edited_message": changed})
+
+    def post(self, channel: Chat, text: str) -> int:
+        """A channel posts; the bot, which is an administrator there, sees it. Returns the post's id."""
+        message = self._new_message(channel, {}, topic=None) | {"text": text, "entities": _entities(text)}
+        del message["from"]
+        message["sender_chat"] = channel.to_json()
+        self.messages[channel.id, message["message_id"]] = message | {"from": _front(is_group=False)}
+        self.push({"channel_post": message})
+        return int(message["message_id"])
+
+    def put_bot(self, who: Someone, chat: Chat, before: str, after: str) -> int:
+        """Somebody makes the bot a "member", "administrator", or takes it out: "left", "kicked". Returns the update."""
+        members = [{"user": _bot(), "status": status, **_rights(status)} for status in (before, after)]
+        change = {"chat": chat.to_json(), "from": who.to_json(), "date": int(time.time())}
+        return self.push({"my_chat_member": change | {"old_chat_member": members[0], "new_chat_member": members[1]}})
 
     def send_document(
         self,
@@ -264,7 +321,7 @@ class FakeTelegram:
         return [
             message
             for (where, _), message in sorted(self.messages.items())
-            if where == chat and message["from"]["is_bot"]
+            if where == chat and message["from"]["id"] == BOT_ID
         ]
 
     def sent(self, method: str) -> list[Call]:
@@ -358,6 +415,8 @@ class FakeTelegram:
             "editMessageMedia": self._edit_media,
             "deleteMessage": self._delete,
             "answerCallbackQuery": self._answer_query,
+            "setMessageReaction": self._react,
+            "getChatMember": self._get_member,
             "getFile": self._get_file,
         }
         if method == "getUpdates":
@@ -383,6 +442,9 @@ class FakeTelegram:
                 break
             if mine != self._poll:
                 raise Refusal("Conflict: terminated by other getUpdates request", 409)
+        allowed = values.get("allowed_updates")
+        if allowed is not None:  # what the bot did not ask for it never sees
+            self._updates = [update for update in self._updates if set(update) & set(allowed)]
         return self._updates[:limit]
 
     # --- sending -----------------------------------------------------------------------------------------------------
@@ -483,7 +545,7 @@ class FakeTelegram:
         message = self.messages.get((chat.id, int(values.get("message_id", 0))))
         if message is None:
             raise Refusal(f"Bad Request: message to {verb} not found")
-        if not message["from"]["is_bot"]:
+        if message["from"]["id"] != BOT_ID:
             raise Refusal(f"Bad Request: message can't be {verb}ed".replace("ee", "e"))
         return message
 
@@ -556,6 +618,21 @@ class FakeTelegram:
         self.menus[key] = commands
         return True
 
+    def _react(self, values: Json, files: Mapping[str, Upload]) -> bool:
+        chat, reactions = self._open_chat(values), values.get("reaction") or []
+        if (chat.id, int(values.get("message_id", 0))) not in self.messages:
+            raise Refusal("Bad Request: message to react not found")
+        for one in reactions:
+            if one["emoji"] not in {each.value for each in ReactionEmoji}:
+                raise Refusal("Bad Request: REACTION_INVALID")
+            self.reactions[chat.id, int(values["message_id"])] = one["emoji"]
+        return True
+
+    def _get_member(self, values: Json, files: Mapping[str, Upload]) -> Json:
+        chat, user = self._open_chat(values), int(values["user_id"])
+        status = "administrator" if user in chat.managers else "member"
+        return {"user": Someone(user, "Somebody").to_json(), "status": status, **_rights(status)}
+
     def _get_file(self, values: Json, files: Mapping[str, Upload]) -> Json:
         upload = self.files.get(str(values["file_id"]))
         if upload is None:
@@ -585,7 +662,16 @@ async def open_fake_telegram(port: int = 0) -> AsyncIterator[FakeTelegram]:
 
 # --- reading and checking --------------------------------------------------------------------------------------------
 
-_NESTED = {"reply_markup", "reply_parameters", "media", "commands", "scope", "allowed_updates", "link_preview_options"}
+_NESTED = {
+    "reaction",
+    "reply_markup",
+    "reply_parameters",
+    "media",
+    "commands",
+    "scope",
+    "allowed_updates",
+    "link_preview_options",
+}
 _NUMBERS = {"chat_id", "message_id", "message_thread_id", "offset", "limit", "timeout", "duration"}
 
 
@@ -617,6 +703,25 @@ def _value(name: str, value: Any) -> Any:
 
 def _json(body: Json, *, status: int = 200) -> web.Response:
     return web.json_response(body, status=status)
+
+
+def _front(is_group: bool) -> Json:
+    """Whom Telegram names as the sender where nobody shall learn who it is."""
+    if is_group:
+        return {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    return {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+
+
+def _rights(status: str) -> Json:
+    """What python-telegram-bot wants to know of a member."""
+    if status == "administrator":
+        rights = (
+            "manage_chat delete_messages manage_video_chats restrict_members promote_members change_info invite_users "
+            "post_stories edit_stories delete_stories"
+        )
+        can = {f"can_{right}": True for right in rights.split()}
+        return {"can_be_edited": False, "is_anonymous": False} | can
+    return {"until_date": 0} if status == "kicked" else {}
 
 
 def _bot() -> Json:

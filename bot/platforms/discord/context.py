@@ -17,11 +17,11 @@ import discord
 
 from bot.chat.messages import Address, Person, Reply
 from bot.chat.messenger import Unreachable
-from bot.commands.command import Services
+from bot.commands.command import Here, Services
 from bot.platforms.discord.message import Message, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, TOKEN_LIFE_S, pack, post
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
-from bot.store import PersonSettings
+from bot.store import PersonSettings, ServerRules
 from bot.texts import Language
 
 # fresh: nothing said. loading: an answer is promised, publicly or not. held: a button is acknowledged, nothing said.
@@ -40,12 +40,14 @@ class DiscordContext:
         services: Services,
         language: Language,
         options: Mapping[str, Any],
+        here: Here,
         private: bool = False,
     ) -> None:
         self.services = services
         self.language: Language = language
         self.options = options
-        self.likes = PersonSettings()
+        self.likes, self.rules = PersonSettings(), ServerRules()
+        self.here = here
         self.person = person_of(interaction)
         self.event_key = f"discord:{interaction.id}"
         self.pressed = str(interaction.message.id) if interaction.message is not None else None

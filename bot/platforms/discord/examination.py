@@ -73,11 +73,13 @@ def _identity(me: Mapping[str, Any], application: Mapping[str, Any]) -> Iterator
 
 def invite_link(me: Mapping[str, Any], application: Mapping[str, Any]) -> str:
     """Where somebody adds the bot to a server, with the rights it needs and no more."""
-    client = application.get("id") or me.get("id")
-    wanted = sum(PERMISSIONS.values())
-    return (
-        f"https://discord.com/oauth2/authorize?client_id={client}&scope=bot+applications.commands&permissions={wanted}"
-    )
+    return invitation_to(application.get("id") or me.get("id"))
+
+
+def invitation_to(application: object) -> str:
+    """The same by the application's number."""
+    query = f"client_id={application}&scope=bot+applications.commands&permissions={sum(PERMISSIONS.values())}"
+    return f"https://discord.com/oauth2/authorize?{query}"
 
 
 def _guilds(guilds: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:

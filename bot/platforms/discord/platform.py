@@ -35,6 +35,7 @@ from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fin
 from bot.platforms.discord.context import DiscordContext
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
+from bot.platforms.discord.whereabouts import here_of
 from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.store.errors import StoreError
@@ -268,7 +269,7 @@ class DiscordPlatform:
     ) -> DiscordContext:
         return DiscordContext(
             interaction, wire=self.wire, services=self._services, language=language_of(str(interaction.locale)),
-            options=call.options if call else {}, private=private,
+            options=call.options if call else {}, private=private, here=here_of(self.client, interaction),
         )  # fmt: skip
 
     async def _in_time(self, context: DiscordContext, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -13,18 +13,22 @@ from telegram.error import TelegramError
 
 from bot.chat.messages import Address, Person, Reply
 from bot.chat.messenger import PlatformError, Unreachable
-from bot.commands.command import Services
+from bot.commands.access import may_speak
+from bot.commands.command import Here, Services
+from bot.commands.errors import NotHere
 from bot.platforms.telegram.faults import MessageGone
 from bot.platforms.telegram.messenger import TelegramMessenger
 from bot.platforms.telegram.sender import Sender, album_messages
+from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.wording import ALERT_UNITS, count_units, say_whole
-from bot.store import PersonSettings
+from bot.store import PersonSettings, ServerRules
 from bot.texts import Language, say
 
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 30.0  # an answer waits for its turn in a busy chat
 ACKNOWLEDGE_AFTER_S = 0.7  # until then a refusal can still be an alert of the button
+SENT_PRIVATELY, NOT_HERE = "👌", "🙊"  # reactions, which cost nobody's attention; Telegram knows these
 
 
 class Press:
@@ -34,16 +38,19 @@ class Press:
         self._bot, self._query = bot, query
         self._is_answered = False
 
-    async def answer(self, alert: str | None = None) -> bool:
-        """False if it had been answered before. That Telegram does not want the answer any more is no error."""
+    async def answer(self, alert: str | None = None, *, url: str | None = None) -> bool:
+        """False if it had been answered before. That Telegram does not want the answer any more is no error.
+
+        url: of our own private chat, which the client then opens.
+        """
         if self._is_answered:
             return False
         self._is_answered = True
         try:
-            await self._bot.answer_callback_query(self._query, text=alert, show_alert=alert is not None)
+            await self._bot.answer_callback_query(self._query, text=alert, show_alert=alert is not None, url=url)
         except TelegramError as error:
             log.info("a button's answer was not taken: %s", type(error).__name__)
-            return alert is None  # an alert that did not arrive has to be said in another way
+            return alert is None and url is None  # what did not arrive has to be said in another way
         return True
 
     async def answer_soon(self) -> None:
@@ -52,7 +59,10 @@ class Press:
 
 
 class TelegramContext:
-    """A Context (see bot.chat). press: the button, if one was pressed. shown: its message, or our last answer."""
+    """A Context (see bot.chat). press: the button, if one was pressed. shown: its message, or our last answer.
+
+    link: what stands behind "start=" to get the same answer in the private chat (see links.py).
+    """
 
     def __init__(
         self,
@@ -64,25 +74,42 @@ class TelegramContext:
         address: Address,
         language: Language,
         event_key: str,
+        here: Here,
+        bot_name: str,
         on_answer: Callable[[], None] = lambda: None,
     ) -> None:
         self.services, self.person, self.address, self.language = services, person, address, language
         self.event_key = event_key
         self.options: Mapping[str, Any] = {}
-        self.likes = PersonSettings()
+        self.likes, self.rules, self.here = PersonSettings(), ServerRules(), here
         self.press: Press | None = None
         self.pressed: str | None = None
         self.shown: str | None = None
+        self.link = ""
+        self._bot_name = bot_name
         self._sender, self._messenger, self._on_answer = sender, messenger, on_answer
 
     async def reply(self, reply: Reply) -> str | None:
-        """A new message with everything that belongs to it; a refusal of a button is an alert."""
+        """A new message with everything that belongs to it; a refusal of a button is an alert.
+
+        What is for one person alone goes into the private chat; in a topic that is closed to us, everything private.
+        """
         self._on_answer()
-        if await self._alert(reply):
+        if _is_alert(reply) and await self._alert(reply):
             return None
-        if reply.private and reply.attachments and self.address.guild is not None:
+        is_for_one = reply.personal or (reply.private and (reply.attachments or self._is_closed()))
+        if is_for_one and self.address.guild is not None:
             return await self._reply_in_private(reply)
+        if self.press is not None:
+            await self.press.answer()
         return await self._post(self.address, reply)
+
+    def _is_closed(self) -> bool:
+        try:
+            may_speak(self)
+        except NotHere:
+            return True
+        return False
 
     async def edit(self, reply: Reply) -> None:
         """The message of the button, or our last answer; a new one if it is gone."""
@@ -129,12 +156,8 @@ class TelegramContext:
             log.info("a message that should go is gone already, or out of reach")
 
     async def _alert(self, reply: Reply) -> bool:
-        """Answer the button, with the reply itself if it is short and for this person only."""
-        if self.press is None:
-            return False
-        text = say_whole(reply)
-        is_alert = reply.private and not reply.buttons and not reply.attachments and count_units(text) <= ALERT_UNITS
-        return await self.press.answer(text if is_alert else None) and is_alert
+        """Answer the button with the reply itself."""
+        return self.press is not None and await self.press.answer(say_whole(reply))
 
     async def _post(self, address: Address, reply: Reply) -> str:
         """The main message, and the files that Telegram wants apart."""
@@ -146,11 +169,43 @@ class TelegramContext:
         return first
 
     async def _reply_in_private(self, reply: Reply) -> str | None:
-        """Files for one person do not belong into a group; a bot may only write to those who wrote to it."""
+        """What is for one person does not belong into a group; a bot may only write to those who wrote to it.
+
+        Where it may not, one line with a link that opens the private chat and asks there; of a button the client opens
+        it. A reaction says that the answer went there.
+        """
+        if not is_chat(self.person.id):
+            try:
+                return await self._write_to_person(reply)
+            except PlatformError as error:
+                log.info("a private answer did not reach the private chat: %s", type(error).__name__)
+        link = f"https://t.me/{self._bot_name}?start={self.link or 'do_help'}"
+        if self.press is not None and await self.press.answer(url=link):
+            return None
+        if self._is_closed():
+            await self._react(NOT_HERE)
+            return None
+        text = say("telegram.write_privately", self.language, link=link)
+        return await self._post(self.address, Reply(text, language=self.language))
+
+    async def _write_to_person(self, reply: Reply) -> str:
         private = Address(self.address.platform, self.address.person, chat=self.person.id)
-        try:
-            await self._post(private, reply)
-            key = "telegram.sent_privately"
-        except PlatformError:
-            key = "telegram.write_privately"
-        return await self._post(self.address, Reply(say(key, self.language), language=self.language))
+        shown = self.shown
+        message = await self._post(private, reply)
+        self.shown = shown  # what is edited later is here, not there
+        if self.press is not None:
+            await self.press.answer()
+        else:
+            await self._react(NOT_HERE if self._is_closed() else SENT_PRIVATELY)
+        return message
+
+    async def _react(self, emoji: str) -> None:
+        """To the message that asked. A group may forbid it."""
+        if self.address.reply_to is not None:
+            await self._sender.react(self.address, self.address.reply_to, emoji)
+
+
+def _is_alert(reply: Reply) -> bool:
+    """Whether a reply is short enough, and for one person only, so that it can be a button's answer."""
+    is_bare = reply.private and not reply.buttons and not reply.attachments
+    return is_bare and count_units(say_whole(reply)) <= ALERT_UNITS

@@ -34,7 +34,14 @@ SHOWN = 100  # updates that Telegram shows at a time
 CONFIRM_S = 2.0
 TAKEN_AGAIN_S = 5.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
-KINDS = ("message", "callback_query")
+KINDS = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "my_chat_member",
+    "callback_query",
+)
 
 # (update, what to call once it is taken in)
 Handle = Callable[[Update, Callable[[], None]], Awaitable[None]]

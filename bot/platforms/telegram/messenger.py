@@ -24,7 +24,7 @@ from bot.platforms.telegram.sender import Sender, shown_file
 from bot.platforms.telegram.wording import say_whole
 from bot.texts import say
 
-NAME = "telegram"
+NAME = "telegram"  # as in the keys of people
 RESULT, AUDIO, FILES, PAGES = "result", "audio", "files", "pages"
 FOLLOWERS = (AUDIO, FILES, PAGES)
 PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting

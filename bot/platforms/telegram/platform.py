@@ -14,12 +14,14 @@ from bot.commands.command import Registry, Services
 from bot.platforms.answers import reading_answers
 from bot.platforms.asking import Unreachable, ask, open_session
 from bot.platforms.errors import BadToken, PlatformDown
+from bot.platforms.telegram.comings import Comings
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.menus import set_menus
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.pace import Pace
 from bot.platforms.telegram.router import Router
+from bot.platforms.telegram.sender import Sender
 from config.settings import Settings
 
 OK, REFUSES_TOKEN = 200, (401, 404)
@@ -86,6 +88,7 @@ class TelegramPlatform:
             services=self._services,
             line=self._line,
             messenger=self.messenger,
+            comings=Comings(store=self._services.store, sender=Sender(self._line), bot_name=bot.username),
             bot_id=bot.id,
             bot_name=bot.username,
         )

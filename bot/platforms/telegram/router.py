@@ -1,8 +1,9 @@
 """Which command or button an update is, and for whom.
 
-In a private chat everything is for us: "/compose chopin", but also "chopin keyboard" or "help". In a group only what
-is addressed to us: our commands, what mentions us, and an answer to one of our messages that names a style. A topic's
-message is answered in its topic. A command may stand below a file, or answer one.
+In a private chat everything is for us: "/compose chopin", but also "chopin keyboard", a file or a voice message, which
+are answered by what can be done with them. In a group only what is addressed to us: our commands, what mentions us, and
+an answer to one of our messages that asks for music. A channel's posts are commands or nothing. A typing error that is
+corrected is read again. A topic's message is answered in its topic. A command may stand below a file, or answer one.
 """
 
 from __future__ import annotations
@@ -10,56 +11,75 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.chat.messages import Action, Address, Person, SentFile
 from bot.chat.messenger import PlatformError
 from bot.commands.command import Registry, Services
+from bot.commands.errors import NotYourButton
 from bot.commands.queueing import finish_left_over
 from bot.commands.running import refuse, run_action, run_command
+from bot.commands.said import COMPOSE, is_wish, said_line
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput, FileNotFetched
 from bot.platforms.downloading import download
+from bot.platforms.owning import disowned, mark
+from bot.platforms.telegram import sent
+from bot.platforms.telegram.comings import Comings
 from bot.platforms.telegram.context import Press, TelegramContext
 from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.links import action_of, command_of, link_to_action, link_to_command
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
+from bot.platforms.telegram.whereabouts import here_of, is_manager, is_private, speaker
 from bot.store.errors import StoreError
 from bot.texts import language_of
-from generator.wishes.reading import read_wishes
 
 log = logging.getLogger(__name__)
 
-START, COMPOSE, HELP, PIECE, RENDER = "start", "compose", "help", "piece", "render"
+START, HELP, PIECE, RENDER = "start", "help", "piece", "render"
+BLOCKING = ("block", "unblock", "allow", "quota")  # what operators do about whoever they answer
 JOB_LINK = "job_"  # t.me/<bot>?start=job_<id>
-MAX_STYLE_CHARS = 100
+REMEMBERED = 2000  # messages that were read, in case they are corrected
+CORRECTED_WITHIN_S = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Router:
-    """Made when the bot's own name is known."""
+    """Made when the bot's own name is known. read: of the newest messages and albums what they were read as."""
 
     registry: Registry
     services: Services
     line: Line
     messenger: TelegramMessenger
+    comings: Comings
     bot_id: int
     bot_name: str
+    read: OrderedDict[tuple[int, int | str], str] = field(default_factory=OrderedDict)
 
     async def handle(self, update: Update, taken_in: Callable[[], None]) -> None:
         """Answer one update, or leave it alone."""
         key = f"{NAME}:{self.bot_id}:{update.update_id}"
+        message = update.message or update.channel_post
+        corrected = update.edited_message or update.edited_channel_post
         if update.callback_query is not None:
             await self._pressed(update.callback_query, key, taken_in)
-        elif update.message is not None:
-            await self._said(update.message, key, taken_in)
+        elif update.my_chat_member is not None:
+            await self.comings.note(update.my_chat_member)
+        elif message is not None and message.migrate_to_chat_id is not None:
+            await self.comings.move(message.chat.id, message.migrate_to_chat_id)
+        elif message is not None:
+            await self._said(message, key, taken_in)
+        elif corrected is not None and self._is_correction(corrected):
+            await self._said(corrected, key, taken_in)
 
     # --- buttons -----------------------------------------------------------------------------------------------------
 
@@ -68,28 +88,56 @@ class Router:
         if query.message is None or query.data is None:
             await press.answer()
             return
-        address = _address(query.message, query.from_user)
-        context = self._context(query.from_user, address, key, taken_in)
+        user = query.from_user
+        person = Person(NAME, str(user.id), user.language_code)
+        context = self._context(person, _address(query.message, person), key, taken_in)
         context.press = press
         context.pressed = context.shown = str(query.message.message_id)
+        encoded, owner = disowned(query.data)
+        context.link = link_to_action(encoded)
         soon = asyncio.create_task(press.answer_soon(), name="telegram acknowledge")
         try:
-            await run_action(self.registry, query.data, context)
+            if owner and not await self._may_press(context, owner):
+                await refuse(context, NotYourButton())
+            else:
+                await run_action(self.registry, encoded, context)
         finally:
             soon.cancel()
             await asyncio.gather(soon, return_exceptions=True)
         await press.answer()
 
+    async def _may_press(self, context: TelegramContext, owner: str) -> bool:
+        """Whose question it is; one that was put to a group is for each of its administrators."""
+        if owner == mark(context.person.id):
+            return True
+        chat = context.address.chat
+        return owner == mark(chat) and await is_manager(self.line, chat, context.person.id)
+
     # --- words -------------------------------------------------------------------------------------------------------
 
     async def _said(self, message: Message, key: str, taken_in: Callable[[], None]) -> None:
-        line = self.addressed(message)
-        if line is None or message.from_user is None:
+        person = speaker(message)
+        if person is None:
             return
-        context = self._context(message.from_user, _address(message, message.from_user), key, taken_in)
+        context = self._context(person, _address(message, person), key, taken_in)
+        wordless = self._wordless(message)
+        if wordless is not None:
+            if not self._is_of_answered_album(message):
+                await refuse(context, wordless)
+            return
+        line = self.addressed(message)
+        if line is None:
+            return
+        self._remember(message.chat.id, message.message_id, line)
         await self._look_at_answered(message, context)
+        if (pressed := action_of(line)) is not None:
+            await run_action(self.registry, pressed, context)
+            return
         try:
             command, words = find_command(self.registry, line)
+            context.link = link_to_command(line)
+            if command.admin and command.name in BLOCKING:
+                words = self._with_answered_person(message, words)
             is_said = command.name == COMPOSE and not (message.text or message.caption or "").lstrip().startswith("/")
             context.options = (read_said if is_said else read_words)(command, words, file=self._file_of(message))
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
@@ -113,32 +161,41 @@ class Router:
     def addressed(self, message: Message) -> str | None:
         """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us."""
         text = " ".join((message.text or message.caption or "").split())
-        if message.from_user is None or message.from_user.is_bot:
+        if speaker(message) is None:
             return None
-        is_private = message.chat.type == ChatType.PRIVATE
+        is_ours = is_private(message)
         if not text:  # a file alone is to be looked at and heard
-            return f"/{RENDER}" if is_private and message.document is not None else None
+            return f"/{RENDER}" if (is_ours or self._answers_us(message)) and sent.score_in(message) else None
         mention = re.compile(rf"@{re.escape(self.bot_name)}\b", re.IGNORECASE)
         is_mentioned = not text.startswith("/") and mention.search(text) is not None
         if is_mentioned:
-            text = " ".join(mention.sub(" ", text).split()) or f"/{HELP}"
+            text = " ".join(mention.sub(" ", text).split()) or self._mentioned_alone(message)
         if text.startswith("/"):
-            return self._command_line(text, must_know=is_private or is_mentioned)
-        if is_private or is_mentioned:
-            return self._free_words(text)
-        if self._answers_us(message) and self._names_style(text):
+            return self._command_line(text, must_know=is_ours or is_mentioned)
+        if is_ours or is_mentioned:
+            return said_line(self.registry, self.services.catalogue, text)
+        is_channel = message.chat.type == ChatType.CHANNEL
+        if not is_channel and self._answers_us(message) and is_wish(self.services.catalogue, text):
             return f"/{COMPOSE} {text}"
         return None
+
+    def _wordless(self, message: Message) -> BadInput | None:
+        """What is said to us in another way than by words or a score."""
+        if message.text or not (is_private(message) or self._answers_us(message)):
+            return None
+        return sent.wordless(message)
+
+    def _mentioned_alone(self, message: Message) -> str:
+        """Nothing but our name: with a score, or as an answer to one, it is to be looked at."""
+        return f"/{RENDER}" if self._file_of(message) is not None else f"/{HELP}"
 
     def _file_of(self, message: Message) -> SentFile | None:
         """The file that came with a message, else the one it answers."""
         answered = message.reply_to_message
-        document = message.document or (answered.document if answered is not None else None)
-        if document is None:
+        score = sent.score_in(message) or (sent.score_in(answered) if answered is not None else None)
+        if score is None:
             return None
-        return SentFile(
-            name=document.file_name or "", size=document.file_size, fetch=partial(self._fetch, document.file_id)
-        )
+        return SentFile(name=score.name, size=score.size, fetch=partial(self._fetch, score.id))
 
     async def _fetch(self, file_id: str, most: int) -> bytes:
         """What lies on Telegram's servers. Raises FileNotFetched, FileTooLarge."""
@@ -155,35 +212,62 @@ class Router:
         if bot_name and bot_name.lower() != self.bot_name.lower():
             return None
         if name.lower() == f"/{START}":
-            job = rest.removeprefix(JOB_LINK)
-            return f"/{PIECE} {job}" if job != rest else f"/{HELP}"
+            return self._started(rest)
         if self.registry.command(name[1:].lower()) is None and not (must_know or bot_name):
             return None
         return f"{name} {rest}".strip()
 
-    def _free_words(self, text: str) -> str:
-        """A command without its stroke, as in "help", or a wish, as in "chopin keyboard"."""
-        is_command = self.registry.command(text.partition(" ")[0].lower()) is not None
-        return f"/{text}" if is_command else f"/{COMPOSE} {text}"
+    def _started(self, link: str) -> str:
+        """What stood in a link of ours; without one, help."""
+        job = link.removeprefix(JOB_LINK)
+        if job != link:
+            return f"/{PIECE} {job}"
+        if action_of(link) is not None:
+            return link
+        return command_of(link, self.registry) or f"/{HELP}"
+
+    def _with_answered_person(self, message: Message, words: str) -> str:
+        """Operators need no number of whoever they answer, or whose name they choose from Telegram's list."""
+        for entity in message.entities:
+            if entity.user is not None:
+                name = message.parse_entity(entity)
+                return words.replace(name, str(entity.user.id), 1)
+        answered = message.reply_to_message
+        person = speaker(answered) if answered is not None else None
+        is_named = any("=" not in word for word in words.split())
+        return words if person is None or is_named else f"{person.id} {words}"
 
     def _answers_us(self, message: Message) -> bool:
         answered = message.reply_to_message
         return answered is not None and answered.from_user is not None and answered.from_user.id == self.bot_id
 
-    def _names_style(self, text: str) -> bool:
-        """Whether music is asked for. People also say "thanks" to a bot; that needs no answer."""
-        return len(text) <= MAX_STYLE_CHARS and read_wishes(text, self.services.catalogue).sort == "request"
+    # --- corrections -------------------------------------------------------------------------------------------------
+
+    def _is_correction(self, message: Message) -> bool:
+        """Whether a changed message says something new. Telegram also tells of changes that nobody made."""
+        line = self.addressed(message)
+        if line is None or self.read.get((message.chat.id, message.message_id)) == line:
+            return False
+        changed = message.edit_date or message.date
+        return (changed - message.date).total_seconds() <= CORRECTED_WITHIN_S
+
+    def _is_of_answered_album(self, message: Message) -> bool:
+        """Several pictures that were sent at once are several messages; one of them is answered."""
+        album = message.media_group_id
+        if album is None:
+            return False
+        is_known = (message.chat.id, album) in self.read
+        self._remember(message.chat.id, album, "")
+        return is_known
+
+    def _remember(self, chat: int, message: int | str, line: str) -> None:
+        self.read[chat, message] = line
+        while len(self.read) > REMEMBERED:
+            self.read.popitem(last=False)
 
     # --- contexts ----------------------------------------------------------------------------------------------------
 
-    def _context(
-        self,
-        user: User,
-        address: Address,
-        key: str,
-        taken_in: Callable[[], None],
-    ) -> TelegramContext:
-        person = Person(NAME, str(user.id), user.language_code)
+    def _context(self, person: Person, address: Address, key: str, taken_in: Callable[[], None]) -> TelegramContext:
         return TelegramContext(
             services=self.services,
             sender=Sender(self.line),
@@ -192,6 +276,8 @@ class Router:
             address=address,
             language=language_of(person.client_language),
             event_key=key,
+            here=here_of(self.line, address, bot_name=self.bot_name),
+            bot_name=self.bot_name,
             on_answer=taken_in,
         )
 
@@ -201,24 +287,21 @@ def _job_of(message: Message) -> str | None:
     rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
     for button in (button for row in rows for button in row):
         with suppress(BadInput):
-            action = Action.decode(str(button.callback_data))
+            action = Action.decode(disowned(str(button.callback_data))[0])
             if action.verb == "cancel":
                 return action.target
     return None
 
 
-def _address(message: MaybeInaccessibleMessage, user: User) -> Address:
+def _address(message: MaybeInaccessibleMessage, person: Person) -> Address:
     """Where to answer somebody's message, or the pressing of its button: in groups as a reply to it, so that it is
     seen who is meant.
     """
     chat = message.chat
-    is_private = chat.type == ChatType.PRIVATE
+    address = Address(NAME, person.id, chat=str(chat.id))
+    if chat.type == ChatType.PRIVATE:
+        topic = None
+    else:
+        address = replace(address, guild=str(chat.id), reply_to=str(message.message_id))
     topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
-    return Address(
-        NAME,
-        str(user.id),
-        chat=str(chat.id),
-        guild=None if is_private else str(chat.id),
-        topic=None if topic is None else str(topic),
-        reply_to=None if is_private else str(message.message_id),
-    )
+    return address if topic is None else replace(address, topic=str(topic))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -15,11 +16,13 @@ from telegram import (
     Message,
     ReplyParameters,
 )
+from telegram.error import TelegramError
 
 from bot.chat.messages import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import is_photo, make_cover, read_file, read_shown
+from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.wording import (
     CAPTION_UNITS,
     TEXT_UNITS,
@@ -30,6 +33,8 @@ from bot.platforms.telegram.wording import (
     say_whole,
     split,
 )
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -56,7 +61,7 @@ class Sender:
 
         What is too long for one message comes in several; the buttons are under the last, whose id it is.
         """
-        markup = keyboard(reply.buttons)
+        markup = _keyboard(address, reply)
         where = _where(address, reply_to)
         shown = shown_file(reply)
         if shown is not None:
@@ -71,7 +76,7 @@ class Sender:
     async def edit_text(self, address: Address, reply: Reply, *, patience_s: float) -> None:
         """Change a message that is a text. The same again is no error. Raises MessageGone, NoText."""
         try:
-            await self._edit_text(address, say_whole(reply), keyboard(reply.buttons), patience_s)
+            await self._edit_text(address, say_whole(reply), _keyboard(address, reply), patience_s)
         except NotModified:
             return
 
@@ -80,7 +85,7 @@ class Sender:
 
         The same again is no error. Raises MessageGone.
         """
-        markup = keyboard(reply.buttons)
+        markup = _keyboard(address, reply)
         shown = shown_file(reply)
         try:
             if shown is not None:
@@ -107,6 +112,15 @@ class Sender:
                 lambda chat: self._line.bot.edit_message_reply_markup(chat_id=chat, message_id=message),
                 patience_s,
             )
+
+    async def react(self, address: Address, message: str, emoji: str) -> None:
+        """A sign on somebody's message, which costs no message. Where it is forbidden, nothing."""
+        try:
+            await self._line.bot.set_message_reaction(
+                chat_id=self._line.chat(address.chat), message_id=int(message), reaction=emoji
+            )
+        except TelegramError as error:
+            log.info("a reaction was not taken: %s", type(error).__name__)
 
     # --- what follows it ---------------------------------------------------------------------------------------------
 
@@ -216,6 +230,13 @@ class Sender:
             "link_preview_options": NO_PREVIEW,
         }
         await self._call(address, lambda chat: self._line.ask("editMessageText", chat, values), patience_s)
+
+
+def _keyboard(address: Address, reply: Reply) -> InlineKeyboardMarkup | None:
+    """In a group the buttons of what was said to one person are theirs."""
+    is_ones = reply.private and address.guild is not None
+    is_known = not is_chat(address.person) or address.person == address.chat
+    return keyboard(reply.buttons, owner=address.person if is_ones and is_known else None)
 
 
 def album_messages(name: str) -> list[str]:

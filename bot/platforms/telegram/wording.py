@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.chat.messages import Button, Reply
+from bot.chat.messages import CALLBACK_BYTES, Button, Reply
+from bot.platforms.owning import owned
 
 TEXT_UNITS = 4096
 CAPTION_UNITS = 1024
@@ -58,9 +59,10 @@ def split(text: str, units: int = TEXT_UNITS) -> list[str]:
     return [piece for piece in [*pieces, rest] if piece.strip()]
 
 
-def keyboard(buttons: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def keyboard(buttons: Sequence[Sequence[Button]], *, owner: str | None = None) -> InlineKeyboardMarkup | None:
+    """owner: who alone may press them, None for everybody."""
     rows = [
-        [_button(button) for button in part]
+        [_button(button, owner) for button in part]
         for row in buttons
         for part in (row[start : start + BUTTONS_PER_ROW] for start in range(0, len(row), BUTTONS_PER_ROW))
         if part
@@ -68,8 +70,10 @@ def keyboard(buttons: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button, owner: str | None) -> InlineKeyboardButton:
     """Clients that know no colours show it as they always did."""
     return InlineKeyboardButton(
-        quote(button.label), callback_data=button.action.encode(), style=STYLES.get(button.style)
+        quote(button.label),
+        callback_data=owned(button.action, owner, limit=CALLBACK_BYTES),
+        style=STYLES.get(button.style),
     )

@@ -24,12 +24,12 @@ from rich.text import Text
 from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply, SentFile
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
-from bot.commands.command import Command, Registry, Services
+from bot.commands.command import Command, Here, Registry, Services
 from bot.commands.words import read_said
 from bot.errors import BadInput, CannotWrite
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
-from bot.store import PersonSettings
+from bot.store import PersonSettings, ServerRules
 from bot.texts import Language, explain, language_of, say, signs
 from config.errors import NotabotError
 
@@ -165,7 +165,7 @@ class TerminalContext:
         options: Mapping[str, Any],
     ) -> None:
         self.services, self.person, self.language, self.options = services, person, language, options
-        self.likes = PersonSettings()
+        self.likes, self.rules, self.here = PersonSettings(), ServerRules(), Here()
         self.address = Address(NAME, person.id, chat=person.id)
         self.event_key = f"{NAME}:{secrets.token_hex(8)}"
         self.pressed: str | None = None

@@ -9,9 +9,11 @@ import pytest
 from bot.app import open_services
 from bot.chat.messages import Address, Person
 from bot.commands import build_registry, find_command, read_words, refuse, run_action, run_command
+from bot.commands.command import Here
 from bot.making.compose import Compose
 from bot.making.files import Piece
 from bot.making.workshop import Order, Workshop
+from bot.store import PersonSettings, ServerRules
 from config.errors import NotabotError
 from config.settings import Settings
 from generator.request import Progress
@@ -127,6 +129,9 @@ class RecordingContext:
     deleted: bool = False
     removed: list = field(default_factory=list)
     pressed: str | None = None
+    here: Here = field(default_factory=Here)
+    likes: PersonSettings = field(default_factory=PersonSettings)
+    rules: ServerRules = field(default_factory=ServerRules)
 
     async def reply(self, reply):
         self._check(reply)
@@ -158,13 +163,14 @@ class World:
         self.registry = build_registry(services.settings)
         self._events = 0
 
-    def context(self, who="ann", *, language="en", guild=None, event=None, options=None, pressed=None):
+    def context(self, who="ann", *, language="en", guild=None, event=None, options=None, pressed=None, here=None):
         self._events += 1
         person = Person("discord", "1") if who == "root" else Person("test", who, language)
         address = Address("test", who, chat="room", guild=guild)
         return RecordingContext(
-            self.services, person, address, language, event or f"test:{self._events}", options or {}, pressed=pressed
-        )
+            self.services, person, address, language, event or f"test:{self._events}", options or {}, pressed=pressed,
+            here=here or Here(),
+        )  # fmt: skip
 
     async def say(self, line, who="ann", *, file=None, **circumstances):
         """Type a command, perhaps below a file; returns the context with the answers."""

@@ -98,7 +98,7 @@ async def test_data_are_shown_exported_and_erased_for_their_owner_only(world):
     assert json.loads(file.read())["pieces"][0]["record"]["seed"] == 7
     question = (await world.say("/mydata erase")).replies[0]
     yes, no = question.buttons[0]
-    assert "for somebody else" in (await world.press(yes, "bob")).replies[0].text
+    assert "for whoever asked" in (await world.press(yes, "bob")).replies[0].text
     assert "as it was" in (await world.press(no)).edits[0].text
     assert "Gone: 1 piece, 1 request." in (await world.press(yes)).edits[0].text
     assert "0 pieces" in (await world.say("/mydata")).replies[0].text

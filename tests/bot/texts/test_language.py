@@ -213,7 +213,8 @@ GERMAN = Language("de")
 SAME_IN_GERMAN = {
     "about.title", "button.details", "button.pdf", "choice.default", "choice.pdf", "choice.person", "choice.wild",
     "error.sentence", "help.command", "help.family", "details.number", "details.of_style", "details.percentage",
-    "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "transposed.trouble",
+    "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",
+    "transposed.trouble",
 }  # fmt: skip
 
 

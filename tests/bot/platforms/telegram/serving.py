@@ -40,10 +40,21 @@ class Commands:
             Command("piece", self.answer("piece"), [Option("id", required=True)]),
             Command("render", self.answer("render"), [Option("file", "file"), Option("tune")]),
             Command("mydata", self.export, private=True),
-            Command("admin", self.answer("admin"), admin=True),
+            Command("settings", self.settings, private=True),
+            Command("styles", self.ask, [Option("words", rest=True)], private=True),
+            Command(
+                "admin",
+                admin=True,
+                private=True,
+                subcommands=[
+                    Command("block", self.answer("block"), [Option("who", required=True)], admin=True),
+                    Command("stats", self.answer("stats"), private=True, admin=True),
+                ],
+            ),
         ]
         registry.actions = {
             "pick": self.pick,
+            "details": self.details,
             "refuse": self.refuse,
             "slow": self.slow,
             "delete": self.delete,
@@ -70,10 +81,27 @@ class Commands:
             Reply("your data", private=True, attachments=[Attachment("data.json", "document", data=b"{}")])
         )
 
+    async def settings(self, context):
+        """What is for one person alone, with buttons."""
+        self.seen.append(("settings", context))
+        buttons = [[Button("pick", Action("pick", "k3f9", "0")), Button("refuse", Action("refuse", "k3f9"))]]
+        await context.reply(Reply("your settings", buttons=buttons, private=True, personal=True))
+
+    async def ask(self, context):
+        """A question to one person that belongs into the chat."""
+        self.seen.append(("ask", context))
+        await context.reply(Reply("which?", buttons=[[Button("pick", Action("pick", "k3f9", "0"))]], private=True))
+
+    async def details(self, context, action):
+        """Too long for an alert."""
+        self.seen.append(("details", context))
+        await context.reply(Reply("figures " * 100, private=True, personal=True))
+
     async def pick(self, context, action):
         self.seen.append(("pick", context))
         following = Action("pick", "", str(int(action.argument) + 1))
-        await context.edit(Reply(f"page {action.argument}", buttons=[[Button("pick", following)]]))
+        page = Reply(f"page {action.argument}", buttons=[[Button("pick", following)]], private=True)
+        await context.edit(page)
 
     async def refuse(self, context, action):
         await context.reply(Reply("Only Ann may do that.", private=True))

@@ -1,0 +1,48 @@
+"""Words that somebody wrote to the bot without a command: which command line they stand for.
+
+"help" is a command without its stroke, "a sad waltz" a wish, and "about a minute of Chopin" is a wish although it
+begins like a command. Whether words are a wish at all is told by `/compose`, which answers talk as such.
+"""
+
+from __future__ import annotations
+
+from bot.commands.command import Registry
+from bot.commands.words import find_command, read_words
+from bot.errors import BadInput
+from generator.catalogue.catalogue import Catalogue
+from generator.errors import GeneratorError
+from generator.wishes.reading import read_wishes
+
+COMPOSE = "compose"
+MAX_ANSWER_CHARS = 100
+# Answers to us that are meant for us: a wish, and a name that is only near to one. What else people say is talk.
+WISHES = ("request", "near")
+
+
+def said_line(registry: Registry, catalogue: Catalogue, text: str) -> str:
+    """As "/help" or "/compose a sad waltz"; what comes with its stroke stays as it is."""
+    first, _, rest = text.strip().partition(" ")
+    if first.startswith("/"):
+        return text.strip()
+    command = registry.command(first.lower())
+    if command is None:
+        return f"/{COMPOSE} {text.strip()}"
+    if command.name == COMPOSE or _is_readable(registry, text.strip()):
+        return f"/{first} {rest}".strip()
+    if read_wishes(text, catalogue).sort == "request":
+        return f"/{COMPOSE} {text.strip()}"
+    return f"/{first}" if not (command.options or command.subcommands) else f"/{first} {rest}"
+
+
+def is_wish(catalogue: Catalogue, text: str) -> bool:
+    """Whether an answer to one of our messages asks for music. People also say "thanks" to a bot, and to each other."""
+    return len(text) <= MAX_ANSWER_CHARS and read_wishes(text, catalogue).sort in WISHES
+
+
+def _is_readable(registry: Registry, text: str) -> bool:
+    try:
+        command, rest = find_command(registry, f"/{text}")
+        read_words(command, rest)
+    except (BadInput, GeneratorError):
+        return False
+    return True

@@ -1,0 +1,199 @@
+"""`/server`: what those who manage a server or group set there for everybody in it: listed, changed, taken back.
+
+Everybody else is told in a sentence that it is not for them; in a private talk it says what it is for. The rules are
+kept where they matter: channels and language in `running.py`, the longest piece in `requests.py`, the quota where
+requests are counted, deleting in `pieces.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.chat.messages import Action, Button, Reply
+from bot.commands.access import is_admin, server_key
+from bot.commands.command import Context
+from bot.commands.errors import NoServerHere, NoSuchChannel, NotManager, StaleButton
+from bot.commands.requests import most_bars
+from bot.store import ServerChange, ServerRules
+from bot.store.servers import MOST_CHANNELS
+from bot.texts import Language, clean, join, languages, moment, say
+
+DELETING_CHOICES = ("asker", "both", "managers")
+LANGUAGE_CHOICES = ("each", *languages())
+CHANGES_LISTED = 5
+HERE, EVERYWHERE = ("here", "hier", "这里"), ("all", "everywhere", "alle", "überall", "全部")
+_CHANNEL = re.compile(r"<?#?(?P<id>[0-9]{1,25})>?")
+UNDO, RESET = "undo", "reset"
+
+
+async def handle_show(context: Context) -> None:
+    """All rules, and the last changes."""
+    await _check_manager(context)
+    await context.reply(await _reply(context, context.rules, title="server.title"))
+
+
+async def handle_set(context: Context) -> None:
+    """Change what was given, and show all. What stands for "as usual" takes a rule away."""
+    key = await _check_manager(context)
+    changes = _changes(context, context.options)
+    rules = await context.services.store.servers.change(key, by=context.person.key, **changes)
+    title = "server.changed" if rules != context.rules else "server.title"
+    await context.reply(await _reply(context, rules, title=title))
+
+
+async def handle_undo(context: Context) -> None:
+    """Take the last change back."""
+    await context.reply(await _undo(context))
+
+
+async def handle_forget(context: Context) -> None:
+    """Ask once, then forget all rules and who set them."""
+    await _check_manager(context)
+    language = context.language
+    button = Button(say("button.forget_rules", language), Action("server", argument=RESET), "danger")
+    text = say("server.question", language)
+    await context.reply(Reply(text, buttons=((button,),), private=True, language=language))
+
+
+async def press_server(context: Context, action: Action) -> None:
+    """The buttons below the rules."""
+    if action.argument == UNDO:
+        await context.edit(await _undo(context))
+        return
+    if action.argument != RESET:
+        raise StaleButton
+    key = await _check_manager(context)
+    await context.services.store.servers.reset(key)
+    text = say("server.forgotten", context.language)
+    await context.edit(Reply(text, private=True, language=context.language))
+
+
+async def _undo(context: Context) -> Reply:
+    key = await _check_manager(context)
+    servers = context.services.store.servers
+    undone = await servers.undo(key)
+    title = "server.undone" if undone is not None else "server.nothing_to_undo"
+    return await _reply(context, await servers.rules(key), title=title)
+
+
+async def _check_manager(context: Context) -> str:
+    """The key of the server. Raises NoServerHere, NotManager."""
+    key = server_key(context.address)
+    if key is None:
+        raise NoServerHere
+    if not (is_admin(context.services.settings, context.person) or await context.here.is_managed()):
+        raise NotManager
+    return key
+
+
+# --- changing ---------------------------------------------------------------------------------------------------------
+
+
+def _changes(context: Context, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as the store has them: 0 is no number of the server's own, "each" no language. Raises NoSuchChannel."""
+    changes: dict[str, Any] = {name: options[name] or None for name in ("quota", "bars") if name in options}
+    if "language" in options:
+        changes["language"] = None if options["language"] == "each" else options["language"]
+    if "delete" in options:
+        changes["deleting"] = options["delete"]
+    if "channels" in options:
+        changes["channels"] = _channels(context, str(options["channels"]))
+    return changes
+
+
+def _channels(context: Context, text: str) -> tuple[str, ...]:
+    """Those that are named, each once; none for "all"."""
+    words = re.split(r"[\s,;，、]+", text.strip())
+    if any(word.lower() in EVERYWHERE for word in words):
+        return ()
+    named = dict.fromkeys(_channel(context, word) for word in words if word)
+    if len(named) > MOST_CHANNELS:
+        raise NoSuchChannel(value=clean(text))
+    return tuple(named)
+
+
+def _channel(context: Context, word: str) -> str:
+    if word.lower() in HERE and context.here.places:
+        return context.here.places[0]
+    found = _CHANNEL.fullmatch(word)
+    if found is None or not context.here.name_of(found["id"], context.language):
+        raise NoSuchChannel(value=clean(word))
+    return found["id"]
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+async def _reply(context: Context, rules: ServerRules, *, title: str) -> Reply:
+    language = context.language
+    key = server_key(context.address)
+    changes = await context.services.store.servers.changes(key) if key is not None else []
+    lines = [*_lines(context, rules), say("server.hint", language)]
+    if changes:
+        lines += [say("server.changes", language), *(_line(context, change) for change in changes[:CHANGES_LISTED])]
+    can_undo = any(not change.undone for change in changes)
+    buttons = ((Button(say("button.undo", language), Action("server", argument=UNDO)),),) if can_undo else ()
+    return Reply(
+        "\n".join(lines),
+        title=say(title, language),
+        buttons=buttons,
+        private=True,
+        language=language,
+    )
+
+
+def _lines(context: Context, rules: ServerRules) -> list[str]:
+    """One for each rule."""
+    settings, language = context.services.settings, context.language
+    quota = settings.pieces_per_guild_per_day
+    usual_quota = say("count.pieces", language, n=quota) if quota else say("server.no_limit", language)
+    longest = say("count.bars", language, n=most_bars(settings))
+    said = _said(context, rules)
+    usual = {
+        "channels": say("server.everywhere", language),
+        "language": say("choice.each", language),
+        "quota": say("server.as_usual", language, value=usual_quota),
+        "bars": say("server.as_usual", language, value=longest),
+    }
+    return [
+        say("server.channels", language, value=said["channels"] or usual["channels"]),
+        say("server.language", language, value=said["language"] or usual["language"]),
+        say("server.quota", language, value=said["quota"] or usual["quota"]),
+        say("server.bars", language, value=said["bars"] or usual["bars"]),
+        say("server.deleting", language, value=said["deleting"]),
+    ]
+
+
+def _said(context: Context, rules: ServerRules) -> dict[str, str]:
+    """Each rule in words, "" for what was not set."""
+    language = context.language
+    names = [place_name(context, place, language) for place in rules.channels]
+    return {
+        "channels": join(names, language),
+        "language": say(f"choice.{rules.language}", language) if rules.language else "",
+        "quota": say("count.pieces", language, n=rules.quota) if rules.quota is not None else "",
+        "bars": say("count.bars", language, n=rules.bars) if rules.bars is not None else "",
+        "deleting": say(f"choice.{rules.deleting}", language),
+    }
+
+
+def _line(context: Context, change: ServerChange) -> str:
+    """For example "2026-11-29 20:41 · discord:77 · quota=20"."""
+    language = context.language
+    before, after = _said(context, change.before), _said(context, change.after)
+    what = join(
+        (say(f"server.{name}", language, value=after[name] or "–") for name in after if after[name] != before[name]),
+        language,
+    )
+    at = moment(datetime.fromtimestamp(change.at, UTC).isoformat(timespec="minutes"), language)
+    who = change.person or "–"
+    line = say("server.change", language, at=at, who=who, what=what)
+    return f"{line} ({say('server.taken_back', language)})" if change.undone else line
+
+
+def place_name(context: Context, place: str, language: Language) -> str:
+    """As people know it, else its number."""
+    return context.here.name_of(place, language) or place
