@@ -144,6 +144,7 @@ def compose(
         as_json=as_json,
         guidance_asked=bool(guidance),
         notes=notes_on(wishes, most_bars=MAX_BARS),
+        genre=wishes.genre,
     )
     asyncio.run(making)
 
@@ -157,6 +158,7 @@ async def _make_pieces(
     as_json: bool,
     guidance_asked: bool,
     notes: Sequence[Note],
+    genre: str,
 ) -> None:
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
     from bot.making.compose import Compose
@@ -194,7 +196,7 @@ async def _make_pieces(
 
             tasks = [
                 asyncio.create_task(
-                    Compose(request=request, guidance_asked=guidance_asked).make(workshop, order(number)),
+                    Compose(request=request, guidance_asked=guidance_asked, genre=genre).make(workshop, order(number)),
                     name=f"piece {number}",
                 )
                 for number, request in enumerate(requests, start=1)

@@ -16,10 +16,10 @@ from bot.commands.pieces import find_piece
 from bot.commands.wording import Facts
 from bot.texts import Language, clean, duration, join, say, style_name
 from bot.texts.report import key_words
+from bot.texts.titles import beat_words, pace_of, pace_words
 from generator.catalogue.style import Style
 from generator.notation.keys import Key
 from generator.notation.transpose import home_key
-from generator.wishes.vocabulary import load_vocabulary
 
 MAX_PLAYERS = 12
 _FIELD = re.compile(r"^(?P<name>[MQ]):\s*(?P<value>[^\n%]*)", re.MULTILINE)
@@ -42,7 +42,7 @@ class Description:
 
     def lines(self, language: Language) -> list[str]:
         """For a person."""
-        music = join(filter(None, (key_words(self.key, language), self.metre, self._pace())), language)
+        music = join(filter(None, (key_words(self.key, language), self.metre, self._pace(language))), language)
         length = say("count.bars", language, n=self.bars)
         if self.seconds:
             length = say("describe.length", language, bars=length, time=duration(self.seconds, language))
@@ -50,13 +50,13 @@ class Description:
         like = say("describe.like", language, words=self._words(language)) if self.style is not None else ""
         return [line for line in (self.heading, music, length, players, like) if line]
 
-    def _pace(self) -> str:
-        """For example "Andante, ♩ = 84"."""
+    def _pace(self, language: Language) -> str:
+        """For example "Andante (♩ = 84)"."""
         if self.tempo is None:
             return ""
-        tempos = {word: tempo for word, tempo in load_vocabulary().tables["tempos"].items() if word not in ENGLISH}
-        word = min(tempos, key=lambda name: (abs(tempos[name] - self.tempo), name))
-        return f"{word.capitalize()} (♩ = {self.tempo})"
+        tempo = f"1/4={self.tempo}"
+        pace = pace_words(pace_of(tempo), language)
+        return say("result.tempo", language, pace=pace, beat=beat_words(tempo))
 
     def _words(self, language: Language) -> str:
         assert self.style is not None
@@ -68,9 +68,6 @@ class Description:
             f"{self.tempo} bpm" if self.tempo else "",
         )
         return ", ".join(filter(None, parts))
-
-
-ENGLISH = frozenset({"slow", "very_slow", "medium", "fast"})
 
 
 async def handle_describe(context: Context) -> None:

@@ -69,7 +69,7 @@ async def handle_piece(context: Context) -> None:
     if not own:
         await context.reply(Reply(say("piece.none", language), private=True, personal=True, language=language))
         return
-    lines = [f"{piece.id} · {Facts(piece.record, context.services.catalogue).music(language)}" for piece in own]
+    lines = [f"{piece.id} · {Facts(piece.record, context.services.catalogue).line(language)}" for piece in own]
     buttons = [Button(piece.id, Action("recall", piece.id)) for piece in own]
     rows = (buttons[:5], buttons[5:]) if len(buttons) > 5 else (buttons,)
     title = say("piece.yours", language)
@@ -183,8 +183,8 @@ async def press_delete(context: Context, action: Action) -> None:
         Button(say("button.sure", language), Action("sure", piece.id), "danger"),
         Button(say("button.keep", language), Action("keep", piece.id)),
     )
-    music = Facts(piece.record, context.services.catalogue).music(language)
-    text = say("delete.question", language, id=piece.id, music=music)
+    facts = Facts(piece.record, context.services.catalogue)
+    text = say("delete.question", language, id=piece.id, title=facts.title(language))
     await context.reply(Reply(text, buttons=(buttons,), private=True, language=language))
 
 
@@ -244,7 +244,7 @@ async def suggest_piece(context: Context, typed: str) -> Sequence[Suggestion]:
     own = await context.services.store.pieces.of(context.person.key, 25)
     suggestions = []
     for piece in own:
-        label = f"{piece.id} · {Facts(piece.record, context.services.catalogue).music(context.language)}"
+        label = f"{piece.id} · {Facts(piece.record, context.services.catalogue).line(context.language)}"
         if typed.strip().lower() in label.lower():
             suggestions.append(Suggestion(label[:100], piece.id))
     return suggestions

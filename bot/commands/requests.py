@@ -31,15 +31,15 @@ async def ask_for_wishes(context: Context, wishes: Wishes, options: Mapping[str,
     assert wishes.style is not None, "a request has a style"
     asked = options_of(wishes, services.catalogue, given=options, seed=seed, most_bars=limit) | {"seed": seed}
     notes = notes_on(wishes, most_bars=limit)
-    return await ask_for_style(context, Wish(wishes.style, wishes.players), asked, notes=notes)
+    return await ask_for_style(context, Wish(wishes.style, wishes.players), asked, notes=notes, genre=wishes.genre)
 
 
 async def ask_for_style(
-    context: Context, wish: Wish, options: Mapping[str, Any], *, notes: Sequence[Note] = ()
+    context: Context, wish: Wish, options: Mapping[str, Any], *, notes: Sequence[Note] = (), genre: str = ""
 ) -> bool:
     """Have such a piece composed, with what the options and the person's settings say. Raises BadRequest.
 
-    notes: what was made of the person's words.
+    notes: what was made of the person's words. genre: the dance or form they name.
     """
     services, likes, style = context.services, context.likes, wish.style
     temperament = options.get("temperament") or likes.temperament
@@ -57,9 +57,8 @@ async def ask_for_style(
         chords=options.get("chords"),
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
-    return await ask_to_compose(
-        context, Compose(request=request, guidance_asked=bool(options.get("guidance")), notes=tuple(notes))
-    )
+    task = Compose(request=request, guidance_asked=bool(options.get("guidance")), notes=tuple(notes), genre=genre)
+    return await ask_to_compose(context, task)
 
 
 async def ask_to_compose(context: Context, task: Compose) -> bool:

@@ -13,7 +13,7 @@ from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.wording import Facts
 from bot.making.kinds import KINDS
 from bot.store import PieceView, StoredFile
-from bot.texts import FALLBACK, Language, say
+from bot.texts import Language, say
 from renderers.formats import AUDIO, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 
 ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be read on a telephone
@@ -69,7 +69,7 @@ def shown_files(
 ) -> list[Attachment]:
     """The first page, what can be heard, what can be edited, then the other pages; the PDF if there are none."""
     pages = [page_attachment(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
-    heard = audio_attachment(facts, piece, paths, cover=pages[0].path if pages else None) if audio else None
+    heard = audio_attachment(facts, piece, paths, language, cover=pages[0].path if pages else None) if audio else None
     endings = [row.ending for row in documents_with_result()]
     others = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     whole = file_attachment(piece, PDF.ending, paths) if not pages or (pdf and len(pages) > 1) else None
@@ -92,7 +92,7 @@ def page_attachment(
 
 
 def audio_attachment(
-    facts: Facts, piece: PieceView, paths: Callable[[str], Path], *, cover: Path | None
+    facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, *, cover: Path | None
 ) -> Attachment | None:
     """The MP3 for a player, its small one likewise."""
     file = file_attachment(piece, AUDIO.ending, paths)
@@ -101,7 +101,7 @@ def audio_attachment(
     heard = replace(
         file,
         kind="audio",
-        title=facts.title(FALLBACK),
+        title=facts.title(language),
         performer=str(facts.record.get("credit") or "Notabot")[:64],
         duration_s=facts.seconds,
         cover=cover,

@@ -6,18 +6,32 @@ old, is left out. Not covered: markup.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from bot.making.kinds import kind_of
-from bot.texts import FALLBACK, Language, has_text, join, moment, say, signs, style_name
+from bot.making.part_names import instrument_called
+from bot.texts import FALLBACK, Language, grammar, has_text, join, moment, say, signs, style_name
 from bot.texts.remarks import remark_words
-from bot.texts.report import human_line, key_words, report_line, shared_line
+from bot.texts.report import (
+    bad_lines,
+    count_lines,
+    human_line,
+    report_line,
+    shared_line,
+    time_words,
+    timing_line,
+    unusual_line,
+)
+from bot.texts.titles import Named, beat_words, pace_of, pace_words
 from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.ensembles import in_score_order, named_players
+from generator.catalogue.ranges import midi_pitch
 from generator.catalogue.style import Style
+from generator.finishing.credits import COLLECTIVES
+from generator.notation.keys import read_key
 from renderers.formats import FORMATS
 
 CAPTION_CHARS = 1000  # Telegram takes 1024
@@ -25,7 +39,6 @@ DETAILS_CHARS = 1900  # Discord takes 2000
 REMARKS_IN_CAPTION = 3  # Details have the others
 BAR_SIGNS = 12
 FIGURES_TOLD = 12  # of those beside human pieces
-_TEMPO = re.compile(r"=\s*(\d{1,3})")
 
 
 @dataclass(frozen=True)
@@ -58,17 +71,22 @@ class Facts:
 
     @property
     def key(self) -> str | None:
-        return self.record.get("key") or self.request.get("key")
+        """The one that is heard, where that is known."""
+        return self.record.get("title_key") or self.record.get("key") or self.request.get("key")
 
     @property
     def metre(self) -> str | None:
         return self.card.get("metre") or self.request.get("metre")
 
     @property
-    def tempo(self) -> int | None:
-        """Quarter notes a minute."""
-        found = _TEMPO.search(str(self.card.get("tempo") or ""))
-        return int(found[1]) if found else self.request.get("tempo")
+    def tempo(self) -> str | None:
+        """As in a tune: "1/4=90"."""
+        asked = self.request.get("tempo")
+        return self.card.get("tempo") or (f"1/4={asked}" if asked else None)
+
+    @property
+    def pace(self) -> str:
+        return str(self.record.get("pace") or pace_of(self.tempo))
 
     @property
     def bars(self) -> int | None:
@@ -79,27 +97,66 @@ class Facts:
         """As it is played, repeats and all."""
         return self.record.get("seconds") or self.card.get("seconds")
 
-    def caption(self, language: Language, note: str = "") -> str:
-        """Style, key, metre, tempo; how it was made; the report card; what else there is to say; a note; the id."""
-        report, (how, *remarks) = self.report(language), kind_of(self.record).how_made(self.record, language) or ("",)
-        remarks += [self.missing(language), note, *self._remarks_in_caption(language)]
-        lines = [self.music(language), how, report, *remarks, say("result.id", language, id=self.id)]
-        excess = sum(map(len, lines)) + len(lines) + len(self.title(language)) - CAPTION_CHARS
-        if excess > 0:
-            lines[2] = report[: max(0, len(report) - excess - 1)] + "…"
-        return "\n".join(line for line in lines if line)
+    def caption(self, language: Language, note: str = "", asker: str = "") -> str:
+        """Who plays and how long; what it was made from; what is wrong with it; what else there is to say; the id.
+
+        asker: who asked for it, where others read along.
+        """
+        whose = say("result.asked_by", language, name=asker) if asker else ""
+        lines = [self.music(language), *kind_of(self.record).how_made(self.record, language), whose]
+        lines += [*self.bad(language), self.missing(language), note, *self._remarks_in_caption(language)]
+        text, last = "\n".join(filter(None, lines)), "\n" + say("result.id", language, id=self.id)
+        room = CAPTION_CHARS - len(last) - len(self.title(language)) - 1
+        return (text if len(text) <= room else text[: room - 1] + "…") + last
 
     def title(self, language: Language) -> str:
-        """The headline: what stands above the music, where that is in this language."""
-        printed = self.record.get("title") if language == FALLBACK else None
-        named = " · ".join(filter(None, (style_name(self.style, language), key_words(self.key, language))))
-        return str(printed or named)[:200]
+        """What the piece is called; of music that somebody sent, or that is older than titles, what is printed."""
+        printed = str(self.record.get("title") or "")
+        if "genre" not in self.record and printed and (language == FALLBACK or not self.style.composer):
+            return printed[:200]
+        genre = str(self.record.get("genre") or "")
+        key = read_key(self.key) if self.key and self.key != "none" else None
+        return Named(genre=genre, metre=self.metre or "", pace=self.pace, key=key).title(language)[:200]
 
     def music(self, language: Language) -> str:
-        """For example "Chopin keyboard · A minor · 3/4 · ♩ = 90"."""
-        tempo = f"♩ = {self.tempo}" if self.tempo else ""
+        """What the title does not say: "Chopin keyboard · 3/4 · Andante (♩ = 90) · 16 bars, 38 s"."""
+        beat, pace = beat_words(self.tempo), pace_words(self.pace, language)
+        tempo = (
+            beat if not pace or pace in self.title(language) else say("result.tempo", language, pace=pace, beat=beat)
+        )
         metre = say("report.no_metre", language) if self.metre == "none" else self.metre
-        return " · ".join(filter(None, (style_name(self.style, language), key_words(self.key, language), metre, tempo)))
+        return " · ".join(filter(None, (self.players(language), metre, tempo, self.length(language))))
+
+    def players(self, language: Language) -> str:
+        """The style, and who was asked for by name."""
+        style = style_name(self.style, language) if self.style.composer else ""
+        named = named_players(in_score_order(self.request.get("players") or ()))
+        return " · ".join(filter(None, (style, join((name.named(language) for name in named), language))))
+
+    def length(self, language: Language) -> str:
+        """As it is played: "16 bars, 38 s"."""
+        bars = say("count.bars", language, n=self.bars) if self.bars else ""
+        return join(filter(None, (bars, time_words(self.seconds, language) if self.seconds else "")), language)
+
+    def line(self, language: Language) -> str:
+        """In a list: "Andante in A minor · Chopin keyboard · 16 bars, 38 s"."""
+        return " · ".join(filter(None, (self.title(language), self.players(language), self.length(language))))
+
+    def bad(self, language: Language) -> list[str]:
+        """What the report finds wrong with it, each in a sentence."""
+        part = (self.record.get("transposed") or {}).get("part") or {}
+        return (
+            bad_lines(
+                self.card,
+                language,
+                key=self.record.get("key"),
+                style=self.style,
+                told=part.get("voice"),
+                called=instrument_called,
+            )
+            if self.card
+            else []
+        )
 
     def report(self, language: Language) -> str:
         """The report card in one line."""
@@ -127,7 +184,7 @@ class Facts:
             language,
             page=page,
             pages=pages,
-            bars=say("count.bars", language, n=self.bars or "?"),
+            title=self.title(language),
             music=self.music(language),
         )
 
@@ -142,20 +199,25 @@ def progress_bar(done: int, count: int) -> str:
 
 
 def details(facts: Facts, language: Language) -> str:
-    """All there is to know about a piece, line by line."""
+    """All there is to know about a piece, line by line: what would make it again, and its figures."""
     record = facts.record
     model = record.get("model") or {}
     lines = [
-        facts.caption(language),
-        say("details.made", language, made=_made(facts, language), credit=record.get("credit", "?")),
-        say("details.voices", language, voices=_voices(facts.card, language)) if facts.card.get("ranges") else "",
+        facts.music(language),
+        *kind_of(record).how_made(record, language),
+        say("details.made", language, made=_made(facts, language), credit=_credit(facts, language)),
+        *kind_of(record).recipe(record, language),
+        *(line for line in facts.bad(language) if line != unusual_line(facts.card, facts.style, language)),
+        say("details.voices", language, voices=_voices(facts, language)) if facts.card.get("ranges") else "",
         *_human_lines(facts, language),
         shared_line(facts.card, language),
-        _pairs("details.counts", facts.card.get("counts"), language),
-        _pairs("details.timings", record.get("timings"), language),
+        *count_lines(facts.card, language),
+        timing_line(record.get("timings") or {}, language),
         say("details.model", language, file=model.get("file", "?"), fingerprint=str(model.get("sha256", "?"))[:12]),
         _pairs("details.versions", record.get("versions"), language),
-        *facts.remarks(language)[REMARKS_IN_CAPTION:],
+        facts.missing(language),
+        *facts.remarks(language),
+        say("result.id", language, id=facts.id),
     ]
     text = "\n".join(filter(None, lines))
     return text if len(text) <= DETAILS_CHARS else text[: DETAILS_CHARS - 1] + "…"
@@ -165,12 +227,39 @@ def _made(facts: Facts, language: Language) -> str:
     return moment(str(facts.record.get("made", "?")), language)
 
 
-def _voices(card: Mapping[str, Any], language: Language) -> str:
-    ranges = (
-        f"{voice.get('instrument') or voice.get('voice')} {voice.get('lowest')}–{voice.get('highest')}"
-        for voice in card["ranges"]
+def _voices(facts: Facts, language: Language) -> str:
+    """How low and how high each instrument goes, as the key spells it: "Piano B♭1–A♭5"."""
+    reach: dict[str, tuple[str, str]] = {}
+    for voice in facts.card["ranges"]:
+        name = str(voice.get("instrument") or voice.get("voice"))
+        low, high = reach.get(name, (voice["lowest"], voice["highest"]))
+        reach[name] = min(low, voice["lowest"], key=midi_pitch), max(high, voice["highest"], key=midi_pitch)
+    in_flats = bool(facts.key and facts.key != "none" and read_key(facts.key).fifths < 0)
+    return join(
+        (
+            f"{instrument_called(name, language)} {_note(low, in_flats, language)}–{_note(high, in_flats, language)}"
+            for name, (low, high) in reach.items()
+        ),
+        language,
     )
-    return join(ranges, language)
+
+
+def _note(name: str, in_flats: bool, language: Language) -> str:
+    """For example A#4 as the language and the key have it: B♭4."""
+    letter = name.rstrip("-0123456789")
+    octave = name[len(letter) :]
+    if in_flats and letter.endswith("#"):
+        letter = chr((ord(letter[0]) - ord("A") + 1) % 7 + ord("A")) + "b"
+    return grammar(language).keys.note(letter) + octave
+
+
+def _credit(facts: Facts, language: Language) -> str:
+    """Who wrote it, after whom, in the language."""
+    style = facts.style
+    credit = str(facts.record.get("credit") or "?")
+    if language == FALLBACK or not credit.startswith("Notabot, after ") or style.composer in COLLECTIVES:
+        return credit
+    return say("details.credit", language, composer=style.composer_in(language, short=True))
 
 
 def _human_lines(facts: Facts, language: Language) -> list[str]:

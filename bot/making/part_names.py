@@ -27,6 +27,12 @@ def name_parts(abc: str, language: Language) -> str:
     return "\n".join(_named(line, language) if line.startswith("V:") else line for line in lines)
 
 
+def instrument_called(name: str, language: Language) -> str:
+    """What a language calls an instrument, by the name that ranges have for it; as it is where it has none."""
+    player = _players().get(name)
+    return name if player is None else player.called.names.get(language, player.name)
+
+
 def _named(line: str, language: Language) -> str:
     full = next((found["name"] for found in _NAMES.finditer(line) if found["field"] == "nm"), None)
     names = _part_names(full, language) if full else None

@@ -59,6 +59,11 @@ class Task(ABC):
         """What the caption of such a piece says about how it was made, line by line, from its record."""
 
     @classmethod
+    def recipe(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
+        """What would make the same again, for those who look closer."""
+        return ()
+
+    @classmethod
     @abstractmethod
     def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
         """The verbs of the buttons that ask for this kind of work below a piece with this record, if it fits."""

@@ -13,15 +13,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.making.files import Piece, what_of
+from bot.making.heading import headed
 from bot.making.task import Task
 from bot.making.workshop import Order, Renderer, Source, Workshop, render_piece
-from bot.texts import Language, has_text, join, say
+from bot.texts import Language, has_text, join, languages, say
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
 from generator.critic import ReportCard, report_card
 from generator.critic.range_check import VoiceRange
 from generator.errors import NotationError
-from generator.notation.keys import Key, read_key
+from generator.notation.keys import Key, read_key, tonic_at, tonic_fifths
 from generator.notation.transpose import home_key
 from generator.notation.tune import parse_tune
 from generator.transposing.instruments import instrument_of
@@ -81,8 +82,10 @@ class Transpose(Task):
 async def transpose_source(source: Source, way: Transposition, renderer: Renderer, order: Order) -> Piece:
     """A new piece from one that there is, in a chat or in a file. Raises NotationError, RenderError."""
     done = await asyncio.to_thread(transpose, source.abc, way)
-    old, record = home_key(source.abc), source.record
-    title = _renamed(str(record.get("title") or _field(source.abc, "T") or source.name), old, done.key)
+    record = source.record
+    old = read_key(record["title_key"]) if record.get("title_key") else home_key(source.abc)
+    new = _moved(old, way) if record.get("title_key") else done.key
+    title = _renamed(str(record.get("title") or _field(source.abc, "T") or source.name), old, new)
     credit = _credited(str(record.get("credit") or _field(source.abc, "C")))
     request = record.get("style") or record.get("request") or {}
     style = {name: request[name] for name in ("period", "composer", "instrumentation") if name in request}
@@ -91,12 +94,14 @@ async def transpose_source(source: Source, way: Transposition, renderer: Rendere
         order,
         kind=Transpose.kind,
         name=_what(str(record.get("name") or source.name)),
-        abc=_headed(done.abc, title=title, credit=credit),
+        abc=headed(done.abc, title=title, credit=credit),
         title=title,
         credit=credit,
         card=await asyncio.to_thread(_measure, done),
         record={
             "key": done.key.abc if done.key else "none",
+            **({"title_key": new.abc if new else None} if "title_key" in record else {}),
+            **{name: record[name] for name in ("genre", "pace") if name in record},
             "style": style,
             "parent": source.id,
             "transposed": {
@@ -136,9 +141,16 @@ def _what(name: str) -> str:
     return what_of(name) or re.sub(r"[^\w-]+", "_", name)[:60].strip("_") + "_transposed"
 
 
+def _moved(key: Key | None, way: Transposition) -> Key | None:
+    return Key(tonic_at(tonic_fifths(key.tonic) + way.fifths), key.mode) if key else None
+
+
 def _renamed(title: str, old: Key | None, new: Key | None) -> str:
-    """A title that names its key names the new one."""
-    return title.replace(old.name, new.name) if old and new else title
+    """A title that names its key names the new one, in whatever language it does."""
+    if old is None or new is None:
+        return title
+    names = {old.name: new.name} | {key_words(old, each): key_words(new, each) for each in languages()}
+    return next((title.replace(before, after) for before, after in names.items() if before in title), title)
 
 
 def _credited(credit: str) -> str:
@@ -149,15 +161,6 @@ def _credited(credit: str) -> str:
 def _field(abc: str, letter: str) -> str:
     found = re.search(rf"^{letter}:[ \t]*(.+)$", abc, re.MULTILINE)
     return found[1].strip() if found else ""
-
-
-def _headed(abc: str, *, title: str, credit: str) -> str:
-    """The text with this title and credit in its T: and C: lines, as far as it has them."""
-    for letter, value in (("T", title), ("C", credit)):
-        found = re.search(rf"^{letter}:.*$", abc, re.MULTILINE)
-        if found:
-            abc = f"{abc[: found.start()]}{letter}:{value}{abc[found.end() :]}"
-    return abc
 
 
 # --- in words --------------------------------------------------------------------------------------------------------

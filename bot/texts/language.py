@@ -47,13 +47,14 @@ class KeyNames:
 
     def name(self, tonic: str, mode: str, mode_words: str) -> str:
         """The name of the key of a tonic ("Bb") and a mode ("min"), which the language calls so ("minor")."""
-        named = self._note(tonic)
+        named = self.note(tonic)
         return self.pattern.format(tonic=named.lower() if mode in self.small else named, mode=mode_words)
 
-    def _note(self, tonic: str) -> str:
+    def note(self, tonic: str) -> str:
+        """The name of a note: "Bb" is "B♭" or "B"."""
         if tonic in self.notes or len(tonic) == 1:
             return self.notes.get(tonic, tonic)
-        return (self.sharp if tonic[-1] == "#" else self.flat).format(note=self._note(tonic[:-1]))
+        return (self.sharp if tonic[-1] == "#" else self.flat).format(note=self.note(tonic[:-1]))
 
 
 @dataclass(frozen=True, kw_only=True)

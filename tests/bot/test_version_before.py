@@ -71,8 +71,11 @@ async def test_the_buttons_of_its_pieces_work(data):
             await world.messenger.next_delivery()
         world.maker.tasks.clear()
         piece = (await world.say("/piece olddone1")).replies[0]
-        assert "Chopin keyboard · A minor · 3/4 · ♩ = 90" in piece.text
-        assert "Seed 7 · temperature 1.0" in piece.text
+        assert (piece.title, piece.text.partition("\n")[0]) == (
+            "Keyboard piece in A minor",
+            "Chopin keyboard · 3/4 · Andantino (♩ = 90) · 4 bars, 6 s",
+        )
+        assert "seed 7" in (await world.press(button(piece, "details"))).replies[0].text
         for verb in ("again", "hotter", "cooler"):
             assert (await world.press(button(piece, verb))).replies[0].title == "On its way"
             await world.messenger.next_delivery()
@@ -81,7 +84,7 @@ async def test_the_buttons_of_its_pieces_work(data):
         assert again.request.seed != 7
         assert (again.request.key, again.request.metre, again.request.tempo) == (Key("A", "min"), Metre(3, 4), 90)
         assert [task.request.sampling.temperature for task in (again, hotter, cooler)] == [1.0, 1.15, 0.87]
-        assert "compose_s 1.5" in (await world.press(button(piece, "details"))).replies[0].text
+        assert "composing 1.5 s" in (await world.press(button(piece, "details"))).replies[0].text
         choice = (await world.press(button(piece, "transpose"))).replies[0]
         await world.press(next(each for row in choice.buttons for each in row if each.label == "D minor"))
-        assert "D minor" in (await world.messenger.next_delivery()).text
+        assert (await world.messenger.next_delivery()).title == "Keyboard piece in D minor"

@@ -107,7 +107,7 @@ async def test_a_piece_is_acknowledged_shows_its_progress_and_brings_files_that_
 
     assert call.took_s < 3
     assert any("of 48" in text for text in message.revisions), message.revisions
-    assert "Seed 7" in message.text
+    assert "48 bars" in message.text
     for picture in (file for file in message.files if file.name.endswith(".png")):
         assert Image.open(io.BytesIO(picture.content)).format == "PNG"
         assert "48 bars" in (picture.description or "")

@@ -38,7 +38,7 @@ def test_a_piece_arrives_with_its_record_and_its_report(capsys):
     assert check_bars(tune) == []
     assert {"K:Amin", "M:3/4", "Q:1/4=90"} <= set(tune.header.lines)
     said = capsys.readouterr()
-    assert "Keyboard piece in A minor — Notabot, after Chopin, seed 7" in said.out
+    assert "Andantino in A minor — Notabot, after Chopin, seed 7" in said.out
     assert abc in said.out
     assert "2 bars, all aligned" in said.out
     assert "No seven notes in a row are as in a known piece" in said.out

@@ -13,19 +13,11 @@ from tests.bot.commands.conftest import button, open_world
 async def test_a_request_is_accepted_and_the_piece_comes_with_all_it_says(world):
     piece = await world.piece("/compose chopin keyboard bars=4 seed=7 temperature=1.5 top_k=0")
     assert piece.title == "Keyboard piece in A minor"
-    for words in (
-        "Chopin keyboard",
-        "A minor",
-        "3/4",
-        "♩ = 90",
-        "Seed 7",
-        "temperature 1.5",
-        "top-k off",
-        "top-p 0.9",
-        "guidance ",
-    ):
-        assert words in piece.text
-    assert "4 bars, all aligned" in piece.text
+    target = piece.buttons[0][0].action.target
+    assert piece.text == f"Chopin keyboard · 3/4 · Andantino (♩ = 90) · 4 bars, 38 s\nPiece {target}"
+    details = (await world.press(button(piece, "details"))).replies[0].text
+    for words in ("seed 7", "temperature 1.5", "among the 128", "up to 0.9", "leaning on its composer: "):
+        assert words in details
     assert len(piece.title + piece.text) <= 1000
     assert [file.name.partition(piece.buttons[0][0].action.target)[2] for file in piece.attachments] == [
         "_p1.png",
@@ -36,7 +28,8 @@ async def test_a_request_is_accepted_and_the_piece_comes_with_all_it_says(world)
         "_p2.png",
     ]
     assert piece.attachments[0].description == (
-        "Sheet music, page 1 of 2: Chopin keyboard · A minor · 3/4 · ♩ = 90; the piece has 4 bars."
+        "Sheet music, page 1 of 2: Keyboard piece in A minor, "
+        "Chopin keyboard · 3/4 · Andantino (♩ = 90) · 4 bars, 38 s."
     )
 
 
@@ -64,7 +57,7 @@ async def test_the_same_event_makes_one_piece(still_world):
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("/compose xyzzy plugh", "No style is called “xyzzy plugh”"),
+        ("/compose xyzzy plugh", "I have nothing called “xyzzy plugh”"),
         ("/compose chopin key=H#", "sharps or flats"),
         ("/compose chopin metre=3/5", "3/5"),
         ("/compose seed=7", "style is missing"),
@@ -165,7 +158,7 @@ async def test_buttons_lead_from_period_to_the_piece_and_carry_the_other_wishes(
         composers = (await still_world.press(labelled(composers, "Next ▶"))).edits[0]
     instruments = (await still_world.press(labelled(composers, "Chopin"))).edits[0]
     last = await still_world.press(labelled(instruments, "Keyboard"))
-    assert "Chopin keyboard · 24 bars · F# minor · 3/4 · ♩ = 90" in last.replies[0].text
+    assert "Chopin keyboard · 24 bars · F♯ minor · 3/4 · ♩ = 90" in last.replies[0].text
     assert "Chopin keyboard" in last.edits[0].text
 
 
@@ -234,7 +227,7 @@ async def test_a_full_stop_of_the_work_does_not_stop_accepting(still_world):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/compose chopin key=F# minor", "Chopin keyboard · 16 bars · F# minor"),
+        ("/compose chopin key=F# minor", "Chopin keyboard · 16 bars · F♯ minor"),
         ("/compose chopin nocturne in e minor", "Chopin keyboard · 16 bars · E minor"),
         ("/compose bach 8 bars", "Bach choral · 8 bars"),
         ("/compose chopin tempo=allegro bars=4,", "Chopin keyboard · 4 bars · ♩ = 132"),

@@ -35,13 +35,15 @@ def test_details_count_the_figures_that_are_usual_in_the_style():
     human = facts().card["human"]
     said = details(facts(), "en")
     total = len(human["figures"])
-    assert f"{human['inside']} of {total} figures inside the middle 90 % of Chopin keyboard (" in said
-    assert f"{total} 项指标中有 {human['inside']} 项落在肖邦 键盘（" in details(facts(), "zh")
+    pieces = f"{human['pieces']} pieces by people (Chopin keyboard)"
+    assert f"Beside {pieces}, {human['inside']} of {total} figures are among their middle 90 %." in said
+    assert f"（肖邦 键盘）相比，{total} 项指标中有 {human['inside']} 项落在" in details(facts(), "zh")
 
 
 def test_what_is_unusual_is_told_first_with_what_would_be_usual():
     said = details(facts(CHROMATIC), "en")
-    assert said.index("Unusual there: ") < said.index("Usual: ") if "Usual: " in said else "Unusual there: " in said
+    unusual = "Unusual (usual in brackets): "
+    assert said.index(unusual) < said.index("Usual: ") if "Usual: " in said else unusual in said
     assert "notes in one scale 6" in said
     assert "% (" in said
     assert details(facts(CHROMATIC), "zh").count("（") >= FIGURES_TOLD
@@ -55,7 +57,7 @@ def test_the_list_of_figures_stays_short(language):
 
 
 def test_a_style_without_pieces_is_held_against_its_kin():
-    assert "music of the period for the same instruments (" in details(facts(words="liszt keyboard"), "en")
+    assert "(music of the period for the same instruments)" in details(facts(words="liszt keyboard"), "en")
 
 
 def test_details_name_the_known_piece_that_shares_most():

@@ -44,7 +44,7 @@ async def test_everybody_may_look_at_a_piece(world):
     assert json.loads(files[-1].read())["seed"] == 7
     details = (await pressed(world, piece, "details", "bob")).replies[0]
     assert details.private
-    for words in ("compose_s 1.5", "tiny.safetensors", "notabot 0.1.0", "Notabot, after Chopin"):
+    for words in ("composing 1.5 s", "tiny.safetensors", "notabot 0.1.0", "Notabot, after Chopin"):
         assert words in details.text
     page = (await pressed(world, piece, "page", "bob")).replies[0]
     assert page.attachments[0].description.startswith("Sheet music, page 2 of 2")
@@ -153,8 +153,8 @@ async def test_captions_are_in_the_language_of_the_job(world):
     asked = await world.say("/compose chopin keyboard bars=4 seed=7", language="zh")
     assert asked.replies[0].title == "已接受"
     piece = await world.messenger.next_delivery()
-    assert piece.title == "肖邦 键盘 · a小调"
-    assert "4 小节，全部对齐" in piece.text
+    assert piece.title == "a小调小行板"
+    assert piece.text.startswith("肖邦 键盘 · 3/4 · ♩ = 90 · 4 小节、38 秒\n")
     assert piece.attachments[0].description.startswith("乐谱第 1 页")
 
 

@@ -29,7 +29,7 @@ async def test_a_piece_goes_to_another_key_and_says_where_it_comes_from(world):
     first, result = await transposed(world, f"/transpose {parent} to=Cm")
     assert f"Piece {parent} · up a minor third · C minor" in first.text
     assert f"From piece {parent}: up a minor third" in result.text
-    assert "Chopin keyboard · C minor · 3/4" in result.text
+    assert "Chopin keyboard · 3/4" in result.text
     assert result.title == "Keyboard piece in C minor"
     abc, record = await abc_of(world, result)
     assert "K:Cmin" in abc
@@ -48,7 +48,7 @@ async def test_a_part_is_written_for_an_instrument_and_its_range_is_told(world):
     assert 'V:1 treble transpose=-9 nm="Alto Saxophone in E♭"' in abc
     _, result = await transposed(world, f"/transpose {parent} for=flute part=bass")
     assert "Flute: 4 notes are too low (bar 1, 2)." in result.text
-    assert "4 notes out of range" in result.text, "the report says the same"
+    assert "out of reach" not in result.text, "nothing is said twice"
     assert "Several notes at once in bar 1;" in result.text
 
 

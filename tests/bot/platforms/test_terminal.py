@@ -27,7 +27,7 @@ async def test_a_piece_is_composed_and_its_files_are_written(tmp_path, capsys):
 
 
 async def test_words_without_a_command_ask_for_a_piece(tmp_path, capsys):
-    assert "Seed 7 " in await chat(tmp_path, capsys, "chopin keyboard seed=7")
+    assert "Andantino (♩ = 90)" in await chat(tmp_path, capsys, "chopin keyboard seed=7")
 
 
 async def test_a_button_is_pressed_by_its_number_after_what_it_belongs_to_has_come(tmp_path, capsys):
@@ -39,7 +39,7 @@ async def test_a_button_is_pressed_by_its_number_after_what_it_belongs_to_has_co
 async def test_buttons_work_in_the_next_session(tmp_path, capsys):
     await chat(tmp_path, capsys, "/compose chopin keyboard seed=7")
     printed = await chat(tmp_path, capsys, "/piece", "1")
-    assert "Seed 7 " in printed
+    assert "Andantino (♩ = 90)" in printed
 
 
 async def test_what_cannot_be_read_is_said_and_the_talk_goes_on(tmp_path, capsys):

@@ -16,9 +16,11 @@ from bot.commands import build_registry
 from bot.commands.errors import OutOfLimits
 from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
+from bot.making.compose import WAYS
 from bot.making.kinds import KINDS
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.language import FALLBACK, missing, own_texts
+from bot.texts.report import COUNTS_TOLD
 from config.errors import NotabotError
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
@@ -31,6 +33,7 @@ from generator.transposing.instruments import CLEFS, all_instruments
 from generator.transposing.interval import parse_interval
 from generator.wishes.asked import KINDS as NOTES
 from generator.wishes.door import TALK
+from generator.wishes.vocabulary import load_vocabulary
 from renderers.formats import FORMATS, offered_formats
 
 EN, ZH = own_texts(FALLBACK), own_texts("zh")
@@ -141,6 +144,12 @@ def keys_that_are_made_up():
     yield from (f"manner.{period}" for period in load_catalogue().periods())
     yield from (f"mode.{mode}" for mode in MODE_NAMES)
     yield from (f"report.key_{relation}" for relation in Relation)
+    yield from (f"bad.key_{relation}" for relation in Relation if relation is not Relation.SAME)
+    yield from (f"genre.{genre}" for genre in load_vocabulary().tables["genres"] if f"genre.{genre}" in EN)
+    yield from (f"pace.{pace}" for pace in load_vocabulary().tables["tempos"] if f"pace.{pace}" in EN)
+    yield from (f"counted.{count}" for count in COUNTS_TOLD)
+    yield from (f"timed.{step}_s" for step in ("compose", "render"))
+    yield from (f"derived.{way}" for way in WAYS)
     yield from (f"feature.{feature.name}" for feature in FEATURES)
     yield from (f"details.of_{near}" for near in Near)
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))
@@ -226,8 +235,8 @@ def test_every_language_names_styles_as_it_calls_them():
 def test_waiting_times_are_said_in_words():
     assert "3 minutes" in explain(QueueFull(170.0))
     assert "3 分钟" in explain(QueueFull(170.0), "zh")
-    assert "server" in explain(DailyQuota(5, guild=True, wait_s=7200.0))
-    assert "server" not in explain(DailyQuota(5, guild=False, wait_s=7200.0))
+    assert "Here 5 pieces" in explain(DailyQuota(5, guild=True, wait_s=7200.0))
+    assert "Here" not in explain(DailyQuota(5, guild=False, wait_s=7200.0))
 
 
 @pytest.mark.parametrize(
