@@ -11,11 +11,12 @@ from bot.commands.showing import result_reply
 from bot.commands.wording import Facts, progress_bar
 from bot.store import PieceView
 from bot.store.jobs import JobView
-from bot.texts import clean, duration, has_text, say
+from bot.texts import Language, clean, duration, has_text, say
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
 
 MAX_DETAIL_CHARS = 500
+SOON_S = 2.0
 
 
 class Announcer:
@@ -31,15 +32,16 @@ class Announcer:
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """How many bars are composed, as words and as a bar, and the expected time."""
         language = job.language
-        line = f"{progress_bar(bar, bars)} {say('status.bar', language, bar=bar, bars=bars)}"
+        where = say("status.bar", language, bar=bar, bars=bars) if bar else say("status.begun", language)
+        line = f"{progress_bar(bar, bars)} {where}"
         if remaining_s is not None:
-            line += " · " + say("status.left", language, time=duration(remaining_s, language))
+            line += " · " + _left(remaining_s, language)
         return self._status(job, say("status.composing", language), line)
 
-    def rendering(self, job: JobView) -> Reply:
+    def rendering(self, job: JobView, *, remaining_s: float | None = None) -> Reply:
         """Composed, and being rendered."""
-        full = progress_bar(1, 1)
-        return self._status(job, say("status.rendering", job.language), f"{full} {say('status.soon', job.language)}")
+        left = _left(remaining_s or 0.0, job.language)
+        return self._status(job, say("status.rendering", job.language), f"{progress_bar(1, 1)} {left}")
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:
         """The piece. in_doubt: one of its messages may be missing, which is said."""
@@ -71,3 +73,9 @@ class Announcer:
 
     def _what(self, job: JobView) -> str:
         return job.task.describe(self._catalogue, job.language)
+
+
+def _left(seconds: float, language: Language) -> str:
+    if seconds <= SOON_S:
+        return say("status.soon", language)
+    return say("status.left", language, time=duration(seconds, language))

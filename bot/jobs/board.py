@@ -30,7 +30,9 @@ class Hold:
 
 
 class Board:
-    """platforms: those that are served. progress_of: how far a job that is being made has come."""
+    """platforms: those that are served. progress_of: how far a job that is being made has come; remaining_s_of: how
+    long the rest of it takes.
+    """
 
     def __init__(
         self,
@@ -43,11 +45,12 @@ class Board:
         counts: Mapping[str, int],
         platforms: Collection[str],
         progress_of: Callable[[str], Progress | None],
+        remaining_s_of: Callable[[str], float | None],
         now: Callable[[], float],
     ) -> None:
         self._store, self._slots, self._pace, self._hold = store, slots, pace, hold
         self._heartbeats, self._counts, self._platforms = heartbeats, counts, platforms
-        self._progress_of, self._now = progress_of, now
+        self._progress_of, self._remaining_s_of, self._now = progress_of, remaining_s_of, now
 
     async def waiting(self, person: str | None = None) -> list[Waiting]:
         """What is not finished, in the order of turns; of one person or of all. Places count everybody."""
@@ -61,7 +64,8 @@ class Board:
         progress = self._progress_of(waiting.job.id)
         if progress is None:
             return guessed
-        return replace(guessed, expected_s=progress.remaining_s, bar=progress.bar, bars=progress.bars)
+        expected_s = self._remaining_s_of(waiting.job.id)
+        return replace(guessed, expected_s=expected_s, bar=progress.bar, bars=progress.bars)
 
     async def place_of(self, job: JobView) -> Waiting:
         """One job with its place and a guess."""

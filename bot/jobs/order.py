@@ -1,7 +1,7 @@
 """Whose turn it is, in numbers a person can use: how many come first, and how long it may take.
 
 The order itself is that of the table: `turn`, then `created`. A turn is given out by `JobTable.usage`.
-What is not promised: that a guess comes true. It knows neither styles nor how long rendering takes.
+What is not promised: that a guess comes true. It knows no styles.
 """
 
 from __future__ import annotations
@@ -10,24 +10,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.jobs.model import Waiting
+from bot.jobs.stages import USUAL, Shares
 from bot.store.jobs import JobView
 
 MEMORY = 0.8  # weight of what was known before against one more piece
 REMEMBERED_PIECES = 20
 COMMON_BARS = 16
+FIRST_S_PER_BAR = 0.4  # where nothing was finished yet
 
 
 class Pace:
-    """How long pieces take here, learnt from those that were finished."""
+    """How long pieces take here, and their stages, learnt from those that were finished; guessed before the first."""
 
     def __init__(self, pieces: Iterable[tuple[int, float]] = ()) -> None:
         self._bars: float = COMMON_BARS
         self._seconds_per_bar: float | None = None
+        self.shares = USUAL
         for bars, seconds in pieces:
             self.learn(bars=bars, seconds=seconds)
 
-    def learn(self, *, bars: int, seconds: float) -> None:
-        """One more piece is finished."""
+    def learn(self, *, bars: int, seconds: float, shares: Shares | None = None) -> None:
+        """One more piece is finished. shares: of its stages, if it had any."""
+        if shares is not None:
+            self.shares = self.shares.mixed(shares, 1 - MEMORY)
         latest = max(0.0, seconds) / max(1, bars)
         if self._seconds_per_bar is None:
             self._bars, self._seconds_per_bar = float(bars), latest
@@ -35,11 +40,10 @@ class Pace:
         self._bars = MEMORY * self._bars + (1 - MEMORY) * bars
         self._seconds_per_bar = MEMORY * self._seconds_per_bar + (1 - MEMORY) * latest
 
-    def expected_s(self, *, place: int, slots: int, bars: int = COMMON_BARS) -> float | None:
-        """Seconds until a piece with `place` - 1 others before it is finished; None before the first piece."""
-        if self._seconds_per_bar is None:
-            return None
-        return self._seconds_per_bar * (self._bars * place / slots + bars)
+    def expected_s(self, *, place: int, slots: int, bars: int = COMMON_BARS) -> float:
+        """Seconds until a piece with `place` - 1 others before it is finished."""
+        per_bar_s = FIRST_S_PER_BAR if self._seconds_per_bar is None else self._seconds_per_bar
+        return per_bar_s * (self._bars * place / slots + bars)
 
 
 def place_of(ahead: int, *, slots: int, held: bool) -> int:

@@ -46,7 +46,7 @@ class Announcer(Protocol):
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """Being composed."""
 
-    def rendering(self, job: JobView) -> Reply:
+    def rendering(self, job: JobView, *, remaining_s: float | None = None) -> Reply:
         """Composed, and being rendered; also what is shown while a finished piece is on its way."""
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:

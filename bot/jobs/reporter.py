@@ -19,7 +19,9 @@ from bot.chat.messages import Reply
 from bot.chat.messenger import Messenger, TryLater, Unreachable
 from bot.jobs.loops import Heartbeats, run_loop
 from bot.jobs.model import Waiting
+from bot.jobs.order import Pace
 from bot.jobs.ports import Announcer
+from bot.jobs.stages import Shares, Watch
 from bot.store.jobs import JobView
 from generator.request import Progress
 
@@ -36,6 +38,7 @@ class Making:
     """A job that is being made."""
 
     job: JobView
+    watch: Watch
     progress: Progress | None = None
     is_rendering: bool = False
 
@@ -49,9 +52,11 @@ class Reporter:
         heartbeats: Heartbeats,
         *,
         waiting: Callable[[], Awaitable[list[Waiting]]],
+        pace: Pace,
         every_s: float = EVERY_S,
     ) -> None:
         self._announcer, self._heartbeats, self._waiting, self._every_s = announcer, heartbeats, waiting, every_s
+        self._pace = pace
         self._making: dict[str, Making] = {}
         self._shown: dict[str, Any] = {}  # what each status message says now
         self._editing: dict[str, asyncio.Task[None]] = {}
@@ -67,17 +72,19 @@ class Reporter:
 
     def begin(self, job: JobView) -> None:
         """It is being made."""
-        self._making[job.id] = Making(job)
+        self._making[job.id] = Making(job, Watch())
 
     def bar(self, job: str, progress: Progress) -> None:
         """One more bar is finished."""
         if job in self._making:
             self._making[job].progress = progress
+            self._making[job].watch.bar(progress)
 
     def rendering(self, job: str) -> None:
         """All bars are finished."""
         if job in self._making:
             self._making[job].is_rendering = True
+            self._making[job].watch.draw()
 
     def end(self, job: str) -> None:
         """It is not being made any more."""
@@ -87,6 +94,19 @@ class Reporter:
         """How far it is."""
         making = self._making.get(job)
         return making.progress if making else None
+
+    def remaining_s(self, job: str) -> float | None:
+        """Until it is drawn and played; None if it is not being made."""
+        making = self._making.get(job)
+        if making is None:
+            return None
+        whole_s = self._pace.expected_s(place=0, slots=1, bars=making.job.task.bars)
+        return making.watch.remaining_s(whole_s, self._pace.shares)
+
+    def shares_of(self, job: str) -> Shares | None:
+        """How long its stages took, of one that is finished."""
+        making = self._making.get(job)
+        return making.watch.shares() if making else None
 
     def may_come_late(self, job: str) -> bool:
         """Whether a change of its status message was given up, which the platform may still make."""
@@ -112,12 +132,12 @@ class Reporter:
         making = self._making.get(job.id)
         if waiting.state == "queued":
             return self._announcer.waiting(job, place=waiting.place, expected_s=waiting.expected_s)
+        remaining_s = self.remaining_s(job.id)
         if making is None or making.is_rendering:
-            return self._announcer.rendering(job)
+            return self._announcer.rendering(job, remaining_s=remaining_s)
         progress = making.progress
-        if progress is None:
-            return self._announcer.progress(job, bar=0, bars=job.task.bars, remaining_s=waiting.expected_s)
-        return self._announcer.progress(job, bar=progress.bar, bars=progress.bars, remaining_s=progress.remaining_s)
+        bar, bars = (progress.bar, progress.bars) if progress else (0, job.task.bars)
+        return self._announcer.progress(job, bar=bar, bars=bars, remaining_s=remaining_s)
 
     async def serve(self, messenger: Messenger) -> None:
         """Keep the status messages of one platform up to date until cancelled."""

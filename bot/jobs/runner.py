@@ -135,7 +135,8 @@ class Runner:
             return True
 
         if await self._ended(job, "done", await self._writer.write(finish)):
-            self._pace.learn(bars=job.task.bars, seconds=time.monotonic() - self._begun_s[job.id])
+            seconds, shares = time.monotonic() - self._begun_s[job.id], self._reporter.shares_of(job.id)
+            self._pace.learn(bars=job.task.bars, seconds=seconds, shares=shares)
 
     async def _give_up(self, job: JobView, failure: Failure) -> None:
         async def finish(connection: AsyncConnection) -> bool:

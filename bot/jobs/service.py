@@ -83,7 +83,9 @@ class Jobs:
         self._intake = Intake(
             store=store, dispatcher=self._dispatcher, limits=limits, pace=pace, held=lambda: hold.is_on, now=now
         )
-        self._reporter = Reporter(announcer, heartbeats, waiting=lambda: self.board.waiting(), every_s=report_every_s)
+        self._reporter = Reporter(
+            announcer, heartbeats, waiting=lambda: self.board.waiting(), pace=pace, every_s=report_every_s
+        )
         self.board = Board(
             store=store,
             slots=limits.slots,
@@ -93,6 +95,7 @@ class Jobs:
             counts=self._counts,
             platforms=self._messengers.keys(),
             progress_of=self._reporter.progress_of,
+            remaining_s_of=self._reporter.remaining_s,
             now=now,
         )
         self._outbox = Outbox(
