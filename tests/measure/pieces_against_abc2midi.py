@@ -72,7 +72,7 @@ def with_octaves(abc: str) -> str:
 REWRITINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("repeats or endings in one voice only: for us they hold for all", with_barlines_in_all_voices),
     ("a clef with an 8: abc2midi does not play the octave", with_octaves),
-    *PLAINER[:3],
+    *PLAINER[:4],
 )
 
 

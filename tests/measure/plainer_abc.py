@@ -7,18 +7,12 @@ read. So a tune that two programs play in two ways, and in one way once it is sa
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 _FIELD = r"^[A-Za-z+]:(?![|:]).*$|^%.*$|\[[A-Za-z]:[^\]]*\]"
 _HEAD = r"[\^_=]*[A-Ga-g][,']*\d*/*\d*"
 _MUSIC = re.compile(
     rf'(?P<field>{_FIELD})|(?P<quoted>"[^"]*")|(?P<sign>:*\|[|\]]*:*|::+|\[\|\]?|(?<=[\s:|])\|?\](?=\s|$))'
     r"(?P<ending>[ \t]*(?:\\[ \t]*\n[ \t]*)?\[?(?=[1-9])|(?=\[\"))?",
-    re.MULTILINE,
-)
-_LENGTHS = re.compile(
-    rf'(?P<field>{_FIELD})|(?P<quoted>"[^"]*")|'
-    r"(?P<note>\[[^\]|:]*\]|[\^_=]*[A-Ga-gxz][,']*)(?P<length>\d*/*\d*)(?P<broken>[ \t]*(?:>+|<+)[ \t]*)?",
     re.MULTILINE,
 )
 
@@ -88,7 +82,8 @@ def with_single_signs(abc: str) -> str:
 def with_endings_at_bars(abc: str) -> str:
     """The number of an ending stands behind its barline, in the same line."""
     header, body = _parted(abc)
-    return header + re.sub(r"\|[ \t]*\\[ \t]*\n[ \t]*\|?[ \t]*([1-9])(?![0-9/])", r"|\1", body)
+    body = re.sub(r"\|[ \t]*\\[ \t]*\n[ \t]*\|?[ \t]*([1-9])(?![0-9/])", r"|\1", body)
+    return header + re.sub(r"\|\|(?=[1-9])", "|", body)
 
 
 def with_ends_for_starts(abc: str) -> str:
@@ -100,6 +95,7 @@ def with_ends_for_starts(abc: str) -> str:
 def with_whole_lines(abc: str) -> str:
     """The music in one line: no line ends within a chord or a note."""
     header, body = _parted(abc)
+    body = re.sub(r"\\[ \t]*\n", "\n", body)
     return f"{header}\n" + re.sub(r"(?m)(^(?![A-Za-z]:|%).*)\n[ \t]*(?![A-Za-z]:|%)", r"\1", body.lstrip("\n"))
 
 
@@ -124,29 +120,29 @@ def without_empty_lines(abc: str) -> str:
     return re.sub(r"\n\s*\n", "\n", abc)
 
 
-def with_written_lengths(abc: str) -> str:
-    """`A>B` as `A3/2B/2`: of each two notes the one is longer and the other shorter by the same factor as ever."""
+def with_written_tuplets(abc: str) -> str:
+    """`(5` in a metre that is not compound as `(5:2:5` (standard, 4.13)."""
     header, body = _parted(abc)
-    next_factor = Fraction(1)
-
-    def written(match: re.Match[str]) -> str:
-        nonlocal next_factor
-        if not match["note"]:
-            return match[0]
-        signs = (match["broken"] or "").strip()
-        short = Fraction(1, 2 ** len(signs))
-        first, second = (2 - short, short) if signs.startswith(">") else (short, 2 - short)
-        length = _length(match["length"]) * next_factor * (first if signs else 1)
-        next_factor = second if signs else Fraction(1)
-        return f"{match['note']}{length.numerator}/{length.denominator}" + (" " if signs else "")
-
-    return header + _LENGTHS.sub(written, body)
+    metres = re.findall(r"(?m)^M:\s*(\S+)", header)
+    if metres and metres[-1] in ("6/8", "9/8", "12/8"):
+        return abc
+    return header + re.sub(r"\(([579])(?![\d:])", r"(\1:2:\1", body)
 
 
-def _length(text: str) -> Fraction:
-    """`3/2`, `/`, `//` and nothing, as a factor."""
-    number, slashes, divisor = re.fullmatch(r"(\d*)(/*)(\d*)", text).groups()  # type: ignore[union-attr]
-    return Fraction(int(number or 1), int(divisor) if divisor else 2 ** len(slashes))
+def without_old_line_ends(abc: str) -> str:
+    """No `!` as the end of a line of the page, as before 2010."""
+    header, body = _parted(abc)
+    return header + re.sub(r"(![^!\s|]+!)|!", lambda sign: sign[1] or "", body)
+
+
+def with_endings_closed(abc: str) -> str:
+    """The last of several endings ends in a plain barline, not in the sign that would lead back to its own start."""
+    header, body = _parted(abc)
+    return header + re.sub(
+        r"((?:\||\[)[2-9](?:(?!\|[1-9:]|\[[1-9]|:\||::|\|\]|\|\|)[^%])*)(::|:\|(?![ \t\\\n]*\[?[1-9]))",
+        lambda match: match[1] + ("|:" if match[2] == "::" else "||"),
+        body,
+    )
 
 
 def _parted(abc: str) -> tuple[str, str]:
@@ -157,16 +153,21 @@ def _parted(abc: str) -> tuple[str, str]:
 
 # What is said plainer, in the order in which it is tried: the reason in one line, the rewriting.
 PLAINER: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("the last ending ends in a repeat sign: abc2midi goes back once more, abcjs and we do not", with_endings_closed),
+    ("the number of an ending stands in the next line or behind ||: abc2midi does not see it", with_endings_at_bars),
     (
         "a part behind endings has no start sign: abc2midi adds none after the first endings it has seen",
         with_start_signs,
     ),
-    (
-        "> between unequal lengths, or two around one note: we change both, as abcjs does; abc2midi neither",
-        with_written_lengths,
-    ),
     ("a double bar and the start of a repeat in one: abc2midi goes back elsewhere, abcjs as we do", with_single_signs),
-    ("the number of an ending stands at the beginning of a line: abc2midi does not see it", with_endings_at_bars),
+    (
+        "(5, (7, (9 outside 6/8, 9/8, 12/8 are in the time of two by the standard; in 3/4 abc2midi takes three",
+        with_written_tuplets,
+    ),
+    (
+        "two old line ends (!) in a line: abc2midi and abcjs take the music between them for a sign",
+        without_old_line_ends,
+    ),
     (
         "a start sign that no end answers: abc2midi repeats up to the next start, abcjs and we do not",
         with_ends_for_starts,

@@ -134,8 +134,8 @@ async def test_who_wants_everything_is_told_at_the_first_format_that_is_missing(
 
 async def test_abc_that_is_refused_is_refused_in_every_format():
     async with open_renderer() as renderer:
-        with refuses(InputRefused, match="M:4/4"):
-            await renderer.render_most("X:1\nM:4/5\nK:C\nC8|\n", ["abc", "png"])
+        with refuses(InputRefused, match="tuplet"):
+            await renderer.render_most("X:1\nK:C\n(65C8|\n", ["abc", "png"])
 
 
 async def test_a_process_killed_from_outside_in_the_middle_of_a_piece_costs_nothing():

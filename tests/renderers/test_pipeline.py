@@ -61,8 +61,8 @@ async def test_an_unknown_format_is_a_mistake_of_the_caller(renderer):
 
 
 async def test_after_a_refusal_the_same_process_goes_on(renderer):
-    with refuses(InputRefused, match="M:4/4"):
-        await renderer.render("X:1\nM:4/5\nK:C\nC8|\n", ["png"])
+    with refuses(InputRefused, match="tuplet"):
+        await renderer.render("X:1\nK:C\n(65C8|\n", ["png"])
     with refuses(InputRefused, match="too long"):
         await renderer.render("C" * 1_000_000, ["png"])
     assert await renderer.render(load_tune("quartet.abc"), ["xml"])

@@ -24,8 +24,8 @@ _BY_LENGTH = sorted(KINDS, key=len, reverse=True)
 ALTERATIONS = {"#": 1, "♯": 1, "b": -1, "♭": -1, "=": 0, "+": 1, "-": -1, "": 0, None: 0}
 
 _CHORD = re.compile(
-    r"\s*\(?([A-G])([#b♯♭=])?((?:maj|Maj|ma|min|mi|dim|aug|sus|add|omit|no|alt|M|m|o|ø|°|Δ|\d|[#b♯♭+\-(),/](?![A-G])|\s)*)"
-    r"(?:/([A-Ga-g])([#b♯♭=])?)?\)?\s*"
+    r"\s*([A-G])([#b♯♭=])?((?:maj|Maj|ma|min|mi|dim|aug|sus|add|omit|no|alt|M|m|o|ø|°|Δ|\d|[#b♯♭+\-(),/](?![A-G])|\s)*)"
+    r"(?:/([A-Ga-g])([#b♯♭=])?)?\s*"
 )
 _DEGREE = re.compile(r"(add|omit|no)?\s*([#b♯♭+\-])?(\d{1,2})")
 

@@ -32,7 +32,7 @@ SIGNS = {
     "open": ("technical", "open-string"),
     "thumb": ("technical", "thumb-position"),
     "snap": ("technical", "snap-pizzicato"),
-    "plus": ("technical", "stopped"),
+    **dict.fromkeys(("plus", "+"), ("technical", "stopped")),
     **{str(finger): ("technical", f"fingering {finger}") for finger in range(6)},
     "fermata": ("", "fermata upright"),
     "invertedfermata": ("", "fermata inverted"),

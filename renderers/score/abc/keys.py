@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from renderers.errors import InputRefused
 from renderers.score.abc.clefs import Clef, parse_clef
 from renderers.score.abc.properties import read_properties
+from renderers.score.abc.remarks import Remark
 
 MAX_FIFTHS = 7
 SHARPS = "FCGDAEB"  # in the order they appear in signatures
@@ -18,7 +18,7 @@ _MODES = {
     "mix": ("mixolydian", -1), "loc": ("locrian", -5),
 }  # fmt: skip
 _ACCIDENTALS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
-_KEY = re.compile(r"([A-G])(#|b|♯|♭)?\s*([A-Za-z]*)")
+_KEY = re.compile(r"([A-Ga-g])(#|b|♯|♭)?\s*([A-Za-z]*)")
 _ACCIDENTAL = re.compile(r"(\^\^|\^|__|_|=)([A-Ga-g])")
 
 
@@ -42,13 +42,13 @@ class KeyField:
     key: Key | None
     clef: Clef | None
     properties: dict[str, str]
-    unknown: tuple[str, ...] = ()
+    trouble: Remark | None = None  # why it is not kept as it stands; its line is not known here
 
 
 def usual_key(fifths: int, mode: str = "major") -> Key:
-    """The key with so many sharps (flats below 0). Raises InputRefused beyond seven."""
-    if abs(fifths) > MAX_FIFTHS:
-        raise InputRefused(reason="signs")
+    """The key with so many sharps (flats below 0). One with more than seven signs is its simpler neighbour."""
+    while abs(fifths) > MAX_FIFTHS:
+        fifths -= 12 if fifths > 0 else -12
     letters = SHARPS[:fifths] if fifths > 0 else SHARPS[fifths:] if fifths < 0 else ""
     alteration = 1 if fifths > 0 else -1
     return Key(fifths, mode, tuple((letter, alteration) for letter in sorted(letters)))
@@ -61,36 +61,41 @@ HIGHLAND_PRINTED = replace(usual_key(2, ""), signature=(("F", 1), ("C", 1), ("G"
 
 
 def parse_key(value: str) -> KeyField:
-    """Read the value of a `K:` field. Raises InputRefused for a key that cannot be drawn."""
+    """Read the value of a `K:` field."""
     words, properties = read_properties(value)
     text = " ".join(words)
     clef_words = [word for word in words if parse_clef(word) and not re.fullmatch("[A-G]|none", word)]
     clef = parse_clef(properties.get("clef", "")) or (parse_clef(clef_words[0]) if clef_words else None)
     for word in clef_words:
         text = f" {text} ".replace(f" {word} ", " ", 1).strip()
-    key, unknown = _parse_signature(text, is_alone=not (clef or properties))
-    return KeyField(key, clef, properties, unknown)
+    key, trouble = _parse_signature(text, is_alone=not (clef or properties))
+    return KeyField(key, clef, properties, trouble)
 
 
-def _parse_signature(text: str, *, is_alone: bool) -> tuple[Key | None, tuple[str, ...]]:
+def _parse_signature(text: str, *, is_alone: bool) -> tuple[Key | None, Remark | None]:
+    """The key, None where there is none; and why it is not kept as it stands."""
     if text in ("HP", "Hp"):
-        return (HIGHLAND if text == "HP" else HIGHLAND_PRINTED), ()
+        return (HIGHLAND if text == "HP" else HIGHLAND_PRINTED), None
     if not text:
-        return (NO_KEY if is_alone else None), ()
+        return (NO_KEY if is_alone else None), None
     if text.lower().split()[0] in ("none", "no", "open"):
-        return NO_KEY, ()
+        return NO_KEY, None
     accidentals = list(_accidentals(text))
     named = _KEY.match(text)
     rest = _ACCIDENTAL.sub("", text)
-    if named is None or (named[3] and named[3][:3].lower() not in _MODES and named[3].lower() != "exp"):
-        key, unknown = (_explicit(accidentals), ()) if accidentals else (None, (text,))
-        return key, unknown
+    if named is None:
+        return (_explicit(accidentals), None) if accidentals else (None, Remark("key"))
     if re.search(r"\bexp\b", rest):
-        return _explicit(accidentals), ()
-    mode, offset = _MODES.get(named[3][:3].lower(), ("major", 0))
+        return _explicit(accidentals), None
+    known = _MODES.get(named[3][:3].lower())
+    if known is None and named[1].islower():
+        return None, Remark("key")
+    mode, offset = known or ("major", 0)
     sign = {"#": 7, "♯": 7, "b": -7, "♭": -7}.get(named[2] or "", 0)
-    key = usual_key(_TONICS[named[1]] + sign + offset, mode)
-    return (_modified(key, accidentals) if accidentals else key), ()
+    fifths = _TONICS[named[1].upper()] + sign + offset
+    key = usual_key(fifths, mode)
+    trouble = Remark("key_mode") if known is None else Remark("key_simpler") if abs(fifths) > MAX_FIFTHS else None
+    return (_modified(key, accidentals) if accidentals else key), trouble
 
 
 def _accidentals(text: str) -> Iterator[tuple[str, int]]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from renderers.errors import InputRefused
-
 MAX_BEATS = 64
 UNITS = (1, 2, 4, 8, 16, 32, 64)
 
@@ -47,14 +45,18 @@ class Metre:
 FREE = Metre()
 COMMON = Metre((4,), 4, "common")
 CUT = Metre((2,), 2, "cut")
-_BY_SYMBOL = {"C": COMMON, "c": COMMON, "C|": CUT, "c|": CUT, "none": FREE, "": FREE, "C2": CUT}
+_BY_SYMBOL = {
+    "C": COMMON, "c": COMMON, "C|": CUT, "c|": CUT, "C/": CUT, "c/": CUT, "C2": CUT, "": FREE, "none": FREE,
+    "free": FREE, "frei": FREE, "libre": FREE,
+}  # fmt: skip
+_FRACTION = re.compile(r"(?<![\d+*/.-])\d{1,2}/\d{1,2}(?![\d+*/.])", re.ASCII)
 
 
-def parse_metre(value: str) -> Metre:
-    """Read the value of an `M:` field. Raises InputRefused for a metre that cannot be drawn."""
+def parse_metre(value: str) -> Metre | None:
+    """Read the value of an `M:` field; None for a metre that cannot be drawn."""
     text = value.strip()
-    if text in _BY_SYMBOL or text.lower() == "none":
-        return _BY_SYMBOL.get(text, FREE)
+    if (known := _BY_SYMBOL.get(text, _BY_SYMBOL.get(text.lower()))) is not None:
+        return known
     parts = [(sum(beats), beats, unit) for beats, unit in _parts(text)]
     units = [unit for _, _, unit in parts]
     if parts and all(unit in UNITS for unit in units):
@@ -62,7 +64,12 @@ def parse_metre(value: str) -> Metre:
         groups = tuple(beat * unit // own for _, beats, own in parts for beat in beats)
         if 1 <= sum(groups) <= MAX_BEATS and 0 not in groups:
             return Metre(groups, unit)
-    raise InputRefused(reason="metre", text=text[:20])
+    return None
+
+
+def find_metre(value: str) -> Metre | None:
+    """The first metre in a text of more words, such as `FREI4/4` and `4/4 (march)`; None where there is none."""
+    return next(filter(None, map(parse_metre, _FRACTION.findall(value))), None)
 
 
 def _parts(text: str) -> list[tuple[tuple[int, ...], int]]:

@@ -26,6 +26,7 @@ GRACE_UNITS_LONGEST = Fraction(1, 4)
 PIPES_KEYS = (HIGHLAND, HIGHLAND_PRINTED)
 PIPES_GRACE = Fraction(1, 32)
 _NO_STRAY_PLACES = str.maketrans("^_", "  ")
+_POINT = re.compile(r"@\s*-?\d+(?:\.\d+)?\s*,\s*-?\d+(?:\.\d+)?\s*", re.ASCII)  # where other programs put it
 _STAFF = re.compile(r"staff\s*=?\s*([+-]?\d)", re.ASCII)
 _OLD_CHORD = re.compile(r"(?:[\^_=]{0,2}[A-Ga-g][',]*\d*/*\d*)+")
 
@@ -274,7 +275,8 @@ class MusicReader:
             self._voice.add(symbol, self._line)
             return
         place = text[:1] if text.startswith(tuple(PLACES)) else "^"
-        said = " ".join(text.lstrip(PLACES).translate(_NO_STRAY_PLACES).split()) if text[:1] in PLACES else text
+        free = _POINT.sub("", text) if text[:1] == "@" else text
+        said = " ".join(free.lstrip(PLACES).translate(_NO_STRAY_PLACES).split()) if text[:1] in PLACES else text
         if said:
             self._voice.add(Words(said, is_above=place == "^"), self._line)
 

@@ -5,6 +5,7 @@ import re
 _WORD = re.compile(
     r"""(?:(?P<name>[A-Za-z][\w-]+(?=\s*=)|[mt](?==))\s*=\s*)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))""", re.ASCII
 )
+_KEY = re.compile(r"[A-G][#b]?(?i:m|maj|min|aeo|ion|dor|phr|lyd|mix|loc)[A-Za-z]*")
 _SAME = {"nm": "name", "snm": "subname", "sname": "subname", "m": "middle", "t": "transpose", "cl": "clef"}
 
 
@@ -14,7 +15,9 @@ def read_properties(text: str) -> tuple[list[str], dict[str, str]]:
     properties: dict[str, str] = {}
     for match in _WORD.finditer(text):
         value = match["quoted"] if match["quoted"] is not None else match["plain"]
-        if match["name"]:
+        if match["name"] and _KEY.fullmatch(match["name"]):  # K:Dmix=c
+            words += [match["name"], f"={value}"]
+        elif match["name"]:
             name = match["name"].lower()
             properties[_SAME.get(name, name)] = value
         elif match["quoted"] is None:

@@ -73,7 +73,8 @@ class _Starts:
     def _pass(self, place: int, mark: Marks) -> None:
         """What the right end of a measure means for those behind it."""
         is_ending_next = place + 1 < len(self._marks) and bool(self._marks[place + 1].ending)
-        is_section_over = not self._is_open and self._has_repeated and is_section_end(self._signs[place + 1])
+        is_section_end_here = is_section_end(self._signs[place + 1]) and not is_ending_next  # `||1` is no end
+        is_section_over = not self._is_open and self._has_repeated and is_section_end_here
         if mark.ends:
             self._repeat(mark)
             if is_ending_next:  # it belongs to the same repeat

@@ -17,7 +17,7 @@ from renderers.score.abc.decorations import USUAL_SYMBOLS, is_known, parse_user_
 from renderers.score.abc.keys import KeyField, parse_key
 from renderers.score.abc.lines import Directive, LogicalLine, Music, parse_instruction
 from renderers.score.abc.macros import Macro, expand, parse_macro
-from renderers.score.abc.metres import parse_metre
+from renderers.score.abc.metres import FREE, Metre, find_metre, parse_metre
 from renderers.score.abc.midi_directives import ACCOMPANIMENT, read_midi_directive
 from renderers.score.abc.model import Event, PartLabel, Tune, Words
 from renderers.score.abc.music import MusicReader
@@ -31,6 +31,7 @@ from renderers.score.abc.voice_list import VoiceList
 from renderers.score.abc.voices import VoiceReader
 
 _UNIT = re.compile(r"(\d{1,2})(?:/(\d{1,3}))?", re.ASCII)
+UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 _VOICE = re.compile(r"\s*\[V:\s*([^\]]*)\]")
 _SYMBOL = re.compile(r'"[^"]*"|![^!\s]+!|\*|\||[^\s|*]+')
 
@@ -166,16 +167,28 @@ class TuneReader:
 
     def _read_metre(self, value: str, line: int) -> None:
         metre = parse_metre(value)
+        if metre is None:
+            metre = self._find_metre(value, line)
         for voice in self._voices.addressed():
             voice.set_metre(metre, line)
 
-    def _read_unit(self, value: str, _line: int) -> None:
+    def _find_metre(self, value: str, line: int) -> Metre:
+        """What can be made of a metre that is none: no reason to refuse its notes."""
+        metre = find_metre(value)
+        if metre is None:
+            self.remarks.add("metre", line, text=value)
+            return FREE
+        self.remarks.add("metre_in_words", line, text=value)
+        return metre
+
+    def _read_unit(self, value: str, line: int) -> None:
         unit = _UNIT.fullmatch(value.replace(" ", "")) if value else None
         if value.strip().lower() in ("", "auto"):
             return
         above, below = (int(unit[1]), int(unit[2] or 1)) if unit else (0, 0)
-        if not above or below not in (1, 2, 4, 8, 16, 32, 64, 128):
-            raise InputRefused(reason="unit", text=value[:20])
+        if not above or below not in UNITS:
+            self.remarks.add("unit", line, text=value)
+            return
         for voice in self._voices.addressed():
             voice.unit = Fraction(above, below)
 
@@ -196,20 +209,20 @@ class TuneReader:
         if self._voices.is_key_known and not value:
             return  # converters leave such fields behind
         field = parse_key(value)
-        if field.unknown:
-            self.remarks.add("key", line, text=value)
+        if field.trouble:
+            self.remarks.add(field.trouble.reason, line, text=value)
         for voice in self._voices.addressed():
-            self._set_key(voice, field)
+            self._set_key(voice, field, line)
         if not self._voices.is_key_known:
             self._voices.end_header()
 
-    def _set_key(self, voice: VoiceReader, field: KeyField) -> None:
+    def _set_key(self, voice: VoiceReader, field: KeyField, line: int) -> None:
         if field.key is not None:
             voice.set_key(field.key)
-        self._voices.set_properties(voice, field.properties, field.clef)
+        self._voices.set_properties(voice, field.properties, field.clef, line)
 
     def _read_voice(self, value: str, line: int) -> None:
-        self._voices.select(value)
+        self._voices.select(value, line)
         self._rows.note_voice()
 
     def _read_user_symbol(self, value: str, line: int) -> None:
@@ -217,8 +230,8 @@ class TuneReader:
         if symbol is None:
             self.remarks.add("user_symbol", line, text=value)
             return
-        self.symbols[symbol.letter] = "" if symbol.meaning in ("nil", "none") else symbol.meaning
-        if not symbol.meaning.startswith('"') and not is_known(symbol.meaning):
+        self.symbols[symbol.letter] = "nil" if symbol.meaning == "none" else symbol.meaning
+        if not symbol.meaning.startswith('"') and not is_known(self.symbols[symbol.letter]):
             self.remarks.add("sign", line, text=f"!{symbol.meaning}!")
             self.symbols[symbol.letter] = "nil"
 

@@ -12,9 +12,13 @@ from renderers.score.abc.model import Event, Tuplet
 class _OpenTuplet:
     """A tuplet that still waits for notes."""
 
-    def __init__(self, tuplet: Tuplet, num_left: int) -> None:
+    def __init__(self, tuplet: Tuplet, num_notes: int) -> None:
         self.tuplet = tuplet
-        self.num_left = num_left
+        self.num_notes = self.num_left = num_notes
+
+    def holds(self, num_notes: int) -> bool:
+        """Whether a tuplet of so many notes that begins now is a part of it."""
+        return self.num_left > num_notes or self.num_left == num_notes < self.num_notes
 
 
 class OpenTuplets:
@@ -31,7 +35,7 @@ class OpenTuplets:
             normal = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(actual, in_three)
         self._num_made += 1
         # One that does not fit into what is left of another one is no part of it: the other is short of notes.
-        self._open = [outer for outer in self._open if outer.num_left >= (num_notes or actual)]
+        self._open = [outer for outer in self._open if outer.holds(num_notes or actual)]
         limits.check_tuplet_depth(len(self._open), f"({actual}")
         self._open.append(_OpenTuplet(Tuplet(actual, normal, self._num_made), num_notes or actual))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from renderers import limits
-from renderers.errors import InputRefused
 from renderers.sanitise import clean_text
 from renderers.score.abc import decorations
 from renderers.score.abc.chord_symbols import parse_chord_symbol
@@ -18,11 +18,13 @@ from renderers.score.abc.remarks import Remarks
 from renderers.score.abc.tempos import Tempo
 from renderers.score.abc.voices import VoiceReader
 
-MAX_ID_CHARS = 20
+MAX_ID_CHARS = 40
 MAX_NAME_CHARS = 60  # a longer instrument name pushes the music off the page
 MAX_TRANSPOSE = 36
+NOT_FOLLOWED = frozenset({"instrument", "score", "shift", "sound"})  # they move notes, and no two programs agree how
 FIRST_VOICE = "1"
 _STEPS = "CDEFGAB"
+_ID = re.compile(r'"([^"]*)"?|([^\s"=]+)(?=\s|"|$)')
 
 
 class VoiceList:
@@ -76,9 +78,9 @@ class VoiceList:
 
     # Naming
 
-    def select(self, value: str) -> None:
+    def select(self, value: str, line: int = 0) -> None:
         """`V:` with an id and perhaps properties. `V:*` speaks to all voices."""
-        id_, _, rest = value.strip().partition(" ")
+        id_, rest = _split_id(value.strip())
         words, properties = read_properties(rest)
         clef = next((found for word in words if (found := parse_clef(word))), None) or parse_clef(
             properties.get("clef", "")
@@ -86,14 +88,16 @@ class VoiceList:
         if id_ == "*":
             self._all_properties.append((properties, clef))
             for reader in (self._model, *self._readers.values()):
-                self.set_properties(reader, properties, clef)
+                self.set_properties(reader, properties, clef, line)
             return
-        if not id_ or len(id_) > MAX_ID_CHARS or '"' in id_ or "=" in id_:
-            raise InputRefused(reason="voice", text=value[:20])
+        if not id_:  # its properties speak of the voice in which they stand
+            for reader in self.meant():
+                self.set_properties(reader, properties, clef, line)
+            return
         reader = self._readers.get(id_) or self._make(id_)
         reader.voice.is_declared = True
         self._current = reader
-        self.set_properties(reader, properties, clef)
+        self.set_properties(reader, properties, clef, line)
 
     def end_header(self) -> None:
         """Behind the key the voice that the header named last is no longer meant.
@@ -119,8 +123,10 @@ class VoiceList:
             self.set_properties(reader, properties, clef)
         return reader
 
-    def set_properties(self, reader: VoiceReader, properties: dict[str, str], clef: Clef | None) -> None:
+    def set_properties(self, reader: VoiceReader, properties: dict[str, str], clef: Clef | None, line: int = 0) -> None:
         """What a `V:` or `K:` line says beside the id or the key."""
+        for name in NOT_FOLLOWED & properties.keys():
+            self._remarks.add("property", line, text=f"{name}={properties[name]}")
         voice = reader.voice
         voice.name = clean_text(properties.get("name", voice.name), max_chars=MAX_NAME_CHARS)
         voice.subname = clean_text(properties.get("subname", voice.subname), max_chars=MAX_NAME_CHARS)
@@ -226,3 +232,12 @@ class VoiceList:
             voice = reader.voice
             if voice.sound.channel is None and voice.bars and voice.bars[0].clef == PERCUSSION:
                 voice.sound = replace(voice.sound, channel=10)
+
+
+def _split_id(value: str) -> tuple[str, str]:
+    """The id of a voice and what stands behind it. One in quotation marks may have blanks; a long one is cut."""
+    found = _ID.match(value)
+    if found is None:
+        return "", value
+    id_ = "_".join((found[1] or found[2] or "").replace("=", " ").split())
+    return id_[:MAX_ID_CHARS], value[found.end() :]

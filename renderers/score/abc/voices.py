@@ -53,7 +53,7 @@ class VoiceReader:
         self._signs: list[tuple[str, int]] = []  # decorations that wait for a note, and their lines
         self.slurs = OpenSlurs()
         self._tuplets = OpenTuplets()
-        self._broken: Fraction | None = None  # what the next note is multiplied with
+        self._broken: tuple[Event, Fraction, Fraction] | None = None  # behind >: a note, its factor and the next one's
         self._ties: dict[int, Event] = {}  # by layer: the event that waits for its continuation
         self._joins: Event | None = None  # the next note, if it stands close behind, is on the same beam
 
@@ -229,10 +229,9 @@ class VoiceReader:
 
     def add_event(self, event: Event) -> None:
         """A note, chord or rest: it takes its time, its place in tuplets and beams, its ties and slurs."""
-        if self._broken is not None:
-            event.nominal *= self._broken
-            self._broken = None
+        self._measure_bar_rests(event)
         self._tuplets.take(event)
+        self._share(event)
         if not event.is_bar_rest:
             limits.check_value(event.nominal, event.line)
         event.signs = self.take_signs() + event.signs
@@ -248,6 +247,30 @@ class VoiceReader:
         self._bar_of_last = self._bar
         if event.heads and self._layer == 0:
             self.line_events.append((event, len(self.voice.bars)))
+
+    def _share(self, event: Event) -> None:
+        """Behind `>`: notes of equal length share their time unequally.
+
+        Between others it means nothing (standard, 4.4), and abc2midi and abcjs differ: they stay as they are written.
+        """
+        if self._broken is None:
+            return
+        before, first, second = self._broken
+        self._broken = None
+        if event.length != before.length:
+            self._remarks.add("broken_unequal", event.line)
+            return
+        before.nominal *= first
+        event.nominal *= second
+        limits.check_value(before.nominal, before.line)
+
+    def _measure_bar_rests(self, event: Event) -> None:
+        """A rest that lasts a bar, and has others beside it in its bar, is as long as the metre says."""
+        layer = self._bar.layers[self._layer] if self._bar is not None else []
+        others = [item for item in layer if isinstance(item, Event)]
+        for rest in (*others, event) if others and self.metre.length else ():
+            if rest.is_bar_rest:
+                rest.is_bar_rest, rest.nominal = False, self.metre.length or Fraction(0)
 
     @property
     def last_event(self) -> Event:
@@ -309,10 +332,7 @@ class VoiceReader:
             self._remarks.add("broken_alone", line, text=sign[:5])
             return
         short = Fraction(1, 2 ** len(sign))
-        first, second = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
-        event.nominal *= first
-        limits.check_value(event.nominal, line)
-        self._broken = second
+        self._broken = (event, 2 - short, short) if sign[0] == ">" else (event, short, 2 - short)
 
     def open_tuplet(self, actual: int, normal: int | None, num_notes: int | None) -> None:
         """`(3`, `(5:4:6`."""

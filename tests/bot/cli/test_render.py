@@ -115,8 +115,8 @@ def test_a_folder_is_no_tune(capsys):
     [
         "just words",
         "X:1\nK:C\n",
-        PLAIN.replace("M:2/4", "M:4/5"),
-        REDUCED.replace("M:2/4", "M:4/5"),
+        PLAIN.replace("M:2/4", "%%score (1"),
+        REDUCED.replace("M:2/4", "%%score (1"),
         REDUCED[:70],
     ],
 )

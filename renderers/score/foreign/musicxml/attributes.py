@@ -6,10 +6,9 @@ from fractions import Fraction
 
 from lxml import etree
 
-from renderers.errors import InputRefused
 from renderers.score.abc.clefs import PERCUSSION, Clef
-from renderers.score.abc.keys import MAX_FIFTHS, Key, usual_key
-from renderers.score.abc.metres import FREE, Metre, parse_metre
+from renderers.score.abc.keys import Key, usual_key
+from renderers.score.abc.metres import COMMON, CUT, FREE, Metre, parse_metre
 from renderers.score.foreign.musicxml.numbers import number, whole
 
 MAX_STAVES = 8
@@ -34,10 +33,7 @@ def read_key(element: etree._Element) -> Key:
         ]
         signature = tuple(pair for pair in dict(pairs).items() if -2 <= pair[1] <= 2 and pair[1])
         return Key(0, mode, tuple(sorted(signature)), signature=signature)
-    fifths = whole(element.findtext("fifths"), 0, low=-24, high=24)
-    while abs(fifths) > MAX_FIFTHS:
-        fifths -= 12 if fifths > 0 else -12
-    return usual_key(fifths, mode)
+    return usual_key(whole(element.findtext("fifths"), 0, low=-24, high=24), mode)
 
 
 def read_metre(element: etree._Element) -> Metre:
@@ -48,14 +44,9 @@ def read_metre(element: etree._Element) -> Metre:
     units = [(unit.text or "").strip() for unit in element.findall("beat-type")]
     written = "+".join(f"{beat}/{unit}" for beat, unit in zip(beats, units, strict=False))
     symbol = element.get("symbol", "")
-    try:
-        metre = parse_metre(written.replace(" ", ""))
-    except InputRefused:
-        return FREE
-    if symbol == "common" and metre.length == 1:
-        return parse_metre("C")
-    if symbol == "cut" and metre.length == 1:
-        return parse_metre("C|")
+    metre = parse_metre(written.replace(" ", "")) or FREE
+    if metre.length == 1 and symbol in ("common", "cut"):
+        return COMMON if symbol == "common" else CUT
     return metre
 
 

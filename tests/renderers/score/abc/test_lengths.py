@@ -169,3 +169,29 @@ def test_a_chord_that_a_mail_program_broke_in_two_is_one_chord():
     assert onsets("C [CE\nG]2 C|") == [0, 1, 1, 1, 3]
     assert onsets("C [\nEG]2 C|") == [0, 1, 1, 3]
     assert onsets("C [|\nG2]|") == [0, 1], "a thin-thick barline is no chord"
+
+
+@pytest.mark.parametrize("music", ["A2>B", "A<B/", "(3ABc>d z"])
+def test_broken_rhythm_between_unequal_notes_changes_neither_and_is_spoken_of(music):
+    assert onsets(f"{music} z|") == onsets(f"{music.replace('>', ' ').replace('<', ' ')} z|")
+    assert "notes of unequal length" in remarks(f"{music} z|")[0]
+
+
+def test_a_note_between_two_signs_of_broken_rhythm_is_broken_once():
+    assert onsets("A>B>c z|") == [0, 1.5, 2]
+
+
+@pytest.mark.parametrize(("music", "expected"), [("C2 ZD|", [0, 6]), ("Z C|", [4]), ("Z2 C|", [8])])
+def test_a_bars_rest_beside_notes_is_as_long_as_the_metre_says(music, expected):
+    assert onsets(music) == expected
+
+
+def test_a_tuplet_that_is_begun_twice_is_one():
+    assert onsets("(3(3CDE F z|") == pytest.approx([0, 2 / 3, 4 / 3, 2], abs=1e-3)
+
+
+@pytest.mark.parametrize("unit", ["1/12", "0", "eighth", "=1/4"])
+def test_a_unit_length_that_is_none_is_left_out_and_spoken_of(unit):
+    abc = f"X:1\nM:4/4\nL:{unit}\nK:C\nCD|\n"
+    assert onsets(abc) == [0, 0.5]
+    assert f"L:{unit} is no length" in remarks(abc)[0]

@@ -132,3 +132,7 @@ def test_a_da_capo_in_the_middle_silences_nothing_behind_it():
     music = "C4|!fine!D4|E4!D.C.!|F4|]"
     assert letters(music) == "CDEF"
     assert remarks(music) == ["Line 6: D.C. is printed and not followed, as there is music behind it."]
+
+
+def test_an_ending_behind_a_double_bar_is_an_ending_of_the_part_before_it():
+    assert letters("|:CD:|EF||1GG:|2AA|]") == "CDCDEFGGEFAA"

@@ -173,3 +173,60 @@ def test_text_that_is_not_printed_is_spoken_of():
 
 def test_a_composer_has_all_names_and_the_origin():
     assert read("X:1\nC:Anna\nC:Otto\nO:Bergen\nK:C\nC4|\n").composer == "Anna, Otto (Bergen)"
+
+
+@pytest.mark.parametrize(
+    ("metre", "beats"),
+    [("FREI4/4", ["4"]), ("4/4 (march)", ["4"]), ('"3/4"', ["3"]), ("6/8,9/8", ["6"]), ("C/", ["2"]), ("free", [])],
+)
+def test_a_metre_among_other_words_is_found(metre, beats):
+    assert texts(f"X:1\nM:{metre}\nL:1/4\nK:C\nCDEF|\n", "attributes/time/beats") == beats
+
+
+@pytest.mark.parametrize("metre", ["5/3", "4/0", "0/4", "99/4", "4/4/4", "-3/4", "1.5/4", "O", "waltz"])
+def test_a_metre_that_cannot_be_drawn_refuses_no_tune(metre):
+    abc = f"X:1\nM:{metre}\nL:1/4\nK:C\nCDE|\n"
+    assert pitches(abc) == [60, 62, 64]
+    assert texts(abc, "attributes/time/beats") == []
+    assert f"M:{metre} is no metre" in remarks(abc)[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "sounding", "said"),
+    [
+        ("G#", [65, 67, 68, 70], "more than seven"),
+        ("Ger", [66, 67, 69, 71], "a major key is read"),
+        ("Dmix=c", [66, 67, 69, 71], ""),
+        ("gmin", [65, 67, 69, 70], ""),
+        ("bb", [65, 67, 69, 70], ""),
+    ],
+)
+def test_a_key_in_other_letters_is_read(key, sounding, said):
+    assert pitches(f"X:1\nL:1/4\nK:{key}\nFGAB|\n") == sounding
+    assert [said in remark for remark in remarks(f"X:1\nL:1/4\nK:{key}\nFGAB|\n")] == ([True] if said else [])
+
+
+@pytest.mark.parametrize("said", ["sound=B", "shift=CD", "instrument=Bb/C"])
+def test_what_would_move_notes_and_is_not_followed_is_spoken_of(said):
+    assert f"{said} is not followed" in remarks(f"X:1\nL:1/4\nK:C {said}\nFGAB|\n")[0]
+
+
+def test_a_sign_that_is_given_no_meaning_is_silent():
+    assert remarks("X:1\nU:~=!nil!\nU:T=!none!\nK:C\n~CTD|\n") == []
+
+
+def test_a_plus_is_a_sign_too():
+    assert texts("!+!C D|", "note/notations/technical/stopped") == [None]
+
+
+def test_text_that_another_program_puts_anywhere_is_printed_without_its_place():
+    assert texts('"@-12,5.5 rit."C D|', "direction/direction-type/words") == ["rit."]
+
+
+def test_quotation_marks_of_a_word_processor_hold_chord_symbols():
+    assert pitches("“Am”C “G”D|") == [60, 62]
+    assert texts("“Am”C D|", "harmony/root/root-step") == ["A"]
+
+
+def test_a_chord_symbol_in_brackets_is_printed_with_them():
+    assert texts('"(Am)"C D|', "direction/direction-type/words") == ["(Am)"]

@@ -180,3 +180,12 @@ def test_more_voices_than_thirty_are_refused():
     with pytest.raises(InputRefused) as refused:
         read("".join(f"[V:{voice}]C4|" for voice in range(31)))
     assert (refused.value.reason, refused.value.limit) == ("voices", 30)
+
+
+def test_a_voice_may_have_a_name_of_several_words():
+    abc = 'X:1\nL:1/4\nV:"Violin I" clef=treble\nV:"Violin II"\nK:C\nV:"Violin I"\nCD|\nV:"Violin II"\nEF|\n'
+    assert heard(abc) == [(0, 60), (0, 64), (1, 62), (1, 65)]
+
+
+def test_properties_without_a_name_speak_of_the_voice_in_which_they_stand():
+    assert [pitch for _, pitch in heard("V:1\nCD|\nV: octave=1\nCD|\n")] == [60, 62, 72, 74]
