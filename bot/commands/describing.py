@@ -6,9 +6,10 @@ Not covered: what it sounds like. A file is read as for `/render`, and nothing i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.messages import Reply, SentFile
+from bot.chat.messages import Button, Reply, SentFile
 from bot.commands.command import Context
 from bot.commands.errors import NoOwnPiece
 from bot.commands.files import read_sent
@@ -73,15 +74,30 @@ class Description:
 async def handle_describe(context: Context) -> None:
     """A file that was sent, the piece that is named, or the newest of one's own."""
     file = context.options.get("file")
-    found = await (_of_file(context, file) if isinstance(file, SentFile) else _of_piece(context))
+    if isinstance(file, SentFile):
+        await describe_file(context, file)
+    else:
+        await describe_piece(context, str(context.options.get("piece") or ""))
+
+
+async def describe_file(context: Context, file: SentFile) -> None:
+    """What a score is. Raises BotError, RenderError."""
+    await _describe(context, await _of_file(context, file))
+
+
+async def describe_piece(context: Context, piece_id: str, *, buttons: Sequence[Sequence[Button]] = ()) -> None:
+    """What a piece is; "" for the newest of one's own. Raises NoOwnPiece, NoSuchPiece, PieceIsGone, SourceIsGone."""
+    await _describe(context, await _of_piece(context, piece_id), buttons=buttons)
+
+
+async def _describe(context: Context, found: Description, *, buttons: Sequence[Sequence[Button]] = ()) -> None:
     language = context.language
-    text = "\n".join(found.lines(language))
-    await context.reply(Reply(text, title=say("describe.title", language), private=True, language=language))
+    text, title = "\n".join(found.lines(language)), say("describe.title", language)
+    await context.reply(Reply(text, title=title, buttons=buttons, private=True, language=language))
 
 
-async def _of_piece(context: Context) -> Description:
-    """Raises NoOwnPiece, NoSuchPiece, PieceIsGone, SourceIsGone."""
-    wanted, store, language = str(context.options.get("piece") or ""), context.services.store, context.language
+async def _of_piece(context: Context, wanted: str) -> Description:
+    store, language = context.services.store, context.language
     if wanted:
         piece = await find_piece(context, wanted)
     else:

@@ -20,6 +20,7 @@ BotError
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
     ├── NoValue            nothing stands behind an option's name
     ├── NotANumber, NotATruth, OutOfLimits, NotAChoice, TooLong
+    ├── NotAPiece          a message that was pointed at shows none, and no score
     ├── NotWords           reason: what was sent in place of words or a score
     ├── TooLongHere        a server's rules allow shorter pieces only
     ├── NoSuchChannel      what a server's rules should name is no channel or topic of it
@@ -134,6 +135,10 @@ class NotAChoice(BadInput):
 
 class TooLong(BadInput):
     """name; n: how many characters there may be."""
+
+
+class NotAPiece(BadInput):
+    """The message that somebody points at shows no piece of ours, and no score."""
 
 
 class NotWords(BadInput):

@@ -12,12 +12,12 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.chat.messages import Action, Reply
+from bot.chat.messages import Action, Button, Reply, SentFile
 from bot.chat.messenger import PlatformError
 from bot.commands.access import is_admin, may_speak, may_use, server_key
 from bot.commands.command import Command, Context, Option, Registry, Suggestion
+from bot.commands.describing import describe_file, describe_piece
 from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
-from bot.commands.pieces import recall
 from bot.errors import BadInput
 from bot.logs.lines import bound
 from bot.store import PersonSettings, ServerRules, StoreError
@@ -77,11 +77,19 @@ async def run_suggest(option: Option, context: Context, typed: str) -> Sequence[
         return ()
 
 
-async def run_about(piece_id: str, context: Context) -> None:
-    """What `/piece` says, for the piece of a message."""
+async def run_about(about: str | SentFile, context: Context) -> None:
+    """What the piece or the score of a message is, for whoever asks alone; with ways to look closer."""
 
     async def handle() -> None:
-        await recall(context, piece_id)
+        if isinstance(about, SentFile):
+            await describe_file(context, about)
+            return
+        language = context.language
+        buttons = (
+            Button(say("button.details", language), Action("details", about)),
+            Button(say("button.show", language), Action("recall", about)),
+        )
+        await describe_piece(context, about, buttons=(buttons,))
 
     await _answer("about this piece", context, handle)
 

@@ -44,6 +44,7 @@ MAX_LINE_CHARS = 1000
 SHOWN_FIRST = "show"  # the subcommand that looks and changes nothing may be left out
 MAX_DIGITS = 20  # more is no number anybody means, and takes long to read
 OTHER_NAMES = {"meter": "metre"}
+OTHER_COMMANDS = {"start": "help"}  # what people type first, wherever they are
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”|["“”])+')
 _NAMED = re.compile(r"((?:[^\W\d]|[_-]){1,20})([=:：＝])(.*)", re.IGNORECASE | re.DOTALL)
 _QUOTES = str.maketrans(dict.fromkeys('"“”'))
@@ -52,7 +53,8 @@ _QUOTES = str.maketrans(dict.fromkeys('"“”'))
 def find_command(registry: Registry, line: str) -> tuple[Command, str]:
     """The command (or subcommand) that a line begins with, and the rest of the line. Raises BadInput."""
     name, _, rest = line.strip().partition(" ")
-    command = registry.command(name.removeprefix("/").lower())
+    wanted = name.removeprefix("/").lower()
+    command = registry.command(wanted) or registry.command(OTHER_COMMANDS.get(wanted, ""))
     if command is None:
         raise UnknownCommand(name=clean(name))
     if not command.subcommands:

@@ -37,7 +37,10 @@ OPTION_TYPES = {
 }
 
 IN_SERVERS_AND_TALKS = {"contexts": [0, 1, 2], "integration_types": [0, 1]}
-MANAGE_GUILD = str(1 << 5)  # who sees /admin in a server's list; the settings decide who is answered
+# Who sees a command in the list; who is answered is decided by the settings, and when it is used.
+MANAGE_GUILD, ADMINISTRATORS = str(1 << 5), "0"
+IN_SERVERS = {"contexts": [0], "default_member_permissions": MANAGE_GUILD}
+IN_ONE_SERVER = {"contexts": [0], "integration_types": [0], "default_member_permissions": ADMINISTRATORS}
 
 MAX_CHARS = 100
 MAX_NAME_CHARS = 32
@@ -56,8 +59,14 @@ class Call:
 
 
 def describe_all(registry: Registry) -> list[dict[str, Any]]:
-    """All commands and the message menu, as Discord takes them at once."""
-    return [*(_describe_command(command) for command in registry.commands), _describe_menu()]
+    """Everybody's commands and the message menu, as Discord takes them at once."""
+    everybodys = [command for command in registry.commands if not command.admin]
+    return [*(_describe_command(command) for command in everybodys), _describe_menu()]
+
+
+def describe_operators(registry: Registry) -> list[dict[str, Any]]:
+    """The commands for those who run the bot, for a server of theirs: nobody else shall see them anywhere."""
+    return [_describe_command(command) for command in registry.commands if command.admin]
 
 
 def fingerprint(payloads: Sequence[Mapping[str, Any]]) -> str:
@@ -88,7 +97,9 @@ def _read_subcommand(
     for subcommand in family.subcommands:
         if given and given[0]["name"] == subcommand.name:
             shared = replace(
-                subcommand, admin=family.admin or subcommand.admin, private=family.private or subcommand.private
+                subcommand,
+                admin=family.admin or subcommand.admin,
+                private=family.private or subcommand.private,
             )
             return shared, given[0].get("options", ())
     raise MissingSubcommand(command=family.name, names=", ".join(each.name for each in family.subcommands))
@@ -123,7 +134,9 @@ def _describe_command(command: Command) -> dict[str, Any]:
         or _describe_options(command, command.name),
         **IN_SERVERS_AND_TALKS,
     }
-    return described | ({"default_member_permissions": MANAGE_GUILD} if command.admin else {})
+    if command.admin:
+        return described | IN_ONE_SERVER
+    return described | (IN_SERVERS if command.manager else {})
 
 
 def _describe_subcommand(family: Command, command: Command) -> dict[str, Any]:

@@ -20,11 +20,13 @@ import discord
 from discord.http import MultipartParameters
 
 from bot.chat.messages import Attachment, Button, Reply
+from bot.platforms.owning import owned
 
 MAX_CONTENT_CHARS = 2000
 MAX_TITLE_CHARS = 250
 MAX_TEXT_CHARS = 4000
 MAX_LABEL_CHARS = 80
+MAX_CUSTOM_ID_CHARS = 100
 MAX_DESCRIPTION_CHARS = 1000
 BUTTONS_PER_ROW, MAX_ROWS = 5, 5
 MAX_FILES = 10
@@ -72,8 +74,10 @@ class Message:
         return MultipartParameters(payload=None, multipart=parts, files=files)
 
 
-def build_message(reply: Reply, *, mention: str | None = None) -> Message:
-    """The message for a reply. mention: id of the one person who is called. Reads files: call it in a thread.
+def build_message(reply: Reply, *, mention: str | None = None, owner: str | None = None) -> Message:
+    """The message for a reply. mention: id of the one person who is called; owner: of who alone may press its buttons.
+
+    Reads files: call it in a thread.
 
     Raises OSError.
     """
@@ -84,7 +88,7 @@ def build_message(reply: Reply, *, mention: str | None = None) -> Message:
     data = {
         "content": cut(content, MAX_CONTENT_CHARS),
         "embeds": [] if is_plain else _embeds(reply, pages),
-        "components": _rows(reply.buttons),
+        "components": _rows(reply.buttons, owner),
         "attachments": [_describe(index, file) for index, file in enumerate(reply.attachments)],
         "allowed_mentions": {"parse": [], "users": [mention] if mention else []},
     }
@@ -136,12 +140,13 @@ def _heading(reply: Reply, *, as_text: bool) -> str:
     return cut(title + escape(reply.text), MAX_TEXT_CHARS)
 
 
-def _rows(rows: Sequence[Sequence[Button]]) -> list[dict[str, Any]]:
+def _rows(rows: Sequence[Sequence[Button]], owner: str | None) -> list[dict[str, Any]]:
     """Rows that are too long are broken; a button that is there already is left out, because ids must be unique."""
     seen: set[str] = set()
     built: list[dict[str, Any]] = []
     for row in rows:
-        fresh = {button["custom_id"]: button for button in map(_button, row) if button["custom_id"] not in seen}
+        made = (_button(button, owner) for button in row)
+        fresh = {button["custom_id"]: button for button in made if button["custom_id"] not in seen}
         seen.update(fresh)
         buttons = list(fresh.values())
         starts = range(0, len(buttons), BUTTONS_PER_ROW)
@@ -149,10 +154,10 @@ def _rows(rows: Sequence[Sequence[Button]]) -> list[dict[str, Any]]:
     return built[:MAX_ROWS]
 
 
-def _button(button: Button) -> dict[str, Any]:
+def _button(button: Button, owner: str | None) -> dict[str, Any]:
     return {
         "type": 2,
         "style": _BUTTON_STYLES[button.style],
         "label": cut(button.label, MAX_LABEL_CHARS),
-        "custom_id": button.action.encode(),
+        "custom_id": owned(button.action, owner, limit=MAX_CUSTOM_ID_CHARS),
     }

@@ -39,7 +39,9 @@ TOKEN_LIFE_S, TOKEN_MARGIN_S = 15 * 60.0, 15.0
 _log = logging.getLogger(__name__)
 
 
-async def pack(reply: Reply, *, limit: int | None, mention: str | None = None, halvings: int = 0) -> Message:
+async def pack(
+    reply: Reply, *, limit: int | None, mention: str | None = None, owner: str | None = None, halvings: int = 0
+) -> Message:
     """The message for a reply, within Discord's limits of size. limit: bytes of one file, where Discord said so."""
 
     def build() -> Message:
@@ -47,7 +49,7 @@ async def pack(reply: Reply, *, limit: int | None, mention: str | None = None, h
             reply, file_limit=(limit or FILE_LIMIT_BYTES) >> halvings, total_limit=TOTAL_LIMIT_BYTES >> halvings,
             max_files=MAX_FILES, max_pictures=MAX_PAGES,
         )  # fmt: skip
-        return build_message(fitting, mention=mention)
+        return build_message(fitting, mention=mention, owner=owner)
 
     if not reply.attachments:
         return build()
@@ -58,9 +60,19 @@ async def pack(reply: Reply, *, limit: int | None, mention: str | None = None, h
 
 
 async def post(
-    wire: Wire, address: Address, reply: Reply, *, nonce: str, private: bool = False, is_late: bool = True
+    wire: Wire,
+    address: Address,
+    reply: Reply,
+    *,
+    nonce: str,
+    private: bool = False,
+    is_late: bool = True,
+    owner: str | None = None,
+    answers: str | None = None,
 ) -> tuple[str, str]:
     """A new message, in the channel and, if late, calling the person; else (or if private) in the private talk.
+
+    owner: who alone may press its buttons in the channel. answers: the message there that it is shown to answer.
 
     Returns channel and message. Raises TryLater, Unreachable.
     """
@@ -68,7 +80,10 @@ async def post(
     if not private:
         try:
             mention = person if is_late else None
-            return address.chat, await _post_smaller(wire, address.chat, reply, nonce=nonce, mention=mention)
+            made = await _post_smaller(
+                wire, address.chat, reply, nonce=nonce, mention=mention, owner=owner, answers=answers
+            )
+            return address.chat, made
         except DiscordRefused as error:
             if error.status not in (403, 404):
                 raise
@@ -77,9 +92,21 @@ async def post(
     return talk, await _post_smaller(wire, talk, reply, nonce=nonce, mention=None)
 
 
-async def _post_smaller(wire: Wire, channel: str, reply: Reply, *, nonce: str, mention: str | None) -> str:
+async def _post_smaller(
+    wire: Wire,
+    channel: str,
+    reply: Reply,
+    *,
+    nonce: str,
+    mention: str | None,
+    owner: str | None = None,
+    answers: str | None = None,
+) -> str:
     for halvings in range(TIMES_SMALLER + 1):
-        message = await pack(reply, limit=None, mention=mention, halvings=halvings)
+        message = await pack(reply, limit=None, mention=mention, owner=owner, halvings=halvings)
+        if answers is not None:
+            reference = {"message_id": answers, "fail_if_not_exists": False}
+            message = replace(message, data={**message.data, "message_reference": reference})
         try:
             return await wire.post(channel, message, nonce=nonce)
         except DiscordRefused as error:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -26,18 +25,28 @@ from discord.http import Route
 
 from bot.chat.messenger import PlatformError, TryLater
 from bot.commands.command import Option, Registry, Services
-from bot.commands.errors import NoSuchPiece
+from bot.commands.errors import NotAPiece, NotYourButton
 from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
 from bot.commands.words import check_options
 from bot.errors import BadInput
 from bot.platforms.asking import Unreachable, ask, open_session
-from bot.platforms.discord.commands import MESSAGE_MENU, Call, describe_all, fingerprint, read_call
+from bot.platforms.discord.commands import (
+    MESSAGE_MENU,
+    Call,
+    describe_all,
+    fingerprint,
+    read_call,
+)
 from bot.platforms.discord.context import DiscordContext
+from bot.platforms.discord.listening import Listener
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
+from bot.platforms.discord.pointing import find_piece, find_score
+from bot.platforms.discord.servers import Servers
 from bot.platforms.discord.whereabouts import here_of
 from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
 from bot.platforms.errors import BadToken, PlatformDown
+from bot.platforms.owning import disowned, mark
 from bot.store.errors import StoreError
 from bot.texts import language_of
 from config.errors import NotabotError
@@ -46,15 +55,13 @@ from config.settings import Settings
 ACKNOWLEDGE_AFTER_S = 0.6
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
+SERVERS_KNOWN_AFTER_S = 0.3  # of silence; until then a server that the bot is added to passes for an old one
 DEAF_S, STARTING_S = 6.0, 30.0  # a line that was dropped is resumed sooner by itself
 DEAF_AFTER_OUTAGE_S = 3.0  # then discord.py may wait for minutes
 ANEW_AT_MOST, ANEW_WITHIN_S = 10, 1000.0  # Discord takes a token back that identifies itself 1,000 times a day
 OK, REFUSES_TOKEN = 200, 401
 MAX_SUGGESTIONS, MAX_SUGGESTION_CHARS = 25, 100
 COMMANDS_SWITCH = "discord_commands"
-
-_PIECE_IN_NAME = re.compile(r"_[0-9]{8}_[0-9]{6}_([0-9a-z]{1,20})(?:_[a-z0-9]{1,10})?\.[a-z0-9]+", re.ASCII)
-_PIECE_IN_BUTTON = re.compile(r"v1:(?:again|hotter|cooler|pdf|files|details|delete):([0-9a-z]{1,20})", re.ASCII)
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +90,8 @@ class DiscordPlatform:
         self.client = _Client(self)
         self.wire = Wire(lambda: self.client, calls_per_s=settings.discord_messages_per_s)
         self.messenger = DiscordMessenger(self.wire)
+        self.listener = Listener(registry, services, self.wire)
+        self.servers = Servers(registry, services, self.wire)
         self._anew = asyncio.Event()
         self._deaf_since: float | None = None  # monotonic
         self._was_away = False  # Discord did not answer since we last heard it
@@ -203,6 +212,7 @@ class DiscordPlatform:
 
     async def handle(self, interaction: discord.Interaction[Any]) -> None:
         """Answer one interaction, whatever it is."""
+        self.listener.learn_locale(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
             await self._suggest(interaction)
         elif interaction.type is discord.InteractionType.component:
@@ -226,16 +236,20 @@ class DiscordPlatform:
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
         context = self._context(interaction)
-        pressed = str(_data(interaction).get("custom_id", ""))
+        pressed, owner = disowned(str(_data(interaction).get("custom_id", "")))
+        if owner and owner != mark(context.person.id):
+            await self._in_time(context, partial(refuse, context, NotYourButton()))
+            return
         await self._in_time(context, partial(run_action, self._registry, pressed, context))
 
     async def _about(self, interaction: discord.Interaction[Any]) -> None:
-        context = self._context(interaction)
-        piece = find_piece(_data(interaction))
-        if piece is None:
-            await self._in_time(context, partial(refuse, context, NoSuchPiece(id="?")))
+        context = self._context(interaction, private=True)
+        data = _data(interaction)
+        about = find_piece(data) or find_score(data)
+        if about is None:
+            await self._in_time(context, partial(refuse, context, NotAPiece()))
         else:
-            await self._in_time(context, partial(run_about, piece, context))
+            await self._in_time(context, partial(run_about, about, context))
 
     async def _suggest(self, interaction: discord.Interaction[Any]) -> None:
         """The list under a field; empty rather than late."""
@@ -301,6 +315,8 @@ class _Client(discord.Client):
     def __init__(self, platform: DiscordPlatform) -> None:
         intents = discord.Intents.none()
         intents.guilds = True  # without it discord.py does not know the channels it is called from
+        # Words of mentions, answers and private talks; of all other messages Discord sends none.
+        intents.guild_messages = intents.dm_messages = True
         super().__init__(
             intents=intents,
             max_messages=None,
@@ -309,6 +325,7 @@ class _Client(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60.0,
             http_trace=listen_for_answers(),
+            guild_ready_timeout=SERVERS_KNOWN_AFTER_S,
         )
         self._platform = platform
         self.is_connected = self.was_connected = False
@@ -330,23 +347,34 @@ class _Client(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         await self._platform.handle(interaction)
 
+    async def on_message(self, message: discord.Message) -> None:
+        await self._platform.listener.read(self, message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        if payload.message.edited_at is not None:
+            await self._platform.listener.read(self, payload.message)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        await _noted(self._platform.servers.see(guild))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await _noted(self._platform.servers.see(guild))
+        await _noted(self._platform.servers.join(guild))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await _noted(self._platform.servers.leave(guild))
+
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Without what discord.py would print: the arguments hold what people wrote."""
         _log.exception("unexpected in %s", event_method)
 
 
-def find_piece(data: Any) -> str | None:
-    """The id of the piece that a message shows: in the names of its files, else in its buttons."""
-    messages: Sequence[Any] = tuple(data.get("resolved", {}).get("messages", {}).values())
-    for message in messages:
-        for attachment in message.get("attachments", ()):
-            if found := _PIECE_IN_NAME.search(attachment.get("filename", "")):
-                return found[1]
-        for row in message.get("components", ()):
-            for button in row.get("components", ()):
-                if found := _PIECE_IN_BUTTON.match(button.get("custom_id", "")):
-                    return found[1]
-    return None
+async def _noted(work: Coroutine[Any, Any, None]) -> None:
+    """What nobody waits for: that it failed is logged."""
+    try:
+        await work
+    except (PlatformError, StoreError) as error:
+        _log.info("about a server: %s", type(error).__name__)
 
 
 def _data(interaction: discord.Interaction[Any]) -> Any:

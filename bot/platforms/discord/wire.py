@@ -14,6 +14,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import discord
@@ -174,6 +175,12 @@ class Wire:
     async def delete(self, channel: str, message_id: str) -> None:
         await self._as_bot(lambda client: client.http.delete_message(int(channel), int(message_id)), read=_nothing)
 
+    async def react(self, channel: str, message_id: str, emoji: str) -> None:
+        """A sign on somebody's message."""
+        await self._as_bot(
+            lambda client: client.http.add_reaction(int(channel), int(message_id), quote(emoji)), read=_nothing
+        )
+
     async def fetch(self, channel: str, message_id: str) -> Shown:
         return await self._as_bot(lambda client: client.http.get_message(int(channel), int(message_id)), read=_shown)
 
@@ -206,6 +213,14 @@ class Wire:
     async def put_commands(self, payloads: list[dict[str, Any]]) -> None:
         """Replace all commands; Discord allows 200 new ones a day."""
         route = Route("PUT", "/applications/{application_id}/commands", application_id=_application(self._connected()))
+        await self._as_bot(lambda client: client.http.request(route, json=payloads), read=_list)
+
+    async def put_guild_commands(self, guild: int, payloads: list[dict[str, Any]]) -> None:
+        """Replace the commands that only this server has."""
+        route = Route(
+            "PUT", "/applications/{application_id}/guilds/{guild_id}/commands",
+            application_id=_application(self._connected()), guild_id=guild,
+        )  # fmt: skip
         await self._as_bot(lambda client: client.http.request(route, json=payloads), read=_list)
 
     # --- underneath ------------------------------------------------------------------------------------------------

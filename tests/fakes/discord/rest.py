@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, web
 
@@ -98,6 +99,7 @@ class Rest:
             ("GET", "/gateway/bot", True, self._gateway_address),
             ("GET", f"/applications/{app}/commands", True, self._commands),
             ("PUT", f"/applications/{app}/commands", True, self._register),
+            ("PUT", f"/applications/{app}/guilds/{guild}/commands", True, self._register_in_guild),
             ("GET", f"/guilds/{guild}", True, self._guild),
             ("GET", rf"/guilds/{guild}/members/(?P<person>\d+|@me)", True, self._member),
             ("POST", rf"/interactions/(?P<interaction>\d+)/{token}/callback", False, self._callback),
@@ -112,6 +114,12 @@ class Rest:
             ("GET", f"/channels/{channel}/messages/{message}", True, self._message),
             ("PATCH", f"/channels/{channel}/messages/{message}", True, self._edit),
             ("DELETE", f"/channels/{channel}/messages/{message}", True, self._delete),
+            (
+                "PUT",
+                rf"/channels/{channel}/messages/{message}/reactions/(?P<emoji>[^/]+)/@me",
+                True,
+                self._add_reaction,
+            ),
         ]
         return [(method, re.compile(path), closed, handler) for method, path, closed, handler in rows]
 
@@ -250,6 +258,20 @@ class Rest:
             for command in asked.data
         ]
         return self._state.commands
+
+    async def _register_in_guild(self, asked: Asked) -> Answer:
+        await self._guild(asked)
+        checks.check_commands(asked.data)
+        self._state.guild_commands[asked.way["guild"]] = list(asked.data)
+        return list(asked.data)
+
+    async def _add_reaction(self, asked: Asked) -> Answer:
+        channel = self._state.channel(asked.way["channel"])
+        message = self._state.message(channel, asked.way["message"])
+        if not channel.may("ADD_REACTIONS"):
+            raise errors.missing_permissions()
+        message.reactions.append(unquote(asked.way["emoji"]))
+        return None
 
     async def _guild(self, asked: Asked) -> Answer:
         guild = self._state.guilds.get(asked.way["guild"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from .gateway import GUILDS, Gateway
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Interaction
 from .rest import PREFIX, REQUEST_LIMIT, Rest
 from .state import Call, State, tell
-from .world import ALL_PERMISSIONS, Channel, Guild, Json, Message, Person, SentFile, member_to_json
+from .world import ALL_PERMISSIONS, MANAGE_GUILD, Channel, Guild, Json, Message, Person, SentFile, member_to_json
 
 TOKEN = "MTAwMA.fake.token-of-the-fake"
 HEARTBEAT_S = 41.25
@@ -28,6 +28,7 @@ CHAT_INPUT, MESSAGE_MENU = 1, 3
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 
 T = TypeVar("T")
+_MENTION = re.compile(r"<@!?(\d+)>")
 
 
 class FakeDiscord:
@@ -59,6 +60,10 @@ class FakeDiscord:
     def commands(self) -> list[Json]:
         """As registered."""
         return self._state.commands
+
+    def commands_of(self, guild: Guild) -> list[Json]:
+        """Those that only this server has."""
+        return self._state.guild_commands.get(guild.id, [])
 
     @property
     def guilds(self) -> list[Guild]:
@@ -140,12 +145,42 @@ class FakeDiscord:
 
     # --- what people do ----------------------------------------------------------------------------------------------
 
-    async def say(self, person: Person, channel: Channel, text: str) -> Message:
-        """Write an ordinary message."""
-        message = Message(self._state.draw_id(), channel, person, self.clock.now(), content=text)
+    async def say(
+        self,
+        person: Person,
+        channel: Channel,
+        text: str,
+        *,
+        files: Sequence[SentFile] = (),
+        answers: Message | None = None,
+    ) -> Message:
+        """Write an ordinary message, perhaps with files; an answer mentions whom it answers, as clients do."""
+        message = Message(self._state.draw_id(), channel, person, self.clock.now(), content=text, files=[*files])
+        message.mentions = [self.bot] if self.bot.id in _MENTION.findall(text) else []
+        if answers is not None:
+            message.reference = {"type": 0, "message_id": answers.id, "channel_id": channel.id}
+            message.mentions = list(dict.fromkeys([*message.mentions, answers.author]))
         self._state.messages[message.id] = message
         await tell(self._state, self.gateway, "MESSAGE_CREATE", message)
         return message
+
+    async def correct(self, message: Message, text: str) -> None:
+        """Whoever wrote a message changes it."""
+        message.content, message.edited = text, self.clock.now()
+        message.mentions = [self.bot] if self.bot.id in _MENTION.findall(text) else []
+        await tell(self._state, self.gateway, "MESSAGE_UPDATE", message)
+
+    async def invite(self, guild: Guild) -> None:
+        """Somebody adds the bot to a server."""
+        guild.bot_is_member = True
+        told = guild.to_json(self.bot)
+        del told["unavailable"]
+        await self.gateway.dispatch("GUILD_CREATE", told, intent=GUILDS)
+
+    async def expel(self, guild: Guild) -> None:
+        """Somebody takes the bot out of a server."""
+        guild.bot_is_member = False
+        await self.gateway.dispatch("GUILD_DELETE", {"id": guild.id}, intent=GUILDS)
 
     async def slash(self, person: Person, channel: Channel, path: str, **options: Any) -> Interaction:
         """Use a command: "compose", or "admin block" for a subcommand. Refuses what a client would refuse."""
@@ -286,8 +321,9 @@ class FakeDiscord:
     def _whereabouts(self, person: Person, guild: Guild | None) -> Json:
         if guild is None:
             return {"user": person.to_json(), "context": 1, "authorizing_integration_owners": {"0": "0"}}
+        manages = MANAGE_GUILD if person.id in guild.managers else 0
         return {
-            "member": member_to_json(person, ALL_PERMISSIONS),
+            "member": member_to_json(person, ALL_PERMISSIONS | manages),
             "guild_id": guild.id,
             "guild": {"id": guild.id, "locale": guild.locale, "features": []},
             "guild_locale": guild.locale,
@@ -341,7 +377,7 @@ def _command_data(command: Mapping[str, Any], options: list[Json]) -> Json:
 
 def mentions(message: Message) -> list[str]:
     """The ids of the people whom a text names, notified or not."""
-    return re.findall(r"<@!?(\d+)>", message.content)
+    return _MENTION.findall(message.content)
 
 
 @asynccontextmanager

@@ -12,7 +12,19 @@ from .clock import Clock, Snowflakes
 from .errors import invalid, missing_access, missing_permissions, unknown
 from .gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
 from .interactions import Interaction
-from .world import EPHEMERAL, LOADING, Channel, Guild, Json, Message, Person, SentFile, link_embeds
+from .world import (
+    ALL_PERMISSIONS,
+    EPHEMERAL,
+    LOADING,
+    Channel,
+    Guild,
+    Json,
+    Message,
+    Person,
+    SentFile,
+    link_embeds,
+    member_to_json,
+)
 
 NONCE_REMEMBERED_S = 120.0  # documented as "the past few minutes"; the shortest that this can mean
 
@@ -58,6 +70,7 @@ class State:
     files: dict[str, SentFile] = field(default_factory=dict)
     commands: list[Json] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    guild_commands: dict[str, list[Json]] = field(default_factory=dict)  # by guild
     complaints: list[str] = field(default_factory=list)
     nonces: dict[tuple[str, str], tuple[float, Message]] = field(default_factory=dict)
 
@@ -217,7 +230,10 @@ async def tell(state: State, gateway: Gateway, name: str, message: Message) -> N
         data: Json = {"id": message.id, "channel_id": message.channel.id, **place}
     else:
         data = message.to_json() | place
-        if message.author.id != state.bot.id and guild and f"<@{state.bot.id}>" not in message.content:
+        if guild and message.author.id != state.bot.id:
+            data["member"] = member_to_json(message.author, ALL_PERMISSIONS)
+        is_for_bot = state.bot in message.mentions or f"<@{state.bot.id}>" in message.content
+        if message.author.id != state.bot.id and guild and not is_for_bot:
             data |= {"content": "", "embeds": [], "attachments": [], "components": []}  # no privileged intent
     await gateway.dispatch(name, data, intent=intent)
 

@@ -32,6 +32,7 @@ PERMISSIONS = {
     "USE_APPLICATION_COMMANDS": 1 << 31,
 }
 ALL_PERMISSIONS = sum(PERMISSIONS.values())
+MANAGE_GUILD = 1 << 5
 
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 
@@ -123,6 +124,7 @@ class Guild:
     locale: str = "en-US"
     bot_is_member: bool = True
     file_limit: int = DEFAULT_FILE_LIMIT
+    managers: set[str] = field(default_factory=set)  # ids of members who may manage it
     channels: list[Channel] = field(default_factory=list)
 
     def to_json(self, bot: Person) -> Json:
@@ -258,6 +260,8 @@ class Message:
     reference: Json | None = None
     pings: set[str] = field(default_factory=set)
     revisions: list[str] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)  # the bot's
+    mentions: list[Person] = field(default_factory=list)
 
     @property
     def ephemeral(self) -> bool:
@@ -302,7 +306,7 @@ class Message:
             "edited_timestamp": moment(self.edited) if self.edited else None,
             "tts": False,
             "mention_everyone": "everyone" in self.pings,
-            "mentions": [],
+            "mentions": [person.to_json() for person in self.mentions],
             "mention_roles": [],
             "attachments": [file.to_json() for file in self.files if not file.in_embed],
             "embeds": self.embeds,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.chat.messages import Reply
-from bot.platforms.discord.platform import find_piece
+from bot.platforms.discord.pointing import find_piece, find_score
 
 from .conftest import NAME, PIECE, result, status_of
 
@@ -138,7 +138,7 @@ async def test_the_menu_on_another_message_says_that_there_is_no_piece(place):
     message = await place.alice.send(place.channel, "hello")
     answered = await place.bob.context_menu(place.channel, "About this piece", message)
     assert answered.ephemeral
-    assert answered.response.content
+    assert "works on a message with one of my pieces" in answered.response.content
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,20 @@ async def test_the_menu_on_another_message_says_that_there_is_no_piece(place):
 )
 def test_a_piece_is_found_in_names_of_files_and_in_buttons(message, found):
     assert find_piece({"resolved": {"messages": {"1": message}}}) == found
+
+
+@pytest.mark.parametrize(
+    ("file", "is_score"),
+    [
+        ({"filename": "waltz.abc"}, True),
+        ({"filename": "waltz.mid", "content_type": "audio/midi"}, True),
+        ({"filename": "song.mp3", "content_type": "audio/mpeg"}, False),
+        ({"filename": "holiday.png", "content_type": "image/png"}, False),
+    ],
+)
+def test_a_score_that_somebody_posted_is_found_too(file, is_score):
+    found = find_score({"resolved": {"messages": {"1": {"attachments": [file | {"url": "x", "size": 9}]}}}})
+    assert (found is not None) is is_score
 
 
 async def _message_with(place, custom_id):

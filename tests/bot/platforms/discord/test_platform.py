@@ -78,7 +78,7 @@ async def test_a_piece_goes_over_the_line_and_is_edited_into_its_status(discord,
     channel = await discord.channel(guild, "music")
     async with serving(platform):
         await discord.until(lambda: platform.ready)
-        assert {command["name"] for command in discord.commands} >= {"compose", "styles", "admin"}
+        assert {command["name"] for command in discord.commands} >= {"compose", "styles"}
         address = await asked(discord, handlers, ann, channel)
         await deliver(platform, address)
         await deliver(platform, address, in_doubt=True)

@@ -68,7 +68,7 @@ async def test_a_piece_from_the_command_to_its_end(place, services, platform, si
     async with at_work(services, platform):
         piece = await compose(place, seed=7, key="Am", metre="3/4", tempo=90, temperature=1.2, top_k=9, top_p=0.9)
         assert all(any(file.filename.endswith(ending) for file in piece.attachments) for ending in ENDINGS)
-        assert "7" in piece.embeds[0].description
+        assert "4 bars" in piece.embeds[0].description
         assert len(place.channel.history(viewer=place.alice)) == 1
 
         again = await place.bob.click(piece, label=_label(piece, "again"))
@@ -86,8 +86,14 @@ async def test_a_piece_from_the_command_to_its_end(place, services, platform, si
         refused = await place.bob.click(piece, label=_label(piece, "delete"))
         assert refused.followups[0].ephemeral
         assert not refused.followups[0].components
+        public = len(place.channel.history(viewer=place.alice))
         about = await place.bob.context_menu(place.channel, "About this piece", piece)
-        assert about.acknowledged
+        said = about.followups[0] if about.followups else about.response
+        assert said.ephemeral
+        assert not said.attachments
+        assert _button(piece, "again").custom_id.split(":")[2] in said.embeds[0].description
+        assert "4 bars" in said.embeds[0].description
+        assert len(place.channel.history(viewer=place.alice)) == public
 
         asked = await place.alice.click(piece, label=_label(piece, "delete"))
         sure = next(
@@ -160,13 +166,6 @@ async def test_every_command_answers_privately_and_calls_nobody(place, command, 
     assert words
     assert "Traceback" not in words
     assert "@everyone" not in words
-
-
-async def test_admin_is_for_those_whom_the_settings_name(place):
-    for name in ("pause", "resume", "drain", "queue", "clear", "stats"):
-        answered = await place.alice.user.slash(f"admin {name}")
-        assert answered.ephemeral
-    assert not (await place.env.bot._platform._services.jobs.board.summary()).paused
 
 
 async def test_the_cascade_offers_only_what_is_possible(place):
