@@ -73,7 +73,7 @@ class SentFile:
 # --- what the bot says ---------------------------------------------------------------------------------------------
 
 CALLBACK_BYTES = 64  # Telegram's limit, the smallest
-_ACTION = re.compile(r"v1:([a-z]{1,12}):([0-9a-z]{0,20})(?::([0-9A-Za-z_.,-]{0,28}))?", re.ASCII)
+_ACTION = re.compile(r"v1:([a-z]{1,12}):([0-9a-z]{0,20})(?::([0-9A-Za-z_.,-]{0,36}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,18 @@ class Button:
     style: Literal["primary", "secondary", "danger"] = "secondary"
 
 
+@dataclass(frozen=True)
+class Menu:
+    """One of at most 25 things to choose: a list that opens, or buttons where there are no such lists.
+
+    label: what is to be chosen. choices: of each what it is called and what choosing it does.
+    """
+
+    label: str
+    choices: Sequence[Button]
+
+
+MENU_COLUMNS = 3
 FileKind = Literal["picture", "audio", "document"]
 
 
@@ -158,8 +170,8 @@ class Reply:
     title: a headline above the text, or "". private: only the person who asked should see it, where the platform can.
     personal: nobody else must read it, or nobody else has any use for it: where a platform cannot show it to one person
     among others, it goes into the private talk.
-    attachments: in order of importance; the first picture is the one shown large. language: that of its words, for what
-    a platform has to add, for example that a file was too large.
+    menu: stands above the buttons. attachments: in order of importance; the first picture is the one shown large.
+    language: that of its words, for what a platform has to add, for example that a file was too large.
     """
 
     text: str
@@ -169,3 +181,11 @@ class Reply:
     private: bool = False
     personal: bool = False
     language: Language = FALLBACK
+    menu: Menu | None = None
+
+    @property
+    def rows(self) -> Sequence[Sequence[Button]]:
+        """The buttons, behind those of the menu, where it cannot be a list that opens."""
+        choices = self.menu.choices if self.menu else ()
+        starts = range(0, len(choices), MENU_COLUMNS)
+        return [*(choices[start : start + MENU_COLUMNS] for start in starts), *self.buttons]

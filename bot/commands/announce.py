@@ -9,6 +9,7 @@ from bot.chat.messages import Reply
 from bot.commands.requests import cancel_row, waiting_reply
 from bot.commands.showing import result_reply
 from bot.commands.wording import Facts, progress_bar
+from bot.making.compose import Compose
 from bot.store import PieceView
 from bot.store.jobs import JobView
 from bot.texts import Language, clean, duration, has_text, say
@@ -27,7 +28,10 @@ class Announcer:
 
     def waiting(self, job: JobView, *, place: int, expected_s: float | None) -> Reply:
         """Accepted, and waiting."""
-        return waiting_reply(job.id, self._card(job), job.language, place=place, expected_s=expected_s)
+        can_change = isinstance(job.task, Compose)
+        return waiting_reply(
+            job.id, self._card(job), job.language, place=place, expected_s=expected_s, can_change=can_change
+        )
 
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """How many bars are composed, as words and as a bar, and the expected time."""

@@ -8,6 +8,7 @@ BotError
 ├── NoServerHere       a command about a server, in a private talk
 ├── NotYourPiece       another person's piece cannot be deleted
 ├── KeptByManagers     a server's rules let only those who manage it delete pieces
+├── NotYourRequest     another person's request cannot be changed
 ├── NotYourButton      a question that another person was asked
 ├── NoSuchPiece        no piece has this id
 ├── NoOwnPiece         the person has none, and named none
@@ -83,6 +84,10 @@ class StaleButton(BotError):
 
 class NothingToCancel(BotError):
     """The person has nothing in the queue."""
+
+
+class NotYourRequest(BotError):
+    """Somebody else asked for this. Ask for a piece of your own."""
 
 
 class NotYourButton(BotError):

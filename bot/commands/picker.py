@@ -62,6 +62,11 @@ def pick_style(style: Style, wishes: str) -> Action:
     return Action("pick", wishes, _write([_digits(value(style)) for _, value in STEPS]))
 
 
+def style_digits(style: Style) -> str:
+    """A few digits made from the names of a style."""
+    return _digits("|".join((style.period, style.composer, style.instrumentation)))
+
+
 def picker_reply(context: Context, chosen: Sequence[str], *, page: int, wishes: str) -> Reply:
     """The list of the next step, with ways back and to other pages."""
     language, styles = context.language, list(context.services.catalogue.offered(_styles(context, chosen)))

@@ -15,12 +15,13 @@ from bot.commands import (
     server,
     transpose,
 )
+from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
 from bot.commands.command import Command, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
-from bot.commands.requests import most_bars
+from bot.commands.requests import CARD, most_bars
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
@@ -74,6 +75,7 @@ def build_registry(settings: Settings) -> Registry:
             "bring": redraw.press_bring,
             "cancel": queueing.press_cancel,
             "pick": press_pick,
+            CARD: press_card,
             "set": preferences.press_set,
             "erase": mydata.press_erase,
             "server": server.press_server,

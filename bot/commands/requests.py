@@ -20,6 +20,7 @@ from generator.wishes.asked import Note, notes_on, options_of
 from generator.wishes.wishes import Wishes
 
 USUAL_BARS = 16
+CARD = "card"  # the verb of the button that opens a request card
 SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 
@@ -63,12 +64,17 @@ async def ask_for_style(
 
 async def ask_to_compose(context: Context, task: Compose) -> bool:
     """Have a piece composed. As `ask`; raises OutOfLimits and TooLongHere too."""
+    check_length(context, task)
+    return await ask(context, task)
+
+
+def check_length(context: Context, task: Compose) -> None:
+    """Raises OutOfLimits for what is too long anywhere, TooLongHere for what a server's rules forbid."""
     limit = most_bars(context.services.settings)
     if longest(context) < min(task.bars, limit):
         raise TooLongHere(value=task.bars, limit=longest(context))
     if task.bars > limit:
         raise OutOfLimits(name="bars", value=task.bars, low="1", high=str(limit))
-    return await ask(context, task)
 
 
 async def ask(context: Context, task: Task) -> bool:
@@ -93,6 +99,7 @@ async def ask(context: Context, task: Task) -> bool:
         place=accepted.place,
         expected_s=accepted.expected_s,
         paused=accepted.paused,
+        can_change=isinstance(task, Compose),
     )
     message = await context.reply(reply)
     if message is not None:
@@ -117,9 +124,16 @@ def longest(context: Context) -> int:
 
 
 def waiting_reply(
-    job: str, what: str, language: Language, *, place: int, expected_s: float | None, paused: bool = False
+    job: str,
+    what: str,
+    language: Language,
+    *,
+    place: int,
+    expected_s: float | None,
+    paused: bool = False,
+    can_change: bool = False,
 ) -> Reply:
-    """Accepted: what, which place in the queue, how long it will take."""
+    """Accepted: what, which place in the queue, how long it will take. can_change: it has a request card."""
     if paused:
         state = say("status.paused", language)
     elif place == 0:
@@ -128,7 +142,8 @@ def waiting_reply(
         state = say("status.waiting", language, place=place)
     if expected_s is not None and not paused:
         state += " · " + say("status.expected", language, time=duration(expected_s, language))
-    title, buttons = say("status.accepted", language), (cancel_row(job, language),)
+    change = (Button(say("button.card", language), Action(CARD, job)),) if can_change else ()
+    title, buttons = say("status.accepted", language), ((*cancel_row(job, language), *change),)
     return Reply(f"{what}\n{state}", title=title, buttons=buttons, language=language)
 
 

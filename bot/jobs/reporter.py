@@ -70,6 +70,10 @@ class Reporter:
         """Its first message says this place."""
         self._shown[job] = ("waiting", place)
 
+    def tell_again(self, job: str) -> None:
+        """What its status message says is no longer so."""
+        self._shown.pop(job, None)
+
     def begin(self, job: JobView) -> None:
         """It is being made."""
         self._making[job.id] = Making(job, Watch())

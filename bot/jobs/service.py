@@ -201,6 +201,25 @@ class Jobs:
         await self._writer.write(cancel, urgent=True)
         self._stopped([job])
 
+    async def change(self, job: str, task: Task, *, by: str) -> bool:
+        """Another task in the place of one that waits, which keeps its place. False if it does not wait any more.
+
+        by: the key of a person. Raises NoSuchJob, NotYours, StoreError.
+        """
+
+        async def change(connection: AsyncConnection) -> bool:
+            found = await self._store.jobs.find(connection, job)
+            if found is None:
+                raise NoSuchJob
+            if found.person != by:
+                raise NotYours
+            return await self._store.jobs.change(connection, found, task)
+
+        is_changed = await self._writer.write(change, urgent=True)
+        if is_changed:
+            self._reporter.tell_again(job)
+        return is_changed
+
     async def clear(self) -> int:
         """Cancel all that wait; returns how many."""
 

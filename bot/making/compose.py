@@ -152,7 +152,7 @@ class Compose(Task):
 
     @classmethod
     def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
-        return ("again", "hotter", "cooler") if record.get("sampling") else ()
+        return ("again", "hotter", "cooler", "card") if record.get("sampling") else ()
 
     # --- from one piece to the next ----------------------------------------------------------------------------------
 

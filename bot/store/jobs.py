@@ -179,6 +179,13 @@ class JobTable:
         row = (await connection.execute(query.order_by(jobs.c.turn, jobs.c.created, jobs.c.id).limit(1))).one_or_none()
         return None if row is None else view_of(row)
 
+    async def change(self, connection: AsyncConnection, job: JobView, task: Task) -> bool:
+        """Another task in the place of a job's that waits. False if it does not wait any more."""
+        changed = await connection.execute(
+            update(jobs).where(jobs.c.id == job.id, jobs.c.state == "queued").values(task=write_task(task, job.showing))
+        )
+        return changed.rowcount == 1
+
     async def start(self, connection: AsyncConnection, job: str, *, now: float) -> JobView | None:
         """Begin a new attempt; None if the job does not wait any more."""
         changed = await connection.execute(

@@ -19,7 +19,7 @@ from typing import Any
 import discord
 from discord.http import MultipartParameters
 
-from bot.chat.messages import Attachment, Button, Reply
+from bot.chat.messages import Attachment, Button, Menu, Reply
 from bot.platforms.owning import owned
 
 MAX_CONTENT_CHARS = 2000
@@ -29,6 +29,8 @@ MAX_LABEL_CHARS = 80
 MAX_CUSTOM_ID_CHARS = 100
 MAX_DESCRIPTION_CHARS = 1000
 BUTTONS_PER_ROW, MAX_ROWS = 5, 5
+MAX_OPTIONS, MAX_OPTION_CHARS, MAX_PLACEHOLDER_CHARS = 25, 100, 150
+MENU_ID = "v1:menu:"
 MAX_FILES = 10
 MAX_PAGES = 4  # an album of embeds shows no more
 
@@ -88,7 +90,7 @@ def build_message(reply: Reply, *, mention: str | None = None, owner: str | None
     data = {
         "content": cut(content, MAX_CONTENT_CHARS),
         "embeds": [] if is_plain else _embeds(reply, pages),
-        "components": _rows(reply.buttons, owner),
+        "components": [*_select(reply.menu, owner), *_rows(reply.buttons, owner)][:MAX_ROWS],
         "attachments": [_describe(index, file) for index, file in enumerate(reply.attachments)],
         "allowed_mentions": {"parse": [], "users": [mention] if mention else []},
     }
@@ -152,6 +154,21 @@ def _rows(rows: Sequence[Sequence[Button]], owner: str | None) -> list[dict[str,
         starts = range(0, len(buttons), BUTTONS_PER_ROW)
         built += [{"type": 1, "components": buttons[start : start + BUTTONS_PER_ROW]} for start in starts]
     return built[:MAX_ROWS]
+
+
+def _select(menu: Menu | None, owner: str | None) -> list[dict[str, Any]]:
+    """A list that opens. What a choice does is its value; whoever reads the answer takes that for the button's id."""
+    if menu is None:
+        return []
+    options = [
+        {
+            "label": cut(choice.label, MAX_OPTION_CHARS),
+            "value": owned(choice.action, owner, limit=MAX_CUSTOM_ID_CHARS),
+        }
+        for choice in menu.choices[:MAX_OPTIONS]
+    ]
+    label = cut(menu.label, MAX_PLACEHOLDER_CHARS)
+    return [{"type": 1, "components": [{"type": 3, "custom_id": MENU_ID, "placeholder": label, "options": options}]}]
 
 
 def _button(button: Button, owner: str | None) -> dict[str, Any]:

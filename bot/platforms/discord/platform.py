@@ -236,7 +236,9 @@ class DiscordPlatform:
 
     async def _press(self, interaction: discord.Interaction[Any]) -> None:
         context = self._context(interaction)
-        pressed, owner = disowned(str(_data(interaction).get("custom_id", "")))
+        data = _data(interaction)
+        chosen = data.get("values") or [data.get("custom_id", "")]  # of a list that opens, what was chosen
+        pressed, owner = disowned(str(chosen[0]))
         if owner and owner != mark(context.person.id):
             await self._in_time(context, partial(refuse, context, NotYourButton()))
             return

@@ -236,7 +236,7 @@ def _keyboard(address: Address, reply: Reply) -> InlineKeyboardMarkup | None:
     """In a group the buttons of what was said to one person are theirs."""
     is_ones = reply.private and address.guild is not None
     is_known = not is_chat(address.person) or address.person == address.chat
-    return keyboard(reply.buttons, owner=address.person if is_ones and is_known else None)
+    return keyboard(reply.rows, owner=address.person if is_ones and is_known else None)
 
 
 def album_messages(name: str) -> list[str]:

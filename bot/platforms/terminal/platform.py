@@ -55,7 +55,7 @@ class Screen:
         self._print(reply.text)
         for path, size in paths:
             self._print(f"  {signs(size_in_words(size), reply.language):>8}  {path}")
-        for row in reply.buttons:
+        for row in reply.rows:
             self._print("  ".join(self._numbered(button) for button in row))
 
     def show_progress(self, reply: Reply) -> None:

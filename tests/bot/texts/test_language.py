@@ -216,7 +216,7 @@ SAME_IN_GERMAN = {
     "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",
     "transposed.trouble",
 }  # fmt: skip
-SAME_IN_GERMAN |= {"result.every_character", "result.tempo", "title.in_key"}
+SAME_IN_GERMAN |= {"card.line", "card.tempo", "result.every_character", "result.tempo", "title.in_key"}
 
 
 @pytest.mark.parametrize("tag", ["de", "de-DE", "de_AT.UTF-8", "de-CH", "gsw"])

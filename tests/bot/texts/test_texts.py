@@ -13,6 +13,7 @@ import config
 import generator
 import renderers
 from bot.commands import build_registry
+from bot.commands.card import STEPS as CARD_PARTS
 from bot.commands.errors import OutOfLimits
 from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
@@ -150,6 +151,7 @@ def keys_that_are_made_up():
     yield from (f"counted.{count}" for count in COUNTS_TOLD)
     yield from (f"timed.{step}_s" for step in ("compose", "render"))
     yield from (f"derived.{way}" for way in WAYS)
+    yield from (f"card.{part}" for part in CARD_PARTS.values())
     yield from (f"feature.{feature.name}" for feature in FEATURES)
     yield from (f"details.of_{near}" for near in Near)
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.chat.messages import Reply
+from bot.chat.messages import Action, Button, Menu, Reply
 from bot.platforms.discord.pointing import find_piece, find_score
 
 from .conftest import NAME, PIECE, result, status_of
@@ -178,3 +178,24 @@ async def _message_with(place, custom_id):
     row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "old", "custom_id": custom_id}]}
     await platform.wire.post(str(place.channel.id), Message({"content": "old", "components": [row]}), nonce="1")
     return place.channel.last_message
+
+
+async def test_what_is_chosen_from_a_list_is_done_and_the_list_may_become_another(place, piece, handlers):
+    keys = [Button(name, Action("again", PIECE, f"k{name.lower()}")) for name in ("C", "D")]
+
+    async def open_list(context, action):
+        await context.edit(Reply("Key", menu=Menu("Which key?", keys)))
+
+    handlers.press = open_list
+    await place.alice.click(piece, label="Again")
+    message = place.channel.message(piece.id) if hasattr(place.channel, "message") else place.channel.last_message
+    done = []
+
+    async def choose(context, action):
+        done.append(action.argument)
+        await context.edit(Reply("Chosen"))
+
+    handlers.press = choose
+    await place.alice.select(message, [keys[1].action.encode()])
+    assert done == ["kd"]
+    assert place.channel.last_message.content == "Chosen"
