@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue.ranges import Range, find_range, note_name
-from generator.critic.sounding import SoundingNote, is_percussion, written_transposition
+from generator.critic.sounding import SoundingNote, clef_shift, is_percussion, written_transposition
 from generator.notation import Header, Tune
 
 
@@ -66,7 +66,8 @@ def voice_ranges(header: Header) -> dict[str, Range | None]:
         if found is None or is_percussion(voice):
             ranges[voice.id] = None
         else:
-            ranges[voice.id] = found if written_transposition(voice) is not None else found.as_written()
+            says_so = written_transposition(voice) is not None or clef_shift(voice.clef)
+            ranges[voice.id] = found if says_so else found.as_written()
     return ranges
 
 

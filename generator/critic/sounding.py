@@ -1,7 +1,8 @@
 """The notes of a tune as they sound: at which pitch, for how long, in which bar and voice.
 
 Promises: accidentals last to the end of the bar and over ties, key signatures change where the tune changes them (also
-for one voice alone), and parts of transposing instruments (`transpose=-2`) sound where they sound.
+for one voice alone), parts of transposing instruments (`transpose=-2`) sound where they sound, and notes under a clef
+with an 8 (`treble-8`) an octave from where they are written.
 Not covered: repeats are read once, ornaments are not played out, percussion has no pitch and is left out.
 """
 
@@ -21,6 +22,8 @@ MIDDLE_C = 60
 NO_TIME = Fraction(0)
 _NOTED = frozenset({TokenKind.NOTE, TokenKind.CHORD, TokenKind.GRACE})
 _RESTARTS = frozenset({TokenKind.BAR, TokenKind.OVERLAY})
+_QUOTED = re.compile(r'"[^"]*"')
+_CLEF = re.compile(r"(?<![A-Za-z])(?:treble|bass|alto|tenor)[1-5]?(?:([+-])(8|15))?(?![\w+-])")
 _TRANSPOSE = re.compile(r"\btranspose=(-?\d{1,2})\b")
 
 
@@ -45,6 +48,19 @@ def written_transposition(voice: VoiceDef) -> int | None:
     return int(found[1]) if found else None
 
 
+def clef_shift(words: str) -> int | None:
+    """Semitones from the written to the sounding pitch under the clef that some words name; None if they name none."""
+    found = _CLEF.search(_QUOTED.sub("", words))
+    if found is None:
+        return None
+    return {"8": 12, "15": 24}[found[2]] * (1 if found[1] == "+" else -1) if found[1] else 0
+
+
+def sounding_shift(voice: VoiceDef) -> int:
+    """Semitones from the written to the sounding pitch with which a voice begins: of its instrument and of its clef."""
+    return (written_transposition(voice) or 0) + (clef_shift(voice.clef) or 0)
+
+
 def is_percussion(voice: VoiceDef) -> bool:
     """Whether the notes of a voice stand for instruments instead of pitches."""
     return voice.clef.startswith("perc")
@@ -58,6 +74,7 @@ def sounding_notes(tune: Tune) -> Iterator[SoundingNote]:
             voice=voice.id,
             accidentals=Accidentals(signatures[voice.id]),
             transposition=written_transposition(voice) or 0,
+            clef_shift=clef_shift(voice.clef) or 0,
         )
         for voice in tune.header.voices
         if not is_percussion(voice)
@@ -103,12 +120,13 @@ class _VoiceReader:
     """What has to be remembered of a voice from token to token.
 
     accidentals: of this bar; last: the note or chord just read, alterations by steps above middle C; tied: notes that
-    are held into the next note, over a barline too.
+    are held into the next note, over a barline too; clef_shift: semitones that the clef moves the notes.
     """
 
     voice: str
     accidentals: Accidentals
     transposition: int
+    clef_shift: int
     last: dict[int, int] = field(default_factory=dict)
     tied: dict[int, int] = field(default_factory=dict)
 
@@ -131,6 +149,8 @@ class _VoiceReader:
                 self.accidentals.marks.clear()
             elif token.kind is TokenKind.FIELD and token.text.startswith("[K:"):
                 self.accidentals.signature = signature_of(token.text[3:-1]) or self.accidentals.signature
+                found = clef_shift(token.text)
+                self.clef_shift = self.clef_shift if found is None else found
 
     def _pitches(self, token: Token) -> list[tuple[int, bool]]:
         """The sounding pitches of a note, a chord or grace notes, and whether a tie leads to them."""
@@ -145,7 +165,7 @@ class _VoiceReader:
         is_grace = token.kind is TokenKind.GRACE
         return [
             (
-                MIDDLE_C + semitones(steps, alteration) + self.transposition,
+                MIDDLE_C + semitones(steps, alteration) + self.transposition + self.clef_shift,
                 not is_grace and held.get(steps) == alteration,
             )
             for steps, alteration in self.last.items()

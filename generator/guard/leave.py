@@ -31,7 +31,7 @@ from generator.guard.place import NOTE_LETTERS, Moment, Place, moments_of, pitch
 from generator.guard.reach import NOTE_ENDS, NOTES, OPEN, Reach, Window, Windows, before_note
 from generator.guard.recall import Passages, Recall, Trust
 from generator.guard.rhythm import expected, goes_on, model_of
-from generator.guard.spacing import window_of
+from generator.guard.spacing import Above, window_of
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
@@ -92,7 +92,7 @@ class Leave:
         reach: Reach | None = None,
         plain_barlines: bool = False,
         pairs: Mapping[str, Sequence[str]] = NO_PAIRS,
-        above: Mapping[str, str] | None = None,
+        above: Mapping[str, Above] | None = None,
     ) -> None:
         self.header, self.fixed_fields, self.clash_share, self.trust = header, fixed_fields, clash_share, trust
         self.reach = reach

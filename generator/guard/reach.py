@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from generator.catalogue.ranges import ONE_NOTE_AT_A_TIME
 from generator.critic.range_check import voice_ranges
-from generator.critic.sounding import MIDDLE_C, header_signatures, written_transposition
+from generator.critic.sounding import MIDDLE_C, header_signatures, sounding_shift
 from generator.notation import Header
 from generator.notation.accidentals import Accidentals, Signature, find_notes, semitones
 from generator.notation.pitches import read_note
@@ -72,7 +72,7 @@ class Reach:
         for voice in header.voices:
             found = voice_ranges(header)[voice.id]
             if found is not None:
-                lower = (written_transposition(voice) or 0) + shift
+                lower = sounding_shift(voice) + shift
                 single = found.instrument in ONE_NOTE_AT_A_TIME
                 self.limits[voice.id] = Limits(found.low - lower, found.high - lower, single)
 

@@ -80,7 +80,7 @@ class Draft:
             trust=trust,
             plain_barlines=wishes is not None,
             pairs=pairs_of(header, strict=strict),
-            above=voices_above([voice.id for voice in header.voices]) if strict else None,
+            above=voices_above(header.voices) if strict else None,
             reach=reach,
         )
         chords_asked = wishes is not None and wishes.progression is not None

@@ -77,3 +77,18 @@ def test_notes_know_when_they_start_and_whether_a_tie_leads_to_them():
         ("2", 62, 2.0, False),
         ("2", 64, 2.5, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("clef", "music", "expected"),
+    [
+        ("treble-8", "C c", [48, 60]),
+        ("bass+8", "C c", [72, 84]),
+        ("treble-15", "c", [48]),
+        ("treble", "C [K:treble-8] C [K:D] F [K:bass] G", [60, 48, 54, 67]),
+        ("treble-8", "C [K:clef=treble] C", [48, 60]),
+    ],
+)
+def test_under_a_clef_with_an_8_notes_sound_an_octave_away(clef, music, expected):
+    abc = f'%%score 1\nL:1/4\nM:none\nK:C\nV:1 {clef} nm="Alto 8 treble+8"\n[V:1]{music}|\n'
+    assert [note.pitch for note in sounding_notes(parse_tune(abc))] == expected

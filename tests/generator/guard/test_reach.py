@@ -94,3 +94,10 @@ def test_letters_of_texts_and_fields_are_no_notes():
 def test_voices_without_a_known_name_play_anything():
     assert reach("Kazoo").allows("[V:1]", "c", None)
     assert reach("Kazoo").allows("[V:1]c''''''", "2", None)
+
+
+def test_a_guitar_under_a_clef_with_an_8_is_held_to_what_it_sounds():
+    one = reach("Guitar", clef="treble-8")
+    assert (one.limits["1"].low, one.limits["1"].high) == (52, 100)
+    assert not one.allows("[V:1]E,,", "2", None)
+    assert one.allows("[V:1]E,", "2", None)

@@ -22,7 +22,7 @@ CHOIR = parse_header(
 
 
 def leave():
-    return Leave(CHOIR, BarChecker(CHOIR), reach=Reach(CHOIR), above=voices_above("1234"))
+    return Leave(CHOIR, BarChecker(CHOIR), reach=Reach(CHOIR), above=voices_above(CHOIR.voices))
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,13 @@ def test_after_many_tries_a_voice_may_stand_where_it_likes():
     one = leave()
     one.begin_patch("[V:1]c4|[V:2]d", ended=False, tries=STRICT_TRIES)
     assert one.allows(b"", ord("4"))
+
+
+def test_a_tenor_who_reads_an_octave_higher_stands_where_he_sounds():
+    lines = [line.replace("V:3 bass", "V:3 treble-8") for line in CHOIR.lines]
+    choir = parse_header(lines)
+    one = Leave(choir, BarChecker(choir), reach=Reach(choir), above=voices_above(choir.voices))
+    one.begin_patch("[V:1]e4|[V:2]E4|[V:3]c", ended=False, tries=0)
+    assert one.allows(b"", ord("4"))
+    one.begin_patch("[V:1]e4|[V:2]E4|[V:3]f", ended=False, tries=0)
+    assert not one.allows(b"", ord("4")), "above the alto"
