@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.wishes.clauses import clauses_of, holds_request, is_told
 from generator.wishes.draft import Draft
+from generator.wishes.phrases import MAX_PHRASE_WORDS, phrase_at
 from generator.wishes.scanning import Scanner
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary
 from generator.wishes.wishes import Sort
 
-MAX_TALK_TOKENS = 6
+MOST_OF_A_NAME = 2  # unknown neighbours that may be one thing
 MOST_UNKNOWN = 0.6  # of the words that say something
 HAN_MUSIC = re.compile("音乐(?![会家厅节课老学剧])|旋律")
 
@@ -30,8 +32,19 @@ def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_reques
         return talk
     if is_request:
         return "request" if _says_anything(draft) else "unknown"
+    if (talk := _begins_as_talk(scanner, vocabulary)) is not None:
+        return talk
+    clauses = clauses_of(scanner, draft, vocabulary)
+    sort = _sort_of_all(scanner, draft, vocabulary, words, near)
+    if sort == "request":
+        return "talk" if is_told(clauses, draft, vocabulary, near=near) else "request"
+    return "request" if holds_request(clauses, draft) else sort
+
+
+def _sort_of_all(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, words: list[str], near: int) -> Sort:
+    """Which sort of thing it is as a whole."""
     hints = _Hints(scanner, draft, vocabulary, words, near)
-    if hints.asks == "strongly" and (hints.musical or hints.has_object or near):
+    if hints.asks == "strongly" and (hints.musical or hints.has_object or near or draft.unwanted):
         return "request"
     if hints.is_question:
         return "talk"
@@ -44,6 +57,22 @@ def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_reques
     if hints.is_mostly_understood:
         return "request"
     return "talk" if hints.musical or hints.moody else "unknown"
+
+
+def _begins_as_talk(scanner: Scanner, vocabulary: Vocabulary) -> Sort | None:
+    """The sort of talk it begins with, where what follows names no music and asks for none: "good evening folks"."""
+    words = [token.word for token in scanner.tokens]
+    for size in range(min(MAX_PHRASE_WORDS, len(words)), 0, -1):
+        kind = _talk_kind(" ".join(words[:size]), vocabulary)
+        if kind in (None, "again"):
+            continue
+        names = any(
+            item.first >= size and (item.meaning is not None or any(entry.kind != "mood" for entry in item.entries))
+            for item in scanner.items
+        )
+        is_value = any(scanner.text.is_taken(token) for token in scanner.tokens[size:])
+        return None if names or is_value or asks_for(words[size:], vocabulary) else kind
+    return None
 
 
 def _says_anything(draft: Draft) -> bool:
@@ -95,7 +124,7 @@ class _Hints:
     @cached_property
     def is_mostly_understood(self) -> bool:
         """Whether a wish without a verb, "chopin nocturne", is what most of the words say."""
-        strange = len(groups(self.scanner)) - self.near
+        strange = sum(min(len(group), MOST_OF_A_NAME) for group in groups(self.scanner)) - self.near
         if strange > 0 and not (self.moody or self.has_object or _names_more_than_values(self.draft)):
             return False
         said = len(self.draft.items) + len(self.draft.found)
@@ -139,7 +168,7 @@ def _only_talk(words: list[str], vocabulary: Vocabulary) -> Sort | None:
     kinds: list[Sort] = []
     place = 0
     while place < len(words):
-        for size in range(min(MAX_TALK_TOKENS, len(words) - place), 0, -1):
+        for size in range(min(MAX_PHRASE_WORDS, len(words) - place), 0, -1):
             phrase = " ".join(words[place : place + size])
             kind = _talk_kind(phrase, vocabulary)
             if kind is not None:
@@ -205,8 +234,8 @@ def asks_for(words: list[str], vocabulary: Vocabulary) -> str:
     while start < len(words) and words[start] in polite:
         start += 1
     phrases, weak = vocabulary.talks[vocabulary.language_of(words)]["ask"], vocabulary.talk["weak"]
-    begun = _phrase_at(words, start, phrases) or _phrase_at(words, 0, phrases)
-    anywhere = [phrase for place in range(len(words)) if (phrase := _phrase_at(words, place, phrases))]
+    begun = phrase_at(words, start, phrases) or phrase_at(words, 0, phrases)
+    anywhere = [phrase for place in range(len(words)) if (phrase := phrase_at(words, place, phrases))]
     strong = [phrase for phrase in anywhere if phrase not in weak]
     if begun and begun not in weak:
         return "strongly"
@@ -223,15 +252,15 @@ def _questions(words: list[str], vocabulary: Vocabulary, free: frozenset[int]) -
     while start < len(words) and words[start] in polite:
         start += 1
     phrases = vocabulary.talks[vocabulary.language_of(words)]["question"]
-    if _phrase_at(words, start, phrases):
+    if phrase_at(words, start, phrases):
         return True
-    return any(is_han(words[place]) and _phrase_at(words, place, phrases) for place in sorted(free))
+    return any(is_han(words[place]) and phrase_at(words, place, phrases) for place in sorted(free))
 
 
 def _begins_with_somebody(words: list[str], vocabulary: Vocabulary, free: frozenset[int]) -> bool:
     """Whether somebody is the first word, who does something: "we saw Swan Lake"."""
     phrases = vocabulary.talks[vocabulary.language_of(words)]["somebody"]
-    return 0 in free and len(words) > 1 and bool(_phrase_at(words, 0, phrases))
+    return 0 in free and len(words) > 1 and bool(phrase_at(words, 0, phrases))
 
 
 def _tells(words: list[str], vocabulary: Vocabulary, free: frozenset[int]) -> bool:
@@ -240,13 +269,4 @@ def _tells(words: list[str], vocabulary: Vocabulary, free: frozenset[int]) -> bo
     if places and is_han(words[-1]) and len(words) - 1 in free and words[-1] in vocabulary.talk["ends"]:
         return True
     phrases = vocabulary.talks[vocabulary.language_of(words)]["statement"]
-    return any(_phrase_at(words, place, phrases) for place in places)
-
-
-def _phrase_at(words: list[str], place: int, phrases: frozenset[str]) -> str:
-    """The longest of the phrases that begins there."""
-    for size in range(min(MAX_TALK_TOKENS, len(words) - place), 0, -1):
-        phrase = " ".join(words[place : place + size])
-        if phrase in phrases:
-            return phrase
-    return ""
+    return any(phrase_at(words, place, phrases) for place in places)

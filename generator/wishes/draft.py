@@ -16,7 +16,7 @@ class Draft:
 
     items: phrases that are wanted; unwanted: those behind a "not"; found: what the grammar found; excluded: of that,
     what nobody wants; fronts: what compounds begin with, as instruments; inside: phrases with an instrument in them;
-    but: numbers of the tokens that say "but"; is_alone: it is said that nobody accompanies.
+    but, joins: numbers of the tokens that say "but", and "and"; is_alone: it is said that nobody accompanies.
     """
 
     said: str
@@ -27,6 +27,7 @@ class Draft:
     fronts: list[Meaning] = field(default_factory=list)
     inside: list[tuple[Item, Meaning]] = field(default_factory=list)
     but: list[int] = field(default_factory=list)
+    joins: set[int] = field(default_factory=set)
     is_alone: bool = False
 
     def first(self, kind: str) -> Found | None:

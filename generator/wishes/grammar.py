@@ -57,6 +57,13 @@ _METRE = re.compile(
     r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
 )
 _HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
+_GERMAN_METRE = re.compile(
+    r"(?:\b(?:im|in)\s+)?(?<![a-z])(?P<beats>zwei|drei|vier|funf|sechs|sieben|acht|neun|zwolf|[2-9]|12)[\s-]*"
+    r"(?P<unit>halbe?n?|viert(?:el|l)|acht(?:el|l)|sechzehntel)(?:[\s-]?(?:takt(?:es)?|rhythmus))?(?![a-z]|\s*=|\s*gleich)"
+)
+_GERMAN_UNITS = {"ha": 2, "vi": 4, "ac": 8, "se": 16}
+_HAN_PAIR = re.compile(r"(?<![一二三四五六七八九十两])(?P<unit>[二四八])(?P<beats>[二三四五六七九]|十二)拍(?!子)")
+_TAKT = re.compile(r"(?<![\w/.])(?P<number>\d{1,3})\s?T(?:\.|(?=[\s,;]|$))")
 _QUALITY = r"(?:maj7|maj9|maj|min7|min|m7b5|m7|m9|m6|m|dim7|dim|aug|sus[24]?|add9|M7|7sus4|7|9|6|o7|o)?"
 _CHORD = rf"(?:[A-G](?:#|b)?{_QUALITY}(?:/[A-G][#b]?)?)"
 _ROMAN = r"(?:[b#]?(?:VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(?:o7|o|maj7|7)?)"
@@ -232,7 +239,7 @@ class Grammar:
         ranged = re.compile(
             rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])"
         )
-        counted = re.compile(rf"(?P<number>{number})[\s-]*(?:{unit})(?![a-z])")
+        counted = re.compile(rf"(?P<number>{number})[来多余]?[\s-]*(?:{unit})(?![a-z])")
         named = re.compile(
             rf"(?<![a-z])(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
         )
@@ -240,6 +247,8 @@ class Grammar:
             low, high = (read_number(found[name], self.vocabulary) for name in ("low", "high"))
             if low is not None and high is not None:
                 self._take("bars", within(round((low + high) / 2), 1, MAX_BARS), found.start(), found.end())
+        for found in self._each(_TAKT, cased=True):
+            self._take("bars", within(int(found["number"]), 1, MAX_BARS), found.start(), found.end())
         for pattern in (counted, named):
             for found in self._each(pattern):
                 value = read_number(found["number"], self.vocabulary)
@@ -281,6 +290,15 @@ class Grammar:
         for found in self._each(_METRE):
             self._take_metre(f"{found['beats']}/{found['unit']}", found)
         for found in self._each(_HAN_METRE):
+            beats, unit = (read_number(found[name], self.vocabulary) for name in ("beats", "unit"))
+            if beats and unit:
+                self._take_metre(f"{round(beats)}/{round(unit)}", found)
+
+        for found in self._each(_GERMAN_METRE):
+            value = read_number(found["beats"], self.vocabulary)
+            if value:
+                self._take_metre(f"{round(value)}/{_GERMAN_UNITS[found['unit'][:2]]}", found)
+        for found in self._each(_HAN_PAIR):
             beats, unit = (read_number(found[name], self.vocabulary) for name in ("beats", "unit"))
             if beats and unit:
                 self._take_metre(f"{round(beats)}/{round(unit)}", found)
@@ -361,7 +379,7 @@ def _read_bars(words: str) -> tuple[str, Any] | None:
 
 
 def _read_key(words: str) -> tuple[str, Key] | None:
-    words = words.strip()
+    words = re.sub(r"(?i)(?<![a-z])mol$", "moll", words.strip())
     if re.fullmatch(r"[升降]?[A-Ga-g][#b]?调", words):
         words = words[:-1]
     try:

@@ -25,6 +25,7 @@ from generator.wishes.wishes import How, Wishes
 USUAL_BARS, USUAL_TEMPO = 16, 100
 NO_SIZE = "0"  # "in four parts" is no length
 SLOWER, FASTER = 0.75, 1.3
+OTHER_MODE = {"min": "maj", "maj": "min"}
 COMMON_TIME = Metre(4, 4)
 
 
@@ -105,8 +106,15 @@ class _Joining:
                 self.parts.add("mode", mode[1], mode[0].words)
         elif mode is not None:
             self._set("mode", mode[1], mode[0].words)
+        elif (unwanted := self._unwanted_mode()) is not None:
+            self._set("mode", unwanted[1], unwanted[0])
         elif moody is not None:
             self._set("mode", moody[2]["mode"], moody[1], moody[0])
+
+    def _unwanted_mode(self) -> tuple[str, str] | None:
+        """Of somebody who wants no minor: the words, and the other mode."""
+        modes = ((item, entry.id) for item in self.draft.unwanted if (entry := item.entry("mode")) is not None)
+        return next(((item.words, OTHER_MODE[mode]) for item, mode in modes if mode in OTHER_MODE), None)
 
     # --- tempo and length ----------------------------------------------------------------------------------------
 

@@ -53,7 +53,8 @@ def _near(scanner: Scanner, first: int, last: int, name: str) -> Near:
 def _pair_like(scanner: Scanner, place: int, catalogue: Catalogue) -> str:
     """The name that this word and the next are like: "franz list"."""
     pair = f"{scanner.word(place)} {scanner.word(place + 1)}"
-    if not pair.isascii() or len(pair) < 2 * SHORTEST_CHARS or not scanner.word(place + 1).isalpha():
+    is_name = scanner.word(place + 1).isalpha() and min(map(len, pair.split(" "))) > 2
+    if not pair.isascii() or len(pair) < 2 * SHORTEST_CHARS or not is_name:
         return ""
     hits = process.extract(
         pair, _pairs(catalogue).keys(), scorer=OSA.distance, score_cutoff=2 if len(pair) > 9 else 1, limit=1
@@ -65,10 +66,12 @@ def _name_like(word: str, catalogue: Catalogue, vocabulary: Vocabulary, *, alone
     if len(word) < SHORTEST_CHARS or is_han(word) or not word.isalpha() or word in vocabulary.everyday:
         return ""
     names = _names(catalogue, vocabulary)
-    if (same := _by_sound(catalogue, vocabulary).get(_sound(word))) is not None:
-        return same
     # Among words that are understood a word has to be more like a name.
-    allowed = (1 if len(word) < 7 else 2 if len(word) < 10 else 3) if alone else (1 if len(word) < 9 else 2)
+    loosely = 1 if len(word) < 7 else 2 if len(word) < 10 else 3
+    same = _by_sound(catalogue, vocabulary).get(_sound(word), ("", ""))
+    if same[0] and OSA.distance(word, same[0]) <= max(2, loosely) and len(word) > SHORTEST_CHARS:
+        return same[1]
+    allowed = loosely if alone else (1 if len(word) < 9 else 2)
     candidates = [name for name in names if abs(len(name) - len(word)) <= allowed]
     hits = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     if len(word) == SHORTEST_CHARS:
@@ -115,9 +118,10 @@ def _pairs(catalogue: Catalogue) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _by_sound(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
+def _by_sound(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, tuple[str, str]]:
+    """Names, each as it is written and what to call it, by how they are heard."""
     known = _names(catalogue, vocabulary)
-    return {_sound(name): called for name, called in reversed(known.items()) if len(name) > SHORTEST_CHARS}
+    return {_sound(name): (name, called) for name, called in reversed(known.items()) if len(name) > SHORTEST_CHARS}
 
 
 def _sound(word: str) -> str:

@@ -69,6 +69,8 @@ class _Walk:
     def _says_not(self, place: int) -> int:
         """How many tokens of a "not" begin here; "no. 2" and 能不能 are none."""
         size = phrase_size(self.scanner, place, self.vocabulary.talk["negation"])
+        if size and phrase_size(self.scanner, place, self.vocabulary.talk["bounds"]) > size:
+            return 0  # "no more than 40 bars"
         follows = self.scanner.word(place + size)
         return 0 if follows.isdecimal() or (follows and follows == self.scanner.word(place - 1)) else size
 

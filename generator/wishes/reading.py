@@ -10,8 +10,10 @@ work before a genre, a genre before a mood.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from config.letters import fold
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.asking import asks_for, groups, sort_of
 from generator.wishes.draft import Draft
@@ -19,9 +21,9 @@ from generator.wishes.grammar import Grammar
 from generator.wishes.joining import join
 from generator.wishes.misspelt import find_near
 from generator.wishes.negation import negated, phrase_size
-from generator.wishes.scanning import Scanner
+from generator.wishes.scanning import Item, Scanner
 from generator.wishes.text import Text, read_text
-from generator.wishes.vocabulary import Vocabulary, load_vocabulary
+from generator.wishes.vocabulary import Entry, Vocabulary, load_vocabulary
 from generator.wishes.wishes import Part, Wishes
 
 BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
@@ -68,7 +70,7 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
         and len(scanner.tokens) <= MOST_NEAR_TOKENS
     ):
         sort = "near"
-    if sort == "request" and not asks and _is_bare_stranger(draft):
+    if sort == "request" and not asks and _is_bare_stranger(draft, vocabulary):
         sort = "near"  # "weber" alone may be anybody
     missed = tuple(word for word in _missed(scanner) if word not in {one.word for one in near})
     return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(grammar.incomplete))
@@ -80,6 +82,7 @@ def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabular
     unwanted = negated(scanner, grammar.found, vocabulary)
     for item in scanner.items:
         (draft.unwanted if item.first in unwanted else draft.items).append(item)
+    draft.items = [_work_of(item, draft.items, vocabulary) for item in draft.items]
     places = {token.start: number for number, token in enumerate(scanner.tokens)}
     for found in grammar.found:
         number = next((places[start] for start in range(found.place, found.place + 40) if start in places), -1)
@@ -99,18 +102,37 @@ def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabular
         if is_bare and (inside := scanner.instrument_inside(item)) is not None:
             draft.inside.append((item, inside))
     draft.is_alone = any(phrase_size(scanner, place, vocabulary.talk["alone"]) for place in range(len(scanner.tokens)))
+    draft.joins = {place for place, token in enumerate(scanner.tokens) if token.word in vocabulary.talk["joins"]}
     draft.but = [place for place, token in enumerate(scanner.tokens) if token.word in BUT]
     return draft
 
 
-def _is_bare_stranger(draft: Draft) -> bool:
-    """Whether nothing is said but one name of somebody whom we do not have, in one word."""
+def _work_of(item: Item, items: Sequence[Item], vocabulary: Vocabulary) -> Item:
+    """The phrase as a work, where somebody of that name is named beside it: "that moonlight by Debussy"."""
+    for entry in item.entries:
+        if entry.kind != "work_of":
+            continue
+        row = vocabulary.tables["works_of"][entry.id]
+        if any(_is_called(other, row["composer"]) for other in items):
+            genre = tuple(each for each in item.entries if each.kind == "genre")
+            return replace(item, entries=(Entry("work", row["work"]), *genre), meaning=None, doubtful=False)
+    return replace(item, entries=tuple(entry for entry in item.entries if entry.kind != "work_of"))
+
+
+def _is_called(item: Item, name: str) -> bool:
+    meaning = item.meaning
+    return meaning is not None and meaning.kind == "composer" and fold(meaning.label.text) == name
+
+
+def _is_bare_stranger(draft: Draft, vocabulary: Vocabulary) -> bool:
+    """Whether nothing is said but one name of somebody whom we do not have, in one word that others are called too."""
     items = draft.items
     return (
         len(items) == 1
         and not draft.found
         and items[0].entry("strangers") is not None
         and items[0].first == items[0].last == 0
+        and items[0].key in vocabulary.ambiguous | vocabulary.anybody
     )
 
 

@@ -17,6 +17,9 @@ from generator.wishes.text import Text, Token, is_han, joined
 from generator.wishes.vocabulary import MIN_HEARD_CHARS, Entry, Vocabulary
 
 MAX_PHRASE_TOKENS = 14
+COUNTS = frozenset("一二两三四五六双")
+PERIODS = frozenset({"period", "era", "epoch", "age", "times", "composer", "composers"})
+BETWEEN = frozenset("的和与跟或给为把首")  # stand between names, not in them
 MAX_HEARD_CHARS = 8
 MIN_DELETED_CHARS = 4
 _ENDINGS = (
@@ -47,11 +50,26 @@ _ENDINGS = (
 )
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
+_HAN_COUNTS = "两三四五六"
+_TIMES = re.compile(r"\s*(?:[x×*]\s?(?P<times>[2-6])(?![0-9/])|(?P<han>[两三四五六])[把支只台架根位名管](?P<end>[\s,;.、。和与跟及+]|$)?)")
+_MANNER = re.compile(
+    r"(?<=[a-z])-(?:massig|maessig|ish|like|esque|artig|haft|stil|style|styled|type|inspired)(?:e|er|es|en)?(?![a-z])"
+)
 # What may stand at the end of a compound and says nothing: "Herbststück".
 _HEADS = frozenset(
     {
         "stuck",
         "stucke",
+        "stil",
+        "film",
+        "szene",
+        "lektion",
+        "abend",
+        "tag",
+        "part",
+        "partie",
+        "stimme",
+        "begleitung",
         "musik",
         "klang",
         "klange",
@@ -101,10 +119,14 @@ class Scanner:
     tokens: Sequence[Token] = ()
     items: list[Item] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
+    language: str = ""
 
     def scan(self) -> None:
         """From the first token to the last."""
+        for found in _MANNER.finditer(self.text.rest):
+            self.text.take(found.start(), found.end())  # "Satie-ish", "Diabelli-mäßig" name nothing beside the name
         self.tokens = self.text.tokens()
+        self.language = self.vocabulary.language_of([token.word for token in self.tokens])
         place = 0
         while place < len(self.tokens):
             if self.text.is_taken(self.tokens[place]):
@@ -112,12 +134,43 @@ class Scanner:
                 continue
             found = self._heard(place, self._longest(place)) or self._by_its_parts(place)
             if found is not None:
-                self.items.append(found)
-                place = found.last + 1
+                self.items.append(self._counted(found))
+                place = self.items[-1].last + 1
+                continue
+            if times := self._times(place):
+                place += times
                 continue
             if not self.is_stop(place):
                 self.unknown.append(place)
             place += 1
+
+    def _times(self, place: int) -> int:
+        """How many tokens say "2x" here."""
+        if re.fullmatch(r"[2-6]x", self.word(place)):
+            return 1
+        return 2 if re.fullmatch("[2-6]", self.word(place)) and self.word(place + 1) == "x" else 0
+
+    def _counted(self, item: Item) -> Item:
+        """The instrument as often as "2x" before it or "x2", 两把 behind it says."""
+        if item.meaning is None or len(item.meaning.players) != 1:
+            return item
+        found = re.search(r"(?<![\w/])([2-6])\s?x\s+$", self.text.plain[: self.tokens[item.first].start])
+        count = int(found[1]) if found else 1
+        last, start = item.last, self.tokens[item.last].end
+        behind = _TIMES.match(self.text.plain, start)
+        is_of_next = behind is not None and self._longest(self._place_at(behind.end())) is not None and behind["han"]
+        if behind is not None and (not is_of_next or behind["end"]):
+            said = behind["times"] or behind["han"]
+            count = int(said) if said.isdecimal() else _HAN_COUNTS.index(said) + 2
+            last = max(last, self._place_at(behind.end()) - 1)
+        if count == 1:
+            return item
+        meaning = replace(item.meaning, players=item.meaning.players * count, alone=False)
+        return replace(item, meaning=meaning, last=last, words=self.text.words(self.tokens[item.first].start, self.tokens[last].end))
+
+    def _place_at(self, start: int) -> int:
+        """The first token from there on."""
+        return next((place for place, token in enumerate(self.tokens) if token.start >= start), len(self.tokens))
 
     def is_stop(self, place: int) -> bool:
         """Whether a token says nothing by itself."""
@@ -137,32 +190,50 @@ class Scanner:
             most < len(self.tokens) and most - place < MAX_PHRASE_TOKENS and not self.text.is_taken(self.tokens[most])
         ):
             most += 1
+        if place < len(self.tokens) and is_han(self.tokens[place].word):  # 小号两把、管风琴 are no two organs
+            pause = re.search("[,;]", self.text.plain[self.tokens[place].start : self.tokens[most - 1].end])
+            most = most if pause is None else self._place_at(self.tokens[place].start + pause.start())
         for last in range(most - 1, place - 1, -1):
             words = [token.word for token in self.tokens[place : last + 1]]
-            key = " ".join(words)
-            entries, meaning = self.vocabulary.phrases.get(key, ()), self._meaning(words)
+            key = self.vocabulary.readings.get(self.language, {}).get(" ".join(words), " ".join(words))
+            entries, meaning = self.vocabulary.phrases.get(key, ()), self._meaning(key.split(" "))
             if last > place and words[-1] in self.vocabulary.generic and self._follows_players(place):
                 continue  # "Violine und Bratsche, Duett" are no two violas
             if key in self.vocabulary.talk["negation"] or key in self.vocabulary.talk["ask"]:
                 meaning = None
+            if entries and meaning is None and self._is_said_otherwise(key):
+                continue  # "war" in German is no battle
             if entries or meaning is not None:
                 item = self._item(place, last, key, entries, meaning)
                 if item is not None:
                     return item
         return None
 
+    def _is_said_otherwise(self, key: str) -> bool:
+        """Whether another language has this phrase, and in this one it is a word that says nothing of music."""
+        talk = self.vocabulary.talks[self.language]
+        return key not in self.vocabulary.said_in[self.language] and (key in talk["stop"] or key in talk["own"])
+
     def _item(
         self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None
     ) -> Item | None:
-        if key in self.vocabulary.ambiguous and not self._is_called(first):
+        if key in self.vocabulary.ambiguous and self._is_called(first) and any(e.kind == "strangers" for e in entries):
+            entries = tuple(entry for entry in entries if entry.kind == "strangers")
+        elif key in self.vocabulary.ambiguous and not self._is_called(first):
             entries = tuple(entry for entry in entries if not entry.kind.startswith("strange"))
             meaning = None if meaning is not None and meaning.kind == "composer" else meaning
             if not entries and meaning is None:
                 return None
+        if key.split(" ")[-1] in self.vocabulary.abbreviated and not self._is_shortened(first, last):
+            meaning = None
+            if not entries:
+                return None
         if meaning is not None and any(entry.kind == "strangers" for entry in entries):
             meaning = None  # Weber is no misspelt Webern
         is_certain = meaning is not None and (
-            meaning.players or (meaning.kind == "composer" and self._is_called(first))
+            meaning.players
+            or (meaning.kind == "composer" and self._is_called(first))
+            or (meaning.kind == "period" and self.word(last + 1) in PERIODS)
         )
         if first == last and self.is_stop(first) and not entries and not is_certain:
             return None
@@ -172,9 +243,19 @@ class Scanner:
             and not any(entry.kind == "genre" for entry in entries)
         ):
             entries = (*entries, *self._genre_inside(key))
+        elif any(entry.kind == "work" for entry in entries) and not any(entry.kind == "genre" for entry in entries):
+            entries = (*entries, *self._genre_inside(key))
         words = self.text.words(self.tokens[first].start, self.tokens[last].end)
         doubtful = meaning is not None and meaning.kind == "composer" and max(meaning.weights.values()) < SURE
         return Item(first, last, words, key, entries, meaning, doubtful)
+
+    def _is_shortened(self, first: int, last: int) -> bool:
+        """Whether "Fl." or "ob" stands as an instrument does: with a full stop, or beside another."""
+        plain, begin, end = self.text.plain, self.tokens[first].start, self.tokens[last].end
+        if plain[end : end + 1] in (".", "/", "+", "&") or re.search(r"[/+&\d]\s?$", plain[:begin]):
+            return True
+        stands_behind = self.word(first - 1) in ("for", "fur", "fuer", "solo", "with", "mit") or self.word(first - 1).isdecimal()
+        return stands_behind or self._follows_players(first) or (bool(self.items) and self.items[-1].last == first - 1)
 
     def _follows_players(self, place: int) -> bool:
         """Whether an instrument and a word such as "and" stand before."""
@@ -226,7 +307,9 @@ class Scanner:
 
     def _is_called(self, place: int) -> bool:
         """Whether something says that a word is a name: "by Bridge", or that it stands first with a large letter."""
-        if self.word(place - 1) in self.vocabulary.before_names:
+        if self.word(place - 1) in self.vocabulary.before_names or self.word(place + 1) in self.vocabulary.behind_names:
+            return True
+        if _MANNER.match(self.text.plain, self.tokens[place].end):
             return True
         large = self.text.cased[self.tokens[place].start].isupper()
         content = [number for number in range(len(self.tokens)) if not self.is_stop(number)]
@@ -246,7 +329,7 @@ class Scanner:
             if tokens[-1].end - tokens[0].start != size:  # a name has no gap
                 continue
             phrase = self._sounds_like("".join(token.word for token in tokens))
-            if phrase:
+            if phrase and not any(token.word in BETWEEN for token in tokens if token.word not in phrase):
                 meaning = self.catalogue.lexicon.meanings.get(joined(phrase.split()))
                 item = self._item(place, place + size - 1, phrase, self.vocabulary.phrases.get(phrase, ()), meaning)
                 if item is not None:
@@ -269,6 +352,8 @@ class Scanner:
     def _by_its_parts(self, place: int) -> Item | None:
         word = self.tokens[place].word
         if not word.isalpha() or is_han(word) or len(word) < MIN_PART_CHARS + 1 or self.is_stop(place):
+            return None
+        if word in self.vocabulary.everyday:
             return None
         for stem in _stems(word):
             if (found := self._known(stem)) is not None and stem not in self.vocabulary.ambiguous:
@@ -308,7 +393,7 @@ class Scanner:
         return None
 
     def _head(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
-        if len(word) < MIN_PART_CHARS + 1:
+        if len(word) < MIN_PART_CHARS + 1 and word not in self.vocabulary.generic:
             return None
         return next((found for stem in (word, *_stems(word)) if (found := self._known(stem)) is not None), None)
 
@@ -337,6 +422,8 @@ def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
     for phrase, meaning in catalogue.lexicon.meanings.items():
         is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
         if not all(map(is_han, phrase)) or len(phrase) < (2 if is_name else MIN_HEARD_CHARS):
+            continue
+        if meaning.players and phrase[0] in COUNTS:  # 一段钢琴 is no 一对钢琴
             continue
         sounds, key = vocabulary.sound(phrase).split(" "), " ".join(phrase)
         heard.setdefault(" ".join(sounds), key)

@@ -6,7 +6,6 @@ what a style or a genre means for key, metre, tempo and length (`joining.py`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,23 +17,12 @@ from generator.catalogue.vocabulary import Meaning
 from generator.catalogue.wish import Wish
 from generator.errors import BadRequest
 from generator.wishes.draft import Draft, Parts
+from generator.wishes.players import Named, united
 from generator.wishes.scanning import Item
 from generator.wishes.wishes import Stranger
 
+IN_VOICES = frozenset({"fugue", "invention", "ricercar", "prelude_and_fugue", "toccata", "canzona"})
 USUAL_STYLE = "piano"  # where nobody says who plays
-
-
-@dataclass(frozen=True)
-class _Named:
-    """A meaning and the words that have it. level: what it is given up as; key: the words in plain letters."""
-
-    meaning: Meaning
-    words: str
-    level: str
-    key: str = ""
-
-    def __hash__(self) -> int:
-        return hash((self.words, self.level, self.key, self.meaning.label))
 
 
 def _names_composer(item: Item) -> bool:
@@ -52,47 +40,7 @@ def _is_certain(meaning: Meaning) -> bool:
     )
 
 
-def _united(named: list[_Named], generic: frozenset[str]) -> list[_Named]:
-    """Ensembles and the instruments that are named beside them as one: "clarinet trio with cello and piano" are three.
-
-    "Trio" alone says nothing where others than its usual players are named; where an orchestra plays, soloists belong.
-    """
-    if any(_is_orchestral(one.meaning) for one in named):
-        return [one for one in named if not one.meaning.players]
-    ensembles = [
-        one
-        for one in named
-        if len(set(one.meaning.players)) > 1 or (len(one.meaning.players) > 1 and one.level != "composer")
-    ]
-    singles = [one for one in named if one.meaning.players and one not in ensembles]
-    counted = Counter(player for one in singles for player in one.meaning.players)
-    if not ensembles or not singles:
-        return named
-    loose = [one for one in ensembles if one.key in generic and not set(counted) <= set(one.meaning.players)]
-    ensembles = [one for one in ensembles if one not in loose]
-    named = [one for one in named if one not in loose]
-    if not ensembles:
-        return named
-    together: Counter[str] = Counter()
-    for one in ensembles:
-        together |= Counter(one.meaning.players)
-    together |= counted
-    first = ensembles[0]
-    whole = replace(first, meaning=replace(first.meaning, players=tuple(together.elements()), alone=False))
-    return [whole if one is first else one for one in named if one is first or not one.meaning.players]
-
-
-def _is_orchestral(meaning: Meaning) -> bool:
-    orchestral = ("Orchestral", "Vocal-Orchestral")
-    return (
-        meaning.kind == "instrumentation"
-        and not meaning.players
-        and bool(meaning.weights)
-        and all(style.instrumentation in orchestral for style in meaning.weights)
-    )
-
-
-def _attempts(named: Sequence[_Named], catalogue: Catalogue) -> Iterator[list[_Named]]:
+def _attempts(named: Sequence[Named], catalogue: Catalogue) -> Iterator[list[Named]]:
     """All of it, then without what matters least, one after the other; a composer leaves his period behind."""
     left = list(named)
     yield list(left)
@@ -106,9 +54,9 @@ def _attempts(named: Sequence[_Named], catalogue: Catalogue) -> Iterator[list[_N
             yield list(left)
 
 
-def _of_period(person: _Named, period: str, catalogue: Catalogue) -> _Named:
+def _of_period(person: Named, period: str, catalogue: Catalogue) -> Named:
     styles = {style: 1.0 for style in catalogue.styles if style.period == period}
-    return _Named(Meaning("period", person.meaning.label, styles), "", "period")
+    return Named(Meaning("period", person.meaning.label, styles), "", "period")
 
 
 @dataclass
@@ -149,20 +97,25 @@ class Styling:
         self.excluded += self.draft.excluded
         return frozenset(unwanted)
 
-    def _named(self) -> list[_Named]:
-        named: list[_Named] = []
+    def _named(self) -> list[Named]:
+        named: list[Named] = []
         items = self._instead()
         has_composer = any(_names_composer(item) for item in items)
         has_players = any(item.meaning is not None and item.meaning.players for item in items)
+        before: Item | None = None
         for item in items:
             if item.misspelt:
                 self.parts.add("spelling", item.misspelt, item.words, "guess")
-            if item.meaning is not None and not item.doubtful:
-                named.append(self._of_meaning(item, item.meaning))
+            if item.meaning is not None and not item.doubtful and not self._are_parts(item, items):
+                follows = before is not None and set(range(before.last + 1, item.first)) <= self.draft.joins
+                is_listed = before is not None and before.meaning is not None and bool(before.meaning.players)
+                one = self._of_meaning(item, item.meaning)
+                named.append(replace(one, place=item.first, follows=follows and is_listed))
+            before = item
             if (genre := item.entry("genre")) is not None:
                 named += self._of_genre(item, genre.id)
             named += self._of_names(item, has_composer=has_composer, has_players=has_players)
-        named += [_Named(meaning, "", "instrumentation") for meaning in self.draft.fronts]
+        named += [Named(meaning, "", "instrumentation") for meaning in self.draft.fronts]
         for item, meaning in self.draft.inside:
             if item in items and not has_players:
                 named.append(self._of_meaning(item, meaning))
@@ -170,7 +123,18 @@ class Styling:
         if self.draft.is_alone and len(players) == 1 and len(players[0].meaning.players) == 1:
             alone = replace(players[0], meaning=replace(players[0].meaning, solo=True))
             named = [alone if one is players[0] else one for one in named]
-        return _united(named, self.generic)
+        return united(named, self.generic)
+
+    def _are_parts(self, item: Item, items: Sequence[Item]) -> bool:
+        """Whether "three voices" are those of a fugue, or of somebody who plays, and no singers."""
+        if item.entry("size") is None:
+            return False
+        others = (other for other in items if other is not item)
+        return any(
+            (other.meaning is not None and bool(other.meaning.players))
+            or any(entry.kind == "genre" and entry.id in IN_VOICES for entry in other.entries)
+            for other in others
+        )
 
     def _instead(self) -> list[Item]:
         """Of "a violin concerto but for violin and piano" what stands behind the "but" says who plays."""
@@ -189,9 +153,9 @@ class Styling:
             kept.append(replace(item, meaning=None) if is_scoring else item)
         return kept
 
-    def _of_names(self, item: Item, *, has_composer: bool, has_players: bool) -> list[_Named]:
+    def _of_names(self, item: Item, *, has_composer: bool, has_players: bool) -> list[Named]:
         """What works, bynames, strangers and instruments that we lack bring along."""
-        named: list[_Named] = []
+        named: list[Named] = []
         if (work := item.entry("work")) is not None:
             self.parts.add("work", work.id, item.words)
             skip = ("composer",) * has_composer + ("instrumentation",) * (has_players or self.has_scoring_behind)
@@ -212,11 +176,11 @@ class Styling:
             self.parts.add("lacking", unwritten.id, item.words)
             if near := self.tables["unwritten"][unwritten.id]["near"]:
                 named += [
-                    _Named(meaning, "", "instrumentation") for meaning in self.catalogue.lexicon.read(near).meanings
+                    Named(meaning, "", "instrumentation") for meaning in self.catalogue.lexicon.read(near).meanings
                 ]
         return named
 
-    def _of_meaning(self, item: Item, meaning: Meaning) -> _Named:
+    def _of_meaning(self, item: Item, meaning: Meaning) -> Named:
         kind = meaning.kind
         if kind == "instrumentation":
             kind = "instruments" if meaning.players or meaning.alone else "scoring"
@@ -224,9 +188,9 @@ class Styling:
         level = meaning.kind
         if level == "instrumentation" and not meaning.players and not _is_certain(meaning):
             level = "genre"
-        return _Named(meaning, item.words, level, item.key)
+        return Named(meaning, item.words, level, item.key)
 
-    def _of_genre(self, item: Item, genre: str) -> list[_Named]:
+    def _of_genre(self, item: Item, genre: str) -> list[Named]:
         self.genre = self.genre or genre
         self.parts.add("genre", genre, item.words)
         if item.meaning is not None and item.meaning.kind in ("instrumentation", "composer"):
@@ -236,25 +200,25 @@ class Styling:
         words = self.tables["genres"][genre].get("style", genre.replace("_", " "))
         return self._of_words(words, item, "genre")
 
-    def _of_words(self, words: str, item: Item, level: str, *, skip: Sequence[str] = ()) -> list[_Named]:
+    def _of_words(self, words: str, item: Item, level: str, *, skip: Sequence[str] = ()) -> list[Named]:
         """What the catalogue makes of the words of meanings.toml."""
         meanings = [meaning for meaning in self.catalogue.lexicon.read(words).meanings if meaning.kind not in skip]
         return [
-            _Named(meaning, item.words, meaning.kind if level == "work" or _is_certain(meaning) else "genre", item.key)
+            Named(meaning, item.words, meaning.kind if level == "work" or _is_certain(meaning) else "genre", item.key)
             for meaning in meanings
         ]
 
-    def _of_stranger(self, item: Item, kind: str, name: str) -> list[_Named]:
+    def _of_stranger(self, item: Item, kind: str, name: str) -> list[Named]:
         entry = self.tables[kind][name]
         stranger = Stranger(item.words, entry["say"][0], self.catalogue.find(entry["near"]), kind == "strangers")
         if stranger.called not in {each.called for each in self.strangers}:
             self.strangers.append(stranger)
         return [
-            _Named(meaning, item.words, "stranger", item.key)
+            Named(meaning, item.words, "stranger", item.key)
             for meaning in self.catalogue.lexicon.read(entry["near"]).meanings
         ]
 
-    def _fit(self, named: list[_Named], banned: frozenset[Style]) -> Wish:
+    def _fit(self, named: list[Named], banned: frozenset[Style]) -> Wish:
         """What all of it allows; else with less and less of it."""
         named = list(dict.fromkeys(named))
         if any(one.level == "composer" for one in named):  # "Bach as Wagner would": there is somebody whom we have
@@ -264,12 +228,12 @@ class Styling:
             if wish is not None:
                 self._say_left_out(named, attempt)
                 return wish
-        usual = self.catalogue.suggest(USUAL_STYLE, len(self.catalogue.styles))
+        usual = [*self.catalogue.suggest(USUAL_STYLE, len(self.catalogue.styles)), *self.catalogue.popular()]
         style = next((style for style in usual if style not in banned), usual[0])
         self.parts.add("style", style.name, "", "guess")
         return Wish(style, NOBODY)
 
-    def _try(self, attempt: Sequence[_Named], banned: frozenset[Style]) -> Wish | None:
+    def _try(self, attempt: Sequence[Named], banned: frozenset[Style]) -> Wish | None:
         """As they are; and with instruments that are an instrumentation by themselves as players, who need no style."""
         meanings = [one.meaning for one in attempt]
         if not meanings:
@@ -286,7 +250,7 @@ class Styling:
                 return wish
         return None
 
-    def _say_left_out(self, named: list[_Named], kept: Sequence[_Named]) -> None:
+    def _say_left_out(self, named: list[Named], kept: Sequence[Named]) -> None:
         words = {one.words for one in kept}
         lost = [one.words for one in named if one not in kept and one.level != "stranger" and one.words not in words]
         self.apart = tuple(dict.fromkeys(filter(None, lost)))

@@ -25,6 +25,7 @@ NAMED = {
     "strangers": "strangers",
     "strange_genres": "strange_genres",
     "unwritten": "unwritten",
+    "works_of": "work_of",
 }
 TALK = (
     "negation",
@@ -40,12 +41,16 @@ TALK = (
     "approx",
     "somebody",
     "ends",
+    "bounds",
     "objects",
     "weak",
     "able",
     "receivers",
     "polite",
     "alone",
+    "past",
+    "unanswered",
+    "vague",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:11]
@@ -67,14 +72,16 @@ class Entry:
 class Vocabulary:
     """All words. phrases: by their tokens; several meanings may share one. tables: those of meanings.toml.
 
-    talk: phrases of conversation, of all languages; talks: those of each, by its tag, with "stop". sounds: of Chinese
-    characters; heard: Chinese phrases by their sounds.
+    talk: phrases of conversation, of all languages; talks: those of each, by its tag, with "stop" and "own", its words.
+    readings: what phrases mean where the text is of this language, by its tag; said_in: the phrases that a language's own file has, by its tag.
+    sounds: of Chinese characters; heard: Chinese phrases by their sounds.
     """
 
     tables: Mapping[str, Any]
     phrases: Mapping[str, tuple[Entry, ...]]
     talk: Mapping[str, frozenset[str]]
     talks: Mapping[str, Mapping[str, frozenset[str]]]
+    said_in: Mapping[str, frozenset[str]]
     stop: frozenset[str]
     everyday: frozenset[str]
     numbers: Mapping[str, float]
@@ -82,18 +89,27 @@ class Vocabulary:
     options: Mapping[str, str]
     variants: Mapping[int, str]
     ambiguous: frozenset[str]
+    anybody: frozenset[str]
     before_names: frozenset[str]
+    behind_names: frozenset[str]
+    readings: Mapping[str, Mapping[str, str]]
     number_pattern: str
     sounds: Mapping[str, str]
     heard: Mapping[str, str]
     generic: frozenset[str]
+    abbreviated: frozenset[str]
 
     def language_of(self, words: Sequence[str]) -> str:
         """The tag of the language that most of the words are of."""
         in_han = any(map(is_han, words))
         tags = [tag for tag, talk in self.talks.items() if any(map(is_han, talk["stop"])) == in_han] or [*self.talks]
         # Where nothing tells them apart it is the language that most people share, whose file comes last.
-        return max(reversed(tags), key=lambda tag: sum(word in self.talks[tag]["stop"] for word in words))
+        return max(
+            reversed(tags),
+            key=lambda tag: sum(
+                (word in self.talks[tag]["stop"]) + (word in self.talks[tag]["own"]) for word in words
+            ),
+        )
 
     def sound(self, phrase: str) -> str:
         """How Chinese characters are said, tones aside."""
@@ -151,10 +167,14 @@ def load_vocabulary() -> Vocabulary:
             | {
                 "stop": frozenset(
                     word for name in ("stop", "ask") for key in keys("talk", name, [words]) for word in key.split()
-                )
+                ),
+                "own": frozenset(
+                    word for name in words["talk"] for key in keys("talk", name, [words]) for word in key.split()
+                ),
             }
             for tag, words in languages.items()
         },
+        said_in={tag: frozenset(key_of(phrase, variants) for phrase, _ in _phrases(tables, [words])) for tag, words in languages.items()},
         stop=frozenset(word for name in ("stop", *SAYS_NOTHING) for key in keys("talk", name) for word in key.split()),
         everyday=keys("talk", "everyday"),
         numbers=numbers,
@@ -162,10 +182,17 @@ def load_vocabulary() -> Vocabulary:
         options={said: name for name, said in plain("options")},
         variants=variants,
         ambiguous=frozenset(key_of(name, variants) for name in tables["ambiguous"]["names"]),
+        anybody=frozenset(key_of(name, variants) for name in tables["ambiguous"]["alone"]),
         before_names=frozenset(key_of(name, variants) for name in tables["ambiguous"]["before"]),
+        behind_names=frozenset(key_of(name, variants) for name in tables["ambiguous"]["behind"]),
+        readings={
+            tag: {key_of(one, variants): key_of(other, variants) for one, other in words.get("readings", {}).items()}
+            for tag, words in languages.items()
+        },
         sounds=sounds,
         heard=_heard(phrases, sounds),
         generic=frozenset(key_of(name, variants) for name in tables["generic"]["names"]),
+        abbreviated=frozenset(key_of(name, variants) for name in tables["abbreviated"]["names"]),
         number_pattern=rf"(?:\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
     )
 

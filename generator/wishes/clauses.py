@@ -1,0 +1,133 @@
+"""What somebody said, clause by clause: which of them ask for something, tell something, ask a question, or only name.
+
+Promises: a request may stand beside a story ("Rain on a window. Solo piano, sparse, 1'30"), and a story that names
+music is none. Not covered: what a single clause means as a whole (`asking.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.wishes.draft import Draft
+from generator.wishes.phrases import phrase_at
+from generator.wishes.scanning import Item, Scanner
+from generator.wishes.text import is_han
+from generator.wishes.vocabulary import Vocabulary
+
+_ENDS = re.compile(r"[,.:;!?\n()]|\s-\s")
+ENOUGH = 2  # different things that words without a verb name, so that they are a wish though others tell something
+NAMES = ("genre", "work", "byname", "foreign_work", "strangers", "strange_genres", "unwritten", "tempo", "metre", "form")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """asks, questions, tells: what its words are; kinds: of all that it names; strange: how many words nobody knows."""
+
+    words: tuple[str, ...]
+    asks: bool
+    questions: bool
+    tells: bool
+    has_object: bool
+    kinds: frozenset[str]
+    strange: int
+
+    @property
+    def only_names(self) -> bool:
+        return not (self.asks or self.questions or self.tells)
+
+
+def clauses_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary) -> list[Clause]:
+    """In the order of the text. What stands behind a "not" counts as named."""
+    language = vocabulary.language_of([token.word for token in scanner.tokens])
+    talks = vocabulary.talks[language]
+    return [_clause(scanner, draft, vocabulary, talks, first, last) for first, last in _spans(scanner)]
+
+
+def _spans(scanner: Scanner) -> Iterator[tuple[int, int]]:
+    """First and last token of every clause."""
+    first, tokens = 0, scanner.tokens
+    for place in range(1, len(tokens) + 1):
+        if place == len(tokens) or _ENDS.search(scanner.text.plain[tokens[place - 1].end : tokens[place].start]):
+            yield first, place - 1
+            first = place
+
+
+def _clause(
+    scanner: Scanner, draft: Draft, vocabulary: Vocabulary, talks: dict[str, frozenset[str]], first: int, last: int
+) -> Clause:
+    words = [token.word for token in scanner.tokens[first : last + 1]]
+    start, end = scanner.tokens[first].start, scanner.tokens[last].end
+    items = [item for item in scanner.items if first <= item.first <= last]
+    inside = {place - first for item in items for place in range(item.first, item.last + 1)}
+    free = [
+        place
+        for place in range(len(words))
+        if place not in inside and not scanner.text.is_taken(scanner.tokens[first + place])
+    ]
+    found = {one.kind for one in draft.found if start <= one.place < end}
+    begin = _behind(words, talks["polite"])
+    asked = phrase_at(words, begin, talks["ask"]) or phrase_at(words, 0, talks["ask"])
+    questions = bool(phrase_at(words, begin, talks["question"]) or phrase_at(words, begin, talks["able"]))
+    has_receiver = bool(vocabulary.talk["receivers"] & set(words))
+    if is_han(words[0]):
+        asked = asked or next((said for place in free if (said := phrase_at(words, place, talks["ask"]))), "")
+        questions = any(phrase_at(words, place, talks["unanswered"]) for place in free)
+    told = any(phrase_at(words, place, talks["statement"]) for place in free)
+    somebody = 0 in free and len(words) > 1 and bool(phrase_at(words, 0, talks["somebody"]))
+    asks = bool(asked) and asked not in talks["vague"] and (not questions or has_receiver)
+    return Clause(
+        words=tuple(words),
+        asks=asks,
+        questions=questions and not asks,
+        tells=(told or somebody) and not asks,
+        has_object=bool(talks["objects"] & set(words)) or any(item.entry("genre") for item in items),
+        kinds=frozenset({kind for item in items for kind in _kinds(item)} | found),
+        strange=sum(first <= place <= last for place in scanner.unknown),
+    )
+
+
+def _behind(words: list[str], polite: frozenset[str]) -> int:
+    start = 0
+    while start < len(words) and words[start] in polite:
+        start += 1
+    return start
+
+
+def _kinds(item: Item) -> set[str]:
+    kinds = {"work" if entry.kind in ("work", "foreign_work") else entry.kind for entry in item.entries}
+    if item.meaning is not None and not item.doubtful:
+        kinds.add("players" if item.meaning.players else item.meaning.kind)
+    return kinds & {*NAMES, "mood", "players", "composer", "instrumentation", "period", "nation", "mode", "progression"}
+
+
+def is_told(clauses: list[Clause], draft: Draft, vocabulary: Vocabulary, *, near: int) -> bool:
+    """Whether what looks like a request tells of the past, asks for a fact or speaks of an instrument as a thing.
+
+    near: how many of the words that nobody knows may be misspelt ones.
+    """
+    words = [word for clause in clauses for word in clause.words]
+    is_past = any(phrase_at(words, place, vocabulary.talk["past"]) for place in range(len(words)))
+    asks = any(clause.asks for clause in clauses)
+    if is_past and not asks:
+        return True
+    kinds = {kind for clause in clauses for kind in clause.kinds}
+    if any(clause.questions and is_han(clause.words[0]) for clause in clauses) and len(kinds) <= ENOUGH:
+        return True
+    is_thing = kinds <= {"players", "instrumentation"} and not draft.found
+    strange = sum(clause.strange for clause in clauses) - near
+    return is_thing and bool(kinds) and strange > 1 and not any(clause.has_object for clause in clauses)
+
+
+def holds_request(clauses: list[Clause], draft: Draft) -> bool:
+    """Whether one of the clauses asks for music, or those without a verb name enough."""
+    naming = [clause for clause in clauses if clause.asks or clause.only_names]
+    kinds = {kind for clause in naming for kind in clause.kinds}
+    musical = kinds - {"mood"}
+    for clause in clauses:
+        if clause.asks and (clause.kinds - {"mood"} or clause.has_object) and musical:
+            if clause.has_object or musical - {"players", "instrumentation"} or len(musical) >= ENOUGH:
+                return True
+    bare = {kind for clause in clauses if clause.only_names for kind in clause.kinds} - {"mood"}
+    return len(bare) >= ENOUGH and not any(clause.questions for clause in clauses)
