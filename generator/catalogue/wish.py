@@ -33,12 +33,16 @@ class Wish:
 
 
 def players_in(meanings: Sequence[Meaning]) -> Ensemble:
-    """Everybody who is named, in the order of a score. A singer has a piano. Raises BadRequest for too many."""
+    """Everybody who is named, in the order of a score. A singer who is not alone has a piano.
+
+    Raises BadRequest for too many.
+    """
     named = [meaning for meaning in meanings if meaning.players]
     if not named or (len(named) == 1 and named[0].alone) or _names_orchestra(meanings):
         return NOBODY
     players = [player for meaning in named for player in meaning.players]
-    if set(players) <= SINGERS and len(players) <= MOST_SOLOISTS:
+    is_alone = any(meaning.solo for meaning in named)
+    if set(players) <= SINGERS and len(players) <= MOST_SOLOISTS and not is_alone:
         players.append("piano")
     return in_score_order(players)
 

@@ -37,8 +37,9 @@ def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_reques
     clauses = clauses_of(scanner, draft, vocabulary)
     sort = _sort_of_all(scanner, draft, vocabulary, words, near)
     if sort == "request":
-        return "talk" if is_told(clauses, draft, vocabulary, near=near) else "request"
-    return "request" if holds_request(clauses, draft) else sort
+        strongly = asks_for(words, vocabulary) == "strongly"
+        return "talk" if is_told(clauses, draft, vocabulary, near=near, strongly=strongly) else "request"
+    return "request" if holds_request(clauses) else sort
 
 
 def _sort_of_all(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, words: list[str], near: int) -> Sort:

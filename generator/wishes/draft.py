@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from generator.catalogue.vocabulary import Meaning
-from generator.wishes.grammar import Found
+from generator.wishes.said.taking import Found
 from generator.wishes.scanning import Item
 from generator.wishes.wishes import How, Part
 

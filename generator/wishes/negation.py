@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.wishes.grammar import Found
+from generator.wishes.said.taking import Found
 from generator.wishes.scanning import Item, Scanner
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary

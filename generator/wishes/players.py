@@ -43,6 +43,8 @@ def united(named: list[Named], generic: frozenset[str]) -> list[Named]:
     singles = [one for one in playing if one not in ensembles]
     counted = _counted(singles)
     loose = [one for one in ensembles if one.key in generic and _is_said_otherwise(one, counted)]
+    # "woodwind trio of flute, oboe and clarinet": the list says who the three are.
+    loose += [one for one in ensembles if one not in loose and len(one.meaning.players) == counted.total()]
     ensembles = [one for one in ensembles if one not in loose]
     named = [one for one in named if one not in loose]
     if not singles or len(ensembles) + len(singles) < 2:

@@ -16,11 +16,13 @@ from dataclasses import replace
 from config.letters import fold
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.asking import asks_for, groups, sort_of
+from generator.wishes.counting import NUMERALS
 from generator.wishes.draft import Draft
-from generator.wishes.grammar import Grammar
+from generator.wishes.grammar import read_values
 from generator.wishes.joining import join
 from generator.wishes.misspelt import find_near
 from generator.wishes.negation import negated, phrase_size
+from generator.wishes.said.taking import Taking
 from generator.wishes.scanning import Item, Scanner
 from generator.wishes.text import Text, read_text
 from generator.wishes.vocabulary import Entry, Vocabulary, load_vocabulary
@@ -52,11 +54,10 @@ def _corrected(wishes: Wishes) -> str:
 def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
     vocabulary = load_vocabulary()
     text = read_text(said, vocabulary.variants)
-    grammar = Grammar(text, vocabulary)
-    grammar.read()
+    taking = read_values(text, vocabulary)
     scanner = Scanner(text, catalogue, vocabulary)
     scanner.scan()
-    draft = _draft(text, grammar, scanner, vocabulary)
+    draft = _draft(text, taking, scanner, vocabulary)
     wishes = join(draft, catalogue, vocabulary)
     is_alone = not (draft.found or any(not item.doubtful for item in draft.items))
     near = find_near(scanner, catalogue, vocabulary, alone=is_alone)
@@ -73,18 +74,18 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
     if sort == "request" and not asks and _is_bare_stranger(draft, vocabulary):
         sort = "near"  # "weber" alone may be anybody
     missed = tuple(word for word in _missed(scanner) if word not in {one.word for one in near})
-    return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(grammar.incomplete))
+    return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(taking.incomplete))
 
 
-def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabulary) -> Draft:
+def _draft(text: Text, taking: Taking, scanner: Scanner, vocabulary: Vocabulary) -> Draft:
     """What is wanted and what is not."""
     draft = Draft(said=text.said)
-    unwanted = negated(scanner, grammar.found, vocabulary)
+    unwanted = negated(scanner, taking.found, vocabulary)
     for item in scanner.items:
         (draft.unwanted if item.first in unwanted else draft.items).append(item)
     draft.items = [_work_of(item, draft.items, vocabulary) for item in draft.items]
     places = {token.start: number for number, token in enumerate(scanner.tokens)}
-    for found in grammar.found:
+    for found in taking.found:
         number = next((places[start] for start in range(found.place, found.place + 40) if start in places), -1)
         if number in unwanted:
             draft.excluded.append(found.words)
@@ -102,7 +103,8 @@ def _draft(text: Text, grammar: Grammar, scanner: Scanner, vocabulary: Vocabular
         if is_bare and (inside := scanner.instrument_inside(item)) is not None:
             draft.inside.append((item, inside))
     draft.is_alone = any(phrase_size(scanner, place, vocabulary.talk["alone"]) for place in range(len(scanner.tokens)))
-    draft.joins = {place for place, token in enumerate(scanner.tokens) if token.word in vocabulary.talk["joins"]}
+    joins = vocabulary.talk["joins"] | NUMERALS | {"1", "2", "3"}
+    draft.joins = {place for place, token in enumerate(scanner.tokens) if token.word in joins}
     draft.but = [place for place, token in enumerate(scanner.tokens) if token.word in BUT]
     return draft
 

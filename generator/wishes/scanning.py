@@ -9,82 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.vocabulary import SURE, Meaning
+from generator.wishes.compounds import Compounds
+from generator.wishes.counting import NUMERALS, count_before, count_behind
+from generator.wishes.sounding import MAX_HEARD_CHARS, sounds_like
 from generator.wishes.text import Text, Token, is_han, joined
-from generator.wishes.vocabulary import MIN_HEARD_CHARS, Entry, Vocabulary
+from generator.wishes.vocabulary import Entry, Vocabulary
 
 MAX_PHRASE_TOKENS = 14
-COUNTS = frozenset("一二两三四五六双")
+_PAUSE = re.compile("[:;()\n]")
+POSSESSIVE = frozenset({"s", "d"})  # of "men's choir", "oboe d'amore"
 PERIODS = frozenset({"period", "era", "epoch", "age", "times", "composer", "composers"})
-BETWEEN = frozenset("的和与跟或给为把首")  # stand between names, not in them
-MAX_HEARD_CHARS = 8
-MIN_DELETED_CHARS = 4
-_ENDINGS = (
-    "isch",
-    "ische",
-    "isches",
-    "ischer",
-    "ischen",
-    "s",
-    "es",
-    "e",
-    "er",
-    "en",
-    "em",
-    "n",
-    "ly",
-    "ish",
-    "ness",
-    "ere",
-    "eren",
-    "eres",
-    "erem",
-    "lich",
-    "liche",
-    "liches",
-    "ste",
-    "sten",
-)
-_LINKS = ("", "s", "n", "en", "es", "e", "er")
-MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
-_HAN_COUNTS = "两三四五六"
-_TIMES = re.compile(r"\s*(?:[x×*]\s?(?P<times>[2-6])(?![0-9/])|(?P<han>[两三四五六])[把支只台架根位名管](?P<end>[\s,;.、。和与跟及+]|$)?)")
 _MANNER = re.compile(
     r"(?<=[a-z])-(?:massig|maessig|ish|like|esque|artig|haft|stil|style|styled|type|inspired)(?:e|er|es|en)?(?![a-z])"
-)
-# What may stand at the end of a compound and says nothing: "Herbststück".
-_HEADS = frozenset(
-    {
-        "stuck",
-        "stucke",
-        "stil",
-        "film",
-        "szene",
-        "lektion",
-        "abend",
-        "tag",
-        "part",
-        "partie",
-        "stimme",
-        "begleitung",
-        "musik",
-        "klang",
-        "klange",
-        "weise",
-        "stimmung",
-        "melodie",
-        "werk",
-        "satz",
-        "artig",
-        "artiges",
-        "artige",
-        "haft",
-        "haftes",
-        "hafte",
-    }
 )
 
 
@@ -121,10 +60,13 @@ class Scanner:
     unknown: list[int] = field(default_factory=list)
     language: str = ""
 
+    def __post_init__(self) -> None:
+        self._compounds = Compounds(self.catalogue, self.vocabulary)
+
     def scan(self) -> None:
         """From the first token to the last."""
-        for found in _MANNER.finditer(self.text.rest):
-            self.text.take(found.start(), found.end())  # "Satie-ish", "Diabelli-mäßig" name nothing beside the name
+        for manner in _MANNER.finditer(self.text.rest):
+            self.text.take(manner.start(), manner.end())  # "Satie-ish", "Diabelli-mäßig" name nothing beside the name
         self.tokens = self.text.tokens()
         self.language = self.vocabulary.language_of([token.word for token in self.tokens])
         place = 0
@@ -136,6 +78,12 @@ class Scanner:
             if found is not None:
                 self.items.append(self._counted(found))
                 place = self.items[-1].last + 1
+                if (
+                    self.items[-1].meaning is not None
+                    and self.items[-1].meaning.players
+                    and self.word(place) in NUMERALS
+                ):
+                    place += 1  # "violin II"
                 continue
             if times := self._times(place):
                 place += times
@@ -154,19 +102,17 @@ class Scanner:
         """The instrument as often as "2x" before it or "x2", 两把 behind it says."""
         if item.meaning is None or len(item.meaning.players) != 1:
             return item
-        found = re.search(r"(?<![\w/])([2-6])\s?x\s+$", self.text.plain[: self.tokens[item.first].start])
-        count = int(found[1]) if found else 1
-        last, start = item.last, self.tokens[item.last].end
-        behind = _TIMES.match(self.text.plain, start)
-        is_of_next = behind is not None and self._longest(self._place_at(behind.end())) is not None and behind["han"]
-        if behind is not None and (not is_of_next or behind["end"]):
-            said = behind["times"] or behind["han"]
-            count = int(said) if said.isdecimal() else _HAN_COUNTS.index(said) + 2
-            last = max(last, self._place_at(behind.end()) - 1)
+        count = count_before(self.text.plain, self.tokens[item.first].start)
+        behind, last = count_behind(self.text.plain, self.tokens[item.last].end), item.last
+        if behind is not None:
+            place = self._place_at(behind.end)
+            if not (behind.is_of_next and self._longest(place) is not None):
+                count, last = behind.count, max(last, place - 1)
         if count == 1:
             return item
         meaning = replace(item.meaning, players=item.meaning.players * count, alone=False)
-        return replace(item, meaning=meaning, last=last, words=self.text.words(self.tokens[item.first].start, self.tokens[last].end))
+        words = self.text.words(self.tokens[item.first].start, self.tokens[last].end)
+        return replace(item, meaning=meaning, last=last, words=words)
 
     def _place_at(self, start: int) -> int:
         """The first token from there on."""
@@ -185,76 +131,111 @@ class Scanner:
     # --- phrases as they stand -----------------------------------------------------------------------------------
 
     def _longest(self, place: int) -> Item | None:
-        most = place
-        while (
-            most < len(self.tokens) and most - place < MAX_PHRASE_TOKENS and not self.text.is_taken(self.tokens[most])
-        ):
-            most += 1
-        if place < len(self.tokens) and is_han(self.tokens[place].word):  # 小号两把、管风琴 are no two organs
-            pause = re.search("[,;]", self.text.plain[self.tokens[place].start : self.tokens[most - 1].end])
-            most = most if pause is None else self._place_at(self.tokens[place].start + pause.start())
-        for last in range(most - 1, place - 1, -1):
+        for last in range(self._most(place) - 1, place - 1, -1):
             words = [token.word for token in self.tokens[place : last + 1]]
             key = self.vocabulary.readings.get(self.language, {}).get(" ".join(words), " ".join(words))
             entries, meaning = self.vocabulary.phrases.get(key, ()), self._meaning(key.split(" "))
-            if last > place and words[-1] in self.vocabulary.generic and self._follows_players(place):
-                continue  # "Violine und Bratsche, Duett" are no two violas
+            between = self.text.plain[self.tokens[place].end : self.tokens[last].start]
+            if "," in between and meaning is not None and meaning.players:
+                meaning = None  # "trio, piano" is no piano trio
             if key in self.vocabulary.talk["negation"] or key in self.vocabulary.talk["ask"]:
                 meaning = None
-            if entries and meaning is None and self._is_said_otherwise(key):
-                continue  # "war" in German is no battle
+            if self._is_apart(place, words[-1], between, entries, meaning) or self._is_said_otherwise(key, meaning):
+                continue
             if entries or meaning is not None:
                 item = self._item(place, last, key, entries, meaning)
                 if item is not None:
                     return item
         return None
 
-    def _is_said_otherwise(self, key: str) -> bool:
-        """Whether another language has this phrase, and in this one it is a word that says nothing of music."""
+    def _most(self, place: int) -> int:
+        """How far a phrase may reach: not over what is taken, nor in Chinese over a comma."""
+        most = place
+        while (
+            most < len(self.tokens) and most - place < MAX_PHRASE_TOKENS and not self.text.is_taken(self.tokens[most])
+        ):
+            most += 1
+        if most > place and is_han(self.tokens[place].word):  # 小号两把、管风琴 are no two organs
+            start = self.tokens[place].start
+            pause = re.search("[,;]", self.text.plain[start : self.tokens[most - 1].end])
+            most = most if pause is None else self._place_at(start + pause.start())
+        return most
+
+    def _is_apart(
+        self, place: int, last_word: str, between: str, entries: tuple[Entry, ...], meaning: Meaning | None
+    ) -> bool:
+        """Whether words that stand side by side belong to two things."""
+        if _PAUSE.search(between):
+            return True
+        is_of_one = meaning is not None and len(set(meaning.players)) == 1
+        is_list = (bool(entries) and "," in between) or is_of_one
+        # "Violine und Bratsche, Duett" are no two violas.
+        return is_list and last_word in self.vocabulary.generic and self._follows_players(place)
+
+    def _is_said_otherwise(self, key: str, meaning: Meaning | None) -> bool:
+        """Whether another language has this phrase, and in this one it says nothing: "war" in German is no battle."""
+        if meaning is not None:
+            return False
         talk = self.vocabulary.talks[self.language]
         return key not in self.vocabulary.said_in[self.language] and (key in talk["stop"] or key in talk["own"])
 
     def _item(
         self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None
     ) -> Item | None:
-        if key in self.vocabulary.ambiguous and self._is_called(first) and any(e.kind == "strangers" for e in entries):
-            entries = tuple(entry for entry in entries if entry.kind == "strangers")
-        elif key in self.vocabulary.ambiguous and not self._is_called(first):
-            entries = tuple(entry for entry in entries if not entry.kind.startswith("strange"))
-            meaning = None if meaning is not None and meaning.kind == "composer" else meaning
-            if not entries and meaning is None:
-                return None
-        if key.split(" ")[-1] in self.vocabulary.abbreviated and not self._is_shortened(first, last):
-            meaning = None
-            if not entries:
-                return None
-        if meaning is not None and any(entry.kind == "strangers" for entry in entries):
-            meaning = None  # Weber is no misspelt Webern
+        entries, meaning = self._meant(first, last, key, entries, meaning)
         is_certain = meaning is not None and (
             meaning.players
             or (meaning.kind == "composer" and self._is_called(first))
             or (meaning.kind == "period" and self.word(last + 1) in PERIODS)
         )
-        if first == last and self.is_stop(first) and not entries and not is_certain:
+        if not entries and (meaning is None or (first == last and self.is_stop(first) and not is_certain)):
             return None
-        if (
-            meaning is not None
-            and meaning.kind == "instrumentation"
-            and not any(entry.kind == "genre" for entry in entries)
+        if meaning is None and all(entry.kind == "mood" for entry in entries) and self._is_asked(first, last):
+            return None  # "would love" wants, and is not in love
+        if not any(entry.kind == "genre" for entry in entries) and (
+            any(entry.kind == "work" for entry in entries)
+            or (meaning is not None and meaning.kind == "instrumentation")
         ):
-            entries = (*entries, *self._genre_inside(key))
-        elif any(entry.kind == "work" for entry in entries) and not any(entry.kind == "genre" for entry in entries):
-            entries = (*entries, *self._genre_inside(key))
+            entries = (*entries, *self._compounds.genre_in(key))
         words = self.text.words(self.tokens[first].start, self.tokens[last].end)
         doubtful = meaning is not None and meaning.kind == "composer" and max(meaning.weights.values()) < SURE
         return Item(first, last, words, key, entries, meaning, doubtful)
+
+    def _meant(
+        self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None
+    ) -> tuple[tuple[Entry, ...], Meaning | None]:
+        """What of it is meant here: names that are words as well, and shortened ones, need a sign."""
+        if key in self.vocabulary.ambiguous:
+            is_called, strange = self._is_called(first), any(entry.kind == "strangers" for entry in entries)
+            if is_called and strange:
+                entries = tuple(entry for entry in entries if entry.kind == "strangers")
+            elif not is_called:
+                entries = tuple(entry for entry in entries if not entry.kind.startswith("strange"))
+                meaning = None if meaning is not None and meaning.kind == "composer" else meaning
+        if key.split(" ")[-1] in self.vocabulary.abbreviated and not self._is_shortened(first, last):
+            meaning = None
+        if any(entry.kind == "strangers" for entry in entries):
+            meaning = None  # Weber is no misspelt Webern
+        return entries, meaning
+
+    def _is_asked(self, first: int, last: int) -> bool:
+        """Whether a phrase belongs to a longer one that asks for something."""
+        pairs = ((first - 1, last), (first, last + 1), (first - 2, last))
+        phrases = (" ".join(self.word(place) for place in range(begin, end + 1)) for begin, end in pairs if begin >= 0)
+        return any(phrase in self.vocabulary.talk["ask"] for phrase in phrases)
 
     def _is_shortened(self, first: int, last: int) -> bool:
         """Whether "Fl." or "ob" stands as an instrument does: with a full stop, or beside another."""
         plain, begin, end = self.text.plain, self.tokens[first].start, self.tokens[last].end
         if plain[end : end + 1] in (".", "/", "+", "&") or re.search(r"[/+&\d]\s?$", plain[:begin]):
             return True
-        stands_behind = self.word(first - 1) in ("for", "fur", "fuer", "solo", "with", "mit") or self.word(first - 1).isdecimal()
+        if self.word(last + 1) in self.vocabulary.talk["joins"] and last + 2 < len(self.tokens):
+            follows = self._longest(last + 2)
+            if follows is not None and follows.meaning is not None and follows.meaning.players:
+                return True
+        stands_behind = (
+            self.word(first - 1) in ("for", "fur", "fuer", "solo", "with", "mit") or self.word(first - 1).isdecimal()
+        )
         return stands_behind or self._follows_players(first) or (bool(self.items) and self.items[-1].last == first - 1)
 
     def _follows_players(self, place: int) -> bool:
@@ -262,36 +243,6 @@ class Scanner:
         before = next((item for item in self.items if item.last == place - 2), None)
         has_players = before is not None and before.meaning is not None and bool(before.meaning.players)
         return has_players and self.word(place - 1) in self.vocabulary.talk["joins"]
-
-    def _genre_inside(self, key: str) -> tuple[Entry, ...]:
-        """The genre at the end of a longer name: "violin sonata", "Klaviersonate", "钢琴奏鸣曲"."""
-        words = key.split()
-        tails = [" ".join(words[start:]) for start in range(1, len(words))]
-        if len(words) == 1:
-            tails = [key[start:] for start in range(MIN_PART_CHARS, len(key) - MIN_PART_CHARS)]
-        for tail in tails:
-            genres = tuple(entry for entry in self.vocabulary.phrases.get(tail, ()) if entry.kind == "genre")
-            if genres and tail not in self.vocabulary.generic:
-                return genres
-        return ()
-
-    def instrument_inside(self, item: Item) -> Meaning | None:
-        """The instrument at the beginning of a longer name: "Klavierstück", "钢琴曲", "violin piece"."""
-        words, known = item.key.split(), self.catalogue.lexicon.meanings
-        fronts = [joined(words[:end]) for end in range(len(words) - 1, 0, -1)]
-        if len(words) == 1:
-            fronts = [
-                stem
-                for end in range(len(item.key) - 1, MIN_PART_CHARS, -1)
-                for link in ("", "n")
-                if (stem := item.key[:end].removesuffix(link))
-            ]
-        found = [
-            meaning
-            for front in fronts
-            if (meaning := known.get(front) or known.get(f"{front}e")) is not None and meaning.players
-        ]
-        return min(found, key=lambda meaning: len(meaning.players), default=None)
 
     def _meaning(self, words: Sequence[str]) -> Meaning | None:
         known = self.catalogue.lexicon.meanings
@@ -302,6 +253,8 @@ class Scanner:
             return None
         content = [word for word in words if word not in fillers]
         meaning = known.get(joined(content)) if len(content) < len(words) else None
+        if set(words) - set(content) <= POSSESSIVE:
+            return meaning
         # In "sonata for violin and piano" each is named by itself.
         return None if meaning is not None and meaning.players else meaning
 
@@ -328,133 +281,24 @@ class Scanner:
                 continue
             if tokens[-1].end - tokens[0].start != size:  # a name has no gap
                 continue
-            phrase = self._sounds_like("".join(token.word for token in tokens))
-            if phrase and not any(token.word in BETWEEN for token in tokens if token.word not in phrase):
+            phrase = sounds_like("".join(token.word for token in tokens), self.catalogue, self.vocabulary)
+            if phrase:
                 meaning = self.catalogue.lexicon.meanings.get(joined(phrase.split()))
                 item = self._item(place, place + size - 1, phrase, self.vocabulary.phrases.get(phrase, ()), meaning)
                 if item is not None:
                     return replace(item, misspelt=joined(phrase.split()))
         return known
 
-    def _sounds_like(self, run: str) -> str:
-        sound = self.vocabulary.sound(run)
-        if len(run) >= MIN_HEARD_CHARS and (phrase := self.vocabulary.heard.get(sound)) is not None:
-            return phrase
-        names = heard_names(self.catalogue, self.vocabulary)
-        if len(run) < MIN_DELETED_CHARS or sound in names:
-            return names.get(sound, "")
-        sounds = sound.split(" ")
-        near = (" ".join((*sounds[:place], "*", *sounds[place + 1 :])) for place in range(1, len(sounds)))
-        return next((names[each] for each in near if each in names), "")
-
     # --- endings and compounds -----------------------------------------------------------------------------------
 
     def _by_its_parts(self, place: int) -> Item | None:
-        word = self.tokens[place].word
-        if not word.isalpha() or is_han(word) or len(word) < MIN_PART_CHARS + 1 or self.is_stop(place):
-            return None
-        if word in self.vocabulary.everyday:
-            return None
-        for stem in _stems(word):
-            if (found := self._known(stem)) is not None and stem not in self.vocabulary.ambiguous:
-                return self._item(place, place, stem, *found)
-        return self._compound(place, word) if len(word) >= MIN_COMPOUND_CHARS else None
-
-    def _known(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
-        entries, meaning = self.vocabulary.phrases.get(word, ()), self.catalogue.lexicon.meanings.get(word)
-        return (entries, meaning) if entries or meaning is not None else None
-
-    def _compound(self, place: int, word: str) -> Item | None:
-        """Of "Trauerwalzer" what its parts mean together; of one that is half known, its end."""
-        for cut in range(MIN_PART_CHARS, len(word) - MIN_PART_CHARS + 1):
-            head = self._head(word[cut:])
-            front = self._front(word[:cut])
-            if front is not None and (head is not None or word[cut:] in _HEADS):
-                entries = (*front[0], *(head[0] if head else ()))
-                meaning = (head[1] if head else None) or front[1]
-                stem = _stem_of(self, word[:cut])
-                for single in (word[:cut], word[:cut].removesuffix("n"), word[:cut].removesuffix("en")):
-                    if (
-                        word[cut:] in self.vocabulary.generic
-                        and (group := self._known(f"{single} {word[cut:]}")) is not None
-                    ):
-                        return self._item(place, place, f"{single} {word[cut:]}", *group)
-                if meaning is not None and head is None and len(meaning.players) > 1 and len(set(meaning.players)) == 1:
-                    meaning = replace(
-                        meaning, players=meaning.players[:1]
-                    )  # the plural links: "Harfenstück" is for one
-                # Both name something of the catalogue: the longer text says it, "klavier walzer".
-                both = f"{stem} {word[cut:]}" if head and head[1] and front[1] else word
-                return self._item(place, place, both, entries, meaning)
-        for cut in range(MIN_PART_CHARS, len(word) - MIN_HEAD_CHARS + 1):
-            found = self._known(word[cut:])
-            if found is not None and any(entry.kind == "genre" for entry in found[0]):
-                return self._item(place, place, word[cut:], *found)
-        return None
-
-    def _head(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
-        if len(word) < MIN_PART_CHARS + 1 and word not in self.vocabulary.generic:
-            return None
-        return next((found for stem in (word, *_stems(word)) if (found := self._known(stem)) is not None), None)
-
-    def _front(self, word: str) -> tuple[tuple[Entry, ...], Meaning | None] | None:
-        stem = _stem_of(self, word)
-        return self._known(stem) if stem else None
+        found = None if self.is_stop(place) else self._compounds.parts_of(self.tokens[place].word)
+        return self._item(place, place, found[0], *found[1]) if found is not None else None
 
     def fronts(self, item: Item) -> Iterator[Meaning]:
         """The meanings of the parts of a compound that names two things of the catalogue."""
-        front, _, _ = item.key.partition(" ")
-        if (
-            item.first == item.last
-            and " " in item.key
-            and (found := self.catalogue.lexicon.meanings.get(front)) is not None
-        ):
-            yield found
+        return self._compounds.fronts(item.key) if item.first == item.last else iter(())
 
-
-@lru_cache(maxsize=4)
-def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
-    """Composers of two characters and more, instruments and forms of three, by their sounds.
-
-    Of long ones one may lack or be another.
-    """
-    heard: dict[str, str] = {}
-    for phrase, meaning in catalogue.lexicon.meanings.items():
-        is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
-        if not all(map(is_han, phrase)) or len(phrase) < (2 if is_name else MIN_HEARD_CHARS):
-            continue
-        if meaning.players and phrase[0] in COUNTS:  # 一段钢琴 is no 一对钢琴
-            continue
-        sounds, key = vocabulary.sound(phrase).split(" "), " ".join(phrase)
-        heard.setdefault(" ".join(sounds), key)
-        if len(phrase) >= MIN_DELETED_CHARS:
-            for wrong in range(1, len(sounds)):
-                heard.setdefault(" ".join((*sounds[:wrong], "*", *sounds[wrong + 1 :])), key)
-        if is_name and len(phrase) >= MIN_DELETED_CHARS:
-            for left_out in range(1, len(sounds)):
-                heard.setdefault(" ".join(sounds[:left_out] + sounds[left_out + 1 :]), key)
-    return heard
-
-
-def _stem_of(scanner: Scanner, word: str) -> str:
-    for link in _LINKS:
-        stem = word.removesuffix(link) if link else word
-        if len(stem) >= MIN_PART_CHARS and (link == "" or word.endswith(link)) and scanner._known(stem) is not None:
-            return stem
-        if len(stem) >= MIN_PART_CHARS + 1 and link == "" and scanner._known(f"{stem}e") is not None:
-            return f"{stem}e"  # "Violin-" of "Violine" is known; "Geigen-" loses its n above
-    return ""
-
-
-def _stems(word: str) -> list[str]:
-    """The word without one ending after the other: "trauriges" → "traurig"."""
-    stems = [
-        word[: -len(ending)]
-        for ending in _ENDINGS
-        if word.endswith(ending) and len(word) - len(ending) >= MIN_PART_CHARS
-    ]
-    if word.endswith("ies"):
-        stems.append(f"{word[:-3]}y")
-    if word.endswith(("ier", "iest")):
-        stems.append(re.sub(r"ie(?:r|st)$", "y", word))
-    return sorted(stems, key=len, reverse=True)
+    def instrument_inside(self, item: Item) -> Meaning | None:
+        """The instrument at the beginning of a longer name: "Klavierstück"."""
+        return self._compounds.instrument_in(item.key)

@@ -21,6 +21,7 @@ from generator.wishes.players import Named, united
 from generator.wishes.scanning import Item
 from generator.wishes.wishes import Stranger
 
+SUNG = frozenset({"song", "art_song", "aria", "folk_song", "love_song", "recitative", "spiritual"})
 IN_VOICES = frozenset({"fugue", "invention", "ricercar", "prelude_and_fugue", "toccata", "canzona"})
 USUAL_STYLE = "piano"  # where nobody says who plays
 
@@ -182,6 +183,8 @@ class Styling:
 
     def _of_meaning(self, item: Item, meaning: Meaning) -> Named:
         kind = meaning.kind
+        if item.key == "bass" and any(entry in SUNG for _, entry in self.draft.entries("genre")):
+            meaning = replace(meaning, players=("bass",))
         if kind == "instrumentation":
             kind = "instruments" if meaning.players or meaning.alone else "scoring"
         self.parts.add(kind, meaning.label.text, item.words)
@@ -198,7 +201,10 @@ class Styling:
         if self.draft.but and item.first < self.draft.but[0] and item.entry("work") is None and self.has_scoring_behind:
             return []
         words = self.tables["genres"][genre].get("style", genre.replace("_", " "))
-        return self._of_words(words, item, "genre")
+        named = self._of_words(words, item, "genre")
+        has_players = any(other.meaning is not None and other.meaning.players for other in self.draft.items)
+        # A chant for one is for no choir.
+        return [one for one in named if not (has_players and (one.meaning.players or _is_certain(one.meaning)))]
 
     def _of_words(self, words: str, item: Item, level: str, *, skip: Sequence[str] = ()) -> list[Named]:
         """What the catalogue makes of the words of meanings.toml."""

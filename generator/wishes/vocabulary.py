@@ -51,6 +51,8 @@ TALK = (
     "past",
     "unanswered",
     "vague",
+    "operations",
+    "persons",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:11]
@@ -73,8 +75,8 @@ class Vocabulary:
     """All words. phrases: by their tokens; several meanings may share one. tables: those of meanings.toml.
 
     talk: phrases of conversation, of all languages; talks: those of each, by its tag, with "stop" and "own", its words.
-    readings: what phrases mean where the text is of this language, by its tag; said_in: the phrases that a language's own file has, by its tag.
-    sounds: of Chinese characters; heard: Chinese phrases by their sounds.
+    readings: what phrases mean where the text is of this language, by its tag; said_in: the phrases that a language's
+    own file has. sounds: of Chinese characters; heard: Chinese phrases by their sounds.
     """
 
     tables: Mapping[str, Any]
@@ -82,6 +84,7 @@ class Vocabulary:
     talk: Mapping[str, frozenset[str]]
     talks: Mapping[str, Mapping[str, frozenset[str]]]
     said_in: Mapping[str, frozenset[str]]
+    han_tags: frozenset[str]
     stop: frozenset[str]
     everyday: frozenset[str]
     numbers: Mapping[str, float]
@@ -102,13 +105,11 @@ class Vocabulary:
     def language_of(self, words: Sequence[str]) -> str:
         """The tag of the language that most of the words are of."""
         in_han = any(map(is_han, words))
-        tags = [tag for tag, talk in self.talks.items() if any(map(is_han, talk["stop"])) == in_han] or [*self.talks]
+        tags = [tag for tag in self.talks if (tag in self.han_tags) == in_han] or [*self.talks]
         # Where nothing tells them apart it is the language that most people share, whose file comes last.
         return max(
             reversed(tags),
-            key=lambda tag: sum(
-                (word in self.talks[tag]["stop"]) + (word in self.talks[tag]["own"]) for word in words
-            ),
+            key=lambda tag: sum((word in self.talks[tag]["stop"]) + (word in self.talks[tag]["own"]) for word in words),
         )
 
     def sound(self, phrase: str) -> str:
@@ -169,13 +170,25 @@ def load_vocabulary() -> Vocabulary:
                     word for name in ("stop", "ask") for key in keys("talk", name, [words]) for word in key.split()
                 ),
                 "own": frozenset(
-                    word for name in words["talk"] for key in keys("talk", name, [words]) for word in key.split()
+                    word
+                    for name in words["talk"]
+                    if name != "everyday"
+                    for key in keys("talk", name, [words])
+                    for word in key.split()
                 ),
             }
             for tag, words in languages.items()
         },
-        said_in={tag: frozenset(key_of(phrase, variants) for phrase, _ in _phrases(tables, [words])) for tag, words in languages.items()},
-        stop=frozenset(word for name in ("stop", *SAYS_NOTHING) for key in keys("talk", name) for word in key.split()),
+        said_in={
+            tag: frozenset(key_of(phrase, variants) for phrase, _ in _phrases(tables, [words]))
+            for tag, words in languages.items()
+        },
+        han_tags=frozenset(
+            tag for tag, words in languages.items() if any(map(is_han, words.get("talk", {}).get("stop", ())))
+        ),
+        stop=frozenset(
+            word for name in ("stop", "alone", *SAYS_NOTHING) for key in keys("talk", name) for word in key.split()
+        ),
         everyday=keys("talk", "everyday"),
         numbers=numbers,
         units=units,

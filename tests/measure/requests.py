@@ -88,6 +88,7 @@ METRES = {
     **dict.fromkeys(("gavotte", "bourree"), frozenset({"2/2", "4/4"})),
     "sarabande": {"3/4", "3/2"},
 }
+MODES = {"min": "minor", "maj": "major", "dor": "dorian", "phr": "phrygian", "lyd": "lydian", "mix": "mixolydian"}
 CLASSES = ((50, "very slow"), (76, "slow"), (113, "moderate"), (160, "fast"))
 
 
@@ -354,7 +355,7 @@ def _slot_right(name: str, value: Any, got: Any, line: Mapping[str, Any], wishes
     if name == "key":
         return str(got.name).casefold() == str(value).casefold()
     if name == "mode":
-        return {"min": "minor", "maj": "major"}.get(str(got), str(got)) == str(value)
+        return MODES.get(str(got), str(got)) == str(value)
     if name in ("bars", "seconds"):
         if (
             re.search(

@@ -1,0 +1,102 @@
+"""Keys as people write them: "in c#m", "E flat maj", "fis-Moll", 降E大调, "key of G", "re minor", 1=D.
+
+Not covered: modes without a tonic, which are phrases of a list.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from generator.errors import BadRequest
+from generator.notation.keys import Key, parse_key
+from generator.wishes.said.taking import Taking
+
+_GERMAN = re.compile(
+    r"\b(?:ein|eine|einen|von|fur|mit|und|bitte|im|der|die|das|takte|takten|klavier|lied|stuck|walzer|moll|dur|fuge)\b"
+)
+_MODES = (
+    "major|minor|maj|min|dur|moll|mol|minr|mior|minro|minnor|miner|mjor|majr|magor|mayor|majeur|mineur|maggiore|minore|mayor|menor|maior|dorian|dorisch|phrygian|phrygisch|lydian|lydisch|"
+    "mixolydian|mixolydisch|aeolian|aolisch|ionian|ionisch|locrian|lokrisch"
+)
+_NOTE = r"[a-h](?:is|es)?(?:\s?#|b(?![a-z])|[\s-]?(?:sharp|flat))?"
+_SOLFEGE = r"(?:do|re|mi|fa|sol|la|si)(?:[\s-](?:diese|diesis|bemol|bemolle|sostenido))?"
+# "a minor key" names no key, and neither does "a major success".
+_KEYS = (
+    re.compile(
+        rf"(?<![a-z0-9#])(?:(?P<note>{_NOTE}|{_SOLFEGE})[\s-]*(?P<mode>{_MODES})|(?:as|es)[\s-]*(?:dur|moll))(?![a-z])"
+        r"(?!(?<=a\smajor|a\sminor)\s+(?:key|mode|tonality|mood|feel|feeling|scale\b|success|work|step|third|chord|hit))"
+    ),
+    re.compile(
+        r"(?P<sign>[升降#b]?)\s*(?P<note>[a-g])\s*(?P<behind>[#b升降]?)\s*(?:自然|和声|旋律)?\s*(?P<mode>大调|小调|调(?![式性号]))"
+    ),
+)
+_HAN_SIGNS = {"#": "升", "b": "降"}
+_ARTICLE = re.compile(r"a [dD]or|a [pP]hr|a [lL]yd|a [mM]ix|a [aA]eol|a [iI]on|a [lL]oc")
+_SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])(?P<key>[A-G](?:#|b)?(?:m|min|maj)|[a-g](?:#|b)m)(?![A-Za-z0-9#])")
+_BARE_KEY = re.compile(
+    r"(?:\b[Ii]n|\b[Kk]ey(?:\s+of)?|\b[Tt]onart|用|以)\s*[:=]?\s*(?P<key>[A-H](?:#|b(?![a-z])|is|es|s)?(?:[\s-](?:sharp|flat))?|[b-h](?:#|b|is|es)(?![a-z]))(?![A-Za-z0-9#/'])"
+)
+_END_KEY = re.compile(r"(?:\bin|\bkey(?:\s+of)?)\s+(?P<key>[a-h](?:#|b|is|es|s)?|as|es)\s*(?:$|[,.;!?])")
+_SIGNED_KEY = re.compile(r"(?<![a-z0-9])(?P<key>[a-g][\s-](?:sharp|flat))(?![a-z])")
+_LONE_KEY = re.compile(r"(?:^|,)\s*(?P<key>[A-H](?:#|b|is|es|s)?)\s*(?=$|[,.;!])")
+_DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降]?[a-g][#b]?)(?![a-z])")
+
+
+def take_keys(taking: Taking) -> None:
+    """All of them; the surest way of writing one first."""
+    for found in taking.each(_KEYS[0]):
+        if _ARTICLE.match(taking.text.cased[found.start() : found.end()]) and not taking.text.rest[
+            : found.start()
+        ].endswith("in "):
+            continue  # "a Dorian tune"
+        _take_key(taking, taking.text.cased[found.start() : found.end()], found)
+    for found in taking.each(_KEYS[1]):
+        mode = "" if found["mode"] == "调" else found["mode"]
+        sign = _HAN_SIGNS.get(found["sign"], found["sign"]) or (found["behind"] if found["behind"] in "升降" else "")
+        _take_key(taking, f"{sign}{found['note']}{found['behind'] if found['behind'] in '#b' else ''}{mode}", found)
+    for found in taking.each(_SHORT_KEY, cased=True):
+        if not _is_german_am(taking, found):
+            _take_key(taking, found["key"], found)
+    for pattern, cased in (
+        (_BARE_KEY, True),
+        (_END_KEY, False),
+        (_SIGNED_KEY, False),
+        (_LONE_KEY, True),
+        (_DO_KEY, False),
+    ):
+        for found in taking.each(pattern, cased=cased):
+            _take_key(taking, _german(taking, found["key"]), found)
+
+
+def _is_german_am(taking: Taking, found: re.Match[str]) -> bool:
+    """Whether it is as in "Am Abend", which names no key."""
+    behind = taking.text.cased[found.end() :].lstrip()
+    return found["key"] == "Am" and bool(behind) and found.start() == 0 and behind[0].isalpha()
+
+
+def _german(taking: Taking, name: str) -> str:
+    is_german = _GERMAN.search(taking.text.plain) is not None
+    return "Bb" if is_german and name in ("B", "b") else name
+
+
+def _take_key(taking: Taking, words: str, found: re.Match[str]) -> None:
+    value = read_key(words)
+    if value is not None:
+        start = found.start()
+        before = re.search(
+            r"(?:\b(?:in|key of|the key of|in the key of|in der tonart|tonart)|用|以)\s*$", taking.text.rest[:start]
+        )
+        taking.take("key", value[1], before.start() if before else start, found.end())
+
+
+def read_key(words: str) -> tuple[str, Any] | None:
+    """Its kind and the key; one that cannot be printed as the one that sounds the same; None for no key."""
+    words = re.sub(r"(?i)(?<![a-z])mol$", "moll", words.strip())
+    if re.fullmatch(r"[升降]?[A-Ga-g][#b]?调", words):
+        words = words[:-1]
+    try:
+        return "key", parse_key(words)
+    except BadRequest as error:
+        same = error.values.get("same")
+        return ("key", same) if isinstance(same, Key) else None

@@ -1,0 +1,90 @@
+"""How long a piece shall be: "16 bars", "12-16 Takte", 十六小节, "a minute and a half", 1:30, 半分钟.
+
+Not covered: "short" and "long", phrases of a list; how many bars a minute has (`joining.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from generator.wishes.numbers import read_number
+from generator.wishes.said.taking import Taking, is_article, within
+from generator.wishes.values import find_bars
+
+MAX_BARS = 256
+MAX_SECONDS = 1800
+# "a minute" without a number, and a number that is one word with it: "zweiminütig".
+_LONE_MINUTE = re.compile(
+    r"(?<![a-z])(?:(?:knappe|gute|volle|ganze|runde|just under a|under a|over a)\s+minute|einminutig(?:e|er|es|en)?)"
+    r"(?![a-z])"
+)
+_MINUTES_WORD = re.compile(
+    r"(?<![a-z])(?P<number>zwei|drei|vier|funf|sechs|acht|zehn|anderthalb|eineinhalb|zweieinhalb|halb)(?P<unit>minutig|sekundig|taktig)(?:e|er|es|en)?(?![a-z])"
+)
+_TAKT = re.compile(r"(?<![\w/.])(?P<number>\d{1,3})\s?T(?:\.|(?=[\s,;]|$))")
+
+
+def take_bars(taking: Taking) -> None:
+    """Lengths that are counted in bars."""
+    number, unit = taking.vocabulary.number_pattern, taking.vocabulary.unit_pattern("bars")
+    ranged = re.compile(
+        rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])"
+    )
+    counted = re.compile(rf"(?P<number>{number})[来多余]?[\s-]*(?:{unit})(?![a-z])")
+    named = re.compile(
+        rf"(?<![a-z])(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
+    )
+    for found in taking.each(ranged):
+        low, high = (read_number(found[name], taking.vocabulary) for name in ("low", "high"))
+        if low is not None and high is not None:
+            taking.take("bars", within(round((low + high) / 2), 1, MAX_BARS), found.start(), found.end())
+    for found in taking.each(_TAKT, cased=True):
+        taking.take("bars", within(int(found["number"]), 1, MAX_BARS), found.start(), found.end())
+    for pattern in (counted, named):
+        for found in taking.each(pattern):
+            value = read_number(found["number"], taking.vocabulary)
+            if value is not None and value >= 1 and not is_article(found["number"]):
+                kept = within(round(value), 1, MAX_BARS)
+                taking.take("bars", kept, found.start(), found.end(), "said" if kept == round(value) else "guess")
+
+
+def take_durations(taking: Taking) -> None:
+    """Lengths in time."""
+    number = taking.vocabulary.number_pattern
+    minutes, seconds = (taking.vocabulary.unit_pattern(unit) for unit in ("minutes", "seconds"))
+    both = re.compile(
+        rf"(?P<minutes>{number})\s*-?\s*(?:{minutes})(?![a-z])"
+        r"(?:\s*(?:and|und)?\s*(?P<half>a half|einhalb|半钟?)"
+        rf"|\s*(?:and|und)?\s*(?P<seconds>{number})\s*-?\s*(?:{seconds})?(?![a-z]))?"
+        r"(?!\s+(?:waltz|book))"
+    )
+    for found in taking.each(both):
+        whole, rest = read_number(found["minutes"], taking.vocabulary), found["seconds"]
+        more = read_number(rest, taking.vocabulary) if rest else (30.0 if found["half"] else 0.0)
+        if whole is not None:
+            _take_seconds(taking, 60 * whole + (more or 0.0), found)
+    for found in taking.each(_MINUTES_WORD):
+        count = 0.5 if found["number"] == "halb" else read_number(found["number"], taking.vocabulary)
+        if count and found["unit"] == "minutig":
+            _take_seconds(taking, 60 * count, found)
+    for found in taking.each(_LONE_MINUTE):
+        _take_seconds(taking, 60.0, found)
+    for found in taking.each(re.compile(rf"(?P<number>{number})\s*-?\s*(?:{seconds}|s(?=\W|$))(?![a-z])")):
+        value = read_number(found["number"], taking.vocabulary)
+        if value is not None and not is_article(found["number"]) and value > 1:
+            _take_seconds(taking, value, found)
+    for found in taking.each(
+        re.compile(r"(?<![\d:])(?P<minutes>\d{1,2})(?::|')(?P<seconds>[0-5]\d)\"?(?!\s*(?:pm|am|uhr|点|o))(?![\d:])")
+    ):
+        _take_seconds(taking, 60.0 * int(found["minutes"]) + int(found["seconds"]), found)
+
+
+def _take_seconds(taking: Taking, seconds: float, found: re.Match[str]) -> None:
+    taking.take("seconds", within(round(seconds), 1, MAX_SECONDS), found.start(), found.end())
+
+
+def read_bars(words: str) -> tuple[str, Any] | None:
+    """Its kind and the number of bars; None for none."""
+    bars = find_bars(words)
+    return None if bars is None else ("bars", within(bars, 1, MAX_BARS))

@@ -1,0 +1,58 @@
+"""Metres as they are written: 3/4, "6/8 time", 四分之三拍, 八六拍, "Dreivierteltakt".
+
+Not covered: metres with a name ("cut time", "waltz time"), which are phrases of a list.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from generator.errors import BadRequest
+from generator.notation.limits import parse_metre
+from generator.wishes.numbers import read_number
+from generator.wishes.said.taking import Taking
+from generator.wishes.values import find_metre
+
+_METRE = re.compile(
+    r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
+)
+_HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
+_GERMAN_METRE = re.compile(
+    r"(?:\b(?:im|in)\s+)?(?<![a-z])(?P<beats>zwei|drei|vier|funf|sechs|sieben|acht|neun|zwolf|[2-9]|12)[\s-]*"
+    r"(?P<unit>halbe?n?|viert(?:el|l)|acht(?:el|l)|sechzehntel)(?:[\s-]?(?:takt(?:es)?|rhythmus))?(?![a-z]|\s*=|\s*gleich)"
+)
+_GERMAN_UNITS = {"ha": 2, "vi": 4, "ac": 8, "se": 16}
+_HAN_PAIR = re.compile(r"(?<![一二三四五六七八九十两])(?P<unit>[二四八])(?P<beats>[二三四五六七九]|十二)拍(?!子)")
+
+
+def take_metres(taking: Taking) -> None:
+    """All of them."""
+    for found in taking.each(_METRE):
+        _take_metre(taking, f"{found['beats']}/{found['unit']}", found)
+    for found in taking.each(_HAN_METRE):
+        beats, unit = (read_number(found[name], taking.vocabulary) for name in ("beats", "unit"))
+        if beats and unit:
+            _take_metre(taking, f"{round(beats)}/{round(unit)}", found)
+
+    for found in taking.each(_GERMAN_METRE):
+        value = read_number(found["beats"], taking.vocabulary)
+        if value:
+            _take_metre(taking, f"{round(value)}/{_GERMAN_UNITS[found['unit'][:2]]}", found)
+    for found in taking.each(_HAN_PAIR):
+        beats, unit = (read_number(found[name], taking.vocabulary) for name in ("beats", "unit"))
+        if beats and unit:
+            _take_metre(taking, f"{round(beats)}/{round(unit)}", found)
+
+
+def _take_metre(taking: Taking, metre: str, found: re.Match[str]) -> None:
+    try:
+        taking.take("metre", parse_metre(metre), found.start(), found.end())
+    except BadRequest:
+        return
+
+
+def read_metre(words: str) -> tuple[str, Any] | None:
+    """Its kind and the metre; None for none."""
+    metre = find_metre(words)
+    return None if metre is None else ("metre", metre)
