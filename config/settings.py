@@ -269,7 +269,7 @@ class Settings(BaseSettings):
         default=100, ge=1, le=100_000, description="Pieces that may wait; who comes then is asked to try later."
     )
     max_waiting_per_person: int = Field(
-        default=3, ge=1, le=1000, description="Pieces that one person may have waiting or being composed."
+        default=5, ge=1, le=1000, description="Pieces that one person may have waiting or being composed."
     )
     pieces_per_person_per_day: int = Field(
         default=50, ge=1, le=1_000_000, description="Pieces that one person may have in 24 hours."
@@ -278,7 +278,16 @@ class Settings(BaseSettings):
         default=500, ge=1, le=1_000_000, description="Pieces that one server or group may have in 24 hours."
     )
     cooldown_s: float = Field(
-        default=3.0, ge=0, le=86_400, description="Seconds between two requests of one person; stops runaway fingers."
+        default=0.0,
+        ge=0,
+        le=86_400,
+        description="Seconds between two requests of one person; 0 lets them queue, as far as the others allow.",
+    )
+    files_cooldown_s: float = Field(
+        default=10.0, ge=0, le=3600, description="Seconds until the same files of a piece are sent to a person again."
+    )
+    files_per_person_per_hour: int = Field(
+        default=60, ge=1, le=10_000, description="How often a person may press for files of pieces in an hour."
     )
     chat_max_bars: int = Field(
         default=64,

@@ -134,6 +134,7 @@ class Attachment:
     name: what the person sees, e.g. "chopin_keyboard_20261121_142312_k3f9_p1.png". description: for screen readers.
     title, performer, duration_s, cover: what a music player shows of audio. spare: what may be sent in its place where
     it is too large itself: a smaller file; for a page the PDF of all pages, which stands in for several of them.
+    optional: only where it takes no message of its own; elsewhere there is a button for it.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Attachment:
     duration_s: float | None = None
     cover: Path | None = None
     spare: Attachment | None = None
+    optional: bool = False
 
     def read(self) -> bytes:
         """The content. Raises OSError."""

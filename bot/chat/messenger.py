@@ -41,7 +41,10 @@ class Messenger(Protocol):
         """Into which messages a result is cut, in order: "result", then what follows it, e.g. "audio" and "files"."""
 
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
-        """Say that a job is accepted where nothing was said yet; returns the address with the message in it."""
+        """Say that a job is accepted where nothing was said yet; returns the address with the message in it.
+
+        Without a message if a sign says so, as where many talk: then the result is a message of its own.
+        """
 
     async def edit_status(self, address: Address, reply: Reply) -> bool:
         """Change the status message. False if it was left out, because it would have had to wait: progress may."""
@@ -49,9 +52,9 @@ class Messenger(Protocol):
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """Deliver one part of a result (or of the news that there is none); returns the id of its message.
 
-        nonce: at most 25 characters, the same for every try of the same part. in_doubt: an earlier try may have
-        arrived. Promises never to show the same part twice; where the platform cannot promise that for this part,
-        a part in doubt is not sent again, and MaybeSent is raised.
+        nonce: "<job>-<part>", at most 25 characters, the same for every try of the same part. in_doubt: an earlier try
+        may have arrived. Promises never to show the same part twice; where the platform cannot promise that for this
+        part, a part in doubt is not sent again, and MaybeSent is raised.
         """
 
     async def sweep(self, address: Address, job: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from bot.chat.messages import Action, Address, Person, Reply
+from bot.commands.rationing import Rations
 from bot.jobs import Jobs
 from bot.store import PersonSettings, ServerRules, Store
 from bot.texts import Language
@@ -47,6 +48,8 @@ class Services:
     renderer: what draws pieces; None with a stand-in for making.
 
     reader: reads files that people send, in a process that may die; None where none can be sent.
+
+    rations: how often files were sent to whom.
     """
 
     settings: Settings
@@ -56,6 +59,7 @@ class Services:
     model: str
     reader: FileReader | None = None
     renderer: Drawing | None = None
+    rations: Rations = field(default_factory=Rations)
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,13 @@ class Context(Protocol):
     async def reply(self, reply: Reply) -> str | None:
         """Answer; may be called more than once. Returns the message's id where there is one.
 
+        Raises PlatformError.
+        """
+
+    async def confirm(self, reply: Reply, *, job: str) -> Address | None:
+        """Say that a request was taken, as briefly as the chat needs it; this becomes the result, or is followed by it.
+
+        Returns where the result goes, with the message that becomes it if there is one; None if that is not known.
         Raises PlatformError.
         """
 

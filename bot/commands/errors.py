@@ -14,6 +14,8 @@ BotError
 ├── NoOwnPiece         the person has none, and named none
 ├── PieceIsGone        the piece was deleted
 ├── FileIsGone         the piece is there, one of its files is not
+├── FilesAgain         the person was sent the same files a moment ago
+├── FilesQuota         the person was sent files very often lately
 ├── StaleButton        what a button stands for is no longer offered
 ├── NothingToCancel    the person has nothing in the queue
 └── BadInput
@@ -76,6 +78,14 @@ class PieceIsGone(BotError):
 
 class FileIsGone(BotError):
     """id: of the piece that has no such file (any more)."""
+
+
+class FilesAgain(BotError):
+    """The same files, a moment later. wait_s: until they are sent again."""
+
+
+class FilesQuota(BotError):
+    """limit: how often files are sent in an hour; wait_s: until the next."""
 
 
 class StaleButton(BotError):

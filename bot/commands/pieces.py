@@ -1,7 +1,8 @@
 """A finished piece in a chat: finding it again, and what its buttons do.
 
 A button works for as long as the piece is in the store. Everybody may look at a piece and make their own from it; only
-its owner, or an operator, may delete it, and where a server's rules say so, whoever manages the server. What a piece
+its owner, or an operator, may delete it, and where a server's rules say so, whoever manages the server. Its files are
+sent to whoever asks for them, to nobody else, and not so often that others have to wait (`rationing.py`). What a piece
 looks like: `showing.py`.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import PlatformError
-from bot.commands.access import acts_for, is_admin, server_key
+from bot.commands.access import TERMINAL, acts_for, is_admin, server_key
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, KeptByManagers, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask_to_compose
@@ -46,16 +47,15 @@ async def recall(context: Context, piece_id: str) -> None:
     """Show a piece again, from the bot's own store."""
     piece = await find_piece(context, piece_id)
     facts = Facts(piece.record, context.services.catalogue)
-    await context.reply(
-        result_reply(
-            facts,
-            piece,
-            context.services.store.blobs.path,
-            context.language,
-            pdf=context.likes.pages == "pdf",
-            audio=context.likes.audio,
-        )
+    reply = result_reply(
+        facts,
+        piece,
+        context.services.store.blobs.path,
+        context.language,
+        pdf=context.likes.pages == "pdf",
+        audio=context.likes.audio,
     )
+    await _hand_over(context, piece, "piece", [reply])
 
 
 async def handle_piece(context: Context) -> None:
@@ -103,7 +103,10 @@ async def press_pdf(context: Context, action: Action) -> None:
         raise FileIsGone(id=piece.id)
     path = context.services.store.blobs.path(file.sha256)
     text = say("piece.pdf", context.language, id=piece.id)
-    await context.reply(Reply(text, attachments=(Attachment(file.name, "document", path),), language=context.language))
+    files = (Attachment(file.name, "document", path),)
+    await _hand_over(
+        context, piece, PDF.name, [Reply(text, attachments=files, private=True, language=context.language)]
+    )
 
 
 async def press_files(context: Context, action: Action) -> None:
@@ -117,14 +120,29 @@ async def press_files(context: Context, action: Action) -> None:
     attachments = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     attachments.append(Attachment(f"{name}.json", "document", data=record))
     text = say("piece.files", context.language, id=piece.id)
-    for start in range(0, len(attachments), FILES_IN_A_MESSAGE):
-        some = attachments[start : start + FILES_IN_A_MESSAGE]
-        await context.reply(Reply(text, attachments=some, language=context.language))
+    replies = [
+        Reply(
+            text, attachments=attachments[start : start + FILES_IN_A_MESSAGE], private=True, language=context.language
+        )
+        for start in range(0, len(attachments), FILES_IN_A_MESSAGE)
+    ]
+    await _hand_over(context, piece, "files", replies)
 
 
 async def press_page(context: Context, action: Action) -> None:
-    """One page, with buttons to turn to its neighbours."""
+    """One page, for whoever asked, with buttons to turn to its neighbours."""
     piece = await find_piece(context, action.target)
+    await _hand_over(context, piece, f"page {action.argument}", [_page(context, piece, action)])
+
+
+async def press_turn(context: Context, action: Action) -> None:
+    """Another page in the place of the one that was sent."""
+    piece = await find_piece(context, action.target)
+    await context.edit(_page(context, piece, action))
+
+
+def _page(context: Context, piece: PieceView, action: Action) -> Reply:
+    """Raises FileIsGone."""
     pages, language = page_files(piece), context.language
     number = int(action.argument) if action.argument.isdecimal() else 1
     if not 1 <= number <= len(pages):
@@ -132,12 +150,25 @@ async def press_page(context: Context, action: Action) -> None:
     facts = Facts(piece.record, context.services.catalogue)
     picture = page_attachment(facts, piece, context.services.store.blobs.path, number, language)
     turns = [
-        Button(say(f"button.{name}", language), Action("page", piece.id, str(to)))
+        Button(say(f"button.{name}", language), Action("turn", piece.id, str(to)))
         for name, to in (("back", number - 1), ("next", number + 1))
         if 1 <= to <= len(pages)
     ]
     text = say("piece.page", language, id=piece.id, page=number, pages=len(pages))
-    await context.reply(Reply(text, buttons=(turns,) if turns else (), attachments=(picture,), language=language))
+    buttons = (turns,) if turns else ()
+    return Reply(text, buttons=buttons, attachments=(picture,), private=True, language=language)
+
+
+async def _hand_over(context: Context, piece: PieceView, what: str, replies: Sequence[Reply]) -> None:
+    """Send files, unless that was done a moment ago or very often. Raises FilesAgain, FilesQuota."""
+    is_counted = context.person.platform != TERMINAL  # whoever sits there is alone with the bot
+    rations, person = context.services.rations, context.person.key
+    if is_counted:
+        rations.take(person, piece.id, what, context.services.settings)
+    for reply in replies:
+        if await context.reply(reply) is None:  # there is no way to this person yet
+            rations.give_back(person, piece.id, what)
+            return
 
 
 # --- buttons that make a new piece ----------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ def build_registry(settings: Settings) -> Registry:
             "sure": pieces.press_sure,
             "keep": pieces.press_keep,
             "page": pieces.press_page,
+            "turn": pieces.press_turn,
             "recall": pieces.press_recall,
             "transpose": transpose.press_transpose,
             "move": transpose.press_move,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.chat.messages import Action, Button, Reply
@@ -101,9 +100,9 @@ async def ask(context: Context, task: Task) -> bool:
         paused=accepted.paused,
         can_change=isinstance(task, Compose),
     )
-    message = await context.reply(reply)
-    if message is not None:
-        await services.jobs.placed(accepted.job, replace(context.address, message=message))
+    address = await context.confirm(reply, job=accepted.job)
+    if address is not None:
+        await services.jobs.placed(accepted.job, address)
     return True
 
 

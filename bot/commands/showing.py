@@ -49,7 +49,8 @@ def result_buttons(piece: PieceView, language: Language, *, lacks: bool = False)
     asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
     rows = [asking[start : start + ROW_BUTTONS] for start in range(0, len(asking), ROW_BUTTONS)]
     rows += [[Button(say("button.bring", language), Action("bring", piece.id), "primary")]] if lacks else []
-    return (*rows, (button("pdf"), button("files"), button("details"), button("delete", "danger")))
+    printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
+    return (*rows, (*printed, button("files"), button("details"), button("delete", "danger")))
 
 
 def page_files(piece: PieceView) -> list[StoredFile]:
@@ -67,13 +68,21 @@ def shown_files(
     pdf: bool = False,
     audio: bool = True,
 ) -> list[Attachment]:
-    """The first page, what can be heard, what can be edited, then the other pages; the PDF if there are none."""
+    """The first page, what can be heard, the PDF for whoever likes it; all else where it takes no message of its own.
+
+    What did not come with the piece is sent to whoever asks for it (`pieces.py`).
+    """
     pages = [page_attachment(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
     heard = audio_attachment(facts, piece, paths, language, cover=pages[0].path if pages else None) if audio else None
     endings = [row.ending for row in documents_with_result()]
     others = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     whole = file_attachment(piece, PDF.ending, paths) if not pages or (pdf and len(pages) > 1) else None
-    return [*pages[:1], *([heard] if heard else []), *others, *([whole] if whole else pages[1:])]
+    printed = [whole] if whole else _optional(pages[1:])
+    return [*pages[:1], *([heard] if heard else []), *_optional(others), *printed]
+
+
+def _optional(files: Sequence[Attachment]) -> list[Attachment]:
+    return [replace(file, optional=True) for file in files]
 
 
 def page_attachment(

@@ -19,10 +19,10 @@ class JobLimits:
 
     slots: int = 4
     max_queue: int = 100
-    max_waiting_per_person: int = 3
+    max_waiting_per_person: int = 5
     pieces_per_person_per_day: int = 50
     pieces_per_guild_per_day: int = 500
-    cooldown_s: float = 3.0
+    cooldown_s: float = 0.0
     job_time_limit_s: float = 600.0
     patience_s: float = 3 * 24 * 3600.0
     max_crashes: int = 3

@@ -216,6 +216,11 @@ class _MeasuredContext:
         self._note()
         return message
 
+    async def confirm(self, reply: Reply, *, job: str) -> Address | None:
+        address = await self._context.confirm(reply, job=job)
+        self._note()
+        return address
+
     async def edit(self, reply: Reply) -> None:
         await self._context.edit(reply)
         self._note()

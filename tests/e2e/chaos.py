@@ -159,7 +159,7 @@ class DiscordChat(Chat):
 
 class TelegramChat(Chat):
     name = "telegram"
-    follower_endings = (".mp3", ".mid", ".musicxml", ".abc")
+    follower_endings = (".mp3",)
 
     def __init__(self, fake: FakeTelegram, people: list[Someone]) -> None:
         self.fake, self._people = fake, people

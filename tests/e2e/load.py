@@ -111,3 +111,20 @@ async def _telegram_wave(trial: Trial, *, people: int, number: int) -> list[floa
                 answered[int(call.values["chat_id"])] = call.at
             answered = {who: at for who, at in answered.items() if who in asked}
     return [answered[who] - at for who, at in asked.items()]
+
+
+async def ask_in_a_channel(folder: Path, *, people: int, within_s: float = 10.0, delay_s: str = "2") -> list[float]:
+    """On Discord: one request of each, one after the other; seconds until each was acknowledged."""
+    async with open_trial("discord", folder, delay_s=delay_s, **(NO_LIMITS | {"slots": str(SLOTS)})) as trial:
+        chat = trial.chat
+        assert isinstance(chat, DiscordChat)
+        fake, channel = chat.fake, chat.fake.guilds[0].channels[0]
+        await fake.gateway.connected.wait()
+        calls = []
+        for number in range(people):
+            calls.append(await fake.slash(fake.person(f"crowd{number}"), channel, "compose", style="chopin", bars=4))
+            await asyncio.sleep(within_s / people)
+        for call in calls:
+            await fake.answered(call, timeout_s=30)
+        await trial.settle(jobs=people, limit_s=600)
+        return [call.took_s for call in calls if call.took_s is not None]

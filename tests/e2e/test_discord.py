@@ -60,6 +60,10 @@ class Scene:
         assert found is not None
         return found
 
+    async def all_files(self, message: Message) -> Message:
+        """What the button sends to whoever presses it."""
+        return await self.discord.response(await self.discord.click(self.ann, message, "All files"), timeout_s=30)
+
     async def restart(self) -> None:
         await self.bot.kill()
         self.discord.gateway.connected.clear()
@@ -112,9 +116,11 @@ async def test_a_piece_is_acknowledged_shows_its_progress_and_brings_files_that_
         assert Image.open(io.BytesIO(picture.content)).format == "PNG"
         assert "48 bars" in (picture.description or "")
     assert MP3(io.BytesIO(message.file(".mp3").content)).info.length > 10
-    assert mido.MidiFile(file=io.BytesIO(message.file(".mid").content)).length > 10
-    assert etree.fromstring(message.file(".musicxml").content).tag == "score-partwise"
-    assert len(parse_tune(message.file(".abc").content.decode()).bars) == 48
+    files = await scene.all_files(message)
+    assert files.ephemeral
+    assert mido.MidiFile(file=io.BytesIO(files.file(".mid").content)).length > 10
+    assert etree.fromstring(files.file(".musicxml").content).tag == "score-partwise"
+    assert len(parse_tune(files.file(".abc").content.decode()).bars) == 48
 
 
 async def test_more_pages_come_as_an_album_in_the_same_message(scene, long_piece):
@@ -139,7 +145,8 @@ async def test_a_file_in_an_option_comes_back_as_page_sound_and_files(scene):
     assert "Prelude on Nothing" in message.text
     assert Image.open(io.BytesIO(message.file(".png").content)).format == "PNG"
     assert MP3(io.BytesIO(message.file(".mp3").content)).info.length > 10
-    struck = [one for one in mido.MidiFile(file=io.BytesIO(message.file(".mid").content)) if one.type == "note_on"]
+    midi = (await scene.all_files(message)).file(".mid").content
+    struck = [one for one in mido.MidiFile(file=io.BytesIO(midi)) if one.type == "note_on"]
     assert sum(one.velocity > 0 for one in struck) == 34
 
 

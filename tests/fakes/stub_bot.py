@@ -7,6 +7,7 @@ REFUSES is a piece that cannot be composed. While the file STUB_DISK_FULL names 
 file STUB_CLOCK names may say by how many seconds the wall clock is wrong. STUB_LOOK_AFTER_S: how long after a lost
 answer the bot looks at a message once more, which is a minute otherwise. STUB_LOOK_EVERY_S: how often it looks at
 store and platforms. STUB_BACKOFF: "usual" for pauses between two tries of a platform as they usually are.
+STUB_MINUTE_S: how long the minute is in which a Telegram group takes so many messages.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from bot.making.files import Piece, PieceName
 from bot.making.task import Task
 from bot.operations import health, supervision
 from bot.operations.supervision import Backoff
+from bot.platforms.telegram import pace
 from bot.texts import Language
 from config.settings import load_settings
 from generator.errors import GeneratorError
@@ -197,6 +199,9 @@ def main() -> None:
         outbox.LOOK_AFTER_S = float(os.environ["STUB_LOOK_AFTER_S"])
     if "STUB_LOOK_EVERY_S" in os.environ:
         health.LOOK_EVERY_S = supervision.CHECK_EVERY_S = float(os.environ["STUB_LOOK_EVERY_S"])
+    if "STUB_MINUTE_S" in os.environ:
+        pace.MINUTE_S = float(os.environ["STUB_MINUTE_S"])
+        pace.CHAT_BURST_S *= pace.MINUTE_S / 60
     started = time.monotonic()
     backoff = Backoff() if os.environ.get("STUB_BACKOFF") == "usual" else QUICK
     code = asyncio.run(serve(load_settings(), maker=maker, backoff=backoff))

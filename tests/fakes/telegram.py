@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import io
 import json
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -118,7 +119,11 @@ class Someone:
 
 @dataclass
 class Chat:
-    """kind "private": its id is the person's. closed: the bot was blocked or kicked. sees_all: no privacy mode."""
+    """kind "private": its id is the person's. closed: the bot was blocked or kicked. sees_all: no privacy mode.
+
+    per_minute: how many messages and edits it takes in `minute_s`, the items of an album each; None for any number.
+    forbids: what members may not send there, in the words of Telegram's refusal ("photos", "audios", "text messages").
+    """
 
     id: int
     kind: Literal["private", "group", "supergroup", "channel"]
@@ -127,6 +132,11 @@ class Chat:
     sees_all: bool = False
     closed: str | None = None
     moved_to: int | None = None
+    reactions: frozenset[str] | None = None  # those that are allowed; None for all
+    per_minute: int | None = None
+    minute_s: float = 60.0
+    forbids: frozenset[str] = frozenset()
+    taken_at: list[float] = field(default_factory=list)
     known: bool = True
     managers: set[int] = field(default_factory=set)  # ids of its administrators
 
@@ -399,6 +409,7 @@ class FakeTelegram:
             if name not in values and name not in files:
                 raise Refusal(f"Bad Request: {name} is empty")
         _check_markup(values.get("reply_markup"))
+        self._count(method, values)
         handlers: dict[str, Callable[[Json, Mapping[str, Upload]], Any | Awaitable[Any]]] = {
             "getMe": lambda values, files: _bot() | _abilities(),
             "deleteWebhook": lambda values, files: True,
@@ -422,6 +433,25 @@ class FakeTelegram:
         if method == "getUpdates":
             return await self._get_updates(values, request)
         return handlers[method](values, files)
+
+    def _count(self, method: str, values: Json) -> None:
+        """Whether the chat takes one more message or edit. Raises Refusal."""
+        chat = self.chats.get(int(values.get("chat_id", 0)))
+        if chat is None or not method.startswith(("send", "editMessage")) or method == "sendChatAction":
+            return
+        forbidden = {"sendMessage": "text messages", "sendPhoto": "photos", "sendAudio": "audios"}.get(method)
+        if method == "editMessageMedia" and values["media"]["type"] == "photo":
+            forbidden = "photos"
+        if forbidden in chat.forbids:
+            raise Refusal(f"Bad Request: not enough rights to send {forbidden} to the chat")
+        if chat.per_minute is None:
+            return
+        now, cost = time.monotonic(), len(values.get("media", "1")) if method == "sendMediaGroup" else 1
+        chat.taken_at = [at for at in chat.taken_at if now - at < chat.minute_s]
+        if len(chat.taken_at) + cost > chat.per_minute:
+            wait_s = math.ceil(chat.taken_at[0] + chat.minute_s - now)
+            raise Refusal(f"Too Many Requests: retry after {wait_s}", 429, retry_after=wait_s)
+        chat.taken_at += [now] * cost
 
     # --- updates -----------------------------------------------------------------------------------------------------
 
@@ -620,6 +650,8 @@ class FakeTelegram:
 
     def _react(self, values: Json, files: Mapping[str, Upload]) -> bool:
         chat, reactions = self._open_chat(values), values.get("reaction") or []
+        if chat.reactions is not None and any(one["emoji"] not in chat.reactions for one in reactions):
+            raise Refusal("Bad Request: REACTION_INVALID")
         if (chat.id, int(values.get("message_id", 0))) not in self.messages:
             raise Refusal("Bad Request: message to react not found")
         for one in reactions:

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,9 @@ class Recorded:
     async def reply(self, reply: Reply) -> str:
         self.replies.append(reply)
         return self.event_key.rpartition(":")[2]  # platforms number their messages
+
+    async def confirm(self, reply: Reply, *, job: str) -> Address:
+        return replace(self.address, message=await self.reply(reply))
 
     async def edit(self, reply: Reply) -> None:
         self.replies.append(reply)

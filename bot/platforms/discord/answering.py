@@ -77,6 +77,11 @@ class AnsweringContext:
         self.address = replace(self.address, chat=chat)
         return message
 
+    async def confirm(self, reply: Reply, *, job: str) -> Address | None:
+        """A message that becomes the result."""
+        message = await self.reply(reply)
+        return None if message is None else replace(self.address, message=message)
+
     async def edit(self, reply: Reply) -> None:
         """The last answer; without one this is the answer."""
         if self._last is None:

@@ -73,6 +73,11 @@ class DiscordContext:
             self._last = await self._late(reply) if self._is_dead() else await self._smaller_and_smaller(reply)
             return self._last
 
+    async def confirm(self, reply: Reply, *, job: str) -> Address | None:
+        """A message that becomes the result."""
+        message = await self.reply(reply)
+        return None if message is None else replace(self.address, message=message)
+
     async def edit(self, reply: Reply) -> None:
         """Change the message of the button, or the last answer to a command."""
         async with self._lock:

@@ -42,11 +42,16 @@ _log = logging.getLogger(__name__)
 async def pack(
     reply: Reply, *, limit: int | None, mention: str | None = None, owner: str | None = None, halvings: int = 0
 ) -> Message:
-    """The message for a reply, within Discord's limits of size. limit: bytes of one file, where Discord said so."""
+    """The message for a reply, within Discord's limits of size. limit: bytes of one file, where Discord said so.
+
+    Pages are shown in it; files that nobody asked for would only hang below it.
+    """
+    shown = [file for file in reply.attachments if not (file.optional and file.kind == "document")]
+    needed = replace(reply, attachments=tuple(shown))
 
     def build() -> Message:
         fitting = fit(
-            reply, file_limit=(limit or FILE_LIMIT_BYTES) >> halvings, total_limit=TOTAL_LIMIT_BYTES >> halvings,
+            needed, file_limit=(limit or FILE_LIMIT_BYTES) >> halvings, total_limit=TOTAL_LIMIT_BYTES >> halvings,
             max_files=MAX_FILES, max_pictures=MAX_PAGES,
         )  # fmt: skip
         return build_message(fitting, mention=mention, owner=owner)

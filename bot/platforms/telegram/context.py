@@ -17,16 +17,16 @@ from bot.commands.access import may_speak
 from bot.commands.command import Here, Services
 from bot.commands.errors import NotHere
 from bot.platforms.telegram.faults import MessageGone
-from bot.platforms.telegram.messenger import TelegramMessenger
+from bot.platforms.telegram.messenger import TelegramMessenger, in_private, private_of
 from bot.platforms.telegram.sender import Sender, album_messages
 from bot.platforms.telegram.whereabouts import is_chat
-from bot.platforms.telegram.wording import ALERT_UNITS, count_units, say_whole
+from bot.platforms.telegram.wording import ALERT_UNITS, count_units, cut, say_whole
 from bot.store import PersonSettings, ServerRules
 from bot.texts import Language, say
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S = 30.0  # an answer waits for its turn in a busy chat
+PATIENCE_S = 300.0  # an answer waits for its turn in a busy chat, where it goes first
 ACKNOWLEDGE_AFTER_S = 0.7  # until then a refusal can still be an alert of the button
 SENT_PRIVATELY, NOT_HERE = "👌", "🙊"  # reactions, which cost nobody's attention; Telegram knows these
 
@@ -38,19 +38,21 @@ class Press:
         self._bot, self._query = bot, query
         self._is_answered = False
 
-    async def answer(self, alert: str | None = None, *, url: str | None = None) -> bool:
+    async def answer(self, text: str | None = None, *, url: str | None = None, briefly: bool = False) -> bool:
         """False if it had been answered before. That Telegram does not want the answer any more is no error.
 
-        url: of our own private chat, which the client then opens.
+        text: said to whoever pressed alone, until they close it; briefly: for some seconds. url: of our own private
+        chat, which the client then opens.
         """
         if self._is_answered:
             return False
         self._is_answered = True
+        is_alert = text is not None and not briefly
         try:
-            await self._bot.answer_callback_query(self._query, text=alert, show_alert=alert is not None, url=url)
+            await self._bot.answer_callback_query(self._query, text=text, show_alert=is_alert, url=url)
         except TelegramError as error:
             log.info("a button's answer was not taken: %s", type(error).__name__)
-            return alert is None and url is None  # what did not arrive has to be said in another way
+            return text is None and url is None  # what did not arrive has to be said in another way
         return True
 
     async def answer_soon(self) -> None:
@@ -102,7 +104,23 @@ class TelegramContext:
             return await self._reply_in_private(reply)
         if self.press is not None:
             await self.press.answer()
-        return await self._post(self.address, reply)
+        try:
+            return await self._post(self.address, reply)
+        except Unreachable:  # a group that takes no words of ours
+            await self._post(private_of(self.address), in_private(reply))
+            return None
+
+    async def confirm(self, reply: Reply, *, job: str) -> Address | None:
+        """A message that becomes the result; where many ask a sign, or some words to whoever pressed."""
+        self._on_answer()
+        is_told = False
+        if self.press is not None and self._messenger.is_crowded(self.address):
+            is_told = await self.press.answer(cut(say_whole(reply), ALERT_UNITS), briefly=True)
+        elif self.press is not None:
+            await self.press.answer()
+        address = await self._messenger.confirm(self.address, reply, job=job, patience_s=PATIENCE_S, is_told=is_told)
+        self.shown = address.message
+        return address
 
     def _is_closed(self) -> bool:
         try:
@@ -194,7 +212,7 @@ class TelegramContext:
         message = await self._post(private, reply)
         self.shown = shown  # what is edited later is here, not there
         if self.press is not None:
-            await self.press.answer()
+            await self.press.answer(say("telegram.sent_privately", self.language), briefly=True)
         else:
             await self._react(NOT_HERE if self._is_closed() else SENT_PRIVATELY)
         return message

@@ -5,7 +5,8 @@ PlatformError (bot.chat)
 ├── NotModified             the message already says so: for us a success
 ├── MessageGone             there is no such message (any more), or it cannot be changed
 ├── NoText                  the message has a picture, so only its caption can change
-└── FileRefused             Telegram, or this chat, does not take the file; words may still arrive
+└── FileRefused             Telegram does not take the file; words may still arrive
+    └── FilesForbidden      this chat does not take such files; whoever runs it can change that
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ class NoText(PlatformError):
 
 
 class FileRefused(PlatformError):
-    """A file was not taken: too large, not a picture for Telegram, or no files are allowed in the chat."""
+    """A file was not taken: too large, or not a picture for Telegram."""
+
+
+class FilesForbidden(FileRefused):
+    """Such files are not allowed in the chat."""
 
 
 # What Telegram says in 400s, as far as we can do something about it.
@@ -48,7 +53,9 @@ _MEANINGS: tuple[tuple[str, type[PlatformError]], ...] = (
     ("photo_", FileRefused),
     ("image_process_failed", FileRefused),
     ("not enough rights to send text", Unreachable),
-    ("not enough rights to send", FileRefused),
+    ("not enough rights to send", FilesForbidden),
+    ("chat_send_plain_forbidden", Unreachable),
+    ("chat_send_", FilesForbidden),
     ("chat not found", Unreachable),
     ("not enough rights", Unreachable),
     ("have no rights", Unreachable),

@@ -13,7 +13,7 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from bot.chat.messenger import TryLater
 from bot.platforms.answers import reading_answers
 from bot.platforms.telegram.faults import seconds_to_wait, translate
-from bot.platforms.telegram.pace import Pace
+from bot.platforms.telegram.pace import Pace, Rank
 from bot.platforms.telegram.requests import Requests
 
 Result = TypeVar("Result")
@@ -54,7 +54,13 @@ class Line:
         return await self.bot._post(method, {"chat_id": chat, **values})
 
     async def call(
-        self, chat: str, act: Callable[[str], Awaitable[Result]], *, patience_s: float, cost: int = 1
+        self,
+        chat: str,
+        act: Callable[[str], Awaitable[Result]],
+        *,
+        patience_s: float,
+        cost: int = 1,
+        rank: Rank = Rank.ANSWER,
     ) -> Result:
         """Do something in a chat when it is its turn; `act` is given the chat's id.
 
@@ -62,7 +68,7 @@ class Line:
         """
         end = time.monotonic() + patience_s
         while True:
-            await self.pace.turn(chat, cost=cost, patience_s=max(0.0, end - time.monotonic()))
+            await self.pace.turn(chat, cost=cost, patience_s=max(0.0, end - time.monotonic()), rank=rank)
             try:
                 with reading_answers("Telegram"):
                     return await act(self.chat(chat))

@@ -1,26 +1,32 @@
 """What jobs need of Telegram.
 
 The result is an edit of the message that said "accepted", so that saying it again is harmless. What follows it (audio,
-files, more pages) are new messages, and Telegram has no way to send one only once: in doubt they are not sent again.
+files, more pages) are new messages, and Telegram has no way to send one only once: in doubt they are not sent again. So
+it is with results in a group where many ask at once, whose requests are answered by signs (`crowd.py`) and not by
+messages. A group that takes no files is told so, once for each piece; where it takes no words, they come in private.
 """
 
 from __future__ import annotations
 
 import asyncio
 import string
+import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.chat.messages import Address, Attachment, Reply
-from bot.chat.messenger import MaybeSent, TryLater
+from bot.chat.messenger import MaybeSent, TryLater, Unreachable
 from bot.platforms.fitting import fit
-from bot.platforms.telegram.faults import FileRefused, MessageGone, NoText
+from bot.platforms.telegram.crowd import Crowds
+from bot.platforms.telegram.faults import FileRefused, FilesForbidden, MessageGone, NoText
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import UPLOAD_BYTES, is_photo, share_out
+from bot.platforms.telegram.pace import Rank, is_group
 from bot.platforms.telegram.sender import Sender, shown_file
+from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.wording import say_whole
 from bot.texts import say
 
@@ -30,6 +36,9 @@ FOLLOWERS = (AUDIO, FILES, PAGES)
 PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting
 REMEMBERED = 2000  # messages whose last words are known
 FINAL = "final"
+FORBIDDEN_S = 3600.0  # how long it is not said again of what follows a piece
+
+Sent = TypeVar("Sent")
 
 
 class TelegramMessenger:
@@ -40,18 +49,42 @@ class TelegramMessenger:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._sender = Sender(line)
+        self._results, self._followers = Sender(line, Rank.RESULT), Sender(line, Rank.FOLLOWER)
+        self._progress = Sender(line, Rank.PROGRESS)
+        self.crowds = Crowds(self._sender, line.pace)
+        self._forbidding: dict[str, float] = {}  # chats that take no files; until when that needs not be said again
         self._said: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def parts(self, reply: Reply) -> Sequence[str]:
         """The result, then what Telegram only takes in messages of its own; albums hold ten files at most."""
-        return (RESULT, *_followers(reply))
+        return (RESULT, *_followers(_needed(reply)))
 
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
-        """The message that will become the result."""
-        message = await self._sender.post(
-            address, replace(reply, attachments=()), patience_s=PATIENCE_S, reply_to=address.reply_to
-        )
+        """The message that will become the result; a sign where many ask."""
+        return await self.confirm(address, reply, job=_job_of(nonce), patience_s=PATIENCE_S)
+
+    def is_crowded(self, address: Address) -> bool:
+        """Whether a request is answered by a sign there, so that there is room for pieces."""
+        return self._line.pace.is_crowded(address.chat)
+
+    async def confirm(
+        self, address: Address, reply: Reply, *, job: str, patience_s: float, is_told: bool = False
+    ) -> Address:
+        """As `post_status`. is_told: the person knows that the request was taken. Raises PlatformError."""
+        is_crowded = is_told or self.is_crowded(address)
+        if is_group(address.chat):
+            self._line.pace.expect(address.chat, job)
+        if is_crowded:
+            await self.crowds.join(address, reply.language, is_told=is_told)
+            return address
+        bare = replace(reply, attachments=())
+        try:
+            message = await self._sender.post(address, bare, patience_s=patience_s, reply_to=address.reply_to)
+        except Unreachable:
+            self._line.pace.met(address.chat, job)
+            address = private_of(address)
+            message = await self._sender.post(address, in_private(bare), patience_s=patience_s)
         self._remember(replace(address, message=message), say_whole(reply))
         return replace(address, message=message)
 
@@ -66,7 +99,7 @@ class TelegramMessenger:
             if not self._line.pace.may_progress(address.chat):
                 return False
             try:
-                await self._sender.edit_text(address, reply, patience_s=0.0)
+                await self._progress.edit_text(address, reply, patience_s=0.0)
             except (MessageGone, NoText):  # the person deleted it, or the result is there
                 words = FINAL
             except TryLater as error:
@@ -79,7 +112,7 @@ class TelegramMessenger:
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """See Messenger. Whatever is not a follower is the main message: the result, or news in its place."""
         if part.rstrip(string.digits) not in FOLLOWERS:
-            return await self._deliver_result(address, await _fit(reply, address), in_doubt=in_doubt)
+            return await self._deliver_expected(address, reply, job=_job_of(nonce), in_doubt=in_doubt)
         if in_doubt:
             raise MaybeSent("no answer came, and asking again could show it twice")
         return await self.follow(address, part, reply, patience_s=PATIENCE_S)
@@ -89,56 +122,101 @@ class TelegramMessenger:
 
     async def post(self, address: Address, reply: Reply, *, patience_s: float) -> str:
         """The main message of a reply, new. Raises PlatformError."""
-        fitting = await _fit(reply, address)
-        for form in _smaller_and_smaller(fitting):
-            with suppress(FileRefused):
-                return await self._sender.post(address, form, patience_s=patience_s, reply_to=address.reply_to)
-        bare = _without_files(fitting)
-        return await self._sender.post(address, bare, patience_s=patience_s, reply_to=address.reply_to)
+
+        async def send(form: Reply) -> str:
+            return await self._sender.post(address, form, patience_s=patience_s, reply_to=address.reply_to)
+
+        return await self._as_allowed(address, await _fit(reply, address), send)
 
     async def follow(self, address: Address, part: str, reply: Reply, *, patience_s: float) -> str | None:
         """One of the messages that follow the main one; None if its files were too large. Raises PlatformError."""
+        if address.guild is not None and part.startswith(FILES):  # in a group they are sent to whoever asks for them
+            return None
         files = _followers(await _fit(reply, address)).get(part)
         if not files:  # the main message says so
             return None
-        with suppress(FileRefused):
+        try:
             if part.startswith(AUDIO):
                 return await self._send_audio(address, files[0], reply, patience_s=patience_s)
-            return await self._sender.send_album(address, files, patience_s=patience_s)
-        note = Reply(_say("file_refused", reply), language=reply.language)
-        return await self._sender.post(address, note, patience_s=patience_s, reply_to=address.message)
+            return await self._followers.send_album(address, files, patience_s=patience_s)
+        except FilesForbidden:
+            if self._forbidding.get(address.chat, 0.0) > time.monotonic():
+                return None
+            note = self._forbidden(address, Reply("", language=reply.language))
+        except FileRefused:
+            note = Reply(_say("file_refused", reply), language=reply.language)
+        return await self._followers.post(address, note, patience_s=patience_s, reply_to=address.message)
 
     async def _send_audio(self, address: Address, audio: Attachment, reply: Reply, *, patience_s: float) -> str:
         """Where it is refused, the small one, which says so itself. Raises FileRefused."""
         try:
-            return await self._sender.send_audio(address, audio, patience_s=patience_s)
+            return await self._followers.send_audio(address, audio, patience_s=patience_s)
+        except FilesForbidden:
+            raise
         except FileRefused:
             if audio.spare is None:
                 raise
         caption = say("fitting.smaller", reply.language, names="MP3")
-        return await self._sender.send_audio(address, audio.spare, caption=caption, patience_s=patience_s)
+        return await self._followers.send_audio(address, audio.spare, caption=caption, patience_s=patience_s)
+
+    async def _deliver_expected(self, address: Address, reply: Reply, *, job: str, in_doubt: bool) -> str | None:
+        """A result or news; what is less urgent in this chat waits until it is there."""
+        pace, is_waited_for = self._line.pace, is_group(address.chat)
+        if is_waited_for:
+            pace.expect(address.chat, job, is_finished=True)
+        try:
+            return await self._deliver_result(address, await _fit(reply, address), in_doubt=in_doubt)
+        except Unreachable:
+            if address.guild is None or in_doubt:
+                raise
+            private = private_of(address)  # its message is none of the group's: nobody shall look for it there
+            await self._deliver_result(private, await _fit(in_private(reply), private), in_doubt=False)
+            return None
+        except TryLater:
+            is_waited_for = False
+            raise
+        finally:
+            if is_waited_for:
+                pace.met(address.chat, job)
 
     # --- the result --------------------------------------------------------------------------------------------------
 
     async def _deliver_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
+        async def place(form: Reply) -> str | None:
+            return await self._place_result(address, form, in_doubt=in_doubt)
+
+        return await self._as_allowed(address, reply, place)
+
+    async def _as_allowed(self, address: Address, reply: Reply, send: Callable[[Reply], Awaitable[Sent]]) -> Sent:
+        """With as much of its files as Telegram and this chat take; it says itself what they do not take."""
         for form in _smaller_and_smaller(reply):
-            with suppress(FileRefused):
-                return await self._place_result(address, form, in_doubt=in_doubt)
-        return await self._place_result(address, _without_files(reply), in_doubt=in_doubt)
+            try:
+                return await send(form)
+            except FilesForbidden:
+                return await send(self._forbidden(address, reply))
+            except FileRefused:
+                continue
+        return await send(_without_files(reply))
+
+    def _forbidden(self, address: Address, reply: Reply) -> Reply:
+        """In words that this chat takes no such files, which is then not said of what follows."""
+        self._forbidding[address.chat] = time.monotonic() + FORBIDDEN_S
+        text = "\n".join(filter(None, (reply.text, _say("files_forbidden", reply))))
+        return replace(reply, attachments=(), text=text)
 
     async def _place_result(self, address: Address, reply: Reply, *, in_doubt: bool) -> str | None:
         """Edit the status into the result; where it is gone, send the result once. Raises FileRefused."""
         if address.message is not None:
             async with self._lock(address):
                 try:
-                    await self._sender.edit(address, reply, patience_s=PATIENCE_S)
+                    await self._results.edit(address, reply, patience_s=PATIENCE_S)
                     self._remember(address, FINAL)
                     return address.message
                 except MessageGone:
                     self._remember(address, FINAL)
         if in_doubt:
             raise MaybeSent("the message is gone, and a new one may have been sent")
-        return await self._sender.post(address, reply, patience_s=PATIENCE_S, reply_to=address.reply_to)
+        return await self._results.post(address, reply, patience_s=PATIENCE_S, reply_to=address.reply_to)
 
     # --- memory ------------------------------------------------------------------------------------------------------
 
@@ -151,6 +229,23 @@ class TelegramMessenger:
         self._said.move_to_end(_place(address))
         while len(self._said) > REMEMBERED:
             self._said.popitem(last=False)
+
+
+def private_of(address: Address) -> Address:
+    """The private chat with whoever asked in a group. Raises Unreachable if that is the closed one."""
+    person = address.person.rpartition(":")[2]
+    if address.guild is None or is_chat(person):
+        raise Unreachable("there is no private chat besides")
+    return Address(address.platform, address.person, chat=person)
+
+
+def in_private(reply: Reply) -> Reply:
+    """What a group would not let us say."""
+    return replace(reply, text="\n".join((reply.text, _say("group_closed", reply))))
+
+
+def _job_of(nonce: str) -> str:
+    return nonce.partition("-")[0]
 
 
 def _place(address: Address) -> tuple[str, str]:
@@ -169,11 +264,16 @@ def _followers(reply: Reply) -> dict[str, list[Attachment]]:
     return parts
 
 
+def _needed(reply: Reply) -> Reply:
+    """Without what would take messages of its own and can be had at the press of a button."""
+    return replace(reply, attachments=tuple(each for each in reply.attachments if not each.optional))
+
+
 async def _fit(reply: Reply, address: Address) -> Reply:
     """Within the limits, and with a word about pages that cannot be photos."""
 
     def fit_all() -> Reply:
-        fitting = fit(reply, file_limit=address.file_limit or UPLOAD_BYTES)
+        fitting = fit(_needed(reply), file_limit=address.file_limit or UPLOAD_BYTES)
         pages = [each for each in fitting.attachments if each.kind == "picture"]
         if all(is_photo(page.read()) for page in pages):
             return fitting

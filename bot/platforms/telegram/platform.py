@@ -53,12 +53,16 @@ class TelegramPlatform:
         router = await self._connect()
         self._skipped_before = self.skipped
         self._intake = Intake(self._line.bot, router.handle)
-        menus = asyncio.create_task(self._set_menus(), name="telegram menus")
+        beside = [
+            asyncio.create_task(self._set_menus(), name="telegram menus"),
+            asyncio.create_task(self.messenger.crowds.keep(), name="telegram crowds"),
+        ]
         try:
             await self._intake.run()
         finally:
-            menus.cancel()
-            await asyncio.gather(menus, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     async def check(self) -> None:
         """Beside the line, which waits long for updates and is busy with messages. Raises PlatformDown, BadToken."""

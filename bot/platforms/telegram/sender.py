@@ -22,6 +22,7 @@ from bot.chat.messages import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import is_photo, make_cover, read_file, read_shown
+from bot.platforms.telegram.pace import Rank
 from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.wording import (
     CAPTION_UNITS,
@@ -49,10 +50,13 @@ def shown_file(reply: Reply) -> Attachment | None:
 
 
 class Sender:
-    """Everything we can say. All methods raise PlatformError; patience_s: how long to wait for our turn."""
+    """Everything we can say. All methods raise PlatformError; patience_s: how long to wait for our turn.
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    rank: what it is that we say, and so who goes first.
+    """
+
+    def __init__(self, line: Line, rank: Rank = Rank.ANSWER) -> None:
+        self._line, self._rank = line, rank
 
     # --- the main message --------------------------------------------------------------------------------------------
 
@@ -113,14 +117,16 @@ class Sender:
                 patience_s,
             )
 
-    async def react(self, address: Address, message: str, emoji: str) -> None:
-        """A sign on somebody's message, which costs no message. Where it is forbidden, nothing."""
+    async def react(self, address: Address, message: str, emoji: str) -> bool:
+        """A sign on somebody's message, which costs no message. False where it is forbidden."""
         try:
             await self._line.bot.set_message_reaction(
                 chat_id=self._line.chat(address.chat), message_id=int(message), reaction=emoji
             )
         except TelegramError as error:
             log.info("a reaction was not taken: %s", type(error).__name__)
+            return False
+        return True
 
     # --- what follows it ---------------------------------------------------------------------------------------------
 
@@ -164,7 +170,7 @@ class Sender:
     async def _call(
         self, address: Address, act: Callable[[str], Awaitable[Result]], patience_s: float, *, cost: int = 1
     ) -> Result:
-        return await self._line.call(address.chat, act, patience_s=patience_s, cost=cost)
+        return await self._line.call(address.chat, act, patience_s=patience_s, cost=cost, rank=self._rank)
 
     async def _send(self, address: Address, send: Callable[[str], Awaitable[Message]], patience_s: float) -> str:
         """One new message; returns its id."""

@@ -180,6 +180,11 @@ class TerminalContext:
         self._screen.show(reply)
         return message
 
+    async def confirm(self, reply: Reply, *, job: str) -> Address | None:
+        """A message that becomes the result."""
+        message = await self.reply(reply)
+        return None if message is None else replace(self.address, message=message)
+
     async def edit(self, reply: Reply) -> None:
         """What is printed stays; the new text comes below."""
         self._screen.show(reply)

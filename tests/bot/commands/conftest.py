@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import pytest
 
@@ -137,6 +137,9 @@ class RecordingContext:
         self._check(reply)
         self.replies.append(reply)
         return f"message{len(self.replies)}"
+
+    async def confirm(self, reply, *, job):
+        return replace(self.address, message=await self.reply(reply))
 
     async def edit(self, reply):
         self._check(reply)

@@ -11,7 +11,7 @@ from bot.store.tables import files
 from bot.texts.report import report_line
 from generator.critic import report_card
 from generator.notation import Key, Metre, parse_tune
-from tests.bot.commands.conftest import button
+from tests.bot.commands.conftest import RecordingContext, button, open_world
 
 
 async def pressed(world, piece, verb, who="ann", **circumstances):
@@ -50,11 +50,13 @@ async def test_everybody_may_look_at_a_piece(world):
     assert page.attachments[0].description.startswith("Sheet music, page 2 of 2")
 
 
-async def test_about_a_message_recalls_its_piece(world):
+async def test_about_a_message_says_what_its_piece_is(world):
     piece = await world.piece()
     context = world.context("bob")
-    await run_about(piece.buttons[0][0].action.target, context)
-    assert context.replies[0].text == piece.text
+    target = piece.buttons[0][0].action.target
+    await run_about(target, context)
+    assert target in context.replies[0].text
+    assert "4 bars" in context.replies[0].text
 
 
 async def test_the_list_of_ones_own_pieces_recalls_them(world):
@@ -88,6 +90,57 @@ async def test_a_confirmed_delete_takes_the_messages_out_of_the_chat_where_they_
     done = await world.press(Action("sure", target).encode())
     assert done.removed == ["message1", "m"]
     assert "and its message" in done.edits[0].text
+
+
+async def test_files_come_to_whoever_asked_and_to_nobody_else(world):
+    piece = await world.piece()
+    for verb in ("pdf", "files", "page"):
+        replies = (await pressed(world, piece, verb, "bob")).replies
+        assert replies
+        assert all(reply.private for reply in replies)
+
+
+async def test_a_page_is_turned_in_its_place(world):
+    piece = await world.piece()
+    page = (await pressed(world, piece, "page")).replies[0]
+    turned = await world.press(button(page, "turn"))
+    assert [reply.attachments[0].name[-6:] for reply in turned.edits] == ["p1.png"]
+
+
+async def test_nobody_gets_files_again_and_again(world):
+    """Somebody's finger on a button must not keep the bot from all others; others may press meanwhile."""
+    piece = await world.piece()
+    assert (await pressed(world, piece, "files", "bob")).replies[0].attachments
+    (refused,) = (await pressed(world, piece, "files", "bob")).replies
+    assert refused.private
+    assert "sent again in" in refused.text
+    assert not refused.attachments
+    assert (await pressed(world, piece, "pdf", "bob")).replies[0].attachments
+    assert (await pressed(world, piece, "files", "carl")).replies[0].attachments
+
+
+async def test_files_have_a_quota_an_hour(tmp_path):
+    async with open_world(tmp_path, files_per_person_per_hour=2, files_cooldown_s=0) as world:
+        piece = await world.piece()
+        answers = [(await pressed(world, piece, "files", "bob")).replies[0] for _ in range(3)]
+    assert [bool(answer.attachments) for answer in answers] == [True, True, False]
+    assert "2 times" in answers[-1].text
+
+
+async def test_what_could_not_be_sent_is_not_counted(world):
+    piece = await world.piece()
+
+    class Closed(RecordingContext):
+        async def reply(self, reply):
+            self.replies.append(reply)
+
+    for _ in range(2):
+        there = world.context("bob")
+        closed = Closed(
+            **{name: getattr(there, name) for name in ("services", "person", "address", "language")}, event_key="e"
+        )
+        await run_action(world.registry, button(piece, "files").action.encode(), closed)
+        assert closed.replies[0].attachments
 
 
 async def test_a_delete_from_another_chat_leaves_the_messages_and_says_so(world):
@@ -146,6 +199,14 @@ async def test_people_get_pages_and_audio_as_they_like(world):
     await world.say("/settings pages=pdf audio=off")
     endings = [file.name.rpartition(".")[2] for file in (await world.piece()).attachments]
     assert endings == ["png", "mid", "musicxml", "abc", "pdf"]
+
+
+async def test_only_page_player_and_what_was_chosen_take_messages_of_their_own(world):
+    needed = [file.name.rpartition(".")[2] for file in (await world.piece()).attachments if not file.optional]
+    assert needed == ["png", "mp3"]
+    await world.say("/settings pages=pdf")
+    needed = [file.name.rpartition(".")[2] for file in (await world.piece()).attachments if not file.optional]
+    assert needed == ["png", "mp3", "pdf"]
 
 
 async def test_captions_are_in_the_language_of_the_job(world):

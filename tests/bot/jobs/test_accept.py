@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.app import job_limits
 from bot.jobs import CoolDown, DailyQuota, Draining, QueueFull, TooManyWaiting
 from bot.texts import explain
+from config.settings import Settings
 from generator.errors import GeneratorError
 from tests.bot.jobs.conftest import FREE, Clock, StubMaker, until
 
@@ -135,6 +137,17 @@ async def test_who_cancels_a_piece_that_is_being_made_has_used_it_up(open_bot):
         await bot.jobs.cancel(job, by="discord:ada")
         with pytest.raises(DailyQuota):
             await bot.ask("ada")
+
+
+async def test_quick_requests_of_one_person_queue_up_to_their_limit(open_bot, tmp_path):
+    """By the settings as they ship: five requests within a moment are five pieces, the sixth is one clear sentence."""
+    limits = job_limits(Settings(_env_file=None, data_dir=tmp_path))
+    async with open_bot(limits=limits, now=Clock(), start=False) as bot:
+        for seed in range(5):
+            await bot.ask("ada", seed=seed)
+        with pytest.raises(TooManyWaiting) as refused:
+            await bot.ask("ada", seed=5)
+        assert explain(refused.value).startswith("You can have 5 pieces on their way")
 
 
 async def test_a_cool_down_says_how_long(open_bot):

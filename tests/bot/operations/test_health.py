@@ -13,13 +13,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert
 
 from bot.chat.messages import Action, Address, Person, Reply
-from bot.commands.command import Command, Option, Registry
+from bot.commands.command import Command, Here, Option, Registry
 from bot.errors import BadInput
 from bot.jobs import JobsHealth, Summary
 from bot.operations.health import Health, open_health
 from bot.operations.metrics import Metrics
 from bot.operations.supervision import Supervised
-from bot.store import PersonSettings, StoreBusy, StoreFull, open_store
+from bot.store import PersonSettings, ServerRules, StoreBusy, StoreFull, open_store
 from bot.store.tables import deliveries, jobs
 from renderers.pipeline import Renderer
 from renderers.process.child import ProcessLimits, ToolProcess
@@ -210,9 +210,8 @@ async def test_refusals_are_counted_by_their_reason(health):
         raise StoreFull
 
     registry = health.metrics.measure_commands(Registry(commands=[Command("compose", handle)]))
-    context = SimpleNamespace(
-        services=None, person=None, address=None, language="en", event_key="e", options={}, likes=None, pressed=None
-    )
+    names = ("services", "person", "address", "language", "event_key", "options", "likes", "rules", "here", "pressed")
+    context = SimpleNamespace(**dict.fromkeys(names))
     with pytest.raises(StoreFull):
         await registry.commands[0].handle(context)
     async with served(health) as get:
@@ -299,7 +298,7 @@ class Context:
     def __init__(self, services):
         self.services, self.person, self.language = services, Person("discord", "1"), "en"
         self.address, self.event_key, self.options = Address("discord", "1", "2"), "e", {}
-        self.likes, self.pressed = PersonSettings(), None
+        self.likes, self.rules, self.here, self.pressed = PersonSettings(), ServerRules(), Here(), None
 
     async def reply(self, reply):
         return "message"

@@ -59,6 +59,7 @@ class Commands:
             "slow": self.slow,
             "delete": self.delete,
             "fail": self.fail,
+            "files": self.files,
         }
         return registry
 
@@ -105,6 +106,11 @@ class Commands:
 
     async def refuse(self, context, action):
         await context.reply(Reply("Only Ann may do that.", private=True))
+
+    async def files(self, context, action):
+        self.seen.append(("files", action))
+        files = [Attachment("x.mid", "document", data=b"mid"), Attachment("x.abc", "document", data=b"abc")]
+        await context.reply(Reply("all files", private=True, attachments=files))
 
     async def slow(self, context, action):
         await self.gate.wait()

@@ -279,6 +279,73 @@ async def test_a_chat_that_takes_no_pictures_gets_the_words(telegram, messenger,
     assert telegram.from_bot(77)[0]["text"].startswith("Nocturne")
 
 
+@pytest.fixture
+def to_group(telegram, ann):
+    """Ann has asked in a group with the message that is answered."""
+    telegram.group(-1001)
+    asked = telegram.say(ann, "/compose@OurBot chopin", chat=-1001)
+    return Address("telegram", "77", chat="-1001", guild="-1001", reply_to=str(asked))
+
+
+@pytest.mark.parametrize("forbids", [{"photos", "audios"}, {"audios"}])
+async def test_a_group_that_forbids_files_is_told_so_once_in_words_that_are_true(
+    telegram, messenger, to_group, make_result, forbids
+):
+    """The same sentence came three times for a piece, and blamed the size of the files."""
+    address = await messenger.post_status(to_group, WAITING, nonce="k3f9-status")
+    telegram.chats[-1001].forbids = frozenset(forbids)
+    await deliver_all(messenger, address, make_result(pages=2))
+    said = [str(each.get("text") or each.get("caption")) for each in telegram.from_bot(-1001)]
+    note = say("telegram.files_forbidden", "en")
+    assert sum(note in words for words in said) == 1
+    assert say("telegram.file_refused", "en") not in "".join(said)
+    assert "Nocturne" in said[0]
+
+
+async def test_a_group_that_forbids_words_is_answered_in_private(telegram, messenger, to_group, make_result):
+    telegram.chats[-1001].forbids = frozenset({"text messages", "photos", "audios"})
+    address = await messenger.post_status(to_group, WAITING, nonce="k3f9-status")
+    await deliver_all(messenger, address, make_result())
+    assert telegram.from_bot(-1001) == []
+    status, *others = telegram.from_bot(77)
+    assert "photo" in status
+    assert "audio" in others[0]
+
+
+async def test_a_group_that_was_closed_meanwhile_does_not_keep_the_piece_from_whoever_asked(
+    telegram, messenger, to_group, make_result
+):
+    address = await messenger.post_status(to_group, WAITING, nonce="k3f9-status")
+    telegram.chats[-1001].closed = "Forbidden: bot was kicked from the supergroup chat"
+    assert await deliver(messenger, address, "result", make_result()) is None
+    [piece] = telegram.from_bot(77)
+    assert say("telegram.group_closed", "en") in piece["caption"]
+
+
+async def test_where_somebody_waits_already_a_sign_is_the_answer_and_the_piece_answers_the_request(
+    telegram, messenger, to_group, ann, make_result
+):
+    first = await messenger.post_status(to_group, WAITING, nonce="aaaa-status")
+    asked = telegram.say(ann, "/compose@OurBot bach", chat=-1001)
+    second = await messenger.post_status(replace(to_group, reply_to=str(asked)), WAITING, nonce="bbbb-status")
+    assert (first.message is None, second.message) == (False, None)
+    assert telegram.reactions == {(-1001, asked): "👀"}
+    await messenger.deliver(second, "result", make_result(), nonce="bbbb-result", in_doubt=False)
+    assert telegram.from_bot(-1001)[-1]["reply_to_message"]["message_id"] == asked
+
+
+async def test_a_piece_of_a_crowd_that_may_have_arrived_is_not_sent_again(telegram, messenger, to_group, make_result):
+    with pytest.raises(MaybeSent):
+        await messenger.deliver(to_group, "result", make_result(), nonce="bbbb-result", in_doubt=True)
+    assert telegram.from_bot(-1001) == []
+
+
+async def test_files_other_than_the_player_do_not_follow_into_a_group(telegram, messenger, to_group, make_result):
+    address = await messenger.post_status(to_group, WAITING, nonce="k3f9-status")
+    await deliver_all(messenger, address, make_result())
+    assert not any("document" in each for each in telegram.from_bot(-1001))
+
+
 async def test_a_refusal_nobody_foresaw_is_no_closed_chat(telegram, messenger, to_ann):
     telegram.fail("sendMessage", Fault("status", 400, "Bad Request: SOMETHING_NEW"))
     with pytest.raises(PlatformError, match=r"(?i)something_new") as refused:
@@ -320,7 +387,7 @@ async def test_a_group_that_got_a_new_id_is_followed(telegram, messenger):
     telegram.chats[-5].moved_to = -1005
     old = Address("telegram", "77", chat="-5", guild="-5")
     await messenger.post_status(old, WAITING, nonce="k3f9")
-    await messenger.post_status(old, WAITING, nonce="k3f0")
+    await messenger.post(old, WAITING, patience_s=1)
     assert len(telegram.from_bot(-1005)) == 2
 
 

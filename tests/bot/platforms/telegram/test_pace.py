@@ -1,9 +1,10 @@
+import asyncio
 import time
 
 import pytest
 
 from bot.chat.messenger import TryLater
-from bot.platforms.telegram.pace import CHAT_BURST, PROGRESS_GROUP_S, Budget, Pace
+from bot.platforms.telegram.pace import CHAT_BURST, PROGRESS_GROUP_S, Budget, Pace, Rank
 
 
 def make_pace(per_s=1000, per_minute=18):
@@ -79,6 +80,78 @@ async def test_progress_leaves_half_of_a_budget_to_results():
     await use_up(pace, "-100", 3)
     assert pace.wait_s("-100") == 0
     assert not pace.may_progress("-100")
+
+
+async def arrivals(*turns):
+    """In which order they get their turn, all having come in this one."""
+    order = []
+
+    async def one(name, turn):
+        await turn
+        order.append(name)
+
+    tasks = []
+    for name, turn in turns:
+        tasks.append(asyncio.create_task(one(name, turn)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    return order
+
+
+async def test_answers_go_before_pieces_and_these_before_what_follows_them(monkeypatch):
+    """Somebody's question was answered after all files of others, or not at all."""
+    monkeypatch.setattr("bot.platforms.telegram.pace.MINUTE_S", 0.3)
+    pace = make_pace(per_minute=1)
+    await use_up(pace, "-1", 1)
+    order = await arrivals(
+        ("player", pace.turn("-1", patience_s=5, rank=Rank.FOLLOWER)),
+        ("piece", pace.turn("-1", patience_s=5, rank=Rank.RESULT)),
+        ("answer", pace.turn("-1", patience_s=5)),
+    )
+    assert order == ["answer", "piece", "player"]
+
+
+async def test_a_little_of_a_groups_minute_is_kept_for_answers():
+    pace = make_pace(per_minute=4)
+    for _ in range(3):
+        await pace.turn("-1", patience_s=0, rank=Rank.RESULT)
+    with pytest.raises(TryLater):
+        await pace.turn("-1", patience_s=0, rank=Rank.RESULT)
+    await pace.turn("-1", patience_s=0)
+
+
+async def test_what_follows_a_piece_leaves_room_for_those_to_come():
+    pace = make_pace(per_minute=8)
+    for job in "abcd":
+        pace.expect("-1", job)
+    await use_up(pace, "-1", 4)
+    with pytest.raises(TryLater):
+        await pace.turn("-1", patience_s=0, rank=Rank.FOLLOWER)
+    for job in "abcd":
+        pace.met("-1", job)
+    await pace.turn("-1", patience_s=0, rank=Rank.FOLLOWER)
+
+
+async def test_nothing_follows_while_a_finished_piece_waits():
+    pace = make_pace()
+    pace.expect("-1", "a", is_finished=True)
+    with pytest.raises(TryLater):
+        await pace.turn("-1", patience_s=0, rank=Rank.FOLLOWER)
+
+
+async def test_a_piece_that_never_comes_is_not_waited_for(monkeypatch):
+    pace = make_pace()
+    pace.expect("-1", "a")
+    assert pace.is_crowded("-1")
+    monkeypatch.setattr("bot.platforms.telegram.pace.EXPECTED_S", 0.0)
+    assert pace.coming("-1") == 0
+    assert not pace.is_crowded("-1")
+
+
+async def test_a_private_chat_is_never_crowded():
+    pace = make_pace()
+    pace.expect("77", "a")
+    assert not pace.is_crowded("77")
 
 
 async def test_quiet_chats_are_forgotten(monkeypatch):

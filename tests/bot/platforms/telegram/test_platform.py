@@ -239,6 +239,33 @@ async def test_who_never_wrote_to_us_is_asked_to_before_a_private_file(telegram,
     assert telegram.from_bot(77) == []
 
 
+async def press_for_files(telegram, ann):
+    """Somebody presses a button for files in a group; returns the query."""
+    telegram.group()
+    message = telegram.say(ann, "/compose x", chat=-1001)
+    await until(lambda: telegram.from_bot(-1001))
+    return telegram.press_data(ann, -1001, message, Action("files", "k3f9").encode())
+
+
+async def test_files_asked_for_in_a_group_come_into_the_private_chat_and_cost_the_group_nothing(telegram, served, ann):
+    query = await press_for_files(telegram, ann)
+    await until(lambda: len(telegram.from_bot(77)) == 3)
+    answer = await until(lambda: telegram.answers.get(query))
+    assert answer["text"] == say("telegram.sent_privately", "en")
+    assert len(telegram.from_bot(-1001)) == 1
+
+
+async def test_who_never_wrote_to_us_is_led_to_the_private_chat_where_the_files_then_come(telegram, served, ann):
+    telegram.chats[77].closed = "Forbidden: bot can't initiate conversation with a user"
+    query = await press_for_files(telegram, ann)
+    await until(lambda: query in telegram.answers)
+    assert telegram.answers[query]["url"] == "https://t.me/OurBot?start=see_files_k3f9"
+    telegram.chats[77].closed = None
+    telegram.say(ann, "/start see_files_k3f9")
+    await until(lambda: len(telegram.from_bot(77)) == 3)
+    assert len(telegram.from_bot(-1001)) == 1
+
+
 # --- updates ---------------------------------------------------------------------------------------------------------
 
 
