@@ -36,7 +36,8 @@ class Address:
     chat: channel or chat. guild: Discord's server, or Telegram's group; None in a private talk. topic: a Telegram
     forum topic. message: the message that is edited from "accepted" into the result, once it is known.
     token: of a Discord interaction, good until token_expires (seconds since 1970).
-    file_limit: largest file in bytes that may be sent there, where the platform says so.
+    file_limit: largest file in bytes that may be sent there, where the platform says so. name: what the person is
+    called there, where others read along.
     """
 
     platform: str
@@ -49,6 +50,7 @@ class Address:
     token_expires: float | None = None
     reply_to: str | None = None
     file_limit: int | None = None
+    name: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -173,7 +175,8 @@ class Reply:
     personal: nobody else must read it, or nobody else has any use for it: where a platform cannot show it to one person
     among others, it goes into the private talk.
     menu: stands above the buttons. attachments: in order of importance; the first picture is the one shown large.
-    language: that of its words, for what a platform has to add, for example that a file was too large.
+    language: that of its words, for what a platform has to add, for example that a file was too large. piece: the id of
+    the one it shows, for platforms that can link to it.
     """
 
     text: str
@@ -184,6 +187,7 @@ class Reply:
     personal: bool = False
     language: Language = FALLBACK
     menu: Menu | None = None
+    piece: str = ""
 
     @property
     def rows(self) -> Sequence[Sequence[Button]]:

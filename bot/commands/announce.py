@@ -18,6 +18,7 @@ from generator.catalogue.catalogue import Catalogue
 
 MAX_DETAIL_CHARS = 500
 SOON_S = 2.0
+MAX_NAME_CHARS = 40
 
 
 class Announcer:
@@ -52,7 +53,8 @@ class Announcer:
         facts = Facts(piece.record, self._catalogue)
         pdf = job.showing.pages == "pdf"
         note = say("result.doubtful", job.language) if in_doubt else ""
-        return result_reply(facts, piece, paths, job.language, note=note, pdf=pdf, audio=job.showing.audio)
+        asker = clean(job.address.name or "", limit=MAX_NAME_CHARS)
+        return result_reply(facts, piece, paths, job.language, note=note, asker=asker, pdf=pdf, audio=job.showing.audio)
 
     def failed(self, job: JobView) -> Reply:
         """What went wrong and what to do.

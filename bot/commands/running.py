@@ -18,6 +18,7 @@ from bot.commands.access import is_admin, may_speak, may_use, server_key
 from bot.commands.command import Command, Context, Option, Registry, Suggestion
 from bot.commands.describing import describe_file, describe_piece
 from bot.commands.errors import AdminsOnly, NotAllowed, StaleButton
+from bot.commands.offering import offer_words
 from bot.errors import BadInput
 from bot.logs.lines import bound
 from bot.store import PersonSettings, ServerRules, StoreError
@@ -75,6 +76,15 @@ async def run_suggest(option: Option, context: Context, typed: str) -> Sequence[
     except Exception as error:
         _log_unexpected("suggestions", error)
         return ()
+
+
+async def run_offer(words: str, context: Context) -> None:
+    """What the words of a link would become, for whoever opened it."""
+
+    async def handle() -> None:
+        await offer_words(context, words)
+
+    await _answer("an offer", context, handle)
 
 
 async def run_about(about: str | SentFile, context: Context) -> None:

@@ -20,18 +20,28 @@ ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be re
 
 
 def result_reply(
-    facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, *, note: str = "", **likes: bool
+    facts: Facts,
+    piece: PieceView,
+    paths: Callable[[str], Path],
+    language: Language,
+    *,
+    note: str = "",
+    asker: str = "",
+    **likes: bool,
 ) -> Reply:
     """The message with the piece: caption, files, buttons.
 
-    note: what else is to be said. likes: pdf, for further pages as a PDF; audio.
+    note: what else is to be said. asker: who asked for it, where others read along.
+
+    likes: pdf, for further pages as a PDF; audio.
     """
     return Reply(
-        facts.caption(language, note),
+        facts.caption(language, note, asker),
         title=facts.title(language),
         buttons=result_buttons(piece, language, lacks=bool(facts.missing(language))),
         attachments=shown_files(facts, piece, paths, language, **likes),
         language=language,
+        piece=piece.id,
     )
 
 

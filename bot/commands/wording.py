@@ -34,7 +34,7 @@ from generator.finishing.credits import COLLECTIVES
 from generator.notation.keys import read_key
 from renderers.formats import FORMATS
 
-CAPTION_CHARS = 1000  # Telegram takes 1024
+CAPTION_CHARS = 960  # Telegram takes 1024, and a link to the piece comes behind it
 DETAILS_CHARS = 1900  # Discord takes 2000
 REMARKS_IN_CAPTION = 3  # Details have the others
 BAR_SIGNS = 12

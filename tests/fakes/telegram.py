@@ -31,6 +31,7 @@ MIB = 1024 * 1024
 UPLOAD_BYTES, PHOTO_BYTES, DOWNLOAD_BYTES = 50 * MIB, 10 * MIB, 20 * MIB
 TEXT_UNITS, CAPTION_UNITS, ANSWER_CHARS, CALLBACK_BYTES = 4096, 1024, 200, 64
 ALBUM = range(2, 11)
+INLINE_RESULTS = 50
 BUTTON_STYLES = ("primary", "success", "danger")
 SHOWN = 100  # updates at a time
 PHOTO_SIDES, PHOTO_RATIO, THUMBNAIL_SIDE, THUMBNAIL_BYTES = 10_000, 20, 320, 200_000
@@ -60,6 +61,8 @@ METHODS: dict[str, set[str]] = {
     "setMessageReaction": {"chat_id", "message_id", "reaction", "is_big"},
     "getChatMember": {"chat_id", "user_id!"},
     "getFile": {"file_id!"},
+    "answerInlineQuery": {"inline_query_id!", "results!", "cache_time", "is_personal", "next_offset", "button"},
+    "answerGuestQuery": {"guest_query_id!", "result!"},
 }
 
 
@@ -315,6 +318,22 @@ class FakeTelegram:
         )
         return query
 
+    def type_inline(self, who: Someone, text: str) -> str:
+        """Somebody types behind our name in another chat; returns the query's id."""
+        query = f"inline{self._last_update + 1}"
+        self._open_queries.add(query)
+        self.push({"inline_query": {"id": query, "from": who.to_json(), "query": text, "offset": ""}})
+        return query
+
+    def summon(self, who: Someone, text: str) -> str:
+        """Somebody names us in a chat that we are no member of; returns the query's id."""
+        query = f"guest{self._last_update + 1}"
+        self._open_queries.add(query)
+        chat = {"id": -5005, "type": "supergroup", "title": "Elsewhere"}
+        message = {"message_id": 1, "date": int(time.time()), "chat": chat, "from": who.to_json(), "text": text}
+        self.push({"guest_message": message | {"entities": _entities(text), "guest_query_id": query}})
+        return query
+
     def remove(self, chat: int, message: int) -> None:
         """Somebody deletes a message."""
         del self.messages[chat, message]
@@ -429,6 +448,8 @@ class FakeTelegram:
             "setMessageReaction": self._react,
             "getChatMember": self._get_member,
             "getFile": self._get_file,
+            "answerInlineQuery": self._answer_inline,
+            "answerGuestQuery": self._answer_guest,
         }
         if method == "getUpdates":
             return await self._get_updates(values, request)
@@ -633,6 +654,29 @@ class FakeTelegram:
         self.answers[query] = values
         return True
 
+    def _answer_inline(self, values: Json, files: Mapping[str, Upload]) -> bool:
+        results: list[Json] = values["results"]
+        if len(results) > INLINE_RESULTS:
+            raise Refusal("Bad Request: RESULTS_TOO_MUCH")
+        if len({result["id"] for result in results}) < len(results):
+            raise Refusal("Bad Request: RESULT_ID_DUPLICATE")
+        for result in results:
+            _check_inline(result)
+        self._close(str(values["inline_query_id"]))
+        self.answers[str(values["inline_query_id"])] = values
+        return True
+
+    def _answer_guest(self, values: Json, files: Mapping[str, Upload]) -> Json:
+        _check_inline(values["result"])
+        self._close(str(values["guest_query_id"]))
+        self.answers[str(values["guest_query_id"])] = values
+        return {"inline_message_id": f"inline{values['guest_query_id']}"}
+
+    def _close(self, query: str) -> None:
+        if query not in self._open_queries:
+            raise Refusal("Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self._open_queries.discard(query)
+
     def _set_commands(self, values: Json, files: Mapping[str, Upload]) -> bool:
         scope = values.get("scope", {"type": "default"})
         if "chat_id" in scope:
@@ -695,6 +739,8 @@ async def open_fake_telegram(port: int = 0) -> AsyncIterator[FakeTelegram]:
 # --- reading and checking --------------------------------------------------------------------------------------------
 
 _NESTED = {
+    "results",
+    "result",
     "reaction",
     "reply_markup",
     "reply_parameters",
@@ -761,7 +807,7 @@ def _bot() -> Json:
 
 
 def _abilities() -> Json:
-    return {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+    return {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
 
 
 def _units(text: str) -> int:
@@ -784,6 +830,16 @@ def _caption(values: Json) -> Json:
     return {"caption": caption} if caption else {}
 
 
+def _check_inline(result: Json) -> None:
+    """An article, as far as we send such: with an id, a title and a text."""
+    if not 1 <= len(str(result.get("id", "")).encode()) <= 64:
+        raise Refusal("Bad Request: RESULT_ID_INVALID")
+    if result.get("type") != "article" or not result.get("title"):
+        raise Refusal("Bad Request: can't parse inline query result")
+    _text(result["input_message_content"]["message_text"])
+    _check_markup(result.get("reply_markup"))
+
+
 def _check_markup(markup: Any) -> None:
     if not markup:
         return
@@ -791,7 +847,8 @@ def _check_markup(markup: Any) -> None:
         if not 1 <= len(row) <= 8:
             raise Refusal("Bad Request: too many buttons in a row")
         for button in row:
-            if not 1 <= len(button.get("callback_data", "").encode()) <= CALLBACK_BYTES:
+            is_link = str(button.get("url", "")).startswith("https://")
+            if not is_link and not 1 <= len(button.get("callback_data", "").encode()) <= CALLBACK_BYTES:
                 raise Refusal("Bad Request: BUTTON_DATA_INVALID")
             if not button.get("text"):
                 raise Refusal("Bad Request: text buttons are unallowed in the inline keyboard")

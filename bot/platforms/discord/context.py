@@ -232,4 +232,5 @@ def address_of(interaction: discord.Interaction[Any], person: Person, *, reply_t
         token_expires=discord.utils.utcnow().timestamp() + TOKEN_LIFE_S,  # by our own clock, which it is compared with
         reply_to=reply_to,
         file_limit=interaction.filesize_limit,
+        name=interaction.user.display_name if interaction.guild_id is not None else None,
     )

@@ -43,6 +43,13 @@ def _identity(me: Mapping[str, Any]) -> Iterator[Finding]:
             "It cannot be added to groups.",
             "@BotFather: /setjoingroups, Enable, if you want that.",
         )
+    if not me.get("supports_inline_queries"):
+        yield Finding(
+            "telegram",
+            "ok",
+            "Inline mode is off: nobody can write its name in another chat to post a piece there.",
+            "@BotFather: /setinline, if you want that.",
+        )
     if me.get("can_read_all_group_messages"):
         yield Finding(
             "telegram",

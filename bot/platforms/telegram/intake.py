@@ -41,6 +41,8 @@ KINDS = (
     "edited_channel_post",
     "my_chat_member",
     "callback_query",
+    "inline_query",
+    "guest_message",
 )
 
 # (update, what to call once it is taken in)

@@ -1,18 +1,50 @@
 """Links that open the private chat and do there at once what was asked for in a group: t.me/<bot>?start=do_settings.
 
 Only what shows something can be reached by a link: anybody may write one, and whoever presses it must lose nothing.
+What is asked for behind a link (`ask_...`) is therefore shown first, with a button.
 """
 
 from __future__ import annotations
+
+import base64
+import binascii
 
 from bot.chat.messages import Action
 from bot.commands.command import Registry
 from bot.commands.words import find_command
 from bot.errors import BadInput
 
-DO, SEE = "do_", "see_"
+DO, SEE, ASK, JOB = "do_", "see_", "ask_", "job_"
 SHOWING = ("details", "files", "pdf", "recall", "page")
 START_CHARS = 64
+
+
+def address_of(bot_name: str, link: str) -> str:
+    """The address of a link; of the private chat itself for no link."""
+    return f"https://t.me/{bot_name}" + (f"?start={link}" if link else "")
+
+
+def link_to_piece(piece: str) -> str:
+    """What stands behind "start=" to see a piece."""
+    return f"{JOB}{piece}"
+
+
+def link_to_words(words: str) -> str:
+    """The same for words that ask for music; "" where they are too many."""
+    link = ASK + base64.urlsafe_b64encode(words.strip().encode()).decode().rstrip("=")
+    return link if len(link) <= START_CHARS else ""
+
+
+def words_of(link: str) -> str | None:
+    """The words of a link; None for anything else."""
+    if not link.startswith(ASK):
+        return None
+    written = link.removeprefix(ASK)
+    try:
+        padded = written + "=" * (-len(written) % 4)
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode() or None
+    except (binascii.Error, ValueError):
+        return None
 
 
 def link_to_command(line: str) -> str:

@@ -15,6 +15,7 @@ from bot.platforms.answers import reading_answers
 from bot.platforms.asking import Unreachable, ask, open_session
 from bot.platforms.errors import BadToken, PlatformDown
 from bot.platforms.telegram.comings import Comings
+from bot.platforms.telegram.inline import Inline
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.menus import set_menus
@@ -92,6 +93,7 @@ class TelegramPlatform:
             services=self._services,
             line=self._line,
             messenger=self.messenger,
+            inline=Inline(services=self._services, line=self._line, bot_name=bot.username),
             comings=Comings(store=self._services.store, sender=Sender(self._line), bot_name=bot.username),
             bot_id=bot.id,
             bot_name=bot.username,

@@ -26,7 +26,7 @@ from bot.chat.messenger import PlatformError
 from bot.commands.command import Registry, Services
 from bot.commands.errors import NotYourButton
 from bot.commands.queueing import finish_left_over
-from bot.commands.running import refuse, run_action, run_command
+from bot.commands.running import refuse, run_action, run_command, run_offer
 from bot.commands.said import COMPOSE, is_wish, said_line
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput, FileNotFetched
@@ -35,8 +35,9 @@ from bot.platforms.owning import disowned, mark
 from bot.platforms.telegram import sent
 from bot.platforms.telegram.comings import Comings
 from bot.platforms.telegram.context import Press, TelegramContext
+from bot.platforms.telegram.inline import Inline
 from bot.platforms.telegram.line import Line
-from bot.platforms.telegram.links import action_of, command_of, link_to_action, link_to_command
+from bot.platforms.telegram.links import JOB, action_of, command_of, link_to_action, link_to_command, words_of
 from bot.platforms.telegram.messenger import NAME, TelegramMessenger
 from bot.platforms.telegram.sender import Sender
 from bot.platforms.telegram.whereabouts import here_of, is_manager, is_private, speaker
@@ -47,7 +48,6 @@ log = logging.getLogger(__name__)
 
 START, HELP, PIECE, RENDER = "start", "help", "piece", "render"
 BLOCKING = ("block", "unblock", "allow", "quota")  # what operators do about whoever they answer
-JOB_LINK = "job_"  # t.me/<bot>?start=job_<id>
 REMEMBERED = 2000  # messages that were read, in case they are corrected
 CORRECTED_WITHIN_S = 3600.0
 
@@ -61,6 +61,7 @@ class Router:
     line: Line
     messenger: TelegramMessenger
     comings: Comings
+    inline: Inline
     bot_id: int
     bot_name: str
     read: OrderedDict[tuple[int, int | str], str] = field(default_factory=OrderedDict)
@@ -70,7 +71,11 @@ class Router:
         key = f"{NAME}:{self.bot_id}:{update.update_id}"
         message = update.message or update.channel_post
         corrected = update.edited_message or update.edited_channel_post
-        if update.callback_query is not None:
+        if update.inline_query is not None:
+            await self.inline.offer(update.inline_query)
+        elif update.guest_message is not None:
+            await self.inline.answer_guest(update.guest_message)
+        elif update.callback_query is not None:
             await self._pressed(update.callback_query, key, taken_in)
         elif update.my_chat_member is not None:
             await self.comings.note(update.my_chat_member)
@@ -90,7 +95,7 @@ class Router:
             return
         user = query.from_user
         person = Person(NAME, str(user.id), user.language_code)
-        context = self._context(person, _address(query.message, person), key, taken_in)
+        context = self._context(person, _address(query.message, person, user.first_name), key, taken_in)
         context.press = press
         context.pressed = context.shown = str(query.message.message_id)
         encoded, owner = disowned(query.data)
@@ -119,7 +124,8 @@ class Router:
         person = speaker(message)
         if person is None:
             return
-        context = self._context(person, _address(message, person), key, taken_in)
+        name = message.from_user.first_name if message.from_user and message.sender_chat is None else None
+        context = self._context(person, _address(message, person, name), key, taken_in)
         wordless = self._wordless(message)
         if wordless is not None:
             if not self._is_of_answered_album(message):
@@ -132,6 +138,9 @@ class Router:
         await self._look_at_answered(message, context)
         if (pressed := action_of(line)) is not None:
             await run_action(self.registry, pressed, context)
+            return
+        if (words := words_of(line)) is not None:
+            await run_offer(words, context)
             return
         try:
             command, words = find_command(self.registry, line)
@@ -219,10 +228,10 @@ class Router:
 
     def _started(self, link: str) -> str:
         """What stood in a link of ours; without one, help."""
-        job = link.removeprefix(JOB_LINK)
+        job = link.removeprefix(JOB)
         if job != link:
             return f"/{PIECE} {job}"
-        if action_of(link) is not None:
+        if action_of(link) is not None or words_of(link) is not None:
             return link
         return command_of(link, self.registry) or f"/{HELP}"
 
@@ -293,15 +302,15 @@ def _job_of(message: Message) -> str | None:
     return None
 
 
-def _address(message: MaybeInaccessibleMessage, person: Person) -> Address:
+def _address(message: MaybeInaccessibleMessage, person: Person, name: str | None) -> Address:
     """Where to answer somebody's message, or the pressing of its button: in groups as a reply to it, so that it is
-    seen who is meant.
+    seen who is meant. name: what the person is called there.
     """
     chat = message.chat
     address = Address(NAME, person.id, chat=str(chat.id))
     if chat.type == ChatType.PRIVATE:
         topic = None
     else:
-        address = replace(address, guild=str(chat.id), reply_to=str(message.message_id))
+        address = replace(address, guild=str(chat.id), reply_to=str(message.message_id), name=name)
     topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
     return address if topic is None else replace(address, topic=str(topic))

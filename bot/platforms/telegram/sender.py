@@ -21,6 +21,7 @@ from telegram.error import TelegramError
 from bot.chat.messages import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.links import address_of, link_to_piece
 from bot.platforms.telegram.media import is_photo, make_cover, read_file, read_shown
 from bot.platforms.telegram.pace import Rank
 from bot.platforms.telegram.whereabouts import is_chat
@@ -69,10 +70,10 @@ class Sender:
         where = _where(address, reply_to)
         shown = shown_file(reply)
         if shown is not None:
-            text = say_whole(reply)
+            text = self._words(reply)
             media = await asyncio.to_thread(read_shown, shown, cut(text, CAPTION_UNITS))
             return await self._send(address, _send_picture(self._line, media, markup, where), patience_s)
-        *before, last = split(say_whole(reply)) or [say_whole(reply)]
+        *before, last = split(self._words(reply)) or [self._words(reply)]
         for text in before:
             await self._post_text(address, text, None, where, patience_s)
         return await self._post_text(address, last, markup, where, patience_s)
@@ -80,7 +81,7 @@ class Sender:
     async def edit_text(self, address: Address, reply: Reply, *, patience_s: float) -> None:
         """Change a message that is a text. The same again is no error. Raises MessageGone, NoText."""
         try:
-            await self._edit_text(address, say_whole(reply), _keyboard(address, reply), patience_s)
+            await self._edit_text(address, self._words(reply), _keyboard(address, reply), patience_s)
         except NotModified:
             return
 
@@ -93,10 +94,10 @@ class Sender:
         shown = shown_file(reply)
         try:
             if shown is not None:
-                media = await asyncio.to_thread(read_shown, shown, cut(say_whole(reply), CAPTION_UNITS))
+                media = await asyncio.to_thread(read_shown, shown, cut(self._words(reply), CAPTION_UNITS))
                 await self._edit_media(address, media, markup, patience_s)
             else:
-                await self._edit_words(address, say_whole(reply), markup, patience_s)
+                await self._edit_words(address, self._words(reply), markup, patience_s)
         except NotModified:
             return
 
@@ -164,6 +165,16 @@ class Sender:
             return _name_album([message.message_id for message in messages])
 
         return await self._call(address, send, patience_s, cost=len(media))
+
+    def _words(self, reply: Reply) -> str:
+        """All that it says; below a piece, a link that opens it."""
+        words = say_whole(reply)
+        if not reply.piece:
+            return words
+        try:
+            return f"{words}\n{address_of(self._line.bot.username, link_to_piece(reply.piece))}"
+        except RuntimeError:  # not connected yet, so nobody knows what we are called
+            return words
 
     # --- calls -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,142 @@
+"""@OurBot in any chat: `@OurBot chopin waltz` offers to compose it, or posts one of one's own pieces.
+
+An inline query is what somebody types behind our name before anything is sent; a guest query is a message that names us
+in a chat that we are no member of. Promises: nothing is composed by typing; what is posted holds a link to the private
+chat, where whoever presses it has the piece composed for themselves, by their own quota. Only one's own pieces are
+offered, to oneself. Who may not use the bot is offered nothing. What is typed is neither logged nor kept.
+Not covered: inline mode and guest mode have to be switched on with @BotFather.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    User,
+)
+from telegram.error import TelegramError
+
+from bot.chat.messages import Address, Person
+from bot.commands.access import may_use
+from bot.commands.command import Services
+from bot.commands.errors import NotAllowed
+from bot.commands.offering import PieceLine, pieces_like, what_is_asked
+from bot.platforms.telegram.line import Line
+from bot.platforms.telegram.links import address_of, link_to_piece, link_to_words
+from bot.platforms.telegram.whereabouts import NAME
+from bot.platforms.telegram.wording import cut, quote
+from bot.store.errors import StoreError
+from bot.store.people import PersonSettings
+from bot.texts import Language, clean, language_of, say
+
+log = logging.getLogger(__name__)
+
+CACHED_S = 5  # one's newest piece shall be there soon
+TITLE_UNITS, ABOUT_UNITS, WORDS_UNITS = 64, 200, 1000
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Somebody who types our name, and what he likes."""
+
+    person: Person
+    likes: PersonSettings
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inline:
+    """Answers queries. bot_name: ours."""
+
+    services: Services
+    line: Line
+    bot_name: str
+
+    async def offer(self, query: InlineQuery) -> None:
+        """The list above the field in which somebody types."""
+        asker = await self._asker(query.from_user)
+        results = [] if asker is None else await self._results(asker, query.query)
+        try:
+            await self.line.bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
+        except TelegramError as error:  # somebody typed on, and nobody waits for this answer
+            log.info("an inline query's answer was not taken: %s", type(error).__name__)
+
+    async def answer_guest(self, message: Message) -> None:
+        """One message into a chat that we are no member of."""
+        asker = None if message.from_user is None else await self._asker(message.from_user)
+        if asker is None or message.guest_query_id is None:
+            return
+        words = " ".join(
+            re.sub(rf"@{re.escape(self.bot_name)}\b", " ", message.text or "", flags=re.IGNORECASE).split()
+        )
+        results = await self._results(asker, words) if words else []
+        result = results[0] if results else self._hello(asker.language)
+        try:
+            await self.line.bot.answer_guest_query(message.guest_query_id, result)
+        except TelegramError as error:
+            log.info("a guest query's answer was not taken: %s", type(error).__name__)
+
+    async def _asker(self, user: User) -> Asker | None:
+        """None for who may not use the bot, and while nobody can say."""
+        person = Person(NAME, str(user.id), user.language_code)
+        try:
+            await may_use(self.services, person, Address(NAME, person.id, chat=person.id))
+            likes = await self.services.store.people.settings(person.key)
+        except NotAllowed:
+            return None
+        except StoreError as error:
+            log.warning("nothing can be offered: %s", type(error).__name__)
+            return None
+        return Asker(person=person, likes=likes, language=likes.language or language_of(user.language_code))
+
+    async def _results(self, asker: Asker, words: str) -> list[InlineQueryResultArticle]:
+        """What the words would become, then one's own pieces."""
+        language = asker.language
+        what = what_is_asked(words, asker.likes, self.services, language) if words.strip() else None
+        try:
+            own = await pieces_like(asker.person, words if what is None else "", self.services, language)
+        except StoreError as error:
+            log.warning("no pieces can be offered: %s", type(error).__name__)
+            own = []
+        asked = [] if what is None else [self._words(words, what, language)]
+        return [*asked, *(self._piece(line, language) for line in own)]
+
+    def _words(self, words: str, what: str, language: Language) -> InlineQueryResultArticle:
+        link = link_to_words(words)
+        text = say("inline.asked", language, words=clean(words), what=what)
+        if not link:  # too many words for a link
+            text += "\n" + say("inline.write", language, bot=f"t.me/{self.bot_name}")
+        return self._article(
+            "words", say("inline.compose", language), what, text, link, say("card.go", language) if link else ""
+        )
+
+    def _piece(self, line: PieceLine, language: Language) -> InlineQueryResultArticle:
+        text = f"{line.title}\n{line.about}"
+        return self._article(
+            line.id, line.title, line.about, text, link_to_piece(line.id), say("inline.open", language)
+        )
+
+    def _hello(self, language: Language) -> InlineQueryResultArticle:
+        text = say("inline.hello", language)
+        return self._article("hello", say("about.title", language), text, text, "", say("inline.open", language))
+
+    def _article(self, name: str, title: str, about: str, text: str, link: str, label: str) -> InlineQueryResultArticle:
+        """link: what stands behind "start="; label: of its button, "" for none."""
+        button = InlineKeyboardButton(quote(label), url=address_of(self.bot_name, link)) if label else None
+        return InlineQueryResultArticle(
+            name,
+            cut(quote(title), TITLE_UNITS),
+            InputTextMessageContent(cut(quote(text), WORDS_UNITS), link_preview_options=NO_PREVIEW),
+            description=cut(quote(about), ABOUT_UNITS),
+            reply_markup=InlineKeyboardMarkup([[button]]) if button else None,
+        )
