@@ -10,7 +10,7 @@ Not covered: what becomes of a voice that turns out wrong all the same (`generat
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from zlib import crc32
 
@@ -40,6 +40,7 @@ from generator.notation.checks import PLAIN_BARLINE, barlines
 from generator.notation.keys import STEP_PITCHES
 from generator.notation.pitches import ACCIDENTALS
 from generator.notation.signatures import signature_in
+from generator.notation.tokens import open_group
 from generator.notation.tune import read_bar
 from generator.planning.spans import beat_of, chord_tones
 from generator.planning.stay import NOTHING_STAYS, Stay
@@ -47,6 +48,8 @@ from generator.planning.stay import NOTHING_STAYS, Stay
 # A voice in which the guard held back what the model wanted, and left it this little choice (in bits), is sampled
 # again instead of being led to an end that makes no music; with every try a little more is tolerated.
 STRAIN_BITS, STRAINED_TRIES = 4.0, 5
+# In a long voice's bar as little is amiss with a few bits more: so many for each patch of it.
+STRAIN_BITS_PER_PATCH = 1.0
 # Of bars shorter than the metre. Half a triplet would be none a player could count.
 PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
 # A voice that was tried so often may do what it wants, as far as it is right.
@@ -55,6 +58,9 @@ STRICT_TRIES = 6
 # becomes. People raise two in five.
 RAISED_SHARE, RAISED_LOG_ODDS = 0.35, 0.5
 RESTS = frozenset("zx")
+SIGNS_BEFORE_NOTES = ("^", "_", "=")
+SIGN_QUOTES = frozenset('"!')
+BARLINE_CHARS = frozenset("|:]12")
 MOST_NOTES_HELD = 7  # letters, of which there are no more; if none suits, anything may come
 ODD_NOTES = frozenset(("^E", "^B", "_C", "_F"))  # what a small network spells like this is nearly always a slip
 NOTE_FOLLOWS = frozenset(" ]([|0123456789/ABCDEFGabcdefg,'")  # what a note may stand behind
@@ -65,10 +71,15 @@ CERTAIN = 20.0  # log odds of the only character that may come
 
 @dataclass
 class Strain:
-    """How much of a voice is the guard's will. bits: of choice taken so far; impossible: by what cannot be right."""
+    """How much of a voice is the guard's will.
+
+    bits: of choice taken so far, by what cannot be right; patches: of the voice that are finished; impossible: what
+    cannot be right as the next character.
+    """
 
     bits: float = 0.0
-    impossible: bool = False
+    patches: int = -1
+    impossible: set[int] = field(default_factory=set)
 
 
 class Leave:
@@ -136,6 +147,7 @@ class Leave:
         if self.trust is not None:
             self.recall.learn([str(bar) for bar in bars])
         self.targets: dict[str, Target] = {}
+        self.begin_voice()
         self.begin_patch("", ended=False, tries=0)
 
     def begin_voice(self) -> None:
@@ -145,11 +157,13 @@ class Leave:
     def begin_patch(self, line: str, *, ended: bool, tries: int) -> None:
         """A patch begins behind this part of the line; ended: its last voice is finished; tries: of this voice."""
         self.line, self.ended, self.tries = line, ended, tries
+        self.strain.patches += 1
 
     @property
     def is_strained(self) -> bool:
         """Whether too much of this voice is the guard's will instead of the model's."""
-        return self.tries < STRAINED_TRIES and self.strain.bits > STRAIN_BITS * (1 + self.tries)
+        borne = STRAIN_BITS * (1 + self.tries) + STRAIN_BITS_PER_PATCH * self.strain.patches
+        return self.tries < STRAINED_TRIES and self.strain.bits > borne
 
     # --- what the engine asks --------------------------------------------------------------------------------------
 
@@ -162,9 +176,28 @@ class Leave:
         if model and not goes_on(model, music, letter):
             return False
         if not allows(Line(self.line, self.ended, self.voices, self._target_behind, closings), text, char):
-            self.strain.impossible = not model  # a rhythm that is kept is the guard's will from its first note
+            if not (model or self._is_of_no_weight(line, letter)):
+                self.strain.impossible.add(char)
+            return False
+        if letter in SIGNS_BEFORE_NOTES and not _is_in_sign(line) and not self._may_be_followed(line + letter):
             return False
         return self._reaches(line, letter) and self._suits(line, letter)
+
+    def _may_be_followed(self, line: str) -> bool:
+        """Whether any note may come behind an accidental: nothing else can."""
+        held = self._held
+        found = any(self._reaches(line, letter) and self._suits(line, letter) for letter in sorted(NOTE_LETTERS))
+        self._held = held
+        return found
+
+    def _is_of_no_weight(self, line: str, letter: str) -> bool:
+        """Whether what is wrong here says nothing about the notes: the words of a text or sign, or a kind of barline.
+
+        A rhythm that is kept is the guard's will from its first note, too; the caller knows that.
+        """
+        if self.plain_barlines and letter and letter in BARLINE_CHARS and line.endswith(("|", ":")):
+            return True
+        return _is_in_sign(line)
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
@@ -213,12 +246,12 @@ class Leave:
             self.ear_knows_bars = True
         return self.ear.hears(self.line + written.decode("ascii"))
 
-    def held_back(self, share: float) -> None:
+    def held_back(self, chances: Mapping[int, float]) -> None:
         """The model was kept from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""
         self.held_back_chars += 1
-        if self.strain.impossible:
-            self.strain.bits -= math.log2(max(share, LEAST_SHARE))
-        self.strain.impossible = False
+        taken = sum(chance for char, chance in chances.items() if char in self.strain.impossible)
+        self.strain.bits -= math.log2(max(1 - taken, LEAST_SHARE))
+        self.strain.impossible.clear()
 
     # --- what sounds together --------------------------------------------------------------------------------------
 
@@ -427,6 +460,13 @@ class Leave:
         ends = self.is_last and self.checker.pickup == whole - length  # the last bar is what the pickup lacks
         short = ends or (self.checker.section_starts if missing is None else length <= missing)
         return short and 0 < length < whole and length.denominator in PLAIN_DENOMINATORS
+
+
+def _is_in_sign(line: str) -> bool:
+    """Whether a line stops within a text or a decoration."""
+    music = line.rpartition("[V:")[2]
+    start = open_group(music)
+    return start is not None and music[start] in SIGN_QUOTES
 
 
 def _without_barline(voice: VoiceBar) -> str:

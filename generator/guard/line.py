@@ -73,9 +73,16 @@ def allows(line: Line, written: str, char: int) -> bool:
 
 
 def _remaining(text: str, voices: Sequence[str]) -> list[str]:
-    """The voices that may still follow in this line."""
+    """The voices that may still follow in this line: in all pieces they stand in the order of their numbers.
+
+    One that has to be there may have been put behind later ones by force; those between may follow it.
+    """
     present = VOICE_TAG.findall(text)
-    return [voice for voice in voices if voice not in present]
+    return [voice for voice in voices if voice not in present and (not present or _follows(voice, present[-1]))]
+
+
+def _follows(voice: str, other: str) -> bool:
+    return (len(voice), voice) > (len(other), other)
 
 
 def _begins_voice(text: str, voices: Sequence[str]) -> bool:

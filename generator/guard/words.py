@@ -8,7 +8,7 @@ become fractions in real pieces, so an even number that does not fit is held bac
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 
 from generator.guard.time_left import Target, clock_of, has_time_left, length_holds
@@ -16,6 +16,7 @@ from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note
 from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
 from generator.notation.keys import KEYS_15
+from generator.notation.marks import load_marks
 from generator.notation.tokens import open_group
 
 MAX_QUOTED_CHARS = 48
@@ -31,13 +32,18 @@ DECORATIONS = tuple(
     for name in names.split()
 )
 MOST_DECORATIONS = 4  # on one note
-# Those that may stand behind the last note, as they end something.
-LAST_DECORATIONS = ("!<)!", "!>)!", "!ped-up!", "!8va)!", "!8vb)!", "!trill)!")
+# Those that end something, and where it began: not before the same note. They may stand behind the last one.
+BEGINNINGS = {
+    "!<)!": "!<(!", "!>)!": "!>(!", "!ped-up!": "!ped!", "!8va)!": "!8va(!", "!8vb)!": "!8vb(!", "!trill)!": "!trill(!",
+}  # fmt: skip
+LAST_DECORATIONS = tuple(BEGINNINGS)
 # What a bar may change: clef or key, tempo, staff.
 CLEFS = tuple(f"{clef}{octave}" for clef in ("treble", "bass", "alto", "tenor") for octave in ("", "-8", "+8"))
 STAFFS = ("staff +1", "staff -1")
+STAFF_FIELDS = {"[I:staff +1]": 1, "[I:staff -1]": -1}
 MODES = ("", "min")
 DENOMINATORS = ("", "2", "3", "4", "6", "8")  # thirds stand in rests of voices that wait for a triplet
+ACCIDENTALS = "^_="
 MOST_SLURS = 3  # that end with one note
 SMALLEST_SHARE = Fraction(1, 8)  # of its number that a note may yet shrink to: "3" to "3/8"
 
@@ -72,7 +78,8 @@ def fits(music: str, target: Target) -> bool:
     if not _makes_sense(tokens if start is not None else tokens[:-1]):
         return False
     if start is not None:
-        return _unfinished_fits(music[start:], tokens, target)
+        hangs = _OPEN_END.search(music[:start]) is not None  # no accidental stands before a chord
+        return not (hangs and music[start - 1] in ACCIDENTALS) and _unfinished_fits(music[start:], tokens, target)
     return not tokens or _last_token_fits(tokens, target)
 
 
@@ -95,16 +102,22 @@ def _unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> boo
         return _field_begins(group, tokens, target)
     if group[0] == "!":
         return _decoration_begins(group, tokens, DECORATIONS if time_left else LAST_DECORATIONS)
-    if group == "[":
-        return time_left or not _between_notes(tokens, TokenKind.FIELD)
+    if group == "[":  # behind the last note only the way home: another clef can as well begin the next bar
+        return time_left or (_is_away(tokens) and not _between_notes(tokens, TokenKind.FIELD))
     if not time_left or "%" in group or "\n" in group or len(group) > MAX_QUOTED_CHARS:
         return False
     if group[0] == '"':
-        return len(_between_notes(tokens, TokenKind.QUOTED)) < 2
+        return len(_between_notes(tokens, TokenKind.QUOTED)) < 2 and load_marks().begin(group[1:])
     if group[0] == "[":
         first = next((token for token in lex_music(group[1:]) if token.kind in (TokenKind.NOTE, TokenKind.REST)), None)
         return _CHORD_BEGINS.fullmatch(group) is not None and (first is None or _note_fits(tokens, first, target))
     return True
+
+
+def _is_away(tokens: Sequence[Token]) -> bool:
+    """Whether a voice was sent to another staff and has not come back."""
+    sent = [token.text for token in tokens if token.text in STAFF_FIELDS]
+    return sum(sent.count(field) * way for field, way in STAFF_FIELDS.items()) != 0
 
 
 def _field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
@@ -124,7 +137,12 @@ def _field_begins(group: str, tokens: Sequence[Token], target: Target) -> bool:
 def _decoration_begins(group: str, tokens: Sequence[Token], known: Sequence[str]) -> bool:
     """Whether `!fer` may become a decoration that the next note does not have yet."""
     present = {token.text for token in _between_notes(tokens, TokenKind.DECORATION)}
-    return len(present) < MOST_DECORATIONS and any(one.startswith(group) and one not in present for one in known)
+    return len(present) < MOST_DECORATIONS and any(one.startswith(group) and _is_new(one, present) for one in known)
+
+
+def _is_new(decoration: str, present: Collection[str]) -> bool:
+    """Whether it says something beside those that are there, and does not end what begins there."""
+    return decoration not in present and BEGINNINGS.get(decoration) not in present
 
 
 def _between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
@@ -156,9 +174,20 @@ def _barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool
 
 
 def _broken_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
-    """`>` stands between two notes."""
-    after_note = bool(before) and before[-1].kind in TIMED
-    return after_note and has_time_left(before, target) and clock_of([*before, last], target) is not None
+    """`>` stands between two notes, of which the first is not the second of another pair and the other has room."""
+    if not before or before[-1].kind not in TIMED or _ends_pair(before) or not has_time_left(before, target):
+        return False
+    clock = clock_of([*before, last], target)
+    if clock is None:
+        return False
+    share = clock.broken or 0  # the other note's, of what it would be; both make two
+    return target.holds(clock.onset + clock.timed[-1].length * share / (2 - share))
+
+
+def _ends_pair(tokens: Sequence[Token]) -> bool:
+    """Whether the last note is the second of a broken pair."""
+    kinds = [token.kind for token in tokens[:-1] if token.kind in TIMED or token.kind is TokenKind.BROKEN]
+    return kinds[-1:] == [TokenKind.BROKEN]
 
 
 def _lead_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
@@ -176,6 +205,11 @@ def _end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
     return len(_between_notes(before, last.kind)) < most and length_holds(before, target)
 
 
+def _text_fits(last: Token, _before: Sequence[Token], _target: Target) -> bool:
+    """A text that has just been finished: one that means something to a player."""
+    return load_marks().know(last.text[1:-1])
+
+
 def _overlay_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
     """`&` begins the bar again when it is full."""
     clock = clock_of(before, target)
@@ -190,8 +224,9 @@ def _word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
     """A field or decoration that has just been finished."""
     if word.kind is TokenKind.DECORATION:
         known = DECORATIONS if has_time_left(before, target) else LAST_DECORATIONS
-        present = _between_notes(before, TokenKind.DECORATION)
-        return (word.text[0] != "!" or word.text in known) and word not in present and len(present) < MOST_DECORATIONS
+        present = {token.text for token in _between_notes(before, TokenKind.DECORATION)}
+        possible = word.text[0] != "!" or word.text in known
+        return possible and _is_new(word.text, present) and len(present) < MOST_DECORATIONS
     letter, value = word.text[1], word.text[3:-1]
     if letter == "K":
         return names_clef(value) or possible_key(value)
@@ -228,5 +263,6 @@ _RULES: Mapping[TokenKind, Callable[[Token, Sequence[Token], Target], bool]] = {
     TokenKind.BROKEN: _broken_fits,
     TokenKind.SPACE: _space_fits,
     TokenKind.OVERLAY: _overlay_fits,
+    TokenKind.QUOTED: _text_fits,
     TokenKind.OTHER: _never,
 }

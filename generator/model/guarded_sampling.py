@@ -4,7 +4,7 @@ Promises: what is sampled for a row depends on that row, its settings and its ra
 Not covered: where the logits come from (`engine.py`), the distribution that is sampled from (`sampling.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import torch
@@ -29,8 +29,8 @@ class Guard(Protocol):
     def hears(self, written: bytes) -> bytes:
         """What is known behind `written`, for a network with ears: bits, as `generator.hearing` orders them."""
 
-    def held_back(self, share: float) -> None:
-        """Some characters were held back; of the probability `share`, 0 to 1, was left for the others."""
+    def held_back(self, chances: Mapping[int, float]) -> None:
+        """These characters were held back; how likely each was, 0 to 1."""
 
 
 class Odds(NamedTuple):
@@ -91,16 +91,16 @@ def _sample_guarded(odds: Odds, first: int, guard: Guard, written: bytes) -> int
     """
     if guard.allows(written, first):
         return first
-    probabilities = odds.logits.float().softmax(-1)
-    char, left, odds = first, 1.0, odds._replace(logits=odds.logits.clone())
-    for _ in range(MOST_HELD_BACK):
-        left -= float(probabilities[0, char])
+    probabilities = odds.logits.float().softmax(-1)[0]
+    char, odds, chances = first, odds._replace(logits=odds.logits.clone()), dict[int, float]()
+    while len(chances) < MOST_HELD_BACK:
+        chances[char] = float(probabilities[char])
         odds.logits[0, char] = -torch.inf
         char = int(odds.sample())
         if guard.allows(written, char):
-            guard.held_back(max(0.0, left))
+            guard.held_back(chances)
             return char
-    guard.held_back(0.0)
+    guard.held_back(chances)
     return EOS
 
 

@@ -6,7 +6,7 @@ Not covered: who goes first and what is delivered (`composer.py`), the music its
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -171,10 +171,10 @@ class Candidate:
             self._fail(error)
             return NOTHING
 
-    def held_back(self, share: float) -> None:
+    def held_back(self, chances: Mapping[int, float]) -> None:
         """The draft's guard hears of it."""
         if self.draft is not None:
-            self.draft.leave.held_back(share)
+            self.draft.leave.held_back(chances)
 
     def take(self, patch: Patch) -> None:
         """Take in a sampled patch, unless the piece has failed while it was sampled."""

@@ -48,10 +48,10 @@ def test_most_notes_that_clash_are_shunned_and_cost_no_strain():
     assert sum(chances) / 400 == pytest.approx(0.18, abs=0.06)
     one.begin_patch(line, ended=False, tries=chances.index(False))
     assert not one.allows(b"|[V:2]E", ord("B")), "the same place is always judged alike"
-    one.held_back(0.001)
+    one.held_back({ord("B"): 0.999})
     assert one.strain.bits == 0
     assert not one.allows(b"|[V:2]", ord("%"))
-    one.held_back(0.5)
+    one.held_back({ord("B"): 0.25, ord("%"): 0.5})
     assert one.strain.bits == 1
     assert one.held_back_chars == 2
 
@@ -77,13 +77,23 @@ def test_a_piece_that_is_heard_in_another_key_is_led_home():
 def test_a_voice_is_strained_when_too_little_was_left_and_a_new_try_begins_without_strain():
     one = leave()
     assert not one.allows(b"[r:0/3][V:1]", ord("%"))
-    one.held_back(0.9 * 2**-STRAIN_BITS)
+    one.held_back({ord("%"): 1 - 0.9 * 2**-STRAIN_BITS})
     assert one.is_strained
     one.begin_patch("", ended=False, tries=1)
     assert not one.is_strained, "a further try bears more"
     one.begin_voice()
     one.begin_patch("", ended=False, tries=0)
     assert not one.is_strained
+
+
+@pytest.mark.parametrize(
+    ("written", "char"), [(b'[r:0/3][V:1]"^dolc', "q"), (b"[r:0/3][V:1]!tr", "q"), (b"[r:0/3][V:1]c6|", "]")]
+)
+def test_words_signs_and_kinds_of_barlines_cost_no_strain(written, char):
+    one = leave(plain_barlines=True)
+    assert not one.allows(written, ord(char))
+    one.held_back({ord(char): 0.99})
+    assert one.strain.bits == 0
 
 
 def test_what_its_own_earlier_bars_would_say_again_is_expected():
@@ -124,3 +134,17 @@ def test_where_the_key_has_no_signs_nobody_writes_a_double_sharp_or_flat():
         assert one.allows(b"[r:0/3][V:1]", ord(sign))
         assert not one.allows(f"[r:0/3][V:1]{sign}".encode(), ord(sign))
     assert one.allows(b"[r:0/3][V:1]^", ord("G"))
+
+
+def test_an_accidental_comes_only_where_a_note_can_follow_it():
+    one = leave()
+    assert one.allows(b"[r:0/3][V:1]c2 ", ord("^"))
+    one.reach = Nothing()
+    assert not one.allows(b"[r:0/3][V:1]c2 ", ord("^"))
+
+
+class Nothing:
+    """Players who reach no note."""
+
+    def allows(self, _line, letter, _signature, _windows):
+        return letter not in set("ABCDEFGabcdefg")

@@ -49,8 +49,14 @@ def may_follow(text: str, char: str, *, fixed: str = "") -> bool:
         ("A6 .", "["),
         ("A8", "!"),
         ("A8!>", ")"),  # a hairpin ends behind the last note
-        ("A8[K:ba", "s"),
+        ("A6 [K:ba", "s"),
+        ("[I:staff -1]A8", "["),  # the way home
         ("[K:", "G"),
+        ('"^poco ri', "t"),
+        ('"^Nicht zu', " "),
+        ('"^dolce', '"'),
+        ("c>", "d"),
+        ("A4 c2>", "d"),
         ("A7 c", "/"),
     ],
 )
@@ -79,6 +85,13 @@ def test_what_can_still_become_a_right_bar_may_follow(music: str, char: str) -> 
         ("!f!!", "f!"[1]),
         ("A2 Z", "2"),
         ("", ""),
+        ("A8", "["),  # another clef can begin the next bar
+        ("A6 ^", "["),  # a sharp chord
+        ('"^Nicht ', "x"),  # no mark goes on like this
+        ('"^geSC', "H"),
+        ('"^Nich', '"'),
+        ("c>d", ">"),  # d would belong to two pairs
+        ("A6 d3/2", ">"),  # its other note has no room
     ],
 )
 def test_what_no_continuation_can_make_right_is_held_back(music: str, char: str) -> None:
@@ -93,6 +106,12 @@ def test_a_note_of_no_length_is_held_back_and_judged_at_once(music: str) -> None
 def test_a_decoration_that_the_note_has_is_not_written_again() -> None:
     assert may_follow("!f", "f")
     assert not may_follow("!f!!f", "!")
+
+
+def test_no_sign_ends_on_the_note_where_it_begins() -> None:
+    assert may_follow("!ped!c!ped", "-")
+    assert not may_follow("!ped!!ped", "-")
+    assert not may_follow("!<(!!<", ")")
 
 
 def test_key_and_tempo_change_only_where_they_were_not_asked_for() -> None:
@@ -111,6 +130,13 @@ def test_the_next_voice_is_one_that_is_not_there_yet() -> None:
     assert not allows(behind, "|[V:", ord("2"))
     assert not allows(behind, "|[V:", ord("7"))
     assert not allows(behind, "|", ord("\n"))  # the line ends with its last voice's patch, not with one of its own
+
+
+def test_voices_follow_each_other_by_their_numbers() -> None:
+    assert not allows(line("[r:0/15][V:2]A8", ended=True), "|[V:", ord("1"))
+    assert allows(line("[r:0/15][V:2]A8", ended=True), "|[V:", ord("3"))
+    # one that had to be there was put behind the third
+    assert allows(line("[r:0/15][V:3]A8|[V:1]A8", ended=True), "|[V:", ord("2"))
 
 
 def test_voices_share_their_barline() -> None:

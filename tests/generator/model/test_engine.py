@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -293,7 +293,7 @@ class Only:
 
     def __init__(self, characters: str, hinted: Hint | None = None) -> None:
         self.codes, self.hinted = {ord(char) for char in characters}, hinted
-        self.shares: list[float] = []
+        self.chances: list[Mapping[int, float]] = []
 
     def allows(self, _written: bytes, char: int) -> bool:
         return char in self.codes
@@ -304,8 +304,8 @@ class Only:
     def hears(self, written: bytes) -> bytes:
         return heard_behind(written)
 
-    def held_back(self, share: float) -> None:
-        self.shares.append(share)
+    def held_back(self, chances: Mapping[int, float]) -> None:
+        self.chances.append(dict(chances))
 
 
 def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(network: Network):
@@ -315,8 +315,8 @@ def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(ne
     guard = Only("CDE")
     drawn = engine.step({guarded: "", free: ""}, {guarded: guard})
     assert {chr(char) for char in drawn[guarded]} <= set("CDE")
-    assert guard.shares
-    assert all(0 <= share < 1 for share in guard.shares)
+    assert guard.chances
+    assert all(0 < sum(chances.values()) <= 1 and not guard.codes & set(chances) for chances in guard.chances)
     assert drawn[free] == expected
 
 
@@ -334,7 +334,8 @@ def test_what_a_guard_hints_at_comes_unless_it_is_not_allowed(network: Network):
 def test_a_patch_ends_where_nothing_is_allowed(engine: Engine):
     slot, guard = open_slot(engine), Only("")
     assert engine.step({slot: ""}, {slot: guard})[slot][0] == EOS
-    assert guard.shares == [0.0]
+    assert len(guard.chances) == 1
+    assert sum(guard.chances[0].values()) > 0.5
 
 
 def with_ears(network: Network) -> Network:

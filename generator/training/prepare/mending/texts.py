@@ -7,9 +7,9 @@ Promises: notes stay; of a text that runs several marks together each stands alo
 import re
 from dataclasses import replace
 
-from generator.finishing.marks import load_marks
 from generator.notation import Token, TokenKind, Tune, VoiceBar
 from generator.notation.durations import TIMED
+from generator.notation.marks import load_marks
 
 # Metronome marks and what editors put in brackets: the number stands in the Q: field.
 _METRONOME = re.compile(r"\(?\s*(?:M\.?\s*[:.]?\s*M\.?\s*[:.]?)?\s*(?:\.?\s*=\s*\d+\.?)?\s*\)?$|\[\]|\(\)")
