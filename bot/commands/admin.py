@@ -9,11 +9,12 @@ from bot.chat.messages import Reply
 from bot.commands.command import Context
 from bot.commands.errors import NoSuchTarget
 from bot.commands.queueing import cancel_buttons, waiting_line
-from bot.texts import clean, duration, say
+from bot.store import Rule
+from bot.texts import Language, clean, duration, join, say
 
 KINDS = ("person", "guild", "chat")
 QUOTA_KINDS = ("person", "guild")
-MOST_LISTED = 15
+MOST_LISTED, MOST_RULES = 15, 40
 _WHO = re.compile(r"(?:(?P<platform>[a-z]{1,20}):)?(?:<@!?)?(?P<id>-?[0-9A-Za-z_]{1,40})>?")
 
 
@@ -48,7 +49,7 @@ async def handle_queue(context: Context) -> None:
         lines.append(say("admin.more", language, n=len(everything) - MOST_LISTED))
     title = say("admin.queue", language, n=len(everything))
     buttons = cancel_buttons(everything[:MOST_LISTED], language)
-    text = "\n".join(lines) or "–"
+    text = "\n".join(lines) or say("admin.nothing_waits", language)
     await context.reply(Reply(text, title=title, buttons=buttons, private=True, personal=True, language=language))
 
 
@@ -92,6 +93,29 @@ async def handle_quota(context: Context) -> None:
         await _say(context, "admin.quota_usual", key=key)
     else:
         await _say(context, "admin.quota", key=key, n=pieces)
+
+
+async def handle_rules(context: Context) -> None:
+    """Who is blocked or allowed, and whose quota is another one."""
+    language = context.language
+    rules = await context.services.store.rules.all()
+    lines = [_rule_line(rule, language) for rule in rules[:MOST_RULES]]
+    if len(rules) > MOST_RULES:
+        lines.append(say("admin.more", language, n=len(rules) - MOST_RULES))
+    lines.append(say("admin.rules_hint" if rules else "admin.no_rules", language))
+    title = say("count.rules", language, n=len(rules))
+    await context.reply(Reply("\n".join(lines), title=title, private=True, personal=True, language=language))
+
+
+def _rule_line(rule: Rule, language: Language) -> str:
+    """For example "Person discord:4711: blocked, 3 pieces a day"."""
+    verdicts = {"block": "admin.rule_block", "allow": "admin.rule_allow"}
+    said = [say(verdicts[rule.verdict], language)] if rule.verdict is not None else []
+    if rule.quota is not None:
+        said.append(say("admin.rule_quota", language, n=rule.quota))
+    return say(
+        "admin.rule", language, kind=say(f"choice.{rule.kind}", language), key=rule.key, what=join(said, language)
+    )
 
 
 async def handle_stats(context: Context) -> None:

@@ -54,6 +54,8 @@ async def handle_about(context: Context) -> None:
         weights=_weights(context.services.settings, language),
         styles=say("count.styles", language, n=len(context.services.catalogue.styles)),
     )
+    if context.here.invitation:
+        text += "\n" + say("about.invite", language, link=context.here.invitation)
     await context.reply(Reply(text, title=say("about.title", language), private=True, personal=True, language=language))
 
 

@@ -173,6 +173,7 @@ def _admin() -> Command:
         command("unblock", who, kind),
         command("allow", who, kind),
         command("quota", who, number, quota_kind),
+        command("rules"),
         command("stats"),
     )
     return Command("admin", subcommands=subcommands, private=True, admin=True)

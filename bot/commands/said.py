@@ -7,24 +7,33 @@ begins like a command. Whether words are a wish at all is told by `/compose`, wh
 from __future__ import annotations
 
 from bot.commands.command import Registry
+from bot.commands.errors import NotWords
 from bot.commands.words import find_command, read_words
 from bot.errors import BadInput
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 from generator.wishes.reading import read_wishes
 
-COMPOSE = "compose"
+COMPOSE, RENDER = "compose", "render"
 MAX_ANSWER_CHARS = 100
 # Answers to us that are meant for us: a wish, and a name that is only near to one. What else people say is talk.
 WISHES = ("request", "near")
 
 
-def said_line(registry: Registry, catalogue: Catalogue, text: str) -> str:
-    """As "/help" or "/compose a sad waltz"; what comes with its stroke stays as it is."""
+def said_line(registry: Registry, catalogue: Catalogue, text: str, *, has_file: bool = False) -> str:
+    """As "/help" or "/compose a sad waltz"; what comes with its stroke stays as it is.
+
+    has_file: the words stand below a score, which is then to be looked at. Raises NotWords where they ask for a piece:
+    nothing is composed from a file.
+    """
     first, _, rest = text.strip().partition(" ")
     if first.startswith("/"):
         return text.strip()
     command = registry.command(first.lower())
+    if has_file and (command is None or command.name == COMPOSE):
+        if read_wishes(text, catalogue).sort == "request":
+            raise NotWords(reason="file")
+        return f"/{RENDER}"
     if command is None:
         return f"/{COMPOSE} {text.strip()}"
     if command.name == COMPOSE or _is_readable(registry, text.strip()):

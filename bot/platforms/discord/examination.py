@@ -57,9 +57,11 @@ def _refusal(status: int) -> Finding:
 
 
 def _identity(me: Mapping[str, Any], application: Mapping[str, Any]) -> Iterator[Finding]:
-    yield Finding(
-        "discord", "ok", f"The token belongs to {me.get('username', '?')}.", f"Invite: {invite_link(me, application)}"
+    invite = f"Invite: {invite_link(me, application)} (scopes bot and applications.commands)"
+    needs = (
+        f"It needs these rights: {', '.join(PERMISSIONS)}; and no privileged intent: all three switches may stay off."
     )
+    yield Finding("discord", "ok", f"The token belongs to {me.get('username', '?')}.", f"{invite}. {needs}")
     if application.get("bot_require_code_grant"):
         yield Finding(
             "discord",

@@ -55,7 +55,9 @@ def read_message(message: discord.Message, *, bot: int, registry: Registry, cata
         _refuse_media(message)
         return Said(line=f"/{HELP}") if is_mentioned else None
     if is_ours or is_mentioned:
-        return Said(line=said_line(registry, catalogue, text), is_spoken=not text.startswith("/"), file=file)
+        has_file = score_in(message) is not None
+        line = said_line(registry, catalogue, text, has_file=has_file)
+        return Said(line=line, is_spoken=not text.startswith("/"), file=file)
     return Said(line=f"/{COMPOSE} {text}", file=file) if is_wish(catalogue, text) else None
 
 

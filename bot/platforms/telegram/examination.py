@@ -35,7 +35,10 @@ def _refusal(status: int) -> Finding:
 
 
 def _identity(me: Mapping[str, Any]) -> Iterator[Finding]:
-    yield Finding("telegram", "ok", f"The token belongs to @{me.get('username', '?')}.")
+    name = me.get("username", "?")
+    invite = f"Invite: https://t.me/{name}?startgroup=new"
+    needs = "It needs no administrator's rights in groups, and privacy mode may stay on; in channels it needs to post."
+    yield Finding("telegram", "ok", f"The token belongs to @{name}.", f"{invite} . {needs}")
     if me.get("can_join_groups") is False:
         yield Finding(
             "telegram",

@@ -9,6 +9,7 @@ from telegram import (
     Bot,
     BotCommand,
     BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
@@ -24,16 +25,20 @@ DESCRIPTION_CHARS = 256
 
 
 async def set_menus(bot: Bot, registry: Registry, *, admins: Collection[str]) -> None:
-    """Everybody's commands in private chats and groups; the admins' (ids of people) in their private chats.
+    """Everybody's commands in private chats and groups, those for who manages a group for its administrators, and the
+    operators' (admins: ids of people) in their private chats.
 
     A menu that Telegram refuses is only logged: commands work without it, and an admin who never wrote to the bot
     has no private chat yet.
     """
-    everybody = [command for command in registry.commands if not command.admin]
+    everybody = [command for command in registry.commands if not (command.admin or command.manager)]
+    managers = [command for command in registry.commands if not command.admin]
+    operators = [command for command in registry.commands if not command.manager]
     scopes: list[tuple[BotCommandScope, list[Command]]] = [
         (BotCommandScopeAllPrivateChats(), everybody),
         (BotCommandScopeAllGroupChats(), everybody),
-        *((BotCommandScopeChat(int(admin)), list(registry.commands)) for admin in sorted(admins)),
+        (BotCommandScopeAllChatAdministrators(), managers),
+        *((BotCommandScopeChat(int(admin)), operators) for admin in sorted(admins)),
     ]
     for scope, commands in scopes:
         for language in languages():

@@ -131,7 +131,11 @@ class Router:
             if not self._is_of_answered_album(message):
                 await refuse(context, wordless)
             return
-        line = self.addressed(message)
+        try:
+            line = self.addressed(message)
+        except BadInput as error:
+            await refuse(context, error)
+            return
         if line is None:
             return
         self._remember(message.chat.id, message.message_id, line)
@@ -168,7 +172,10 @@ class Router:
         context.pressed = context.shown = None
 
     def addressed(self, message: Message) -> str | None:
-        """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us."""
+        """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us.
+
+        Raises NotWords.
+        """
         text = " ".join((message.text or message.caption or "").split())
         if speaker(message) is None:
             return None
@@ -182,7 +189,8 @@ class Router:
         if text.startswith("/"):
             return self._command_line(text, must_know=is_ours or is_mentioned)
         if is_ours or is_mentioned:
-            return said_line(self.registry, self.services.catalogue, text)
+            has_file = sent.score_in(message) is not None
+            return said_line(self.registry, self.services.catalogue, text, has_file=has_file)
         is_channel = message.chat.type == ChatType.CHANNEL
         if not is_channel and self._answers_us(message) and is_wish(self.services.catalogue, text):
             return f"/{COMPOSE} {text}"
@@ -254,7 +262,10 @@ class Router:
 
     def _is_correction(self, message: Message) -> bool:
         """Whether a changed message says something new. Telegram also tells of changes that nobody made."""
-        line = self.addressed(message)
+        try:
+            line = self.addressed(message)
+        except BadInput:  # it is told why
+            return True
         if line is None or self.read.get((message.chat.id, message.message_id)) == line:
             return False
         changed = message.edit_date or message.date

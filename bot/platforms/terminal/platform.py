@@ -47,7 +47,7 @@ class Screen:
         self._buttons: list[Action] = []
 
     def show(self, reply: Reply) -> None:
-        """Print title, text, paths of the files, and numbered buttons. Raises CannotWrite."""
+        """Print title, text, paths of the files, numbered buttons, and an empty line. Raises CannotWrite."""
         paths = self._write(reply.attachments)
         self._progress.clear()
         if reply.title:
@@ -57,6 +57,7 @@ class Screen:
             self._print(f"  {signs(size_in_words(size), reply.language):>8}  {path}")
         for row in reply.rows:
             self._print("  ".join(self._numbered(button) for button in row))
+        self._print("")
 
     def show_progress(self, reply: Reply) -> None:
         """One line that the next one replaces."""

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from bot.commands import run_command, run_suggest
-from bot.commands.command import Command, Option
+from bot.commands.command import Command, Here, Option
 from generator.model.published import PUBLISHED
 from tests.bot.commands.conftest import button, open_world
 
@@ -36,7 +36,9 @@ async def test_with_an_allow_list_nobody_else_is_let_in(tmp_path):
         assert (await world.say("/compose chopin")).replies[0].title == "On its way"
 
 
-@pytest.mark.parametrize("name", ["pause", "resume", "drain", "queue", "clear", "stats", "block x", "quota x 3"])
+@pytest.mark.parametrize(
+    "name", ["pause", "resume", "drain", "queue", "clear", "stats", "rules", "block x", "quota x 3"]
+)
 async def test_operators_commands_are_for_operators(still_world, name):
     answer = (await still_world.say(f"/admin {name}")).replies
     assert [reply.text for reply in answer] == [
@@ -93,7 +95,8 @@ async def test_a_queue_shows_ones_own_and_cancels(still_world):
 async def test_data_are_shown_exported_and_erased_for_their_owner_only(world):
     await world.piece()
     shown = (await world.say("/mydata")).replies[0].text
-    assert "1 request, each with its style and where to answer; 1 piece with 8 files." in shown
+    assert "1 request, each with its style" in shown
+    assert "1 piece with 8 files." in shown
     (file,) = (await world.say("/mydata export")).replies[0].attachments
     assert json.loads(file.read())["pieces"][0]["record"]["seed"] == 7
     question = (await world.say("/mydata erase")).replies[0]
@@ -145,3 +148,54 @@ async def test_about_says_whose_the_weights_are_and_what_they_do_not_know(tmp_pa
         [reply] = (await world.say("/about")).replies
     assert said in reply.text
     assert not_said not in reply.text
+
+
+async def test_operators_see_the_rules_they_made(still_world):
+    assert "Nobody is blocked" in (await still_world.say("/admin rules", "root")).replies[0].text
+    await still_world.say("/admin block test:ann", "root")
+    await still_world.say("/admin quota test:77 3 kind=guild", "root")
+    shown = (await still_world.say("/admin rules", "root")).replies[0]
+    assert shown.title == "2 rules"
+    assert "Person test:ann: blocked" in shown.text
+    assert "Server or group test:77: 3 pieces a day" in shown.text
+    assert "/admin unblock" in shown.text
+    assert shown.personal
+
+
+async def test_an_empty_queue_is_said_in_words(still_world):
+    answer = (await still_world.say("/admin queue", "root")).replies[0]
+    assert answer.text == "Nobody waits, and nothing is being composed."
+
+
+@pytest.mark.parametrize("who", ["@bob", "Bob Smith", "#bots", "t.me/bob"])
+async def test_who_is_no_id_gets_told_how_to_find_one(still_world, who):
+    answer = (await still_world.say(f'/admin block "{who}"', "root")).replies[0]
+    assert "On Discord you may mention" in answer.text
+    assert "answer a message of theirs" in answer.text
+    assert await still_world.services.store.rules.all() == []
+
+
+async def test_a_mention_names_somebody(still_world):
+    await still_world.say("/admin block <@4711>", "root")
+    [rule] = await still_world.services.store.rules.all()
+    assert rule.key == "discord:4711"
+
+
+async def test_about_gives_the_invitation_with_what_is_needed(still_world):
+    here = Here(invitation="https://example.org/invite")
+    text = (await still_world.say("/about", here=here)).replies[0].text
+    assert "https://example.org/invite" in text
+    assert "no privileged intent" in text
+    assert "invite" not in (await still_world.say("/about")).replies[0].text
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("hallo", "Hello!"), ("你好", "Hello!"), ("good evening", "Hello!"), ("danke dir!", "welcome"),
+     ("谢谢", "welcome"), ("thanks a lot", "welcome"), ("tschüss", "Goodbye"), ("再见", "Goodbye")],
+)  # fmt: skip
+async def test_greetings_and_thanks_are_answered_as_such(still_world, said, answer):
+    context = still_world.context(options={"style": said, "spoken": True})
+    await run_command(still_world.registry.command("compose"), context)
+    assert answer in context.replies[0].text
+    assert await still_world.services.jobs.board.waiting() == []

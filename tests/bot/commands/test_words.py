@@ -112,3 +112,8 @@ def test_any_text_is_read_or_refused(text):
     except BadInput:
         return
     assert set(options) <= {option.name for option in command.options}
+
+
+@pytest.mark.parametrize("line", ["/start", "start", "/START anything"])
+def test_start_is_help_wherever_it_is_typed(line):
+    assert find_command(REGISTRY, line)[0].name == "help"

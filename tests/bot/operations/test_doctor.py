@@ -68,6 +68,7 @@ async def test_both_fakes_are_found_in_order():
         found = await telegram.examine(Settings(telegram_token=TELEGRAM_TOKEN, telegram_api_url=fake_telegram.base))
         assert states(found) == ["ok"]
         assert "@OurBot" in found[0].said
+        assert "https://t.me/OurBot?startgroup=new" in found[0].advice
         wrong = Settings(discord_token="a.b.c", discord_api_url=fake_discord.api_url)
         [refused] = await discord.examine(wrong)
         assert (refused.state, refused.said) == ("problem", "Discord refuses the token.")
@@ -79,6 +80,8 @@ async def test_both_fakes_are_found_in_order():
 async def test_the_invite_link_asks_for_the_rights_the_bot_needs_and_no_more():
     found = await discord_findings({"@me": (200, {"id": "42", "username": "notabot"}), "guilds": (200, [])})
     assert f"client_id=42&scope=bot+applications.commands&permissions={ALL_RIGHTS}" in found[0].advice
+    assert "no privileged intent" in found[0].advice
+    assert "Attach Files" in found[0].advice
     assert found[1] == Finding("discord", "warning", "The bot is in no server yet.", "Open the invite link above.")
 
 

@@ -1,6 +1,7 @@
 """`notabot chat` from the first line to the last, with lines from a pipe."""
 
 import io
+import re
 from pathlib import Path
 
 from bot.cli.chat import talk
@@ -31,9 +32,18 @@ async def test_words_without_a_command_ask_for_a_piece(tmp_path, capsys):
 
 
 async def test_a_button_is_pressed_by_its_number_after_what_it_belongs_to_has_come(tmp_path, capsys):
-    printed = await chat(tmp_path, capsys, "/compose chopin keyboard seed=7", "7", "/quit", "/help")
+    before = await chat(tmp_path / "before", capsys, "/compose chopin keyboard seed=7")
+    [number] = re.findall(r"\[(\d+)\] PDF", before)
+    printed = await chat(tmp_path, capsys, "/compose chopin keyboard seed=7", number, "/quit", "/help")
     assert printed.count(".pdf") == 1
     assert "What I can do" not in printed
+
+
+async def test_answers_stand_apart_and_start_is_known(tmp_path, capsys):
+    printed = await chat(tmp_path, capsys, "/start", "/queue")
+    first, second = printed.index("What I can do"), printed.index("The queue")
+    assert first < second
+    assert "\n\n" in printed[first:second]
 
 
 async def test_buttons_work_in_the_next_session(tmp_path, capsys):

@@ -41,6 +41,7 @@ class Commands:
             Command("render", self.answer("render"), [Option("file", "file"), Option("tune")]),
             Command("mydata", self.export, private=True),
             Command("settings", self.settings, private=True),
+            Command("server", self.answer("server"), private=True, manager=True),
             Command("styles", self.ask, [Option("words", rest=True)], private=True),
             Command(
                 "admin",

@@ -257,6 +257,15 @@ async def test_midi_is_a_score_however_telegram_sends_it(telegram, served, comma
     assert (name, options["file"].name) == ("render", "waltz.mid")
 
 
+async def test_words_below_a_score_look_at_it_unless_they_ask_for_a_piece(telegram, served, commands, ann):
+    telegram.send_document(ann, "waltz.abc", b"X:1", "please play this for me")
+    await until(lambda: commands.seen)
+    assert [name for name, _ in commands.seen] == ["render"]
+    telegram.send_document(ann, "waltz.abc", b"X:1", "a sad waltz in the manner of chopin")
+    await until(lambda: any("cannot compose from a file" in message["text"] for message in telegram.from_bot(77)))
+    assert len(commands.seen) == 1
+
+
 async def test_a_score_in_answer_to_us_or_beside_our_name_is_looked_at(telegram, served, commands, ann):
     telegram.chats[GROUP].sees_all = True
     document = {"document": FILE | {"file_name": "waltz.abc"}}
