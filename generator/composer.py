@@ -18,6 +18,7 @@ import torch
 
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue, load_catalogue
+from generator.catalogue.style import Style
 from generator.critic.card import report_card
 from generator.critic.choice import MOST_ROUNDS, Choice, best_of, candidate_seeds, is_enough
 from generator.critic.judge import Critic, Judge
@@ -30,7 +31,11 @@ from generator.guard.recall import Trust, trust_of
 from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.model.published import published_in
+from generator.notation import Tune
 from generator.notation.keys import read_key_field
+from generator.onward.brought import Brought
+from generator.onward.door import Worked, work_on
+from generator.onward.work import Work
 from generator.request import Counts, Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch
 
@@ -88,11 +93,11 @@ class Composer:
         for round_number in range(1, MOST_ROUNDS + 1):
             seeds = candidate_seeds(request.seed, candidates=number, round_number=round_number)
             candidates = [self._candidate_for(replace(request, seed=seed), watch) for seed in seeds]
-            async with aclosing(self._write(candidates, watch)) as events:
+            async with aclosing(self.write(candidates, watch)) as events:
                 async for progress in events:
                     yield progress
             composed += candidates
-            judgements += [await self._judged(candidate) for candidate in candidates]
+            judgements += [await self.judged(candidate) for candidate in candidates]
             if is_enough(judgements, rounds=round_number):
                 break
         compose_s = watch.elapsed_s
@@ -107,6 +112,14 @@ class Composer:
                     return event
         raise AssertionError("a composition ends with Finished")
 
+    async def work_on(self, brought: Brought, work: Work) -> AsyncGenerator[Progress | Worked, None]:
+        """Do something with a piece that is there: Progress at every bar, Worked at the end. Raises BadRequest."""
+        if not self.guidable:
+            work = replace(work, sampling=replace(work.sampling, guidance=0.0))
+        async with aclosing(work_on(self, brought, work)) as events:
+            async for event in events:
+                yield event
+
     def _candidate_for(self, request: Request, watch: Watch) -> Candidate:
         """One candidate with the opening that its seed samples."""
         opening = self.catalogue.opening(
@@ -119,9 +132,9 @@ class Composer:
         )
         return Candidate(request, opening.lines, watch, at_home=self.at_home, prompted=self.prompted)
 
-    async def _write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
-        """Have all candidates of one round written, together as far as there are slots."""
-        bars = candidates[0].request.bars
+    async def write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
+        """Have all candidates of one round written, together as far as there are slots; each so many bars."""
+        bars = candidates[0].bars_to_write
         self._waiting += candidates
         self._wake.set()
         try:
@@ -137,14 +150,21 @@ class Composer:
                 candidate.cancelled = True
             self._wake.set()
 
-    async def _judged(self, candidate: Candidate) -> Judgement:
+    async def judged(self, candidate: Candidate) -> Judgement:
         """What the critic says about a finished candidate; one at a time, in a thread."""
         async with self._judging:
             return await asyncio.to_thread(self._judge, candidate)
 
+    async def judge_tune(self, tune: Tune, style: Style, *, seed: int) -> Judgement:
+        """The same about any whole tune."""
+        async with self._judging:
+            return await asyncio.to_thread(self._judge_tune, tune, style, seed=seed)
+
     def _judge(self, candidate: Candidate) -> Judgement:
-        judgement = self.judge.judge(candidate.tune, candidate.request.style, seed=candidate.request.seed)
-        return replace(judgement, unplayable=count_unplayable(candidate.tune))
+        return self._judge_tune(candidate.tune, candidate.request.style, seed=candidate.request.seed)
+
+    def _judge_tune(self, tune: Tune, style: Style, *, seed: int) -> Judgement:
+        return replace(self.judge.judge(tune, style, seed=seed), unplayable=count_unplayable(tune))
 
     async def prepare(self) -> None:
         """Have the judge get ready while the first piece is written."""

@@ -177,7 +177,8 @@ class Counts:
     begun anew; bars_repaired: bars that stayed wrong and were completed or cut by rule; held_back: characters that the
     guard sampled again; endings_rejected: versions of the last bars, sampled again for a better cadence;
     ending_patches: those of their music; bars_said_again: bars that the plan had said again without sampling, which are
-    not among `bars`. Repair took patches / (kept_patches + ending_patches) times what was needed.
+    not among `bars`, nor are bars_given: those that stood there before. Repair took patches / (kept_patches +
+    ending_patches) times what was needed.
     All these are the delivered piece's own. pieces: how many were composed for it, itself among them; copies_rejected:
     those that copied a training piece; unplayable_rejected: those that nobody could play; other_patches: sampled for
     all that were not delivered.
@@ -194,6 +195,7 @@ class Counts:
     ending_patches: int = 0
     held_back: int = 0
     bars_said_again: int = 0
+    bars_given: int = 0
     pieces: int = 1
     copies_rejected: int = 0
     unplayable_rejected: int = 0

@@ -82,8 +82,16 @@ PDF = Format(name="pdf", made_by="make_pdf", ending=".pdf", needs=frozenset({"fo
 ANALYSIS = Format(  # what an independent reader finds in the MusicXML: for the record of a piece
     name="analysis", made_by="make_analysis", ending=".analysis.json", shown_as=None, with_result=False, offered=False
 )
+INTERLEAVED = Format(  # the form that the network reads: for music of others that is to be worked on
+    name="interleaved",
+    made_by="make_interleaved",
+    ending=".interleaved.abc",
+    shown_as=None,
+    with_result=False,
+    offered=False,
+)
 
-FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS)
+FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED)
 
 
 def offered_formats() -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from renderers.pages.engraving import A4, PHONE, engrave, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.pdf import bind_pages
 from renderers.score.abc.abc_writer import write_abc
+from renderers.score.abc.interleaved_writer import write_interleaved
 from renderers.score.analysis import analyse
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
@@ -89,6 +90,10 @@ class Recipe:
         """As it was given; of another format, written anew."""
         abc = self._source if isinstance(self._source, str) else write_abc(self._conversion.tune)
         return {formats.ABC.ending: abc.encode()}
+
+    def make_interleaved(self) -> Files:
+        """A line for each bar of all voices, whatever it was before."""
+        return {formats.INTERLEAVED.ending: write_interleaved(self._conversion.tune).encode()}
 
     def make_musicxml(self) -> Files:
         """For editors."""

@@ -38,11 +38,20 @@ FINAL_BARLINE = "|]"
 def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
     """The composed bars as a tune with complete rests and a final barline, without countdown."""
     tune = strip_countdown(Tune(header=header, bars=bars))
-    tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(drop_voices(tune, _silent_second_voices(tune)))))
+    tune = mend_notation(drop_voices(tune, _silent_second_voices(tune)))
+    return close_tune(replace(tune, bars=mend_repeats(tune.bars)))
+
+
+def mend_notation(tune: Tune) -> Tune:
+    """All that is done to what a network has written but for its barlines; every voice stays."""
+    tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(tune)))
     tune = drop_repeated_dynamics(tune)
     tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
-    tune = mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
-    tune = replace(tune, bars=mend_repeats(tune.bars))
+    return mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
+
+
+def close_tune(tune: Tune) -> Tune:
+    """The tune with a final barline."""
     return replace(tune, bars=(*tune.bars[:-1], _close(tune.bars[-1])))
 
 

@@ -57,7 +57,7 @@ class Bracket:
 def _slurs_mended(layer: Layer) -> dict[Place, str]:
     """The words with brackets of one layer that have to change, without those that stand alone."""
     alone: defaultdict[Place, set[int]] = defaultdict(set)
-    for bracket in _lonely_brackets(layer):
+    for bracket in lonely_brackets(layer):
         alone[bracket.place].add(bracket.char)
     texts = {place: token.text for place, token in layer if place in alone}
     return {
@@ -66,7 +66,7 @@ def _slurs_mended(layer: Layer) -> dict[Place, str]:
     }
 
 
-def _lonely_brackets(layer: Layer) -> Iterator[Bracket]:
+def lonely_brackets(layer: Layer) -> Iterator[Bracket]:
     """Brackets without their other one, and pairs over a single note."""
     opened: list[Bracket] = []
     for bracket in _brackets_in(layer):
@@ -112,7 +112,7 @@ def _ties_mended(layer: Layer) -> dict[Place, str]:
     for number in timed:
         place, token = layer[number]
         after = layer[following[number]][1] if number in following else None
-        shared = _partners(token, after)
+        shared = partners(token, after)
         if number in tied and len(shared) < len(_accidentals_of(token)):
             texts |= {place: _with_ties(token, shared, all_tied=True), layer[number + 1][0]: ""}
         elif number not in tied and token.kind is TokenKind.CHORD:
@@ -128,7 +128,7 @@ def _accidentals_of(token: Token) -> dict[int, int | None]:
     return {steps: alteration for alteration, steps in notes}
 
 
-def _partners(token: Token, after: Token | None) -> set[int]:
+def partners(token: Token, after: Token | None) -> set[int]:
     """The notes of a word that the next one goes on with, as steps above middle C."""
     now, later = _accidentals_of(token), _accidentals_of(after) if after else {}
     return {

@@ -57,13 +57,13 @@ def mend_spanners(tune: Tune) -> Tune:
     for sign in (HAIRPIN, PEDAL, TRILL_LINE):
         texts: dict[Place, str] = {}
         for layer in layers_of(tune):
-            for spanner in _spanners_in(layer, sign):
+            for spanner in spanners_in(layer, sign):
                 _mend(spanner, layer, sign, texts)
         tune = exchange_words(tune, texts)
     return tune
 
 
-def _spanners_in(layer: Layer, sign: Sign) -> Iterator[Spanner]:
+def spanners_in(layer: Layer, sign: Sign) -> Iterator[Spanner]:
     """The signs of one family in the order in which they begin."""
     ends = set(sign.ends.values())
     opened: int | None = None

@@ -36,7 +36,7 @@ from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
 from generator.notation import Bar, BarChecker, Header, VoiceBar
-from generator.notation.checks import PLAIN_BARLINE, barlines
+from generator.notation.checks import PLAIN_BARLINE, barlines, opening_metre
 from generator.notation.keys import STEP_PITCHES
 from generator.notation.pitches import ACCIDENTALS
 from generator.notation.signatures import signature_in
@@ -137,6 +137,7 @@ class Leave:
         self.checker, self.is_last, self.is_new, self.harmony = checker, is_last, is_new, harmony
         self.models = {voice: model_of(music) for voice, music in stay.rhythms.items()}
         self.voices = stay.melody or tuple(voice.id for voice in self.header.voices)
+        self.length = length_instead_of(stay.instead_of, checker)
         self.signature = signature_in(self.header, bars)
         self.beside = self.moments_in(stay.tail)
         self.before = self._last_pitches(bars[-1]) if bars else {}
@@ -443,7 +444,7 @@ class Leave:
 
     def _target(self, first: Fraction | None) -> Target:
         """first: the length of the line's first voice if there is one, which the others must have too."""
-        whole = self.checker.bar_length
+        whole, first = self.checker.bar_length, self.length if first is None else first
         return Target(
             longest=whole if first is None else first,
             complete=lambda length: self._may_end_after(length, whole) if first is None else length == first,
@@ -467,6 +468,18 @@ def _is_in_sign(line: str) -> bool:
     music = line.rpartition("[V:")[2]
     start = open_group(music)
     return start is not None and music[start] in SIGN_QUOTES
+
+
+def length_instead_of(bar: Bar | None, checker: BarChecker) -> Fraction | None:
+    """How long a bar has to be that takes the room of another; None where that one says nothing that could be right."""
+    if bar is None or not bar.voices or any(opening_metre(voice.tokens) for voice in bar.voices):
+        return None
+    try:
+        length = checker.timing(bar.voices[0]).length
+    except NotationError:
+        return None
+    whole = checker.bar_length
+    return length if length > 0 and (whole is None or length <= whole) else None
 
 
 def _without_barline(voice: VoiceBar) -> str:

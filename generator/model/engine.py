@@ -22,6 +22,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from generator.errors import NoFreeSlot
 from generator.model.context import Contexts
@@ -172,6 +173,27 @@ class Engine:
             for slot, given in checked.items():
                 slot.patches += given
                 self.contexts.read_new(slot, len(given))
+
+    def cost(self, slot: Slot, patches: Sequence[Sequence[int]], heard: Sequence[bytes] = ()) -> float:
+        """What these complete patches behind the slot's would cost the network, in nats, under its own prompt.
+
+        heard: for each of them what a guard hears at its 16 places, for a network with ears. The slot stays where it
+        is. Raises ValueError for impossible patches.
+        """
+        mark = slot.mark()
+        self.feed({slot: patches})
+        count, end = len(patches), slot.used
+        with self._computing():
+            targets = torch.tensor(slot.patches[-count:], device=self.device)
+            encoded = self.contexts.cache.encoded[slot.index, end - count - 1 : end - 1]
+            rows = None
+            if self.network.hearing is not None and heard:
+                rows = torch.frombuffer(bytearray(b"".join(heard)), dtype=torch.uint8).to(self.device)
+                rows = rows.view(count, PATCH_CHARS, -1)
+            logits = self.network.char_level_logits(encoded, targets, rows).float()
+            nats = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD, reduction="sum")
+        self.rollback(slot, mark)
+        return float(nats)
 
     def step(self, prefixes: Mapping[Slot, str], guards: Mapping[Slot, Guard] | None = None) -> dict[Slot, Patch]:
         """Write one more patch in every slot that is named.

@@ -9,7 +9,7 @@ a line of the tune body; the last patch of each is ended by EOS and filled up wi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 PATCH_CHARS = 16
 VOCABULARY = 128
@@ -63,6 +63,15 @@ def encode_header(lines: Iterable[str]) -> list[tuple[int, ...]]:
 def encode_body_line(line: str) -> list[tuple[int, ...]]:
     """Patches of one finished line (one bar of all voices) of the tune body, newline included."""
     return [patch for piece in split_body_line(line) for patch in encode_text(piece)]
+
+
+def patch_places(line: str) -> Iterator[tuple[int, int]]:
+    """Where in a line each of its patches begins, and how many characters it has."""
+    start = 0
+    for piece in split_body_line(line):
+        for first in range(0, len(piece), PATCH_CHARS):
+            yield start + first, min(PATCH_CHARS, len(piece) - first)
+        start += len(piece)
 
 
 def decode_patch(codes: Iterable[int]) -> str:

@@ -26,7 +26,7 @@ def _recount(tune: Tune) -> Tune:
     return add_countdown(tune) if any(bar.countdown for bar in tune.bars) else tune
 
 
-def _changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
+def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
     """What the bars before `end` have changed, by letter: for all voices, and for each of them."""
     common: Fields = {}
     own: dict[str, Fields] = {voice.id: {} for voice in tune.header.voices}
@@ -71,7 +71,7 @@ def cut_bars(tune: Tune, first: int, last: int) -> Tune:
     """Bars `first` to `last`, both included. Raises BadRequest."""
     if not 0 <= first <= last < len(tune.bars):
         raise BadRequest(reason="no_such_bars", first=first + 1, last=last + 1, bars=len(tune.bars))
-    common, own = _changes_until(tune, first)
+    common, own = changes_until(tune, first)
     header = tune.header
     for letter, value in common.items():
         header = header.with_field(letter, value)

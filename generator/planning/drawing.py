@@ -116,6 +116,12 @@ def draw_plan(form: Form | None, *, bars: int, habits: Habits, seed: int) -> Pla
     )
 
 
+def quiet_plan(bars: int) -> Plan:
+    """The plan of a piece whose form is there already: nothing is said again, and only its end closes."""
+    whole = Phrase(letter="a", section=0, first=0, bars=bars)
+    return Plan(form=Form((Section(letter="A"),)), bars=bars, sections=((Section(letter="A"), 0),), phrases=(whole,))
+
+
 def _draw_form(bars: int, habits: Habits, rng: Random, *, comes_back: bool) -> Form:
     forms, through = next(found for least, found in FORMS.items() if bars >= least)
     drawn, chance = rng.choice(forms), rng.random()

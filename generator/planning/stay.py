@@ -22,15 +22,20 @@ class Stay:
     """What stays of a bar. whole: all of it.
 
     kept: its first voices, as a part of the line; tail: its last voices, behind those of `melody`, which are new and
-    strike at least `least_notes` times; rhythms: music by voice, of which all but the pitches stays.
+    strike at least `least_notes` times; rhythms: music by voice, of which all but the pitches stays. harmony: voices
+    whose chords stay, though they do not; players: voices that have to play. instead_of: the bar whose room a new one
+    takes: it is as long, and comes back where nothing better is found.
     """
 
     whole: Bar | None = None
+    instead_of: Bar | None = None
     kept: str = ""
     tail: tuple[VoiceBar, ...] = ()
     melody: tuple[str, ...] = ()
     least_notes: int = 0
     rhythms: Mapping[str, str] = field(default_factory=dict)
+    harmony: tuple[VoiceBar, ...] = ()
+    players: tuple[str, ...] = ()
 
     def is_poor(self, bar: Bar) -> bool:
         """Whether a new melody hardly moves where the one that it stands for did."""
@@ -39,7 +44,12 @@ class Stay:
     @property
     def is_nothing(self) -> bool:
         """Whether the bar is new."""
-        return not (self.whole or self.kept or self.tail or self.rhythms)
+        return not (self.whole or self.kept or self.tail or self.rhythms or self.harmony)
+
+    def new_in(self, bar: Bar) -> Bar:
+        """What of a bar is new: without the first voices that stay."""
+        kept = {part.partition("]")[0] for part in self.kept.split("[V:")[1:]}
+        return replace(bar, voices=tuple(voice for voice in bar.voices if voice.voice not in kept)) if kept else bar
 
     def completed(self, bar: Bar) -> Bar:
         """A bar of new voices, with those behind them that stay."""

@@ -22,10 +22,10 @@ from generator.errors import NotationError
 from generator.guard.recall import Trust
 from generator.hearing.ear import rows_of_lines
 from generator.hearing.numbers import NOTHING, ROW_BYTES
-from generator.model.patches import PATCH_CHARS
+from generator.model.patches import PATCH_CHARS, patch_places
 from generator.notation.tune import parse_header
 from generator.training.corpus import EncodedTune, Patches, encode_tune, tune_lines
-from generator.training.memory import Expectations, expectations, join_expectations, no_expectations, patch_places
+from generator.training.memory import Expectations, expectations, join_expectations, no_expectations
 
 FILL_PROMPT = "%fill"  # the line of the prompt that says: the first bars come behind the gap
 MOST_GAP_BARS = 4

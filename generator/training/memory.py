@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.guard.recall import BAR_END, LONGEST, SHORTEST, Passages, Steps, Trust, goes_round, tied_character
-from generator.model.patches import EOS, PATCH_CHARS, split_body_line
+from generator.model.patches import EOS, PATCH_CHARS, patch_places
 from generator.notation.tokens import VOICE_TAG
 
 # What the weights of 2026-11-21 had learnt (`matches.py`); every export learns its own.
@@ -139,15 +139,6 @@ def expectations(lines: Sequence[str], trust: Trust) -> Expectations:
     columns = np.array(numbers, np.float32).reshape(len(chars), PATCH_CHARS, 2)
     codes = np.frombuffer(b"".join(chars), np.uint8).reshape(len(chars), PATCH_CHARS)
     return Expectations(codes, columns[:, :, 0], columns[:, :, 1])
-
-
-def patch_places(line: str) -> Iterator[tuple[int, int]]:
-    """Where in a line each of its patches begins, and how many characters it has."""
-    start = 0
-    for piece in split_body_line(line):
-        for first in range(0, len(piece), PATCH_CHARS):
-            yield start + first, min(PATCH_CHARS, len(piece) - first)
-        start += len(piece)
 
 
 Found = dict[int, Passages]

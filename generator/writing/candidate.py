@@ -18,15 +18,17 @@ from generator.model.engine import Engine
 from generator.model.patches import BLANK_PROMPT, BOS_PATCH
 from generator.model.sampling import Hint
 from generator.model.slot import Guide, Patch
-from generator.notation import Header, Tune, parse_header, parse_tune, strip_countdown
+from generator.notation import Bar, Header, Tune, parse_header, parse_tune, strip_countdown
 from generator.notation.keys import read_key_field
 from generator.notation.transpose import way_home
 from generator.planning.again import with_barlines
 from generator.planning.chords import Tonality
-from generator.planning.drawing import draw_plan, habits_of
+from generator.planning.drawing import draw_plan, habits_of, quiet_plan
 from generator.planning.spans import Wishes
 from generator.request import Request
 from generator.writing.draft import Draft, header_patches
+from generator.writing.following import cost_behind
+from generator.writing.given import NOTHING_GIVEN, Given
 from generator.writing.rules import rules_for
 
 STRICT_STYLE = "Choral"  # no parallel fifths between any two voices
@@ -61,7 +63,8 @@ class Candidate:
     request: its seed is this candidate's own. watch: who hears of it; all candidates of a request share one. at_home:
     the network writes it in C major or A minor, whatever the key of the header lines, and it is moved to that key when
     it is finished. prompted: the network was taught prompts of period, composer and instruments; others read none.
-    header: as the network reads it.
+    given: what stands already, as the network reads it. header: as the network reads it. following_nats: what the bars
+    that follow cost behind those that were written, None as long as nobody has looked.
     """
 
     def __init__(
@@ -72,11 +75,16 @@ class Candidate:
         *,
         at_home: bool = False,
         prompted: bool = True,
+        given: Given = NOTHING_GIVEN,
     ) -> None:
-        self.request, self.watch, self.prompted = request, watch, prompted
+        self.request, self.watch, self.prompted, self.given = request, watch, prompted, given
         style = request.style
         habits = habits_of(style.composer, style.instrumentation)
-        self.plan = draw_plan(request.form, bars=request.bars, habits=habits, seed=request.seed)
+        self.plan = (
+            quiet_plan(request.bars)
+            if given.quiet
+            else draw_plan(request.form, bars=request.bars, habits=habits, seed=request.seed)
+        )
         self.way_home = way_home("\n".join(header_lines)) if at_home else None
         if self.way_home is not None:
             header_lines = self.way_home.apply("\n".join(header_lines)).split("\n")
@@ -84,12 +92,19 @@ class Candidate:
         self.draft: Draft | None = None
         self.cancelled = False
         self.failure: Exception | None = None
-        self._bars_told = 0
+        self.following_nats: float | None = None
+        self._bars_told = given.bars_given
 
     @property
     def is_writing(self) -> bool:
         """Whether the next step is to write a patch of this piece."""
         return self.draft is not None and not (self.cancelled or self.failure or self.draft.done)
+
+    @property
+    def bars_to_write(self) -> int:
+        """How many bars it will have told of when it is finished."""
+        end = self.request.bars if self.given.stop is None else self.given.stop
+        return end - self.given.bars_given
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -135,6 +150,8 @@ class Candidate:
             reach=Reach(self.header, shift=self.way_home.back.semitones if self.way_home else 0),
             wishes=wishes,
             strict=request.style.instrumentation == STRICT_STYLE,
+            given=self.given.stays,
+            stop=self.given.stop,
         )
 
     def _wishes(self) -> Wishes | None:
@@ -181,6 +198,8 @@ class Candidate:
         if self.draft is not None and self.failure is None:
             with self.apart():
                 self.draft.take(patch)
+                if self.draft.done and self.given.follows:
+                    self.following_nats = cost_behind(self.draft, self.given.follows)
 
     def tell(self) -> None:
         """Report the bars that were finished since the last time, each once, and a failure."""
@@ -196,13 +215,18 @@ class Candidate:
         if self.draft is not None:
             self.draft.engine.close(self.draft.slot)
 
+    @property
+    def written(self) -> tuple[Bar, ...]:
+        """All bars as they were written, behind those that were given with the barlines that the plan wants."""
+        assert self.draft is not None
+        self.plan = self.draft.wishes.plan if self.draft.wishes else self.plan
+        given = self.given.bars_given
+        return (*self.draft.bars[:given], *with_barlines(self.draft.bars, self.plan.barlines)[given:])
+
     @cached_property
     def tune(self) -> Tune:
         """The finished piece as it is delivered."""
-        assert self.draft is not None
-        self.plan = self.draft.wishes.plan if self.draft.wishes else self.plan
-        bars = with_barlines(self.draft.bars, self.plan.barlines)
-        tune = strip_countdown(Tune(header=self.header, bars=bars))
+        tune = strip_countdown(Tune(header=self.header, bars=self.written))
         if self.way_home is not None:
             tune = parse_tune(self.way_home.back.apply(str(tune)))
         return finish_tune(tune.header, tune.bars)

@@ -9,7 +9,7 @@ voice began and it is sampled again; when that fails too often the whole bar is,
 completed or cut by rule. When the last bar is there, `finale.py` says whether the end has to be sampled again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from generator.critic.repetition import bar_music
@@ -41,6 +41,7 @@ TRIES_PER_STALE = 2  # of a bar that is to be new and says in all voices what an
 TRIES_PER_END = 4  # of a voice, that another end counts for
 # The longest bars of one voice in real pieces stay below 400 characters; a model that rambles on is stopped here.
 MAX_VOICE_CHARS = 480
+NOTHING_GIVEN: Mapping[int, Stay] = {}
 
 
 class Draft:
@@ -64,9 +65,13 @@ class Draft:
         reach: Reach | None = None,
         wishes: Wishes | None = None,
         strict: bool = False,
+        given: Mapping[int, Stay] = NOTHING_GIVEN,
+        stop: int | None = None,
     ) -> None:
+        """given: what stands already, by the number of the bar, before any plan; stop: write no bar behind so many."""
         self.engine, self.slot, self.header = engine, slot, header
         self.bars_asked, self.rules, self.tries_per_bar = bars, rules, tries_per_bar
+        self.given, self.stop = given, bars if stop is None else stop
         self.strict, self.sampling, self.mark = strict, slot.sampling, slot.mark()
         self.checker = BarChecker(header)
         self.asked = self.wishes = wishes
@@ -89,13 +94,12 @@ class Draft:
         self.counts = Counts()
         self.accepted_patches = 0
         self.feeds: list[Patch] = []
-        self.bar = BarWork()
-        self.attempt = self._begin_bar()
+        self._next_bar()
 
     @property
     def done(self) -> bool:
-        """Whether the number of bars asked for is written."""
-        return len(self.bars) == self.bars_asked
+        """Whether all bars are written that are to be."""
+        return len(self.bars) >= self.stop
 
     @property
     def countdown(self) -> str:
@@ -117,8 +121,10 @@ class Draft:
 
     @property
     def _may_be_short(self) -> bool:
-        """Whether the current bar may be shorter than others: the last one, if the first was a pickup."""
-        return self._is_last_bar and self.checker.pickup is not None
+        """Whether the current bar may be shorter than others: the last one, if the first was a pickup; one that takes
+        the room of a shorter one.
+        """
+        return self.leave.length is not None or (self._is_last_bar and self.checker.pickup is not None)
 
     # --- what comes next -------------------------------------------------------------------------------------------
 
@@ -147,10 +153,10 @@ class Draft:
         wishes, metre = self.wishes, self.checker.metre
         if wishes is None or metre is None:
             return None
-        tail, tonality = self.bar.stay.tail, wishes.tonality_in(len(self.bars))
+        there, tonality = self.bar.stay.tail or self.bar.stay.harmony, wishes.tonality_in(len(self.bars))
         return Harmony(
             tonality=tonality,
-            spans=spans_below(self.leave.moments_in(tail), metre) if tail else wishes.in_bar(len(self.bars), metre),
+            spans=spans_below(self.leave.moments_in(there), metre) if there else wishes.in_bar(len(self.bars), metre),
             beat=beat_of(metre),
             basses=self.basses,
             always_bass=next(iter(self.basses)) if len(self.basses) == 1 else "",
@@ -159,17 +165,24 @@ class Draft:
 
     def _next_bar(self) -> None:
         """Go on behind the last bar: feed what the plan has said again, and begin the bar after it."""
-        while (stay := self._stay()).whole is not None:
+        while (stay := NOTHING_STAYS if self.done else self._stay()).whole is not None:
             self.feeds += encode_body_line(f"{stay.whole}\n")
             self.checker.accept(stay.whole)
             self.bars.append(stay.whole)
-            self.counts.bars_said_again += 1
+            if len(self.bars) - 1 in self.given:
+                self.counts.bars_given += 1
+            else:
+                self.counts.bars_said_again += 1
+            if len(self.bars) == 1:
+                self._look_for_pickup()
         self.bar = BarWork(stay=stay)
         self.feeds += [patch for piece in split_body_line(stay.kept) for patch in encode_text(piece)]
         self.attempt = self._begin_bar()
 
     def _stay(self) -> Stay:
-        """What the plan wants to stay of an earlier bar in the next one."""
+        """What stands in the next bar already, or what the plan wants to stay of an earlier one."""
+        if (stay := self.given.get(len(self.bars))) is not None:
+            return stay
         if self.wishes is None:
             return NOTHING_STAYS
         return stay_of(
@@ -209,9 +222,17 @@ class Draft:
         attempt.voice_starts.append(VoiceStart(self.mark, len(attempt.line)))
         self.leave.begin_voice()
         if attempt.voice_ended:
-            missing = None if self.bar.stay.tail else self.rules.missing_voice(self.bars, attempt.voices, self._where)
+            missing = self._missing_voice()
             attempt.forced = f"|[V:{missing}]" if missing else ""
         attempt.voice_ended = False
+
+    def _missing_voice(self) -> str | None:
+        """Who has to play in this bar and has not begun: by what stays of it, or by the rules."""
+        if self.bar.stay.tail:
+            return None
+        voices = self.attempt.voices
+        missing = next((voice for voice in self.bar.stay.players if voice not in voices), None)
+        return missing or self.rules.missing_voice(self.bars, voices, self._where)
 
     # --- what was written ------------------------------------------------------------------------------------------
 
@@ -262,7 +283,7 @@ class Draft:
     def _voice_defects(self) -> bool:
         """Whether the voices of the unfinished line are wrong already."""
         bar = read_bar(self.attempt.line + "|")
-        if bar is None or self.rules.breaks_rule(bar):
+        if bar is None or self.rules.breaks_rule(self.bar.stay.new_in(bar)):
             return True
         self.bar.best = bar
         # The barline of an unfinished line is ours, so it may differ from the others.
@@ -271,8 +292,10 @@ class Draft:
 
     def _has_odd_length(self, bar: Bar) -> bool:
         """Whether a short bar (a pickup, an end) has a length that no rest can fill in the other voices."""
-        whole = self.checker.bar_length
+        whole, wanted = self.checker.bar_length, self.leave.length
         length = self.checker.timing(bar.voices[0]).length
+        if wanted is not None:
+            return length != wanted
         return whole is not None and length < whole and length.denominator not in PLAIN_DENOMINATORS
 
     def _finish_line(self) -> None:
@@ -280,14 +303,14 @@ class Draft:
         line = self.attempt.line
         bar = read_bar(line.removesuffix("\n")) if line.index("\n") == len(line) - 1 else None
         # A line without voices says that everybody rests; a bar that breaks a rule is not worth repairing either.
-        if bar is None or not bar.voices or self.rules.breaks_rule(bar):
+        if bar is None or not bar.voices or self.rules.breaks_rule(self.bar.stay.new_in(bar)):
             self._reject_voice()
             return
         bar, tail = self.bar.stay.completed(bar), self.bar.stay.tail
         if self.checker.check(bar, last=self._may_be_short) or self._has_odd_length(bar):
             self.bar.best = bar
             self._reject_voice()
-        elif not tail and self.rules.missing_voice(self.bars, self.attempt.voices, self._where):
+        elif self._missing_voice() is not None:
             self._go_on_after(bar)
         elif self.rules.is_silent(bar):
             self._reject_bar()
@@ -398,6 +421,9 @@ class Draft:
         """The best try made right by rule; if no note of it is left, the music of the bar before."""
         start = parse_bar(self.bar.kept or self.countdown)
         bar = repair_bar(self.bar.stay.completed(self.bar.best or start), self.checker, last=self._may_be_short)
+        old = self.bar.stay.instead_of
+        if old is not None and (self.rules.is_silent(bar) or self._has_odd_length(bar)):
+            return replace(old, countdown=bar.countdown)
         if self.rules.is_silent(bar) and self.bars:
             copy = Bar(countdown=bar.countdown, voices=self.bars[-1].voices)
             if not self.checker.check(copy, last=self._may_be_short):
@@ -416,6 +442,8 @@ class Draft:
             self._look_for_pickup()
         if not self.done:
             self._next_bar()
+        elif self.stop < self.bars_asked:
+            return
         elif (again := self.finale.take(self.bars, self.counts)) is not None:
             self._go_back_to(again)
         else:

@@ -19,12 +19,11 @@ from random import Random
 from generator.errors import NotationError
 from generator.hearing.ear import Ear
 from generator.hearing.line import SLACK, WHOLE
-from generator.model.patches import PATCH_CHARS
+from generator.model.patches import PATCH_CHARS, patch_places
 from generator.notation import Header, parse_bar, parse_header, time_music
 from generator.notation.durations import Timed
 from generator.training.corpus import Row, load_rows, tune_lines
 from generator.training.lessons import Heard, hear_tune
-from generator.training.memory import patch_places
 
 REDRAWN = 8  # one patch in so many is followed by an earlier place
 

@@ -39,10 +39,10 @@ def write_abc(tune: Tune, *, title: str = "", composer: str = "", one_line: bool
     With one_line accidentals are those of the page: in such ABC they hold for their own octave.
     """
     lengths = measure_lengths(tune)
-    lines = [*_header(tune, title, composer), *_declare(tune)]
+    lines = [*header_lines(tune, title, composer), *declare(tune)]
     writers = {voice.id: MusicWriter(voice, lengths, for_any_program=not one_line) for voice in tune.voices}
     step = max(1, len(lengths)) if one_line else BARS_PER_LINE
-    head_key, head_metre = _first(tune)
+    head_key, head_metre = first_of(tune)
     for start in range(0, len(lengths), step):
         for voice in tune.voices:
             end = min(start + step, len(voice.bars))
@@ -50,7 +50,7 @@ def write_abc(tune: Tune, *, title: str = "", composer: str = "", one_line: bool
                 continue
             writer = writers[voice.id]
             if start == 0:
-                writer.begin(head_key, head_metre, without_tempo=voice is tune.voices[0] and _tempo(tune) is not None)
+                writer.begin(head_key, head_metre, without_tempo=voice is tune.voices[0] and tempo_of(tune) is not None)
             lines.append(f"V:{voice.id}")
             lines.append(_music_line(voice, writer, start, end))
             lines += write_words(voice, start, end)
@@ -71,9 +71,10 @@ def measure_lengths(tune: Tune) -> list[Fraction]:
 # --- header ----------------------------------------------------------------------------------------------------------
 
 
-def _header(tune: Tune, title: str, composer: str) -> list[str]:
-    key, metre = _first(tune)
-    tempo = _tempo(tune)
+def header_lines(tune: Tune, title: str, composer: str) -> list[str]:
+    """All above the voices."""
+    key, metre = first_of(tune)
+    tempo = tempo_of(tune)
     titles, composers = ([title] if title else tune.titles), ([composer] if composer else tune.composers)
     return [
         "X:1",
@@ -92,12 +93,13 @@ def _line(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\").replace("%", "\\%")
 
 
-def _first(tune: Tune) -> tuple[Key, Metre]:
+def first_of(tune: Tune) -> tuple[Key, Metre]:
+    """Key and metre of the tune header: those of a voice that sounds as it is written."""
     first = next((voice for voice in tune.voices if voice.bars and not transpose_of(voice)), tune.voices[0])
     return (first.bars[0].key, first.bars[0].metre) if first.bars else (NO_KEY, FREE)
 
 
-def _tempo(tune: Tune) -> Tempo | None:
+def tempo_of(tune: Tune) -> Tempo | None:
     """The tempo in front of all music, which belongs in the header."""
     voice = tune.voices[0]
     for item in voice.bars[0].layers[0] if voice.bars else ():
@@ -119,7 +121,8 @@ def _layout(tune: Tune) -> str:
     return " ".join(words)
 
 
-def _declare(tune: Tune) -> Iterator[str]:
+def declare(tune: Tune) -> Iterator[str]:
+    """The `V:` lines, and how the voices sound."""
     for voice in tune.voices:
         words = [f"V:{voice.id}", clef_name(voice.bars[0].clef if voice.bars else voice.clef)]
         if voice.staff_lines:
@@ -152,22 +155,24 @@ def _drum_note(pitch: int) -> str:
 
 def _music_line(voice: Voice, writer: MusicWriter, start: int, end: int) -> str:
     """Some bars with the barlines around them."""
-    text = _opening(voice.signs[start], is_line_start=True)
+    text = opening_sign(voice.signs[start], is_line_start=True)
     for index in range(start, end):
         sign = voice.signs[index + 1] if index + 1 < len(voice.signs) else BarSign()
         text += writer.write(index)
         text += "!fermata!" if sign.has_fermata else ""
-        text += _closing(sign)
+        text += closing_sign(sign)
         if index + 1 < end:
-            text = _join(text, _opening(sign, is_line_start=False))
+            text = joined(text, opening_sign(sign, is_line_start=False))
     return text
 
 
-def _closing(sign: BarSign) -> str:
+def closing_sign(sign: BarSign) -> str:
+    """The barline behind a bar."""
     return ":" * (sign.ends - 1) + "|" if sign.ends else _STYLES[sign.style]
 
 
-def _opening(sign: BarSign, *, is_line_start: bool) -> str:
+def opening_sign(sign: BarSign, *, is_line_start: bool) -> str:
+    """What begins behind a barline: a repeat, an ending."""
     text = "|" + ":" * (sign.starts - 1) if sign.starts else ""
     if sign.ending:
         is_text = sign.ending.startswith('"')
@@ -175,7 +180,7 @@ def _opening(sign: BarSign, *, is_line_start: bool) -> str:
     return text
 
 
-def _join(text: str, opening: str) -> str:
+def joined(text: str, opening: str) -> str:
     """A barline and what opens behind it: `:|` and `|:` are `::`, `|` and `|:` are `|:`."""
     if opening.startswith("|:"):
         if text.endswith(":|") and not text.endswith("::|") and not opening.startswith("|::"):

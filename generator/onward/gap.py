@@ -1,0 +1,178 @@
+"""Bars between others, written anew so that they lead to what follows: several versions, drawn bar by bar.
+
+A network reads from left to right and does not see where it has to arrive. So each bar of a gap is drawn in PARTICLES
+versions; each is weighed by how likely it makes the first bar behind the gap, and the next bar is drawn behind those
+that weigh most, as often as they weigh (sequential Monte Carlo with one bar of look-ahead). The last bar of a gap is
+weighed by the two bars behind it, and by how it joins on. Of the versions that weigh nearly the same, the critic
+chooses.
+
+Promises: the same seed gives the same bars; nothing outside the gap is touched. A gap at the end of a piece ends as a
+composed piece does (`finale.py`).
+Not covered: networks that were taught to fill gaps, which read what follows first (`FILL_PROMPT` in
+`generator/training/lessons.py`). The one that ships was not; `_given` says what is read before a gap.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Protocol
+
+from generator.catalogue.style import Style
+from generator.critic.choice import candidate_seeds
+from generator.critic.judgement import Judgement
+from generator.notation import Bar, Tune
+from generator.onward.reading import Reading
+from generator.onward.weighing import draw_ancestors, join_nats
+from generator.planning.stay import Stay
+from generator.request import Counts, Progress, Request
+from generator.writing.candidate import Candidate, Watch
+from generator.writing.given import Given
+
+PARTICLES = 8
+BARS_AHEAD = 2  # that the last bar of a gap is weighed by
+NEAR_NATS = 1.0  # versions that weigh so little less than the best may be liked better
+MOST_JUDGED = 3
+
+
+class Scribe(Protocol):
+    """What writing takes of the composer."""
+
+    at_home: bool
+    prompted: bool
+
+    def write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
+        """Have all of them written; Progress for every bar that all have finished."""
+
+    async def judge_tune(self, tune: Tune, style: Style, *, seed: int) -> Judgement:
+        """What the critic says about a whole tune."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """Bars first to last, counted from 0. stays: what of each bar stays nevertheless; the old bar itself is known."""
+
+    first: int
+    last: int
+    stays: Mapping[int, Stay] = field(default_factory=dict)
+
+    @property
+    def bars(self) -> range:
+        return range(self.first, self.last + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of a gap. bars: as the network has written them; nats: what speaks against it; counts: its work."""
+
+    bars: tuple[Bar, ...] = ()
+    nats: float = 0.0
+    counts: Counts = field(default_factory=Counts)
+
+
+async def fill_gap(
+    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int = PARTICLES
+) -> AsyncGenerator[Progress | list[Version], None]:
+    """Progress for every bar, then the versions of the gap, the best first. Raises GeneratorError."""
+    if gap.last == reading.total - 1:
+        async for event in _end(scribe, request, reading, gap, particles=particles):
+            yield event
+        return
+    versions = [Version() for _ in range(particles)]
+    watch = Watch()
+    for number in gap.bars:
+        seeds = candidate_seeds(request.seed + number, candidates=particles, round_number=1)
+        given = [_given(reading, gap, version.bars, number) for version in versions]
+        candidates = [
+            _candidate(scribe, replace(request, seed=seed), reading, one, watch)
+            for seed, one in zip(seeds, given, strict=True)
+        ]
+        async with aclosing(scribe.write(candidates, watch)) as events:
+            async for _ in events:
+                pass
+        done = number - gap.first + 1
+        left = len(gap.bars) - done
+        yield Progress(done, len(gap.bars), watch.elapsed_s, watch.elapsed_s / done * left)
+        versions = [_grown(version, one, number) for version, one in zip(versions, candidates, strict=True)]
+        if number < gap.last:
+            ancestors = draw_ancestors([-one.nats for one in versions], Random(f"{request.seed}/{number}"))
+            versions = [versions[ancestor] for ancestor in ancestors]
+    header = reading.moved.header
+    before = reading.bars[gap.first - 1] if gap.first else None
+    weighed = [
+        replace(
+            one,
+            nats=one.nats
+            + join_nats(before, one.bars[0], header)
+            + join_nats(one.bars[-1], reading.bars[gap.last + 1], header),
+        )
+        for one in versions
+    ]
+    yield sorted(weighed, key=lambda one: one.nats)
+
+
+def _given(reading: Reading, gap: Gap, new: Sequence[Bar], number: int) -> Given:
+    """What one version of bar `number` is written behind, and weighed by."""
+    stays = {n: Stay(whole=bar) for n, bar in enumerate((*reading.bars[: gap.first], *new))}
+    stays[number] = replace(gap.stays.get(number, Stay()), instead_of=reading.bars[number])
+    is_last = number == gap.last
+    ahead = reading.bars[gap.last + 1 :][: BARS_AHEAD if is_last else 1]
+    if not is_last:  # what stands behind the gap, read as if it stood here: its number would tell that it does not
+        ahead = tuple(
+            replace(bar, countdown=(number + n, reading.total - number - n - 1)) for n, bar in enumerate(ahead, start=1)
+        )
+    return Given(stays=stays, stop=number + 1, follows=ahead, quiet=True)
+
+
+def _candidate(scribe: Scribe, request: Request, reading: Reading, given: Given, watch: Watch) -> Candidate:
+    return Candidate(
+        request, reading.tune.header.lines, watch, at_home=scribe.at_home, prompted=scribe.prompted, given=given
+    )
+
+
+def _grown(version: Version, candidate: Candidate, number: int) -> Version:
+    """A version with one more bar."""
+    draft = candidate.draft
+    assert draft is not None
+    counts = Counts(**{name: value + getattr(draft.counts, name) for name, value in version.counts.to_json().items()})
+    counts.pieces, counts.bars_given = 1, 0
+    nats = candidate.following_nats
+    return Version(bars=(*version.bars, draft.bars[number]), nats=0.0 if nats is None else nats, counts=counts)
+
+
+async def _end(
+    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int
+) -> AsyncGenerator[Progress | list[Version], None]:
+    """Nothing follows: each version is written to the end of the piece."""
+    stays = {n: Stay(whole=bar) for n, bar in enumerate(reading.bars[: gap.first])}
+    stays |= {n: replace(gap.stays.get(n, Stay()), instead_of=reading.bars[n]) for n in gap.bars}
+    watch, seeds = Watch(), candidate_seeds(request.seed, candidates=particles, round_number=1)
+    given = Given(stays=stays, quiet=True)
+    candidates = [_candidate(scribe, replace(request, seed=seed), reading, given, watch) for seed in seeds]
+    async with aclosing(scribe.write(candidates, watch)) as events:
+        async for progress in events:
+            yield progress
+    header = reading.moved.header
+    before = reading.bars[gap.first - 1] if gap.first else None
+    versions = []
+    for one in candidates:
+        assert one.draft is not None
+        bars = tuple(one.draft.bars[gap.first :])
+        ending = one.draft.finale.best.ending
+        versions.append(
+            Version(bars=bars, nats=join_nats(before, bars[0], header) - float(ending), counts=one.draft.counts)
+        )
+    yield sorted(versions, key=lambda one: one.nats)
+
+
+async def choose_version(
+    scribe: Scribe, versions: Sequence[Version], tune_of: Callable[[Version], Tune], style: Style, *, seed: int
+) -> Version:
+    """Of the versions that weigh nearly as little as the first, the one that the critic likes best.
+
+    versions: the best first. One that nobody can play comes last.
+    """
+    limit = versions[0].nats + NEAR_NATS
+    near = [one for one in versions[:MOST_JUDGED] if one.nats <= limit] or list(versions[:1])
+    judged = [(one, await scribe.judge_tune(tune_of(one), style, seed=seed)) for one in near]
+    return max(judged, key=lambda pair: (pair[1].unplayable == 0, pair[1].liking))[0]
