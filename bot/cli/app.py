@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, chat, compose, doctor, evaluate, render, run, settings, styles, training, transpose
+from bot.cli import bench, chat, compose, doctor, evaluate, onward, render, run, settings, styles, training, transpose
 from bot.cli.renamed import RenamingGroup
 from bot.versions import installed_versions
 
@@ -46,6 +46,10 @@ def notabot(
 
       notabot transpose tune.abc --to Cm
 
+      notabot continue tune.abc --bars 8
+
+      notabot rewrite k3f9 --bars 5-8
+
       notabot chat
 
       notabot run
@@ -56,6 +60,11 @@ app.command()(compose.compose)
 app.command()(styles.styles)
 app.command()(render.render)
 app.command()(transpose.transpose)
+app.command("continue")(onward.go_on)
+app.command()(onward.rewrite)
+app.command()(onward.vary)
+app.command()(onward.restyle)
+app.command()(onward.harmonise)
 app.add_typer(training.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(bench.bench)

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
-from bot.cli.render import load_abc
 from bot.cli.results import show_piece
-from bot.errors import BadInput
+from bot.cli.sources import find_source
 from bot.making.files import open_piece_folder
-from bot.making.reading import with_all_rests
 from bot.platforms.terminal.progress import ProgressLine
-from renderers.formats import ABC, without_ending
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Source
     from config.settings import Settings
     from generator.transposing.transposition import Transposition
-
-_ID = re.compile(r"#?([0-9a-z]{1,20})", re.ASCII)
 
 
 def transpose(
@@ -77,48 +70,6 @@ def transpose(
     source = find_source(piece, folder)
     way = plan(source.abc, to=to, by=by, instrument=instrument, part=part)
     asyncio.run(_transpose(source, way, settings, formats=asked_formats, out=folder, as_json=as_json))
-
-
-def find_source(named: str, folder: Path) -> Source:
-    """The piece that is meant: a file, or an id of a piece in the folder. Raises BadInput."""
-    from bot.making.workshop import Source
-
-    path = Path(named) if Path(named).exists() else _by_id(named, folder)
-    if not path.is_dir() and path.suffix.lower() != ABC.ending:
-        path = _abc_beside(path)
-    record = _record(path.with_suffix(".json"))
-    return Source(
-        id=str(record.get("id") or path.name), name=path.stem, abc=with_all_rests(load_abc(path)), record=record
-    )
-
-
-def _by_id(named: str, folder: Path) -> Path:
-    """The `.abc` or, where it is missing, the `.json` of the piece with this id."""
-    found = _ID.fullmatch(named.strip().lower())
-    if found is None:
-        raise BadInput(reason="no_such_file", file=named)
-    for ending in (ABC.ending, ".json"):
-        files = sorted(folder.glob(f"*_{found[1]}{ending}"))
-        if files:
-            return files[-1]
-    raise BadInput(reason="no_such_piece", id=found[1], folder=folder)
-
-
-def _abc_beside(path: Path) -> Path:
-    """The ABC of the piece that a file belongs to: every other format does as well."""
-    beside = path.with_name(without_ending(path.name) + ABC.ending)
-    if not beside.exists():
-        raise BadInput(reason="no_abc_beside", file=path)
-    return beside
-
-
-def _record(path: Path) -> dict[str, Any]:
-    """What is known about the piece; nothing for a file that stands alone."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) and "name" in record else {}
 
 
 async def _transpose(

@@ -15,7 +15,7 @@ from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import PlatformError
 from bot.commands.access import TERMINAL, acts_for, is_admin, server_key
 from bot.commands.command import Context, Suggestion
-from bot.commands.errors import FileIsGone, KeptByManagers, NoSuchPiece, NotYourPiece, PieceIsGone
+from bot.commands.errors import FileIsGone, KeptByManagers, NoOwnPiece, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask_to_compose
 from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
@@ -41,6 +41,16 @@ async def find_piece(context: Context, piece_id: str) -> PieceView:
     if piece.deleted is not None:
         raise PieceIsGone(id=piece.id)
     return piece
+
+
+async def piece_or_newest(context: Context, wanted: str | None) -> PieceView:
+    """The piece that is named, or the newest of one's own. Raises NoOwnPiece, NoSuchPiece, PieceIsGone."""
+    if wanted:
+        return await find_piece(context, wanted)
+    newest = await context.services.store.pieces.of(context.person.key, 1)
+    if not newest:
+        raise NoOwnPiece
+    return newest[0]
 
 
 async def recall(context: Context, piece_id: str) -> None:

@@ -7,6 +7,7 @@ from bot.commands import (
     describing,
     information,
     mydata,
+    onward,
     pieces,
     preferences,
     queueing,
@@ -25,6 +26,8 @@ from bot.commands.requests import CARD, most_bars
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
+from generator.onward.work import How, Kind
+from generator.request import MAX_BARS
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128
@@ -43,6 +46,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("cancel", queueing.handle_cancel, (Option("job", suggest=queueing.suggest_job),), private=True),
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
         _transpose(),
+        *_onward(settings),
         Command(
             "describe",
             describing.handle_describe,
@@ -116,6 +120,25 @@ def _transpose() -> Command:
         Option("part"),
     )
     return Command("transpose", transpose.handle_transpose, options)
+
+
+def _onward(settings: Settings) -> list[Command]:
+    """What goes on from a piece, or from music that somebody sends."""
+    piece, file = Option("piece", suggest=pieces.suggest_piece), Option("file", "file")
+    style, seed = Option("style", suggest=suggest_style), Option("seed", "integer", minimum=0, maximum=LARGEST_SEED)
+    more = Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars"))
+    first = Option("from", "integer", minimum=2, maximum=MAX_BARS)
+    named = Option("bars", required=True)
+    percent = Option("percent", "integer", minimum=1, maximum=100)
+    whose = Option("style", required=True, suggest=suggest_style)
+    options: dict[Kind, tuple[Option, ...]] = {
+        Kind.CONTINUE: (piece, more, first, style, file, seed),
+        Kind.REWRITE: (named, piece, style, file, seed),
+        Kind.VARY: (piece, Option("how", choices=tuple(How)), percent, Option("bars"), file, seed),
+        Kind.RESTYLE: (whose, piece, Option("theme"), more, file, seed),
+        Kind.HARMONISE: (piece, style, file, seed),
+    }
+    return [Command(kind.value, onward.handler(kind), chosen) for kind, chosen in options.items()]
 
 
 def _settings(settings: Settings) -> Command:

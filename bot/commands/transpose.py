@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context, Suggestion
-from bot.commands.errors import NoOwnPiece, StaleButton
-from bot.commands.pieces import find_piece
+from bot.commands.errors import StaleButton
+from bot.commands.pieces import find_piece, piece_or_newest
 from bot.commands.requests import ask
 from bot.commands.wording import Facts
 from bot.making.transpose import Transpose, instrument_words
@@ -31,7 +31,7 @@ WAYS = ("to", "by", "for", "part")
 async def handle_transpose(context: Context) -> None:
     """`/transpose`: without a piece the newest of one's own; without a way, buttons to choose from."""
     given = {name: str(context.options[name]) for name in WAYS if context.options.get(name)}
-    piece = await _piece(context, context.options.get("piece"))
+    piece = await piece_or_newest(context, context.options.get("piece"))
     abc = await _read(context, piece)
     if given:
         await _ask(context, piece, abc, given)
@@ -58,15 +58,6 @@ async def suggest_instrument(context: Context, typed: str) -> Sequence[Suggestio
     named = [(instrument_words(each.id, context.language), each.name) for each in all_instruments()]
     wanted = typed.strip().casefold()
     return [Suggestion(words, name) for words, name in named if wanted in f"{words} {name}".casefold()]
-
-
-async def _piece(context: Context, wanted: str | None) -> PieceView:
-    if wanted:
-        return await find_piece(context, wanted)
-    newest = await context.services.store.pieces.of(context.person.key, 1)
-    if not newest:
-        raise NoOwnPiece
-    return newest[0]
 
 
 async def _read(context: Context, piece: PieceView) -> str:

@@ -15,6 +15,7 @@ from bot.errors import BadInput
 from bot.making.compose import Compose
 from bot.making.engrave import Engrave
 from bot.making.files import Piece
+from bot.making.onward import ONWARD_KINDS
 from bot.making.redraw import Redraw
 from bot.making.task import Showing, Task
 from bot.making.transpose import Transpose
@@ -23,7 +24,8 @@ from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
-KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in (Compose, Transpose, Engrave, Redraw)}
+ALL_KINDS: tuple[type[Task], ...] = (Compose, Transpose, Engrave, Redraw, *ONWARD_KINDS)
+KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)

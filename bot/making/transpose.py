@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.making.files import Piece, what_of
-from bot.making.heading import headed
+from bot.making.heading import field_of, headed
 from bot.making.task import Task
 from bot.making.workshop import Order, Renderer, Source, Workshop, render_piece
 from bot.texts import Language, has_text, join, languages, say
@@ -85,8 +85,8 @@ async def transpose_source(source: Source, way: Transposition, renderer: Rendere
     record = source.record
     old = read_key(record["title_key"]) if record.get("title_key") else home_key(source.abc)
     new = _moved(old, way) if record.get("title_key") else done.key
-    title = _renamed(str(record.get("title") or _field(source.abc, "T") or source.name), old, new)
-    credit = _credited(str(record.get("credit") or _field(source.abc, "C")))
+    title = _renamed(str(record.get("title") or field_of(source.abc, "T") or source.name), old, new)
+    credit = _credited(str(record.get("credit") or field_of(source.abc, "C")))
     request = record.get("style") or record.get("request") or {}
     style = {name: request[name] for name in ("period", "composer", "instrumentation") if name in request}
     return await render_piece(
@@ -156,11 +156,6 @@ def _renamed(title: str, old: Key | None, new: Key | None) -> str:
 def _credited(credit: str) -> str:
     mark = "transposed by Notabot" if "Notabot" not in credit else "transposed"
     return credit if credit.endswith("transposed") or not credit else f"{credit}, {mark}"
-
-
-def _field(abc: str, letter: str) -> str:
-    found = re.search(rf"^{letter}:[ \t]*(.+)$", abc, re.MULTILINE)
-    return found[1].strip() if found else ""
 
 
 # --- in words --------------------------------------------------------------------------------------------------------

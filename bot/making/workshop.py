@@ -25,12 +25,16 @@ from bot.versions import installed_versions
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
 from generator.critic import ReportCard
+from generator.onward.brought import Brought
+from generator.onward.door import Worked
+from generator.onward.work import Work
 from generator.request import Finished, Progress, Request
 from renderers.errors import RenderError, SetupBroken
 from renderers.formats import ANALYSIS, MUSICXML, chat_formats, format_of, in_order
 from renderers.pipeline import Renderer as RendererProcess
 from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits
+from renderers.score.files import ScoreFile
 
 NOTHING_TIMED: Mapping[str, float] = {}
 
@@ -44,6 +48,9 @@ class Composing(Protocol):
     def compose(self, request: Request) -> AsyncGenerator[Progress | Finished, None]:
         """Progress at every finished bar, Finished at the end."""
 
+    def work_on(self, brought: Brought, work: Work) -> AsyncGenerator[Progress | Worked, None]:
+        """Progress at every finished bar, Worked at the end."""
+
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 
@@ -52,7 +59,13 @@ class Renderer(Protocol):
     """What making needs of `renderers.pipeline.open_renderer`."""
 
     async def render_most(
-        self, abc: str, formats: Sequence[str], *, title: str, composer: str, tune: str = ""
+        self,
+        source: str | ScoreFile,
+        formats: Sequence[str],
+        *,
+        title: str = "",
+        composer: str = "",
+        tune: str = "",
     ) -> Rendering:
         """As much as can be rendered; the notation itself in any case."""
 

@@ -71,9 +71,10 @@ class Version:
 
 
 async def fill_gap(
-    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int = PARTICLES
+    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int | None = None
 ) -> AsyncGenerator[Progress | list[Version], None]:
     """Progress for every bar, then the versions of the gap, the best first. Raises GeneratorError."""
+    particles = particles or PARTICLES
     if gap.last == reading.total - 1:
         async for event in _end(scribe, request, reading, gap, particles=particles):
             yield event

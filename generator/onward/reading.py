@@ -63,7 +63,7 @@ def plain(line: str) -> str:
 
 def _plain_word(word: str, *, is_name: bool) -> str:
     known = None if word.isascii() or not is_name else find_range(word)
-    return known.instrument if known and known.instrument.isascii() else without_accents(word)
+    return known.instrument.capitalize() if known else without_accents(word)
 
 
 def _plain_bar(bar: Bar) -> Bar:

@@ -92,8 +92,8 @@ class Work:
                 raise NotWorkable(reason="no_room", bars=total, high=most_bars)
         else:
             more = None
-        if self.kind is Kind.REWRITE and (self.first, self.last) == (None, None):
-            raise NotWorkable(reason="which_bars", bars=bars)
+        if self.kind is Kind.REWRITE and self.first is None:
+            raise NotWorkable(reason="name_bars", bars=bars)
         return replace(self, first=first, last=last, bars=more)
 
     def to_json(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ What is not: words that are sung, which such lines have no room for; part labels
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from renderers.score.abc.abc_music import MusicWriter
 from renderers.score.abc.abc_names import length_text
@@ -24,8 +25,10 @@ from renderers.score.abc.abc_writer import (
     opening_sign,
     tempo_of,
 )
-from renderers.score.abc.model import BarSign, PartLabel, Tune, Voice, VoiceBar
+from renderers.score.abc.model import BarSign, Event, Item, PartLabel, Tune, Voice, VoiceBar
 from renderers.score.abc.staves import Layout, PartLayout
+
+UNBEAMED = Fraction(1, 4)  # notes so long, and longer ones
 
 
 def write_interleaved(tune: Tune, *, title: str = "", composer: str = "") -> str:
@@ -56,7 +59,7 @@ def _bar(voice: Voice, writer: MusicWriter, index: int, length: str) -> str:
 
 def _barlines(signs: list[BarSign], index: int, *, last: int) -> tuple[str, str]:
     """Before the first bar and behind every one; what opens behind a barline stands with it, as `:|2` does."""
-    opening = opening_sign(signs[0], is_line_start=False).removeprefix("1") if index == 0 and signs else ""
+    opening = opening_sign(signs[0], is_line_start=False) if index == 0 and signs else ""
     behind = signs[index + 1] if index + 1 < len(signs) else BarSign()
     closing = closing_sign(behind)
     return opening, joined(closing, opening_sign(behind, is_line_start=False)) if index < last else closing
@@ -72,11 +75,17 @@ def _renamed(tune: Tune) -> Tune:
         )
         for part in tune.layout.parts
     ]
-    voices = [
-        replace(voice, id=names[voice.id], bars=[_without_labels(bar) for bar in voice.bars]) for voice in tune.voices
-    ]
+    voices = [replace(voice, id=names[voice.id], bars=[_plain(bar) for bar in voice.bars]) for voice in tune.voices]
     return replace(tune, voices=voices, layout=Layout(parts=parts, groups=list(tune.layout.groups)))
 
 
-def _without_labels(bar: VoiceBar) -> VoiceBar:
-    return replace(bar, layers=[[item for item in layer if not isinstance(item, PartLabel)] for layer in bar.layers])
+def _plain(bar: VoiceBar) -> VoiceBar:
+    """Without part labels; notes that have no beam stand apart, as corpora have them."""
+    return replace(
+        bar, layers=[[_apart(item) for item in layer if not isinstance(item, PartLabel)] for layer in bar.layers]
+    )
+
+
+def _apart(item: Item) -> Item:
+    is_long = isinstance(item, Event) and item.nominal >= UNBEAMED
+    return replace(item, is_joined=False) if isinstance(item, Event) and is_long else item

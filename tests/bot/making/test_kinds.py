@@ -9,6 +9,7 @@ from sqlalchemy import update
 from bot.making.files import Piece
 from bot.making.kinds import KINDS, Unreadable, kind_of, read_task, write_task
 from bot.making.maker import RealMaker
+from bot.making.onward import Rewrite, Vary
 from bot.making.redraw import Redraw
 from bot.making.task import Showing, Task
 from bot.making.transpose import Transpose
@@ -18,12 +19,13 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.errors import BadRequest
 from generator.notation.keys import Key
 from generator.notation.limits import Metre
+from generator.onward.work import How, Kind, Work
 from generator.planning.chords import parse_progression
 from generator.planning.form import parse_form
 from generator.request import Request
 from generator.transposing.transposition import Transposition
 from tests.bot.jobs.conftest import Platform, open_bot  # noqa: F401 - a fixture
-from tests.bot.tasks import composing
+from tests.bot.tasks import CHOPIN, composing
 from tests.test_import_direction import import_graph
 
 TASKS = (
@@ -31,6 +33,14 @@ TASKS = (
     Transpose(piece="abc", way=Transposition(fifths=-3, semitones=3), key=Key("C", "min"), length=16),
     Transpose(piece="abc", way=Transposition(instrument="horn", voice="2"), key=None, length=2),
     Redraw(piece="abc", length=16),
+    Rewrite(work=Work(kind=Kind.REWRITE, style=CHOPIN, seed=7, first=5, last=8), length=16, written=4, piece="abc"),
+    Vary(
+        work=Work(kind=Kind.VARY, style=CHOPIN, seed=7, first=1, last=8, how=How.SAME_RHYTHM, how_far=0.3),
+        length=8,
+        written=2,
+        name="song",
+        abc="X:1",
+    ),
 )
 
 
@@ -51,7 +61,7 @@ def test_what_a_newer_version_adds_to_a_request_is_kept():
 @pytest.mark.parametrize(
     "written",
     [
-        {"kind": "rewrite", "piece": "abc", "showing": {"pages": "pdf", "video": True}},
+        {"kind": "paint", "piece": "abc", "showing": {"pages": "pdf", "video": True}},
         {"kind": "compose"},
         {"kind": "compose", "request": {"period": "Romantic"}},
         {"kind": "compose", "request": {**composing().request.to_json(), "bars": 0}},
@@ -75,7 +85,7 @@ def test_what_cannot_be_read_is_still_a_task_and_keeps_what_it_says(written):
 def test_a_record_that_says_no_kind_is_of_a_composition():
     assert kind_of({}) is KINDS["compose"]
     assert kind_of({"kind": "transpose"}) is Transpose
-    assert kind_of({"kind": "rewrite"}) is Unreadable
+    assert kind_of({"kind": "paint"}) is Unreadable
 
 
 def test_a_request_keeps_its_form_and_chords_on_its_way_through_json():
@@ -96,9 +106,10 @@ def test_a_request_refuses_what_is_impossible_also_from_json():
         replace(composing().request, bars=257)
 
 
-def test_a_kind_is_known_to_the_table_to_the_two_lists_of_commands_and_to_nobody_else():
+@pytest.mark.parametrize("kind", ["transpose", "onward"])
+def test_a_kind_is_known_to_the_table_to_the_two_lists_of_commands_and_to_nobody_else(kind):
     """So a new kind of work touches these files, beside its own and the texts."""
-    own = {"bot.making.transpose", "bot.commands.transpose", "bot.cli.transpose"}
+    own = {f"bot.{room}.{kind}" for room in ("making", "commands", "cli")}
     knowing = {module for module, others in import_graph().items() if others & own and module.startswith("bot")} - own
     assert knowing == {"bot.making.kinds", "bot.commands.registry", "bot.cli.app"}
 

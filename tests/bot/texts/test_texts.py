@@ -30,6 +30,7 @@ from generator.critic.judgement import Near
 from generator.critic.key import Relation
 from generator.errors import UnknownStyle
 from generator.notation.keys import MODE_NAMES
+from generator.onward.work import How
 from generator.transposing.instruments import CLEFS, all_instruments
 from generator.transposing.interval import parse_interval
 from generator.wishes.asked import KINDS as NOTES
@@ -160,6 +161,7 @@ def keys_that_are_made_up():
     yield from (f"instrument.{instrument.id}" for instrument in all_instruments())
     yield from (f"instrument.{clef}_clef" for clef in CLEFS)
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
+    yield from (f"worked.vary_{how.replace('-', '_')}" for how in How)
     yield from (f"transposed.{what}" for what in ("up", "down", "below", "above"))
     yield from (f"transpose.{way}_{size}" for way in ("up", "down") for size in ("step", "octave"))
     yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")

@@ -1,0 +1,76 @@
+"""`/continue`, `/rewrite`, `/vary`, `/restyle`, `/harmonise`: a piece, or music that somebody sends, taken further."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.commands.command import Context
+from bot.commands.files import fetch, plain_name
+from bot.commands.pieces import piece_or_newest
+from bot.commands.requests import ask, most_bars
+from bot.making.interleaved import Interleaved, interleave
+from bot.making.onward import style_in, task_for
+from generator.catalogue.style import Style
+from generator.onward.asking import parse_bars, parse_how, work_on_piece
+from generator.onward.brought import bring
+from generator.onward.work import Kind
+from renderers.score.files import ScoreFile
+
+USUAL_VOICES = "bach chorale"  # who sings what is harmonised, if nobody says
+
+
+def handler(kind: Kind) -> Callable[[Context], Awaitable[None]]:
+    """The command that does this kind of work."""
+
+    async def handle(context: Context) -> None:
+        """Read the music, and ask for the work. What cannot be worked on is said at once, and counts for nothing."""
+        asked = _asked(context, kind)
+        read, piece, name, own_style = await _music(context)
+        brought = await asyncio.to_thread(bring, read.abc)
+        services = context.services
+        work = work_on_piece(
+            kind,
+            brought,
+            services.catalogue,
+            own_style=own_style,
+            most_bars=most_bars(services.settings),
+            **asked,
+        )
+        await ask(context, task_for(work, brought, piece=piece, name=name))
+
+    return handle
+
+
+def _asked(context: Context, kind: Kind) -> dict[str, Any]:
+    """What the options say. Raises BadRequest, UnknownStyle."""
+    options, catalogue = context.options, context.services.catalogue
+    asked: dict[str, Any] = {"seed": options.get("seed")}
+    if words := options.get("style") or (USUAL_VOICES if kind is Kind.HARMONISE else None):
+        asked["style"] = catalogue.find(words)
+    if kind in (Kind.REWRITE, Kind.VARY) and options.get("bars"):
+        asked["first"], asked["last"] = parse_bars(str(options["bars"]))
+    elif kind in (Kind.CONTINUE, Kind.RESTYLE):
+        asked["bars"] = options.get("bars")
+    if options.get("from") is not None:
+        asked["first"] = options["from"]
+    if options.get("theme"):
+        asked["first"], asked["last"] = parse_bars(str(options["theme"]))
+    if options.get("how"):
+        asked["how"] = parse_how(str(options["how"]))
+    if options.get("percent") is not None:
+        asked["how_far"] = options["percent"] / 100
+    return asked
+
+
+async def _music(context: Context) -> tuple[Interleaved, str, str, Style | None]:
+    """What is worked on; the id of the piece, or "" and what the file is called; its style, where that is known."""
+    reader, file = context.services.reader, context.options.get("file")
+    if file is not None:
+        content = await fetch(file)
+        name = plain_name(file.name)
+        return await interleave(ScoreFile(name=name, content=content), reader), "", name, None
+    piece = await piece_or_newest(context, context.options.get("piece"))
+    source = await context.services.store.pieces.source(piece.id)
+    return await interleave(source.abc, reader), piece.id, "", style_in(piece.record)
