@@ -33,9 +33,9 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
     from bot.texts.report import human_line, shared_line
     from generator.catalogue.catalogue import load_catalogue
 
-    facts = Facts(piece.record, load_catalogue())
+    facts, kind = Facts(piece.record, load_catalogue()), kind_of(record)
     for line in (
-        *(() if "seed" in record else kind_of(record).how_made(record, FALLBACK)),
+        *(() if "seed" in record else (*kind.how_made(record, FALLBACK), *kind.recipe(record, FALLBACK))),
         facts.report(FALLBACK),
         human_line(facts.card, facts.style, FALLBACK),
         shared_line(facts.card, FALLBACK),
