@@ -109,7 +109,7 @@ class WorkOn(Task):
 
     @classmethod
     def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
-        return ("transpose",) if record.get("key") else ()
+        return ()
 
 
 class Continue(WorkOn):

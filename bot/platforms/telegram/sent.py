@@ -11,8 +11,9 @@ from pathlib import PurePath
 from telegram import Message
 
 from bot.commands.errors import NotWords
+from renderers.formats import MIDI
 
-MIDI_ENDINGS = (".mid", ".midi", ".kar")
+MIDI_ENDINGS = (MIDI.ending, ".midi", ".kar")
 
 
 @dataclass(frozen=True, kw_only=True)
