@@ -18,11 +18,12 @@ from bot.commands.errors import NotWords
 from bot.commands.said import COMPOSE, is_wish, said_line
 from bot.platforms.downloading import download
 from generator.catalogue.catalogue import Catalogue
+from renderers import formats
 
 HELP, RENDER = "help", "render"
 MEDIA = ("image/", "audio/", "video/")
 MIDI = ("audio/midi", "audio/x-midi", "audio/mid")
-MIDI_ENDINGS = (".mid", ".midi", ".kar")
+MIDI_ENDINGS = (formats.MIDI.ending, ".midi", ".kar")
 
 
 @dataclass(frozen=True, kw_only=True)
