@@ -45,6 +45,7 @@ FLOORS = {
         ("evaluation",),
         ("training",),
         ("composer",),
+        ("onward",),
         ("writing",),
         ("finishing", "guard", "request", "transposing"),
         ("critic",),
