@@ -236,6 +236,11 @@ class Settings(BaseSettings):
         default=frozenset(),
         description="Those who may use /admin: platform:id, separated by commas, or nobody.",
     )
+    contact: str = Field(
+        default="",
+        max_length=200,
+        description="Whom people may write to about the bot, as /about says it: an address, or @somebody.",
+    )
     allowed_people: Keys = Field(default=frozenset(), description="If not empty, nobody else may ask for anything.")
     allowed_guilds: Keys = Field(
         default=frozenset(), description="If not empty, the only Discord servers and Telegram groups that are served."

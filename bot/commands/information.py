@@ -14,6 +14,7 @@ from generator.catalogue.style import Style
 from generator.model.published import published_in
 
 STYLES_LISTED = 20
+MANY_DIGITS = 4
 
 
 def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
@@ -56,6 +57,8 @@ async def handle_about(context: Context) -> None:
     )
     if context.here.invitation:
         text += "\n" + say("about.invite", language, link=context.here.invitation)
+    if contact := context.services.settings.contact:
+        text += "\n" + say("about.contact", language, contact=contact)
     await context.reply(Reply(text, title=say("about.title", language), private=True, personal=True, language=language))
 
 
@@ -69,20 +72,53 @@ def _weights(settings: Settings, language: Language) -> str:
 
 
 async def handle_styles(context: Context) -> None:
-    """The styles that words could mean, or the popular ones, with a way to all of them."""
-    catalogue, language = context.services.catalogue, context.language
+    """The styles that words could mean, or a page of all that are known."""
+    language = context.language
     words = str(context.options.get("words") or "").strip()
-    if words:
-        found = catalogue.suggest(words, limit=STYLES_LISTED)
-        title = say("styles.found", language, words=clean(words))
-    else:
-        found = catalogue.popular(STYLES_LISTED)
-        title = say("styles.popular", language)
-    lines = [_style_line(style, language) for style in found]
-    lines.append(say("styles.more", language, styles=say("count.styles", language, n=len(catalogue.styles))))
-    button = Button(say("button.choose", language), Action("pick"), "primary")
-    text = "\n".join(lines)
-    await context.reply(Reply(text, title=title, buttons=((button,),), private=True, personal=True, language=language))
+    if not words:
+        await context.reply(styles_page(context, 1))
+        return
+    found = context.services.catalogue.suggest(words, limit=STYLES_LISTED)
+    lines = [*(_style_line(style, language) for style in found), say("styles.more", language)]
+    title, buttons = say("styles.found", language, words=clean(words)), (_choosing(language),)
+    await context.reply(
+        Reply("\n".join(lines), title=title, buttons=buttons, private=True, personal=True, language=language)
+    )
+
+
+async def press_styles(context: Context, action: Action) -> None:
+    """Another page of the list."""
+    number = int(action.argument) if action.argument.isdecimal() and len(action.argument) < MANY_DIGITS else 1
+    await context.edit(styles_page(context, number))
+
+
+def styles_page(context: Context, number: int) -> Reply:
+    """A page of all styles that are known, period by period, with buttons to turn it. number: from 1."""
+    catalogue, language = context.services.catalogue, context.language
+    periods = list(catalogue.periods())
+    known = sorted(
+        catalogue.offered(),
+        key=lambda style: (periods.index(style.era) if style.era in periods else len(periods), style.name),
+    )
+    pages = -(-len(known) // STYLES_LISTED)
+    number = max(1, min(number, pages))
+    shown = known[(number - 1) * STYLES_LISTED : number * STYLES_LISTED]
+    lines = [_style_line(style, language) for style in shown]
+    lines.append(say("styles.others", language, n=len(catalogue.styles) - len(known)))
+    lines.append(say("styles.more", language))
+    turns = [
+        Button(say(f"button.{name}", language), Action("styles", argument=str(to)))
+        for name, to in (("back", number - 1), ("next", number + 1))
+        if 1 <= to <= pages
+    ]
+    count = say("count.styles", language, n=len(known))
+    title = say("styles.page", language, styles=count, page=number, pages=pages)
+    rows = (tuple(turns), _choosing(language)) if turns else (_choosing(language),)
+    return Reply("\n".join(lines), title=title, buttons=rows, private=True, personal=True, language=language)
+
+
+def _choosing(language: Language) -> tuple[Button, ...]:
+    return (Button(say("button.choose", language), Action("pick"), "primary"),)
 
 
 def _style_line(style: Style, language: Language) -> str:

@@ -82,6 +82,7 @@ def build_registry(settings: Settings) -> Registry:
             "pick": press_pick,
             CARD: press_card,
             "set": preferences.press_set,
+            "styles": information.press_styles,
             "erase": mydata.press_erase,
             "server": server.press_server,
         }

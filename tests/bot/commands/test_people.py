@@ -95,8 +95,7 @@ async def test_a_queue_shows_ones_own_and_cancels(still_world):
 async def test_data_are_shown_exported_and_erased_for_their_owner_only(world):
     await world.piece()
     shown = (await world.say("/mydata")).replies[0].text
-    assert "1 request, each with its style" in shown
-    assert "1 piece with 8 files." in shown
+    assert "and in groups the name you have there; 1 piece with 8 files." in shown
     (file,) = (await world.say("/mydata export")).replies[0].attachments
     assert json.loads(file.read())["pieces"][0]["record"]["seed"] == 7
     question = (await world.say("/mydata erase")).replies[0]
