@@ -49,6 +49,7 @@ NO_LIMITS = {
     "telegram_messages_per_chat_per_minute": "1000",
     "log_level": "warning",
 }
+GROUP = -1001
 _CANCEL = re.compile(r"v1:cancel:([0-9a-z]+)")
 _FILE = re.compile(r"_[0-9]{8}_[0-9]{6}_([0-9a-z]+?)(_p1\.png|_p[0-9]+\.png|\.[a-z0-9]+)$")
 _CAPTION = re.compile(r"\bPiece ([0-9a-z]{4,20})\b")
@@ -196,6 +197,33 @@ class TelegramChat(Chat):
         return [str(one.get("text") or one.get("caption", "")) for one in self.fake.messages.values()]
 
 
+class TelegramGroup(TelegramChat):
+    """Everybody asks in one group, where requests are answered by signs. Telegram cannot be told to post something only
+    once, so a piece that may have arrived is told of in words, with buttons that bring it; that counts as its result.
+    """
+
+    name = "group"
+
+    async def ask(self, number: int, **options: object) -> None:
+        wish = _wish(number, options)
+        style = wish.pop("style")
+        words = " ".join(f"{name}={value}" for name, value in wish.items())
+        self.fake.say(self._people[number % len(self._people)], f"/compose@OurBot {style} {words}", chat=GROUP)
+
+    def results(self) -> Counter[str]:
+        found = super().results()
+        for job in self.announced():
+            found[job] = max(1, found[job])
+        return found
+
+    def announced(self) -> set[str]:
+        doubt = say("result.doubtful", FALLBACK)
+        return {found[1] for text in self.texts() if doubt in text and (found := _CAPTION.search(text))}
+
+    def cut_next_line(self) -> None:
+        self.fake.fail("sendPhoto", Fault("cut after"))
+
+
 def _wish(number: int, options: dict[str, object]) -> dict[str, object]:
     return {"style": STYLES[number % len(STYLES)], "bars": BARS, **options}
 
@@ -294,9 +322,9 @@ class Trial:
 
 @asynccontextmanager
 async def open_trial(platform: str, folder: Path, *, delay_s: str, **settings: str) -> AsyncIterator[Trial]:
-    """A fake with people, and the bot at it. platform: "discord" or "telegram"."""
-    open_chat = _open_discord_chat if platform == "discord" else _open_telegram_chat
-    async with open_chat() as (chat, address):
+    """A fake with people, and the bot at it. platform: "discord", "telegram" or "group", which is one of Telegram's."""
+    open_chat = {"discord": _open_discord_chat, "telegram": _open_telegram_chat, "group": _open_telegram_group}
+    async with open_chat[platform]() as (chat, address):
         environment = environment_for(folder, **address, **(NO_LIMITS | {"STUB_DELAY_S": delay_s} | settings))
         async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
             keeper = Keeper(bot)
@@ -325,6 +353,14 @@ async def _open_telegram_chat() -> AsyncIterator[tuple[Chat, dict[str, FakeTeleg
         yield TelegramChat(fake, people), {"telegram": fake}
 
 
+@asynccontextmanager
+async def _open_telegram_group() -> AsyncIterator[tuple[Chat, dict[str, FakeTelegram]]]:
+    async with open_fake_telegram() as fake:
+        fake.group(GROUP)
+        people = [fake.person(1000 + number, f"Person{number}") for number in range(PEOPLE)]
+        yield TelegramGroup(fake, people), {"telegram": fake}
+
+
 # --- trials ----------------------------------------------------------------------------------------------------------
 
 
@@ -337,6 +373,7 @@ async def kill_again_and_again(
     token_life_s: float | None = None,
     delay_s: str = "0.05-0.4",
     limit_s: float = 900.0,
+    **settings: str,
 ) -> Outcome:
     """Ask for so many pieces and kill the bot so many times meanwhile, at random moments.
 
@@ -344,7 +381,7 @@ async def kill_again_and_again(
     have to come as new messages, which only a nonce keeps from coming twice.
     """
     began_s = time.monotonic()
-    async with open_trial(platform, folder, delay_s=delay_s) as trial:
+    async with open_trial(platform, folder, delay_s=delay_s, **settings) as trial:
         if token_life_s is not None and isinstance(trial.chat, DiscordChat):
             trial.chat.fake.rest.token_life_s = token_life_s
         async with asyncio.timeout(limit_s):

@@ -18,6 +18,13 @@ async def test_kills_at_random_moments_lose_and_double_nothing(platform, tmp_pat
     assert (outcome.lost, outcome.doubled, outcome.extra) == ([], [], []), outcome.line()
 
 
+async def test_kills_lose_and_double_nothing_in_a_crowd_whose_requests_are_answered_by_signs(tmp_path):
+    outcome = await chaos.kill_again_and_again("group", tmp_path / "bot", jobs=20, kills=2, STUB_LOOK_AFTER_S="1")
+
+    assert outcome.jobs >= 20
+    assert outcome.clean, outcome
+
+
 async def test_a_job_that_kills_its_worker_is_given_up_and_the_others_are_not(tmp_path):
     outcome, starts = await chaos.poison("telegram", tmp_path / "bot", others=4)
 

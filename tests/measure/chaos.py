@@ -80,7 +80,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="make measure NAME=chaos", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--platforms", nargs="+", choices=("discord", "telegram"), default=["discord", "telegram"])
+    parser.add_argument(
+        "--platforms",
+        nargs="+",
+        choices=("discord", "telegram", "group"),
+        default=["discord", "telegram"],
+        help="group: on Telegram, where requests are answered by signs",
+    )
     parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)

@@ -125,7 +125,8 @@ async def test_a_piece_that_cannot_be_composed_ends_in_a_sentence(place, service
 async def test_a_piece_being_composed_can_be_cancelled(place, services, platform):
     async with at_work(services, platform):
         status = await place.alice.slash(place.channel, "compose", style="chopin keyboard", seed=HANGS)
-        (button,) = status.response.components[0]["components"]
+        rows = status.response.components
+        button = next(each for row in rows for each in row["components"] if ":cancel:" in each["custom_id"])
         refused = await place.bob.click(status.response, custom_id=button["custom_id"])
         assert refused.followups[0].ephemeral
         await place.alice.click(status.response, custom_id=button["custom_id"])
