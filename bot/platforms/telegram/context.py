@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S = 300.0  # an answer waits for its turn in a busy chat, where it goes first
 ACKNOWLEDGE_AFTER_S = 0.7  # until then a refusal can still be an alert of the button
-SENT_PRIVATELY, NOT_HERE = "👌", "🙊"  # reactions, which cost nobody's attention; Telegram knows these
+SENT_PRIVATELY, NOT_HERE, AS_I_SAID = "👌", "🙊", "🤷"  # reactions, which cost nobody's attention; Telegram knows these
 
 
 class Press:
@@ -104,6 +104,8 @@ class TelegramContext:
             return await self._reply_in_private(reply)
         if self.press is not None:
             await self.press.answer()
+        elif await self._has_just_said(reply):
+            return None
         try:
             return await self._post(self.address, reply)
         except Unreachable:  # a group that takes no words of ours
@@ -121,6 +123,14 @@ class TelegramContext:
         address = await self._messenger.confirm(self.address, reply, job=job, patience_s=PATIENCE_S, is_told=is_told)
         self.shown = address.message
         return address
+
+    async def _has_just_said(self, reply: Reply) -> bool:
+        """A group need not read the same refusal again and again: a sign says that it still holds."""
+        if self.address.guild is None or not _is_alert(reply) or self.address.reply_to is None:
+            return False
+        if not self._messenger.was_said(self.address, say_whole(reply)):
+            return False
+        return await self._sender.react(self.address, self.address.reply_to, AS_I_SAID)
 
     def _is_closed(self) -> bool:
         try:

@@ -36,6 +36,7 @@ FOLLOWERS = (AUDIO, FILES, PAGES)
 PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting
 REMEMBERED = 2000  # messages whose last words are known
 FINAL = "final"
+AGAIN_S = 60.0  # the same words to the same person are said again after so long
 FORBIDDEN_S = 3600.0  # how long it is not said again of what follows a piece
 
 Sent = TypeVar("Sent")
@@ -53,6 +54,7 @@ class TelegramMessenger:
         self._progress = Sender(line, Rank.PROGRESS)
         self.crowds = Crowds(self._sender, line.pace)
         self._forbidding: dict[str, float] = {}  # chats that take no files; until when that needs not be said again
+        self._told: dict[tuple[str, str, str], float] = {}  # chat, person, words → when
         self._said: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -63,6 +65,15 @@ class TelegramMessenger:
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
         """The message that will become the result; a sign where many ask."""
         return await self.confirm(address, reply, job=_job_of(nonce), patience_s=PATIENCE_S)
+
+    def was_said(self, address: Address, words: str) -> bool:
+        """Whether this person was told just this here a moment ago; from now on, they were."""
+        now, what = time.monotonic(), (address.chat, address.person, words)
+        before = self._told.pop(what, -AGAIN_S)
+        self._told[what] = before if now - before < AGAIN_S else now
+        while len(self._told) > REMEMBERED:
+            self._told.pop(next(iter(self._told)))
+        return now - before < AGAIN_S
 
     def is_crowded(self, address: Address) -> bool:
         """Whether a request is answered by a sign there, so that there is room for pieces."""

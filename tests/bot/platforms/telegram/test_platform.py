@@ -240,6 +240,18 @@ async def test_who_never_wrote_to_us_is_asked_to_before_a_private_file(telegram,
     assert telegram.from_bot(77) == []
 
 
+async def test_a_refusal_is_said_once_and_a_sign_says_that_it_still_holds(telegram, served, ann):
+    """Ten requests too many were ten sentences in the group, which then had no room for anybody's piece."""
+    telegram.group()
+    asked = [telegram.say(ann, "/compose bars=nothing", chat=-1001) for _ in range(4)]
+    await until(lambda: len(telegram.reactions) == 3)
+    assert len(telegram.from_bot(-1001)) == 1
+    assert set(telegram.reactions) <= {(-1001, message) for message in asked}
+    ben = telegram.person(78, "Ben")
+    telegram.say(ben, "/compose bars=nothing", chat=-1001)
+    await until(lambda: len(telegram.from_bot(-1001)) == 2)
+
+
 async def press_for_files(telegram, ann):
     """Somebody presses a button for files in a group; returns the query."""
     telegram.group()
