@@ -146,8 +146,8 @@ def with_endings_closed(abc: str) -> str:
 
 
 def _parted(abc: str) -> tuple[str, str]:
-    """All up to the key, and the music behind it."""
-    key = re.search(r"(?m)^K:.*\n?", abc)
+    """All up to the key and the voices that are declared behind it, and the music."""
+    key = re.search(r"(?m)^K:.*\n?(?:(?:V:|%).*\n(?=V:|%|\[V:))*", abc)
     return (abc[: key.end()], abc[key.end() :]) if key else (abc, "")
 
 
@@ -156,7 +156,7 @@ PLAINER: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("the last ending ends in a repeat sign: abc2midi goes back once more, abcjs and we do not", with_endings_closed),
     ("the number of an ending stands in the next line or behind ||: abc2midi does not see it", with_endings_at_bars),
     (
-        "a part behind endings has no start sign: abc2midi adds none after the first endings it has seen",
+        "a part has no start sign: abc2midi adds none once it has seen endings, or repeats in several voices",
         with_start_signs,
     ),
     ("a double bar and the start of a repeat in one: abc2midi goes back elsewhere, abcjs as we do", with_single_signs),

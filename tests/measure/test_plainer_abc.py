@@ -35,6 +35,13 @@ def test_each_says_one_thing_plainer(rewrite: Callable[[str], str], music: str, 
     assert rewrite(HEADER + music).removeprefix(HEADER).lstrip("\n") == plain
 
 
+def test_voices_that_are_declared_behind_the_key_are_no_music() -> None:
+    voices = "V:1 treble\nV:2 bass\n"
+    assert plainer.with_start_signs(f"{HEADER}{voices}[V:1]C:|[V:2]C:|\n") == (
+        f"{HEADER}{voices}[V:1] |: C:|[V:2] |: C:|\n"
+    )
+
+
 def test_notes_are_counted_once_at_their_moments() -> None:
     ours, theirs = [(0.0, 60), (1.0, 60), (2.0, 62)], [(0.01, 60), (1.0, 60), (2.5, 62), (3.0, 62)]
     assert share_equal(ours, theirs) == 0.5
