@@ -206,8 +206,8 @@ def _end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
 
 
 def _text_fits(last: Token, _before: Sequence[Token], _target: Target) -> bool:
-    """A text that has just been finished: one that means something to a player."""
-    return load_marks().know(last.text[1:-1])
+    """A text that has just been finished: one that people write."""
+    return load_marks().are_written(last.text[1:-1])
 
 
 def _overlay_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:

@@ -84,11 +84,12 @@ def beam_by_metre(tune: Tune, *, flagged: float = FLAGGED, close_gaps: bool = Fa
     """The tune with beams where it has flags.
 
     flagged: a voice that leaves a greater share of the neighbours in its beats apart is beamed anew as a whole; in
-    other voices only beats are in which nothing is joined, or, to close gaps, all that a beat leaves apart.
+    other voices only beats are in which nothing is joined, or, to close gaps, all that a beat leaves apart; then bars
+    whose beams hide the beats are beamed anew, too.
     """
     placed = tuple(_place_bars(tune))
     anew = {voice for voice, (apart, pairs) in _count(placed, tune).items() if apart > flagged * pairs}
-    beamed = tuple(_beam_bar(bar, anew) for bar in placed)
+    beamed = tuple(_beam_bar(bar, anew, mend=close_gaps) for bar in placed)
     if close_gaps:
         beamed = tuple(map(_close_gaps, (replace(was, bar=bar) for was, bar in zip(placed, beamed, strict=True))))
     return replace(tune, bars=beamed)
@@ -183,12 +184,28 @@ def _place_of(bar: Bar, clock: BarChecker) -> Fraction:
     return metre.length - length if is_pickup else Fraction(0)
 
 
-def _beam_bar(placed: PlacedBar, anew: set[str]) -> Bar:
+def _beam_bar(placed: PlacedBar, anew: set[str], *, mend: bool) -> Bar:
     texts = {voice.voice: [token.text for token in voice.tokens] for voice in placed.bar.voices}
     for voice, tokens, layer in placed.layers():
+        hides = mend and _hides_beats(layer, tokens, placed.metre)
         for run in _runs(layer, placed.metre):
-            _beam_run(run, tokens, texts[voice], anew=voice in anew)
+            _beam_run(run, tokens, texts[voice], anew=voice in anew or hides)
     return _with_texts(placed.bar, texts)
+
+
+def _hides_beats(layer: Layer, tokens: Sequence[Token], metre: Metre | None) -> bool:
+    """Whether a beam goes over the middle of the bar, or joins what is shorter than eighths over a beat."""
+    if metre is None:
+        return False
+    beats, spans = _beats_under(layer, metre), spans_of(metre)
+    for first, second in pairwise(layer):
+        if not (first.flag and second.flag and _is_joined(tokens, first, second)):
+            continue
+        over_middle = _group_at(spans, first.onset) != _group_at(spans, second.onset)
+        over_beat = _group_at(beats, first.onset) != _group_at(beats, second.onset)
+        if over_middle or (over_beat and max(first.length, second.length) < EIGHTH):
+            return True
+    return False
 
 
 def _close_gaps(placed: PlacedBar) -> Bar:

@@ -1,6 +1,6 @@
 """The texts above and below the notes that a player can use. Which words are known: `config/marks.toml`.
 
-Promises: a text that may go on is the beginning of one that is known. Not covered: what becomes of others
+Promises: a text that may go on is the beginning of one that people write. Not covered: what becomes of others
 (`generator.finishing.marks`, `generator.guard.words`).
 """
 
@@ -16,7 +16,6 @@ _PLACE = re.compile(r"[\^_<>@]?")  # above, below ...: the first character of an
 _WORD = re.compile(r"[a-z]+")
 _BETWEEN = re.compile(r"[a-z .,'()!-]*")
 _ODD_CAPITAL = re.compile(r"[A-Za-z][A-Z]")
-_LAST_WORD = re.compile(r"[a-z]*$")
 
 
 class Marks:
@@ -26,7 +25,8 @@ class Marks:
         self.whole = frozenset(loaded["whole"])
         self.signs = frozenset(loaded["signs"])
         self.words = frozenset(loaded["words"].split())
-        self._sorted = sorted(self.words)
+        self.phrases = sorted(phrase.strip() for phrase in loaded["phrases"].replace("\n", " ").split(", "))
+        self._written = frozenset(self.phrases)
 
     def know(self, text: str) -> bool:
         """Whether a mark, with or without the character that says where it stands, means something to a player."""
@@ -38,25 +38,22 @@ class Marks:
         words = _WORD.findall(mark)
         return bool(words) and _BETWEEN.fullmatch(mark) is not None and self.words.issuperset(words)
 
-    def begin(self, text: str) -> bool:
-        """Whether more letters can make a mark that is known of this beginning of one."""
-        mark = _PLACE.sub("", text, count=1).lstrip().lower()
-        if any(whole.startswith(mark) for whole in self.whole):
-            return True
-        if _ODD_CAPITAL.search(text):
-            return False
-        last = _LAST_WORD.search(mark)[0]  # type: ignore[index]
-        before = mark.removesuffix(last)
-        return (
-            _BETWEEN.fullmatch(mark) is not None
-            and self.words.issuperset(_WORD.findall(before))
-            and any(word.startswith(last) for word in self._from(last))
-        )
+    def are_written(self, text: str) -> bool:
+        """Whether people write this mark, which may end with a full stop."""
+        mark = _bare(text)
+        return not _ODD_CAPITAL.search(text) and (mark in self._written or mark.removesuffix(".") in self._written)
 
-    def _from(self, beginning: str) -> list[str]:
-        """The first word that begins so, if there is one."""
-        place = bisect_left(self._sorted, beginning)
-        return self._sorted[place : place + 1]
+    def begin(self, text: str) -> bool:
+        """Whether more letters can make a mark that people write of this beginning of one."""
+        mark = _bare(text)
+        place = bisect_left(self.phrases, mark)
+        goes_on = self.phrases[place : place + 1] and self.phrases[place].startswith(mark)
+        return not _ODD_CAPITAL.search(text) and (bool(goes_on) or self.are_written(text))
+
+
+def _bare(text: str) -> str:
+    """A mark without the character that says where it stands, in small letters."""
+    return _PLACE.sub("", text, count=1).lstrip().lower()
 
 
 @lru_cache(maxsize=1)

@@ -35,7 +35,7 @@ TRIES_PER_VOICE = 10
 # Every further try of a voice is sampled a little cooler: what failed at one temperature mostly fails there again.
 COOLING, COOLEST = 0.93, 0.6
 # Of a bar in which a chord is not heard, in a strict style, and in the last two bars, where the piece leads home.
-TRIES_PER_CHORD, TRIES_IF_STRICT, TRIES_PER_LAST_CHORD = 2, 4, 6
+TRIES_PER_CHORD, TRIES_IF_STRICT, TRIES_PER_LAST_CHORD = 2, 4, 8
 LAST_BARS = 2
 TRIES_PER_STALE = 2  # of a bar that is to be new and says in all voices what an earlier one said
 TRIES_PER_END = 4  # of a voice, that another end counts for

@@ -33,12 +33,14 @@ def test_what_nobody_knows_goes(text):
     assert not load_marks().know(text)
 
 
-@pytest.mark.parametrize("text", ["", "^", "^p", "^poco a p", "^dolce, ", "^Nicht ", "^l.", "^Temp"])
+@pytest.mark.parametrize("text", ["", "^", "^p", "^poco a p", "^Dolce", "^Nicht ", "^l.", "^Temp", "^dolce."])
 def test_a_mark_may_go_on_while_it_can_become_one_that_is_known(text):
     assert load_marks().begin(text)
 
 
-@pytest.mark.parametrize("text", ["^x", "^poco x", "^dolcex", "^3.", "^GEB", "^dolce|"])
+@pytest.mark.parametrize(
+    "text", ["^x", "^poco x", "^dolcex", "^3.", "^GEB", "^dolce|", "^dolce, ", "^Lento. e", "^dolce.."]
+)
 def test_a_mark_may_not_go_on_where_nobody_knows_it(text):
     assert not load_marks().begin(text)
 

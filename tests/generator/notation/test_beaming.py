@@ -73,6 +73,24 @@ def test_gaps_within_a_beat_are_closed_where_that_is_asked_for_and_longer_beams_
     assert closed == ["(3C/D/E/(3F/E/D/ CDEF", "C/D/E FGAB"]
 
 
+@pytest.mark.parametrize(
+    ("metre", "written", "expected"),
+    [
+        ("4/4", "CDEFGABc", "CDEF GABc"),  # over the middle of the bar
+        ("4/4", "C/D/E/F/G/A/B/c/ z4", "C/D/E/F/ G/A/B/c/ z4"),
+        ("2/4", "(C/D/E/F/G/)A/B", "(C/D/E/F/ G/)A/B"),
+        ("3/4", "CDEFGA", "CDEFGA"),
+        ("4/4", "CDEF GABc", "CDEF GABc"),
+    ],
+)
+def test_beams_that_hide_the_beats_are_written_anew_where_that_is_asked_for(
+    metre: str, written: str, expected: str
+) -> None:
+    tune = parse_tune(tune_of(metre, written))
+    assert [bar.voices[0].music for bar in beam_by_metre(tune, close_gaps=True).bars] == [f"{expected}|"]
+    assert [bar.voices[0].music for bar in beam_by_metre(tune).bars] == [f"{written}|"]
+
+
 def test_a_voice_that_is_mostly_flags_is_beamed_anew_as_a_whole() -> None:
     assert beamed("4/4", "C D E F G A Bc", "C D EFGA B c") == ["CDEF GABc", "CDEF GABc"]
 
