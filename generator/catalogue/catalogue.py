@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.files import load_json, load_toml
+from config.files import load_json, load_named_toml, load_toml
 from generator.catalogue.ensembles import NOBODY, Ensemble, in_score_order
 from generator.catalogue.matching import Lexicon, Reading
 from generator.catalogue.openings import Opening, Openings, merge_openings
@@ -201,8 +201,8 @@ def load_catalogue(weights: Path | None = None) -> Catalogue:
 @cache
 def _load_catalogue(weights: Path | None, _changed_ns: int, knows_all: bool) -> Catalogue:
     own = load_own_styles(weights)
-    words = load_toml("words.toml")
-    composers = _with_own(load_toml("styles.toml")["composers"], own)
+    words = load_named_toml("words.toml")
+    composers = _with_own(load_named_toml("styles.toml")["composers"], own)
     styles = _styles(composers, words["instrumentations"])
     return Catalogue(
         styles,

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from config.files import load_toml
+from config.files import load_named_toml
 from generator.catalogue.style import Named
 from generator.errors import BadRequest
 
@@ -118,7 +118,7 @@ def _counted(several: Named, count: int) -> Named:
 @cache
 def load_ensembles() -> EnsembleFile:
     """All of `config/ensembles.toml`."""
-    loaded = load_toml("ensembles.toml")
+    loaded = load_named_toml("ensembles.toml")
     players = {entry["id"]: _player(entry) for entry in loaded["instrument"]}
     order = list(players)
     named: dict[Ensemble, Named] = {}

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from config.files import load_toml
+from config.files import load_named_toml
 from config.letters import fold
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -160,7 +160,7 @@ def _ranges_by_alias() -> dict[tuple[str, ...], Range]:
             entry = Range(instrument, midi_pitch(low), midi_pitch(high), int(written_above))
         for alias in (entry.instrument, *filter(str.strip, aliases.split(","))):
             ranges[tuple(_words(alias))] = entry
-    for player in load_toml("ensembles.toml")["instrument"]:  # and whatever a language calls them
+    for player in load_named_toml("ensembles.toml")["instrument"]:  # and whatever a language calls them
         if known := ranges.get(tuple(_words(player["name"]))):
             for called in player["names"].values():
                 ranges.setdefault(tuple(_words(called[0])), known)

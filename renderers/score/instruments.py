@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from config.files import load_toml
+from config.files import load_named_toml
 from config.letters import fold
 
 
@@ -195,7 +195,7 @@ def _by_words(words: str) -> Instrument | None:
 def _by_called() -> Mapping[str, Instrument]:
     """Instruments by what the languages of `config/ensembles.toml` call them."""
     called: dict[str, Instrument] = {}
-    for player in load_toml("ensembles.toml")["instrument"]:
+    for player in load_named_toml("ensembles.toml")["instrument"]:
         words = _words(player["name"])
         runs = (" ".join(words[start:end]) for end in range(len(words), 0, -1) for start in range(end))
         if known := next(filter(None, map(_BY_WORDS.get, runs)), None):  # "Soprano Saxophone" is a saxophone

@@ -41,8 +41,14 @@ async def set_menus(bot: Bot, registry: Registry, *, admins: Collection[str]) ->
         *((BotCommandScopeChat(int(admin)), operators) for admin in sorted(admins)),
     ]
     for scope, commands in scopes:
-        for language in languages():
+        for language in filter(_has_code, languages()):
             await _set_menu(bot, scope, commands, language)
+
+
+def _has_code(language: Language) -> bool:
+    """Telegram knows languages by two letters: one menu for all ways of writing Chinese."""
+    code = language.partition("-")[0]
+    return language == code or code not in languages()
 
 
 async def _set_menu(bot: Bot, scope: BotCommandScope, commands: Iterable[Command], language: Language) -> None:

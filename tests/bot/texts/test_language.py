@@ -96,9 +96,14 @@ def test_clients_find_a_new_language_by_its_tags(folder):
     assert (known_language(TOY), known_language("gone")) == (TOY, FALLBACK)
 
 
-@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-TW", "zh-hans", "zh_TW", "zh_CN.UTF-8", "ZH-hant-hk", "yue"])
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh-hans", "zh_SG", "zh_CN.UTF-8", "cmn"])
 def test_chinese_is_found_however_a_client_names_it(tag):
     assert language_of(tag) == "zh"
+
+
+@pytest.mark.parametrize("tag", ["zh-TW", "zh_TW.UTF-8", "ZH-hant-hk", "zh-hant", "zh-HK", "yue"])
+def test_who_writes_traditional_characters_is_answered_in_them(tag):
+    assert language_of(tag) == "zh-hant"
 
 
 def test_a_new_language_is_offered_in_the_settings(folder):
@@ -298,3 +303,36 @@ def test_a_german_refusal_names_what_there_is():
     assert explain(caught.value, GERMAN).startswith(
         "Barock und Chopin passen nicht zusammen. Meintest du Chopin (Klavier)"
     )
+
+
+# --- traditional Chinese: a language of its own, whose names are written in its own letters ---------------------------
+
+TAIWAN, CHINA = Language("zh-hant"), Language("zh")
+# Signs that are written otherwise in Taiwan, all of which stand in the texts in simplified characters.
+SIMPLIFIED = "个们这来时会说为对过还么样经过发现没开关请让给从听见乐谱节声调员门间问题简单传统语种数据图书馆"
+
+
+def test_traditional_chinese_has_no_simplified_characters():
+    for key, text in own_texts(TAIWAN).items():
+        for sentence in text.values() if isinstance(text, dict) else [text]:
+            assert not set(sentence) & set(SIMPLIFIED), key
+            assert "“" not in sentence, key
+
+
+def test_taiwan_calls_composers_and_instruments_as_it_does_and_is_understood():
+    chopin = load_catalogue().find("chopin keyboard")
+    assert style_name(chopin, TAIWAN) == "蕭邦 鍵盤"
+    assert load_catalogue().find("蕭邦 鍵盤") == chopin
+    assert key_words("F#m", TAIWAN) == "升f小調"
+    assert parse_key("升f小調") == parse_key("F#m")
+    for style in load_catalogue().styles:
+        name = style_name(style, TAIWAN)
+        assert not set(name) & set(SIMPLIFIED), name
+        assert load_catalogue().find(name) == load_catalogue().find(style_name(style, CHINA)), name
+
+
+def test_discord_in_taiwan_describes_commands_in_traditional_characters():
+    described = {command["name"]: command for command in describe_all(build_registry(Settings()))}
+    locales = described["compose"]["description_localizations"]
+    assert locales["zh-TW"] == "按某種風格創作一首新曲"
+    assert locales["zh-CN"] == "按某种风格创作一首新曲"
