@@ -18,6 +18,7 @@ class Named:
     """A meaning and the words that have it. level: what it is given up as; key: the words in plain letters.
 
     place: of its first token, -1 for what no word says by itself; follows: it stands in a list right behind another.
+    nation: of somebody whom we do not have, where it is another than that of whom he is near to.
     """
 
     meaning: Meaning
@@ -26,6 +27,7 @@ class Named:
     key: str = ""
     place: int = -1
     follows: bool = False
+    nation: str = ""
 
     def __hash__(self) -> int:
         return hash((self.words, self.level, self.key, self.place, self.meaning.label))

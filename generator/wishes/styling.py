@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.catalogue.catalogue import Catalogue
-from generator.catalogue.ensembles import NOBODY
+from generator.catalogue.ensembles import NOBODY, usual_instrumentation
 from generator.catalogue.style import Style
 from generator.catalogue.vocabulary import Meaning
 from generator.catalogue.wish import Wish
@@ -52,7 +52,29 @@ def _attempts(named: Sequence[Named], catalogue: Catalogue) -> Iterator[list[Nam
             if level == "composer":
                 periods = dict.fromkeys(style.period for style in lost.meaning.weights)
                 yield [*left, *(_of_period(lost, period, catalogue) for period in periods)]
+            if level == "stranger":
+                yield from ([*left, near] for near in _countrymen(lost, left, catalogue))
             yield list(left)
+
+
+def _countrymen(stranger: Named, others: Sequence[Named], catalogue: Catalogue) -> Iterator[Named]:
+    """In place of the nearest of somebody whom we do not have: those of his country and period, of the nearest's, others.
+
+    Where players are named, only who wrote for such.
+    """
+    periods = {style.period for style in stranger.meaning.weights}
+    players = [player for one in others for player in one.meaning.players]
+    usual = usual_instrumentation(tuple(players)) if players else None
+    able = [style for style in catalogue.styles if style.period in periods and usual in (None, style.instrumentation)]
+    nations = [meaning for meaning in catalogue.lexicon.meanings.values() if meaning.kind == "nation"]
+    own = [nation for nation in nations if nation.label.text == stranger.nation]
+    near = [nation for nation in nations if any(style in nation.weights for style in stranger.meaning.weights)]
+    for group in (own, near):
+        styles = {style: 1.0 for style in able if any(style in nation.weights for nation in group)}
+        if styles:
+            yield replace(stranger, meaning=Meaning("period", stranger.meaning.label, styles))
+    if able:
+        yield replace(stranger, meaning=Meaning("period", stranger.meaning.label, dict.fromkeys(able, 1.0)))
 
 
 def _of_period(person: Named, period: str, catalogue: Catalogue) -> Named:
@@ -220,7 +242,7 @@ class Styling:
         if stranger.called not in {each.called for each in self.strangers}:
             self.strangers.append(stranger)
         return [
-            Named(meaning, item.words, "stranger", item.key)
+            Named(meaning, item.words, "stranger", item.key, nation=entry.get("nation", ""))
             for meaning in self.catalogue.lexicon.read(entry["near"]).meanings
         ]
 

@@ -53,6 +53,8 @@ TALK = (
     "vague",
     "operations",
     "persons",
+    "change",
+    "comparison",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:11]
