@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.chat.messages import Button, Reply
 from bot.commands.cascade import CASCADE, chosen_wish
+from bot.commands.changing import ABOUT, change_piece
 from bot.commands.command import Context
 from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
@@ -26,7 +27,7 @@ from generator.wishes.reading import read_wishes
 
 async def handle_compose(context: Context) -> None:
     """Ask for a piece, or for the style of one."""
-    options = {name: value for name, value in context.options.items() if name != SPOKEN}
+    options = {name: value for name, value in context.options.items() if name not in (SPOKEN, ABOUT)}
     if str(options.get("style") or "").strip():
         await _compose_words(context, options)
     elif any(str(options.get(name) or "").strip() for name in CASCADE):
@@ -41,6 +42,8 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
     """What the words say; who plays and what else is said in fields of its own belongs to them."""
     words = " ".join(str(options[name]) for name in ("style", *CASCADE) if options.get(name))
     catalogue = context.services.catalogue
+    if set(options) == {"style"} and await change_piece(context, words):
+        return
     offline = read_wishes(words, catalogue, is_request=not context.options.get(SPOKEN))
     try:
         wishes = checked(await interpret(words, offline, catalogue, context.services.settings), words, catalogue)

@@ -12,6 +12,7 @@ from bot.commands.words import find_command, read_words
 from bot.errors import BadInput
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
+from generator.wishes.changing import read_change
 from generator.wishes.reading import read_wishes
 
 COMPOSE, RENDER = "compose", "render"
@@ -44,8 +45,10 @@ def said_line(registry: Registry, catalogue: Catalogue, text: str, *, has_file: 
 
 
 def is_wish(catalogue: Catalogue, text: str) -> bool:
-    """Whether an answer to one of our messages asks for music. People also say "thanks" to a bot, and to each other."""
-    return len(text) <= MAX_ANSWER_CHARS and read_wishes(text, catalogue).sort in WISHES
+    """Whether an answer to a message of ours asks for music or for a change. People thank bots, too, and each other."""
+    if len(text) > MAX_ANSWER_CHARS:
+        return False
+    return read_wishes(text, catalogue).sort in WISHES or read_change(text, catalogue) is not None
 
 
 def _is_readable(registry: Registry, text: str) -> bool:

@@ -23,7 +23,7 @@ USUAL_TONIC = {"dor": "D", "phr": "E", "lyd": "F", "mix": "G", "loc": "B", "min"
 MAX_NOTES, MAX_WORDS_CHARS = 12, 60
 KINDS = (
     *("follows", "spelling", "stranger", "not_ours", "lacking", "apart", "open"),
-    *("shortened", "excluded", "incomplete", "missed"),
+    *("shortened", "excluded", "incomplete", "missed", "changed"),
 )
 
 

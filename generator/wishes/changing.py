@@ -45,15 +45,18 @@ class Change:
         return any(part.kind in STYLE_PARTS for part in self.wishes.parts if part.how == "said")
 
     def applied(self, request: Request, catalogue: Catalogue, *, key: Key | None, tempo: int | None) -> Request:
-        """The request with this change. key, tempo: of the piece that came of it. Raises BadRequest for too much."""
+        """The request with this change. key, tempo: of the piece, where nobody asked for one.
+
+        Raises BadRequest for what cannot be.
+        """
         values = self._style(request, catalogue)
         values |= {name: said for name in ("metre", "form", "chords") if (said := getattr(self.wishes, name))}
         style = values.get("style", request.style)
-        if (wanted := self._key(key or request.key)) is not None:
+        if (wanted := self._key(request.key or key)) is not None:
             values["key"] = wanted
         elif self.wishes.mode is not None:
             values["key"] = key_in_mode(catalogue, style, self.wishes.mode, random.Random(request.seed))
-        if (pace := self._tempo(tempo or request.tempo)) is not None:
+        if (pace := self._tempo(request.tempo or tempo)) is not None:
             values["tempo"] = pace
         if (bars := self._bars(request.bars)) is not None:
             values["bars"] = bars
@@ -137,12 +140,12 @@ def read_change(said: str, catalogue: Catalogue) -> Change | None:
 def _says_change(words: list[str], vocabulary: Vocabulary) -> int:
     """How many words at the beginning say that something is to be changed: "can you make it"."""
     start = 0
-    while start < len(words) and words[start] in vocabulary.talk["polite"]:
+    while True:
+        if said := phrase_at(words, start, vocabulary.talk["change"]):
+            return start + len(said.split(" "))
+        if start == len(words) or words[start] not in vocabulary.talk["polite"]:
+            return 0
         start += 1
-    for size in range(min(MAX_PHRASE_WORDS, len(words) - start), 0, -1):
-        if " ".join(words[start : start + size]) in vocabulary.talk["change"]:
-            return start + size
-    return 0
 
 
 def _behind(said: str, vocabulary: Vocabulary, size: int) -> str:
@@ -156,6 +159,9 @@ def _compared(said: str, wishes: Wishes, vocabulary: Vocabulary) -> str:
     if part is not None:
         return part.value
     words = [token.word for token in read_text(said, vocabulary.variants).tokens()]
+    tempo = wishes.part("tempo")
+    if tempo is not None and tempo.how == "said" and wishes.tempo is not None and _is_comparison(words, vocabulary):
+        return "slower" if wishes.tempo < USUAL_TEMPO else "faster"  # 慢一点 is a word for slow, too
     for size in range(min(MAX_PHRASE_WORDS, len(words)), 0, -1):
         for place in range(len(words) - size + 1):
             for entry in vocabulary.phrases.get(" ".join(words[place : place + size]), ()):

@@ -58,7 +58,7 @@ def _attempts(named: Sequence[Named], catalogue: Catalogue) -> Iterator[list[Nam
 
 
 def _countrymen(stranger: Named, others: Sequence[Named], catalogue: Catalogue) -> Iterator[Named]:
-    """In place of the nearest of somebody whom we do not have: those of his country and period, of the nearest's, others.
+    """In place of the nearest of somebody whom we do not have: of his country and period, of the nearest one's, others.
 
     Where players are named, only who wrote for such.
     """

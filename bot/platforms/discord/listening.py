@@ -11,13 +11,14 @@ from typing import Any
 
 import discord
 
+from bot.commands.changing import ABOUT
 from bot.commands.command import Registry, Services
 from bot.commands.running import refuse, run_command
 from bot.commands.said import COMPOSE
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput
 from bot.platforms.discord.answering import AnsweringContext
-from bot.platforms.discord.talk import read_message
+from bot.platforms.discord.talk import piece_answered, read_message
 from bot.platforms.discord.whereabouts import here_of
 from bot.platforms.discord.wire import Wire
 
@@ -47,7 +48,9 @@ class Listener:
         try:
             command, words = find_command(self._registry, said.line)
             is_said = command.name == COMPOSE and said.is_spoken
-            context.options = (read_said if is_said else read_words)(command, words, file=said.file)
+            options = (read_said if is_said else read_words)(command, words, file=said.file)
+            about = piece_answered(message) if is_said else None
+            context.options = options if about is None else {**options, ABOUT: about}
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)
             return

@@ -13,10 +13,12 @@ from functools import partial
 import discord
 
 from bot.chat.messages import SentFile
+from bot.commands.changing import piece_in
 from bot.commands.command import Registry
 from bot.commands.errors import NotWords
 from bot.commands.said import COMPOSE, is_wish, said_line
 from bot.platforms.downloading import download
+from bot.platforms.owning import disowned
 from generator.catalogue.catalogue import Catalogue
 from renderers import formats
 
@@ -73,6 +75,16 @@ def score_in(message: discord.Message) -> SentFile | None:
 def _answered_score(message: discord.Message) -> SentFile | None:
     answered = message.reference.resolved if message.reference is not None else None
     return score_in(answered) if isinstance(answered, discord.Message) else None
+
+
+def piece_answered(message: discord.Message) -> str | None:
+    """The piece below which the buttons of an answered message of ours are."""
+    answered = message.reference.resolved if message.reference is not None else None
+    if not isinstance(answered, discord.Message):
+        return None
+    rows = (row for row in answered.components if isinstance(row, discord.ActionRow))
+    buttons = (button for row in rows for button in row.children if isinstance(button, discord.Button))
+    return piece_in(disowned(button.custom_id)[0] for button in buttons if button.custom_id)
 
 
 def may_be_score(name: str, content_type: str | None) -> bool:

@@ -23,6 +23,7 @@ from telegram.error import TelegramError
 
 from bot.chat.messages import Action, Address, Person, SentFile
 from bot.chat.messenger import PlatformError
+from bot.commands.changing import ABOUT, piece_in
 from bot.commands.command import Registry, Services
 from bot.commands.errors import NotYourButton
 from bot.commands.queueing import finish_left_over
@@ -152,7 +153,9 @@ class Router:
             if command.admin and command.name in BLOCKING:
                 words = self._with_answered_person(message, words)
             is_said = command.name == COMPOSE and not (message.text or message.caption or "").lstrip().startswith("/")
-            context.options = (read_said if is_said else read_words)(command, words, file=self._file_of(message))
+            options = (read_said if is_said else read_words)(command, words, file=self._file_of(message))
+            about = _piece_of(message.reply_to_message) if is_said else None
+            context.options = options if about is None else {**options, ABOUT: about}
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)
             return
@@ -300,6 +303,13 @@ class Router:
             bot_name=self.bot_name,
             on_answer=taken_in,
         )
+
+
+def _piece_of(answered: Message | None) -> str | None:
+    """The piece below which the buttons of an answered message are."""
+    markup = answered.reply_markup if answered is not None else None
+    rows = markup.inline_keyboard if markup is not None else ()
+    return piece_in(disowned(str(button.callback_data))[0] for row in rows for button in row)
 
 
 def _job_of(message: Message) -> str | None:

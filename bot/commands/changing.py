@@ -1,0 +1,93 @@
+"""Words that change a piece, said in answer to it or right after it: "make it sadder", "langsamer", 换成小提琴.
+
+Until single bars can be rewritten the piece is composed anew, with what is changed, and the status says so.
+Not covered: what the words mean (`generator/wishes/changing.py`); the buttons for the same (`card.py`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.chat.messages import Action
+from bot.commands.command import Context
+from bot.commands.errors import FileIsGone
+from bot.commands.pieces import composition_of
+from bot.commands.requests import CARD, ask_to_compose, longest
+from bot.errors import BadInput
+from bot.making.compose import Compose
+from bot.store.pieces import PieceView
+from generator.errors import BadRequest
+from generator.notation.keys import Key, parse_key
+from generator.notation.tempos import read_tempo
+from generator.request import sample_seed
+from generator.wishes.asked import Note, notes_on
+from generator.wishes.changing import Change, read_change
+
+ABOUT = "about"  # among the options: the piece that somebody answers
+BELOW_PIECES = frozenset({"again", "hotter", "cooler", "details", "files", "delete", CARD})
+RIGHT_AFTER_S = 3600.0
+
+
+def piece_in(buttons: Iterable[str]) -> str | None:
+    """The piece that the buttons below a message of ours belong to, by what they send."""
+    for pressed in buttons:
+        with suppress(BadInput):
+            action = Action.decode(pressed)
+            if action.verb in BELOW_PIECES:
+                return action.target
+    return None
+
+
+async def change_piece(context: Context, words: str) -> bool:
+    """Have the piece that is meant composed anew, with what the words change; False if they change none.
+
+    Raises as `ask_to_compose`, which see, and BadRequest.
+    """
+    change = read_change(words, context.services.catalogue)
+    piece = await _piece(context) if change is not None else None
+    if change is None or piece is None:
+        return False
+    try:
+        before = composition_of(piece)
+    except FileIsGone:
+        return False
+    return await ask_to_compose(context, _changed(context, change, before, piece))
+
+
+async def _piece(context: Context) -> PieceView | None:
+    """The one that is answered; else the person's last, if that is not long ago."""
+    pieces = context.services.store.pieces
+    about = context.options.get(ABOUT)
+    if about:
+        piece = await pieces.get(str(about))
+        return piece if piece is not None and piece.deleted is None else None
+    last = next(iter(await pieces.of(context.person.key, limit=1)), None)
+    return last if last is not None and time.time() - last.created <= RIGHT_AFTER_S else None
+
+
+def _changed(context: Context, change: Change, before: Compose, piece: PieceView) -> Compose:
+    catalogue, limit = context.services.catalogue, longest(context)
+    key, tempo = _key_of(piece.record), _tempo_of(piece.record)
+    request = change.applied(before.request, catalogue, key=key, tempo=tempo)
+    request = replace(request, seed=sample_seed(), bars=min(request.bars, max(limit, before.request.bars)))
+    told = (note for note in notes_on(change.wishes, most_bars=limit) if note.kind not in ("open", "excluded"))
+    notes = (Note("changed", change.said[:60], piece.id), *told)
+    genre = change.wishes.genre or before.genre
+    return replace(before, request=request, parent=piece.id, way="changed", genre=genre, notes=notes)
+
+
+def _key_of(record: Mapping[str, Any]) -> Key | None:
+    try:
+        return parse_key(str(record["key"]))
+    except (KeyError, BadRequest):
+        return None
+
+
+def _tempo_of(record: Mapping[str, Any]) -> int | None:
+    """Quarter notes a minute, as the piece has them."""
+    found = read_tempo(str((record.get("report_card") or {}).get("tempo") or "").rpartition('"')[2])
+    return round(4 * found[0] * found[1]) if found is not None else None

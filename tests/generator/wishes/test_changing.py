@@ -1,0 +1,69 @@
+"""Words that change a piece, and those that ask for one of their own."""
+
+import pytest
+
+from generator.catalogue.catalogue import load_catalogue
+from generator.notation.keys import parse_key
+from generator.request import Request
+from generator.wishes.changing import read_change
+
+CATALOGUE = load_catalogue()
+BEFORE = Request(style=CATALOGUE.find("chopin keyboard"), seed=3, bars=16, key=parse_key("Eb"), tempo=100)
+
+
+def changed(words):
+    change = read_change(words, CATALOGUE)
+    assert change is not None, words
+    return change.applied(BEFORE, CATALOGUE, key=BEFORE.key, tempo=BEFORE.tempo)
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "tempo", "bars"),
+    [
+        ("make it sadder", "Ebm", 75, 16),
+        ("can you make it happier?", "Eb", 130, 16),
+        ("slower", "Eb", 75, 16),
+        ("a bit faster please", "Eb", 130, 16),
+        ("make it longer", "Eb", 100, 24),
+        ("shorter", "Eb", 100, 10),
+        ("now in D minor", "Dm", 100, 16),
+        ("make it 32 bars", "Eb", 100, 32),
+        ("das gleiche aber in Moll", "Ebm", 100, 16),
+        ("etwas langsamer bitte", "Eb", 75, 16),
+        ("trauriger", "Ebm", 75, 16),
+        ("慢一点", "Eb", 75, 16),
+        ("再悲伤一点", "Ebm", 75, 16),
+        ("改成小调", "Ebm", 100, 16),
+        ("長一點", "Eb", 100, 24),
+    ],
+)
+def test_what_is_said_changes_and_all_else_stays(words, key, tempo, bars):
+    request = changed(words)
+    assert (request.key, request.tempo, request.bars) == (parse_key(key), tempo, bars)
+    assert (request.style, request.seed) == (BEFORE.style, BEFORE.seed)
+
+
+def test_others_may_play_it_in_the_manner_of_the_same_composer_or_of_another():
+    assert changed("the same but for violin and piano").players == ("violin", "piano")
+    assert changed("the same but for violin and piano").style.composer == "Chopin, Frederic"
+    assert changed("换成小提琴").players[0] == "violin"
+    assert changed("the same but like Bach").style.composer == "Bach, Johann Sebastian"
+    assert str(changed("make it a waltz").metre) == "3/4"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "thanks",
+        "write me a sad waltz",
+        "a sadder waltz",
+        "chopin nocturne",
+        "noch eins",
+        "再来一首",
+        "hello",
+        "make it",
+        "",
+    ],
+)
+def test_a_wish_of_its_own_and_talk_change_nothing(words):
+    assert read_change(words, CATALOGUE) is None
