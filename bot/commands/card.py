@@ -91,11 +91,11 @@ class Changes:
             values["sampling"] = sampling_for(catalogue, style, temperament=TEMPERAMENTS[int(self.mood)])
         elif self.style is not None:
             values["sampling"] = sampling_for(catalogue, style)
-        return replace(task, request=_fitting(request, values))
+        return replace(task, request=fitting(request, values))
 
 
-def _fitting(request: Request, values: Mapping[str, Any]) -> Request:
-    """With its form and chords if these still fit. Raises BadRequest."""
+def fitting(request: Request, values: Mapping[str, Any]) -> Request:
+    """The request with these values, and with its form and chords if these still fit. Raises BadRequest."""
     for without in ({}, {"form": None}, {"chords": None}, {"form": None, "chords": None}):
         try:
             return replace(request, **{**values, **without})

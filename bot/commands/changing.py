@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.chat.messages import Action
+from bot.commands.card import fitting
 from bot.commands.command import Context
 from bot.commands.errors import FileIsGone
 from bot.commands.pieces import composition_of
@@ -23,9 +24,9 @@ from bot.store.pieces import PieceView
 from generator.errors import BadRequest
 from generator.notation.keys import Key, parse_key
 from generator.notation.tempos import read_tempo
-from generator.request import sample_seed
+from generator.request import sample_seed, sampling_for
 from generator.wishes.asked import Note, notes_on
-from generator.wishes.changing import Change, read_change
+from generator.wishes.changing import Before, Change, read_change
 
 ABOUT = "about"  # among the options: the piece that somebody answers
 BELOW_PIECES = frozenset({"again", "hotter", "cooler", "details", "files", "delete", CARD})
@@ -70,14 +71,28 @@ async def _piece(context: Context) -> PieceView | None:
 
 
 def _changed(context: Context, change: Change, before: Compose, piece: PieceView) -> Compose:
-    catalogue, limit = context.services.catalogue, longest(context)
-    key, tempo = _key_of(piece.record), _tempo_of(piece.record)
-    request = change.applied(before.request, catalogue, key=key, tempo=tempo)
-    request = replace(request, seed=sample_seed(), bars=min(request.bars, max(limit, before.request.bars)))
+    """Raises BadRequest."""
+    catalogue, limit, request = context.services.catalogue, longest(context), before.request
+    was = Before(
+        style=request.style,
+        bars=request.bars,
+        players=request.players,
+        key=request.key or _key_of(piece.record),
+        tempo=request.tempo or _tempo_of(piece.record),
+    )
+    values = change.values(was, catalogue) | {"seed": sample_seed()}
+    if (temperament := values.pop("temperament", None)) is not None or "style" in values:
+        values["sampling"] = sampling_for(catalogue, values.get("style", request.style), temperament=temperament)
+    values["bars"] = min(values.get("bars", request.bars), max(limit, request.bars))
     told = (note for note in notes_on(change.wishes, most_bars=limit) if note.kind not in ("open", "excluded"))
-    notes = (Note("changed", change.said[:60], piece.id), *told)
-    genre = change.wishes.genre or before.genre
-    return replace(before, request=request, parent=piece.id, way="changed", genre=genre, notes=notes)
+    return replace(
+        before,
+        request=fitting(request, values),
+        parent=piece.id,
+        way="changed",
+        genre=change.wishes.genre or before.genre,
+        notes=(Note("changed", change.said[:60], piece.id), *told),
+    )
 
 
 def _key_of(record: Mapping[str, Any]) -> Key | None:

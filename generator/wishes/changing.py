@@ -7,15 +7,14 @@ asked for, and what it says nothing of stays. Not covered: which piece is meant,
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from generator.catalogue.catalogue import Catalogue
-from generator.errors import BadRequest
+from generator.catalogue.ensembles import NOBODY, Ensemble
+from generator.catalogue.style import Style
 from generator.notation.keys import MAX_FIFTHS, Key, key_with_fifths, printable_fifths
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
-from generator.request import Request, sampling_for
 from generator.wishes.asked import key_in_mode
 from generator.wishes.joining import FASTER, SLOWER, USUAL_TEMPO
 from generator.wishes.phrases import MAX_PHRASE_WORDS, phrase_at
@@ -32,6 +31,17 @@ LEAST_SWING, MOST_SWING = 0.75, 1.3
 STYLE_PARTS = frozenset({"composer", "instruments", "scoring", "period", "genre", "work", "nation"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What a piece is like. key, tempo: as it was asked for, else as it came."""
+
+    style: Style
+    bars: int
+    players: Ensemble = NOBODY
+    key: Key | None = None
+    tempo: int | None = None
+
+
 @dataclass(frozen=True)
 class Change:
     """said: without "make it" and the like; wishes: what it says; compared: slower, faster, longer, shorter or ""."""
@@ -44,43 +54,39 @@ class Change:
     def names_style(self) -> bool:
         return any(part.kind in STYLE_PARTS for part in self.wishes.parts if part.how == "said")
 
-    def applied(self, request: Request, catalogue: Catalogue, *, key: Key | None, tempo: int | None) -> Request:
-        """The request with this change. key, tempo: of the piece, where nobody asked for one.
-
-        Raises BadRequest for what cannot be.
-        """
-        values = self._style(request, catalogue)
+    def values(self, before: Before, catalogue: Catalogue) -> dict[str, Any]:
+        """What becomes of the request, by the names of a request; temperament where it is to be another."""
+        values = self._style(before, catalogue)
         values |= {name: said for name in ("metre", "form", "chords") if (said := getattr(self.wishes, name))}
-        style = values.get("style", request.style)
-        if (wanted := self._key(request.key or key)) is not None:
+        style = values.get("style", before.style)
+        if (wanted := self._key(before.key)) is not None:
             values["key"] = wanted
         elif self.wishes.mode is not None:
-            values["key"] = key_in_mode(catalogue, style, self.wishes.mode, random.Random(request.seed))
-        if (pace := self._tempo(request.tempo or tempo)) is not None:
+            values["key"] = key_in_mode(catalogue, style, self.wishes.mode, random.Random(before.bars))
+        if (pace := self._tempo(before.tempo)) is not None:
             values["tempo"] = pace
-        if (bars := self._bars(request.bars)) is not None:
+        if (bars := self._bars(before.bars)) is not None:
             values["bars"] = bars
-        if self.wishes.temperament is not None or "style" in values:
-            values["sampling"] = sampling_for(catalogue, style, temperament=self.wishes.temperament)
-        return _fitting(request, values)
+        if self.wishes.temperament is not None:
+            values["temperament"] = self.wishes.temperament
+        return values
 
-    def _style(self, request: Request, catalogue: Catalogue) -> dict[str, Any]:
+    def _style(self, before: Before, catalogue: Catalogue) -> dict[str, Any]:
         """Another style, and other players: what is not named stays as far as it goes together."""
         if not self.names_style:
             return {}
         wishes = self.wishes
         if not any(part.kind in ("composer", "work") for part in wishes.parts) and not wishes.strangers:
-            style = request.style
-            both = read_wishes(f"{style.called or style.surname}, {self.said}", catalogue, is_request=True)
+            name = before.style.called or before.style.surname
+            both = read_wishes(f"{name}, {self.said}", catalogue, is_request=True)
             wishes = both if both.style is not None else wishes
         if wishes.style is None:
             return {}
         has_players = any(part.kind in ("instruments", "scoring") for part in self.wishes.parts)
         if has_players or wishes.players:
             return {"style": wishes.style, "players": wishes.players}
-        if request.players:  # the same group plays what somebody else would have written
-            return {"style": wishes.style}
-        return {"style": wishes.style, "players": ()}
+        # The same group plays what somebody else would have written.
+        return {"style": wishes.style} if before.players else {"style": wishes.style, "players": NOBODY}
 
     def _key(self, key: Key | None) -> Key | None:
         if self.wishes.part("key") is not None and self.wishes.key is not None:
@@ -104,18 +110,6 @@ class Change:
         if self.compared in ("longer", "shorter"):
             return max(1, round(bars * FACTORS[self.compared]))
         return self.wishes.bars
-
-
-def _fitting(request: Request, values: Mapping[str, Any]) -> Request:
-    """With its form and chords if these still fit. Raises BadRequest."""
-    error: BadRequest | None = None
-    for without in ({}, {"form": None}, {"chords": None}, {"form": None, "chords": None}):
-        try:
-            return replace(request, **{**values, **without})
-        except BadRequest as problem:
-            error = problem
-    assert error is not None
-    raise error
 
 
 def read_change(said: str, catalogue: Catalogue) -> Change | None:
