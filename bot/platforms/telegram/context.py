@@ -144,11 +144,12 @@ class TelegramContext:
         self._on_answer()
         if self.press is not None:
             await self.press.answer()
-        if self.shown is None:
+        shown = self.pressed or self.shown
+        if shown is None:
             await self.reply(reply)
             return
         try:
-            await self._sender.edit(replace(self.address, message=self.shown), reply, patience_s=PATIENCE_S)
+            await self._sender.edit(replace(self.address, message=shown), reply, patience_s=PATIENCE_S)
         except MessageGone:
             await self._post(self.address, reply)
 
@@ -157,9 +158,9 @@ class TelegramContext:
         self._on_answer()
         if self.press is not None:
             await self.press.answer()
-        if self.shown is None:
+        if self.pressed is None and self.shown is None:
             return
-        shown = replace(self.address, message=self.shown)
+        shown = replace(self.address, message=self.pressed or self.shown)
         try:
             await self._sender.delete(shown, patience_s=PATIENCE_S)
         except (MessageGone, Unreachable):

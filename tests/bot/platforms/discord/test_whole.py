@@ -108,6 +108,16 @@ async def test_a_piece_from_the_command_to_its_end(place, services, platform, si
         assert "was deleted" in recalled.response.content
 
 
+async def test_a_mention_brings_a_piece_with_buttons_for_all(place, services, platform):
+    async with at_work(services, platform):
+        await place.alice.send(place.channel, f"<@{platform.client.user.id}> chopin keyboard, 4 bars")
+        piece = (await until(lambda: results(place)))[0]
+        assert any(file.filename.endswith("_p1.png") for file in piece.attachments)
+        again = await place.bob.click(piece, label=_label(piece, "again"))
+        await until(lambda: len(results(place)) == 2)
+        assert not again.followups[0].ephemeral
+
+
 async def test_a_piece_in_a_private_talk(place, services, platform):
     async with at_work(services, platform):
         await place.alice.user.slash("compose", style="chopin keyboard", bars=4)
