@@ -229,6 +229,12 @@ class Settings(BaseSettings):
         description="Messages and edits a minute to one Telegram group, where 20 are allowed; edits count.",
     )
 
+    telegram_rich_messages: bool = Field(
+        default=False,
+        description="Pieces as one rich message each, with pages to leaf through and player; written by the "
+        "documentation of Bot API 10.2 and not yet seen on Telegram itself.",
+    )
+
     admins: Keys = Field(
         json_schema_extra=section(
             "who may", note="lists like discord:123,telegram:77 (groups of Telegram have a minus: telegram:-100123)"

@@ -9,6 +9,7 @@ messages. A group that takes no files is told so, once for each piece; where it 
 from __future__ import annotations
 
 import asyncio
+import logging
 import string
 import time
 from collections import OrderedDict
@@ -21,16 +22,19 @@ from bot.chat.messages import Address, Attachment, Reply
 from bot.chat.messenger import MaybeSent, TryLater, Unreachable
 from bot.platforms.fitting import fit
 from bot.platforms.telegram.crowd import Crowds
-from bot.platforms.telegram.faults import FileRefused, FilesForbidden, MessageGone, NoText
+from bot.platforms.telegram.faults import FileRefused, FilesForbidden, MessageGone, NoText, NotModified
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import UPLOAD_BYTES, is_photo, share_out
 from bot.platforms.telegram.pace import Rank, is_group
+from bot.platforms.telegram.rich import RichRefused, RichSender, can_be_rich, whole
 from bot.platforms.telegram.sender import Sender, shown_file
 from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.wording import say_whole
 from bot.texts import say
 
 NAME = "telegram"  # as in the keys of people
+log = logging.getLogger(__name__)
+
 RESULT, AUDIO, FILES, PAGES = "result", "audio", "files", "pages"
 FOLLOWERS = (AUDIO, FILES, PAGES)
 PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting
@@ -47,8 +51,10 @@ class TelegramMessenger:
 
     name = NAME
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, *, rich: bool = False) -> None:
+        """rich: pieces come as one rich message, for as long as the server takes these."""
         self._line = line
+        self._rich = RichSender(line, Rank.RESULT) if rich else None
         self._sender = Sender(line)
         self._results, self._followers = Sender(line, Rank.RESULT), Sender(line, Rank.FOLLOWER)
         self._progress = Sender(line, Rank.PROGRESS)
@@ -60,7 +66,10 @@ class TelegramMessenger:
 
     def parts(self, reply: Reply) -> Sequence[str]:
         """The result, then what Telegram only takes in messages of its own; albums hold ten files at most."""
-        return (RESULT, *_followers(_needed(reply)))
+        followers = _followers(_needed(reply))
+        if self._rich is not None and can_be_rich(reply):
+            followers.pop(AUDIO, None)
+        return (RESULT, *followers)
 
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
         """The message that will become the result; a sign where many ask."""
@@ -122,6 +131,15 @@ class TelegramMessenger:
 
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """See Messenger. Whatever is not a follower is the main message: the result, or news in its place."""
+        if part == RESULT and self._rich is not None and can_be_rich(reply):
+            try:
+                return await self._deliver_rich(self._rich, address, reply, job=_job_of(nonce), in_doubt=in_doubt)
+            except RichRefused as error:  # with the next try its player is a message of its own again
+                log.warning("rich messages are not taken, so pieces come as before: %s", error)
+                self._rich = None
+                raise TryLater("rich messages are not taken", after_s=0.0, sent=False) from error
+            except FileRefused:  # the caption says so, and the button brings the player
+                pass
         if part.rstrip(string.digits) not in FOLLOWERS:
             return await self._deliver_expected(address, reply, job=_job_of(nonce), in_doubt=in_doubt)
         if in_doubt:
@@ -169,6 +187,30 @@ class TelegramMessenger:
                 raise
         caption = say("fitting.smaller", reply.language, names="MP3")
         return await self._followers.send_audio(address, audio.spare, caption=caption, patience_s=patience_s)
+
+    async def _deliver_rich(
+        self, rich: RichSender, address: Address, reply: Reply, *, job: str, in_doubt: bool
+    ) -> str | None:
+        """Page, caption, player and buttons in one message: the status, edited, or a new one."""
+        fitting = await _fit(whole(reply), address, with_optional=True)
+        if is_group(address.chat):
+            self._line.pace.expect(address.chat, job, is_finished=True)
+        if address.message is not None:
+            async with self._lock(address):
+                try:
+                    await rich.edit(address, fitting, patience_s=PATIENCE_S)
+                except NotModified:
+                    pass
+                except MessageGone:
+                    self._remember(address, FINAL)
+                    address = replace(address, message=None)
+        if address.message is None:
+            if in_doubt:
+                raise MaybeSent("the message is gone, and a new one may have been sent")
+            address = replace(address, message=await rich.post(address, fitting, patience_s=PATIENCE_S))
+        self._remember(address, FINAL)
+        self._line.pace.met(address.chat, job)
+        return address.message
 
     async def _deliver_expected(self, address: Address, reply: Reply, *, job: str, in_doubt: bool) -> str | None:
         """A result or news; what is less urgent in this chat waits until it is there."""
@@ -280,11 +322,11 @@ def _needed(reply: Reply) -> Reply:
     return replace(reply, attachments=tuple(each for each in reply.attachments if not each.optional))
 
 
-async def _fit(reply: Reply, address: Address) -> Reply:
+async def _fit(reply: Reply, address: Address, *, with_optional: bool = False) -> Reply:
     """Within the limits, and with a word about pages that cannot be photos."""
 
     def fit_all() -> Reply:
-        fitting = fit(_needed(reply), file_limit=address.file_limit or UPLOAD_BYTES)
+        fitting = fit(reply if with_optional else _needed(reply), file_limit=address.file_limit or UPLOAD_BYTES)
         pages = [each for each in fitting.attachments if each.kind == "picture"]
         if all(is_photo(page.read()) for page in pages):
             return fitting
