@@ -1,7 +1,7 @@
 """`%%MIDI program`, `transpose`, `channel`, `drummap`: what a tune says about its sound.
 
-What is not covered: accompaniment (`gchord`, `drum`, `drone`), swing, controllers. How a piece is played is decided by
-`renderers.sound`.
+What is not covered: accompaniment (`gchord`, `drone`; `drum` is read by `drum_accompaniment`), swing, controllers. How
+a piece is played is decided by `renderers.sound`.
 """
 
 import re
@@ -19,7 +19,7 @@ KNOWN_BUT_UNUSED = frozenset({
     "randomchordattack", "ratio", "rtranspose", "snt", "stress", "temperament", "temperamentlinear",
     "temperamentnormal", "trim", "tuningsystem", "vol", "volinc",
 })  # fmt: skip
-ACCOMPANIMENT = frozenset({"drum", "drumon", "drone", "droneon", "gchord", "gchordon"})
+ACCOMPANIMENT = frozenset({"drone", "droneon", "gchord", "gchordon"})
 _PITCH = re.compile(r"(\^|_|=)?([A-Ga-g])([',]*)")
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 

@@ -225,6 +225,10 @@ class MusicReader:
     def _read_overlay(self, _match: re.Match[str]) -> None:
         self._voice.begin_layer(self._line)
 
+    def _read_region(self, match: re.Match[str]) -> None:
+        """`(& ... &)`, overlays over several bars, of another program: its `&` holds for its own bar here."""
+        self._tune.remarks.add("stray", self._line, text=match[0])
+
     # Signs and words
 
     def _read_decoration(self, match: re.Match[str]) -> None:

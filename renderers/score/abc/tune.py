@@ -14,6 +14,8 @@ from fractions import Fraction
 from renderers.errors import InputRefused
 from renderers.sanitise import clean_text
 from renderers.score.abc.decorations import USUAL_SYMBOLS, is_known, parse_user_symbol
+from renderers.score.abc.drum_accompaniment import DIRECTIVES as DRUM_DIRECTIVES
+from renderers.score.abc.drum_accompaniment import DrumAccompaniment
 from renderers.score.abc.keys import KeyField, parse_key
 from renderers.score.abc.lines import Directive, LogicalLine, Music, parse_instruction
 from renderers.score.abc.macros import Macro, expand, parse_macro
@@ -25,7 +27,7 @@ from renderers.score.abc.pitches import PROPAGATION
 from renderers.score.abc.printed_texts import NOT_PRINTED, PRINTED, PrintedTexts
 from renderers.score.abc.remarks import Remarks
 from renderers.score.abc.rows import Rows, is_interleaved
-from renderers.score.abc.staves import Layout, complete_layout, parse_layout
+from renderers.score.abc.staves import Layout, PartLayout, complete_layout, parse_layout
 from renderers.score.abc.tempos import Tempo, parse_tempo
 from renderers.score.abc.voice_list import VoiceList
 from renderers.score.abc.voices import VoiceReader
@@ -55,6 +57,7 @@ class TuneReader:
         self._in_body = False
         self._goes_on = False
         self._is_unaccompanied = False
+        self._drums = DrumAccompaniment()
         self._header_tempo: tuple[str, int] | None = None
         self._handlers: dict[str, Callable[[str, int], None]] = {
             "C": self._read_composer,
@@ -94,6 +97,9 @@ class TuneReader:
         layout, unplaced = complete_layout(self._layout, [voice.id for voice in voices])
         if unplaced and self._layout is not None:
             self.remarks.add("unplaced", voices=", ".join(unplaced))
+        if drums := self._drums.voice(voices):
+            voices.append(drums)
+            layout.parts.append(PartLayout([[drums.id]]))
         return Tune(
             titles=self._texts.titles,
             texts_above=self._texts.above,
@@ -271,6 +277,10 @@ class TuneReader:
     def _read_midi(self, line: Directive) -> None:
         understood = True
         name = line.value.partition(" ")[0].lower()
+        if name in DRUM_DIRECTIVES:
+            if not self._drums.read(line.value, self._voices.num_bars_begun):
+                self.remarks.add("midi", line.number, text=line.value)
+            return
         if name == "nobarlines":
             self._voices.set_propagation("not")
         for voice in self._voices.addressed() if name.endswith("transpose") else self._voices.meant():

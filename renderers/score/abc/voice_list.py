@@ -46,6 +46,11 @@ class VoiceList:
         """Whether there is any music."""
         return any(reader.voice.bars or reader.is_writing for reader in self._readers.values())
 
+    @property
+    def num_bars_begun(self) -> int:
+        """How many bars of the voice that is being written are complete or begun."""
+        return self._current.num_bars if self._current is not None else 0
+
     def current(self) -> VoiceReader:
         """The voice that is being written; the first one where none was named."""
         if self._current is None:

@@ -142,8 +142,8 @@ def test_a_voice_goes_on_with_another_instrument(line):
 
 
 def test_an_accompaniment_that_is_not_played_is_spoken_of_once():
-    assert remarks("%%MIDI drum dzdz 35 38\n%%MIDI drumon\nC4|") == [
-        "Line 6: the accompaniment of %%MIDI drum is not played."
+    assert remarks("%%MIDI gchord fzcz\n%%MIDI gchordon\nC4|") == [
+        "Line 6: the accompaniment of %%MIDI gchord is not played."
     ]
 
 
@@ -189,3 +189,41 @@ def test_a_voice_may_have_a_name_of_several_words():
 
 def test_properties_without_a_name_speak_of_the_voice_in_which_they_stand():
     assert [pitch for _, pitch in heard("V:1\nCD|\nV: octave=1\nCD|\n")] == [60, 62, 72, 74]
+
+
+DRUMS = "%%MIDI drum d2zd 36 38 100 80\n%%MIDI drumon\n"
+
+
+def drums_of(abc):
+    return [(round(note.start, 2), note.pitch) for note in struck(abc) if note.channel == 9]
+
+
+@pytest.mark.parametrize(
+    ("music", "beaten"),
+    [
+        (f"{DRUMS}CDEF|GABc|\n", [(0, 36), (3, 38), (4, 36), (7, 38)]),
+        (f"CDEF|\n{DRUMS}GABc|\n", [(4, 36), (7, 38)]),
+        (f"{DRUMS}CDEF|\n%%MIDI drumoff\nGABc|\n", [(0, 36), (3, 38)]),
+        (f"{DRUMS}CDEF|\n%%MIDI drum dd 40\nGABc|\n", [(0, 36), (3, 38), (4, 40), (6, 35)]),
+        (f"{DRUMS}C|DEFG|\n", [(0, 36), (1, 36), (4, 38)]),
+        (f"{DRUMS}|:CDEF:|\n", [(0, 36), (3, 38), (4, 36), (7, 38)]),
+        ("%%MIDI drum dd 36 38\nCDEF|\n", []),
+    ],
+)
+def test_drums_accompany_a_tune_as_it_says(music, beaten):
+    assert drums_of(music) == beaten
+    assert remarks(music) == []
+
+
+def test_drums_that_accompany_are_a_part_on_the_page():
+    parts = score(f"{DRUMS}CDEF|\n").findall("part-list/score-part/part-name")
+    assert [part.text for part in parts] == [None, "Drums"]
+
+
+@pytest.mark.parametrize("pattern", ["dxd 36", "", "d" * 33])
+def test_a_pattern_of_drums_that_is_none_is_spoken_of(pattern):
+    assert "cannot be followed" in remarks(f"%%MIDI drum {pattern}\nCDEF|\n")[0]
+
+
+def test_overlays_over_several_bars_are_spoken_of():
+    assert "“(&”" in remarks("(&C4|D4&E4|F4&)|\n")[0]
