@@ -1,4 +1,4 @@
-"""`notabot train`: `prepare` a corpus, `pretrain` or `finetune` a network; thin doors to `generator.training`.
+"""`notabot train`: `prepare` a corpus, `pretrain`, `finetune` or `prefer` a network; doors to `generator.training`.
 
 `export` and `bits` stand in `exporting.py`, `ship` in `shipping.py`.
 """
@@ -299,6 +299,55 @@ def finetune(
         show_text(text)
     if not done.finished and math.isinf(stop_after_s):
         raise typer.Exit(EXIT_STOPPED)
+
+
+@app.command()
+def prefer(
+    votes: Annotated[
+        Path,
+        typer.Argument(metavar="VOTES", help="A .jsonl file, one vote between two pieces a line.", show_default=False),
+    ],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The weights go here.", show_default=False)],
+    corpus: Annotated[
+        Path | None,
+        typer.Option(metavar="CORPUS", help="Its held-out pieces say whether anything is forgotten."),
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="WEIGHTS", help="What to begin with. Default: the weights that ship.")
+    ] = None,
+    rank: Annotated[int, typer.Option(min=1, help="How much is learned beside the weights.")] = 8,
+    epochs: Annotated[float, typer.Option(help="How often each vote is learnt from.")] = 3.0,
+    rate: Annotated[float, typer.Option(help="The rate of the first step; it falls to zero.")] = 5e-4,
+    beta: Annotated[float, typer.Option(help="The smaller, the further the network may go from what it was.")] = 0.1,
+    device: Device = "cpu",
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Teach the model what people like better, from their votes between two pieces.
+
+    It ends early if the model forgets other music or writes less various music. What a vote looks like:
+    docs/TRAINING.md.
+
+    [bold]Example[/bold]
+
+      notabot train prefer votes.jsonl runs/liked --corpus scores.jsonl.xz
+    """
+    from generator.training.prefer import Preferences
+    from generator.training.prefer import prefer as prefer_votes
+
+    done = prefer_votes(
+        votes,
+        folder,
+        start=weights_here(start),
+        corpus=corpus,
+        rank=rank,
+        wanted=Preferences(epochs=epochs, rate=rate, beta=beta),
+        device=device,
+        threads=threads,
+        announce=(lambda _line: None) if as_json else show_text,
+    )
+    for text in [json.dumps(done.to_json())] if as_json else done.lines():
+        show_text(text)
 
 
 app.command()(exporting.export)

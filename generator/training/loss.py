@@ -7,7 +7,7 @@ Where the piece's memory expects a character, that is mixed in as sampling mixes
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,6 +39,40 @@ class Loss:
 
 def batch_loss(network: Network, batch: Batch) -> Loss:
     """Teacher-forced loss of a batch, each patch predicted from those before it."""
+    nats = torch.zeros((), device=batch.patches.device)
+    for asked in _asked(network, batch):
+        if asked.expected is None:
+            logits, targets = asked.logits.flatten(0, 1), asked.targets.flatten()
+            nats = nats + F.cross_entropy(logits, targets, ignore_index=PAD, reduction="sum")
+        else:
+            said = asked.expected.log_probabilities(asked.logits, asked.targets)
+            nats = nats - said[asked.targets != PAD].sum()
+    targets = batch.patches[:, 1:][batch.scored[:, 1:]]
+    return Loss(nats, int((targets != PAD).sum()), int((targets > EOS).sum()))
+
+
+@torch.no_grad()
+def mean_entropy(network: Network, batch: Batch) -> float:
+    """How open the network leaves what comes, in bits for each character and patch end; without the memory."""
+    nats, count = 0.0, 0
+    for asked in _asked(network, batch):
+        log_probabilities = asked.logits.log_softmax(-1)
+        there = asked.targets != PAD
+        nats -= float((log_probabilities.exp() * log_probabilities).sum(-1)[there].sum())
+        count += int(there.sum())
+    return nats / math.log(2) / max(1, count)
+
+
+class _Asked(NamedTuple):
+    """Some of the patches that count. logits (R, C, 128), targets (R, C), expected of the same."""
+
+    logits: Tensor
+    targets: Tensor
+    expected: "Expected | None"
+
+
+def _asked(network: Network, batch: Batch) -> Iterator[_Asked]:
+    """The patches that count, those of similar length together."""
     hidden = network.patch_level(network.embed_patches(batch.patches))[:, :-1]
     counted = batch.scored[:, 1:]
     encoded, targets = hidden[counted], batch.patches[:, 1:][counted]
@@ -47,7 +81,6 @@ def batch_loss(network: Network, batch: Batch) -> Loss:
     if batch.expected is not None and batch.offsets is not None and batch.slopes is not None:
         expected = Expected(*(part[:, 1:][counted] for part in (batch.expected, batch.offsets, batch.slopes)))
     lengths = (targets != PAD).sum(dim=1)
-    nats = torch.zeros((), device=targets.device)
     shorter = 0
     for length in LENGTH_BUCKETS:
         rows = ((lengths > shorter) & (lengths <= length)).nonzero().squeeze(1)
@@ -56,13 +89,8 @@ def batch_loss(network: Network, batch: Batch) -> Loss:
             continue
         bucket = targets[rows, :length]
         said = None if heard is None else heard[rows, :length]
-        logits = network.char_level_logits(encoded[rows], bucket, said).float()
-        if expected is None:
-            nats = nats + F.cross_entropy(logits.flatten(0, 1), bucket.flatten(), ignore_index=PAD, reduction="sum")
-        else:
-            known = Expected(*(part[rows, :length] for part in expected))
-            nats = nats - known.log_probabilities(logits, bucket)[bucket != PAD].sum()
-    return Loss(nats, int(lengths.sum()), int((targets > EOS).sum()))
+        known = None if expected is None else Expected(*(part[rows, :length] for part in expected))
+        yield _Asked(network.char_level_logits(encoded[rows], bucket, said).float(), bucket, known)
 
 
 class Expected(NamedTuple):

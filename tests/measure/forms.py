@@ -21,9 +21,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from generator.critic.lines import FAR, Shape, melody_by_bar
 from generator.critic.note_table import tabulate
 from generator.errors import GeneratorError
-from generator.evaluation.music.lines import FAR, Shape, melody_by_bar
 from generator.notation import Tune, parse_tune
 from generator.training.corpus import load_rows
 

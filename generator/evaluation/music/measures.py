@@ -9,16 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.critic import chords, lines
+from generator.critic.chords import Chord, Tonic, named_tonic, tonic_led_to
 from generator.critic.note_table import NoteTable, tabulate
-from generator.evaluation.music import chords, lines, prints
-from generator.evaluation.music.chords import Chord, Tonic
+from generator.evaluation.music import prints
 from generator.notation import Tune
-from generator.notation.keys import read_key_field
 
 LONG_BARS = 32  # a theme has time to return
 CHORDS_BETWEEN = 16  # parallels are counted per so many
 BARS_BETWEEN = 8  # cadences are counted per so many
-SEMITONES_TO_RELATIVE = 9
 
 Count = tuple[float, float]
 NOTHING: Count = (0, 0)
@@ -53,35 +52,12 @@ class Heard:
     @cached_property
     def said_key(self) -> Tonic | None:
         """The key of the header; where it is vague, the one that the piece ends in."""
-        return self.tonic if self.vague else self._named_key
+        return self.tonic if self.vague else named_tonic(self.tune.header)
 
     @cached_property
     def tonic(self) -> Tonic | None:
-        """The key that is led to: that of the header, or its relative minor if only a signature is there and the last
-        bass is that minor's tonic.
-        """
-        key = self._named_key
-        if key is None or key.is_minor or not self._names_no_mode:
-            return key
-        relative = Tonic((key.pitch_class + SEMITONES_TO_RELATIVE) % 12, True)
-        return relative if self._last_bass() == relative.pitch_class else key
-
-    @cached_property
-    def _named_key(self) -> Tonic | None:
-        field = read_key_field(self.tune.header.key)
-        if field is None or field.key is None:
-            return None
-        return Tonic(field.key.pitch_class, field.key.mode == "min")
-
-    @property
-    def _names_no_mode(self) -> bool:
-        field = read_key_field(self.tune.header.key)
-        return field is not None and field.key is not None and field.key.mode == "maj"
-
-    def _last_bass(self) -> int | None:
-        notes = self.last_notes
-        heard = [moment for moment in notes.roll if moment.any()] if len(notes) else []
-        return int(heard[-1].argmax()) % 12 if heard else None
+        """The key that is led to; see `tonic_led_to`."""
+        return tonic_led_to(self.tune.header, self.last_notes)
 
 
 def _key_heard(piece: Heard) -> Count:

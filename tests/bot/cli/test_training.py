@@ -54,6 +54,7 @@ def test_a_corpus_that_stands_is_mended_and_its_labels_are_its_own(
             "Choose from",
         ),
         (["train", "prepare", "{scores}/no", "--out", "{scores}.jsonl", "--licence", "CC0"], "There is no folder"),
+        (["train", "prefer", "nowhere.jsonl", "{scores}/run"], "There are no votes at nowhere.jsonl"),
         (["train", "finetune", "nowhere.jsonl", "{scores}/run"], "There is no corpus at nowhere.jsonl"),
         (["train", "finetune", "nowhere.jsonl", "{scores}/run", "--set", "x"], "NAME=VALUE"),
         (["train", "pretrain", "nowhere.jsonl", "{scores}/run"], "There is no corpus at nowhere.jsonl"),

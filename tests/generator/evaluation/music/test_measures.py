@@ -2,9 +2,10 @@
 
 import pytest
 
+from generator.critic import chords, lines
+from generator.critic.chords import Tonic
 from generator.critic.note_table import tabulate
-from generator.evaluation.music import chords, lines, prints
-from generator.evaluation.music.chords import Tonic
+from generator.evaluation.music import prints
 from generator.evaluation.music.measures import MEASURES, NOTHING, Heard, measure
 from generator.notation import Tune, parse_tune
 
