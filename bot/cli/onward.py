@@ -1,4 +1,4 @@
-"""`notabot continue`, `rewrite`, `vary`, `restyle`, `harmonise`: music that there is, taken further."""
+"""`notabot continue`, `rewrite`, `vary` and their like: music that there is, taken further."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ InStyle = Annotated[
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same bars. Default: a random one.")]
 Tune = Annotated[str, typer.Option(metavar="TUNE", help="Which tune of a book: its number or title.")]
 Bars = Annotated[str, typer.Option("--bars", metavar="BARS", help='Which bars: "5-8", or one: "7".')]
+
+Among = Annotated[str | None, typer.Option("--bars", metavar="BARS", help='Only among these: "9-16". Default: all.')]
 
 
 def go_on(
@@ -91,11 +93,9 @@ def vary(
         float, typer.Option("--how-far", help="Which share of the bars changes, above 0 and up to 1.")
     ] = 0.5,
     how: Annotated[
-        str, typer.Option(help="every-second-bar, same-harmony (the chords stay) or same-rhythm (the rhythm stays).")
+        str, typer.Option(help="every-second-bar, same-harmony (the chords stay), same-rhythm, or ornament.")
     ] = "every-second-bar",
-    bars: Annotated[
-        str | None, typer.Option("--bars", metavar="BARS", help='Only among these: "9-16". Default: all.')
-    ] = None,
+    bars: Among = None,
     style: InStyle = None,
     seed: Seed = None,
     tune: Tune = "",
@@ -161,6 +161,44 @@ def harmonise(
     """
     asked = {"style": style, "seed": seed}
     _make("harmonise", piece, asked, tune=tune, formats=formats, out=out, as_json=as_json)
+
+
+def simplify(
+    piece: Piece,
+    bars: Among = None,
+    tune: Tune = "",
+    formats: Formats = ALL_FORMATS,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Make a piece easier: no ornaments, one note at a time above, thinner chords and calmer figures below.
+
+    [bold]Examples[/bold]
+
+      notabot simplify k3f9
+
+      notabot simplify sonata.mxl --bars 1-16
+    """
+    _make("simplify", piece, {"range": bars}, tune=tune, formats=formats, out=out, as_json=as_json)
+
+
+def enrich(
+    piece: Piece,
+    bars: Among = None,
+    tune: Tune = "",
+    formats: Formats = ALL_FORMATS,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Make a piece richer: chord notes below the melody, octaves in the bass, broken chords.
+
+    [bold]Examples[/bold]
+
+      notabot enrich k3f9
+
+      notabot enrich minuet.abc --bars 9-16
+    """
+    _make("enrich", piece, {"range": bars}, tune=tune, formats=formats, out=out, as_json=as_json)
 
 
 def _make(

@@ -1,4 +1,4 @@
-"""`/continue`, `/rewrite`, `/vary`, `/restyle`, `/harmonise`: a piece, or music that somebody sends, taken further."""
+"""`/continue`, `/rewrite`, `/vary` and their like: a piece, or music that somebody sends, taken further."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from generator.onward.brought import bring
 from generator.onward.work import Kind
 from renderers.score.files import ScoreFile
 
+WITHIN = (Kind.REWRITE, Kind.VARY, Kind.SIMPLIFY, Kind.ENRICH)  # "bars" are those that change
 USUAL_VOICES = "bach chorale"  # who sings what is harmonised, if nobody says
 
 
@@ -49,7 +50,7 @@ def _asked(context: Context, kind: Kind) -> dict[str, Any]:
     asked: dict[str, Any] = {"seed": options.get("seed")}
     if words := options.get("style") or (USUAL_VOICES if kind is Kind.HARMONISE else None):
         asked["style"] = catalogue.find(words)
-    if kind in (Kind.REWRITE, Kind.VARY) and options.get("bars"):
+    if kind in WITHIN and options.get("bars"):
         asked["first"], asked["last"] = parse_bars(str(options["bars"]))
     elif kind in (Kind.CONTINUE, Kind.RESTYLE):
         asked["bars"] = options.get("bars")

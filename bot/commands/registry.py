@@ -138,6 +138,8 @@ def _onward(settings: Settings) -> list[Command]:
         Kind.VARY: (piece, Option("how", choices=tuple(How)), percent, Option("bars"), file, seed),
         Kind.RESTYLE: (whose, piece, Option("theme"), more, file, seed),
         Kind.HARMONISE: (piece, style, file, seed),
+        Kind.SIMPLIFY: (piece, Option("bars"), file),
+        Kind.ENRICH: (piece, Option("bars"), file),
     }
     return [Command(kind.value, onward.handler(kind), chosen) for kind, chosen in options.items()]
 

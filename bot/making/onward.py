@@ -33,6 +33,8 @@ CREDITED = {
     Kind.VARY: "varied",
     Kind.RESTYLE: "taken further",
     Kind.HARMONISE: "harmonised",
+    Kind.SIMPLIFY: "simplified",
+    Kind.ENRICH: "enriched",
 }
 CARRIED = ("title_key", "genre", "pace")  # what a title is made of in other languages
 STYLE_LINES = ("period", "composer", "instrumentation")
@@ -147,7 +149,21 @@ class Harmonise(WorkOn):
     done = Kind.HARMONISE
 
 
-ONWARD_KINDS: tuple[type[WorkOn], ...] = (Continue, Rewrite, Vary, Restyle, Harmonise)
+class Simplify(WorkOn):
+    """The same, easier to play."""
+
+    kind = "simplify"
+    done = Kind.SIMPLIFY
+
+
+class Enrich(WorkOn):
+    """The same, with more notes."""
+
+    kind = "enrich"
+    done = Kind.ENRICH
+
+
+ONWARD_KINDS: tuple[type[WorkOn], ...] = (Continue, Rewrite, Vary, Restyle, Harmonise, Simplify, Enrich)
 
 
 def task_for(work: Work, brought: Brought, *, piece: str = "", name: str = "") -> WorkOn:
@@ -254,4 +270,6 @@ def done_words(work: Mapping[str, Any], language: Language) -> str:
         return say(f"worked.vary_{how}", language, percent=percent)
     if kind == Kind.RESTYLE:
         return say("worked.restyle", language, n=1 if first == last else 2, bars=bars)
-    return say("worked.harmonise", language)
+    if kind == Kind.SIMPLIFY:
+        return say("worked.simplify", language)
+    return say("worked.enrich" if kind == Kind.ENRICH else "worked.harmonise", language)

@@ -19,7 +19,12 @@ from generator.request import MAX_BARS, sample_seed
 # Between bars the network is led by what follows; so it is let free, without leaning to anybody.
 BETWEEN_TEMPERATURE, RESTYLE_TEMPERATURE, RESTYLE_GUIDANCE = 1.0, 0.9, 1.25
 _BARS = re.compile(r"\D*?(\d{1,4})(?:\s*(?:-|–|—|\.\.+|~|～|to|bis|到|至)\s*(\d{1,4}))?\D*", re.IGNORECASE)
-_HOW_WORDS = {"second": How.EVERY_SECOND_BAR, "harmony": How.SAME_HARMONY, "rhythm": How.SAME_RHYTHM}
+_HOW_WORDS = {
+    "ornament": How.ORNAMENT,
+    "second": How.EVERY_SECOND_BAR,
+    "harmony": How.SAME_HARMONY,
+    "rhythm": How.SAME_RHYTHM,
+}
 
 
 def parse_bars(text: str) -> tuple[int, int]:

@@ -5,6 +5,8 @@ what is harmonised; every new bar is as long as it has to be; the same work on t
 Not covered: stepping the engine (`composer.py`), words for people.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -19,13 +21,15 @@ from generator.critic.choice import MOST_ROUNDS_TO_PLAY, candidate_seeds
 from generator.critic.judgement import Judgement
 from generator.critic.playable import count_unplayable
 from generator.notation import Bar, Tune
+from generator.onward.arranging import enriched, ornamented, simplified
 from generator.onward.brought import Brought
+from generator.onward.errors import NotWorkable
 from generator.onward.gap import Gap, Scribe, Version, choose_version, fill_gap
 from generator.onward.harmonising import melody_of
 from generator.onward.joining import put_in, runs_of
 from generator.onward.reading import Reading, read_tune
 from generator.onward.varying import bars_to_vary, stays_for
-from generator.onward.work import GOES_ON, Kind, Work
+from generator.onward.work import GOES_ON, How, Kind, Work
 from generator.planning.stay import Stay
 from generator.request import Counts, Progress, Request
 from generator.writing.candidate import Candidate, Watch
@@ -74,6 +78,8 @@ async def work_on(place: Workplace, brought: Brought, work: Work) -> Events:
         events = _go_on(place, brought, work)
     elif work.kind is Kind.HARMONISE:
         events = _harmonise(place, brought, work)
+    elif work.kind in (Kind.SIMPLIFY, Kind.ENRICH) or (work.kind is Kind.VARY and work.how is How.ORNAMENT):
+        events = _arrange(place, brought, work)
     else:
         events = _rewrite(place, brought, work)
     async with aclosing(events):
@@ -223,6 +229,30 @@ def put_back(reading: Reading, new: Mapping[int, Bar]) -> Tune:
     """What the network reads, with bars that it has written since."""
     bars = dict(enumerate(reading.tune.bars)) | dict(new)
     return replace(reading.tune, bars=tuple(bars[number] for number in sorted(bars)))
+
+
+# --- by rule ---------------------------------------------------------------------------------------------------------
+
+
+async def _arrange(place: Workplace, brought: Brought, work: Work) -> Events:
+    """`simplify`, `enrich` and ornaments. Raises NotWorkable where no bar would change."""
+    assert work.first is not None
+    assert work.last is not None
+    started_s, bars = time.monotonic(), range(work.first - 1, work.last)
+    if work.kind is Kind.SIMPLIFY:
+        new = await asyncio.to_thread(simplified, brought.tune, bars)
+    elif work.kind is Kind.ENRICH:
+        new = await asyncio.to_thread(enriched, brought.tune, bars)
+    else:
+        chosen = bars_to_vary(bars, work, len(brought.bars))
+        new = await asyncio.to_thread(ornamented, brought.tune, chosen, seed=work.seed)
+    if not new:
+        raise NotWorkable(reason="nothing_changes")
+    tune = await asyncio.to_thread(put_in, brought, new)
+    yield Progress(len(bars), len(bars), time.monotonic() - started_s, 0.0)
+    judgement = await place.judge_tune(tune, work.style, seed=work.seed)
+    elapsed_s = time.monotonic() - started_s
+    yield _worked(work, tune, judgement, Counts(), changed=sorted(new), compose_s=elapsed_s)
 
 
 # --- voices below a melody -------------------------------------------------------------------------------------------

@@ -7,5 +7,6 @@ class NotWorkable(BadRequest):
     """The music, or what is to be done with it, is none that can be worked on.
 
     reason: no_notes, unmetred, unmetred_from (bar), too_long (bars, high), too_many_voices (voices, high),
-    unreadable_bar (bar), no_such_bars (first, last, bars), no_room (bars, high), name_bars (bars), key_changes (bar).
+    unreadable_bar (bar), no_such_bars (first, last, bars), no_room (bars, high), name_bars (bars), key_changes (bar),
+    nothing_changes.
     """

@@ -164,7 +164,10 @@ def _nearest(new: Sequence[int], number: int, *, later: bool) -> int | None:
 def _with_end(tune: Tune, number: int, voice: str, text: str, *, at_start: bool) -> Tune:
     """A sign behind the first note of a voice's bar, or before its last; nowhere where it has none."""
     words = [(place, token) for place, token in words_of(tune, voice) if place[0] == number]
-    notes = [at for at, (_, token) in enumerate(words) if token.kind in SOUNDING]
+    behind = [token.kind for _, token in words[1:]] + [TokenKind.BAR]
+    notes = [  # not within a broken rhythm, whose sign stands between two notes and nothing else
+        at for at, (_, token) in enumerate(words) if token.kind in SOUNDING and behind[at] is not TokenKind.BROKEN
+    ]
     if not notes:
         return tune
     at = notes[0] if at_start else notes[-1]

@@ -28,11 +28,14 @@ class Kind(StrEnum):
     VARY = "vary"
     RESTYLE = "restyle"
     HARMONISE = "harmonise"
+    SIMPLIFY = "simplify"
+    ENRICH = "enrich"
 
 
 class How(StrEnum):
     """In which way a piece is varied."""
 
+    ORNAMENT = "ornament"
     EVERY_SECOND_BAR = "every-second-bar"
     SAME_HARMONY = "same-harmony"
     SAME_RHYTHM = "same-rhythm"

@@ -67,6 +67,8 @@ async def test_bars_are_written_anew_and_the_new_piece_says_where_it_comes_from(
         ("/vary percent=100 how=same-rhythm", "100 % of the bars anew, in the rhythm"),
         ('/restyle style="liszt keyboard" bars=2', "bars 1–2 as the theme of a new piece"),
         ("/harmonise", "other voices below its melody"),
+        ("/simplify bars=1", "made easier"),
+        ("/vary how=ornament", "50 % of the bars with ornaments"),
     ],
 )
 async def test_without_a_piece_the_newest_is_meant(world, line, done):

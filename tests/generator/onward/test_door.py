@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from generator.catalogue.style import Style
+from generator.errors import BadRequest
 from generator.notation import check_bars
 from generator.onward.brought import bring
 from generator.onward.door import Worked
 from generator.onward.work import How, Kind, Work
 from generator.request import Progress
 from tests.generator.onward.conftest import WALTZ
+from tests.refusals import refuses
 
 NOBODY = Style("", "", "Keyboard")
 
@@ -77,12 +79,23 @@ async def test_a_piece_goes_on_behind_its_last_bar_or_any_other(composer):
     assert check_bars(early.tune) == []
 
 
-@pytest.mark.parametrize("how", How)
+@pytest.mark.parametrize("how", [how for how in How if how is not How.ORNAMENT])
 async def test_a_variation_changes_so_many_bars_as_were_asked_for(composer, how):
     worked = await done(composer, work(Kind.VARY, how=how, how_far=0.3))
     assert len(worked.changed) == 3
     assert_all_others_stand(worked)
     assert check_bars(worked.tune) == []
+
+
+@pytest.mark.parametrize("asked", [{"kind": Kind.SIMPLIFY}, {"kind": Kind.VARY, "how": How.ORNAMENT, "how_far": 1}])
+async def test_by_rule_every_bar_stays_as_long_as_it_was_and_those_that_need_nothing_stay(composer, asked):
+    thick = WALTZ.replace("[CF]4", "[A,CF]4")
+    worked = await done(composer, work(**asked), thick)
+    assert 0 < len(worked.changed) < 9
+    assert_all_others_stand(worked, thick)
+    assert check_bars(worked.tune) == []
+    with refuses(BadRequest, match="nothing in these bars"):
+        await done(composer, work(Kind.SIMPLIFY, first=1, last=1))
 
 
 async def test_a_theme_from_the_middle_begins_a_piece_in_its_own_key(composer):
