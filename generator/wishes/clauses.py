@@ -34,7 +34,9 @@ NAMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """asks, questions, tells: what its words are; kinds: of all that it names; strange: how many words nobody knows."""
+    """asks, questions, tells: what its words are; kinds: of all that it names; names: how many
+    things that are no moods; strange: how many words nobody knows.
+    """
 
     words: tuple[str, ...]
     asks: bool
@@ -42,6 +44,7 @@ class Clause:
     tells: bool
     has_object: bool
     kinds: frozenset[str]
+    names: int
     strange: int
 
     @property
@@ -89,10 +92,16 @@ def _clause(
         asked = asked or next((said for place in free if (said := phrase_at(words, place, talks["ask"]))), "")
         is_able = bool(phrase_at(words, 0, talks["able"])) and "一" not in words and not has_receiver
         questions = is_able or any(phrase_at(words, place, talks["unanswered"]) for place in free)
-    moods = {place - first for item in items if _is_only_mood(item) for place in range(item.first, item.last + 1)}
+    moods = {
+        place - first
+        for item in items
+        if _is_mood(item) and not is_han(item.key)
+        for place in range(item.first, item.last + 1)
+    }
     active = (place for place in (*free, *moods) if not _is_passive(words, place))
     told = max((phrase_at(words, place, talks["statement"]) for place in active), key=len, default="")
     told = told or (words[-1] if is_han(words[-1]) and words[-1] in talks["ends"] and len(words) - 1 in free else "")
+    told = told or _done_by_somebody(words, free, {place - first for place in scanner.unknown}, talks)
     somebody = 0 in free and len(words) > 1 and bool(phrase_at(words, 0, talks["somebody"]))
     is_more = told.startswith(asked) and len(told) > len(asked)  # "I need to" asks for nothing
     asks = bool(asked) and asked not in talks["vague"] and not is_more and (not questions or has_receiver)
@@ -102,9 +111,18 @@ def _clause(
         questions=questions and not asks,
         tells=bool(told or somebody) and not asks,
         has_object=bool(talks["objects"] & set(words)) or any(item.entry("genre") for item in items),
+        names=len({item.key for item in items if not _is_mood(item)} | found),
         kinds=frozenset({kind for item in items for kind in _kinds(item)} | found),
         strange=sum(first <= place <= last and len(scanner.word(place)) > 1 for place in scanner.unknown),
     )
+
+
+def _done_by_somebody(words: list[str], free: list[int], unknown: set[int], talks: Mapping[str, frozenset[str]]) -> str:
+    """What somebody whom nobody knows does: "the neighbours play waltzes"."""
+    if is_han(words[0]) or words[0] not in talks["somebody"] | {"the", "die", "der"}:
+        return ""
+    verbs = ((place, phrase_at(words, place, talks["ask"])) for place in free if place > 1)
+    return next((verb for place, verb in verbs if verb in talks["vague"] and place - 1 in unknown), "")
 
 
 def _is_passive(words: list[str], place: int) -> bool:
@@ -113,8 +131,8 @@ def _is_passive(words: list[str], place: int) -> bool:
     return words[place].endswith(("ed", "sung", "written")) and follows in ("on", "by", "with", "as", "like", "for")
 
 
-def _is_only_mood(item: Item) -> bool:
-    return item.meaning is None and all(entry.kind == "mood" for entry in item.entries) and not is_han(item.key)
+def _is_mood(item: Item) -> bool:
+    return item.meaning is None and all(entry.kind == "mood" for entry in item.entries)
 
 
 def _behind(words: list[str], polite: frozenset[str]) -> int:
@@ -175,5 +193,5 @@ def holds_request(clauses: list[Clause]) -> bool:
         is_enough = clause.has_object or bool(musical - {"players", "instrumentation"}) or len(musical) >= ENOUGH
         if names and is_enough:
             return True
-    bare = {kind for clause in clauses if clause.only_names for kind in clause.kinds} - {"mood"}
-    return len(bare) >= ENOUGH and not any(clause.questions for clause in clauses)
+    bare = sum(clause.names for clause in clauses if clause.only_names)
+    return bare >= ENOUGH and not any(clause.questions for clause in clauses)

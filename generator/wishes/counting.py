@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 MOST = 6
 NUMERALS = frozenset({"i", "ii", "iii", "iv"})  # "violin II"
-_HAN_COUNTS = "两三四五六"
+_COUNTS = ("两", "三", "四", "五", "六", "zwei", "drei", "vier", "funf", "sechs")
 _BEFORE = re.compile(r"(?<![\w/])([2-6])\s?x\s+$")
 _BEHIND = re.compile(
     r"\s*(?:(?:i|1|no\.? ?1)\s*(?:&|and|und|\+|/|,)\s*(?:ii|2)(?![a-z0-9])|[x×*]\s?(?P<times>[2-6])(?![0-9/])"
-    r"|(?P<han>[两三四五六])[把支只台架根位名管](?P<end>[\s,;.、。和与跟及+]|$)?)"
+    r"|,?\s*(?P<word>zwei|drei|vier|funf|sechs)\s+stuck(?![a-z])|(?P<han>[两三四五六])[把支只台架根位名管](?P<end>[\s,;.、。和与跟及+]|$)?)"
 )
 
 
@@ -38,6 +38,6 @@ def count_behind(plain: str, end: int) -> Count | None:
     found = _BEHIND.match(plain, end)
     if found is None:
         return None
-    said = found["times"] or found["han"] or "2"
-    count = int(said) if said.isdecimal() else _HAN_COUNTS.index(said) + 2
+    said = found["times"] or found["han"] or found["word"] or "2"
+    count = int(said) if said.isdecimal() else _COUNTS.index(said) % 5 + 2
     return Count(count, found.end(), bool(found["han"]) and not found["end"])

@@ -19,13 +19,15 @@ from generator.planning.form import LEAST_BARS, Form, parse_form
 from generator.wishes.draft import Draft, Parts
 from generator.wishes.said.lengths import MAX_BARS
 from generator.wishes.said.taking import within
+from generator.wishes.scanning import Item
 from generator.wishes.styling import Styling
 from generator.wishes.vocabulary import Vocabulary
 from generator.wishes.wishes import How, Wishes
 
 USUAL_BARS, USUAL_TEMPO = 16, 100
-NO_SIZE = "0"  # "in four parts" is no length
 SLOWER, FASTER = 0.75, 1.3
+FACTORS = {"slower": SLOWER, "faster": FASTER}
+NO_SIZE = "0"  # "in four parts" is no length
 OTHER_MODE = {"min": "maj", "maj": "min"}
 COMMON_TIME = Metre(4, 4)
 
@@ -121,17 +123,19 @@ class _Joining:
 
     def tempo(self) -> None:
         """A number, a word, slower or faster than what is meant, or what a mood makes of it."""
-        found, entry, compared = self.draft.first("tempo"), self.draft.entry("tempo"), self.draft.entry("compare")
+        found, entry, compared = self.draft.first("tempo"), self.draft.entry("tempo"), self._compared()
         if found is not None:
             self._set("tempo", found.value, found.words, found.how)
         elif entry is not None:
-            self._set("tempo", self.tables["tempos"][entry[1]], entry[0].words)
+            factor = FACTORS.get(compared[1]) if compared is not None and compared[0].first < entry[0].first else None
+            pace = self.tables["tempos"][entry[1]]
+            self._set("tempo", _paced(pace * factor) if factor else pace, entry[0].words)  # "slower than andante"
         else:
             base = next(
                 (row[2]["tempo"] for row in self._tables() if row[0] in ("work", "genre") and "tempo" in row[2]), None
             )
             moody = next((row for row in self._tables() if row[0] == "mood" and "tempo" in row[2]), None)
-            factor = {"slower": SLOWER, "faster": FASTER}.get(compared[1]) if compared is not None else None
+            factor = FACTORS.get(compared[1]) if compared is not None else None
             if compared is not None:
                 self.parts.add("compare", compared[1], compared[0].words)
             if factor is not None and compared is not None:
@@ -141,6 +145,11 @@ class _Joining:
                 self._set("tempo", _paced(base * swing if base else moody[2]["tempo"]), moody[1], "mood")
             elif base is not None and any(row[0] == "work" for row in self._tables()):
                 self._set("tempo", base, self._tables()[0][1], "work")
+
+    def _compared(self) -> tuple[Item, str] | None:
+        """How fast, beside something; else how long."""
+        compared = self.draft.entries("compare")
+        return next((each for each in compared if each[1] in FACTORS), compared[0] if compared else None)
 
     def length(self) -> None:
         """Bars, or so many as last as long as was said; a form and chords have their least."""

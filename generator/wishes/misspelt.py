@@ -69,7 +69,9 @@ def _name_like(word: str, catalogue: Catalogue, vocabulary: Vocabulary, *, alone
     # Among words that are understood a word has to be more like a name.
     loosely = 1 if len(word) < 7 else 2 if len(word) < 10 else 3
     same = _by_sound(catalogue, vocabulary).get(_sound(word), ("", ""))
-    if same[0] and OSA.distance(word, same[0]) <= max(2, loosely) and len(word) > SHORTEST_CHARS:
+    is_stranger = any(entry.kind == "strangers" for entry in vocabulary.phrases.get(same[0], ()))
+    most = 1 if is_stranger and not alone else max(2, loosely)
+    if same[0] and OSA.distance(word, same[0]) <= most and len(word) > SHORTEST_CHARS:
         return same[1]
     allowed = loosely if alone else (1 if len(word) < 9 else 2)
     candidates = [name for name in names if abs(len(name) - len(word)) <= allowed]
@@ -90,7 +92,7 @@ def _names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
     """Single words of composers, instruments, forms and tempos, each with what to call it."""
     names: dict[str, str] = {}
     for phrase, meaning in catalogue.lexicon.meanings.items():
-        if _is_word(phrase):
+        if _is_word(phrase) and phrase not in vocabulary.abbreviated:
             is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
             if is_name:
                 names[phrase] = meaning.label.text

@@ -100,7 +100,7 @@ class Scanner:
 
     def _counted(self, item: Item) -> Item:
         """The instrument as often as "2x" before it or "x2", 两把 behind it says."""
-        if item.meaning is None or len(item.meaning.players) != 1:
+        if item.meaning is None or len(set(item.meaning.players)) != 1:
             return item
         count = count_before(self.text.plain, self.tokens[item.first].start)
         behind, last = count_behind(self.text.plain, self.tokens[item.last].end), item.last
@@ -110,7 +110,7 @@ class Scanner:
                 count, last = behind.count, max(last, place - 1)
         if count == 1:
             return item
-        meaning = replace(item.meaning, players=item.meaning.players * count, alone=False)
+        meaning = replace(item.meaning, players=item.meaning.players[:1] * count, alone=False)
         words = self.text.words(self.tokens[item.first].start, self.tokens[last].end)
         return replace(item, meaning=meaning, last=last, words=words)
 
@@ -140,7 +140,7 @@ class Scanner:
                 meaning = None  # "trio, piano" is no piano trio
             if key in self.vocabulary.talk["negation"] or key in self.vocabulary.talk["ask"]:
                 meaning = None
-            if self._is_apart(place, words[-1], between, entries, meaning) or self._is_said_otherwise(key, meaning):
+            if self._is_apart(place, last, key, entries, meaning) or self._is_said_otherwise(key, meaning):
                 continue
             if entries or meaning is not None:
                 item = self._item(place, last, key, entries, meaning)
@@ -161,16 +161,23 @@ class Scanner:
             most = most if pause is None else self._place_at(start + pause.start())
         return most
 
-    def _is_apart(
-        self, place: int, last_word: str, between: str, entries: tuple[Entry, ...], meaning: Meaning | None
-    ) -> bool:
+    def _is_apart(self, place: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None) -> bool:
         """Whether words that stand side by side belong to two things."""
+        between = self.text.plain[self.tokens[place].end : self.tokens[last].start]
         if _PAUSE.search(between):
             return True
         is_of_one = meaning is not None and len(set(meaning.players)) == 1
         is_list = (bool(entries) and "," in between) or is_of_one
-        # "Violine und Bratsche, Duett" are no two violas.
-        return is_list and last_word in self.vocabulary.generic and self._follows_players(place)
+        is_group = any(key == group or key.endswith(f" {group}") for group in self.vocabulary.generic)
+        # "Violine und Bratsche, Duett" are no two violas, and "Trio Klavier Horn Geige" is no piano trio and two more.
+        if is_list and is_group and self._follows_players(place):
+            return True
+        return key.partition(" ")[0] in self.vocabulary.generic and meaning is not None and self._is_listed(last + 1)
+
+    def _is_listed(self, place: int) -> bool:
+        """Whether an instrument follows at once."""
+        follows = self.catalogue.lexicon.meanings.get(self.word(place))
+        return follows is not None and bool(follows.players)
 
     def _is_said_otherwise(self, key: str, meaning: Meaning | None) -> bool:
         """Whether another language has this phrase, and in this one it says nothing: "war" in German is no battle."""
@@ -228,6 +235,9 @@ class Scanner:
         """Whether "Fl." or "ob" stands as an instrument does: with a full stop, or beside another."""
         plain, begin, end = self.text.plain, self.tokens[first].start, self.tokens[last].end
         if plain[end : end + 1] in (".", "/", "+", "&") or re.search(r"[/+&\d]\s?$", plain[:begin]):
+            return True
+        beside = {self.word(first - 1), self.word(last + 1)}
+        if beside & (self.vocabulary.abbreviated | NUMERALS) or self._is_listed(last + 1) or self._is_listed(first - 1):
             return True
         if self.word(last + 1) in self.vocabulary.talk["joins"] and last + 2 < len(self.tokens):
             follows = self._longest(last + 2)

@@ -43,7 +43,8 @@ def heard_names(catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, str]:
         is_name = meaning.kind == "composer" and max(meaning.weights.values()) >= SURE
         if not all(map(is_han, phrase)) or len(phrase) < (2 if is_name else MIN_HEARD_CHARS):
             continue
-        if meaning.players and phrase[0] in COUNTS:  # 一段钢琴 is no 一对钢琴
+        # 一段钢琴 is no 一对钢琴, and 长笛与结他二重奏 are not three.
+        if meaning.players and (phrase[0] in COUNTS or (len(meaning.players) > 1 and len(set(meaning.players)) == 1)):
             continue
         sounds, key = vocabulary.sound(phrase).split(" "), " ".join(phrase)
         heard.setdefault(" ".join(sounds), key)

@@ -238,7 +238,8 @@ class Styling:
 
     def _of_stranger(self, item: Item, kind: str, name: str) -> list[Named]:
         entry = self.tables[kind][name]
-        stranger = Stranger(item.words, entry["say"][0], self.catalogue.find(entry["near"]), kind == "strangers")
+        called = item.words if entry.get("group") else entry["say"][0]  # of several people it is known who was meant
+        stranger = Stranger(item.words, called, self.catalogue.find(entry["near"]), kind == "strangers")
         if stranger.called not in {each.called for each in self.strangers}:
             self.strangers.append(stranger)
         return [

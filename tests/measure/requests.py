@@ -238,8 +238,11 @@ def _composer_right(
         return not named
     wanted = value if isinstance(value, list) else [value]
     right = [str(one) for one in (*_accepted(line, "composer"), *wanted) if one]
+    strangers = {one.called for one in wishes.strangers}
+    known = [name for name in named if name not in strangers]
     return all(any(_same_person(str(one), name) for name in named) for one in wanted) and all(
-        any(_same_person(one, name) for one in right) for name in named
+        any(_same_person(one, name) for one in right)
+        for name in known or named  # who is not at hand beside him was named as such
     )
 
 

@@ -25,6 +25,10 @@ _CHORDS = re.compile(
 _SMALL_CHORDS = re.compile(
     r"(?<![a-z0-9#])(?=[a-g#b7 ,-]*[a-g][#b]?m)[a-g][#b]?m?7?(?:(?:\s*[,-]\s*|\s+)[a-g][#b]?m?7?){3,15}(?![a-z0-9#])"
 )
+# "D/A/Bm/F#m": four or more with strokes between them are no chords over a bass.
+_STROKES = re.compile(
+    rf"(?<![A-Za-z0-9#/])[A-G](?:#|b)?{_QUALITY}(?:/[A-G](?:#|b)?{_QUALITY}){{3,63}}(?![A-Za-z0-9#/])"
+)
 _DEGREES = re.compile(
     r"(?:和弦|进行|级数|级)?\s*(?<!\d)(?P<digits>[1-7]{4,8})(?!\d|\s*(?:bpm|年|century))\s*(?:和弦进行|和弦|进行|级)?"
 )
@@ -46,6 +50,9 @@ def take_chords(taking: Taking) -> None:
         found = _SOME_CHORDS.match(words, named.end())
         if found is not None and (value := read_chords(found[0])) is not None and " " in found[0].strip():
             taking.take("chords", value[1], named.start(), found.end())
+    for found in taking.each(_STROKES, cased=True):
+        if (value := read_chords(found[0].replace("/", " "))) is not None:
+            taking.take("chords", value[1], found.start(), found.end())
     for found in taking.each(_DEGREES):
         taking.take(
             "chords",

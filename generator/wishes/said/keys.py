@@ -39,7 +39,7 @@ _BARE_KEY = re.compile(
 )
 _END_KEY = re.compile(r"(?:\bin|\bkey(?:\s+of)?)\s+(?P<key>[a-h](?:#|b|is|es|s)?|as|es)\s*(?:$|[,.;!?])")
 _SIGNED_KEY = re.compile(r"(?<![a-z0-9])(?P<key>[a-g][\s-](?:sharp|flat))(?![a-z])")
-_LONE_KEY = re.compile(r"(?:^|,)\s*(?P<key>[A-H](?:#|b|is|es|s)?)\s*(?=$|[,.;!])")
+_LONE_KEY = re.compile(r"(?:^|[,;!])\s*(?P<key>[A-H](?:#|b|is|es|s)?)\s*(?=$|[,.;!]|or so|oder so|or thereabouts)")
 _DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降]?[a-g][#b]?)(?![a-z])")
 
 

@@ -54,7 +54,7 @@ def take_durations(taking: Taking) -> None:
     number = taking.vocabulary.number_pattern
     minutes, seconds = (taking.vocabulary.unit_pattern(unit) for unit in ("minutes", "seconds"))
     both = re.compile(
-        rf"(?P<minutes>{number})\s*-?\s*(?:{minutes})(?![a-z])"
+        rf"(?P<minutes>{number})(?:-?ish)?\s*-?\s*(?:{minutes})(?![a-z])"
         r"(?:\s*(?:and|und)?\s*(?P<half>a half|einhalb|半钟?)"
         rf"|\s*(?:and|und)?\s*(?P<seconds>{number})\s*-?\s*(?:{seconds})?(?![a-z]))?"
         r"(?!\s+(?:waltz|book))"

@@ -20,7 +20,7 @@ _METRE = re.compile(
 _HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
 _GERMAN_METRE = re.compile(
     r"(?:\b(?:im|in)\s+)?(?<![a-z])(?P<beats>zwei|drei|vier|funf|sechs|sieben|acht|neun|zwolf|[2-9]|12)[\s-]*"
-    r"(?P<unit>halbe?n?|viert(?:el|l)|acht(?:el|l)|sechzehntel)(?:[\s-]?(?:takt(?:es)?|rhythmus))?(?![a-z]|\s*=|\s*gleich)"
+    r"(?P<unit>halbe?n?|viert(?:el|l)|acht(?:el|l)|sechzehntel)(?:[\s-]?(?:takt(?:es)?|rhythmus))?(?![a-z]|\s*=|\s*gleich|\s+minute|\s+stunde)"
 )
 _GERMAN_UNITS = {"ha": 2, "vi": 4, "ac": 8, "se": 16}
 _HAN_PAIR = re.compile(r"(?<![一二三四五六七八九十两])(?P<unit>[二四八])(?P<beats>[二三四五六七九]|十二)拍(?!子)")

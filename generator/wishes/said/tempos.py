@@ -32,7 +32,7 @@ def take_tempos(taking: Taking) -> None:
         r"(?<![a-z])(?:tempo|bpm|speed|geschwindigkeit|metronom(?:e)?|mm|速度|节奏)\s*"
         r"(?:of|is|von|bei|about|around|etwa|is about|at|是|为|:|=|大约|约)*\s*(?P<number>\d{2,3})"
         r"(?!\s*(?:/|\d|bars?|measures?|takte?|小节|minut|sec|sek|分|秒))",
-        r"(?P<number>\d{2,3})\s*拍(?!子|号)",
+        r"(?P<number>\d{2,3}|(?=[^拍]*[十百])[一二三四五六七八九十百两]{2,6})\s*拍(?!子|号)",
         r"(?<![a-z])(?:at|@|bei)\s*(?P<number>\d{2,3})(?!\s*(?:[/\da-z%:]|小节|分|秒))",
     )
     for pattern in patterns:
