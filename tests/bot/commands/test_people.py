@@ -77,7 +77,7 @@ async def test_settings_change_by_words_and_by_buttons(still_world):
 
 
 async def test_a_queue_shows_ones_own_and_cancels(still_world):
-    assert "nothing in the queue" in (await still_world.say("/cancel")).replies[0].text
+    assert "nothing on its way" in (await still_world.say("/cancel")).replies[0].text
     first = (await still_world.say("/compose chopin keyboard")).replies[0]
     shown = (await still_world.say("/queue")).replies[0]
     assert "Waiting: 1 ·" in shown.text
@@ -101,7 +101,7 @@ async def test_data_are_shown_exported_and_erased_for_their_owner_only(world):
     question = (await world.say("/mydata erase")).replies[0]
     yes, no = question.buttons[0]
     assert "for whoever asked" in (await world.press(yes, "bob")).replies[0].text
-    assert "as it was" in (await world.press(no)).edits[0].text
+    assert "Nothing is changed" in (await world.press(no)).edits[0].text
     assert "Gone: 1 piece, 1 request." in (await world.press(yes)).edits[0].text
     assert "0 pieces" in (await world.say("/mydata")).replies[0].text
 

@@ -334,5 +334,5 @@ def test_taiwan_calls_composers_and_instruments_as_it_does_and_is_understood():
 def test_discord_in_taiwan_describes_commands_in_traditional_characters():
     described = {command["name"]: command for command in describe_all(build_registry(Settings()))}
     locales = described["compose"]["description_localizations"]
-    assert locales["zh-TW"] == "按某種風格創作一首新曲"
-    assert locales["zh-CN"] == "按某种风格创作一首新曲"
+    assert locales["zh-TW"] == "寫一首新曲：說出您想聽什麼"
+    assert locales["zh-CN"] == "写一首新曲：说出您想听什么"
