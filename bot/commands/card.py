@@ -185,7 +185,9 @@ def _value(wanted: Compose, part: str, changes: Changes, context: Context) -> st
 
 def _tempo_words(tempo: int, language: Language) -> str:
     written = f"1/4={tempo}"
-    return say("result.tempo", language, pace=pace_words(pace_of(written), language), beat=beat_words(written))
+    return say(
+        "result.tempo", language, pace=pace_words(pace_of(written), language), beat=beat_words(written, language)
+    )
 
 
 def _choose(context: Context, target: str, step: str, wanted: Compose, changes: Changes) -> Reply:

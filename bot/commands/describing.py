@@ -57,7 +57,7 @@ class Description:
             return ""
         tempo = f"1/4={self.tempo}"
         pace = pace_words(pace_of(tempo), language)
-        return say("result.tempo", language, pace=pace, beat=beat_words(tempo))
+        return say("result.tempo", language, pace=pace, beat=beat_words(tempo, language))
 
     def _words(self, language: Language) -> str:
         assert self.style is not None

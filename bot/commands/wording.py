@@ -120,7 +120,7 @@ class Facts:
 
     def music(self, language: Language) -> str:
         """What the title does not say: "Chopin keyboard · 3/4 · Andante (♩ = 90) · 16 bars, 38 s"."""
-        beat, pace = beat_words(self.tempo), pace_words(self.pace, language)
+        beat, pace = beat_words(self.tempo, language), pace_words(self.pace, language)
         tempo = (
             beat if not pace or pace in self.title(language) else say("result.tempo", language, pace=pace, beat=beat)
         )

@@ -80,7 +80,7 @@ class Compose(Task):
             say("count.bars", language, n=request.bars),
             key_words(request.key, language),
             str(request.metre or ""),
-            beat_words(f"1/4={request.tempo}") if request.tempo else "",
+            beat_words(f"1/4={request.tempo}", language) if request.tempo else "",
             str(request.form or ""),
             str(request.chords or "")[:SHOWN_CHORDS_CHARS],
         )

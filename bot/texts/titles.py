@@ -22,7 +22,8 @@ from generator.notation.tempos import names_tempo, read_tempo
 from generator.wishes.vocabulary import load_vocabulary
 
 MAX_PRINTED_CHARS = 40
-NOTES = {"1/8": "♪", "1/4": "♩", "3/8": "♩."}  # those that every telephone can show; others are counted in quarters
+NOTES = {"1/8": "♪", "1/4": "♩", "3/8": "♩."}  # those that every telephone can show
+WORDS = {"1/2": "half", "3/4": "dotted_half"}  # and those that are said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +76,16 @@ def pace_words(pace: str, language: Language) -> str:
     return say(f"pace.{plain}", language) if has_text(f"pace.{plain}") else pace[:1].upper() + pace[1:]
 
 
-def beat_words(tempo: str | None) -> str:
-    """For example "♩ = 76" for "1/4=76"."""
+def beat_words(tempo: str | None, language: Language) -> str:
+    """For example "♩ = 76" for "1/4=76", "half note = 69" for "1/2=69"; other notes are counted in quarters."""
     found = read_tempo((tempo or "").rpartition('"')[2])
     if found is None:
         return ""
     note, number = found
-    sign = NOTES.get(f"{note.numerator}/{note.denominator}")
+    written = f"{note.numerator}/{note.denominator}"
+    if written in WORDS:
+        return say(f"beat.{WORDS[written]}", language, n=number)
+    sign = NOTES.get(written)
     return f"{sign} = {number}" if sign else f"♩ = {round(4 * note * number)}"
 
 
@@ -103,5 +107,5 @@ def _read(key: Any) -> Key | None:
 
 def printed_pace(texts: list[str]) -> str:
     """The first of the texts of a bar, as ABC has them, that is a tempo word: '"^Lento"' is "Lento"."""
-    plain = (re.sub(r'^"[\^_<>@]?|"$', "", text).strip() for text in texts)
+    plain = (re.sub(r'^"[\^_<>@]?|"$', "", text).strip(" .,;:!") for text in texts)
     return next((text for text in plain if names_tempo(text) and len(text) <= MAX_PRINTED_CHARS), "")

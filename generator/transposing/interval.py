@@ -2,12 +2,16 @@
 
 Promises: an interval has a number of steps and a size, so that a minor third and an augmented second differ; a number
 of semitones alone leaves the spelling to the tune. "Up" where nobody says "down".
-Not covered: intervals beyond three octaves; names in other languages than English.
+`config/intervals.toml` says what other languages call them. Not covered: intervals beyond three octaves.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from config.files import load_toml
+from config.letters import fold
 from generator.errors import BadRequest
 from generator.notation.transpose import MAX_SEMITONES, simplest_fifths
 
@@ -67,7 +71,7 @@ def parse_interval(words: str) -> Interval:
 
     Raises BadRequest for anything else, for nothing at all, and for more than three octaves.
     """
-    text, is_down = _direction(words)
+    text, is_down = _direction(_in_english(words))
     found = _by_count(text) or _by_name(text)
     if found is None:
         raise BadRequest(reason="interval", value=words.strip()[:40])
@@ -78,6 +82,24 @@ def parse_interval(words: str) -> Interval:
     if not is_down:
         return found
     return Interval(-found.semitones, None if found.fifths is None else -found.fifths)
+
+
+def _in_english(words: str) -> str:
+    """The same with what other languages say, word by word; where nothing stands between words, sign by sign."""
+    alone, joined = _said()
+    text = words
+    for said, meant in joined.items():
+        text = text.replace(said, f" {meant} ")
+    return " ".join(filter(None, (alone.get(fold(word), word) for word in text.split())))
+
+
+@cache
+def _said() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What stands alone, and what is written without spaces, the longest first."""
+    said = {word: meant for table in load_toml("intervals.toml").values() for word, meant in table.items()}
+    joined = {word: meant for word, meant in said.items() if not word.isascii()}
+    alone = {word: meant for word, meant in said.items() if word.isascii()}
+    return alone, dict(sorted(joined.items(), key=lambda item: -len(item[0])))
 
 
 def _direction(words: str) -> tuple[str, bool]:

@@ -222,7 +222,8 @@ def person_of(interaction: discord.Interaction[Any]) -> Person:
 
 
 def address_of(interaction: discord.Interaction[Any], person: Person, *, reply_to: str | None) -> Address:
-    """Where to answer, for longer than this process may live."""
+    """Where to answer, for longer than this process may live. Of a command Discord itself says who used it."""
+    is_pressed = interaction.type is discord.InteractionType.component
     return Address(
         "discord",
         person.id,
@@ -232,5 +233,5 @@ def address_of(interaction: discord.Interaction[Any], person: Person, *, reply_t
         token_expires=discord.utils.utcnow().timestamp() + TOKEN_LIFE_S,  # by our own clock, which it is compared with
         reply_to=reply_to,
         file_limit=interaction.filesize_limit,
-        name=interaction.user.display_name if interaction.guild_id is not None else None,
+        name=interaction.user.display_name if is_pressed and interaction.guild_id is not None else None,
     )

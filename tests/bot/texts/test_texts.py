@@ -152,6 +152,7 @@ def keys_that_are_made_up():
     yield from (f"counted.{count}" for count in COUNTS_TOLD)
     yield from (f"timed.{step}_s" for step in ("compose", "render"))
     yield from (f"derived.{way}" for way in WAYS)
+    yield from ("beat.half", "beat.dotted_half")
     yield from (f"card.{part}" for part in CARD_PARTS.values())
     yield from (f"feature.{feature.name}" for feature in FEATURES)
     yield from (f"details.of_{near}" for near in Near)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.wording import Facts, details
 from bot.texts import FALLBACK, Language, languages, texts
-from bot.texts.titles import Named, beat_words, heard_key, pace_of
+from bot.texts.titles import Named, beat_words, heard_key, pace_of, printed_pace
 from generator.catalogue.catalogue import load_catalogue
 from generator.notation.keys import Key
 from generator.wishes.vocabulary import load_vocabulary
@@ -173,14 +173,20 @@ def test_pieces_can_be_told_apart_by_their_titles():
     [
         ("1/4=84", "", "andante", "♩ = 84"),
         ("3/8=96", "", "allegretto", "♩. = 96"),
-        ("3/4=76", "", "allegro", "♩ = 228"),  # a waltz counted in one: no prestissimo
+        ("3/4=76", "", "allegro", "dotted half note = 76"),  # a waltz counted in one: no prestissimo
+        ("1/2=69", "", "andantino", "half note = 69"),
         ("1/4=84", "Lento", "Lento", "♩ = 84"),
         ('"Largo" 1/4=44', "", "grave", "♩ = 44"),
         ("nonsense", "", "", ""),
     ],
 )
 def test_the_tempo_in_words_is_that_of_the_score(tempo, printed, pace, beat):
-    assert (pace_of(tempo, printed), beat_words(tempo)) == (pace, beat)
+    assert (pace_of(tempo, printed), beat_words(tempo, FALLBACK)) == (pace, beat)
+
+
+def test_a_printed_tempo_word_is_taken_without_its_full_stop():
+    assert printed_pace(['"Am"', '"^Lento."', '"_rit."']) == "Lento"
+    assert printed_pace(['"^dolce"']) == ""
 
 
 def test_what_may_be_a_title_is_something_people_ask_for():
