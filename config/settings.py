@@ -229,6 +229,11 @@ class Settings(BaseSettings):
         description="Messages and edits a minute to one Telegram group, where 20 are allowed; edits count.",
     )
 
+    telegram_ephemeral_messages: bool = Field(
+        default=False,
+        description="Words for one member of a group are shown to them alone, where the bot may; written by the "
+        "documentation of Bot API 10.3 and not yet seen on Telegram itself.",
+    )
     telegram_rich_messages: bool = Field(
         default=False,
         description="Pieces as one rich message each, with pages to leaf through and player; written by the "

@@ -46,7 +46,7 @@ METHODS: dict[str, set[str]] = {
     "getUpdates": {"offset", "limit", "timeout", "allowed_updates"},
     "deleteWebhook": {"drop_pending_updates"},
     "setMyCommands": {"commands!", "scope", "language_code"},
-    "sendMessage": _WHERE | {"text!", "reply_markup", "link_preview_options"},
+    "sendMessage": _WHERE | {"text!", "reply_markup", "link_preview_options", "ephemeral_message_parameters"},
     "sendPhoto": _WHERE | {"photo!", "caption", "reply_markup"},
     "sendAudio": _WHERE | {"audio!", "caption", "duration", "performer", "title", "thumbnail", "reply_markup"},
     "sendDocument": _WHERE | {"document!", "caption", "thumbnail", "reply_markup", "disable_content_type_detection"},
@@ -164,6 +164,8 @@ class FakeTelegram:
     files: dict[str, Upload] = field(default_factory=dict)
     reactions: dict[tuple[int, int], str] = field(default_factory=dict)  # by (chat, message), the bot's
     history: list[tuple[int, int, str]] = field(default_factory=list)  # (chat, message, what it then said)
+    knows_ephemeral: bool = True  # messages of Bot API 10.2 and later
+    whispers: list[tuple[int, int, str]] = field(default_factory=list)  # (chat, who saw it, what it said)
     knows_rich: bool = True  # messages of Bot API 10.1 and later
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _updates: list[Json] = field(default_factory=list)
@@ -543,6 +545,8 @@ class FakeTelegram:
         self.history.append((message["chat"]["id"], message["message_id"], text))
 
     def _send_message(self, values: Json, files: Mapping[str, Upload]) -> Json:
+        if self.knows_ephemeral and "ephemeral_message_parameters" in values:
+            return self._whisper(values, values["ephemeral_message_parameters"])
         return self._post(values, {"text": _text(values["text"])})
 
     def _send_file(self, kind: str) -> Callable[[Json, Mapping[str, Upload]], Json]:
@@ -569,6 +573,15 @@ class FakeTelegram:
     def _item(self, item: Json, files: Mapping[str, Upload]) -> Json:
         thumbnail = _attached(item.get("thumbnail"), files)
         return self._media(item["type"], item, _attached(item["media"], files), thumbnail) | _caption(item)
+
+    def _whisper(self, values: Json, parameters: Json) -> Json:
+        """Shown to one member: after they pressed a button of ours, or at any time by an administrator."""
+        chat, receiver = self._open_chat(values), int(parameters["receiver_user_id"])
+        is_pressed = parameters.get("callback_query_id") in self._open_queries
+        if not (chat.kind == "supergroup" and (is_pressed or BOT_ID in chat.managers)):
+            raise Refusal("Bad Request: EPHEMERAL_MESSAGE_NOT_ALLOWED")
+        self.whispers.append((chat.id, receiver, _text(values["text"])))
+        return self._new_message(chat, _bot(), topic=None) | {"text": values["text"], "ephemeral_message_id": 1}
 
     def _send_rich(self, values: Json, files: Mapping[str, Upload]) -> Json:
         return self._post(values, self._rich(values["rich_message"], files))
@@ -773,6 +786,7 @@ _NESTED = {
     "results",
     "result",
     "reaction",
+    "ephemeral_message_parameters",
     "rich_message",
     "reply_markup",
     "reply_parameters",

@@ -35,7 +35,7 @@ class Press:
     """A pressed button that waits for its answer: once, and soon, or the client shows a clock."""
 
     def __init__(self, bot: Bot, query: str) -> None:
-        self._bot, self._query = bot, query
+        self._bot, self.query = bot, query
         self._is_answered = False
 
     async def answer(self, text: str | None = None, *, url: str | None = None, briefly: bool = False) -> bool:
@@ -49,7 +49,7 @@ class Press:
         self._is_answered = True
         is_alert = text is not None and not briefly
         try:
-            await self._bot.answer_callback_query(self._query, text=text, show_alert=is_alert, url=url)
+            await self._bot.answer_callback_query(self.query, text=text, show_alert=is_alert, url=url)
         except TelegramError as error:
             log.info("a button's answer was not taken: %s", type(error).__name__)
             return text is None and url is None  # what did not arrive has to be said in another way
@@ -99,6 +99,8 @@ class TelegramContext:
         self._on_answer()
         if _is_alert(reply) and await self._alert(reply):
             return None
+        if (reply.private or reply.personal) and await self._whisper(reply):
+            return None
         is_for_one = reply.personal or (reply.private and (reply.attachments or self._is_closed()))
         if is_for_one and self.address.guild is not None:
             return await self._reply_in_private(reply)
@@ -123,6 +125,15 @@ class TelegramContext:
         address = await self._messenger.confirm(self.address, reply, job=job, patience_s=PATIENCE_S, is_told=is_told)
         self.shown = address.message
         return address
+
+    async def _whisper(self, reply: Reply) -> bool:
+        """Say it so that nobody else in the group sees it, where that is possible."""
+        whispers, query = self._messenger.whispers, self.press.query if self.press is not None else None
+        if whispers is None or not await whispers.say(self.address, reply, query=query, patience_s=PATIENCE_S):
+            return False
+        if self.press is not None:
+            await self.press.answer()
+        return True
 
     async def _has_just_said(self, reply: Reply) -> bool:
         """A group need not read the same refusal again and again: a sign says that it still holds."""

@@ -29,6 +29,7 @@ from bot.platforms.telegram.pace import Rank, is_group
 from bot.platforms.telegram.rich import RichRefused, RichSender, can_be_rich, whole
 from bot.platforms.telegram.sender import Sender, shown_file
 from bot.platforms.telegram.whereabouts import is_chat
+from bot.platforms.telegram.whispers import Whispers
 from bot.platforms.telegram.wording import say_whole
 from bot.texts import say
 
@@ -51,13 +52,16 @@ class TelegramMessenger:
 
     name = NAME
 
-    def __init__(self, line: Line, *, rich: bool = False) -> None:
-        """rich: pieces come as one rich message, for as long as the server takes these."""
+    def __init__(self, line: Line, *, rich: bool = False, ephemeral: bool = False) -> None:
+        """rich: pieces come as one rich message, for as long as the server takes these. ephemeral: words for one member
+        of a group are shown to them alone, where that is possible.
+        """
         self._line = line
         self._rich = RichSender(line, Rank.RESULT) if rich else None
         self._sender = Sender(line)
         self._results, self._followers = Sender(line, Rank.RESULT), Sender(line, Rank.FOLLOWER)
         self._progress = Sender(line, Rank.PROGRESS)
+        self.whispers = Whispers(line, self._sender) if ephemeral else None
         self.crowds = Crowds(self._sender, line.pace)
         self._forbidding: dict[str, float] = {}  # chats that take no files; until when that needs not be said again
         self._told: dict[tuple[str, str, str], float] = {}  # chat, person, words → when

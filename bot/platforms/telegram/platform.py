@@ -37,7 +37,11 @@ class TelegramPlatform:
         self._line, self._registry, self._services = line, registry, services
         self._intake: Intake | None = None
         self._skipped_before = 0  # by the intakes of earlier connections
-        self.messenger = TelegramMessenger(line, rich=services.settings.telegram_rich_messages)
+        self.messenger = TelegramMessenger(
+            line,
+            rich=services.settings.telegram_rich_messages,
+            ephemeral=services.settings.telegram_ephemeral_messages,
+        )
 
     @property
     def ready(self) -> bool:

@@ -61,6 +61,7 @@ class Commands:
             "delete": self.delete,
             "fail": self.fail,
             "files": self.files,
+            "long": self.long,
         }
         return registry
 
@@ -107,6 +108,9 @@ class Commands:
 
     async def refuse(self, context, action):
         await context.reply(Reply("Only Ann may do that.", private=True))
+
+    async def long(self, context, action):
+        await context.reply(Reply("for one alone " * 30, private=True, personal=True))
 
     async def files(self, context, action):
         self.seen.append(("files", action))
