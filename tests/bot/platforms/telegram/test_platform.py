@@ -154,12 +154,13 @@ async def test_the_client_says_the_language_until_the_person_does(telegram, serv
 
 async def test_menus_differ_by_language_and_only_admins_see_admin(telegram, commands, tmp_path, ann):
     async with serve(telegram, commands, tmp_path, admins="telegram:77,telegram:99,discord:5"):
-        menus = await until(lambda: len(telegram.menus) == 4 * len(languages()) and telegram.menus)
+        codes = {language.partition("-")[0] for language in languages()}  # Telegram's have two letters
+        menus = await until(lambda: len(telegram.menus) == 4 * len(codes) and telegram.menus)
     names = {key: [command["command"] for command in menu] for key, menu in menus.items()}
     scopes = {json.loads(scope)["type"] for scope, _ in names}
     assert scopes == {"all_private_chats", "all_group_chats", "all_chat_administrators", "chat"}
     for (scope, language), menu in names.items():
-        assert language in ("", *languages()[1:])
+        assert language in {"", *codes}
         assert ("admin" in menu) == ("77" in scope)
         assert ("server" in menu) == ("administrators" in scope)
     described = {menus[key][0]["description"] for key in menus}
