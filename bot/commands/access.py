@@ -37,9 +37,12 @@ async def may_use(services: Services, person: Person, address: Address) -> None:
 
 
 def may_speak(context: Context) -> None:
-    """Whether a server's own rules let the bot speak in this place. Raises NotHere with the names of where they do."""
+    """Whether a server's own rules let the bot speak in this place. Raises NotHere with the names of where they do.
+
+    Where there are no channels or topics (any more), rules about them mean nothing.
+    """
     allowed, here = context.rules.channels, context.here
-    if allowed and not set(allowed) & set(here.places):
+    if allowed and here.places and not set(allowed) & set(here.places):
         names = tuple(here.name_of(place, context.language) or place for place in allowed)
         raise NotHere(names=names)
 

@@ -41,7 +41,8 @@ MAX_TEXT_CHARS = 200
 MAX_REST_CHARS = 500  # of what somebody says in his own words
 SPOKEN = "spoken"  # among the options: said without a command, so it may be talk
 MAX_LINE_CHARS = 1000
-SHOWN_FIRST = "show"  # the subcommand that looks and changes nothing may be left out
+# The subcommand that looks and changes nothing may be left out, and that which options stand behind.
+SHOWN_FIRST, CHANGED_BY = "show", "set"
 MAX_DIGITS = 20  # more is no number anybody means, and takes long to read
 OTHER_NAMES = {"meter": "metre"}
 OTHER_COMMANDS = {"start": "help"}  # what people type first, wherever they are
@@ -59,10 +60,11 @@ def find_command(registry: Registry, line: str) -> tuple[Command, str]:
         raise UnknownCommand(name=clean(name))
     if not command.subcommands:
         return command, rest
-    name, _, rest = rest.strip().partition(" ")
+    name, _, behind = rest.strip().partition(" ")
+    wanted, behind = (CHANGED_BY, rest) if "=" in name else (name.lower() or SHOWN_FIRST, behind)
     for subcommand in command.subcommands:
-        if subcommand.name == (name.lower() or SHOWN_FIRST):
-            return subcommand, rest
+        if subcommand.name == wanted:
+            return subcommand, behind
     raise MissingSubcommand(command=command.name, names=_list(sub.name for sub in command.subcommands))
 
 

@@ -96,7 +96,7 @@ class Router:
             return
         user = query.from_user
         person = Person(NAME, str(user.id), user.language_code)
-        context = self._context(person, _address(query.message, person, user.first_name), key, taken_in)
+        context = self._context(person, query.message, _address(query.message, person, user.first_name), key, taken_in)
         context.press = press
         context.pressed = context.shown = str(query.message.message_id)
         encoded, owner = disowned(query.data)
@@ -126,7 +126,7 @@ class Router:
         if person is None:
             return
         name = message.from_user.first_name if message.from_user and message.sender_chat is None else None
-        context = self._context(person, _address(message, person, name), key, taken_in)
+        context = self._context(person, message, _address(message, person, name), key, taken_in)
         wordless = self._wordless(message)
         if wordless is not None:
             if not self._is_of_answered_album(message):
@@ -290,7 +290,15 @@ class Router:
 
     # --- contexts ----------------------------------------------------------------------------------------------------
 
-    def _context(self, person: Person, address: Address, key: str, taken_in: Callable[[], None]) -> TelegramContext:
+    def _context(
+        self,
+        person: Person,
+        message: MaybeInaccessibleMessage,
+        address: Address,
+        key: str,
+        taken_in: Callable[[], None],
+    ) -> TelegramContext:
+        has_topics = bool(message.chat.is_forum)
         return TelegramContext(
             services=self.services,
             sender=Sender(self.line),
@@ -299,7 +307,7 @@ class Router:
             address=address,
             language=language_of(person.client_language),
             event_key=key,
-            here=here_of(self.line, address, bot_name=self.bot_name),
+            here=here_of(self.line, address, bot_name=self.bot_name, has_topics=has_topics),
             bot_name=self.bot_name,
             on_answer=taken_in,
         )

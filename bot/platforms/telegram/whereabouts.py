@@ -42,8 +42,8 @@ def is_chat(person: str) -> bool:
     return person.startswith("-")
 
 
-def here_of(line: Line, address: Address, *, bot_name: str) -> Here:
-    """As far as commands need to know it."""
+def here_of(line: Line, address: Address, *, bot_name: str, has_topics: bool) -> Here:
+    """As far as commands need to know it. A group without topics has no places of its own."""
     invitation = f"https://t.me/{bot_name}?startgroup=new"
     if address.guild is None:
         return Here(invitation=invitation)
@@ -51,7 +51,12 @@ def here_of(line: Line, address: Address, *, bot_name: str) -> Here:
     async def is_managed() -> bool:
         return await is_manager(line, address.chat, address.person)
 
-    return Here(places=(address.topic or GENERAL,), name_of=topic_name, is_managed=is_managed, invitation=invitation)
+    return Here(
+        places=(address.topic or GENERAL,) if has_topics else (),
+        name_of=topic_name,
+        is_managed=is_managed,
+        invitation=invitation,
+    )
 
 
 async def is_manager(line: Line, chat: str, person: str) -> bool:

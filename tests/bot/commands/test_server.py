@@ -39,7 +39,7 @@ async def test_in_a_private_talk_it_says_what_it_is_for(still_world):
 @pytest.mark.parametrize("line", ["/server", "/server show", "/server set quota=5", "/server undo", "/server forget"])
 async def test_it_is_for_those_who_manage_the_server(still_world, line):
     answer = await say(still_world, line)
-    assert "for those who manage it" in answer.text
+    assert "for the administrators" in answer.text
     assert answer.private
     assert await rules(still_world) == ServerRules()
 
@@ -54,7 +54,7 @@ async def test_all_rules_are_listed_changed_and_taken_back(still_world):
     assert changed.private
     await still_world.services.store.people.change("test:ann", language="en")
     shown = await say(still_world, "/server", managed=True)
-    for words in ("#bots, #music", "50 pieces", "64 bars", "中文", "Whoever asked, and those who manage", "test:ann"):
+    for words in ("#bots, #music", "50 pieces", "64 bars", "中文", "Whoever asked, and the administrators", "test:ann"):
         assert words in shown.text
     undone = await press(still_world, button(shown, "server"))
     assert undone.edits[0].title == "The last change is taken back"
@@ -71,8 +71,18 @@ async def press(world, pressed, *, managed=True, channel="5", who="ann"):
 async def test_buttons_below_the_rules_are_for_those_who_manage_the_server(still_world):
     shown = await say(still_world, "/server set quota=5", managed=True)
     refused = await press(still_world, button(shown, "server"), managed=False, who="ben")
-    assert "for those who manage it" in refused.replies[0].text
+    assert "for the administrators" in refused.replies[0].text
     assert (await rules(still_world)).quota == 5
+
+
+async def test_options_stand_for_setting_them_and_a_place_without_channels_names_none(still_world):
+    assert (await say(still_world, "/server quota=5", managed=True)).title == "Rules for everybody here, changed"
+    context = await still_world.say("/server channels=here", guild=GUILD, here=in_channel(managed=True))
+    assert "is no channel or topic here" in context.replies[0].text
+    assert await rules(still_world) == ServerRules(quota=5)
+    await still_world.services.store.servers.change(f"test:{GUILD}", by="test:ann", channels=("5",))
+    context = await still_world.say("/compose chopin keyboard", guild=GUILD, here=in_channel())
+    assert context.replies[0].title == "On its way"
 
 
 async def test_what_is_usual_can_be_set_again_and_all_can_be_forgotten(still_world):
@@ -98,7 +108,7 @@ async def test_a_rule_that_cannot_be_is_refused_and_changes_nothing(still_world,
 async def test_the_bot_speaks_in_the_named_channels_only_and_in_their_threads(still_world):
     await say(still_world, "/server set channels=here", managed=True)
     refused = await say(still_world, "/compose chopin keyboard", channel="7")
-    assert refused.text == "In this server I may speak in #music only. Ask there, or write to me privately."
+    assert refused.text == "Here I may speak in #music only. Ask there, or write to me privately."
     assert refused.private
     assert (await say(still_world, "/compose chopin keyboard")).title == "On its way"
     thread = Here(places=("9", "5"), name_of=lambda place, language: "#x")
@@ -110,7 +120,7 @@ async def test_the_bot_speaks_in_the_named_channels_only_and_in_their_threads(st
 async def test_in_a_closed_channel_what_nobody_else_sees_goes_on_and_buttons_that_speak_do_not(still_world):
     await say(still_world, "/server set channels=here", managed=True)
     assert (await say(still_world, "/settings", channel="7")).title == "Your settings"
-    assert (await say(still_world, "/server", channel="7", managed=True)).title == "Rules of this server"
+    assert (await say(still_world, "/server", channel="7", managed=True)).title == "Rules for everybody here"
     refused = await still_world.press("v1:pick:", guild=GUILD, here=in_channel("7"))
     assert "#music only" in refused.replies[0].text
     assert (await say(still_world, "/compose chopin keyboard", "root", channel="7")).title == "On its way"
@@ -126,10 +136,7 @@ async def test_the_language_is_that_of_the_server_for_those_who_chose_none(still
 async def test_the_longest_piece_is_kept_by_words_and_by_numbers(still_world):
     await say(still_world, "/server set bars=8", managed=True)
     refused = await say(still_world, "/compose chopin keyboard bars=9")
-    assert (
-        refused.text
-        == "In this server a piece can have at most 8 bars, not 9. Ask for fewer, or write to me privately."
-    )
+    assert refused.text == "Here a piece can have at most 8 bars, not 9. Ask for fewer, or write to me privately."
     assert "8 bars" in (await say(still_world, "/compose chopin keyboard")).text
     context = await still_world.say("/compose chopin keyboard bars=9", "ben")
     assert "9 bars" in context.replies[0].text
@@ -138,10 +145,10 @@ async def test_the_longest_piece_is_kept_by_words_and_by_numbers(still_world):
 async def test_the_quota_of_a_server_is_kept_beside_that_of_the_operators(still_world):
     await say(still_world, "/server set quota=1", managed=True)
     assert (await say(still_world, "/compose chopin keyboard")).title == "On its way"
-    assert "had its 1 piece" in (await say(still_world, "/compose chopin keyboard", "ben")).text
+    assert "Here 1 piece may be made" in (await say(still_world, "/compose chopin keyboard", "ben")).text
     await say(still_world, "/server set quota=9", managed=True)
     await still_world.say(f"/admin quota test:{GUILD} 1 kind=guild", "root")
-    assert "had its 1 piece" in (await say(still_world, "/compose chopin keyboard", "ben")).text
+    assert "Here 1 piece may be made" in (await say(still_world, "/compose chopin keyboard", "ben")).text
 
 
 async def piece_in_server(world, who="ann"):

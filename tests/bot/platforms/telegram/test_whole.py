@@ -100,7 +100,7 @@ async def test_a_group_s_rules_are_set_by_an_anonymous_administrator_and_taken_b
 ):
     telegram.chats[GROUP].managers.add(78)
     telegram.say(ann, "/server", chat=GROUP)
-    await until(lambda: any("those who manage it" in text for text in said(telegram, GROUP)))
+    await until(lambda: any("for the administrators" in text for text in said(telegram, GROUP)))
     telegram.say(ann, "/server set quota=1 language=de bars=8", chat=GROUP, in_the_name_of=GROUP)
     await until(lambda: any("geändert" in text or "changed" in text for text in said(telegram, GROUP)))
     telegram.say(ann, "/compose chopin keyboard bars=9", chat=GROUP)
