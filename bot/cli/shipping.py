@@ -72,6 +72,21 @@ def originality(corpus: Corpus, out: Out = None) -> None:
 
 
 @app.command()
+def grades(corpus: Corpus, out: Out = None) -> None:
+    """generator/critic/grades.json: how pieces by people are graded, by instrumentation. Two minutes."""
+    from generator.critic.human import GRADES_FILE
+    from generator.training.shipped.grades import make_grades
+
+    with ProgressLine(Console(stderr=True)) as line:
+        make_grades(
+            corpus,
+            out or GRADES_FILE,
+            tell=_beside(line),
+            progress=lambda done, rows: line.show_count("piece", done, rows),
+        )
+
+
+@app.command()
 def humans(
     corpus: Corpus,
     out: Out = None,

@@ -3,7 +3,8 @@
 Promises: every style has something to be compared with; `liking` is always a number.
 Not covered: quality. A dull piece can be usual in every respect.
 
-The figures come from `generator/training/shipped/humans.py`: excerpts of 8, 16 and 32 bars of pieces trained on.
+The figures come from `generator/training/shipped`, `humans.py` for features and `grades.py` for grades: excerpts of 8,
+16 and 32 bars of pieces trained on.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from typing import Any
 
 from config.files import load_toml
 from generator.catalogue.style import Style
-from generator.critic.features import FEATURES, SIDES
+from generator.critic.features import FEATURES, SIDES, Feature
+from generator.critic.grade import GRADES
 from generator.critic.judgement import Comparison, HumanReport, Near
 
-HUMAN_FILE = Path(__file__).parent / "human.json"
+HUMAN_FILE, GRADES_FILE = Path(__file__).parent / "human.json", Path(__file__).parent / "grades.json"
 LENGTHS_BARS = (8, 16, 32)
 PERCENTILES = (5, 25, 50, 75, 95)
 SPREAD = ("low", "lower", "middle", "upper", "high")  # what a spread calls them
@@ -31,6 +33,7 @@ ALL = "all pieces"
 ROUNDING = 5e-3  # percentiles are written with three digits
 MAX_ODDNESS = 9.0  # three times as far from the middle half as the 95th percentile: beyond, worse is not stranger
 MISSING = 2.0
+GRADE_WEIGHT = 0.5  # of the grades in liking; the sides of music have the rest
 LEAST_SHARE_OF_RANGE = 0.05  # of the middle 90 % of all pieces
 LEAST_TAIL = 0.015
 
@@ -78,14 +81,19 @@ class Group:
 class Humans:
     """Percentiles of human pieces. Made by `load_humans`.
 
-    groups: by name, each in several lengths; there is one of all pieces.
+    groups: by name, each in several lengths; there is one of all pieces. grades: the same of the grades, by
+    instrumentation; none: nothing is graded.
     """
 
-    def __init__(self, groups: Mapping[str, Sequence[Group]]) -> None:
-        self.groups = groups
+    def __init__(
+        self, groups: Mapping[str, Sequence[Group]], grades: Mapping[str, Sequence[Group]] | None = None
+    ) -> None:
+        self.groups, self.grades = groups, grades or {}
         self.least_tails = {
             name: max(LEAST_SHARE_OF_RANGE * (spread.high - spread.low), LEAST_TAIL)
-            for name, spread in self.groups[ALL][0].spreads.items()
+            for groups in (self.groups, self.grades)
+            if ALL in groups
+            for name, spread in groups[ALL][0].spreads.items()
         }
 
     def group(self, style: Style, bars: float) -> Group:
@@ -124,18 +132,31 @@ class Humans:
         """How near the tune is to human pieces of the style: 0 to -MAX_ODDNESS, higher is nearer, never NaN.
 
         Minus the oddness of the features, mean of each side of music, then of all sides: rhythm has many features, the
-        ending few, and both are heard. Nothing is gained in the middle half, so that the best is not the most average.
+        ending few, and both are heard; half of it is that of the grades. Nothing is gained in the middle half, so that
+        the best is not the most average.
         """
         spreads = self.group(style, measured["bars"]).spreads
-        sides = [
-            [
-                self.oddness(feature.name, measured[feature.name], spreads)
-                for feature in features
-                if feature.name in spreads
-            ]
-            for features in SIDES.values()
+        sides = [self._side(features, measured, spreads) for features in SIDES.values()]
+        liking = -fmean(fmean(side) for side in sides if side)
+        # Nobody misses a raised seventh in major.
+        known = {name: value for name, value in measured.items() if not isnan(value)}
+        if grades := self._side(GRADES, known, self._grade_spreads(style, measured["bars"])):
+            liking -= GRADE_WEIGHT * (fmean(grades) + liking)
+        return liking
+
+    def _grade_spreads(self, style: Style, bars: float) -> Mapping[str, Spread]:
+        lengths = self.grades.get(style.instrumentation) or self.grades.get(ALL) or ()
+        return min(lengths, key=lambda group: abs(group.bars - bars)).spreads if lengths else {}
+
+    def _side(
+        self, features: Iterable[Feature], measured: Mapping[str, float], spreads: Mapping[str, Spread]
+    ) -> list[float]:
+        """How odd each feature is that is known of human pieces and was looked at."""
+        return [
+            self.oddness(feature.name, measured[feature.name], spreads)
+            for feature in features
+            if feature.name in spreads and feature.name in measured
         ]
-        return -fmean(fmean(side) for side in sides if side)
 
     def oddness(self, name: str, value: float, spreads: Mapping[str, Spread]) -> float:
         """How odd the value of a feature is; MISSING for one that most human pieces have and the tune has not."""
@@ -161,7 +182,8 @@ def _families() -> dict[str, str]:
 @cache
 def load_humans() -> Humans:
     """The figures that ship, read once."""
-    return Humans(parse_groups(json.loads(HUMAN_FILE.read_text("ascii"))))
+    groups, grades = (parse_groups(json.loads(file.read_text("ascii"))) for file in (HUMAN_FILE, GRADES_FILE))
+    return Humans(groups, grades)
 
 
 def parse_groups(figures: Mapping[str, Any]) -> dict[str, tuple[Group, ...]]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from generator.catalogue.style import Style
 from generator.critic.features import measure
+from generator.critic.grade import grade
 from generator.critic.human import load_humans
 from generator.critic.judgement import Judgement
 from generator.critic.originality import load_index
@@ -35,7 +36,7 @@ class Critic:
     def judge(self, tune: Tune, style: Style, *, seed: int) -> Judgement:
         """As Judge says."""
         originality = load_index().check(tune, style)
-        humans, measured = load_humans(), measure(tune)
+        humans, measured = load_humans(), measure(tune) | grade(tune)
         return Judgement(
             seed=seed,
             liking=humans.liking(measured, style),

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -55,7 +56,7 @@ class Preferences:
 
     beta: float = 0.1
     penalty: float = 10.0
-    pairs_a_step: int = 8
+    pairs_a_step: int = 32
     epochs: float = 3.0
     rate: float = 5e-4
     most_bits: float = 1.01
@@ -72,13 +73,19 @@ class Preferences:
             raise PlanError(reason="outside", name="penalty", limits="at least 0")
 
 
-class Judged(NamedTuple):
-    """One pair as the network reads it, and how likely the first network found both (log probabilities, nats)."""
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A piece as the network reads it, and how likely the first network found it (log probability, nats)."""
 
-    chosen: Lesson
-    rejected: Lesson
-    chosen_before: float = 0.0
-    rejected_before: float = 0.0
+    lesson: Lesson
+    before: float
+
+
+class Judged(NamedTuple):
+    """One pair."""
+
+    chosen: Read
+    rejected: Read
 
 
 class State(NamedTuple):
@@ -191,6 +198,7 @@ class School:
         self, network: Network, votes: Votes, *, rows: Sequence[Row], home: bool, rank: int, wanted: Preferences
     ) -> None:
         self.network, self.wanted, self.steps = network, wanted, 0
+        self._read: dict[tuple[str, ...], Read] = {}  # a piece has many votes
         self.to_learn = [self._judged(pair, home=home) for pair in votes.to_learn]
         self.to_test = [self._judged(pair, home=home) for pair in votes.to_test]
         shape = network.shape
@@ -199,17 +207,27 @@ class School:
         self.optimiser = AdapterOptimiser(network, peak_rate=wanted.rate)
 
     def _judged(self, pair: Pair, *, home: bool) -> Judged:
-        """A pair as the network reads it; what it thinks of it before it has learnt anything."""
-        lessons = [_lesson_of(row, self.network, home=home) for row in pair.rows()]
-        with torch.no_grad():
-            before = [self._log_probability(lesson).item() for lesson in lessons]
-        return Judged(lessons[0], lessons[1], before[0], before[1])
+        """A pair as the network reads it, and what it thinks of it before it has learnt anything."""
+        return Judged(*(self._read_row(row, home=home) for row in pair.rows()))
+
+    @torch.no_grad()
+    def _read_row(self, row: Row, *, home: bool) -> Read:
+        key = (*prompt_lines(row), row["abc"])
+        if key not in self._read:
+            lesson = _lesson_of(row, self.network, home=home)
+            self._read[key] = Read(lesson, self._log_probability(lesson).item())
+        return self._read[key]
 
     def _log_probability(self, lesson: Lesson) -> Tensor:
         """Of a piece behind its tune header, in nats."""
         device = self.network.char_table.device
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self.wanted.bf16):
             return -batch_loss(self.network, stack_lessons([lesson]).to(device)).nats
+
+    @torch.no_grad()
+    def _gains(self, pieces: Iterable[Read]) -> dict[Read, Tensor]:
+        """By how many nats each piece is likelier than it was."""
+        return {one: self._log_probability(one.lesson) - one.before for one in dict.fromkeys(pieces)}
 
     def learn(self, before: State, announce: Callable[[str], None]) -> tuple[str, State]:
         """Go through the pairs; why it ended early, and what became of the network."""
@@ -238,14 +256,15 @@ class School:
             yield from (pairs[first : first + size] for first in range(0, len(pairs), size))
 
     def _step(self, pairs: Sequence[Judged], *, share_left: float) -> None:
-        """One step of the optimiser, pair by pair so that little memory is needed."""
-        for pair in pairs:
-            loss = preference_loss(
-                self._log_probability(pair.chosen) - pair.chosen_before,
-                self._log_probability(pair.rejected) - pair.rejected_before,
-                wanted=self.wanted,
-            )
-            (loss / len(pairs)).backward()  # type: ignore[no-untyped-call]
+        """One step of the optimiser. Each piece is gone through once, however many of the pairs it is in, and alone, so
+        that little memory is needed: first how much is to be gained by it, then its gradient.
+        """
+        gains = {piece: gain.requires_grad_() for piece, gain in self._gains(chain.from_iterable(pairs)).items()}
+        losses = [preference_loss(gains[one.chosen], gains[one.rejected], wanted=self.wanted) for one in pairs]
+        torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
+        for piece, gain in gains.items():
+            if gain.grad is not None and gain.grad != 0:
+                (self._log_probability(piece.lesson) * gain.grad).backward()  # type: ignore[no-untyped-call]
         for part in self.optimiser.parts:
             for group in part.param_groups:
                 group["lr"] = self.wanted.rate * share_left
@@ -265,13 +284,8 @@ class School:
     def state(self) -> State:
         """Agreement with the votes that test, and what became of held-out pieces."""
         device = self.network.char_table.device
-        gaps = [
-            self._log_probability(pair.chosen).item()
-            - pair.chosen_before
-            - self._log_probability(pair.rejected).item()
-            + pair.rejected_before
-            for pair in self.to_test
-        ]
+        gains = self._gains(chain.from_iterable(self.to_test))
+        agreeing = sum(bool(gains[pair.chosen] > gains[pair.rejected]) for pair in self.to_test)
         nats = entropy = 0.0
         characters = predictions = 0
         for lesson in self.held_out:
@@ -282,7 +296,7 @@ class School:
             entropy += opened * loss.predictions
             predictions += loss.predictions
         bits = nats / math.log(2) / max(1, characters)
-        return State(sum(gap > 0 for gap in gaps) / max(1, len(gaps)), bits, entropy / max(1, predictions))
+        return State(agreeing / max(1, len(self.to_test)), bits, entropy / max(1, predictions))
 
 
 def adapter_copy(network: Network) -> dict[str, Tensor]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from generator.catalogue.style import Style
-from generator.critic.features import ENDING_FEATURES, FEATURES, measure
+from generator.critic.features import ENDING_FEATURES, FEATURES, Feature, measure
 from generator.critic.human import FEWEST_PIECES, HUMAN_FILE, LENGTHS_BARS, PERCENTILES, group_names
 from generator.errors import GeneratorError
 from generator.notation import cut_bars, parse_tune
@@ -74,28 +74,42 @@ def collect(measured: Iterable[list[Measured]]) -> dict[tuple[str, int], list[li
     return groups
 
 
-def percentiles(pieces: list[list[list[float]]]) -> list[list[float] | None]:
+def percentiles(
+    pieces: list[list[list[float]]],
+    features: Sequence[Feature] = FEATURES,
+    *,
+    of_endings: frozenset[str] = ENDING_FEATURES,
+) -> list[list[float] | None]:
     """Five numbers for each feature; None for one that is unknown in most pieces."""
     table = np.array([excerpt for piece in pieces for excerpt in piece])
     rows: list[list[float] | None] = []
-    for index, feature in enumerate(FEATURES):
+    for index, feature in enumerate(features):
         known = table[:, index][~np.isnan(table[:, index])]
-        asked = len(pieces) if feature.name in ENDING_FEATURES else len(table)
+        asked = len(pieces) if feature.name in of_endings else len(table)
         enough = len(known) >= max(asked / 2, FEWEST_PIECES)
         rows.append([float(f"{value:.3g}") for value in np.percentile(known, PERCENTILES)] if enough else None)
     return rows
 
 
-def write(groups: dict[tuple[str, int], list[list[list[float]]]], path: Path) -> int:
+def write(
+    groups: dict[tuple[str, int], list[list[list[float]]]],
+    path: Path,
+    features: Sequence[Feature] = FEATURES,
+    *,
+    of_endings: frozenset[str] = ENDING_FEATURES,
+) -> int:
     """One line for each group that has enough pieces. Returns how many that are."""
     kept: dict[str, dict[str, Any]] = defaultdict(dict)
     for (group, bars), pieces in sorted(groups.items()):
         if len(pieces) >= FEWEST_PIECES:
-            kept[group][str(bars)] = {"pieces": len(pieces), "percentiles": percentiles(pieces)}
+            kept[group][str(bars)] = {
+                "pieces": len(pieces),
+                "percentiles": percentiles(pieces, features, of_endings=of_endings),
+            }
     lines = ",\n".join(
         f"{json.dumps(group)}: {json.dumps(lengths, separators=(',', ':'))}" for group, lengths in kept.items()
     )
-    names = json.dumps([feature.name for feature in FEATURES])
+    names = json.dumps([feature.name for feature in features])
     path.write_text(f'{{"features": {names},\n"groups": {{\n{lines}\n}}}}\n', encoding="ascii")
     return len(kept)
 

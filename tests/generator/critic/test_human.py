@@ -57,6 +57,17 @@ def test_what_is_not_known_is_not_compared():
     assert known.liking(measured(), CHOPIN) < known.liking(measured(leaps=2), CHOPIN) == 0
 
 
+def test_grades_are_half_of_what_is_liked_and_what_is_not_known_of_them_is_not_missed():
+    features, grades = ({"pieces": 30, "percentiles": rows} for rows in ([[0, 1, 2, 3, 4]], [[0, 0, 1, 1, 2]] * 2))
+    known = Humans(
+        parse_groups({"features": ["leaps"], "groups": {ALL: {"16": features}}}),
+        parse_groups({"features": ["cadences", "raised_sevenths"], "groups": {"Keyboard": {"16": grades}}}),
+    )
+    assert known.liking(measured(leaps=2, cadences=1), CHOPIN) == 0
+    assert known.liking(measured(leaps=4, cadences=1), CHOPIN) == -0.5
+    assert known.liking(measured(leaps=2, cadences=2, raised_sevenths=nan), CHOPIN) == -0.5
+
+
 def test_the_further_from_human_pieces_the_less_a_tune_is_liked():
     known = humans(leaps=[0, 10, 20, 30, 40])
     likings = [known.liking(measured(leaps=value), CHOPIN) for value in (20, 30, 35, 40, 50, 1e9)]
