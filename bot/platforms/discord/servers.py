@@ -15,6 +15,7 @@ from bot.platforms.discord.message import build_message
 from bot.platforms.discord.wire import Wire
 from bot.texts import language_of, say
 
+LATELY_S = 86_400.0  # as long as Telegram keeps such news for a bot that is away
 OPERATORS_SWITCH = "discord_commands"  # and the server's number
 
 
@@ -25,7 +26,12 @@ class Servers:
         self._registry, self._services, self._wire = registry, services, wire
 
     async def see(self, guild: discord.Guild) -> None:
-        """A server that the bot is in: one of an operator's own gets the operators' commands."""
+        """A server that the bot is in: one of an operator's own gets the operators' commands, and one that the bot was
+        added to while it was away is welcomed now.
+        """
+        joined = guild.me.joined_at if guild.me is not None else None
+        if joined is not None and (discord.utils.utcnow() - joined).total_seconds() < LATELY_S:
+            await self.join(guild)
         if f"discord:{guild.owner_id}" not in self._services.settings.admins:
             return
         payloads, switch = describe_operators(self._registry), f"{OPERATORS_SWITCH}_{guild.id}"

@@ -125,6 +125,7 @@ class Guild:
     bot_is_member: bool = True
     file_limit: int = DEFAULT_FILE_LIMIT
     managers: set[str] = field(default_factory=set)  # ids of members who may manage it
+    joined: str = "2024-01-01T00:00:00+00:00"  # by the bot
     channels: list[Channel] = field(default_factory=list)
 
     def to_json(self, bot: Person) -> Json:
@@ -174,7 +175,7 @@ class Guild:
             "unavailable": False,
             "member_count": 2,
             "voice_states": [],
-            "members": [member_to_json(bot, ALL_PERMISSIONS)],
+            "members": [member_to_json(bot, ALL_PERMISSIONS) | {"joined_at": self.joined}],
             "channels": [channel.to_json(bot) for channel in self.channels if not channel.deleted],
             "threads": [],
             "presences": [],

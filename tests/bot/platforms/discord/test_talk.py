@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -238,6 +239,17 @@ async def test_a_server_is_welcomed_once_and_forgotten_when_the_bot_is_removed(d
     async with asyncio.timeout(5):
         while await servers.rules(f"discord:{guild.id}") != ServerRules():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+async def test_a_server_that_came_while_the_bot_was_away_is_welcomed_at_the_next_start(discord, platform, ann):
+    old, new = await discord.guild("Old"), await discord.guild("New", joined=datetime.now(UTC).isoformat())
+    async with serving(platform):
+        await answer(discord, new.channels[0])
+        await discord.invite(new)
+        await discord.say(ann, new.channels[0], f"<@{discord.bot.id}> chopin")
+        await answer(discord, new.channels[0], number=2)
+    assert len(ours(discord, new.channels[0])) == 2
+    assert ours(discord, old.channels[0]) == []
 
 
 async def test_a_server_without_an_open_channel_is_no_error(discord, music, platform, caplog):
