@@ -52,7 +52,10 @@ def ours(musicxml: str) -> Notes:
 
 
 def theirs(musicxml: str) -> Notes:
-    """What music21 reads. Measures begin where ours do: at the end of the longest part of the one before."""
+    """What music21 reads. Measures begin where ours do: at the end of the longest part of the one before.
+
+    A note that is tied to the one before a repeat is struck when the repeat begins again.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from music21 import converter
@@ -60,6 +63,7 @@ def theirs(musicxml: str) -> Notes:
         score: Any = converter.parseData(musicxml, format="musicxml").toSoundingPitch()
     notes: Notes = Counter()
     for part in score.parts:
+        again = {round(Fraction(measure.offset) * TICKS) for measure in part["Measure"] if _begins_repeat(measure)}
         for note in part.flatten().notes:
             if note.duration.isGrace or not hasattr(note, "pitches"):
                 continue
@@ -67,9 +71,13 @@ def theirs(musicxml: str) -> Notes:
             onset = round(Fraction(note.offset) * TICKS)
             for head in heads:
                 tie = head.tie or (note.tie if not note.isChord else None)
-                if tie is None or tie.type == "start":
+                if tie is None or tie.type == "start" or onset in again:
                     notes[onset, head.pitch.midi] += 1
     return notes
+
+
+def _begins_repeat(measure: Any) -> bool:
+    return getattr(measure.leftBarline, "direction", "") == "start"
 
 
 def plain(abc: str) -> str:

@@ -45,8 +45,14 @@ def is_alone(layer: list[Item]) -> bool:
     return sum(isinstance(item, Event) for item in layer) == 1
 
 
+def has_chords_only(layer: list[Item]) -> bool:
+    """Whether a layer has one rest and, beside it, nothing but chords: music21 counts these as no notes."""
+    sizes = [len(item.heads) for item in layer if isinstance(item, Event)]
+    return sizes.count(0) == 1 and len(sizes) > 1 and 1 not in sizes
+
+
 def rest_values(length: Fraction, metre: Metre) -> tuple[NoteValue, ...]:
-    """The rests of a measure that nothing else fills. A whole or a breve alone means "all of it" to other programs."""
+    """The rests of a measure that nothing else fills, or chords. A lone whole or breve means "all of it" to others."""
     values = split_length(length, metre)
     if len(values) == 1 and values[0].type in ("whole", "breve") and length != metre.length:
         return split_length(length / 2, metre) * 2
@@ -90,7 +96,8 @@ def _split_event(
         values: tuple[NoteValue, ...] = (value,)
     else:
         nominal = length if event.is_bar_rest else event.nominal
-        if not event.heads and nominal == length and not event.tuplets and is_alone(layer):
+        looks_alone = (nominal == length and is_alone(layer)) or has_chords_only(layer)
+        if not event.heads and not event.tuplets and looks_alone:
             values = rest_values(nominal, metre)
         else:
             values = split_length(nominal, metre, start=start if start.denominator <= 64 else Fraction(0))

@@ -133,6 +133,14 @@ def test_a_voice_that_rests_in_a_pickup_keeps_step_when_others_read_the_score(be
     assert [measure.offset for measure in part.getElementsByClass("Measure")][:2] == [0, 4]
 
 
+def test_a_whole_rest_behind_a_chord_is_no_whole_measure_when_others_read_the_score():
+    """music21 counts no chords, so the rest looked alone, became a measure and put what follows late."""
+    (part,) = music21.converter.parseData(
+        read("X:1\nM:4/2\nL:1/4\nK:C\n[CE]4 z4|D8|\n").musicxml, format="musicxml"
+    ).parts
+    assert [measure.offset for measure in part.getElementsByClass("Measure")] == [0, 8]
+
+
 def test_several_bars_of_rest_are_so_many_measures():
     assert len(score("Z3|C4|").findall("part/measure")) == 4
 
