@@ -35,7 +35,7 @@ async def handle_compose(context: Context) -> None:
     elif set(options) <= {*CARRIED, "style"}:
         await open_picker(context)
     else:  # a button is too small for a seed
-        raise MissingOption(name="style")
+        raise MissingOption(name="style", reason="style")
 
 
 async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:

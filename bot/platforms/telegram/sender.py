@@ -287,12 +287,9 @@ def _where(address: Address, reply_to: str | None) -> dict[str, Any]:
 def _read_album(files: Sequence[Attachment]) -> list[InputMediaPhoto] | list[InputMediaDocument]:
     """Photos if all of them can be photos, else documents: an album may not mix the two. Raises OSError."""
     contents = [(file, file.read()) for file in files]
-    captions = [cut(quote(file.description), CAPTION_UNITS) or None for file in files]
     if all(file.kind == "picture" and is_photo(content) for file, content in contents):
-        return [
-            InputMediaPhoto(content, caption=caption, filename=file.name)
-            for (file, content), caption in zip(contents, captions, strict=True)
-        ]
+        # What describes a page for those who cannot see it would stand below it for all: Telegram has no hidden words.
+        return [InputMediaPhoto(content, filename=file.name) for file, content in contents]
     return [
         InputMediaDocument(content, filename=file.name, disable_content_type_detection=True)
         for file, content in contents

@@ -60,7 +60,7 @@ async def test_the_same_event_makes_one_piece(still_world):
         ("/compose xyzzy plugh", "I have nothing called “xyzzy plugh”"),
         ("/compose chopin key=H#", "sharps or flats"),
         ("/compose chopin metre=3/5", "3/5"),
-        ("/compose seed=7", "style is missing"),
+        ("/compose seed=7", "Say as well what you would like to hear"),
     ],
 )
 async def test_what_cannot_be_composed_is_refused_privately_before_anything_is_accepted(still_world, line, complaint):
