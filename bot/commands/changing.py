@@ -1,7 +1,8 @@
 """Words that change a piece, said in answer to it or right after it: "make it sadder", "langsamer", 换成小提琴.
 
-Until single bars can be rewritten the piece is composed anew, with what is changed, and the status says so.
-Not covered: what the words mean (`generator/wishes/changing.py`); the buttons for the same (`card.py`).
+The piece is composed anew, with what is changed, and the status says so.
+Not covered: what the words mean (`generator/wishes/changing.py`); the buttons for the same (`card.py`); words about
+single bars (`onward.py`).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ async def change_piece(context: Context, words: str) -> bool:
     Raises as `ask_to_compose`, which see, and BadRequest.
     """
     change = read_change(words, context.services.catalogue)
-    piece = await _piece(context) if change is not None else None
+    piece = await piece_meant(context) if change is not None else None
     if change is None or piece is None:
         return False
     try:
@@ -59,7 +60,7 @@ async def change_piece(context: Context, words: str) -> bool:
     return await ask_to_compose(context, _changed(context, change, before, piece))
 
 
-async def _piece(context: Context) -> PieceView | None:
+async def piece_meant(context: Context) -> PieceView | None:
     """The one that is answered; else the person's last, if that is not long ago."""
     pieces = context.services.store.pieces
     about = context.options.get(ABOUT)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
+from bot.chat.messages import Action
+from bot.commands.changing import ABOUT, piece_meant
 from bot.commands.command import Context
 from bot.commands.files import fetch, plain_name
-from bot.commands.pieces import piece_or_newest
-from bot.commands.requests import ask, most_bars
+from bot.commands.pieces import find_piece, piece_or_newest
+from bot.commands.requests import ask, longest
 from bot.making.interleaved import Interleaved, interleave
 from bot.making.onward import style_in, task_for
 from generator.catalogue.style import Style
-from generator.onward.asking import parse_bars, parse_how, work_on_piece
+from generator.onward.asking import parse_bars, parse_how, usual_sampling, work_on_piece
 from generator.onward.brought import bring
+from generator.onward.said import read_edit
+from generator.onward.styling import style_of
 from generator.onward.work import Kind
 from renderers.score.files import ScoreFile
 
@@ -36,12 +41,56 @@ def handler(kind: Kind) -> Callable[[Context], Awaitable[None]]:
             brought,
             services.catalogue,
             own_style=own_style,
-            most_bars=most_bars(services.settings),
+            most_bars=longest(context),
             **asked,
         )
         await ask(context, task_for(work, brought, piece=piece, name=name))
 
     return handle
+
+
+async def edit_piece(context: Context, words: str) -> bool:
+    """Have bars of the piece that is meant edited, if the words name some; False if they do not. Raises BadRequest."""
+    edit = read_edit(words)
+    piece = await piece_meant(context) if edit is not None else None
+    if edit is None or piece is None:
+        return False
+    services, own_style = context.services, style_in(piece.record)
+    source = await services.store.pieces.source(piece.id)
+    brought = await asyncio.to_thread(bring, (await interleave(source.abc, services.reader)).abc)
+    sampling = usual_sampling(
+        edit.kind, own_style or style_of(brought.tune.header, services.catalogue), services.catalogue
+    )
+    work = work_on_piece(
+        edit.kind,
+        brought,
+        services.catalogue,
+        own_style=own_style,
+        first=edit.first,
+        last=edit.last,
+        how=edit.how,
+        how_far=1.0,
+        sampling=replace(sampling, temperature=sampling.temperature * edit.warmer),
+        most_bars=longest(context),
+    )
+    return await ask(context, task_for(work, brought, piece=piece.id))
+
+
+async def press_onward(context: Context, action: Action) -> None:
+    """The button below a piece: further, or varied, as is usual; the new piece is whose who pressed."""
+    kind = Kind(action.verb)
+    piece = await find_piece(context, action.target)
+    source = await context.services.store.pieces.source(piece.id)
+    read = await interleave(source.abc, context.services.reader)
+    brought = await asyncio.to_thread(bring, read.abc)
+    work = work_on_piece(
+        kind,
+        brought,
+        context.services.catalogue,
+        own_style=style_in(piece.record),
+        most_bars=longest(context),
+    )
+    await ask(context, task_for(work, brought, piece=piece.id))
 
 
 def _asked(context: Context, kind: Kind) -> dict[str, Any]:
@@ -72,6 +121,6 @@ async def _music(context: Context) -> tuple[Interleaved, str, str, Style | None]
         content = await fetch(file)
         name = plain_name(file.name)
         return await interleave(ScoreFile(name=name, content=content), reader), "", name, None
-    piece = await piece_or_newest(context, context.options.get("piece"))
+    piece = await piece_or_newest(context, context.options.get("piece") or context.options.get(ABOUT))
     source = await context.services.store.pieces.source(piece.id)
     return await interleave(source.abc, reader), piece.id, "", style_in(piece.record)

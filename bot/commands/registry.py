@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.commands import (
     admin,
     describing,
@@ -78,6 +80,8 @@ def build_registry(settings: Settings) -> Registry:
             "transpose": transpose.press_transpose,
             "move": transpose.press_move,
             "bring": redraw.press_bring,
+            "continue": onward.press_onward,
+            "vary": onward.press_onward,
             "cancel": queueing.press_cancel,
             "pick": press_pick,
             CARD: press_card,
@@ -129,17 +133,17 @@ def _onward(settings: Settings) -> list[Command]:
     style, seed = Option("style", suggest=suggest_style), Option("seed", "integer", minimum=0, maximum=LARGEST_SEED)
     more = Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars"))
     first = Option("from", "integer", minimum=2, maximum=MAX_BARS)
-    named = Option("bars", required=True)
+    named, among = Option("bars", required=True, rest=True), Option("bars", rest=True)
     percent = Option("percent", "integer", minimum=1, maximum=100)
-    whose = Option("style", required=True, suggest=suggest_style)
+    whose = Option("style", required=True, rest=True, suggest=suggest_style)
     options: dict[Kind, tuple[Option, ...]] = {
         Kind.CONTINUE: (piece, more, first, style, file, seed),
         Kind.REWRITE: (named, piece, style, file, seed),
         Kind.VARY: (piece, Option("how", choices=tuple(How)), percent, Option("bars"), file, seed),
         Kind.RESTYLE: (whose, piece, Option("theme"), more, file, seed),
-        Kind.HARMONISE: (piece, style, file, seed),
-        Kind.SIMPLIFY: (piece, Option("bars"), file),
-        Kind.ENRICH: (piece, Option("bars"), file),
+        Kind.HARMONISE: (piece, replace(style, rest=True), file, seed),
+        Kind.SIMPLIFY: (piece, among, file),
+        Kind.ENRICH: (piece, among, file),
     }
     return [Command(kind.value, onward.handler(kind), chosen) for kind, chosen in options.items()]
 

@@ -12,6 +12,7 @@ from bot.commands.words import find_command, read_words
 from bot.errors import BadInput
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
+from generator.onward.said import read_edit
 from generator.wishes.changing import read_change
 from generator.wishes.reading import read_wishes
 
@@ -48,7 +49,9 @@ def is_wish(catalogue: Catalogue, text: str) -> bool:
     """Whether an answer to a message of ours asks for music or for a change. People thank bots, too, and each other."""
     if len(text) > MAX_ANSWER_CHARS:
         return False
-    return read_wishes(text, catalogue).sort in WISHES or read_change(text, catalogue) is not None
+    if read_edit(text) is not None or read_change(text, catalogue) is not None:
+        return True
+    return read_wishes(text, catalogue).sort in WISHES
 
 
 def _is_readable(registry: Registry, text: str) -> bool:

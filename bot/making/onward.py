@@ -120,6 +120,10 @@ class Continue(WorkOn):
     kind = "continue"
     done = Kind.CONTINUE
 
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        return ("continue",) if record.get("key") else ()
+
 
 class Rewrite(WorkOn):
     """Some bars anew."""
@@ -133,6 +137,10 @@ class Vary(WorkOn):
 
     kind = "vary"
     done = Kind.VARY
+
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        return ("vary",) if record.get("key") else ()
 
 
 class Restyle(WorkOn):

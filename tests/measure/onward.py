@@ -36,6 +36,7 @@ from generator.model.checkpoint import load_network
 from generator.model.network import Network
 from generator.model.patches import BOS_PATCH, PAD, encode_body_line, encode_header
 from generator.notation import Bar, Tune, check_bars, complete_rests, parse_tune
+from generator.onward import gap
 from generator.onward.asking import usual_sampling
 from generator.onward.brought import Brought, bring
 from generator.onward.door import Worked
@@ -126,8 +127,8 @@ async def measure_following(corpus: Path, judge_path: Path, *, pieces: int, part
 
 
 async def filled(composer: Composer, request: Request, reading: Reading, *, particles: int) -> Version:
-    gap = Gap(first=FIRST, last=LAST)
-    async with aclosing(fill_gap(composer, request, reading, gap, particles=particles)) as events:
+    between = Gap(first=FIRST, last=LAST)
+    async with aclosing(fill_gap(composer, request, reading, between, particles=particles)) as events:
         found = [event async for event in events]
     versions = found[-1]
     assert not isinstance(versions, Progress)
@@ -231,6 +232,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--time", action="store_true")
     parser.add_argument("--seed", type=int, default=5)
     given = parser.parse_args(arguments)
+    gap.PARTICLES = given.particles
     wrong = 0
     if given.judge is not None:
         asyncio.run(
