@@ -179,8 +179,8 @@ def test_the_report_card_has_a_line_and_figures_beside_human_pieces():
     figures = json.loads(json.dumps(card.to_json()))["human"]
     inside = sum(figure["inside"] for figure in figures["figures"])
     assert human_line(card.to_json(), CHOPIN, "en") == (
-        f"{inside} of {len(figures['figures'])} figures inside the middle 90 % of Chopin keyboard "
-        f"({figures['pieces']} pieces by people)"
+        f"Beside {figures['pieces']} pieces by people (Chopin keyboard), {inside} of {len(figures['figures'])} figures "
+        "are among their middle 90 %."
     )
     assert [figure["inside"] for figure in figures["figures"]] == sorted(
         figure["inside"] for figure in figures["figures"]

@@ -72,7 +72,7 @@ def test_what_is_no_key_is_refused_with_examples(words):
         parse_key(words)
 
 
-@pytest.mark.parametrize(("words", "instead"), [("G# major", "Ab major"), ("Dbm", "C# minor"), ("H#", "C major")])
+@pytest.mark.parametrize(("words", "instead"), [("G# major", "A♭ major"), ("Dbm", "C♯ minor"), ("H#", "C major")])
 def test_a_key_beyond_seven_accidentals_is_refused_and_the_same_sound_offered(words, instead):
     with refuses(BadRequest, match=instead):
         parse_key(words)
