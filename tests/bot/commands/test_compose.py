@@ -129,6 +129,14 @@ async def test_free_words_suggest_styles_and_never_too_many(still_world):
     assert "132" in [each.value for each in await suggestions(still_world, "tempo", "1")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "composer"), [("moz", "Mozart"), ("tch", "Tchaikovsky"), ("肖", "Chopin"), ("viv", "Vivaldi")]
+)
+async def test_the_first_letters_typed_on_discord_complete_what_begins_so(still_world, typed, composer):
+    found = await suggestions(still_world, "style", typed)
+    assert found[0].value.startswith(composer)
+
+
 async def test_words_that_say_more_than_a_style_are_offered_as_they_are(still_world):
     first, *_ = await suggestions(still_world, "style", "a sad waltz in E minor")
     assert first.value == "a sad waltz in E minor"

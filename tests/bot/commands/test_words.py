@@ -48,6 +48,8 @@ def test_words_become_options(text, options):
         ("bach bars=" + "9" * 900, "has to be a number"),
         ("bach bars=8 bars=9", "twice"),
         ("bach colour=red", "no option “colour”"),
+        ("bach --bars", "bars"),
+        ("bach tempo=12", "from 20 to 300"),
         ("bach temperament=angry", "conservative, default, adventurous, wild"),
         ("bach temperature=nan", "has to be a number"),
         ("bach tempo=5", "from 20 to 300"),
