@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from renderers.score.abc.attributes_writer import AttributesWriter
@@ -19,6 +20,7 @@ from renderers.score.abc.model import (
     Grace,
     Item,
     KeyChange,
+    LineEnd,
     Mark,
     StaffChange,
     Voice,
@@ -29,6 +31,16 @@ from renderers.score.abc.tempos import Tempo
 from renderers.score.abc.xml_text import XmlText
 
 Splits = dict[int, list[Piece]]
+OF_A_STAFF = ("octave-shift", "pedal")  # one holds for all its voices
+
+
+@dataclass
+class _Bracket:
+    """An octave bracket or a pedal mark that a voice has begun, as (measure, moment in it)."""
+
+    voice: str
+    start: tuple[int, Fraction]
+    end: tuple[int, Fraction] | None = None
 
 
 class PartWriter:
@@ -54,6 +66,8 @@ class PartWriter:
         self._numbers = self._number_voices()
         self._keys: dict[str, Key] = {}
         self._clefs: dict[str, Clef] = {}
+        self._brackets: dict[tuple[int | None, str], list[_Bracket]] = {}  # by staff and element
+        self._said_by_others: dict[tuple[str, str], list[bool]] = {}  # by voice and element: brackets that are open
         self._offsets: dict[str, int] = {}  # of voices that are on another staff
 
     def _number_voices(self) -> dict[str, int]:
@@ -185,6 +199,9 @@ class PartWriter:
                 self._notes.write_grace(voice, item, number=number, staff=self._staff(voice))
             elif isinstance(item, ClefChange):
                 self._change_clef(voice, item.clef, now, written)
+            elif isinstance(item, LineEnd) and item.element in OF_A_STAFF:
+                if self._is_first_to_say(voice, item, (index, now)):
+                    self._write_mark(voice, item)
             elif not isinstance(item, Tempo) or self._is_new(index, now, item):
                 self._write_mark(voice, item)
         return now
@@ -195,6 +212,25 @@ class PartWriter:
         is_new = place not in self._tempos
         self._tempos.add(place)
         return is_new
+
+    def _is_first_to_say(self, voice: Voice, line: LineEnd, place: tuple[int, Fraction]) -> bool:
+        """Whether no bracket of another voice of the staff reaches over this one's beginning; its end goes with it."""
+        brackets = self._brackets.setdefault((self._staff(voice), line.element), [])
+        is_said = self._said_by_others.setdefault((voice.id, line.element), [])
+        if line.end == "stop":
+            if is_said and is_said.pop():
+                return False
+            mine = next((bracket for bracket in reversed(brackets) if bracket.voice == voice.id), None)
+            if mine is not None:
+                mine.end = place
+            return True
+        covered = any(
+            one.voice != voice.id and one.start <= place and (one.end is None or place < one.end) for one in brackets
+        )
+        is_said.append(covered)
+        if not covered:
+            brackets.append(_Bracket(voice.id, place))
+        return not covered
 
     def _write_mark(self, voice: Voice, item: Mark) -> None:
         if isinstance(item, StaffChange):

@@ -227,3 +227,19 @@ def test_a_pattern_of_drums_that_is_none_is_spoken_of(pattern):
 
 def test_overlays_over_several_bars_are_spoken_of():
     assert "“(&”" in remarks("(&C4|D4&E4|F4&)|\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kinds"),
+    [
+        ("!8va(!c'd'!8va)!ef", "!8va(!c2!8va)!d2", ["down", "stop"]),
+        ("!8va(!c'd'!8va)!ef", "c!8va(!d!8va)!ef", ["down", "stop"]),
+        ("!8va(!c'd'!8va)!ef", "cd!8va(!e!8va)!f", ["down", "stop", "down", "stop"]),
+        ("!8va(!c'd'e'f'!8va)!", "!8va(!c4", ["down", "stop"]),
+        ("!8va(!c'd'e'!8va)!f", "c!8va(!d!8va)!ef", ["down", "stop"]),
+    ],
+)
+def test_an_octave_bracket_that_two_voices_of_a_staff_have_is_one(first, second, kinds):
+    """MuseScore took the second, which nothing ended, for one up to the end of the piece."""
+    abc = f"X:1\nM:4/4\nL:1/4\n%%score (1 2)\nK:C\n[V:1]{first}|\n[V:2]{second}|\n"
+    assert [shift.get("type") for shift in score(abc).iter("octave-shift")] == kinds
