@@ -17,7 +17,7 @@ from PIL import Image
 from tests.fakes.telegram import TOKEN, Fault, open_fake_telegram
 
 ROOT = Path(__file__).resolve().parents[2]
-START_LIMIT_S, PIECE_LIMIT_S, ANSWER_LIMIT_S = 90, 120, 30
+START_LIMIT_S, PIECE_LIMIT_S, ANSWER_LIMIT_S = 90, 300, 30
 END_LIMIT_S = 30
 
 
