@@ -11,10 +11,12 @@ from typing import Any
 from bot.app import open_services
 from bot.chat.messages import Address, Person, Reply
 from bot.commands import build_registry, check_options, find_command, read_words, refuse, run_action, run_command
-from bot.commands.command import Command
+from bot.commands.command import Command, Here
+from bot.making.compose import Compose
 from bot.making.files import Piece
 from bot.store import open_store
 from config.settings import Settings
+from generator.errors import GeneratorError
 from generator.request import Progress
 from tests.fakes.stub_bot import HANGS, made
 
@@ -25,13 +27,15 @@ PIECES_A_DAY = 8  # making them takes most of the time
 
 
 class QuickMaker:
-    """A piece at once; for the seed HANGS never."""
+    """A piece at once; for the seed HANGS never. What would be made of another piece cannot be made."""
 
     def __init__(self) -> None:
         self.made = 0
 
     async def make(self, job: str, task: Any, *, language: Any, on_progress: Any, on_step: Any) -> Piece:
         on_progress(Progress(1, task.bars, 0.1, 1.0))
+        if not isinstance(task, Compose):
+            raise GeneratorError("This cannot be made here. Ask for another piece.")
         if task.request.seed == HANGS:
             await asyncio.Event().wait()
         self.made += 1
@@ -76,6 +80,7 @@ class Recorded:
     replies: list[Reply] = field(default_factory=list)
     deleted: int = 0
     pressed: str | None = None
+    here: Here = field(default_factory=Here)
 
     async def reply(self, reply: Reply) -> str:
         self.replies.append(reply)
