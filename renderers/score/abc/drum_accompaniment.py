@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import cycle
+from itertools import cycle, islice
 
+from renderers.errors import InputRefused
+from renderers.limits import MAX_NOTES, SHORTEST
 from renderers.score.abc.clefs import PERCUSSION
 from renderers.score.abc.keys import NO_KEY
 from renderers.score.abc.midi_directives import DRUM_CHANNEL, Sound
@@ -20,7 +22,7 @@ from renderers.score.abc.properties import read_number
 
 DIRECTIVES = frozenset({"drum", "drumon", "drumoff"})
 NAME = "Drums"
-MOST_STROKES = 32
+MOST_STROKES, MOST_STROKES_IN_BAR = 32, 128
 USUAL_DRUM = 35
 MIDDLE_C = 60
 WITHOUT_METRE = Fraction(1)
@@ -65,7 +67,7 @@ class DrumAccompaniment:
         return True
 
     def voice(self, voices: Sequence[Voice]) -> Voice | None:
-        """The part that beats along with the voices; None if nobody asked for it."""
+        """The part that beats along with the voices; None if nobody asked for it. Raises InputRefused for too many."""
         if not any(self.changes.values()) or not voices:
             return None
         num_bars = max(len(voice.bars) for voice in voices)
@@ -75,9 +77,13 @@ class DrumAccompaniment:
         made = Voice(id_, NAME, is_declared=True, clef=PERCUSSION, signs=[BarSign() for _ in range(num_bars + 1)])
         made.sound = Sound(channel=DRUM_CHANNEL, drums={_pitch(place): drum for drum, place in places.items()})
         pattern: tuple[Stroke, ...] = ()
+        num_strokes = 0
         for index in range(num_bars):
             pattern = self.changes.get(index, pattern)
             made.bars.append(_beat(pattern, [v.bars[index] for v in voices if index < len(v.bars)], places))
+            num_strokes += len(made.bars[-1].layers[0])
+            if num_strokes > MAX_NOTES:
+                raise InputRefused(reason="notes", limit=MAX_NOTES)
         made.metre = made.bars[0].metre
         return made
 
@@ -113,17 +119,17 @@ def _beat(pattern: Sequence[Stroke], bars: Sequence[VoiceBar], places: dict[int,
     made = VoiceBar(first.metre, NO_KEY, PERCUSSION, first.line)
     metre = first.metre.length or WITHOUT_METRE
     left = max((bar.length() for bar in bars), default=metre) or metre
-    if not pattern:
+    if not pattern or metre / sum(stroke.length for stroke in pattern) < SHORTEST:
         made.layers[0].append(Event(heads=[], nominal=Fraction(0), line=first.line, is_bar_rest=True))
         return made
     unit = metre / sum(stroke.length for stroke in pattern)
-    for stroke in cycle(pattern):
+    for stroke in islice(cycle(pattern), MOST_STROKES_IN_BAR):
         length = min(stroke.length * unit, left)
+        if length < SHORTEST:
+            break
         heads = [] if stroke.drum is None else [_head(places[stroke.drum])]
         made.layers[0].append(Event(heads=heads, nominal=length, line=first.line))
         left -= length
-        if left <= 0:
-            return made
     return made
 
 

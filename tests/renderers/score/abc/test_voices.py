@@ -225,6 +225,13 @@ def test_a_pattern_of_drums_that_is_none_is_spoken_of(pattern):
     assert "cannot be followed" in remarks(f"%%MIDI drum {pattern}\nCDEF|\n")[0]
 
 
+@pytest.mark.parametrize("header", ["M:1/64", "M:none", "M:4/4"])
+def test_drums_beside_endless_or_tiny_bars_beat_no_longer_than_can_be_drawn(header):
+    music = "C512" * 20
+    abc = f"X:1\n{header}\nL:1/8\nK:C\n%%MIDI drum {'d9' * 32}\n%%MIDI drumon\n{music}|C|\n"
+    assert len(drums_of(abc)) <= 160
+
+
 def test_overlays_over_several_bars_are_spoken_of():
     assert "“(&”" in remarks("(&C4|D4&E4|F4&)|\n")[0]
 
