@@ -43,8 +43,8 @@ class UnknownStyle(GeneratorError):
 class NotAWish(GeneratorError):
     """Words that ask for no piece.
 
-    reason: greeting, thanks, farewell, again, talk, near or stranger. Of a name that is only near: word, names,
-    instead; of somebody whom we do not have: name, style.
+    reason: greeting, thanks, farewell, again, nod, about, press, talk, near or stranger. Of a name that is only near:
+    word, names, instead; of somebody whom we do not have: name, style.
     """
 
 

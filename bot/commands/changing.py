@@ -60,6 +60,21 @@ async def change_piece(context: Context, words: str) -> bool:
     return await ask_to_compose(context, _changed(context, change, before, piece))
 
 
+async def repeat_piece(context: Context) -> bool:
+    """Have another one made like the piece that is meant, as its button does; False if there is none.
+
+    Raises as `ask_to_compose`, which see.
+    """
+    piece = await piece_meant(context)
+    if piece is None:
+        return False
+    try:
+        before = composition_of(piece)
+    except FileIsGone:
+        return False
+    return await ask_to_compose(context, before.again())
+
+
 async def piece_meant(context: Context) -> PieceView | None:
     """The one that is answered; else the person's last, if that is not long ago."""
     pieces = context.services.store.pieces
@@ -92,8 +107,16 @@ def _changed(context: Context, change: Change, before: Compose, piece: PieceView
         parent=piece.id,
         way="changed",
         genre=change.wishes.genre or before.genre,
-        notes=(Note("changed", change.said[:60], piece.id), *told),
+        notes=(Note("changed", change.said[:60], piece.id), *(_true(note, values) for note in told)),
     )
+
+
+def _true(note: Note, values: Mapping[str, Any]) -> Note:
+    """A word that compares, "sadder", has a tempo of its own: what the piece gets is said, counted from what it was."""
+    if note.kind != "follows" or "tempo" not in values:
+        return note
+    told = (f"tempo.{values['tempo']}" if value.startswith("tempo.") else value for value in note.value.split())
+    return replace(note, value=" ".join(told))
 
 
 def _key_of(record: Mapping[str, Any]) -> Key | None:

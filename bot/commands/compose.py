@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.chat.messages import Button, Reply
 from bot.commands.cascade import CASCADE, chosen_wish
-from bot.commands.changing import ABOUT, change_piece
+from bot.commands.changing import ABOUT, change_piece, repeat_piece
 from bot.commands.command import Context
 from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
@@ -49,6 +49,8 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
     try:
         wishes = checked(await interpret(words, offline, catalogue, context.services.settings), words, catalogue)
     except NotAWish as error:
+        if error.reason == "again" and await repeat_piece(context):
+            return
         if error.reason not in ("near", "stranger"):
             raise
         await _ask_back(context, error, options)

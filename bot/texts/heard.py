@@ -23,7 +23,7 @@ def heard_lines(notes: Sequence[Note], catalogue: Catalogue, language: Language)
     following = [_following(note, language) for note in notes if note.kind == "follows"]
     lines = [_line(note, catalogue, language) for note in notes if note.kind != "follows"]
     if following:
-        lines.insert(0, say("heard.follows", language, what="; ".join(following)))
+        lines.insert(0, say("heard.follows", language, what=say("heard.between", language).join(following)))
     return lines
 
 

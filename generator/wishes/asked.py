@@ -99,8 +99,9 @@ def notes_on(wishes: Wishes, *, most_bars: int) -> tuple[Note, ...]:
     notes += _each("apart", wishes.apart)
     if any(part.kind == "style" and part.how == "guess" for part in wishes.parts) and wishes.style is not None:
         notes.append(Note("open", "", _lines(wishes.style)))
-    notes += _following(wishes.parts)
-    if is_shortened(wishes, most_bars):
+    is_short = is_shortened(wishes, most_bars)  # then what the words come to is not what the piece gets
+    notes += _following([part for part in wishes.parts if not (is_short and part.kind == "bars")])
+    if is_short:
         notes.append(Note("shortened", "", str(most_bars)))
     notes += [
         *_each("excluded", wishes.excluded),

@@ -171,7 +171,7 @@ def _only_talk(words: list[str], vocabulary: Vocabulary) -> Sort | None:
     while place < len(words):
         for size in range(min(MAX_PHRASE_WORDS, len(words) - place), 0, -1):
             phrase = " ".join(words[place : place + size])
-            kind = _talk_kind(phrase, vocabulary)
+            kind = _talk_kind(phrase, vocabulary) or _alone(phrase, vocabulary)
             if kind is not None:
                 kinds.append(kind)
                 place += size
@@ -188,14 +188,20 @@ def _only_talk(words: list[str], vocabulary: Vocabulary) -> Sort | None:
             ):
                 return None
             place += 1
-    for kind in ("greeting", "again", "farewell", "thanks"):
+    for kind in ("about", "press", "greeting", "again", "farewell", "thanks", "nod"):
         if kind in kinds:
             return kind
     return None
 
 
 def _talk_kind(phrase: str, vocabulary: Vocabulary) -> Sort | None:
-    kinds: tuple[Sort, ...] = ("again", "greeting", "farewell", "thanks")
+    kinds: tuple[Sort, ...] = ("again", "greeting", "farewell", "thanks", "nod")
+    return next((kind for kind in kinds if phrase in vocabulary.talk[kind]), None)
+
+
+def _alone(phrase: str, vocabulary: Vocabulary) -> Sort | None:
+    """What is talk only where nothing else is said: "stop" is, "stop motion music" is not."""
+    kinds: tuple[Sort, ...] = ("about", "press")
     return next((kind for kind in kinds if phrase in vocabulary.talk[kind]), None)
 
 

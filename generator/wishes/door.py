@@ -10,8 +10,7 @@ from generator.errors import NotAWish, UnknownStyle
 from generator.wishes.reading import read_wishes
 from generator.wishes.wishes import Wishes
 
-TALK = ("greeting", "thanks", "farewell", "again", "talk")  # each with an answer of its own
-EXAMPLE = "Chopin nocturne in E minor, 16 bars"
+TALK = ("greeting", "thanks", "farewell", "again", "nod", "about", "press", "talk")  # each with an answer of its own
 
 
 def wishes_for(words: str, catalogue: Catalogue, *, is_request: bool = True) -> Wishes:
@@ -30,7 +29,7 @@ def checked(wishes: Wishes, words: str, catalogue: Catalogue) -> Wishes:
         raise _near(wishes)
     if wishes.sort in ("unknown", "empty"):
         raise _unknown(words, catalogue)
-    raise NotAWish(reason=wishes.sort, example=EXAMPLE)
+    raise NotAWish(reason=wishes.sort)
 
 
 def _near(wishes: Wishes) -> NotAWish:

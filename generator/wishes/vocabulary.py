@@ -38,6 +38,7 @@ TALK = (
     "thanks",
     "farewell",
     "again",
+    "nod",
     "approx",
     "somebody",
     "ends",
@@ -55,9 +56,11 @@ TALK = (
     "persons",
     "change",
     "comparison",
+    "about",
+    "press",
 )
 # Words of conversation that say nothing about music, wherever they stand.
-SAYS_NOTHING = TALK[:11]
+SAYS_NOTHING = TALK[:12]
 
 
 @dataclass(frozen=True)

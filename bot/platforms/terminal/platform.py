@@ -25,6 +25,7 @@ from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Here, Registry, Services
+from bot.commands.said import COMPOSE, said_line
 from bot.commands.words import read_said
 from bot.errors import BadInput, CannotWrite
 from bot.making.files import open_piece_folder
@@ -248,11 +249,11 @@ class TerminalChat:
         await run_command(command, context)
 
     def _read(self, line: str) -> tuple[Command, dict[str, Any]]:
-        """A command; words without one ask for a piece. Raises BadInput."""
-        if not line.startswith("/"):
-            command, rest = find_command(self._registry, f"/compose {line}")
+        """A command, with its stroke or without; other words ask for a piece. Raises BadInput."""
+        said = said_line(self._registry, self._services.catalogue, line)
+        command, rest = find_command(self._registry, said)
+        if said != line and command.name == COMPOSE:
             return command, read_said(command, rest)
-        command, rest = find_command(self._registry, line)
         return command, read_words(command, rest, file_named=_file_named)
 
     async def _press(self, number: int) -> None:

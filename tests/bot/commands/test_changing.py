@@ -1,5 +1,9 @@
 """A piece is changed by words: in answer to it, or right after it."""
 
+import re
+
+import pytest
+
 from bot.commands.changing import ABOUT, piece_in
 from bot.commands.running import run_command
 from bot.commands.said import is_wish
@@ -43,3 +47,25 @@ async def test_an_answer_that_changes_a_piece_is_read_in_groups_too(world):
     target = button(piece, "again").action.target
     assert piece_in(each.action.encode() for row in piece.buttons for each in row if each.action) == target
     assert piece_in(["https://somewhere", "v1:cancel:abc"]) is None
+
+
+@pytest.mark.parametrize("words", ["another one please", "noch eins", "再来一首"])
+async def test_another_one_is_what_the_button_makes(world, words):
+    await world.piece("/compose chopin keyboard bars=4 key=Am seed=7")
+    command, _ = find_command(world.registry, "/compose")
+    await run_command(command, world.context("ann", options={"style": words, SPOKEN: True}))
+    await world.messenger.next_delivery()
+    first, again = (task.request for task in world.maker.tasks)
+    assert (again.style, again.bars, again.key) == (first.style, first.bars, first.key)
+    assert again.seed != first.seed
+
+
+async def test_another_one_of_nothing_is_asked_about(still_world):
+    assert "no piece here" in (await still_world.say("/compose again")).replies[0].text
+
+
+async def test_what_is_said_of_the_tempo_is_the_tempo_that_the_piece_gets(world):
+    await world.piece("/compose chopin keyboard bars=4 key=Am tempo=112 seed=7")
+    reply = (await world.say("/compose make it sadder")).replies[0]
+    await world.messenger.next_delivery()
+    assert set(re.findall(r"♩ = (\d+)", reply.text)) == {str(world.maker.tasks[-1].request.tempo)}

@@ -1,5 +1,7 @@
 """Asking for a piece: by words, by lists, by buttons."""
 
+import re
+
 import pytest
 
 from bot.chat.messages import Action
@@ -290,3 +292,9 @@ async def test_nobody_is_offered_an_unknown_period_and_who_had_one_stands_in_his
     assert wish.style.composer == "Schoenberg, Arnold"
     assert wish.style.period == "Unknown", "as the network was taught it"
     assert all(style.era != "Unknown" for style in catalogue.styles)
+
+
+async def test_a_length_that_is_shortened_is_told_once(still_world):
+    text = (await still_world.say("/compose a waltz, 20 minutes long")).replies[0].text
+    assert "it gets" in text
+    assert len(set(re.findall(r"(\d+) bars", text))) == 1

@@ -216,6 +216,7 @@ def test_a_file_says_nothing_twice(path):
 GERMAN = Language("de")
 # The same in both languages: names, abbreviations, and what is only put together.
 SAME_IN_GERMAN = {
+    "heard.between",
     "about.title", "button.details", "button.pdf", "choice.default", "choice.pdf", "choice.person", "choice.wild",
     "error.sentence", "help.command", "help.family", "details.number", "details.of_style", "details.percentage",
     "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",

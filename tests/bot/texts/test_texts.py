@@ -20,6 +20,7 @@ from bot.jobs.errors import DailyQuota, QueueFull
 from bot.making.compose import WAYS
 from bot.making.kinds import KINDS
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
+from bot.texts.heard import heard_lines
 from bot.texts.language import FALLBACK, missing, own_texts
 from bot.texts.report import COUNTS_TOLD
 from config.errors import NotabotError
@@ -28,12 +29,13 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.critic.features import FEATURES
 from generator.critic.judgement import Near
 from generator.critic.key import Relation
-from generator.errors import UnknownStyle
+from generator.errors import NotAWish, UnknownStyle
 from generator.notation.keys import MODE_NAMES
 from generator.onward.work import How
 from generator.transposing.instruments import CLEFS, all_instruments
 from generator.transposing.interval import parse_interval
 from generator.wishes.asked import KINDS as NOTES
+from generator.wishes.asked import Note
 from generator.wishes.door import TALK
 from generator.wishes.vocabulary import load_vocabulary
 from renderers.formats import FORMATS, offered_formats
@@ -276,3 +278,13 @@ def test_an_unknown_key_is_a_mistake():
     assert not has_text("no.such")
     with pytest.raises(KeyError):
         say("no.such", "en")
+
+
+def test_examples_of_what_to_say_are_in_the_language_of_the_answer():
+    said = {language: explain(NotAWish(reason="talk"), language) for language in ("de", "zh", "zh-hant")}
+    assert not [text for text in said.values() if "in E minor" in text]
+
+
+def test_what_words_led_to_is_joined_as_the_language_does():
+    notes = [Note("follows", "悲伤", "tempo.66"), Note("follows", "圆舞曲", "metre.3/4")]
+    assert ";" not in heard_lines(notes, load_catalogue(), "zh")[0]

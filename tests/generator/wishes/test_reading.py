@@ -351,3 +351,38 @@ def test_reading_takes_no_time_to_speak_of():
         for each in words:
             read(each)
     assert (process_time() - began) / 10 < 0.1  # generous: measured on a quiet machine it is below 0.01
+
+
+@pytest.mark.parametrize(
+    ("words", "sort"),
+    [
+        ("no", "nod"),
+        ("yes please", "nod"),
+        ("nein", "nod"),
+        ("不", "nod"),
+        ("好的", "nod"),
+        ("good night", "farewell"),
+        ("gute Nacht", "farewell"),
+        ("晚安", "farewell"),
+        ("What can you do?", "about"),
+        ("hi, who are you?", "about"),
+        ("was kannst du?", "about"),
+        ("你会什么", "about"),
+        ("你會什麼", "about"),
+        ("delete it", "press"),
+        ("lösch das", "press"),
+        ("取消", "press"),
+        ("can you send me the PDF?", "press"),
+        ("cool!", "thanks"),
+    ],
+)
+def test_yes_no_questions_about_us_and_what_buttons_do_are_told_apart(words, sort):
+    for is_request in (True, False):
+        assert read(words, is_request=is_request).sort == sort
+
+
+@pytest.mark.parametrize(
+    "words", ["a good night lullaby", "music to stop crying", "a pdf of a sad waltz", "no piano, a cello"]
+)
+def test_the_same_words_within_a_wish_are_a_wish(words):
+    assert read(words, is_request=True).sort == "request"
