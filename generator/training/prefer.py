@@ -97,6 +97,10 @@ class State(NamedTuple):
     bits: float
     variety: float
 
+    @property
+    def in_words(self) -> str:
+        return f"{self.agrees:.0%} of the tests agree, {self.bits:.3f} bits held out, variety {self.variety:.3f}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preferred:
@@ -158,6 +162,7 @@ def prefer(
     school = School(network, said, rows=_held_out_rows(said, corpus), home=home, rank=rank, wanted=wanted)
     announce(f"{len(school.to_learn)} votes to learn from, {len(school.to_test)} to test; rank {rank}, {wanted}")
     before = school.state()
+    announce(f"before: {before.in_words}")
     stopped, after = school.learn(before, announce)
     story = metadata_of(folder / START) | {
         "preferred": today().isoformat(),
@@ -239,7 +244,7 @@ class School:
             if number % every and number != len(order):
                 continue
             now = self.state()
-            announce(f"step {number} of {len(order)}: {now.agrees:.0%} agree, {now.bits:.3f} bits, {now.variety:.3f}")
+            announce(f"step {number} of {len(order)}: {now.in_words}")
             if why := self._why_to_stop(before, now):
                 load_adapters(self.network, good)
                 return why, state
