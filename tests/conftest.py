@@ -11,3 +11,9 @@ def no_settings(monkeypatch):
     for name in list(os.environ):
         if name.startswith("NOTABOT_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def no_scenes(monkeypatch):
+    """What an extra adds is not there: a network of 32 MB would read the words of every test."""
+    monkeypatch.setattr("generator.wishes.scenes.PACKAGE", "no_such_package")

@@ -6,7 +6,9 @@ and talk is answered as such.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bot.chat.messages import Button, Reply
@@ -24,6 +26,7 @@ from generator.errors import NotAWish
 from generator.wishes.asked import options_of
 from generator.wishes.door import checked
 from generator.wishes.reading import read_wishes
+from generator.wishes.scenes import is_available
 
 
 async def handle_compose(context: Context) -> None:
@@ -46,6 +49,10 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
     if set(options) == {"style"} and (await edit_piece(context, words) or await change_piece(context, words)):
         return
     offline = read_wishes(words, catalogue, is_request=not context.options.get(SPOKEN))
+    if is_available() and offline.missed and not offline.moods:  # the first time it takes seconds, then tenths
+        is_request = not context.options.get(SPOKEN)
+        read = partial(read_wishes, words, catalogue, is_request=is_request, with_scenes=True)
+        offline = await asyncio.to_thread(read)
     try:
         wishes = checked(await interpret(words, offline, catalogue, context.services.settings), words, catalogue)
     except NotAWish as error:

@@ -18,7 +18,7 @@ def wishes_for(words: str, catalogue: Catalogue, *, is_request: bool = True) -> 
 
     Raises NotAWish for talk and for names that are only near, UnknownStyle for words of which none is known.
     """
-    return checked(read_wishes(words, catalogue, is_request=is_request), words, catalogue)
+    return checked(read_wishes(words, catalogue, is_request=is_request, with_scenes=True), words, catalogue)
 
 
 def checked(wishes: Wishes, words: str, catalogue: Catalogue) -> Wishes:

@@ -24,6 +24,7 @@ from generator.wishes.misspelt import find_near
 from generator.wishes.negation import negated, phrase_size
 from generator.wishes.said.taking import Taking
 from generator.wishes.scanning import Item, Scanner
+from generator.wishes.scenes import nearest_mood
 from generator.wishes.text import Text, read_text
 from generator.wishes.vocabulary import Entry, Vocabulary, load_vocabulary
 from generator.wishes.wishes import Part, Wishes
@@ -32,13 +33,16 @@ BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
 MOST_NEAR_TOKENS = 4  # in a longer sentence of which nothing is understood a word that is like a name means nothing
 
 
-def read_wishes(said: str, catalogue: Catalogue, *, is_request: bool = False) -> Wishes:
-    """What somebody wants. is_request: he asks for music, whatever it sounds like, as behind `/compose`."""
-    wishes = _read(said, catalogue, is_request=is_request)
+def read_wishes(said: str, catalogue: Catalogue, *, is_request: bool = False, with_scenes: bool = False) -> Wishes:
+    """What somebody wants. is_request: he asks for music, whatever it sounds like, as behind `/compose`.
+
+    with_scenes: scenes that no list knows by the nearest example, where the extra is installed; takes its time.
+    """
+    wishes = _read(said, catalogue, is_request=is_request, with_scenes=with_scenes)
     if wishes.near and wishes.sort == "request":
         # Among words that are understood a misspelt one is taken for what it is like, and that is said.
         spelt = tuple(Part("spelling", near.name, near.word, "guess") for near in wishes.near)
-        again = _read(_corrected(wishes), catalogue, is_request=is_request)
+        again = _read(_corrected(wishes), catalogue, is_request=is_request, with_scenes=with_scenes)
         wishes = replace(again, said=wishes.said, sort="request", parts=(*spelt, *again.parts), near=())
     return wishes
 
@@ -51,13 +55,15 @@ def _corrected(wishes: Wishes) -> str:
     return said
 
 
-def _read(said: str, catalogue: Catalogue, *, is_request: bool) -> Wishes:
+def _read(said: str, catalogue: Catalogue, *, is_request: bool, with_scenes: bool) -> Wishes:
     vocabulary = load_vocabulary()
     text = read_text(said, vocabulary.variants)
     taking = read_values(text, vocabulary)
     scanner = Scanner(text, catalogue, vocabulary)
     scanner.scan()
     draft = _draft(text, taking, scanner, vocabulary)
+    if with_scenes:
+        _look_at_scene(draft, scanner, vocabulary, is_request=is_request)
     wishes = join(draft, catalogue, vocabulary)
     is_alone = not (draft.found or any(not item.doubtful for item in draft.items))
     near = find_near(scanner, catalogue, vocabulary, alone=is_alone)
@@ -107,6 +113,18 @@ def _draft(text: Text, taking: Taking, scanner: Scanner, vocabulary: Vocabulary)
     draft.joins = {place for place, token in enumerate(scanner.tokens) if token.word in joins}
     draft.but = [place for place, token in enumerate(scanner.tokens) if token.word in BUT]
     return draft
+
+
+def _look_at_scene(draft: Draft, scanner: Scanner, vocabulary: Vocabulary, *, is_request: bool) -> None:
+    """Where no mood is known by name, the one that unknown words are most like, for somebody who asks for music."""
+    places = scanner.unknown
+    asks = is_request or asks_for([token.word for token in scanner.tokens], vocabulary) == "strongly"
+    if not asks or not places or any(item.entry("mood") for item in (*draft.items, *draft.unwanted)):
+        return
+    first, last = places[0], places[-1]
+    words = scanner.text.words(scanner.tokens[first].start, scanner.tokens[last].end)
+    if (mood := nearest_mood(words, vocabulary)) is not None:
+        draft.items.append(Item(first, last, words, "", (Entry("mood", mood),)))
 
 
 def _work_of(item: Item, items: Sequence[Item], vocabulary: Vocabulary) -> Item:

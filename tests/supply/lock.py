@@ -29,7 +29,7 @@ HEADERS = {
 }
 WHAT_FOR = {
     RUNTIME: ("--group", "build", "--group", "synthesiser", "--extra", "postgres"),
-    DEVELOPMENT: ("--group", "dev", "--extra", "training", "--constraint", str(RUNTIME)),
+    DEVELOPMENT: ("--group", "dev", "--extra", "training", "--extra", "scenes", "--constraint", str(RUNTIME)),
 }
 
 

@@ -26,6 +26,7 @@ CHECKS: dict[str, Check] = {
     "model": machine.check_model,
     "soundfont": machine.check_soundfont,
     "drawing": machine.check_renderer,
+    "scenes": machine.check_scenes,
     "data folder": operation.check_data_folder,
     "disk": operation.check_disk,
     "database": operation.check_database,

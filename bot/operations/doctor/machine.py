@@ -13,6 +13,7 @@ from bot.texts import explain
 from config.settings import Settings
 from generator.model.fetching import ask_hub
 from generator.model.published import Published, published_named
+from generator.wishes.scenes import is_available
 from renderers.formats import chat_formats, in_order
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
@@ -53,6 +54,16 @@ async def check_soundfont(settings: Settings) -> Sequence[Finding]:
     SoundfontFile(path)
     whose = " It comes along." if path == SHIPPED_SOUNDFONT else ""
     return [Finding("soundfont", "ok", f"{path.name}, {path.stat().st_size / 2**20:.0f} MiB.{whose}")]
+
+
+async def check_scenes(_settings: Settings) -> Sequence[Finding]:
+    """Whether scenes that no list knows are read, which is an extra."""
+    if is_available():
+        return [Finding("scenes", "ok", "Scenes that no list knows are read by the nearest example.")]
+    advice = (
+        "Install it with pip install 'notabot[scenes]' (32 MB) if people describe scenes; everything works without."
+    )
+    return [Finding("scenes", "ok", "Moods and scenes are read by lists alone.", advice)]
 
 
 async def check_renderer(settings: Settings) -> Sequence[Finding]:
