@@ -61,7 +61,8 @@ class AttributesWriter:
             self._write_key(new_key)
             self._key = new_key
         if new_metre is not None:
-            self._write_metre(new_metre)
+            if new_metre.beats:  # verovio dies of a metre that ends in the middle, and nothing would be printed
+                self._write_metre(new_metre)
             self._metre = new_metre
         for staff, clef in new_clefs.items():
             self._write_clef(staff, clef)

@@ -19,7 +19,7 @@ from renderers.score.abc.drum_accompaniment import DrumAccompaniment
 from renderers.score.abc.keys import KeyField, parse_key
 from renderers.score.abc.lines import Directive, LogicalLine, Music, parse_instruction
 from renderers.score.abc.macros import Macro, expand, parse_macro
-from renderers.score.abc.metres import FREE, Metre, find_metre, parse_metre
+from renderers.score.abc.metres import Metre, find_metre, parse_metre
 from renderers.score.abc.midi_directives import ACCOMPANIMENT, read_midi_directive
 from renderers.score.abc.model import Event, PartLabel, Tune, Words
 from renderers.score.abc.music import MusicReader
@@ -175,15 +175,17 @@ class TuneReader:
         metre = parse_metre(value)
         if metre is None:
             metre = self._find_metre(value, line)
+        if metre is None:
+            return  # what held before goes on
         for voice in self._voices.addressed():
             voice.set_metre(metre, line)
 
-    def _find_metre(self, value: str, line: int) -> Metre:
+    def _find_metre(self, value: str, line: int) -> Metre | None:
         """What can be made of a metre that is none: no reason to refuse its notes."""
         metre = find_metre(value)
         if metre is None:
             self.remarks.add("metre", line, text=value)
-            return FREE
+            return None
         self.remarks.add("metre_in_words", line, text=value)
         return metre
 

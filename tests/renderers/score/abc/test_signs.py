@@ -230,3 +230,14 @@ def test_quotation_marks_of_a_word_processor_hold_chord_symbols():
 
 def test_a_chord_symbol_in_brackets_is_printed_with_them():
     assert texts('"(Am)"C D|', "direction/direction-type/words") == ["(Am)"]
+
+
+def test_a_metre_that_ends_in_the_middle_of_several_parts_is_played():
+    """The engraver died of it; nothing of it is printed."""
+    abc = "X:1\nM:3/4\nL:1/4\nK:C\n[V:1]CDE|[V:2]CDE|\n[V:1][M:none]FG|[V:2]FG|\n[V:1][M:2/4]AB|[V:2]AB|\n"
+    assert pitches(abc) == [60, 60, 62, 62, 64, 64, 65, 65, 67, 67, 69, 69, 71, 71]
+    assert texts(abc, "attributes/time/beats") == ["3", "2", "3", "2"]
+
+
+def test_a_metre_in_the_middle_that_is_none_leaves_the_one_before():
+    assert texts("M:3/4\nCDE|[M:D]FGA|[M:2/4]BA|", "attributes/time/beats") == ["3", "2"]
