@@ -95,8 +95,10 @@ def signs(number: str, language: Language) -> str:
 
 
 def style_name(style: Style, language: Language) -> str:
-    """For example "Chopin keyboard" or "肖邦 键盘"; typed as a request it finds the style."""
+    """For example "Chopin keyboard" or "肖邦 键盘"; typed as a request it finds the style. Nobody's: only who plays."""
     composer, instruments = style.composer_in(language, short=True), style.instrumentation_in(language)
+    if not composer:
+        return instruments
     return grammar(language).style.format(composer=composer, instruments=Word(instruments))
 
 

@@ -8,5 +8,5 @@ class NotWorkable(BadRequest):
 
     reason: no_notes, unmetred, unmetred_from (bar), too_long (bars, high), too_many_voices (voices, high),
     unreadable_bar (bar), no_such_bars (first, last, bars), no_room (bars, high), name_bars (bars), key_changes (bar),
-    nothing_changes.
+    transposing, nothing_changes.
     """

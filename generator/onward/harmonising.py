@@ -49,7 +49,7 @@ class Melody:
 def melody_of(brought: Brought, opening: Sequence[str], *, at_home: bool) -> Melody:
     """The melody under the header of an opening, with its own key, metre, tempo and unit.
 
-    Raises NotWorkable for one without notes, or that changes its key, which the other voices would not.
+    Raises NotWorkable for one that sounds otherwise than written, or changes its key, which the other voices would not.
     """
     voice = _voice_of(brought)
     header = parse_header(opening)
@@ -82,6 +82,8 @@ def _voice_of(brought: Brought) -> str:
             played[voice.voice] = played.get(voice.voice, 0) + voice.sounds
     most = max(played, key=played.__getitem__)
     melody = next((voice for voice, bars in played.items() if 2 * bars >= len(brought.bars)), most)
+    if any(voice.id == melody and "transpose=" in voice.text for voice in brought.tune.header.voices):
+        raise NotWorkable(reason="transposing")
     for number, bar in enumerate(brought.bars, start=1):
         found = bar.voice(melody)
         for token in found.tokens if found else ():

@@ -7,6 +7,7 @@ from generator.errors import BadRequest
 from generator.notation import parse_header
 from generator.onward.asking import parse_bars, parse_how, work_on_piece
 from generator.onward.brought import bring
+from generator.onward.harmonising import melody_of
 from generator.onward.reading import plain, read_tune
 from generator.onward.styling import style_of
 from generator.onward.work import How, Kind, Work
@@ -99,6 +100,15 @@ def test_a_network_reads_plain_letters_counted_bars_and_its_own_key():
 def test_a_name_in_other_letters_becomes_the_english_one():
     assert plain('V:1 treble nm="Flöte" snm="Fl."') == 'V:1 treble nm="Flute" snm="Fl."'
     assert plain('V:1 treble nm="钢琴"') == 'V:1 treble nm="Piano"'
+
+
+def test_a_melody_that_sounds_otherwise_than_written_is_not_harmonised():
+    clarinet = bring(WALTZ.replace('nm="Klavier"', 'nm="Clarinet" transpose=-2').replace("[K:D]", ""))
+    with refuses(BadRequest, match="transposing instrument"):
+        melody_of(clarinet, ("L:1/8", "M:3/4", "K:C", "V:1", "V:2"), at_home=True)
+    modulating = bring(WALTZ)
+    with refuses(BadRequest, match="key signature in bar 6"):
+        melody_of(modulating, ("L:1/8", "M:3/4", "K:C", "V:1", "V:2"), at_home=True)
 
 
 def test_a_work_is_read_as_it_was_written():
