@@ -1,7 +1,7 @@
 """Draw the picture of a real reply that README shows: the real bot on simcord's virtual Discord, drawn by Chromium.
 
     pip install "simcord[preview,screenshot]"
-    make measure NAME=screenshot ARGS="bot/samples/reply.png --seed 7 --bars 16"
+    make measure NAME=screenshot ARGS="bot/samples/reply.png --style 'a sad mazurka in B flat minor' --seed 3"
 
 The piece is composed by the shipped model and rendered as for a chat. Needs a Chromium in the path.
 """
