@@ -121,7 +121,13 @@ async def platform(settings: Settings, registry: Registry, services: Services) -
 
 
 @pytest.fixture
-def simcord_bot(platform: DiscordPlatform):
+def simcord_bot(platform: DiscordPlatform, monkeypatch):
+    """Its servers were welcomed long ago, so that every message in them is an answer."""
+
+    async def welcomed(key: str) -> bool:
+        return False
+
+    monkeypatch.setattr(platform._services.store.servers, "welcome", welcomed)
     return platform.client
 
 
