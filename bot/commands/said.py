@@ -18,8 +18,7 @@ from generator.wishes.reading import read_wishes
 
 COMPOSE, RENDER = "compose", "render"
 MAX_ANSWER_CHARS = 100
-# Answers to us that are meant for us: a wish, and a name that is only near to one. What else people say is talk.
-WISHES = ("request", "near")
+MOODS = ("style", "mood", "mode", "tempo")  # what may as well be said of a piece that is there
 
 
 def said_line(registry: Registry, catalogue: Catalogue, text: str, *, has_file: bool = False) -> str:
@@ -46,12 +45,16 @@ def said_line(registry: Registry, catalogue: Catalogue, text: str, *, has_file: 
 
 
 def is_wish(catalogue: Catalogue, text: str) -> bool:
-    """Whether an answer to a message of ours asks for music or for a change. People thank bots, too, and each other."""
+    """Whether an answer to a message of ours asks for music or for a change. People thank bots, too, and each other,
+    and say how they like a piece: a mood or a tempo alone ("very sad", "so slow") is no wish there.
+    """
     if len(text) > MAX_ANSWER_CHARS:
         return False
     if read_edit(text) is not None or read_change(text, catalogue) is not None:
         return True
-    return read_wishes(text, catalogue).sort in WISHES
+    wishes = read_wishes(text, catalogue)
+    says_what = any(part.kind not in MOODS and part.how not in ("guess", "mood") for part in wishes.parts)
+    return wishes.sort == "near" or (wishes.sort == "request" and says_what)
 
 
 def _is_readable(registry: Registry, text: str) -> bool:

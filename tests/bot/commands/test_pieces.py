@@ -149,7 +149,7 @@ async def test_a_delete_from_another_chat_leaves_the_messages_and_says_so(world)
     done.address = replace(done.address, chat="elsewhere")
     await run_action(world.registry, Action("sure", piece.buttons[0][0].action.target).encode(), done)
     assert done.removed == []
-    assert "Where it is still shown" in done.edits[0].text
+    assert "Where it still stands in a chat" in done.edits[0].text
 
 
 async def test_spares_stand_ready_for_what_may_be_too_large(world):

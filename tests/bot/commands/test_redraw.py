@@ -48,7 +48,7 @@ async def test_what_was_missing_is_brought_with_the_same_notes_and_the_same_word
     first = await world.piece()
     assert "MP3 could not be made" in first.text
     asked = await world.press(button(first, "bring"), "bob")
-    assert f"Piece {button(first, 'files').action.target}: once more" in asked.replies[0].text
+    assert f"Piece {button(first, 'files').action.target}: drawn again" in asked.replies[0].text
     second = await world.messenger.next_delivery()
     assert "could not be made" not in second.text
     assert "bring" not in verbs(second)

@@ -59,6 +59,12 @@ def said(telegram, chat):
     return [message.get("text") or message.get("caption") or "" for message in telegram.from_bot(chat)]
 
 
+async def piece_in_group(telegram):
+    """The first one there, when all of it has come: its page and its player."""
+    await until(lambda: any("audio" in one for one in telegram.from_bot(GROUP)))
+    return next(one for one in telegram.from_bot(GROUP) if "photo" in one)
+
+
 @pytest.mark.parametrize(
     "line", ["/settings", "/queue", "/help", "/styles", "/piece", "/about", "/mydata", "/mydata erase"]
 )
@@ -71,7 +77,7 @@ async def test_in_a_group_all_that_is_ones_own_is_answered_privately(telegram, s
 
 async def test_details_of_a_piece_are_for_whoever_asks(telegram, services, ann, ben):
     telegram.say(ann, "/compose chopin keyboard bars=4", chat=GROUP)
-    piece = await until(lambda: next((one for one in telegram.from_bot(GROUP) if "photo" in one), None))
+    piece = await piece_in_group(telegram)
     before = len(telegram.from_bot(GROUP))
     telegram.press(ben, GROUP, piece["message_id"], "Details")
     await until(lambda: telegram.from_bot(78))
@@ -118,7 +124,7 @@ async def test_a_group_s_rules_are_set_by_an_anonymous_administrator_and_taken_b
 async def test_a_piece_that_was_asked_for_anonymously_is_deleted_by_an_administrator_only(telegram, services, ann, ben):
     telegram.chats[GROUP].managers.add(77)
     telegram.say(ann, "/compose chopin keyboard bars=4", chat=GROUP, in_the_name_of=GROUP)
-    piece = await until(lambda: next((one for one in telegram.from_bot(GROUP) if "photo" in one), None))
+    piece = await piece_in_group(telegram)
     query = telegram.press(ben, GROUP, piece["message_id"], "Delete")
     assert "Only whoever asked" in (await until(lambda: telegram.answers.get(query)))["text"]
     telegram.press(ann, GROUP, piece["message_id"], "Delete")
@@ -129,10 +135,10 @@ async def test_a_piece_that_was_asked_for_anonymously_is_deleted_by_an_administr
     await until(lambda: (GROUP, piece["message_id"]) in telegram.deleted)
 
 
-@pytest.mark.parametrize("text", ["thanks!", "hello", "nice piece, isn't it?", "wie schön", "真好听"])
+@pytest.mark.parametrize("text", ["thanks!", "hello", "nice piece, isn't it?", "wie schön", "真好听", "very sad"])
 async def test_talk_that_answers_a_piece_is_left_alone(telegram, services, ann, text):
     telegram.say(ann, "/compose chopin keyboard bars=4", chat=GROUP)
-    piece = await until(lambda: next((one for one in telegram.from_bot(GROUP) if "photo" in one), None))
+    piece = await piece_in_group(telegram)
     before = len(telegram.from_bot(GROUP))
     telegram.say(ann, text, chat=GROUP, reply_to=piece["message_id"])
     await until(lambda: not telegram.waiting_updates)
