@@ -49,7 +49,7 @@ def compose(
     tempo: Annotated[int | None, typer.Option(help="Quarter notes a minute. Default: as in the style.")] = None,
     form: Annotated[
         str | None,
-        typer.Option(help='"ABA", "|:A:|BA", "rondo", "variations", "strophes". Default: as suits style and length.'),
+        typer.Option(help='"ABA", "AABA", "rondo", "variations", "strophes". Default: as suits style and length.'),
     ] = None,
     chords: Annotated[
         str | None, typer.Option(help='"I V vi IV", "Dm7 G7 Cmaj7": one a bar, or bars between lines: "Am F | G".')

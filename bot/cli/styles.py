@@ -43,6 +43,8 @@ def styles(
     from generator.catalogue.catalogue import load_catalogue
 
     catalogue = load_catalogue(load_settings().weights)
+    if words:
+        catalogue.check_known(" ".join(words))
     found = catalogue.suggest(" ".join(words), limit=MOST_SUGGESTIONS) if words else catalogue.styles
     if as_json:
         print(json.dumps([_as_dict(style) for style in found], ensure_ascii=False))  # noqa: T201

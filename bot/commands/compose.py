@@ -85,5 +85,5 @@ async def _ask_back(context: Context, error: NotAWish, options: Mapping[str, Any
     if error.reason == "stranger":
         text = explain(error, language) or ""
     else:
-        text = say("compose.near", language, words=clean(str(error.values["word"])))
+        text = say("compose.near", language, words=clean(str(error.values["word"])), n=len(buttons))
     await context.reply(Reply(text, buttons=(tuple(buttons),), private=True, language=language))

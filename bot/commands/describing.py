@@ -120,7 +120,9 @@ async def _of_file(context: Context, file: SentFile) -> Description:
     """Raises BotError, RenderError."""
     score = await read_sent(context, file)
     title = clean(score.title or score.name)
-    heading = say("describe.file", context.language, title=title, composer=clean(score.composer or "?"))
+    composer = clean(score.composer or "")
+    key = "describe.file" if composer else "describe.untold"
+    heading = say(key, context.language, title=title, **({"composer": composer} if composer else {}))
     return describe_abc(score.abc, heading=heading, bars=score.bars)
 
 

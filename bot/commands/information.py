@@ -78,6 +78,7 @@ async def handle_styles(context: Context) -> None:
     if not words:
         await context.reply(styles_page(context, 1))
         return
+    context.services.catalogue.check_known(words)
     found = context.services.catalogue.suggest(words, limit=STYLES_LISTED)
     lines = [*(_style_line(style, language) for style in found), say("styles.more", language)]
     title, buttons = say("styles.found", language, words=clean(words)), (_choosing(language),)

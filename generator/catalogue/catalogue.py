@@ -98,6 +98,14 @@ class Catalogue:
             meanings = tuple(joined(meanings, players_in(meanings), self.styles))
         return tuple((self._rank(_common(meanings), meanings) or self._nearest(meanings))[:limit])
 
+    def check_known(self, words: str) -> None:
+        """Raises UnknownStyle if none of the words is known: what `suggest` offers then would look like an answer."""
+        try:
+            self.find(words)
+        except UnknownStyle as error:
+            if error.reason == "not_known":
+                raise
+
     def popular(self, limit: int = 5) -> tuple[Style, ...]:
         """The best covered style of each instrumentation, the best covered first."""
         listed = self._rank({style: 1.0 for style in self.styles if style.origin == "notagen"}, ())

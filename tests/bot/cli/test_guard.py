@@ -65,6 +65,20 @@ def test_the_help_of_every_command_has_an_example(capsys):
         assert f"notabot {command} " in capsys.readouterr().out.replace("Usage: notabot", "")
 
 
+def test_no_help_turns_signs_of_music_into_pictures(capsys):
+    """What stands between two colons is a picture to the library that prints the help: |:A:|BA."""
+    for command in ("compose", "styles", "render", "transpose", "continue", "rewrite", "vary", "restyle", "harmonise"):
+        assert run([command, "--help"]) == 0
+        assert not [char for char in capsys.readouterr().out if ord(char) > 0xFFFF]
+
+
+def test_words_that_no_style_could_mean_are_said_to_be_unknown(capsys):
+    assert run(["styles", "xyzzy"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, "xyzzy" in said.err) == ("", True)
+    assert run(["styles", "chopn"]) == 0
+
+
 def test_an_unexpected_error_is_one_honest_line_and_a_traceback_in_the_log(capsys, command_that_raises, tmp_path):
     command_that_raises(RuntimeError("a surprise"))
     assert run(["styles"]) == 1

@@ -298,3 +298,9 @@ async def test_a_length_that_is_shortened_is_told_once(still_world):
     text = (await still_world.say("/compose a waltz, 20 minutes long")).replies[0].text
     assert "it gets" in text
     assert len(set(re.findall(r"(\d+) bars", text))) == 1
+
+
+async def test_a_single_suggestion_is_not_one_of_several(still_world):
+    asked = (await still_world.say("/compose xylophonist")).replies[0]
+    assert len(asked.buttons[0]) == 1
+    assert "one of" not in asked.text

@@ -1,5 +1,6 @@
 """`/describe`: what a piece is, in words."""
 
+from bot.chat.messages import SentFile
 from bot.commands.describing import describe_abc
 from bot.texts import Language
 from generator.catalogue.catalogue import load_catalogue
@@ -32,3 +33,13 @@ async def test_who_has_no_piece_and_names_none_is_told(world):
 def test_the_head_of_a_tune_says_key_metre_pace_and_players():
     found = describe_abc(TUNE, heading="a tune", bars=2)
     assert found.lines(Language("en")) == ["a tune", "A minor, 3/4, Andantino (♩ = 90)", "2 bars", "For Piano"]
+
+
+async def test_a_score_that_names_no_composer_is_said_to_name_none(still_world):
+    async def fetch(_limit):
+        return b"X:1\nT:Kleiner Tanz\nM:3/4\nL:1/4\nK:G\nGAB|c2B|\n"
+
+    said = await still_world.say("/describe", file=SentFile(name="a.abc", size=60, fetch=fetch))
+    text = said.replies[-1].text
+    assert "Kleiner Tanz" in text
+    assert "?" not in text

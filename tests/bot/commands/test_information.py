@@ -43,3 +43,9 @@ async def test_a_page_that_there_is_not_is_the_nearest_that_there_is(still_world
 async def test_about_says_whom_to_write_to(tmp_path):
     async with open_world(tmp_path, running=False, contact="music@example.org") as world:
         assert "music@example.org" in (await world.say("/about")).replies[0].text
+
+
+async def test_words_that_no_style_could_mean_are_no_title_of_a_list(still_world):
+    reply = (await still_world.say("/styles xyzzy")).replies[0]
+    assert reply.text.startswith("I have nothing called “xyzzy”")
+    assert (await still_world.say("/styles 四重奏")).replies[0].title == "Styles for “四重奏”"
