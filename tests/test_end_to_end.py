@@ -93,7 +93,7 @@ def test_the_mp3_lasts_as_long_as_the_score_and_says_what_it_is(folder):
     recording = mutagen.mp3.MP3(the(folder, ".mp3"))
     length_s = midi_length_s(the(folder, ".mid").read_bytes())
     assert length_s <= recording.info.length <= length_s + 3
-    assert str(recording["TIT2"]) == "Keyboard piece in A minor"
+    assert str(recording["TIT2"]).endswith(" in A minor")
     assert "Notabot" in str(recording["TPE1"])
     assert recording.tags.getall("APIC")
 

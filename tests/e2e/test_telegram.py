@@ -99,7 +99,7 @@ async def test_a_piece_survives_the_death_of_the_program_and_so_do_its_buttons(t
         assert result["message_id"] == status["message_id"]
         assert kinds([result, audio, pdf]) == ["photo", "audio", "document"]
         check_files(telegram, result, audio, pdf)
-        assert "16 bars" in result["caption"]
+        assert "40 bars" in result["caption"]
         said = [text for _, message, text in telegram.history if message == status["message_id"]]
         assert any("bar" in text for text in said[1:-1]), "progress was shown between the first word and the result"
         await press_the_buttons(telegram, ann, result["message_id"])

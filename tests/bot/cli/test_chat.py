@@ -34,7 +34,7 @@ def test_an_address_survives_storage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "language"), [("zh-CN", "zh"), ("zh_TW", "zh"), ("en-GB", "en"), ("fr", "en"), (None, "en")]
+    ("tag", "language"), [("zh-CN", "zh"), ("zh_TW", "zh-hant"), ("en-GB", "en"), ("fr", "en"), (None, "en")]
 )
 def test_the_language_follows_the_client(tag: str | None, language: str) -> None:
     assert language_of(tag) == language

@@ -64,7 +64,7 @@ def test_a_bar_that_is_too_long_is_counted_and_named():
         ("C", Relation.RELATIVE, "sounds in A minor, the relative of C major"),
         ("D minor", Relation.DOMINANT, "sounds in A minor, the dominant of D minor"),
         ("A", Relation.PARALLEL, "sounds in A minor, the parallel of A major"),
-        ("F#", Relation.OTHER, "sounds in A minor, F# major asked"),
+        ("F#", Relation.OTHER, "sounds in A minor, F♯ major asked"),
         (None, None, "sounds in A minor"),
     ],
 )

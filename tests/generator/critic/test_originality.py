@@ -134,7 +134,7 @@ def line_of(found):
 def test_a_new_melody_shares_nothing(index):
     found = index.check(solo("e3 B c2 ^G2", "A4 _B2 e2", "d>^f ac' b3 d", "^c2 g4 z2"), SATIE)
     assert (found.notes, found.piece, found.copied) == (0, "", False)
-    assert line_of(found) == "No seven notes in a row are as in a known piece"
+    assert line_of(found) == "No seven notes in a row are as in a known piece."
 
 
 def test_a_long_rest_ends_a_melody(index):
@@ -167,7 +167,7 @@ def test_the_report_card_says_what_is_shared_if_the_critic_has_looked():
 def test_the_line_names_the_piece_and_the_limit():
     name = "Schubert, Franz: Ständchen"
     found = Originality(notes=9, piece=name, source="", licence="", bar=0, limit=16, of="all pieces")
-    assert line_of(found).endswith("has too: 9 (Schubert, Franz: Ständchen); works by people share up to 16")
+    assert line_of(found).endswith("has too: 9 (Schubert, Franz: Ständchen); works by people share up to 16.")
     assert len(line_of(replace(found, piece="Anonymous: " + "la " * 90))) < 200
 
 
