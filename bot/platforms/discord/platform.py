@@ -57,6 +57,7 @@ SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
 SERVERS_KNOWN_AFTER_S = 0.3  # of silence; until then a server that the bot is added to passes for an old one
 DEAF_S, STARTING_S = 6.0, 30.0  # a line that was dropped is resumed sooner by itself
+EVENTS_END_S = 3.0
 DEAF_AFTER_OUTAGE_S = 3.0  # then discord.py may wait for minutes
 ANEW_AT_MOST, ANEW_WITHIN_S = 10, 1000.0  # Discord takes a token back that identifies itself 1,000 times a day
 OK, REFUSES_TOKEN = 200, 401
@@ -331,6 +332,21 @@ class _Client(discord.Client):
         )
         self._platform = platform
         self.is_connected = self.was_connected = False
+        self._at_work: set[asyncio.Task[Any] | None] = set()
+
+    async def close(self) -> None:
+        """Hang up. Events that are being written down may end first: the store closes next."""
+        await super().close()
+        if others := [task for task in self._at_work if task is not None and task is not asyncio.current_task()]:
+            await asyncio.wait(others, timeout=EVENTS_END_S)
+
+    async def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.current_task()
+        self._at_work.add(task)
+        try:
+            await work
+        finally:
+            self._at_work.discard(task)
 
     async def setup_hook(self) -> None:
         await self._platform.prepare()
@@ -350,21 +366,21 @@ class _Client(discord.Client):
         await self._platform.handle(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
-        await self._platform.listener.read(self, message)
+        await self._do(self._platform.listener.read(self, message))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if payload.message.edited_at is not None:
-            await self._platform.listener.read(self, payload.message)
+            await self._do(self._platform.listener.read(self, payload.message))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        await _noted(self._platform.servers.see(guild))
+        await self._do(_noted(self._platform.servers.see(guild)))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await _noted(self._platform.servers.see(guild))
-        await _noted(self._platform.servers.join(guild))
+        await self._do(_noted(self._platform.servers.see(guild)))
+        await self._do(_noted(self._platform.servers.join(guild)))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await _noted(self._platform.servers.leave(guild))
+        await self._do(_noted(self._platform.servers.leave(guild)))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Without what discord.py would print: the arguments hold what people wrote."""

@@ -301,3 +301,20 @@ async def test_who_owns_a_server_manages_it_by_words_too(discord, music, ann, ha
         await discord.say(who, music, f"<@{discord.bot.id}> /server")
     await answer(discord, music, number=2)
     assert [await context.here.is_managed() for context in handlers.contexts] == [True, False]
+
+
+async def test_what_is_being_noted_ends_before_the_platform_is_closed(discord, platform, monkeypatch):
+    """The store closes next: a connection in use would be lost."""
+    begun, ended = asyncio.Event(), []
+
+    async def see(guild):
+        begun.set()
+        await asyncio.sleep(0.3)
+        ended.append(guild.name)
+
+    monkeypatch.setattr(platform.servers, "see", see)
+    await discord.guild("Music")
+    async with serving(platform):
+        await begun.wait()
+    await platform.close()
+    assert ended == ["Music"]
