@@ -22,6 +22,7 @@ from bot.texts import language_of
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Source
     from config.settings import Settings
+    from generator.catalogue.catalogue import Catalogue
     from generator.request import Progress
     from renderers.score.files import ScoreFile
 
@@ -33,7 +34,6 @@ InStyle = Annotated[
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same bars. Default: a random one.")]
 Tune = Annotated[str, typer.Option(metavar="TUNE", help="Which tune of a book: its number or title.")]
 Bars = Annotated[str, typer.Option("--bars", metavar="BARS", help='Which bars: "5-8", or one: "7".')]
-
 Among = Annotated[str | None, typer.Option("--bars", metavar="BARS", help='Only among these: "9-16". Default: all.')]
 
 
@@ -221,7 +221,18 @@ def _make(
     folder = out or settings.out_dir
     source, file = find_music(piece, folder)
     asyncio.run(
-        _work(kind, source, file, given, settings, tune=tune, formats=asked_formats, out=folder, as_json=as_json)
+        _work(
+            kind,
+            source,
+            file,
+            given,
+            settings,
+            catalogue,
+            tune=tune,
+            formats=asked_formats,
+            out=folder,
+            as_json=as_json,
+        )
     )
 
 
@@ -231,6 +242,7 @@ async def _work(
     file: ScoreFile | None,
     given: Mapping[str, Any],
     settings: Settings,
+    catalogue: Catalogue,
     *,
     tune: str,
     formats: Sequence[str],
@@ -241,7 +253,6 @@ async def _work(
     from bot.making.maker import describe_model
     from bot.making.onward import style_in, work_on_source
     from bot.making.workshop import Order, Workshop, no_source, open_renderer_for
-    from generator.catalogue.catalogue import load_catalogue
     from generator.composer import SHIPPED_WEIGHTS, open_composer
     from generator.onward.asking import work_on_piece
     from generator.onward.brought import bring
@@ -252,7 +263,6 @@ async def _work(
         async with open_renderer_for(settings) as renderer:
             read = await interleave(file or source.abc, renderer, tune=tune)
             source = replace(source, abc=read.abc)
-            catalogue = load_catalogue(settings.weights)
             work = work_on_piece(
                 Kind(kind),
                 bring(read.abc),

@@ -15,6 +15,7 @@ from bot.commands.pieces import find_piece, piece_or_newest
 from bot.commands.requests import ask, longest
 from bot.making.interleaved import Interleaved, interleave
 from bot.making.onward import style_in, task_for
+from bot.store import PieceView
 from generator.catalogue.style import Style
 from generator.onward.asking import parse_bars, parse_how, usual_sampling, work_on_piece
 from generator.onward.brought import bring
@@ -56,8 +57,7 @@ async def edit_piece(context: Context, words: str) -> bool:
     if edit is None or piece is None:
         return False
     services, own_style = context.services, style_in(piece.record)
-    source = await services.store.pieces.source(piece.id)
-    brought = await asyncio.to_thread(bring, (await interleave(source.abc, services.reader)).abc)
+    brought = await asyncio.to_thread(bring, (await _read(context, piece)).abc)
     sampling = usual_sampling(
         edit.kind, own_style or style_of(brought.tune.header, services.catalogue), services.catalogue
     )
@@ -77,12 +77,10 @@ async def edit_piece(context: Context, words: str) -> bool:
 
 
 async def press_onward(context: Context, action: Action) -> None:
-    """The button below a piece: further, or varied, as is usual; the new piece is whose who pressed."""
+    """The button below a piece: further, or varied, as is usual; the new piece belongs to whoever pressed."""
     kind = Kind(action.verb)
     piece = await find_piece(context, action.target)
-    source = await context.services.store.pieces.source(piece.id)
-    read = await interleave(source.abc, context.services.reader)
-    brought = await asyncio.to_thread(bring, read.abc)
+    brought = await asyncio.to_thread(bring, (await _read(context, piece)).abc)
     work = work_on_piece(
         kind,
         brought,
@@ -116,11 +114,15 @@ def _asked(context: Context, kind: Kind) -> dict[str, Any]:
 
 async def _music(context: Context) -> tuple[Interleaved, str, str, Style | None]:
     """What is worked on; the id of the piece, or "" and what the file is called; its style, where that is known."""
-    reader, file = context.services.reader, context.options.get("file")
+    file = context.options.get("file")
     if file is not None:
         content = await fetch(file)
         name = plain_name(file.name)
-        return await interleave(ScoreFile(name=name, content=content), reader), "", name, None
+        return await interleave(ScoreFile(name=name, content=content), context.services.reader), "", name, None
     piece = await piece_or_newest(context, context.options.get("piece") or context.options.get(ABOUT))
+    return await _read(context, piece), piece.id, "", style_in(piece.record)
+
+
+async def _read(context: Context, piece: PieceView) -> Interleaved:
     source = await context.services.store.pieces.source(piece.id)
-    return await interleave(source.abc, reader), piece.id, "", style_in(piece.record)
+    return await interleave(source.abc, context.services.reader)
