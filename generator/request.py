@@ -205,6 +205,11 @@ class Counts:
         """The counts by name."""
         return asdict(self)
 
+    def plus(self, other: "Counts") -> "Counts":
+        """What both took together; of one piece, however many parts of it they are."""
+        added = {name: value + getattr(other, name) for name, value in self.to_json().items()}
+        return Counts(**added | {"pieces": max(self.pieces, other.pieces)})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 from bot.making.files import Piece, what_of
 from bot.making.heading import field_of, headed
 from bot.making.interleaved import interleave
+from bot.making.part_names import name_parts
 from bot.making.task import Task
 from bot.making.workshop import Order, Source, Workshop, render_piece
 from bot.texts import Language, say, style_name
@@ -208,13 +209,16 @@ async def work_on_source(
     title = str(record.get("title") or field_of(source.abc, "T") or source.name)
     credit = credited(str(record.get("credit") or field_of(source.abc, "C")), work.kind)
     style = {name: getattr(work.style, name) for name in STYLE_LINES}
+    abc = headed(worked.abc, title=title, credit=credit)
+    if work.kind is Kind.HARMONISE:  # its parts are ours, named as those of a composed piece
+        abc = name_parts(abc, order.language)
     came = {"parent": source.id} if source.id else {"came_from": source.name}
     return await render_piece(
         workshop.renderer,
         order,
         kind=work.kind.value,
         name=_what(str(record.get("name") or source.name), work.kind),
-        abc=headed(worked.abc, title=title, credit=credit),
+        abc=abc,
         title=title,
         credit=credit,
         card=worked.card,

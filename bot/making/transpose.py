@@ -79,8 +79,18 @@ class Transpose(Task):
         return ("transpose",) if record.get("key") else ()
 
 
-async def transpose_source(source: Source, way: Transposition, renderer: Renderer, order: Order) -> Piece:
-    """A new piece from one that there is, in a chat or in a file. Raises NotationError, RenderError."""
+async def transpose_source(
+    source: Source,
+    way: Transposition,
+    renderer: Renderer,
+    order: Order,
+    *,
+    remarks: Sequence[Mapping[str, Any]] = (),
+) -> Piece:
+    """A new piece from one that there is, in a chat or in a file. remarks: what was not kept when it was read.
+
+    Raises NotationError, RenderError.
+    """
     done = await asyncio.to_thread(transpose, source.abc, way)
     record = source.record
     old = read_key(record["title_key"]) if record.get("title_key") else home_key(source.abc)
@@ -110,6 +120,7 @@ async def transpose_source(source: Source, way: Transposition, renderer: Rendere
                 "part": asdict(done.part) if done.part else None,
             },
         },
+        remarks=remarks,
     )
 
 

@@ -70,6 +70,8 @@ def _open_voice(voice: VoiceBar, fields: Fields) -> VoiceBar:
 def cut_bars(tune: Tune, first: int, last: int) -> Tune:
     """Bars `first` to `last`, both included. Raises BadRequest."""
     if not 0 <= first <= last < len(tune.bars):
+        if first == last:
+            raise BadRequest(reason="no_such_bar", bar=first + 1, bars=len(tune.bars))
         raise BadRequest(reason="no_such_bars", first=first + 1, last=last + 1, bars=len(tune.bars))
     common, own = changes_until(tune, first)
     header = tune.header

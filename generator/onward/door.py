@@ -208,7 +208,7 @@ async def _rewrite(place: Workplace, brought: Brought, work: Work) -> Events:
         tune_of = partial(_tune_with, brought, now, gap, new)
         best = await choose_version(place, versions, tune_of, style, seed=work.seed)
         new |= _heard_at_home(now, gap, best)
-        counts = best.counts
+        counts = counts.plus(best.counts)
     tune = put_in(brought, new)
     judgement = await place.judge_tune(tune, style, seed=work.seed)
     yield _worked(work, tune, judgement, counts, changed=sorted(new), compose_s=elapsed_s)

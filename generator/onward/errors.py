@@ -7,6 +7,6 @@ class NotWorkable(BadRequest):
     """The music, or what is to be done with it, is none that can be worked on.
 
     reason: no_notes, unmetred, unmetred_from (bar), too_long (bars, high), too_many_voices (voices, high),
-    unreadable_bar (bar), no_such_bars (first, last, bars), no_room (bars, high), name_bars (bars), key_changes (bar),
-    transposing, nothing_changes.
+    unreadable_bar (bar), no_such_bar (bar, bars), no_such_bars (first, last, bars), nothing_before, no_room (bars,
+    high), name_bars (bars), key_changes (bar), transposing, nothing_changes.
     """

@@ -135,8 +135,7 @@ def _grown(version: Version, candidate: Candidate, number: int) -> Version:
     """A version with one more bar."""
     draft = candidate.draft
     assert draft is not None
-    counts = Counts(**{name: value + getattr(draft.counts, name) for name, value in version.counts.to_json().items()})
-    counts.pieces, counts.bars_given = 1, 0
+    counts = version.counts.plus(replace(draft.counts, bars_given=0))
     nats = candidate.following_nats
     return Version(bars=(*version.bars, draft.bars[number]), nats=0.0 if nats is None else nats, counts=counts)
 

@@ -85,9 +85,13 @@ class Work:
             first, last = first or 1, last or min(bars, (first or 1) + THEME_BARS - 1)
         else:
             first, last = first or 1, last or (bars if first is None else first)
+        if self.kind is Kind.CONTINUE and first < 2:
+            raise NotWorkable(reason="nothing_before")
         furthest = bars + 1 if self.kind is Kind.CONTINUE else bars
-        if first > furthest or (last or first) > furthest or (self.kind is Kind.CONTINUE and first < 2):
-            raise NotWorkable(reason="no_such_bars", first=first, last=last or first, bars=bars)
+        if max(first, last or first) > furthest:
+            if (last or first) == first:
+                raise NotWorkable(reason="no_such_bar", bar=first, bars=bars)
+            raise NotWorkable(reason="no_such_bars", first=first, last=last, bars=bars)
         if self.kind in GOES_ON:
             more = more or USUAL_MORE
             total = (first - 1 if self.kind is Kind.CONTINUE else (last or first) - first + 1) + more

@@ -54,11 +54,13 @@ def test_a_tune_of_ones_own_is_continued_and_what_came_of_it_rewritten(air, caps
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["rewrite", "air.abc", "--bars", "4-6"], "the music has 5 bars"),
+        (["rewrite", "air.abc", "--bars", "4-6"], "Bars 4 to 6 are not all there: the music ends with bar 5"),
+        (["rewrite", "air.abc", "--bars", "99"], "There is no bar 99: the music ends with bar 5"),
+        (["continue", "air.abc", "--from-bar", "1"], "nothing would stay before bar 1"),
         (["rewrite", "air.abc", "--bars", "x"], "Write 5-8"),
         (["continue", "nothing.mid"], "nothing.mid"),
         (["vary", "air.abc", "--how", "louder"], "how to vary"),
-        (["vary", "air.abc", "--how-far", "2"], "at most 1"),
+        (["vary", "air.abc", "--how-far", "2"], "2 is no share of the bars"),
         (["restyle", "air.abc", "--style", "kazoo"], "kazoo"),
     ],
 )

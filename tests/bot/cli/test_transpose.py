@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run
+from tests.midi_files import SCALE, midi_file
 
+SCORES = Path(__file__).parents[2] / "data" / "scores"
 TUNE = """X:1
 T:Keyboard piece in A minor
 C:Notabot, after Chopin
@@ -89,7 +91,7 @@ def test_any_abc_file_will_do_and_a_part_is_checked_in_words(piece, capsys):
         (["k3f9", "--by", "third"], "minor or major"),
         (["k3f9", "--for", "kazoo"], "Do you mean"),
         (["k3f9", "--for", "horn", "--part", "tuba"], "1 (Piano)"),
-        (["other.pdf", "--to", "C"], "no .abc beside"),
+        (["other.pdf", "--to", "C"], "of another kind (PDF)"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_leaves_nothing(piece, arguments, words, capsys):
@@ -100,3 +102,14 @@ def test_what_cannot_be_done_is_one_sentence_and_leaves_nothing(piece, arguments
     assert len(said.splitlines()) == 1
     assert words in said
     assert sorted(piece.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["prelude.musicxml", "mazurka.krn", "air.mid"])
+def test_a_file_of_any_notation_is_transposed(name, piece, capsys):
+    path = SCORES / name
+    if name.endswith(".mid"):
+        path = piece.parent / name
+        path.write_bytes(midi_file(SCALE, []))
+    assert run(["transpose", str(path), "--by", "M2", "--formats", "abc"]) == 0
+    assert f"From piece {name}: up a tone" in capsys.readouterr().out
+    assert made(piece).count("[V:1]") > 1

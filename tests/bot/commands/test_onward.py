@@ -80,11 +80,11 @@ async def test_without_a_piece_the_newest_is_meant(world, line, done):
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("/rewrite bars=2-9", "the music has 2 bars"),
+        ("/rewrite bars=2-9", "the music ends with bar 2"),
         ("/rewrite bars=first", "Write 5-8, or one number"),
         ("/rewrite", "bars"),
-        ("/rewrite 5-8", "the music has 2 bars"),
-        ("/continue from=9", "not all there"),
+        ("/rewrite 5-8", "the music ends with bar 2"),
+        ("/continue from=9", "There is no bar 9"),
         ("/restyle style=kazoo", "kazoo"),
         ("/vary bars=2-1", "backwards"),
         ("/continue piece=zzzz", "zzzz"),
@@ -116,7 +116,7 @@ async def test_words_about_bars_edit_the_last_piece(world, words, done):
 async def test_bars_that_the_piece_does_not_have_are_named(world):
     await world.piece()
     refused = (await world.say("/compose bars 5-8 calmer")).replies[0]
-    assert "the music has 2 bars" in refused.text
+    assert "the music ends with bar 2" in refused.text
 
 
 async def test_the_buttons_below_a_piece_continue_and_vary_it_for_whoever_presses(world):
@@ -125,6 +125,15 @@ async def test_the_buttons_below_a_piece_continue_and_vary_it_for_whoever_presse
         await world.press(button(piece, verb), "bob")
         assert done in (await world.messenger.next_delivery()).text
     assert len(await world.services.store.pieces.of("test:bob", 5)) == 2
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Piano"), ("de", "Klavier")])
+async def test_who_sings_what_was_harmonised_is_called_as_the_person_calls_it(world, language, name):
+    await world.piece()
+    await world.say(f"/settings language={language}")
+    _, result = await made(world, "/harmonise", language=language)
+    abc, _ = await source_of(world, result)
+    assert f'nm="{name}"' in abc
 
 
 async def test_somebody_without_pieces_is_told_so(world):

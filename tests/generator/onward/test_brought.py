@@ -37,13 +37,13 @@ def test_music_that_no_bar_can_follow_is_refused_with_what_is_wrong(abc, said):
     [
         ({"kind": Kind.REWRITE}, "Say which of the 9 bars"),
         ({"kind": Kind.REWRITE, "first": 5, "last": 10}, "not all there"),
-        ({"kind": Kind.CONTINUE, "first": 11}, "not all there"),
-        ({"kind": Kind.CONTINUE, "first": 1}, "not all there"),
+        ({"kind": Kind.CONTINUE, "first": 11}, "no bar 11: the music ends with bar 9"),
+        ({"kind": Kind.CONTINUE, "first": 1}, "nothing would stay"),
         ({"kind": Kind.CONTINUE, "bars": 250}, "259 bars"),
         ({"kind": Kind.REWRITE, "first": 5, "last": 4}, "backwards"),
         ({"kind": Kind.REWRITE, "first": 0}, "no bar 0"),
-        ({"kind": Kind.VARY, "how_far": 0.0}, "above 0 and at most 1"),
-        ({"kind": Kind.VARY, "how_far": float("nan")}, "above 0 and at most 1"),
+        ({"kind": Kind.VARY, "how_far": 0.0}, "0 is no share of the bars"),
+        ({"kind": Kind.VARY, "how_far": float("nan")}, "is no share of the bars"),
     ],
 )
 def test_bars_that_are_not_there_are_refused(asked, said):
