@@ -69,7 +69,7 @@ class StubMaker:
     async def make(self, job, task, *, language, on_progress, on_step):
         self.tasks.append(task)
         if not isinstance(task, Compose):
-            order = Order(id=job, formats=("abc", "png"), on_progress=on_progress, on_step=on_step)
+            order = Order(id=job, formats=("abc", "png"), language=language, on_progress=on_progress, on_step=on_step)
             return await task.make(self.workshop, order)
         on_progress(Progress(1, task.bars, 0.1, 2.0))
         await self.may_finish.wait()

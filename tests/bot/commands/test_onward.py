@@ -127,7 +127,7 @@ async def test_the_buttons_below_a_piece_continue_and_vary_it_for_whoever_presse
     assert len(await world.services.store.pieces.of("test:bob", 5)) == 2
 
 
-@pytest.mark.parametrize(("language", "name"), [("en", "Piano"), ("de", "Klavier")])
+@pytest.mark.parametrize(("language", "name"), [("en", "Piano"), ("zh", "钢琴")])
 async def test_who_sings_what_was_harmonised_is_called_as_the_person_calls_it(world, language, name):
     await world.piece()
     await world.say(f"/settings language={language}")
