@@ -66,7 +66,7 @@ FLOORS = {
         ("limits",),
         ("errors", "formats"),
     ),
-    "config": (("example",), ("settings",), ("errors", "files", "letters")),
+    "config": (("example",), ("settings",), ("errors", "files", "letters", "zones")),
 }
 # Known, and about to go: take a line out when it is not needed any more, and add none.
 STILL_CLIMBING: set[tuple[str, str]] = set()

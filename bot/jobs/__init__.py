@@ -18,6 +18,7 @@ from bot.jobs.errors import (
 )
 from bot.jobs.model import Accepted, JobLimits, JobsHealth, Summary, Waiting
 from bot.jobs.ports import Announcer, Dispatcher, Maker
+from bot.jobs.scheduler import Kept, Scheduler
 from bot.jobs.service import Jobs, open_jobs
 from bot.store.jobs import JobView
 
@@ -35,11 +36,13 @@ __all__ = [
     "Jobs",
     "JobsError",
     "JobsHealth",
+    "Kept",
     "Maker",
     "NoSuchJob",
     "NotYours",
     "QueueFull",
     "Refused",
+    "Scheduler",
     "Summary",
     "TooManyWaiting",
     "Waiting",

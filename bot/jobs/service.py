@@ -5,6 +5,7 @@
     make      runner.py      compose and render, then job + piece + messages in one transaction
     deliver   outbox.py      every message once
     look      board.py       who waits, how busy the bot is
+    later     scheduler.py   what has to happen at a time
 
 What is promised: an accepted request is on the disk. It ends in a result, or in a sentence with a reason, or it was
 cancelled; each is delivered once, also if the process is killed at any moment and started again.
@@ -39,6 +40,7 @@ from bot.jobs.outbox import Outbox
 from bot.jobs.ports import Announcer, Maker
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
+from bot.jobs.scheduler import Scheduler
 from bot.jobs.writer import Writer, open_writer
 from bot.making.task import Showing, Task
 from bot.store import Store
@@ -79,6 +81,7 @@ class Jobs:
         self._heartbeats = heartbeats = Heartbeats()
         self._places: Batched[tuple[str, Address], None] = Batched(self._place_all)  # a crowd is placed at once
         self._clock = ClockWatch(store, writer, now=now)
+        self.scheduler = Scheduler(store, writer, heartbeats, now=now)
         self._dispatcher = EmbeddedDispatcher(store, heartbeats, may_start=lambda: not hold.is_on)
         self._intake = Intake(
             store=store, dispatcher=self._dispatcher, limits=limits, pace=pace, held=lambda: hold.is_on, now=now
@@ -306,6 +309,7 @@ class Jobs:
                 self._tasks = tasks
                 tasks.create_task(watch_owner(self._store), name="owner of the database")
                 tasks.create_task(run_loop("clock", self._heartbeats, self._clock.step), name="clock")
+                tasks.create_task(self.scheduler.run(), name="scheduler")
                 for messenger in self._messengers.values():
                     self._serve(messenger, tasks)
                 await self._dispatcher.run(self._limits.slots, self._runner.handle)

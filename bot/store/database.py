@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.store import migrations
+from bot.store.appointments import Appointments
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
@@ -50,6 +51,7 @@ class Store:
         self.switches = Switches(connections)
         self.jobs = JobTable(connections)
         self.deliveries = Deliveries(connections)
+        self.appointments = Appointments(connections)
 
 
 @asynccontextmanager

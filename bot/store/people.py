@@ -21,7 +21,7 @@ from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.pieces import Pieces
-from bot.store.tables import deliveries, files, jobs, people, pieces, rules, server_changes
+from bot.store.tables import appointments, deliveries, files, jobs, people, pieces, rules, server_changes
 from bot.texts import Language, languages
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
@@ -144,6 +144,7 @@ class People:
                 "files": await _rows(connection, select(files).where(files.c.piece.in_(theirs_made))),
                 "deliveries": await _rows(connection, select(deliveries).where(deliveries.c.job.in_(theirs))),
                 "rules": await _rows(connection, select(rules).where(rules.c.kind == "person", rules.c.key == key)),
+                "appointments": await _rows(connection, select(appointments).where(appointments.c.person == key)),
                 "server_changes": await _rows(connection, select(server_changes).where(server_changes.c.person == key)),
             }
 
@@ -157,6 +158,7 @@ class People:
             unused = await self._pieces.drop_files(connection, theirs)
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
+            await connection.execute(delete(appointments).where(appointments.c.person == key))
             await connection.execute(delete(people).where(people.c.key == key))
             made = update(server_changes).where(server_changes.c.person == key)
             await connection.execute(made.values(person=None))

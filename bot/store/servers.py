@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
 from bot.store.connections import Connections
-from bot.store.tables import server_changes, servers
+from bot.store.tables import appointments, server_changes, servers
 from bot.texts import Language, languages
 
 MOST_CHANGES = 20  # kept of one server
@@ -139,11 +139,13 @@ class Servers:
         async with self._connections.writing() as connection:
             await connection.execute(delete(server_changes).where(server_changes.c.server == key))
             await connection.execute(delete(servers).where(servers.c.key == key))
+            await connection.execute(delete(appointments).where(appointments.c.server == key))
 
     async def move(self, old: str, new: str) -> None:
         """A group got another id. Rules that were set under the new one by then stay."""
         set_there = select(func.count()).select_from(server_changes).where(server_changes.c.server == new)
         async with self._connections.writing() as connection:
+            await connection.execute(update(appointments).where(appointments.c.server == old).values(server=new))
             row = await _find(connection, old)
             if row is None or (await connection.execute(set_there)).scalar_one():
                 return

@@ -158,6 +158,26 @@ server_changes = Table(
     Index(None, "person"),
 )
 
+# What has to happen at a time. kind: whose handler keeps it (bot.jobs.scheduler). rhythm: when it comes again, NULL for
+# what happens once; last: when it was kept before. person, server: it goes with them when they are forgotten.
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("person", String(80)),
+    Column("server", String(80)),
+    Column("due", Float, nullable=False),
+    Column("rhythm", JSON(none_as_null=True)),
+    Column("last", Float),
+    Column("data", JSON, nullable=False),
+    Column("created", Float, nullable=False),
+    Index(None, "kind", "due"),
+    Index(None, "person"),
+    Index(None, "server"),
+    Index(None, "last"),
+)
+
 # Switches that outlive a restart, e.g. "paused".
 switches = Table(
     "switches",
