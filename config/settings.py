@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz.distance import OSA
 
 from config.errors import ConfigError
+from config.zones import find_zone
 
 PREFIX = "NOTABOT_"
 ENV_FILE = ".env"
@@ -83,12 +84,20 @@ def _at_home(path: Path) -> Path:
         raise ValueError("a path, and ~ somebody's home folder") from error
 
 
+def _known_zone(words: str) -> str:
+    found = find_zone(words)
+    if found is None:
+        raise ValueError("a time zone like Europe/Berlin, America/New_York or UTC")
+    return found
+
+
 HomePath = Annotated[Path, AfterValidator(_at_home)]
 Keys = Annotated[frozenset[str], NoDecode, BeforeValidator(_parse_keys)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_empty_is_none)]
 Token = Annotated[Annotated[SecretStr, AfterValidator(_check_token)] | None, BeforeValidator(_empty_is_none)]
 WebUrl = Annotated[str, AfterValidator(_check_web_url)]
 SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 B = TypeVar("B", bound=BaseSettings)
 S = TypeVar("S", bound="Section")
 DatabaseUrl = Annotated[
@@ -315,8 +324,12 @@ class Settings(BaseSettings):
         default=600.0, gt=0, le=86_400, description="Seconds that composing and drawing one piece may take in all."
     )
 
-    retention_days: int = Field(
+    time_zone: Zone = Field(
         json_schema_extra=section("running"),
+        default="UTC",
+        description="Time zone of chats that have not set one, for what comes at an hour, like Europe/Berlin.",
+    )
+    retention_days: int = Field(
         default=0,
         ge=0,
         le=36_500,

@@ -23,6 +23,11 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name if name in _names().values() else "UTC")
 
 
+def known_zones() -> tuple[str, ...]:
+    """The names of all places, for whoever looks for one."""
+    return tuple(sorted(name for name in set(_names().values()) if "/" in name and not name.startswith("Etc/")))
+
+
 @cache
 def _names() -> dict[str, str]:
     """By the whole name in small letters, and by the city where that is no whole name and only one zone has it."""

@@ -26,6 +26,7 @@ BotError
     ├── NotAPiece          a message that was pointed at shows none, and no score
     ├── NotWords           reason: what was sent in place of words or a score
     ├── TooLongHere        a server's rules allow shorter pieces only
+    ├── NoSuchZone         what is given as a time zone is none
     ├── NoSuchChannel      what a server's rules should name is no channel or topic of it
     ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
@@ -166,6 +167,10 @@ class TooLongHere(BadInput):
 
 class NoSuchChannel(BadInput):
     """value: what was given in place of a channel or topic."""
+
+
+class NoSuchZone(BadInput):
+    """value: what was given in place of a time zone."""
 
 
 class NoFile(BadInput):

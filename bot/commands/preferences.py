@@ -9,6 +9,7 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.requests import usual_bars
+from bot.commands.zones import zone_meant, zone_words
 from bot.store import PersonSettings
 from bot.texts import Language, language_of, languages, say
 from config.settings import Settings
@@ -53,10 +54,12 @@ async def press_set(context: Context, action: Action) -> None:
 
 
 def _changes(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as the store has them: "auto" is no language of one's own, 0 bars no number."""
+    """Options as the store has them: "auto" is no language of one's own, 0 bars no number. Raises NoSuchZone."""
     changes = {name: None if NOT_CHOSEN.get(name) == value else value for name, value in options.items()}
     if changes.get("bars") == 0:
         changes["bars"] = None
+    if "zone" in changes:
+        changes["zone"] = zone_meant(str(changes["zone"]))
     if "audio" in changes:
         changes["audio"] = changes["audio"] in ("on", True)
     return changes
@@ -77,6 +80,7 @@ def _text(likes: PersonSettings, settings: Settings, language: Language) -> str:
         say("settings.temperament", language, value=say(f"choice.{chosen['temperament']}", language)),
         say("settings.pages", language, value=say(f"choice.{chosen['pages']}", language)),
         say("settings.audio", language, value=say(f"choice.{chosen['audio']}", language)),
+        say("settings.zone", language, value=zone_words(likes.zone, settings)),
         say("settings.hint", language),
     ]
     return "\n".join(lines)

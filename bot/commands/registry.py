@@ -25,6 +25,7 @@ from bot.commands.completing import suggest_key, suggest_metre, suggest_number, 
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import CARD, most_bars
+from bot.commands.zones import suggest_zone
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
@@ -155,6 +156,7 @@ def _settings(settings: Settings) -> Command:
         Option("temperament", choices=preferences.TEMPERAMENT_CHOICES),
         Option("pages", choices=preferences.PAGES_CHOICES),
         Option("audio", choices=preferences.AUDIO_CHOICES),
+        Option("zone", suggest=suggest_zone),
     )
     return Command("settings", preferences.handle_settings, options, private=True)
 
@@ -175,6 +177,7 @@ def _server(settings: Settings) -> Command:
         Option("quota", "integer", minimum=0, maximum=MOST_QUOTA),
         Option("bars", "integer", minimum=0, maximum=most_bars(settings)),
         Option("delete", choices=server.DELETING_CHOICES),
+        Option("zone", suggest=suggest_zone),
     )
 
     def command(name: str, *options: Option) -> Command:

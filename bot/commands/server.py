@@ -17,6 +17,7 @@ from bot.commands.access import is_admin, server_key
 from bot.commands.command import Context
 from bot.commands.errors import NoServerHere, NoSuchChannel, NotManager, StaleButton
 from bot.commands.requests import most_bars
+from bot.commands.zones import zone_meant, zone_words
 from bot.store import ServerChange, ServerRules
 from bot.store.servers import MOST_CHANNELS
 from bot.texts import Language, clean, join, languages, moment, say
@@ -93,12 +94,17 @@ async def _check_manager(context: Context) -> str:
 
 
 def _changes(context: Context, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as the store has them: 0 is no number of the server's own, "each" no language. Raises NoSuchChannel."""
+    """Options as the store has them: 0 is no number of the server's own, "each" no language.
+
+    Raises NoSuchChannel, NoSuchZone.
+    """
     changes: dict[str, Any] = {name: options[name] or None for name in ("quota", "bars") if name in options}
     if "language" in options:
         changes["language"] = None if options["language"] == "each" else options["language"]
     if "delete" in options:
         changes["deleting"] = options["delete"]
+    if "zone" in options:
+        changes["zone"] = zone_meant(str(options["zone"]))
     if "channels" in options:
         changes["channels"] = _channels(context, str(options["channels"]))
     return changes
@@ -164,6 +170,7 @@ def _lines(context: Context, rules: ServerRules) -> list[str]:
         say("server.quota", language, value=said["quota"] or usual["quota"]),
         say("server.bars", language, value=said["bars"] or usual["bars"]),
         say("server.deleting", language, value=said["deleting"]),
+        say("server.zone", language, value=zone_words(rules.zone, settings)),
     ]
 
 
@@ -177,6 +184,7 @@ def _said(context: Context, rules: ServerRules) -> dict[str, str]:
         "quota": say("count.pieces", language, n=rules.quota) if rules.quota is not None else "",
         "bars": say("count.bars", language, n=rules.bars) if rules.bars is not None else "",
         "deleting": say(f"choice.{rules.deleting}", language),
+        "zone": rules.zone or "",
     }
 
 

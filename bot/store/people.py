@@ -23,6 +23,7 @@ from bot.store.connections import Connections
 from bot.store.pieces import Pieces
 from bot.store.tables import appointments, deliveries, files, jobs, people, pieces, rules, server_changes
 from bot.texts import Language, languages
+from config.zones import find_zone
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
 MOST_BARS = 256
@@ -35,7 +36,8 @@ Pages = Literal["picture", "pdf"]
 class PersonSettings:
     """What a person chose. None: the client's language, the bot's usual number of bars, the style's temperament.
 
-    pages: how a score is shown. audio: whether a piece comes with something to hear.
+    pages: how a score is shown. audio: whether a piece comes with something to hear. zone: for what comes at an hour in
+    a private talk.
     Raises ValueError for a value that cannot be.
     """
 
@@ -44,6 +46,7 @@ class PersonSettings:
     temperament: str | None = None
     pages: Pages = "picture"
     audio: bool = True
+    zone: str | None = None
 
     def __post_init__(self) -> None:
         wrong = [name for name, is_right in self._checks().items() if not is_right]
@@ -59,6 +62,7 @@ class PersonSettings:
             or (type(temperament) is str and bool(_TEMPERAMENT.fullmatch(temperament))),
             "pages": self.pages in get_args(Pages),
             "audio": type(self.audio) is bool,
+            "zone": self.zone is None or (type(self.zone) is str and find_zone(self.zone) == self.zone),
         }
 
 

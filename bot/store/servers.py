@@ -19,6 +19,7 @@ from bot.store.batching import Batched
 from bot.store.connections import Connections
 from bot.store.tables import appointments, server_changes, servers
 from bot.texts import Language, languages
+from config.zones import find_zone
 
 MOST_CHANGES = 20  # kept of one server
 MOST_CHANNELS = 50
@@ -33,7 +34,8 @@ class ServerRules:
     """What holds in one server. None: as the bot's own settings say.
 
     channels: ids of those in which the bot may speak (on Telegram: of topics); none means all. language: for those who
-    chose none themselves. quota: pieces a day of all together. bars: of the longest piece.
+    chose none themselves. quota: pieces a day of all together. bars: of the longest piece. zone: for what comes at an
+    hour.
     Raises ValueError for a value that cannot be.
     """
 
@@ -42,6 +44,7 @@ class ServerRules:
     quota: int | None = None
     bars: int | None = None
     deleting: Deleting = "asker"
+    zone: str | None = None
 
     def __post_init__(self) -> None:
         wrong = [name for name, is_right in self._checks().items() if not is_right]
@@ -57,6 +60,7 @@ class ServerRules:
             "quota": self.quota is None or (type(self.quota) is int and self.quota >= 0),
             "bars": self.bars is None or (type(self.bars) is int and self.bars >= 1),
             "deleting": self.deleting in get_args(Deleting),
+            "zone": self.zone is None or (type(self.zone) is str and find_zone(self.zone) == self.zone),
         }
 
 

@@ -198,3 +198,10 @@ async def test_greetings_and_thanks_are_answered_as_such(still_world, said, answ
     await run_command(still_world.registry.command("compose"), context)
     assert answer in context.replies[0].text
     assert await still_world.services.jobs.board.waiting() == []
+
+
+async def test_a_person_has_a_time_zone_for_private_talks(still_world):
+    shown = (await still_world.say("/settings zone=Asia/Shanghai")).replies[0]
+    assert "Asia/Shanghai (" in shown.text
+    assert "is no time zone" in (await still_world.say("/settings zone=CEST")).replies[0].text
+    assert "UTC (" in (await still_world.say("/settings zone=usual")).replies[0].text

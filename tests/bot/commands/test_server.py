@@ -198,3 +198,13 @@ async def test_what_waits_in_a_group_s_name_is_cancelled_by_who_manages_it(still
     assert "Somebody else" in refused.replies[0].text
     await press(still_world, f"v1:cancel:{waiting.job.id}", who="boss", managed=True)
     assert await still_world.services.jobs.board.waiting(f"test:{GUILD}") == []
+
+
+async def test_a_server_has_a_time_zone_of_its_own(still_world):
+    shown = await say(still_world, "/server set zone=berlin", managed=True)
+    assert "Europe/Berlin (" in shown.text
+    assert (await rules(still_world)).zone == "Europe/Berlin"
+    refused = await say(still_world, "/server set zone=Atlantis", managed=True)
+    assert "“Atlantis” is no time zone" in refused.text
+    assert "UTC (" in (await say(still_world, "/server set zone=usual", managed=True)).text
+    assert (await rules(still_world)).zone is None
