@@ -3,15 +3,18 @@
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
 sound; what is repeated begins and ends (`repeats.py`), texts are ones that players know (`marks.py`), who begins
 together is loud together (`dynamics.py`), words fit the tempo (`tempo_words.py`), short notes have beams, voices end
-bars on their own staff, clefs and octave brackets help to read it (`staves.py`), hairpins, pedals, slurs and ties begin
-and end (`spanners.py`, `slurs.py`), and it ends with a final barline.
+bars on their own staff, clefs and octave brackets help to read it (`staves.py`), rests are seen once (`seen_rests.py`),
+a keyboard has one pedal (`pedals.py`), hairpins, pedals, slurs and ties begin and end (`spanners.py`, `slurs.py`), and
+it ends with a final barline.
 """
 
 from dataclasses import replace
 
 from generator.finishing.dynamics import agree_on_dynamics, drop_repeated_dynamics
 from generator.finishing.marks import drop_unknown_marks
+from generator.finishing.pedals import mend_pedals
 from generator.finishing.repeats import REPEAT_END, mend_repeats
+from generator.finishing.seen_rests import show_rests
 from generator.finishing.slurs import mend_slurs_and_ties
 from generator.finishing.spanners import mend_spanners
 from generator.finishing.staves import tidy_staves
@@ -47,7 +50,7 @@ def mend_notation(tune: Tune) -> Tune:
     tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(tune)))
     tune = drop_repeated_dynamics(tune)
     tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
-    return mend_slurs_and_ties(mend_spanners(complete_rests(tune)))
+    return mend_slurs_and_ties(mend_spanners(mend_pedals(show_rests(complete_rests(tune)))))
 
 
 def close_tune(tune: Tune) -> Tune:

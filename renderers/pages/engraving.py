@@ -19,6 +19,7 @@ import verovio
 from lxml import etree
 
 from renderers.errors import InputRefused
+from renderers.pages.directions import settle_directions
 from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
@@ -93,6 +94,7 @@ def _engrave(
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
     write_key_changes(mei, read_key_changes(score))
     _sort_layers(mei)
+    settle_directions(mei, [int(part.findtext("measure/attributes/staves") or 1) for part in score.iterfind("part")])
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
         raise InputRefused

@@ -11,7 +11,12 @@ svgBoundingBoxes). Counted, in all and by hundred notes:
     accidentals  those that touch a note of another voice
     ledger lines notes with more than five
     words        syllables of a verse that touch, and texts and signs (dynamics, tempo ...) that touch each other
+    run together texts on one line with no room for a letter between them
+    hairpins     those that touch another hairpin, a text or a dynamic
+    on notes     texts, hairpins and pedal marks that touch a head or an accidental
     pedals       pedal marks that touch each other
+    holes        bars of a staff in which time passes with neither note nor rest to be seen
+    twice        rests of two voices that stand on one staff at the same time
 """
 
 import argparse
@@ -29,12 +34,20 @@ from lxml import etree
 
 from renderers.errors import InputRefused
 from renderers.pages import engraving
+from renderers.pages.legible import make_legible
+from renderers.pages.legible.signs import Sign, read_part
 from renderers.score.musicxml import convert
+from renderers.score.parts import parse_score
 
 HEAD_WIDTH, SPACE = 212, 180  # in verovio's units: a black head is so wide, two staff lines are so far apart
 MAX_LEDGER_LINES = 5
 TEXTS = ("dir", "dynam", "harm", "tempo", "fing", "reh")
-KINDS = ("heads", "rests", "stems", "accidentals", "ledger lines", "words", "pedals")
+OVER_NOTES = (*TEXTS, "hairpin", "pedal")
+KINDS = (
+    "heads", "rests", "stems", "accidentals", "ledger lines", "words", "run together", "hairpins", "on notes", "pedals",
+    "holes", "twice",
+)  # fmt: skip
+LETTER = 90  # verovio's units
 _TRANSLATE = re.compile(r"translate\((-?\d+), (-?\d+)\)")
 
 
@@ -64,15 +77,64 @@ def flaws(svg: str) -> Counter[str]:
         texts = [box for kind in TEXTS for box in _boxes(system, kind)]
         found["words"] += sum(one.covers(other, least=10) for one, other in combinations(texts, 2))
         found["words"] += _touching_syllables(system)
+        found["run together"] += _run_together([box for kind in ("dir", "tempo") for box in _boxes(system, kind)])
+        hairpins, dynamics = _boxes(system, "hairpin"), [*texts]
+        found["hairpins"] += sum(one.covers(other, least=10) for one, other in combinations(hairpins, 2))
+        found["hairpins"] += sum(one.covers(other, least=10) for one in hairpins for other in dynamics)
         found["pedals"] += sum(one.covers(other) for one, other in combinations(_boxes(system, "pedal"), 2))
+        signs = [box for kind in OVER_NOTES for box in _boxes(system, kind)]
+        notes = [box for layer in _layers(system) for kind in ("notehead", "accid") for box in layer[kind]]
+        found["on notes"] += sum(any(sign.covers(note, least=15) for note in notes) for sign in signs)
     return found
+
+
+def _run_together(texts: list[Box]) -> int:
+    """Texts that read as one word."""
+    return sum(
+        abs(one.bottom - other.bottom) < SPACE and 0 <= max(one.left, other.left) - min(one.right, other.right) < LETTER
+        for one, other in combinations(texts, 2)
+    )
+
+
+def gaps(musicxml: str) -> Counter[str]:
+    """What is printed too little or too much, in time."""
+    score = parse_score(musicxml)
+    make_legible(score)
+    found: Counter[str] = Counter()
+    for part in score.iterfind("part"):
+        divisions = 1
+        for measure, signs in read_part(part):
+            divisions = int(measure.findtext("attributes/divisions") or divisions)
+            for staff in {sign.staff for sign in signs}:
+                seen = [sign for sign in signs if sign.staff == staff and not sign.is_hidden and sign.duration]
+                length = max(sign.end for sign in signs)
+                found["holes"] += _covered(seen) < length and (length > divisions or bool(seen))
+                rests = [sign for sign in seen if sign.is_rest]
+                found["twice"] += sum(
+                    one.voice != other.voice and one.onset < other.end and other.onset < one.end
+                    for one, other in combinations(rests, 2)
+                )
+    return found
+
+
+def _covered(signs: Sequence[Sign]) -> int:
+    """How much time has something in it."""
+    total = reached = 0
+    for sign in sorted(signs, key=_onset):
+        total += max(0, sign.end - max(reached, sign.onset))
+        reached = max(reached, sign.end)
+    return total
+
+
+def _onset(sign: Sign) -> int:
+    return sign.onset
 
 
 def _flaws_of_measure(measure: etree._Element) -> Counter[str]:
     """Voices of other staves count, too: a voice may cross over to them."""
     found: Counter[str] = Counter()
     found["ledger lines"] = _too_many_ledger_lines(measure)
-    layers = [_things(layer) for layer in measure.iterfind("{*}g[@class='staff']/{*}g[@class='layer']")]
+    layers = _layers(measure)
     found["notes"] = sum(len(layer["notehead"]) for layer in layers)
     for one, other in combinations(layers, 2):
         found["heads"] += sum(
@@ -91,6 +153,10 @@ def _flaws_of_measure(measure: etree._Element) -> Counter[str]:
             )
         found["rests"] += sum(a.covers(b, least=15) for a in one["rest"] for b in other["rest"])
     return found
+
+
+def _layers(element: etree._Element) -> list[dict[str, list[Box]]]:
+    return [_things(layer) for layer in element.iterfind(".//{*}g[@class='layer']")]
 
 
 def _too_many_ledger_lines(measure: etree._Element) -> int:
@@ -134,13 +200,28 @@ def _things(layer: etree._Element) -> dict[str, list[Box]]:
 
 
 def _boxes(element: etree._Element, kind: str) -> list[Box]:
-    """The boxes of all elements of a class that are drawn."""
+    """The boxes of all elements of a class that are drawn. Of texts only their runs of letters have one."""
     found = []
-    for box in element.iterfind(f".//{{*}}g[@class='{kind} bounding-box']/{{*}}rect"):
-        left, top, width, height = (float(box.get(name) or 0) for name in ("x", "y", "width", "height"))
-        if width and height:
-            found.append(Box(left, top, left + width, top + height))
+    for box in element.iterfind(f".//{{*}}g[@class='{kind} bounding-box']"):
+        owner = box.getparent()
+        rects = [rect for rect in box.iterfind("{*}rect") if _is_drawn(rect)]
+        if not rects and owner is not None:
+            rects = [rect for rect in owner.iterfind(".//{*}g[@class='text bounding-box']/{*}rect") if _is_drawn(rect)]
+        if rects:
+            boxes = [[float(rect.get(name) or 0) for name in ("x", "y", "width", "height")] for rect in rects]
+            found.append(
+                Box(
+                    min(left for left, *_ in boxes),
+                    min(top for _, top, *_ in boxes),
+                    max(left + width for left, _, width, _ in boxes),
+                    max(top + height for _, top, _, height in boxes),
+                )
+            )
     return found
+
+
+def _is_drawn(rect: etree._Element) -> bool:
+    return float(rect.get("width") or 0) > 0 and float(rect.get("height") or 0) > 0
 
 
 def _touching_syllables(system: etree._Element) -> int:
@@ -155,8 +236,8 @@ def _left(box: Box) -> float:
     return box.left
 
 
-def pages_of(abc: str) -> list[str]:
-    """The tune engraved, with boxes."""
+def flaws_of(abc: str) -> Counter[str]:
+    """All that is wrong with a tune's pages."""
     usual = engraving._options  # a paper's options
 
     def with_boxes(paper: engraving.Paper, *, scale: int) -> dict[str, object]:
@@ -164,7 +245,8 @@ def pages_of(abc: str) -> list[str]:
 
     score = convert(abc)
     with mock.patch.object(engraving, "_options", with_boxes):
-        return engraving.engrave(score.musicxml, title=score.title, composer=score.composer)
+        pages = engraving.engrave(score.musicxml, title=score.title, composer=score.composer)
+    return sum((flaws(page) for page in pages), Counter(pages=len(pages))) + gaps(score.musicxml)
 
 
 def tunes(folder: Path, sample: int | None) -> Iterator[tuple[str, str]]:
@@ -187,13 +269,13 @@ def main(arguments: Sequence[str]) -> int:
     total: Counter[str] = Counter()
     for name, abc in tunes(options.folder, options.sample):
         try:
-            found = sum((flaws(page) for page in pages_of(abc)), Counter[str]())
+            found = flaws_of(abc)
         except InputRefused as error:
             print(f"{name[:50]:50} refused ({error})", flush=True)
             continue
         total += found
         print(f"{name[:50]:50} {found['notes']:5} notes  " + ", ".join(f"{found[k]} {k}" for k in KINDS if found[k]))
-    print(f"{total['notes']} notes")
+    print(f"{total['notes']} notes on {total['pages']} pages")
     for kind in KINDS:
         print(f"  {kind:13} {total[kind]:5}   {100 * total[kind] / max(1, total['notes']):.2f} per 100 notes")
     return 0

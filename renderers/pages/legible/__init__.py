@@ -3,7 +3,8 @@
 What an engraver would do with the same music, bar by bar: voices of one player that move together share their stems,
 the higher one has its stems up, rests that two voices have are printed once, voices that only rest are left out;
 what has only flags is beamed by the metre; a voice goes to the staff where it needs fewer ledger lines, and what
-needs more than five gets an octave sign; a bar too long for a line may be broken.
+needs more than five gets an octave sign; the pedal has one row of marks, none on another; a bar too long for a line may
+be broken.
 
 Staves that several people sing or play from stay as they are, but for shared rests: each finds the own voice there.
 """
@@ -13,6 +14,7 @@ from lxml import etree
 from renderers.pages.legible.beams import beam_by_metre
 from renderers.pages.legible.long_bars import break_long_bars
 from renderers.pages.legible.octave_signs import MOST, write_octave_signs
+from renderers.pages.legible.pedals import settle_pedals
 from renderers.pages.legible.players import find_players
 from renderers.pages.legible.signs import read_part
 from renderers.pages.legible.staves import choose_staves
@@ -30,6 +32,7 @@ def make_legible(score: etree._Element) -> None:
         beam_by_metre(measures)
         choose_staves(measures)
         settle_voices(measures, is_one_player=players.get(str(part.get("id")), False))
+        settle_pedals(part)
         if is_far_out:
             write_octave_signs(part)
     break_long_bars(score)

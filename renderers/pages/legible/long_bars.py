@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from lxml import etree
 
-from renderers.pages.legible.signs import Sign, read_part, ticks
+from renderers.pages.legible.signs import Sign, read_part, takes_time, ticks, timed
 
 LONG_QUARTERS = 12  # what is no longer is left alone, however many notes it has
 MOST_ONSETS = 12  # of a piece; a syllable counts as one more
@@ -87,14 +87,14 @@ def _break(measure: etree._Element, places: list[int]) -> None:
         targets[-2].addnext(targets[-1])
     bounds = [0, *places]
     ends = [0 for _ in targets]
-    timed = _timed(measure)
+    rows = timed(measure)
     for step in [*measure.findall("backup"), *measure.findall("forward")]:
         measure.remove(step)
     last_signs = [element for element in measure.findall("barline") if element.get("location") != "left"]
-    for element, now in timed:
+    for element, now in rows:
         place = max(number for number, bound in enumerate(bounds) if bound <= max(now, 0))
         measure.remove(element)
-        if _takes_time(element):
+        if takes_time(element):
             start = now - bounds[place]
             if start != ends[place]:
                 targets[place].append(_step(start - ends[place]))
@@ -103,28 +103,6 @@ def _break(measure: etree._Element, places: list[int]) -> None:
     for target in targets[:-1]:
         _hide_barline(target)
     targets[-1].extend(last_signs)
-
-
-def _timed(measure: etree._Element) -> list[tuple[etree._Element, int]]:
-    """All that stands in a measure but steps from voice to voice, and when. Notes of a chord begin with its first."""
-    timed = []
-    now = began = 0
-    for element in measure:
-        if element.tag == "backup":
-            now -= ticks(element)
-        elif element.tag == "forward":
-            now += ticks(element)
-        elif _takes_time(element):
-            began = now
-            timed.append((element, now))
-            now += ticks(element)
-        else:
-            timed.append((element, began if element.find("chord") is not None else now))
-    return timed
-
-
-def _takes_time(element: etree._Element) -> bool:
-    return element.tag == "note" and element.find("chord") is None and element.find("grace") is None
 
 
 def _step(length: int) -> etree._Element:

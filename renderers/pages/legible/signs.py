@@ -173,3 +173,26 @@ def set_child(note: etree._Element, tag: str, text: str) -> None:
     child = note.find(tag)
     if child is not None:
         child.text = text
+
+
+def timed(measure: etree._Element) -> list[tuple[etree._Element, int]]:
+    """All that stands in a measure but steps from voice to voice, and when. Notes of a chord begin with its first."""
+    rows = []
+    now = began = 0
+    for element in measure:
+        if element.tag == "backup":
+            now -= ticks(element)
+        elif element.tag == "forward":
+            now += ticks(element)
+        elif takes_time(element):
+            began = now
+            rows.append((element, now))
+            now += ticks(element)
+        else:
+            rows.append((element, began if element.find("chord") is not None else now))
+    return rows
+
+
+def takes_time(element: etree._Element) -> bool:
+    """Whether something is a note or a rest, no further note of a chord and no grace note."""
+    return element.tag == "note" and element.find("chord") is None and element.find("grace") is None

@@ -1,0 +1,109 @@
+"""Words, dynamics and hairpins of an engraved score, so that none is printed twice, or into another.
+
+Verovio sets what belongs together on one line without looking whether it fits, and words side by side without a space.
+What is promised: tempo words stand beside their metronome mark, what several staves of one player say at the same
+moment is said once, words keep a space between them, and on a line that is too full they go to one of their own.
+Notes, and what the words say, stay. Not covered: words too long for their bar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+
+from renderers.score.mei import MEI
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_WORDS, _DYNAMIC, _HAIRPIN, _TEMPO = (f"{MEI}{name}" for name in ("dir", "dynam", "hairpin", "tempo"))
+_LETTERS = re.compile(r"[pmfsrzn]{1,6}")  # what a dynamic is written with
+# Words with a capital letter that stand at a change of tempo and are no tempo.
+_NO_TEMPO = re.compile(
+    r"(ped|pizz|arco|sol[oi]|tutti|fine|coda|loco|cresc|dim|decresc|da capo|d\.|dal|refr|chor|vers|con sord|senza)",
+    re.IGNORECASE,
+)
+
+
+def settle_directions(mei: etree._Element, staves_of_parts: Sequence[int]) -> None:
+    """Put all that stands above and below the staves in order. staves_of_parts: how many each part has, in order."""
+    part_of: dict[str, int] = {}
+    for part, count in enumerate(staves_of_parts):
+        for _ in range(count):
+            part_of[str(len(part_of) + 1)] = part
+    for measure in mei.iter(f"{MEI}measure"):
+        found = [child for child in measure if child.tag in (_WORDS, _DYNAMIC, _HAIRPIN, _TEMPO)]
+        if found:
+            found = _said_once(found, part_of)
+            found = _beside_metronome(found)
+            _leave_full_lines(found)
+            for element in found:
+                _keep_a_space(element)
+
+
+def _said_once(found: list[etree._Element], part_of: dict[str, int]) -> list[etree._Element]:
+    """Without what another staff or voice of the same part says at the same moment; dynamics of two staves stay."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for element in found:
+        staff = element.get("staff", "1")
+        text = "".join(element.itertext())
+        where = staff if element.tag == _HAIRPIN or _LETTERS.fullmatch(text) else part_of.get(staff)
+        key = (element.tag, where, element.get("tstamp"), element.get("tstamp2"), element.get("form"), text)
+        if key in seen and element.tag != _TEMPO:
+            _remove(element)
+        else:
+            kept.append(element)
+        seen.add(key)
+    return kept
+
+
+def _beside_metronome(found: list[etree._Element]) -> list[etree._Element]:
+    """Tempo words into the metronome mark that stands at the same moment without any, or with the same."""
+    tempos = [element for element in found if element.tag == _TEMPO]
+    kept = []
+    for element in found:
+        tempo = next((one for one in tempos if element.tag == _WORDS and _is_heading(element, one)), None)
+        if tempo is None:
+            kept.append(element)
+            continue
+        words = (element.text or "").strip()
+        if words not in (tempo.text or ""):
+            tempo.text = f"{words} {tempo.text or ''}"
+        _remove(element)
+    return kept
+
+
+def _is_heading(element: etree._Element, tempo: etree._Element) -> bool:
+    words = (element.text or "").strip()
+    is_there = element.get("tstamp") == tempo.get("tstamp") and element.get("place") == "above"
+    if not is_there or len(element) or not words[:1].isupper() or _NO_TEMPO.match(words):
+        return False
+    return not (tempo.text or "").strip() or words in (tempo.text or "")
+
+
+def _leave_full_lines(found: list[etree._Element]) -> None:
+    """Words among dynamics and hairpins of a staff are set where there is room, not on the line of these."""
+    lines: dict[tuple[str | None, ...], list[etree._Element]] = {}
+    for element in found:
+        if element.get("vgrp"):
+            lines.setdefault((element.get("staff"), element.get("place")), []).append(element)
+    for line in lines.values():
+        for element in line if len(line) > 1 else ():
+            if element.tag == _DYNAMIC and not _LETTERS.fullmatch("".join(element.itertext())):
+                del element.attrib["vgrp"]
+
+
+def _keep_a_space(element: etree._Element) -> None:
+    if element.tag not in (_WORDS, _DYNAMIC) or not "".join(element.itertext()).strip():
+        return
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + NO_BREAK_SPACE
+    elif not _LETTERS.fullmatch(element.text or ""):
+        element.text = (element.text or "") + NO_BREAK_SPACE
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

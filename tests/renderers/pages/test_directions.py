@@ -1,0 +1,76 @@
+"""Words, dynamics and hairpins: none is printed twice, or into another."""
+
+import re
+
+import pytest
+from lxml import etree
+
+from renderers.pages.directions import settle_directions
+from renderers.pages.engraving import engrave
+from renderers.score.mei import MEI
+from renderers.score.musicxml import convert_abc
+
+STAFF = "X:1\nL:1/4\nM:4/4\nK:C\n"
+TEMPO = '<tempo staff="1" tstamp="1" place="above"><rend>♩</rend> = 66</tempo>'
+
+
+def settled(*elements, staves=(2,)):
+    """The elements of a measure that stay."""
+    mei = etree.fromstring(f'<mei xmlns="{MEI[1:-1]}"><measure>{"".join(elements)}</measure></mei>')
+    settle_directions(mei, staves)
+    return [child for child in mei[0] if child.get("staff")]
+
+
+def words(text, *, at=1, staff=1, place="above", tag="dir", more=""):
+    return f'<{tag} staff="{staff}" tstamp="{at}" place="{place}" {more}>{text}</{tag}>'
+
+
+def texts(elements):
+    return ["".join(element.itertext()).replace("\xa0", "") for element in elements]
+
+
+def test_tempo_words_stand_beside_their_metronome_mark():
+    assert texts(settled(TEMPO, words("Andante."))) == ["Andante. ♩ = 66"]
+    assert texts(settled(words("Langsam"), words("zart"), TEMPO)) == ["zart", "Langsam ♩ = 66"]
+
+
+def test_what_the_mark_says_already_is_not_said_again():
+    assert texts(settled(TEMPO.replace("<rend>", "Andante <rend>"), words("Andante"))) == ["Andante ♩ = 66"]
+
+
+@pytest.mark.parametrize("other", [words("dolce"), words("Solo"), words("Allegro", at=2), words("Ped.", place="below")])
+def test_other_words_stay_where_they_are(other):
+    assert len(settled(TEMPO, other)) == 2
+
+
+def test_words_of_both_hands_are_printed_once_and_those_of_two_players_twice():
+    both = [words("rit."), words("rit.", staff=2)]
+    assert texts(settled(*both)) == ["rit."]
+    assert texts(settled(*both, staves=(1, 1))) == ["rit.", "rit."]
+
+
+def test_dynamics_of_both_hands_stay_and_one_of_two_voices_goes():
+    loud = [words("f", tag="dynam"), words("f", tag="dynam", staff=2), words("f", tag="dynam")]
+    assert texts(settled(*loud)) == ["f", "f"]
+    hairpin = '<hairpin staff="1" tstamp="1" tstamp2="0m+3" form="cres"/>'
+    assert len(settled(hairpin, hairpin, hairpin.replace("cres", "dim"))) == 2
+
+
+def test_words_leave_a_line_that_is_full():
+    group = 'vgrp="2000"'
+    line = [words("cresc.", tag="dynam", more=group), words("dim.", at=2, tag="dynam", more=group)]
+    assert [element.get("vgrp") for element in settled(*line)] == [None, None]
+    assert [element.get("vgrp") for element in settled(line[0], words("f", tag="dynam", more=group))] == [None, "2000"]
+    assert [element.get("vgrp") for element in settled(line[0])] == ["2000"]
+
+
+def test_words_side_by_side_are_not_read_as_one():
+    music = '"^sotto voce"c c"^zart"c"^molto"c|"^a tempo"c c"^dolce"c c|' * 3
+    (page,) = engrave(convert_abc(f"{STAFF}{music}\n"), title="", composer="")
+    svg = etree.fromstring(page.encode())
+    places = {}
+    for text in svg.iterfind(".//{*}g[@class='dir']/{*}text"):
+        word = re.sub(r"\s+", " ", "".join(text.itertext())).strip()
+        places.setdefault(word, []).append((float(text.get("x")), float(text.get("y"))))
+    for one, other in (("sotto voce", "zart"), ("a tempo", "dolce")):
+        assert all(a[1] != b[1] for a, b in zip(places[one], places[other], strict=True))
