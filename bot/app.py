@@ -55,6 +55,7 @@ async def open_services(
     Raises StoreError, GeneratorError, RenderError.
     """
     from bot.commands.announce import Announcer
+    from bot.commands.challenges.posting import ChallengePoster
     from bot.commands.command import Services
     from bot.jobs import open_jobs
     from bot.making.workshop import open_reader
@@ -74,8 +75,10 @@ async def open_services(
             opened = await stack.enter_async_context(_open_maker(settings, catalogue, store, prove=prove))
             maker, model, renderer = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
-        announcer = Announcer(settings, catalogue)
-        jobs = await stack.enter_async_context(open_jobs(store, measured, job_limits(settings), announcer))
+        announcer = Announcer(settings, catalogue, is_open=lambda scope: scope in store.challenges.open_scopes)
+        poster = ChallengePoster(store, catalogue)
+        opened_jobs = open_jobs(store, measured, job_limits(settings), announcer, poster=poster)
+        jobs = await stack.enter_async_context(opened_jobs)
         reader = await stack.enter_async_context(open_reader(settings))
         yield Services(settings, catalogue, store, jobs, model, reader, renderer)
 

@@ -37,6 +37,7 @@ FLOORS = {
         ("commands",),
         ("jobs",),
         ("store",),
+        ("challenges",),
         ("making",),
         ("chat", "texts", "logs"),
         ("errors", "versions"),

@@ -61,6 +61,11 @@ def server_key(address: Address) -> str | None:
     return None if address.guild is None else f"{address.platform}:{address.guild}"
 
 
+def scope_of(address: Address) -> str:
+    """Where something belongs that people share: the server or group, or the private talk."""
+    return server_key(address) or f"{address.platform}:{address.chat}"
+
+
 def _places(person: Person, address: Address) -> Iterator[tuple[RuleKind, str]]:
     yield "person", person.key
     if address.guild is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.chat.messages import Reply
+from bot.commands.access import scope_of
 from bot.commands.requests import cancel_row, waiting_reply
 from bot.commands.showing import result_reply
 from bot.commands.wording import Facts, progress_bar
@@ -22,10 +23,12 @@ MAX_NAME_CHARS = 40
 
 
 class Announcer:
-    """Looks nothing up: all it says is in its arguments."""
+    """Looks nothing up: all it says is in its arguments. is_open: whether a challenge takes pieces in such a scope."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
-        self._settings, self._catalogue = settings, catalogue
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, *, is_open: Callable[[str], bool] = lambda _scope: False
+    ) -> None:
+        self._settings, self._catalogue, self._is_open = settings, catalogue, is_open
 
     def waiting(self, job: JobView, *, place: int, expected_s: float | None) -> Reply:
         """Accepted, and waiting."""
@@ -54,7 +57,18 @@ class Announcer:
         pdf = job.showing.pages == "pdf"
         note = say("result.doubtful", job.language) if in_doubt else ""
         asker = clean(job.address.name or "", limit=MAX_NAME_CHARS)
-        return result_reply(facts, piece, paths, job.language, note=note, asker=asker, pdf=pdf, audio=job.showing.audio)
+        can_enter = self._is_open(scope_of(job.address))
+        return result_reply(
+            facts,
+            piece,
+            paths,
+            job.language,
+            note=note,
+            asker=asker,
+            can_enter=can_enter,
+            pdf=pdf,
+            audio=job.showing.audio,
+        )
 
     def failed(self, job: JobView) -> Reply:
         """What went wrong and what to do.

@@ -7,7 +7,7 @@ from Discord, Telegram and the terminal.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from bot.chat.messages import Action, Address, Person, Reply
@@ -99,6 +99,10 @@ async def _nobody() -> bool:
     return False
 
 
+def _same_chat(address: Address, place: str) -> Address:
+    return replace(address, chat=place)
+
+
 def _nowhere(_place: str, _language: Language) -> str:
     return ""
 
@@ -109,12 +113,14 @@ class Here:
 
     places: ids by which a server's rules may name this place, the narrowest first: a thread and its channel, a topic.
     name_of: such an id as people of a language know it, "" if there is no such place. is_managed: whether the server
-    is managed by whoever speaks. invitation: the address with which the bot is added to another server, "" if none.
+    is managed by whoever speaks. there: where something is told in another such place. invitation: the address with
+    which the bot is added to another server, "" if none.
     """
 
     places: Sequence[str] = ()
     name_of: Callable[[str, Language], str] = _nowhere
     is_managed: Callable[[], Awaitable[bool]] = _nobody
+    there: Callable[[Address, str], Address] = _same_chat
     invitation: str = ""
 
 
@@ -143,7 +149,7 @@ class Context(Protocol):
     language is at first the client's; `bot.commands.running` reads once what the person chose and what holds in the
     server, and sets likes, rules and language. options: values by name, typed as the command says and within its limits
     (`check_options`); what was not given is missing. pressed: the message whose button was pressed, as the platform
-    names it.
+    names it. called: what the person is called there.
     """
 
     services: Services
@@ -156,6 +162,7 @@ class Context(Protocol):
     rules: ServerRules
     here: Here
     pressed: str | None
+    called: str
 
     async def reply(self, reply: Reply) -> str | None:
         """Answer; may be called more than once. Returns the message's id where there is one.

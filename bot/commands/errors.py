@@ -18,6 +18,12 @@ BotError
 ├── FilesQuota         the person was sent files very often lately
 ├── StaleButton        what a button stands for is no longer offered
 ├── NothingToCancel    the person has nothing in the queue
+├── NotOrganiser       a challenge is for its organiser, and for those who manage the server
+├── NoChallenge        there is none here that this could be about
+├── WhichChallenge     there are several
+├── ElsewhereChallenge it belongs to another server
+├── NotAllowedIn       a piece is not what a challenge demands
+├── NotYourEntry       somebody else's piece cannot be entered
 └── BadInput
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
@@ -28,6 +34,8 @@ BotError
     ├── TooLongHere        a server's rules allow shorter pieces only
     ├── NoSuchZone         what is given as a time zone is none
     ├── NoSuchChannel      what a server's rules should name is no channel or topic of it
+    ├── NotATime           what was given is no moment, or none that could be
+    ├── NotANote, NotAMotifHere   a demand that cannot be read
     ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
 """
@@ -95,6 +103,30 @@ class StaleButton(BotError):
 
 class NothingToCancel(BotError):
     """The person has nothing in the queue."""
+
+
+class NotOrganiser(BotError):
+    """A challenge is begun and changed by those who manage the server, and by whoever organises it."""
+
+
+class NoChallenge(BotError):
+    """There is none here that this could be about. reason: which kind was looked for."""
+
+
+class WhichChallenge(BotError):
+    """names: of those there are."""
+
+
+class ElsewhereChallenge(BotError):
+    """It belongs to another server or chat."""
+
+
+class NotAllowedIn(BotError):
+    """lines: each demand that the piece does not meet, in words."""
+
+
+class NotYourEntry(BotError):
+    """Only one's own pieces can be entered."""
 
 
 class NotYourRequest(BotError):
@@ -179,6 +211,18 @@ class NoFile(BadInput):
 
 class NotAFile(BadInput):
     """name: of the option that wants a file, where words were given."""
+
+
+class NotATime(BadInput):
+    """value: what was given; reason: what is wrong with it."""
+
+
+class NotANote(BadInput):
+    """value: what was given for a range."""
+
+
+class NotAMotifHere(BadInput):
+    """value: what was given."""
 
 
 class NoSuchTarget(BadInput):

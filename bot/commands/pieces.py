@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import PlatformError
-from bot.commands.access import TERMINAL, acts_for, is_admin, server_key
+from bot.commands.access import TERMINAL, acts_for, is_admin, scope_of, server_key
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, KeptByManagers, NoOwnPiece, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask_to_compose
@@ -62,6 +62,7 @@ async def recall(context: Context, piece_id: str) -> None:
         piece,
         context.services.store.blobs.path,
         context.language,
+        can_enter=scope_of(context.address) in context.services.store.challenges.open_scopes,
         pdf=context.likes.pages == "pdf",
         audio=context.likes.audio,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.challenges.plan import MOST_EACH
 from bot.commands import (
     admin,
     describing,
@@ -20,7 +22,9 @@ from bot.commands import (
 )
 from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
-from bot.commands.command import Command, Option, Registry
+from bot.commands.challenges import creating, entering, organising, voting
+from bot.commands.challenges.finding import suggest_challenge
+from bot.commands.command import Command, Context, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
 from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
@@ -34,7 +38,7 @@ from generator.request import MAX_BARS
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128
-MOST_QUOTA = 100_000
+MOST_QUOTA, MOST_ENTRIES = 100_000, 100_000
 
 
 def build_registry(settings: Settings) -> Registry:
@@ -60,6 +64,7 @@ def build_registry(settings: Settings) -> Registry:
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
         Command("about", information.handle_about, private=True),
+        _challenge(),
         _mydata(),
         _server(settings),
         _admin(),
@@ -90,6 +95,14 @@ def build_registry(settings: Settings) -> Registry:
             "styles": information.press_styles,
             "erase": mydata.press_erase,
             "server": server.press_server,
+            "announce": creating.press_announce,
+            "enter": entering.press_enter,
+            "withdraw": entering.press_withdraw,
+            "vote": voting.press_vote,
+            "ballot": voting.press_ballot,
+            "unvote": voting.press_unvote,
+            "compare": voting.press_compare,
+            "better": voting.press_better,
         }
     )
     return registry
@@ -159,6 +172,52 @@ def _settings(settings: Settings) -> Command:
         Option("zone", suggest=suggest_zone),
     )
     return Command("settings", preferences.handle_settings, options, private=True)
+
+
+def _challenge() -> Command:
+    which = Option("challenge", suggest=suggest_challenge)
+    number, reason = Option("number", "integer", required=True, minimum=1, maximum=MOST_ENTRIES), Option("reason")
+    asked = (
+        Option("theme", rest=True),
+        Option("style", suggest=suggest_style),
+        Option("key", "key", suggest=suggest_key),
+        Option("metre", "metre", suggest=suggest_metre),
+        Option("bars"),
+        Option("motif"),
+        Option("range"),
+        Option("entries", "integer", minimum=1, maximum=MOST_EACH),
+        Option("from"),
+        Option("until"),
+        Option("vote_until"),
+        Option("voting", choices=creating.VOTINGS),
+        Option("every", choices=creating.REPEATS),
+        Option("where"),
+        Option("zone", suggest=suggest_zone),
+        Option("like", suggest=suggest_challenge),
+    )
+
+    def command(name: str, handle: Callable[[Context], Awaitable[None]], *options: Option) -> Command:
+        return Command(name, handle, options, private=True)
+
+    subcommands = (
+        command("show", organising.handle_show, which),
+        command("create", creating.handle_create, *asked),
+        command(
+            "enter", entering.handle_enter, which, Option("piece", suggest=pieces.suggest_piece), Option("file", "file")
+        ),
+        command("withdraw", entering.handle_withdraw, which, replace(number, required=False)),
+        command("votes", voting.handle_votes, which),
+        command("results", organising.handle_results, which),
+        command("log", organising.handle_log, which),
+        command("extend", organising.handle_extend, Option("until", required=True, rest=True), which),
+        command("end", organising.handle_end, which),
+        command("remove", organising.putting_out("removed"), number, reason, which),
+        command("disqualify", organising.putting_out("disqualified"), number, replace(reason, required=True), which),
+        command("cancel", organising.handle_cancel, which, reason),
+        command("stop", organising.handle_stop, which),
+        command("move", organising.handle_move, Option("where"), which),
+    )
+    return Command("challenge", subcommands=subcommands, private=True)
 
 
 def _mydata() -> Command:

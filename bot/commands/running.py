@@ -26,8 +26,9 @@ from bot.store.people import Met
 from bot.texts import explain_in_chat, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit
+CHALLENGE_ACTIONS = frozenset({"announce", "enter", "withdraw", "vote", "ballot", "unvote", "compare", "better"})
 # What buttons do without speaking to anybody but whoever pressed them.
-QUIET_ACTIONS = frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server"})
+QUIET_ACTIONS = frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server"} | CHALLENGE_ACTIONS)
 
 log = logging.getLogger(__name__)
 

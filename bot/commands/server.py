@@ -115,13 +115,14 @@ def _channels(context: Context, text: str) -> tuple[str, ...]:
     words = re.split(r"[\s,;，、]+", text.strip())
     if any(word.lower() in EVERYWHERE for word in words):
         return ()
-    named = dict.fromkeys(_channel(context, word) for word in words if word)
+    named = dict.fromkeys(channel_called(context, word) for word in words if word)
     if len(named) > MOST_CHANNELS:
         raise NoSuchChannel(value=clean(text))
     return tuple(named)
 
 
-def _channel(context: Context, word: str) -> str:
+def channel_called(context: Context, word: str) -> str:
+    """The id of a channel or topic of this server. Raises NoSuchChannel."""
     if word.lower() in HERE and context.here.places:
         return context.here.places[0]
     found = _CHANNEL.fullmatch(word)

@@ -27,25 +27,29 @@ def result_reply(
     *,
     note: str = "",
     asker: str = "",
+    can_enter: bool = False,
     **likes: bool,
 ) -> Reply:
     """The message with the piece: caption, files, buttons.
 
-    note: what else is to be said. asker: who asked for it, where others read along.
+    note: what else is to be said. asker: who asked for it, where others read along. can_enter: a challenge is open
+    there.
 
     likes: pdf, for further pages as a PDF; audio.
     """
     return Reply(
         facts.caption(language, note, asker),
         title=facts.title(language),
-        buttons=result_buttons(piece, language, lacks=bool(facts.missing(language))),
+        buttons=result_buttons(piece, language, lacks=bool(facts.missing(language)), can_enter=can_enter),
         attachments=shown_files(facts, piece, paths, language, **likes),
         language=language,
         piece=piece.id,
     )
 
 
-def result_buttons(piece: PieceView, language: Language, *, lacks: bool = False) -> Sequence[Sequence[Button]]:
+def result_buttons(
+    piece: PieceView, language: Language, *, lacks: bool = False, can_enter: bool = False
+) -> Sequence[Sequence[Button]]:
     """What can be made from the piece, with pages to turn to if there are several; then what there is to have of it.
 
     lacks: something could not be made, which a button of its own brings later.
@@ -59,6 +63,7 @@ def result_buttons(piece: PieceView, language: Language, *, lacks: bool = False)
     asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
     rows = [asking[start : start + ROW_BUTTONS] for start in range(0, len(asking), ROW_BUTTONS)]
     rows += [[Button(say("button.bring", language), Action("bring", piece.id), "primary")]] if lacks else []
+    rows += [[Button(say("button.enter", language), Action("enter", piece.id))]] if can_enter else []
     printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
     return (*rows, (*printed, button("files"), button("details"), button("delete", "danger")))
 

@@ -10,6 +10,12 @@ JobsError
 ├── NoSuchJob           nobody knows this job
 ├── NotYours            somebody else asked for it
 ├── AlreadyFinished     too late to cancel
+├── NoSuchChallenge     nobody knows this challenge
+├── AnotherStage        what was asked for does not go with its stage
+├── WrongTimes          its times would not come one after the other
+├── NoEntriesNow, NoMoreEntries, AlreadyEntered     a piece is not taken
+├── NoSuchEntry         there is no such entry (any more), or it is somebody else's
+├── NoVotesNow, OwnEntry, WrongBallot               a vote is not taken
 └── AnotherProcess      this data folder is in use by another process
 
 The attributes hold what the sentence about it needs (`bot/texts`, under the name of the class).
@@ -70,6 +76,49 @@ class NotYours(JobsError):
 
 class AlreadyFinished(JobsError):
     """Too late to cancel."""
+
+
+class NoSuchChallenge(JobsError):
+    """id: what was asked for."""
+
+
+class AnotherStage(JobsError):
+    """stage: the one it is in; id."""
+
+    def __init__(self, *, stage: str, id: str) -> None:  # noqa: A002
+        super().__init__(reason=stage, id=id)
+
+
+class WrongTimes(JobsError):
+    """reason: what is wrong with them."""
+
+
+class NoEntriesNow(JobsError):
+    """reason: when they are taken; id."""
+
+
+class NoMoreEntries(JobsError):
+    """limit: how many a person may have."""
+
+
+class AlreadyEntered(JobsError):
+    """id: of the piece."""
+
+
+class NoSuchEntry(JobsError):
+    """number, id: of the challenge."""
+
+
+class NoVotesNow(JobsError):
+    """reason: when they are taken; id."""
+
+
+class OwnEntry(JobsError):
+    """Nobody votes for themselves."""
+
+
+class WrongBallot(JobsError):
+    """What was chosen does not go with the way in which this challenge is voted on."""
 
 
 class AnotherProcess(JobsError):

@@ -28,12 +28,12 @@ from bot.texts import Language
 DAY_S = 24 * 3600.0
 PLACED_WITHIN_S = 10.0  # then we post the status message ourselves
 ID_CHARS = 8
-_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def new_job_id() -> str:
     """Eight characters that nobody can guess; also the name of the piece and what keeps its messages single."""
-    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(ID_CHARS))
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_CHARS))
 
 
 class Intake:

@@ -26,9 +26,10 @@ from bot.chat.messages import Address, Reply
 from bot.chat.messenger import MaybeSent, Messenger, PlatformError, TryLater, Unreachable
 from bot.jobs.loops import Heartbeats, run_loop, wait_for
 from bot.jobs.model import Waiting
-from bot.jobs.ports import Announcer
+from bot.jobs.ports import Announcer, Poster
 from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Change, Writer
+from bot.making.post import Post
 from bot.store import Store
 from bot.store.deliveries import ADMIT, CHANGES, LOOK, NEWS, RESULT, STATUS, SWEEP, Delivery, Settled
 from bot.store.errors import StoreError
@@ -66,6 +67,7 @@ class Outbox:
     """Delivers for every platform it serves.
 
     place_of: an unfinished job with its place and guess. patience_s: how long a finished job is tried to deliver.
+    poster: what messages say that nobody waits for.
     """
 
     def __init__(
@@ -81,10 +83,11 @@ class Outbox:
         patience_s: float,
         now: Callable[[], float] = time.time,
         send_limit_s: float = SEND_LIMIT_S,
+        poster: Poster | None = None,
     ) -> None:
         self._store, self._writer, self._announcer, self._reporter = store, writer, announcer, reporter
         self._heartbeats, self._counts, self._place_of, self._now = heartbeats, counts, place_of, now
-        self._send_limit_s, self._patience_s = send_limit_s, patience_s
+        self._send_limit_s, self._patience_s, self._poster = send_limit_s, patience_s, poster
         self._stumbles: Counter[tuple[str, str]] = Counter()
         self._first_tried: dict[tuple[str, str], float] = {}  # monotonic
         self._wakes: dict[str, asyncio.Event] = {}
@@ -189,7 +192,7 @@ class Outbox:
     async def _as_sent(self, job: JobView, delivery: Delivery) -> tuple[str, bool]:
         """Part and doubt as the messenger is told: a look and an admission say what is known again."""
         if delivery.part == LOOK:  # saying it again changes nothing, and puts right what a late edit has undone
-            return (RESULT if job.state == "done" else NEWS), True
+            return (NEWS if job.state in ("failed", "cancelled") else RESULT), True
         if delivery.part == ADMIT:  # words alone may come twice
             is_there = RESULT not in await self._retry(lambda: self._store.deliveries.uncertain(job.id))
             return (RESULT, True) if is_there else (NEWS, False)
@@ -213,6 +216,8 @@ class Outbox:
             await self._write(cut)
 
     async def _reply(self, job: JobView, delivery: Delivery) -> Reply:
+        if isinstance(job.task, Post):
+            return await self._post(job, job.task, delivery)
         if delivery.part == STATUS and job.state in UNFINISHED:
             return self._reporter.reply_for(await self._retry(lambda: self._place_of(job)))
         if delivery.part == STATUS:
@@ -227,6 +232,17 @@ class Outbox:
             return self._announcer.failed(replace(job, state="failed", error="error.not_shown", detail=found[1]))
         reply = self._announcer.result(job, piece, self._store.blobs.path, in_doubt=bool(uncertain))
         return replace(reply, attachments=()) if delivery.part == ADMIT and RESULT in uncertain else reply
+
+    async def _post(self, job: JobView, post: Post, delivery: Delivery) -> Reply:
+        """Raises Gone where there is nothing to tell any more."""
+        poster = self._poster
+        reply = None if poster is None else await self._retry(lambda: poster.reply(post, job.language))
+        if poster is None or reply is None:
+            raise Gone
+        if delivery.part != ADMIT:
+            return reply
+        uncertain = await self._retry(lambda: self._store.deliveries.uncertain(job.id))
+        return poster.admission(reply, is_there=RESULT not in uncertain)
 
     # --- what became of it ---------------------------------------------------------------------------------------
 

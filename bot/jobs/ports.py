@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Reply
 from bot.making.files import Piece
+from bot.making.post import Post
 from bot.making.task import Task
 from bot.store import PieceView
 from bot.store.jobs import JobView
@@ -57,6 +58,18 @@ class Announcer(Protocol):
 
     def cancelled(self, job: JobView) -> Reply:
         """Cancelled before it was finished."""
+
+
+class Poster(Protocol):
+    """What messages say that nobody waits for."""
+
+    async def reply(self, post: Post, language: Language) -> Reply | None:
+        """As things are now; None where there is nothing to tell any more. Raises StoreError."""
+
+    def admission(self, reply: Reply, *, is_there: bool) -> Reply:
+        """The same where something that follows it may be missing; not is_there: a word in its place, where it may be
+        missing itself, and must not come twice.
+        """
 
 
 Handler = Callable[[str], Awaitable[None]]

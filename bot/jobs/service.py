@@ -4,6 +4,7 @@
     wait      dispatcher.py  whose turn it is; reporter.py shows it
     make      runner.py      compose and render, then job + piece + messages in one transaction
     deliver   outbox.py      every message once
+    host      hosting.py     challenges, from stage to stage
     look      board.py       who waits, how busy the bot is
     later     scheduler.py   what has to happen at a time
 
@@ -31,13 +32,14 @@ from bot.jobs.board import Board, Hold
 from bot.jobs.clock import ClockWatch
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
+from bot.jobs.hosting import SUBJECT, Host
 from bot.jobs.intake import Intake
 from bot.jobs.lock import only_process, watch_owner
 from bot.jobs.loops import Heartbeats, run_loop
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import REMEMBERED_PIECES, Pace
 from bot.jobs.outbox import Outbox
-from bot.jobs.ports import Announcer, Maker
+from bot.jobs.ports import Announcer, Maker, Poster
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
 from bot.jobs.scheduler import Scheduler
@@ -71,6 +73,7 @@ class Jobs:
         hold: Hold,
         report_every_s: float,
         now: Callable[[], float],
+        poster: Poster | None = None,
     ) -> None:
         self._store, self._writer, self._limits, self._now = store, writer, limits, now
         self._hold = hold
@@ -111,7 +114,10 @@ class Jobs:
             place_of=self.board.place_of,
             patience_s=limits.patience_s,
             now=now,
+            poster=poster,
         )
+        self.host = Host(store, writer, on_posted=self._outbox.wake, now=now)
+        self.scheduler.on(SUBJECT, self.host.keep)
         self._runner = Runner(
             store=store,
             writer=writer,
@@ -355,6 +361,7 @@ async def open_jobs(
     limits: JobLimits,
     announcer: Announcer,
     *,
+    poster: Poster | None = None,
     report_every_s: float = EVERY_S,
     now: Callable[[], float] = time.time,
 ) -> AsyncIterator[Jobs]:
@@ -377,6 +384,8 @@ async def open_jobs(
             hold=hold,
             report_every_s=report_every_s,
             now=now,
+            poster=poster,
         )
         await jobs.take_up()
+        await jobs.host.look()
         yield jobs

@@ -210,6 +210,7 @@ class _MeasuredContext:
         self.likes: PersonSettings = context.likes
         self.rules: ServerRules = context.rules
         self.here: Here = context.here
+        self.called: str = context.called
 
     async def reply(self, reply: Reply) -> str | None:
         message = await self._context.reply(reply)

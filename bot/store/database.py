@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.store import migrations
 from bot.store.appointments import Appointments
 from bot.store.blobs import Blobs
+from bot.store.challenges import Challenges
 from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
 from bot.store.errors import StoreBroken, StoreError, StoreFull
@@ -52,6 +53,7 @@ class Store:
         self.jobs = JobTable(connections)
         self.deliveries = Deliveries(connections)
         self.appointments = Appointments(connections)
+        self.challenges = Challenges(connections)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
-from bot.store.tables import deliveries
+from bot.store.tables import deliveries, jobs
 
 Settled = Literal["sent", "failed", "doubtful"]
 STATUS, RESULT, NEWS, ADMIT, LOOK, SWEEP = "status", "result", "news", "admit", "look", "sweep"
@@ -42,6 +42,19 @@ _PLACED = (
     update(deliveries)
     .where(deliveries.c.job == bindparam("placed_job"), *_WAITS_FOR_STATUS)
     .values(state="sent", message=bindparam("message"), tries=deliveries.c.tries + 1)
+)
+
+
+_THIS, _BEFORE, _ITS = jobs.alias("this_post"), jobs.alias("post_before"), deliveries.alias("of_post_before")
+_BEHIND_ANOTHER_POST = exists().where(
+    _THIS.c.id == deliveries.c.job,
+    _THIS.c.state == "posted",
+    _BEFORE.c.person == _THIS.c.person,
+    _BEFORE.c.state == "posted",
+    _BEFORE.c.turn < _THIS.c.turn,
+    _ITS.c.job == _BEFORE.c.id,
+    _ITS.c.part.not_in(AFTERWARDS),
+    _ITS.c.state.in_(("pending", "sending")),
 )
 
 
@@ -146,7 +159,7 @@ class Deliveries:
         )
 
     async def due(self, platform: str, *, now: float, limit: int) -> list[Delivery]:
-        """The first unsettled message of each job, if its time has come."""
+        """The first unsettled message of each job, if its time has come; of posts about the same the first one."""
         earlier = deliveries.alias("earlier")
         blocked = exists().where(
             earlier.c.job == deliveries.c.job,
@@ -161,6 +174,7 @@ class Deliveries:
                     deliveries.c.state == "pending",
                     deliveries.c.due <= now,
                     ~blocked,
+                    ~_BEHIND_ANOTHER_POST,
                 )
                 .order_by(deliveries.c.due)
                 .limit(limit)

@@ -29,13 +29,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Person
 from bot.making.kinds import read_task, write_task
+from bot.making.post import Post
 from bot.making.task import Showing, Task
 from bot.store.connections import Connections
 from bot.store.deliveries import AFTERWARDS
 from bot.store.tables import deliveries, jobs, rules, servers
 from bot.texts import Language, known_language
 
-JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled", "posted"]
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 DETAIL_CHARS = 500
 
@@ -161,6 +162,46 @@ class JobTable:
                 "created": created,
             },
         )
+
+    async def add_post(
+        self,
+        connection: AsyncConnection,
+        *,
+        id: str,  # noqa: A002 - the column's name
+        post: Post,
+        address: Address,
+        language: Language,
+        created: float,
+    ) -> bool:
+        """A message that is due, behind the others of its subject. It is nobody's, and counts for no quota.
+
+        False if it was written down before.
+        """
+        known = await connection.scalar(select(jobs.c.id).where(jobs.c.event_key == post.key))
+        if known is not None:
+            return False
+        stream = f"{post.subject}:{post.target}"
+        newest = await connection.scalar(select(func.max(jobs.c.turn)).where(jobs.c.person == stream))
+        await connection.execute(
+            _ADD,
+            {
+                "id": id,
+                "person": stream,
+                "platform": address.platform,
+                "guild": None,
+                "language": language,
+                "state": "posted",
+                "task": write_task(post, Showing()),
+                "address": address.to_json(),
+                "event_key": post.key,
+                "turn": (newest or 0) + 1,
+                "attempt": 0,
+                "crashes": 0,
+                "created": created,
+                "finished": created,
+            },
+        )
+        return True
 
     async def unfinished(self, connection: AsyncConnection) -> list[JobView]:
         """What is being made, oldest start first, then what waits, in the fair order."""

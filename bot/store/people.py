@@ -3,7 +3,8 @@
 What is promised: `export` gives every row about a person, except the interaction token in an address, which is a key to
 the platform and not about them. `erase` removes every such row and their pieces' files at once; what is being made for
 them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it; so does a
-change that they made in a server's rules, without their name.
+change that they made in a server's rules, and what they did in a challenge that they organise, without their name.
+Entries and votes of theirs go.
 """
 
 from __future__ import annotations
@@ -21,7 +22,20 @@ from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.pieces import Pieces
-from bot.store.tables import appointments, deliveries, files, jobs, people, pieces, rules, server_changes
+from bot.store.tables import (
+    appointments,
+    challenge_entries,
+    challenge_log,
+    challenge_votes,
+    challenges,
+    deliveries,
+    files,
+    jobs,
+    people,
+    pieces,
+    rules,
+    server_changes,
+)
 from bot.texts import Language, languages
 from config.zones import find_zone
 
@@ -150,6 +164,14 @@ class People:
                 "rules": await _rows(connection, select(rules).where(rules.c.kind == "person", rules.c.key == key)),
                 "appointments": await _rows(connection, select(appointments).where(appointments.c.person == key)),
                 "server_changes": await _rows(connection, select(server_changes).where(server_changes.c.person == key)),
+                "challenges": await _rows(connection, select(challenges).where(challenges.c.organiser == key)),
+                "challenge_entries": await _rows(
+                    connection, select(challenge_entries).where(challenge_entries.c.person == key)
+                ),
+                "challenge_votes": await _rows(
+                    connection, select(challenge_votes).where(challenge_votes.c.person == key)
+                ),
+                "challenge_log": await _rows(connection, select(challenge_log).where(challenge_log.c.person == key)),
             }
 
     async def erase(self, key: str) -> Erased:
@@ -166,6 +188,13 @@ class People:
             await connection.execute(delete(people).where(people.c.key == key))
             made = update(server_changes).where(server_changes.c.person == key)
             await connection.execute(made.values(person=None))
+            await connection.execute(delete(challenge_entries).where(challenge_entries.c.person == key))
+            await connection.execute(delete(challenge_votes).where(challenge_votes.c.person == key))
+            drafts = challenges.c.organiser == key, challenges.c.stage == "draft"
+            await connection.execute(delete(challenges).where(*drafts))
+            await connection.execute(update(challenges).where(challenges.c.organiser == key).values(organiser=None))
+            done = update(challenge_log).where(challenge_log.c.person == key)
+            await connection.execute(done.values(person=None))
         await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 

@@ -42,6 +42,7 @@ people = Table(
 )
 
 # state: queued → running → done | failed | cancelled; running → queued when it is taken up again after a restart.
+# posted: nothing is made for it, it is a message that is due (bot.making.post); its person is what it tells of.
 # wish: what to make and how it is shown (bot.making.kinds); the column has the name of a version that only knew wishes
 # for compositions. address: where to answer (bot.chat.Address). event_key: of the event that asked,
 # so that the same event makes one job. turn: place in the fair order. attempt: grows with every start and is the
@@ -176,6 +177,73 @@ appointments = Table(
     Index(None, "person"),
     Index(None, "server"),
     Index(None, "last"),
+)
+
+# Challenges (bot.challenges). scope: whose it is, "discord:<guild>" or the private chat; address: where it is told of.
+# organiser: NULL once they are forgotten. plan: theme, demands, times, votes; its next stage is an appointment under
+# its id. numbered: how many entries have been numbered; a number is never given twice. series: the first of those that
+# repeat, place: which of them it is.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("scope", String(80), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("organiser", String(80)),
+    Column("language", String(8), nullable=False),
+    Column("address", JSON, nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("stage", String(12), nullable=False),
+    Column("numbered", Integer, nullable=False),
+    Column("series", String(20), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("over", Float),
+    UniqueConstraint("series", "place"),
+    Index(None, "scope", "created"),
+    Index(None, "organiser"),
+)
+
+# state: in | withdrawn | removed | disqualified; reason: of the organisers. name: what the person is called there.
+# findings: what the demands found (bot.challenges.demands).
+challenge_entries = Table(
+    "challenge_entries",
+    metadata,
+    Column("challenge", String(20), ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("piece", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(300)),
+    Column("findings", JSON, nullable=False),
+    Column("entered", Float, nullable=False),
+    UniqueConstraint("challenge", "piece"),
+    Index(None, "person"),
+)
+
+# One row a person: a ballot as `bot.challenges.tally` has it.
+challenge_votes = Table(
+    "challenge_votes",
+    metadata,
+    Column("challenge", String(20), ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String(80), primary_key=True),
+    Column("ballot", JSON, nullable=False),
+    Column("changed", Float, nullable=False),
+    Index(None, "person"),
+)
+
+# What organisers and the bot itself did, for everybody to read. person: NULL for the bot, and once they are forgotten.
+challenge_log = Table(
+    "challenge_log",
+    metadata,
+    Column("challenge", String(20), ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("person", String(80)),
+    Column("what", String(20), nullable=False),
+    Column("details", JSON, nullable=False),
+    Index(None, "person"),
 )
 
 # Switches that outlive a restart, e.g. "paused".

@@ -46,6 +46,7 @@ class AnsweringContext:
         edited = message.edited_at
         self.event_key = f"discord:{message.id}" + (f":{edited.timestamp():.0f}" if edited is not None else "")
         self.pressed: str | None = None
+        self.called = message.author.display_name
         self.address = Address(
             "discord",
             self.person.id,

@@ -52,6 +52,7 @@ class DiscordContext:
         self.event_key = f"discord:{interaction.id}"
         self.pressed = str(interaction.message.id) if interaction.message is not None else None
         self.address = address_of(interaction, self.person, reply_to=self.pressed)
+        self.called = interaction.user.display_name
         self._wire, self._id, self._token = wire, interaction.id, interaction.token
         self._private = private
         self._state: State = "fresh"

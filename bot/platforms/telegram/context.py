@@ -81,7 +81,7 @@ class TelegramContext:
         on_answer: Callable[[], None] = lambda: None,
     ) -> None:
         self.services, self.person, self.address, self.language = services, person, address, language
-        self.event_key = event_key
+        self.event_key, self.called = event_key, address.name or ""
         self.options: Mapping[str, Any] = {}
         self.likes, self.rules, self.here = PersonSettings(), ServerRules(), here
         self.press: Press | None = None

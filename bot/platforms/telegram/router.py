@@ -97,7 +97,7 @@ class Router:
         user = query.from_user
         person = Person(NAME, str(user.id), user.language_code)
         context = self._context(person, query.message, _address(query.message, person, user.first_name), key, taken_in)
-        context.press = press
+        context.press, context.called = press, user.first_name
         context.pressed = context.shown = str(query.message.message_id)
         encoded, owner = disowned(query.data)
         context.link = link_to_action(encoded)
@@ -127,6 +127,7 @@ class Router:
             return
         name = message.from_user.first_name if message.from_user and message.sender_chat is None else None
         context = self._context(person, message, _address(message, person, name), key, taken_in)
+        context.called = name or ""
         wordless = self._wordless(message)
         if wordless is not None:
             if not self._is_of_answered_album(message):

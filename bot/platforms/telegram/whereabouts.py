@@ -8,6 +8,7 @@ always tells who pressed it.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from telegram import Message
 from telegram.constants import ChatMemberStatus, ChatType
@@ -55,8 +56,13 @@ def here_of(line: Line, address: Address, *, bot_name: str, has_topics: bool) ->
         places=(address.topic or GENERAL,) if has_topics else (),
         name_of=topic_name,
         is_managed=is_managed,
+        there=_in_topic,
         invitation=invitation,
     )
+
+
+def _in_topic(address: Address, topic: str) -> Address:
+    return replace(address, topic=None if topic == GENERAL else topic)
 
 
 async def is_manager(line: Line, chat: str, person: str) -> bool:

@@ -171,6 +171,7 @@ class TerminalContext:
         self.address = Address(NAME, person.id, chat=person.id)
         self.event_key = f"{NAME}:{secrets.token_hex(8)}"
         self.pressed: str | None = None
+        self.called = PERSON_ID
         self._messenger, self._screen = messenger, screen
 
     async def reply(self, reply: Reply) -> str | None:

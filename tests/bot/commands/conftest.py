@@ -133,6 +133,10 @@ class RecordingContext:
     likes: PersonSettings = field(default_factory=PersonSettings)
     rules: ServerRules = field(default_factory=ServerRules)
 
+    @property
+    def called(self):
+        return self.person.id.capitalize()
+
     async def reply(self, reply):
         self._check(reply)
         self.replies.append(reply)

@@ -220,7 +220,7 @@ SAME_IN_GERMAN = {
     "about.title", "button.details", "button.pdf", "choice.default", "choice.pdf", "choice.person", "choice.wild",
     "error.sentence", "help.command", "help.family", "details.number", "details.of_style", "details.percentage",
     "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",
-    "transposed.trouble",
+    "transposed.trouble", "challenge.moment", "challenge.list_line", "challenge.listed",
 }  # fmt: skip
 SAME_IN_GERMAN |= {"card.line", "card.tempo", "result.every_character", "result.tempo", "title.in_key"}
 

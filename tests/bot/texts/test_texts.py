@@ -5,6 +5,7 @@ import pkgutil
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,8 @@ import bot
 import config
 import generator
 import renderers
+from bot.challenges.plan import Every, Voting
+from bot.challenges.stages import Stage
 from bot.commands import build_registry
 from bot.commands.card import STEPS as CARD_PARTS
 from bot.commands.errors import OutOfLimits
@@ -40,6 +43,7 @@ from generator.wishes.door import TALK
 from generator.wishes.vocabulary import load_vocabulary
 from renderers.formats import FORMATS, offered_formats
 
+DEMANDS = ("composer", "instrumentation", "players", "key", "metre", "bars", "motif", "range")
 EN, ZH = own_texts(FALLBACK), own_texts("zh")
 SOURCES = [path.read_text() for path in Path(bot.__file__).parent.rglob("*.py")]
 REASONS = {
@@ -167,6 +171,14 @@ def keys_that_are_made_up():
     yield from (f"worked.vary_{how.replace('-', '_')}" for how in How)
     yield from (f"transposed.{what}" for what in ("up", "down", "below", "above"))
     yield from (f"transpose.{way}_{size}" for way in ("up", "down") for size in ("step", "octave"))
+    yield from (f"challenge.demand_{name}" for name in DEMANDS)
+    yield from (f"challenge.by_{voting}" for voting in get_args(Voting))
+    yield from (f"challenge.every_{every}" for every in get_args(Every) if every)
+    yield from (f"challenge.stage_{stage}" for stage in get_args(Stage) if stage != "draft")
+    yield from (f"challenge.did_{stage}" for stage in get_args(Stage) if stage != "draft")
+    yield from (f"challenge.did_{what}" for what in ("extended", "ended_early", "series_stopped", "moved"))
+    yield from (f"challenge.{way}_{state}" for way in ("is", "put_out", "did") for state in ("removed", "disqualified"))
+    yield from ("challenge.is_withdrawn", "button.compare", "button.ballot")
     yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")
     yield from (f"heard.{kind}" for kind in NOTES)
     yield from (f"error.NotAWish.{talk}" for talk in TALK)

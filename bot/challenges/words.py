@@ -1,0 +1,153 @@
+"""A challenge in somebody's own words: "a waltz in A minor, 16 bars, until friday 18:00, ranking".
+
+Promises: what is understood is taken, once each; what is said stays as the theme, without the phrases about times and
+votes. Not covered: what the words mean for music where they name nobody and nothing (a mood is a theme, no demand).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from bot.challenges.demands import NotAMotif, steps_of_motif
+from bot.challenges.moments import moment_pattern, words
+from generator.catalogue.catalogue import Catalogue
+from generator.wishes.reading import read_wishes
+from generator.wishes.wishes import Wishes
+
+_NOTES = r"(?P<notes>[\^_=A-Ha-h#♯♭b,' –-]*[A-Ha-h][#♯♭b,']*)(?![A-Za-z])"
+_NOTE = r"[A-G][#b]?\d"
+SAID = ("said", "genre")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """values: as the options of the command have them, by name; demands: of `Demands`; theme: what is left."""
+
+    theme: str
+    values: dict[str, Any] = field(default_factory=dict)
+    demands: dict[str, Any] = field(default_factory=dict)
+
+
+def read_challenge(said: str, catalogue: Catalogue) -> Said:
+    """All that the words say."""
+    left = f" {' '.join(said.split())} "
+    values: dict[str, Any] = {}
+    demands: dict[str, Any] = {}
+    for name, patterns in _patterns():
+        found = next(filter(None, (pattern.search(left) for pattern in patterns)), None)
+        if found is not None and _take(name, found, values, demands):
+            left = f"{left[: found.start()]} {left[found.end() :]}"
+    theme = _tidy(left)
+    demands = _of_music(read_wishes(theme, catalogue, is_request=True)) | demands if theme else demands
+    return Said(theme=theme, values=values, demands=demands)
+
+
+def _take(name: str, found: re.Match[str], values: dict[str, Any], demands: dict[str, Any]) -> bool:
+    """Whether it is what it looked like."""
+    groups = {group: value for group, value in found.groupdict().items() if value is not None}
+    if name in ("until_voted", "until", "from"):
+        values[{"until_voted": "vote_until"}.get(name, name)] = groups["when"].strip()
+    elif name == "every":
+        word = (groups.get("every") or groups.get("weekly") or "").lower()
+        values["every"] = _listed("every", word) or _listed("weekly", word) or "week"
+        if day := _listed("days", word):
+            values.setdefault("from", words()["days"][day][0])
+    elif name == "each":
+        values["entries"] = _number(groups["n"])
+    elif name == "motif":
+        return _take_motif(groups["notes"], demands)
+    elif name == "range":
+        demands |= {"lowest": _note(groups["from"]), "highest": _note(groups["to"])}
+    elif name == "bars":
+        demands |= {"least_bars": int(groups["least"]), "most_bars": int(groups["most"])}
+    elif name in ("most", "least"):
+        demands[f"{name}_bars"] = _number(groups["n"])
+        demands.setdefault("least_bars" if name == "most" else "most_bars", 0)
+    else:
+        values["voting"] = name
+    return True
+
+
+def _take_motif(notes: str, demands: dict[str, Any]) -> bool:
+    try:
+        steps_of_motif(notes)
+    except NotAMotif:
+        return False
+    demands["motif"] = notes.strip(" ,-–")
+    return True
+
+
+def _of_music(wishes: Wishes) -> dict[str, Any]:
+    """What can be demanded of what a person would ask for in a piece."""
+    said = {part.kind for part in wishes.parts if part.how in SAID}
+    found: dict[str, Any] = {}
+    if wishes.style is not None and "composer" in said:
+        found["composer"] = wishes.style.composer
+    if wishes.style is not None and {"instruments", "instrumentation"} & said and not wishes.players:
+        found["instrumentation"] = wishes.style.instrumentation
+    if wishes.players:
+        found["players"] = wishes.players
+    if wishes.key is not None and "key" in said:
+        found["key"] = wishes.key.abc
+    if wishes.metre is not None and "metre" in said:
+        found["metre"] = str(wishes.metre)
+    if wishes.bars is not None and "bars" in said:
+        found |= {"least_bars": wishes.bars, "most_bars": wishes.bars}
+    return found
+
+
+def _note(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdecimal() else int(_listed("numbers", word.lower()) or 1)
+
+
+def _listed(table: str, word: str) -> str:
+    return next((str(value) for value, listed in words()[table].items() if word in listed), "")
+
+
+def _tidy(left: str) -> str:
+    """What is left, without the commas and "and"s that joined what was taken."""
+    text = re.sub(r"\s*([,;，；、])(?:\s*[,;，；、])+", r"\1", " ".join(left.split()))
+    text = re.sub(r"(?:^|\s)(?:and|und)\s*(?=[,;，；]|$)", "", text)
+    return re.sub(r"^(?:of|for|von|für|的)\s+", "", text.strip(" ,;，；、。"), flags=re.IGNORECASE)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    """In the order in which they are looked for: what is more special first."""
+    listed = words()
+    parts = {
+        "{when}": f"(?P<when>{moment_pattern()})",
+        "{n}": rf"(?P<n>\d{{1,3}}|{_either('numbers')})",
+        "{every}": f"(?P<every>{_either('every', 'days')})",
+        "{weekly}": f"(?P<weekly>{_either('weekly')})",
+        "{notes}": _NOTES,
+        "{from}": f"(?P<from>{_NOTE})",
+        "{to}": f"(?P<to>{_NOTE})",
+    }
+    phrased = ("motif", "range", "until_voted", "from", "until", "every", "each", "bars", "most", "least")
+    phrases = {name: [_filled(phrase, parts) for phrase in listed["phrases"][name]] for name in phrased}
+    phrases |= {name: list(map(re.escape, spoken)) for name, spoken in listed["voting"].items()}
+    return tuple((name, tuple(map(_compiled, patterns))) for name, patterns in phrases.items())
+
+
+def _filled(phrase: str, parts: dict[str, str]) -> str:
+    for mark, pattern in parts.items():
+        phrase = phrase.replace(mark, pattern)
+    return phrase
+
+
+def _compiled(phrase: str) -> re.Pattern[str]:
+    """Not within another word."""
+    return re.compile(rf"(?<![A-Za-zÀ-ÿ\d])(?:{phrase})(?![A-Za-zÀ-ÿ\d])", re.IGNORECASE)
+
+
+def _either(*tables: str) -> str:
+    spoken = (word for table in tables for listed in words()[table].values() for word in listed)
+    return "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))

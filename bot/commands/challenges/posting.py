@@ -1,0 +1,263 @@
+"""What the messages of a challenge say when they are sent: announced, opened, each entry, the vote, the result.
+
+Promises: until a challenge is over nobody's name stands beside an entry; a message says what is true when it is sent,
+and one that has nothing to tell any more (an entry that is out, a challenge that is gone) is not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.challenges.tally import Standing, tally
+from bot.chat.messages import Action, Attachment, Button, Reply
+from bot.commands.challenges.telling import (
+    CAPTION_CHARS,
+    anonymous_files,
+    cut_lines,
+    entry_line,
+    finding_line,
+    places_of,
+    plan_lines,
+    rows,
+    score_words,
+    shown_name,
+    when,
+)
+from bot.commands.showing import page_attachment, page_files
+from bot.commands.wording import Facts
+from bot.jobs.hosting import ON_A_PAGE, SUBJECT
+from bot.making.post import Post
+from bot.store import PieceView, Store
+from bot.store.challenges import ChallengeView, Entry
+from bot.texts import Language, clean, join, say
+from generator.catalogue.catalogue import Catalogue
+
+PODIUM = 3
+
+
+class ChallengePoster:
+    """A `bot.jobs.ports.Poster`."""
+
+    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+        self._store, self._catalogue = store, catalogue
+
+    async def reply(self, post: Post, language: Language) -> Reply | None:
+        """As things are now."""
+        view = await self._store.challenges.get(post.target) if post.subject == SUBJECT else None
+        if view is None:
+            return None
+        if post.what == "entry":
+            return await self._entry(view, post.number, language)
+        if post.what == "closed":
+            return await results_reply(self._store, self._catalogue, view, language)
+        if post.what == "list":
+            return await self._list(view, post.number, language)
+        if post.what in ("voting", "ballot"):
+            return self._vote(view, post.what, await self._in(view), language)
+        return announcement(view, post.what, self._catalogue, language)
+
+    def admission(self, reply: Reply, *, is_there: bool) -> Reply:
+        """Said once more that something may be missing."""
+        language = reply.language
+        note = say("challenge.follower_missing" if is_there else "challenge.may_be_missing", language)
+        if is_there:
+            return replace(reply, text=f"{reply.text}\n{note}")
+        return Reply(note, title=reply.title, buttons=reply.buttons, language=language)
+
+    async def _in(self, view: ChallengeView) -> list[Entry]:
+        return [entry for entry in await self._store.challenges.entries(view.id) if entry.is_in]
+
+    async def _entry(self, view: ChallengeView, number: int, language: Language) -> Reply | None:
+        """One entry without a name, with its page, its player and its button."""
+        entries = await self._in(view)
+        entry = next((entry for entry in entries if entry.number == number), None)
+        piece = await self._store.pieces.get(entry.piece) if entry is not None else None
+        if entry is None or piece is None or piece.deleted is not None or view.stage not in ("voting", "closed"):
+            return None
+        return entry_reply(view, entry, piece, self._catalogue, self._store.blobs.path, language)
+
+    def _vote(self, view: ChallengeView, what: str, entries: Sequence[Entry], language: Language) -> Reply | None:
+        """How it is voted, before the entries; and behind them until when."""
+        if view.stage != "voting":
+            return None
+        plan = view.plan
+        ends = say("challenge.ends", language, at=when(plan.ends, plan, language))
+        title = say("challenge.title", language, theme=plan.theme)
+        if what == "voting":
+            lines = [
+                say("challenge.voting", language, n=len(entries)),
+                say(f"challenge.by_{plan.voting}", language),
+                ends,
+                say("challenge.rules", language),
+            ]
+            return Reply("\n".join(lines), title=title, language=language)
+        button = (
+            Button(say("button.compare", language), Action("compare", view.id), "primary")
+            if plan.voting == "pairs"
+            else Button(say("button.ballot", language), Action("ballot", view.id))
+        )
+        text = f"{say('challenge.shown_all', language, n=len(entries))}\n{ends}"
+        return Reply(text, title=title, buttons=((button,),), language=language)
+
+    async def _list(self, view: ChallengeView, page: int, language: Language) -> Reply | None:
+        """All entries in order, with names, what the demands found, and a button for each."""
+        entries = await self._store.challenges.entries(view.id)
+        shown = [entry for entry in entries if entry.state in ("in", "disqualified")]
+        shown = shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+        if not shown:
+            return None
+        places = places_of(await standings_of(self._store, view, entries))
+        lines: list[str] = []
+        buttons = []
+        for entry in shown:
+            piece = await self._store.pieces.get(entry.piece)
+            title = Facts(piece.record, self._catalogue).title(language) if piece and not piece.deleted else ""
+            lines += _listed(view, entry, title, places, self._catalogue, language)
+            if title:
+                buttons.append(
+                    Button(say("button.listen", language, number=entry.number), Action("recall", entry.piece))
+                )
+        title = say("challenge.list_title", language, theme=view.plan.theme, page=page)
+        return Reply(cut_lines(lines), title=title, buttons=rows(buttons), language=language)
+
+
+def announcement(view: ChallengeView, what: str, catalogue: Catalogue, language: Language) -> Reply:
+    """Announced, opened, extended, moved or called off."""
+    plan = view.plan
+    title = say("challenge.title", language, theme=plan.theme)
+    if what == "ended":
+        return Reply(say("challenge.called_off", language), title=title, language=language)
+    said = {
+        "announced": say("challenge.announced", language, at=when(plan.opens, plan, language)),
+        "open": say("challenge.opened", language, at=when(plan.closes, plan, language)),
+        "extended": say("challenge.extended", language),
+        "moved": say("challenge.moved", language),
+    }.get(what, "")
+    is_open = view.stage == "open"
+    how = [say("challenge.how_to_enter", language, id=view.id)] if is_open else []
+    lines = [said, *plan_lines(plan, catalogue, language), *how]
+    buttons = ((Button(say("button.enter", language), Action("enter", "", view.id), "primary"),),) if is_open else ()
+    return Reply(cut_lines([line for line in lines if line]), title=title, buttons=buttons, language=language)
+
+
+def entry_reply(
+    view: ChallengeView,
+    entry: Entry,
+    piece: PieceView,
+    catalogue: Catalogue,
+    paths: Callable[[str], Path],
+    language: Language,
+) -> Reply:
+    """An entry as those see it who vote."""
+    facts = Facts(piece.record, catalogue)
+    lines = [facts.music(language), *(finding_line(finding, catalogue, language) for finding in entry.findings)]
+    vote = Button(
+        say("button.vote", language, number=entry.number), Action("vote", view.id, str(entry.number)), "primary"
+    )
+    return Reply(
+        cut_lines([line for line in lines if line], CAPTION_CHARS) or "♪",
+        title=say("challenge.entry_of", language, number=entry.number, theme=view.plan.theme),
+        buttons=((vote,),) if view.plan.voting != "pairs" else (),
+        attachments=anonymous_files(entry, piece, facts, paths, language),
+        language=language,
+    )
+
+
+async def standings_of(store: Store, view: ChallengeView, entries: Sequence[Entry]) -> tuple[Standing, ...]:
+    """What came of the votes; with one entry there was nothing to vote on."""
+    owners = {entry.number: entry.person for entry in entries if entry.is_in}
+    return tally(view.plan.voting, await store.challenges.ballots(view.id), owners)
+
+
+async def results_reply(store: Store, catalogue: Catalogue, view: ChallengeView, language: Language) -> Reply:
+    """The podium with its pages, or why there is none."""
+    entries = await store.challenges.entries(view.id)
+    standings = await standings_of(store, view, entries)
+    in_it = {entry.number: entry for entry in entries if entry.is_in}
+    best = [standing for standing in standings if standing.place <= PODIUM and standing.score > 0]
+    lines = _outcome(view, in_it, standings, best, language)
+    voters = len(await store.challenges.ballots(view.id))
+    lines += [say("challenge.turnout", language, entries=len(in_it), n=voters)] if len(in_it) > 1 else []
+    shown = [in_it[standing.number] for standing in best[:PODIUM]] or list(in_it.values())[:1] * (len(in_it) == 1)
+    return Reply(
+        cut_lines(lines, CAPTION_CHARS),
+        title=say("challenge.result_title", language, theme=view.plan.theme),
+        attachments=await _first_pages(store, catalogue, shown, language),
+        buttons=rows(
+            [
+                Button(say("button.listen", language, number=entry.number), Action("recall", entry.piece))
+                for entry in shown
+            ]
+        ),
+        language=language,
+    )
+
+
+def _outcome(
+    view: ChallengeView,
+    in_it: Mapping[int, Entry],
+    standings: Sequence[Standing],
+    best: Sequence[Standing],
+    language: Language,
+) -> list[str]:
+    """Each case has its rule, said in words."""
+    if not in_it:
+        return [say("challenge.nobody", language)]
+    if len(in_it) == 1:
+        (entry,) = in_it.values()
+        return [say("challenge.only_one", language, name=shown_name(entry), number=entry.number)]
+    if not standings or not best:
+        return [say("challenge.no_votes", language)]
+    lines = [
+        say(
+            "challenge.place",
+            language,
+            place=standing.place,
+            name=shown_name(in_it[standing.number]),
+            number=standing.number,
+            score=score_words(standing, view.plan, language),
+        )
+        for standing in best[: 2 * PODIUM]
+    ]
+    winners = [in_it[standing.number] for standing in best if standing.place == 1]
+    if len(winners) > 1:
+        names = [shown_name(entry) for entry in winners[: 2 * PODIUM]]
+        lines.append(say("challenge.shared", language, names=join(names, language)))
+    return lines
+
+
+def _listed(
+    view: ChallengeView,
+    entry: Entry,
+    title: str,
+    places: Mapping[int, Standing],
+    catalogue: Catalogue,
+    language: Language,
+) -> list[str]:
+    head = say("challenge.list_line", language, number=entry.number, name=shown_name(entry), title=title or "–")
+    standing = places.get(entry.number)
+    if not entry.is_in:
+        return [f"{head} · {entry_line(entry, language)}"]
+    if standing is not None:
+        place = say(
+            "challenge.placed", language, place=standing.place, score=score_words(standing, view.plan, language)
+        )
+        head = f"{head} · {place}"
+    findings = " · ".join(finding_line(finding, catalogue, language) for finding in entry.findings)
+    return [head, f"  {findings}"] if findings else [head]
+
+
+async def _first_pages(
+    store: Store, catalogue: Catalogue, entries: Sequence[Entry], language: Language
+) -> list[Attachment]:
+    """Of each the first page, if it is still there."""
+    pictures = []
+    for entry in entries:
+        piece = await store.pieces.get(entry.piece)
+        if piece is not None and piece.deleted is None and page_files(piece):
+            facts = Facts(piece.record, catalogue)
+            page = page_attachment(facts, piece, store.blobs.path, 1, language)
+            pictures.append(replace(page, name=f"entry_{entry.challenge}_{entry.number}_{clean(page.name)[-8:]}"))
+    return pictures

@@ -1,0 +1,505 @@
+"""Challenges on their way: entered, voted on, carried from stage to stage, each with the messages that say so.
+
+What is promised: a stage and the messages about it are one transaction, so each is told of once, whoever dies
+meanwhile; what came due while nobody ran is done at the start. Whether somebody may enter or vote is looked at in the
+transaction that writes it down, by the time it is then: nobody votes for themselves, before or after, or twice. All
+that organisers do is in the log that members can read. A change that is refused has written nothing.
+What is not: who is an organiser; commands ask the platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.challenges.demands import Finding
+from bot.challenges.moments import next_of_series
+from bot.challenges.plan import Plan
+from bot.challenges.stages import DRAFT_S, LIVE, Stage, due, first_stage, next_stage, takes_entries, takes_votes
+from bot.challenges.tally import chosen, compared, without
+from bot.chat.messages import Address
+from bot.jobs.errors import (
+    AlreadyEntered,
+    AnotherStage,
+    NoEntriesNow,
+    NoMoreEntries,
+    NoSuchChallenge,
+    NoSuchEntry,
+    NoVotesNow,
+    OwnEntry,
+    WrongBallot,
+    WrongTimes,
+)
+from bot.jobs.intake import new_job_id
+from bot.jobs.scheduler import Kept
+from bot.jobs.writer import Writer
+from bot.making.post import Post
+from bot.store import Appointment, Store
+from bot.store.challenges import ChallengeView, Entry, EntryState
+from bot.store.deliveries import RESULT
+from bot.texts import Language
+
+SUBJECT = "challenge"
+LEAST_S = 0.001  # so that times come one after the other
+ON_A_PAGE = 8  # entries of the list that comes with the results
+
+T = TypeVar("T")
+Act = Callable[[AsyncConnection, ChallengeView], Awaitable[T]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """What somebody's ballot is now. entries: those that are in."""
+
+    challenge: ChallengeView
+    ballot: list[Any]
+    entries: tuple[Entry, ...]
+
+
+class Host:
+    """on_posted: there are messages to deliver. now: seconds since 1970."""
+
+    def __init__(
+        self, store: Store, writer: Writer, *, on_posted: Callable[[], None], now: Callable[[], float]
+    ) -> None:
+        self._store, self._writer, self._on_posted, self._now = store, writer, on_posted, now
+        self._challenges = store.challenges
+
+    # --- organisers ----------------------------------------------------------------------------------------------
+
+    async def draft(
+        self, plan: Plan, *, scope: str, address: Address, organiser: str, language: Language
+    ) -> ChallengeView:
+        """Written down, and told to nobody yet. address: where it will be told of."""
+        new, now = new_job_id(), self._now()
+        view = ChallengeView(
+            id=new,
+            scope=scope,
+            platform=address.platform,
+            organiser=organiser,
+            language=language,
+            address=public(address),
+            plan=plan,
+            stage="draft",
+            numbered=0,
+            series=new,
+            place=1,
+            created=now,
+        )
+
+        async def add(connection: AsyncConnection) -> None:
+            await self._challenges.add(connection, view)
+            await self._reschedule(connection, new)
+
+        await self._write(add)
+        return view
+
+    async def discard(self, challenge: str) -> None:
+        """A draft is not wanted."""
+
+        async def discard(connection: AsyncConnection) -> None:
+            await self._challenges.discard(connection, challenge)
+            await self._reschedule(connection, challenge)
+
+        await self._write(discard)
+
+    async def announce(self, challenge: str, *, by: str) -> ChallengeView:
+        """A draft becomes a challenge. Raises NoSuchChallenge, AnotherStage."""
+
+        async def announce(connection: AsyncConnection, view: ChallengeView) -> None:
+            self._check_stage(view, "draft")
+            stage = first_stage(view.plan, now=self._now())
+            await self._become(connection, view, stage, by=by)
+            await self._advance(connection, view.id)
+
+        return await self._act(challenge, announce)
+
+    async def extend(self, challenge: str, *, by: str, until: float) -> ChallengeView:
+        """Pieces, or votes, are taken until then; votes as long after that as before.
+
+        Raises NoSuchChallenge, AnotherStage, WrongTimes.
+        """
+
+        async def extend(connection: AsyncConnection, view: ChallengeView) -> None:
+            self._check_stage(view, "announced", "open", "voting")
+            if until <= self._now():
+                raise WrongTimes(reason="past")
+            plan = view.plan
+            moved = (
+                {"ends": until}
+                if view.stage == "voting"
+                else {"closes": until, "ends": plan.ends + until - plan.closes}
+            )
+            await self._replan(connection, view, moved)
+            number = await self._challenges.note(
+                connection, challenge, "extended", person=by, at=self._now(), until=until
+            )
+            await self._post(connection, challenge, "extended", serial=number)
+
+        return await self._act(challenge, extend)
+
+    async def end(self, challenge: str, *, by: str) -> ChallengeView:
+        """What is on now ends now: entering, or voting. Raises NoSuchChallenge, AnotherStage."""
+
+        async def end(connection: AsyncConnection, view: ChallengeView) -> None:
+            self._check_stage(view, "open", "voting")
+            plan, now = view.plan, self._now()
+            if view.stage == "open":
+                closes = max(now, plan.opens + LEAST_S)
+                moved = {"closes": closes, "ends": plan.ends + closes - plan.closes}
+            else:
+                moved = {"ends": max(now, plan.closes + LEAST_S)}
+            await self._replan(connection, view, moved)
+            await self._challenges.note(connection, challenge, "ended_early", person=by, at=now)
+            await self._advance(connection, challenge)
+
+        return await self._act(challenge, end)
+
+    async def call_off(self, challenge: str, *, by: str, reason: str) -> ChallengeView:
+        """It ends without a result. Raises NoSuchChallenge, AnotherStage."""
+
+        async def call_off(connection: AsyncConnection, view: ChallengeView) -> None:
+            self._check_stage(view, *LIVE)
+            await self._become(connection, view, "ended", by=by, reason=reason)
+
+        return await self._act(challenge, call_off)
+
+    async def stop_series(self, challenge: str, *, by: str) -> ChallengeView:
+        """The one that is on is the last; one that was planned behind it is dropped. Raises NoSuchChallenge."""
+
+        async def stop(connection: AsyncConnection, view: ChallengeView) -> None:
+            if not view.plan.every:
+                raise AnotherStage(stage="once", id=challenge)
+            for one in await self._challenges.find_series(connection, view.series):
+                if one.stage == "planned":
+                    await self._become(connection, one, "ended", by=by, quietly=True)
+                    await self._reschedule(connection, one.id)
+                elif one.stage in LIVE:
+                    await self._replan(connection, one, {"every": ""})
+            await self._challenges.note(connection, challenge, "series_stopped", person=by, at=self._now())
+
+        return await self._act(challenge, stop)
+
+    async def move(self, challenge: str, *, by: str, address: Address) -> ChallengeView:
+        """It is told of elsewhere from now on. Raises NoSuchChallenge, AnotherStage."""
+
+        async def move(connection: AsyncConnection, view: ChallengeView) -> None:
+            self._check_stage(view, *LIVE)
+            await self._challenges.readdress(connection, challenge, public(address))
+            number = await self._challenges.note(connection, challenge, "moved", person=by, at=self._now())
+            await self._post(connection, challenge, "moved", serial=number)
+
+        return await self._act(challenge, move)
+
+    async def put_out(
+        self,
+        challenge: str,
+        number: int,
+        *,
+        by: str,
+        state: EntryState,
+        reason: str = "",
+    ) -> Entry:
+        """An organiser removes an entry, or disqualifies it. Raises NoSuchChallenge, NoSuchEntry, AnotherStage."""
+
+        async def put_out(connection: AsyncConnection, view: ChallengeView) -> Entry:
+            self._check_stage(view, "open", "voting")
+            entry = await self._entry(connection, view, number)
+            await self._challenges.mark(connection, entry, state, reason=reason)
+            await self._challenges.note(
+                connection, challenge, state, person=by, at=self._now(), number=number, reason=reason
+            )
+            return entry
+
+        return await self._with(challenge, put_out)
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    async def enter(
+        self,
+        challenge: str,
+        *,
+        person: str,
+        name: str,
+        piece: str,
+        findings: Sequence[Finding],
+    ) -> Entry:
+        """Raises NoSuchChallenge, NoEntriesNow, NoMoreEntries, AlreadyEntered."""
+
+        async def enter(connection: AsyncConnection, view: ChallengeView) -> Entry:
+            now = self._now()
+            if not takes_entries(view.stage, view.plan, now=now):
+                raise NoEntriesNow(reason=_why_not(view, now), id=challenge)
+            entries = await self._challenges.find_entries(connection, challenge)
+            mine = [entry for entry in entries if entry.person == person]
+            if any(entry.piece == piece and entry.state != "withdrawn" for entry in entries):
+                raise AlreadyEntered(id=piece)
+            if sum(entry.state != "withdrawn" for entry in mine) >= view.plan.each:
+                raise NoMoreEntries(limit=view.plan.each)
+            entry = Entry(
+                challenge=challenge,
+                number=0,
+                person=person,
+                name=name,
+                piece=piece,
+                state="in",
+                entered=now,
+                findings=tuple(findings),
+            )
+            return await self._challenges.enter(connection, entry)
+
+        return await self._with(challenge, enter)
+
+    async def withdraw(self, challenge: str, number: int, *, person: str) -> Entry:
+        """Until voting ends. Raises NoSuchChallenge, NoSuchEntry, AnotherStage."""
+
+        async def withdraw(connection: AsyncConnection, view: ChallengeView) -> Entry:
+            self._check_stage(view, "open", "voting")
+            entry = await self._entry(connection, view, number, person=person)
+            await self._challenges.mark(connection, entry, "withdrawn")
+            return entry
+
+        return await self._with(challenge, withdraw)
+
+    async def vote(self, challenge: str, number: int, *, person: str) -> Cast:
+        """For an entry; again changes nothing. Raises NoSuchChallenge, NoVotesNow, NoSuchEntry, OwnEntry.
+
+        And WrongBallot, for pairs.
+        """
+
+        async def vote(connection: AsyncConnection, view: ChallengeView) -> Cast:
+            if view.plan.voting == "pairs":
+                raise WrongBallot
+            cast = await self._ballot(connection, view, person, number)
+            return await self._keep(connection, cast, person, chosen(view.plan.voting, cast.ballot, number))
+
+        return await self._with(challenge, vote)
+
+    async def compare(self, challenge: str, first: int, second: int, better: int, *, person: str) -> Cast:
+        """The better of two, 0 for neither. As `vote`."""
+
+        async def compare(connection: AsyncConnection, view: ChallengeView) -> Cast:
+            if view.plan.voting != "pairs" or first == second or better not in (0, first, second):
+                raise WrongBallot
+            cast = await self._ballot(connection, view, person, first, second)
+            return await self._keep(connection, cast, person, compared(cast.ballot, first, second, better))
+
+        return await self._with(challenge, compare)
+
+    async def take_back(self, challenge: str, number: int | None, *, person: str) -> Cast:
+        """A vote for an entry, or all of them. Raises NoSuchChallenge, NoVotesNow."""
+
+        async def take_back(connection: AsyncConnection, view: ChallengeView) -> Cast:
+            cast = await self._ballot(connection, view, person)
+            ballot = [] if number is None else without(view.plan.voting, cast.ballot, number)
+            return await self._keep(connection, cast, person, ballot)
+
+        return await self._with(challenge, take_back)
+
+    async def ballot(self, challenge: str, *, person: str) -> Cast:
+        """What somebody has chosen so far. Raises NoSuchChallenge, NoVotesNow."""
+        async with self._store.reading() as connection:
+            return await self._ballot(connection, await self._find(connection, challenge), person)
+
+    # --- time ----------------------------------------------------------------------------------------------------
+
+    async def keep(self, connection: AsyncConnection, appointment: Appointment, _now: float) -> Kept:
+        """Do what is due. A `bot.jobs.scheduler.Keep`."""
+        view = await self._challenges.find(connection, appointment.id)
+        if view is None:
+            return Kept(ends=True)
+        await self._advance(connection, view.id)
+        await self._challenges.look(connection)
+        return Kept(due=await self._due(connection, view.id), afterwards=self._on_posted)
+
+    async def look(self) -> None:
+        """Note where pieces are taken now."""
+        async with self._store.reading() as connection:
+            await self._challenges.look(connection)
+
+    async def _due(self, connection: AsyncConnection, challenge: str) -> float | None:
+        view = await self._challenges.find(connection, challenge)
+        return None if view is None else due(view.stage, view.plan, created=view.created)
+
+    async def _reschedule(self, connection: AsyncConnection, challenge: str) -> None:
+        """Its appointment is when its next stage is."""
+        moment, table = await self._due(connection, challenge), self._store.appointments
+        found = await table.find(connection, challenge)
+        if moment is None:
+            await table.remove(connection, challenge)
+        elif found is not None:
+            await table.put(connection, replace(found, due=moment))
+        else:
+            await table.add(connection, Appointment(id=challenge, kind=SUBJECT, due=moment, data={}))
+
+    async def _advance(self, connection: AsyncConnection, challenge: str) -> None:
+        """From stage to stage, as far as the time is. Stages that have passed unseen are written down, not told of."""
+        view, now = await self._find(connection, challenge), self._now()
+        if view.stage == "draft":
+            if now >= view.created + DRAFT_S:
+                await self._challenges.discard(connection, challenge)
+            return
+        while (stage := await self._next(connection, view, now)) is not None:
+            passed = replace(view, stage=stage)
+            is_last = await self._next(connection, passed, now) is None
+            await self._become(connection, view, stage, by=None, quietly=not is_last)
+            view = passed
+
+    async def _next(self, connection: AsyncConnection, view: ChallengeView, now: float) -> Stage | None:
+        entries = await self._challenges.find_entries(connection, view.id) if view.stage == "open" else []
+        return next_stage(view.stage, view.plan, entries=sum(entry.is_in for entry in entries), now=now)
+
+    async def _become(
+        self,
+        connection: AsyncConnection,
+        view: ChallengeView,
+        stage: Stage,
+        *,
+        by: str | None,
+        reason: str = "",
+        quietly: bool = False,
+    ) -> None:
+        """The next stage, its line in the log, and its messages."""
+        now = self._now()
+        over = now if stage in ("closed", "ended") else None
+        if not await self._challenges.change(connection, view, stage=stage, plan=view.plan, over=over):
+            raise AnotherStage(stage=stage, id=view.id)
+        details = {"reason": reason} if reason else {}
+        await self._challenges.note(connection, view.id, stage, person=by, at=now, **details)
+        if stage == "open" and view.plan.every:
+            await self._plan_next(connection, view, now)
+        if quietly:
+            return
+        for what, number in await self._messages(connection, view, stage):
+            await self._post(connection, view.id, what, number=number)
+
+    async def _messages(self, connection: AsyncConnection, view: ChallengeView, stage: Stage) -> list[tuple[str, int]]:
+        """What is told of a stage, in order, each with the number of an entry or a page."""
+        if stage not in ("voting", "closed"):
+            return [(stage, 0)]
+        entries = await self._challenges.find_entries(connection, view.id)
+        if stage == "voting":
+            shown = [("entry", entry.number) for entry in entries if entry.is_in]
+            return [("voting", 0), *shown, ("ballot", 0)]
+        pages = -(-sum(entry.state in ("in", "disqualified") for entry in entries) // ON_A_PAGE)
+        return [("closed", 0), *(("list", page) for page in range(1, pages + 1))]
+
+    async def _plan_next(self, connection: AsyncConnection, view: ChallengeView, now: float) -> None:
+        plan = next_of_series(view.plan, after=now)
+        if plan is None:
+            return
+        new = new_job_id()
+        following = replace(
+            view, id=new, plan=plan, stage="planned", numbered=0, place=view.place + 1, created=now, over=None
+        )
+        await self._challenges.add(connection, following)
+        await self._reschedule(connection, new)
+
+    async def _post(
+        self,
+        connection: AsyncConnection,
+        challenge: str,
+        what: str,
+        *,
+        number: int = 0,
+        serial: int = 0,
+    ) -> None:
+        view = await self._find(connection, challenge)
+        post = Post(subject=SUBJECT, target=challenge, what=what, number=number, serial=serial)
+        job, now = new_job_id(), self._now()
+        is_new = await self._store.jobs.add_post(
+            connection, id=job, post=post, address=view.address, language=view.language, created=now
+        )
+        if is_new:
+            await self._store.deliveries.add(
+                connection, job=job, platform=view.platform, parts=[RESULT], first=1, due=now
+            )
+
+    # --- what is looked at within a transaction ------------------------------------------------------------------
+
+    async def _find(self, connection: AsyncConnection, challenge: str) -> ChallengeView:
+        view = await self._challenges.find(connection, challenge)
+        if view is None:
+            raise NoSuchChallenge(id=challenge)
+        return view
+
+    async def _entry(
+        self, connection: AsyncConnection, view: ChallengeView, number: int, *, person: str | None = None
+    ) -> Entry:
+        """One that is in, and perhaps somebody's own."""
+        for entry in await self._challenges.find_entries(connection, view.id):
+            if entry.number == number and entry.is_in and person in (None, entry.person):
+                return entry
+        raise NoSuchEntry(number=number, id=view.id)
+
+    async def _ballot(self, connection: AsyncConnection, view: ChallengeView, person: str, *numbers: int) -> Cast:
+        """numbers: of entries that are to be voted on, which must be there and others'."""
+        now = self._now()
+        if not takes_votes(view.stage, view.plan, now=now):
+            raise NoVotesNow(reason=_why_not(view, now), id=view.id)
+        entries = tuple(entry for entry in await self._challenges.find_entries(connection, view.id) if entry.is_in)
+        by_number = {entry.number: entry for entry in entries}
+        for number in numbers:
+            if number not in by_number:
+                raise NoSuchEntry(number=number, id=view.id)
+            if by_number[number].person == person:
+                raise OwnEntry
+        ballot = await self._challenges.ballot(connection, view.id, person)
+        return Cast(challenge=view, ballot=ballot, entries=entries)
+
+    async def _keep(self, connection: AsyncConnection, cast: Cast, person: str, ballot: list[Any]) -> Cast:
+        if ballot != cast.ballot:
+            await self._challenges.vote(connection, cast.challenge.id, person, ballot, now=self._now())
+        return replace(cast, ballot=ballot)
+
+    async def _replan(self, connection: AsyncConnection, view: ChallengeView, changes: dict[str, Any]) -> None:
+        try:
+            plan = replace(view.plan, **changes)
+        except ValueError as error:
+            raise WrongTimes(reason=str(error)) from error
+        await self._challenges.change(connection, view, stage=view.stage, plan=plan)
+
+    def _check_stage(self, view: ChallengeView, *stages: Stage) -> None:
+        if view.stage not in stages:
+            raise AnotherStage(stage=view.stage, id=view.id)
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    async def _act(self, challenge: str, act: Act[None]) -> ChallengeView:
+        """Do something with a challenge; returns what it is then."""
+
+        async def change(connection: AsyncConnection) -> ChallengeView:
+            await act(connection, await self._find(connection, challenge))
+            await self._reschedule(connection, challenge)
+            await self._challenges.look(connection)
+            return await self._find(connection, challenge)
+
+        changed = await self._write(change)
+        self._on_posted()
+        return changed
+
+    async def _with(self, challenge: str, act: Act[T]) -> T:
+        async def change(connection: AsyncConnection) -> T:
+            return await act(connection, await self._find(connection, challenge))
+
+        return await self._write(change)
+
+    async def _write(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        return await self._writer.write(change, urgent=True)
+
+
+def public(address: Address) -> Address:
+    """The place alone: whoever organises is not called, and nothing answers what they wrote."""
+    return Address(address.platform, "", chat=address.chat, guild=address.guild, topic=address.topic)
+
+
+def _why_not(view: ChallengeView, now: float) -> str:
+    """Which text says why something is not taken now."""
+    if view.stage in ("draft", "planned", "announced"):
+        return "not_yet"
+    if view.stage == "open":
+        return "open" if now < view.plan.closes else "closing"
+    return "voting" if view.stage == "voting" and now < view.plan.ends else "over"
