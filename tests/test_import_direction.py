@@ -60,7 +60,7 @@ FLOORS = {
     "renderers": (
         ("pipeline",),
         ("process",),
-        ("recipe",),
+        ("recipe", "pictures"),
         ("pages", "sound"),
         ("score",),
         ("sanitise",),

@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import bench, chat, compose, doctor, evaluate, onward, render, run, settings, styles, training, transpose
+from bot.cli import (
+    bench,
+    chat,
+    compose,
+    doctor,
+    evaluate,
+    onward,
+    render,
+    run,
+    settings,
+    styles,
+    training,
+    transpose,
+    tree,
+)
 from bot.cli.renamed import RenamingGroup
 from bot.versions import installed_versions
 
@@ -50,6 +64,8 @@ def notabot(
 
       notabot rewrite k3f9 --bars 5-8
 
+      notabot tree k3f9
+
       notabot chat
 
       notabot run
@@ -67,6 +83,7 @@ app.command()(onward.restyle)
 app.command()(onward.harmonise)
 app.command()(onward.simplify)
 app.command()(onward.enrich)
+app.command()(tree.tree)
 app.add_typer(training.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(bench.bench)

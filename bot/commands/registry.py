@@ -9,6 +9,7 @@ from bot.challenges.plan import MOST_EACH
 from bot.commands import (
     admin,
     describing,
+    family,
     information,
     mydata,
     onward,
@@ -60,6 +61,7 @@ def build_registry(settings: Settings) -> Registry:
             (Option("piece", suggest=pieces.suggest_piece), Option("file", "file")),
             private=True,
         ),
+        Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
@@ -85,6 +87,7 @@ def build_registry(settings: Settings) -> Registry:
             "recall": pieces.press_recall,
             "transpose": transpose.press_transpose,
             "move": transpose.press_move,
+            "tree": family.press_tree,
             "bring": redraw.press_bring,
             "continue": onward.press_onward,
             "vary": onward.press_onward,

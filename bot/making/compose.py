@@ -143,6 +143,11 @@ class Compose(Task):
         return [*came, *unknown_style, *left_out]
 
     @classmethod
+    def deed(cls, record: Mapping[str, Any], language: Language) -> str:
+        way = f"tree.{record.get('way') or 'again'}"
+        return say(way, language) if has_text(way) else ""
+
+    @classmethod
     def recipe(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
         """The seed and the sampling."""
         unknown = {"temperature": "?", "top_k": "?", "top_p": "?", "guidance": 0}

@@ -103,6 +103,10 @@ class WorkOn(Task):
         return [say("worked.from", language, piece=came, what=done_words(worked, language))]
 
     @classmethod
+    def deed(cls, record: Mapping[str, Any], language: Language) -> str:
+        return done_words(record.get("worked") or {}, language)
+
+    @classmethod
     def recipe(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
         """The seed and the sampling."""
         worked = record.get("worked") or {}

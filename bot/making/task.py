@@ -59,6 +59,11 @@ class Task(ABC):
         """What the caption of such a piece says about how it was made, line by line, from its record."""
 
     @classmethod
+    def deed(cls, record: Mapping[str, Any], language: Language) -> str:
+        """What was done with the piece that it was made from, in a few words."""
+        return next(iter(cls.how_made(record, language)), "")
+
+    @classmethod
     def recipe(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
         """What would make the same again, for those who look closer."""
         return ()

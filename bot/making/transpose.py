@@ -75,6 +75,10 @@ class Transpose(Task):
         return [came, *part_lines(done.get("part"), language)]
 
     @classmethod
+    def deed(cls, record: Mapping[str, Any], language: Language) -> str:
+        return _what_is_done(record.get("transposed") or {}, language)
+
+    @classmethod
     def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
         return ("transpose",) if record.get("key") else ()
 

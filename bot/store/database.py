@@ -26,6 +26,7 @@ from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
 from bot.store.errors import StoreBroken, StoreError, StoreFull
 from bot.store.jobs import JobTable
+from bot.store.lineage import Lineage
 from bot.store.ownership import Ownership
 from bot.store.people import People
 from bot.store.pieces import Pieces
@@ -46,6 +47,7 @@ class Store:
         self.reading, self.writing = connections.reading, connections.writing
         self.blobs = Blobs(connections, folder / FILES)
         self.pieces = Pieces(connections, self.blobs)
+        self.lineage = Lineage(connections)
         self.people = People(connections, self.pieces, self.blobs)
         self.rules = Rules(connections)
         self.servers = Servers(connections)

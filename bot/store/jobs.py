@@ -105,6 +105,12 @@ class JobTable:
         async with self._connections.reading() as connection:
             return await self.find(connection, job)
 
+    async def addresses(self, ids: Collection[str]) -> dict[str, Address]:
+        """Where those of these jobs that are still there were asked for."""
+        query = select(jobs.c.id, jobs.c.address).where(jobs.c.id.in_(ids))
+        async with self._connections.reading() as connection:
+            return {row.id: Address.from_json(row.address) for row in await connection.execute(query)}
+
     async def find(self, connection: AsyncConnection, job: str) -> JobView | None:
         """The same within a transaction."""
         row = (await connection.execute(select(jobs).where(jobs.c.id == job))).one_or_none()

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.making.workshop import Source, SourceIsGone
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
+from bot.store.lineage import note_parent, parent_of
 from bot.store.tables import files, pieces
 from renderers.formats import ABC
 
@@ -99,6 +100,7 @@ class Pieces:
                 id=id, person=person, platform=platform, guild=guild, record=dict(record), created=created
             )
         )
+        await note_parent(connection, id, parent_of(record), created=created)
         await _add_files(connection, id, files)
         for file in files:
             self._blobs.recorded(file.sha256)
@@ -110,6 +112,12 @@ class Pieces:
         async with self._connections.reading() as connection:
             row = (await connection.execute(select(pieces).where(pieces.c.id == id))).one_or_none()
             return None if row is None else (await _views(connection, [row]))[0]
+
+    async def some(self, ids: Collection[str]) -> dict[str, PieceView]:
+        """Those of them that are there, by id; also deleted ones."""
+        async with self._connections.reading() as connection:
+            rows = (await connection.execute(select(pieces).where(pieces.c.id.in_(ids)))).all()
+            return {piece.id: piece for piece in await _views(connection, rows)}
 
     async def source(self, id: str) -> Source:  # noqa: A002
         """A piece that another is made from. Raises SourceIsGone."""

@@ -246,6 +246,16 @@ challenge_log = Table(
     Index(None, "person"),
 )
 
+# Which piece was made from which. It holds nothing about people, and stays when pieces are deleted.
+lineage = Table(
+    "lineage",
+    metadata,
+    Column("piece", String(20), primary_key=True),
+    Column("parent", String(20), nullable=False),
+    Column("created", Float, nullable=False),
+    Index(None, "parent"),
+)
+
 # Switches that outlive a restart, e.g. "paused".
 switches = Table(
     "switches",
