@@ -22,11 +22,13 @@ from generator.catalogue.catalogue import load_catalogue
 from generator.composer import open_composer
 from generator.request import Request
 from renderers.pipeline import open_renderer
+from renderers.sound.audio import make_mp3, mix_down, record
+from renderers.sound.soundfont import find_soundfont
 
 STYLES = ("chopin keyboard", "mozart keyboard", "bach keyboard", "schubert art song", "haydn chamber", "bach choral")
 EACH, BARS, LABEL = 2, 16, "shipped"
-PAGE_WIDTH_PX, GREYS = 900, 8
-ABC, PAGE, SOUND = ".abc", "_p", "_small.mp3"
+PAGE_WIDTH_PX, GREYS, SOUND_KBPS = 800, 4, 32  # a set takes some 2.5 MB
+ABC, PAGE, MIDI = ".abc", "_p", ".mid"
 LIST, README = "pieces.json", "README.md"
 HEAD = """# Twelve pieces that nobody picked
 
@@ -34,6 +36,7 @@ Seeds 1 to {last}, {each} in each of {styles} styles, {bars} bars, all else as i
 what it wrote best. Made, with pages and sound, by
 
     make measure NAME=twelve ARGS="docs/twelve"
+    make measure NAME=twelve ARGS="docs/twelve --label before --weights OTHER.safetensors"
 
 """
 
@@ -51,10 +54,10 @@ async def compose(settings: Settings) -> dict[str, bytes]:
                 Request(style=style, seed=seed, bars=BARS, sampling=catalogue.preset(style))
             )
             files = await renderer.render(
-                piece.abc, ("abc", "png", "mp3-small"), title=piece.title, composer=piece.credit
+                piece.abc, ("abc", "png", "mid"), title=piece.title, composer=piece.credit
             )
             pages = [content for ending, content in files.items() if ending.startswith(PAGE)]
-            found |= {f"{seed:02}.abc": files[ABC], f"{seed:02}.mp3": files[SOUND]}
+            found |= {f"{seed:02}.abc": files[ABC], f"{seed:02}.mp3": sound(files[MIDI], piece.title, piece.credit)}
             found |= {f"{seed:02}_p{number}.png": small(page) for number, page in enumerate(pages, start=1)}
             listed.append({"seed": seed, "words": words, "title": piece.title, "pages": len(pages)})
             print(f"  {seed:2} {piece.title}, pages: {len(pages)}", flush=True)
@@ -68,6 +71,12 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         old.unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
+
+
+def sound(midi: bytes, title: str, artist: str) -> bytes:
+    """An MP3 in one channel with few bits: twelve of them stand in the repository."""
+    recording = mix_down(record(midi, soundfont=find_soundfont(None)))
+    return make_mp3(recording, title=title, artist=artist, kbps=SOUND_KBPS)
 
 
 def small(png: bytes) -> bytes:
