@@ -23,7 +23,7 @@ from generator.catalogue.openings import Opening, Openings, merge_openings
 from generator.catalogue.own_styles import OwnStyles, load_own_styles, path_beside
 from generator.catalogue.presets import Presets
 from generator.catalogue.refusals import refuse
-from generator.catalogue.style import Style
+from generator.catalogue.style import ORCHESTRAS, Style
 from generator.catalogue.vocabulary import Meaning, build_lexicon
 from generator.catalogue.wish import Wish, joined, players_in
 from generator.errors import BadRequest, UnknownStyle
@@ -119,15 +119,18 @@ class Catalogue:
     def _rank(self, weights: Mapping[Style, float], meanings: Sequence[Meaning]) -> list[Style]:
         """The surest first, then favourites of the forms that were named, then those of most pieces.
 
-        Where nobody is named, composers that many people know go first: those of NotaGen's list.
+        Where nobody is named, composers that many people know go first: those of NotaGen's list. Orchestras come last
+        where no instruments are: twenty staves are not what a composer's name alone asks for.
         """
         favourites = [composer for meaning in meanings for composer in meaning.favourites]
-        named = any(meaning.kind == "composer" for meaning in meanings)
+        kinds = {meaning.kind for meaning in meanings}
+        named = "composer" in kinds
 
-        def place(style: Style) -> tuple[float, int, bool, int, int]:
+        def place(style: Style) -> tuple[float, int, bool, bool, int, int]:
             liked = favourites.index(style.composer) if style.composer in favourites else len(favourites)
             little_known = not named and style.origin != "notagen"
-            return -weights[style], liked, little_known, -self.pieces(style), self._place[style]
+            unasked = "instrumentation" not in kinds and style.instrumentation in ORCHESTRAS
+            return -weights[style], liked, little_known, unasked, -self.pieces(style), self._place[style]
 
         return sorted(weights, key=place)
 

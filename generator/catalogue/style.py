@@ -5,6 +5,9 @@ from dataclasses import KW_ONLY, dataclass, field
 
 from config.letters import fold
 
+# The instrumentations of an orchestra, alone or with voices.
+ORCHESTRAS = ("Orchestral", "Vocal-Orchestral")
+
 
 @dataclass(frozen=True)
 class Named:

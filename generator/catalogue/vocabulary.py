@@ -83,7 +83,7 @@ def _all_meanings(
 ) -> Iterator[tuple[str, Meaning]]:
     """Every phrase with its meaning; where two kinds share a phrase, the earlier one wins."""
     yield from _instrumentations(styles, words)
-    yield from _ensembles(styles)
+    yield from _ensembles(styles, words)
     for composer in composers:
         yield from _names(styles, composer)
     for period in words["periods"]:
@@ -119,8 +119,9 @@ def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
     return Meaning("instrumentation", label, fitting, composers, exclusive=form.get("exclusive", False))
 
 
-def _ensembles(styles: tuple[Style, ...]) -> Iterator[tuple[str, Meaning]]:
-    """Instruments, so many of them, and ensembles with a name."""
+def _ensembles(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    """Instruments, so many of them, and ensembles with a name; a piano alone has the favourites of the keyboard."""
+    favourites = {("piano",): _favourites(words, usual_instrumentation(("piano",)))}
     covered = {name: styles_of(styles, {name: SURE}) for name in {style.instrumentation for style in styles}}
     for phrase in load_ensembles().phrases:
         weights = covered.get(phrase.alone or usual_instrumentation(phrase.players), {})
@@ -130,11 +131,18 @@ def _ensembles(styles: tuple[Style, ...]) -> Iterator[tuple[str, Meaning]]:
                 "instrumentation",
                 phrase.label,
                 weights,
+                favourites.get(phrase.players, ()),
                 players=phrase.players,
                 alone=bool(phrase.alone),
                 solo=phrase.solo,
             ),
         )
+
+
+def _favourites(words: Mapping[str, Any], instrumentation: str) -> tuple[str, ...]:
+    return next(
+        tuple(entry.get("composers", ())) for entry in words["instrumentations"] if entry["name"] == instrumentation
+    )
 
 
 def styles_of(styles: Iterable[Style], weights: Mapping[str, float]) -> dict[Style, float]:

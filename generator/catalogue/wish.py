@@ -17,7 +17,7 @@ from generator.catalogue.ensembles import (
     in_score_order,
     usual_instrumentation,
 )
-from generator.catalogue.style import Named, Style
+from generator.catalogue.style import ORCHESTRAS, Named, Style
 from generator.catalogue.vocabulary import SURE, Meaning, styles_of
 
 # Where a composer wrote nothing for the players, the prompt of something else of his is the nearest there is.
@@ -49,11 +49,10 @@ def players_in(meanings: Sequence[Meaning]) -> Ensemble:
 
 def _names_orchestra(meanings: Sequence[Meaning]) -> bool:
     """Whether an orchestra plays too, as in a violin concerto: the style says who is in it."""
-    orchestral = ("Orchestral", "Vocal-Orchestral")
     return any(
         meaning.kind == "instrumentation"
         and not meaning.players
-        and all(style.instrumentation in orchestral for style in meaning.weights)
+        and all(style.instrumentation in ORCHESTRAS for style in meaning.weights)
         for meaning in meanings
     )
 

@@ -39,9 +39,9 @@ fourth line of the prompt that says how many semitones too high (`%+4`); Notabot
 ## Limits
 
 - It is small, and its music is not as good as NotaGen-X's, which has a far larger network and corpus.
-- Styles are as strong as their sources: art song, Chopin, Bach chorales, string quartets and Polish keyboard music are
-  well covered; Mozart, Beethoven, Scarlatti, Grieg and Liszt at the keyboard are thin.
-- It plans a bar or two ahead. Form and thematic work are weak.
+- Styles are as strong as their sources: art song, Chopin, Bach, string quartets and Polish keyboard music are well
+  covered; Mozart and Beethoven at the keyboard have a few dozen pieces, Scarlatti, Grieg and Liszt hardly any.
+- It plans a bar or two ahead. The form of a piece is a plan that Notabot makes and follows; thematic work is weak.
 - Composers, periods and instrumentations were guessed by rule for part of the corpus.
 - It may repeat passages of pieces it was trained on; Notabot composes again what shares too much. A piece in a
   composer's style is not by that composer: say so.
@@ -49,7 +49,9 @@ fourth line of the prompt that says how many semitones too high (`%+4`); Notabot
 ## Architecture
 
 A two-level transformer with GPT-2 blocks (Wang et al., *NotaGen*, 2025): the patch level reads one vector per patch,
-the character level writes the next patch character by character.
+the character level writes the next patch character by character. Beside NotaGen's, the character level hears: for each
+character it is told which pitch classes of the finished voices sound at that moment and the lowest of them, its own last
+note, the place in the bar and in the phrase, and what stood here one, two, four and eight bars ago.
 
 | | |
 | --- | --- |

@@ -53,9 +53,7 @@ async def compose(settings: Settings) -> dict[str, bytes]:
             piece = await composer.compose_whole(
                 Request(style=style, seed=seed, bars=BARS, sampling=catalogue.preset(style))
             )
-            files = await renderer.render(
-                piece.abc, ("abc", "png", "mid"), title=piece.title, composer=piece.credit
-            )
+            files = await renderer.render(piece.abc, ("abc", "png", "mid"), title=piece.title, composer=piece.credit)
             pages = [content for ending, content in files.items() if ending.startswith(PAGE)]
             found |= {f"{seed:02}.abc": files[ABC], f"{seed:02}.mp3": sound(files[MIDI], piece.title, piece.credit)}
             found |= {f"{seed:02}_p{number}.png": small(page) for number, page in enumerate(pages, start=1)}

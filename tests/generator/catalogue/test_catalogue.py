@@ -109,16 +109,27 @@ def test_a_period_alone_finds_one_of_its_styles(word):
 def test_a_composer_alone_finds_what_our_scores_cover_best_and_then_what_notagen_lists_first():
     assert CATALOGUE.find("chopin").instrumentation == "Keyboard"
     assert CATALOGUE.find("schumann").name == "Robert Schumann art song"
-    uncovered = CATALOGUE.find("corelli")
-    assert CATALOGUE.pieces(uncovered) == 0
-    assert uncovered.instrumentation == "Chamber"
+    assert CATALOGUE.find("bach").instrumentation == "Keyboard"
+    uncovered = next(style for style in CATALOGUE.styles if not any(map(CATALOGUE.pieces, same_composer(style))))
+    assert CATALOGUE.find(uncovered.composer) == same_composer(uncovered)[0]
+
+
+def same_composer(style):
+    """All styles of a composer in the order of the list."""
+    return [other for other in CATALOGUE.styles if other.composer == style.composer]
+
+
+@pytest.mark.parametrize("composer", ["beethoven", "mozart", "brahms"])
+def test_a_composers_name_alone_asks_for_no_orchestra(composer):
+    assert "rchestral" not in CATALOGUE.find(composer).instrumentation
+    assert CATALOGUE.find(f"{composer} orchestra").instrumentation == "Orchestral"
 
 
 @pytest.mark.parametrize(
     ("words", "name"),
     [
         ("piano", "Chopin keyboard"),
-        ("classical piano", "Beethoven keyboard"),
+        ("classical piano", "Mozart keyboard"),
         ("string quartet", "Haydn chamber"),
         ("chorale", "Bach choral"),
         ("waltz", "Chopin keyboard"),
