@@ -50,8 +50,8 @@ fourth line of the prompt that says how many semitones too high (`%+4`); Notabot
 
 A two-level transformer with GPT-2 blocks (Wang et al., *NotaGen*, 2025): the patch level reads one vector per patch,
 the character level writes the next patch character by character. Beside NotaGen's, the character level hears: for each
-character it is told which pitch classes of the finished voices sound at that moment and the lowest of them, its own last
-note, the place in the bar and in the phrase, and what stood here one, two, four and eight bars ago.
+character it is told which pitch classes of the finished voices sound at that moment and the lowest of them, its own
+last note, the place in the bar and in the phrase, and what stood here one, two, four and eight bars ago.
 
 | | |
 | --- | --- |
