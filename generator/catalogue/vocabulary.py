@@ -121,7 +121,9 @@ def _form(styles: tuple[Style, ...], form: Mapping[str, Any]) -> Meaning:
 
 def _ensembles(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[tuple[str, Meaning]]:
     """Instruments, so many of them, and ensembles with a name; a piano alone has the favourites of the keyboard."""
-    favourites = {("piano",): _favourites(words, usual_instrumentation(("piano",)))}
+    favourites: dict[tuple[str, ...], tuple[str, ...]] = {
+        alone: _favourites(words, usual_instrumentation(alone)) for alone in [("piano",)]
+    }
     covered = {name: styles_of(styles, {name: SURE}) for name in {style.instrumentation for style in styles}}
     for phrase in load_ensembles().phrases:
         weights = covered.get(phrase.alone or usual_instrumentation(phrase.players), {})
