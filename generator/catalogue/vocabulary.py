@@ -45,7 +45,10 @@ class Meaning:
         """The meaning of a phrase that stands for both, such as a surname that two people bear."""
         both = {} if self.exclusive and other.players else dict(other.weights)
         both.update({style: max(weight, both.get(style, 0.0)) for style, weight in self.weights.items()})
-        surer = max(self, other, key=lambda meaning: (meaning.names_players, max(meaning.weights.values())))
+        # Of two equally sure ones the one who wrote for more: "Schumann" is Robert.
+        surer = max(
+            self, other, key=lambda one: (one.names_players, max(one.weights.values(), default=0), len(one.weights))
+        )
         return Meaning(
             surer.kind,
             surer.label,

@@ -10,15 +10,18 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.wishes.clauses import clauses_of, holds_request, is_told
+from generator.wishes.clauses import clauses_of, is_scored
 from generator.wishes.draft import Draft
 from generator.wishes.phrases import MAX_PHRASE_WORDS, phrase_at
 from generator.wishes.scanning import Scanner
+from generator.wishes.telling import Told, holds_request
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary
 from generator.wishes.wishes import Sort
 
+ARTICLES = frozenset({"a", "an", "some", "one", "ein", "eine", "einen"})
 MOST_OF_A_NAME = 2  # unknown neighbours that may be one thing
+MOST_BESIDE = 4  # unknown words beside a piece that is spoken of, or several players
 MOST_UNKNOWN = 0.6  # of the words that say something
 HAN_MUSIC = re.compile("音乐(?![会家厅节课老学剧])|旋律")
 
@@ -37,8 +40,10 @@ def sort_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, *, is_reques
     clauses = clauses_of(scanner, draft, vocabulary)
     sort = _sort_of_all(scanner, draft, vocabulary, words, near)
     if sort == "request":
-        strongly = asks_for(words, vocabulary) == "strongly"
-        return "talk" if is_told(clauses, draft, vocabulary, near=near, strongly=strongly) else "request"
+        tells = any(clause.tells for clause in clauses) and not any(clause.asks for clause in clauses)
+        strongly = asks_for(words, vocabulary) == "strongly" and not tells
+        told = Told(clauses=clauses, draft=draft, vocabulary=vocabulary, near=near, strongly=strongly)
+        return "talk" if told else "request"
     return "request" if holds_request(clauses) else sort
 
 
@@ -112,6 +117,16 @@ class _Hints:
         return named or HAN_MUSIC.search("".join(self.words)) is not None
 
     @cached_property
+    def is_scored(self) -> bool:
+        """Whether it is said for whom: "Danny Boy for brass quintet"."""
+        return any(is_scored(item, self.scanner, self.vocabulary) for item in self.draft.items)
+
+    @cached_property
+    def has_several_players(self) -> bool:
+        """Whether at least two are named who play, and nobody else."""
+        return len([item for item in self.draft.items if item.meaning is not None and item.meaning.players]) > 1
+
+    @cached_property
     def is_question(self) -> bool:
         free = _free(self.scanner)
         return _questions(self.words, self.vocabulary, free) or _asks_of_us(self.words, self.vocabulary)
@@ -125,9 +140,15 @@ class _Hints:
     @cached_property
     def is_mostly_understood(self) -> bool:
         """Whether a wish without a verb, "chopin nocturne", is what most of the words say."""
-        strange = sum(min(len(group), MOST_OF_A_NAME) for group in groups(self.scanner)) - self.near
+        title = self.scanner.text.quoted()
+        named = (group for group in groups(self.scanner) if not title & set(self.scanner.tokens[group[0]].span))
+        strange = sum(min(len(group), MOST_OF_A_NAME) for group in named) - self.near
+        if (self.is_scored and strange <= MOST_OF_A_NAME) or (self.has_several_players and strange <= MOST_BESIDE):
+            return True
         if strange > 0 and not (self.moody or self.has_object or _names_more_than_values(self.draft)):
             return False
+        if self.has_object and self.musical and strange <= MOST_BESIDE:
+            return True  # "a piece about a lost glove"
         said = len(self.draft.items) + len(self.draft.found)
         is_timed = self.has_object and any(found.kind == "seconds" for found in self.draft.found)
         is_named = self.musical or self.moody or is_timed
@@ -141,6 +162,8 @@ def _names_genre(draft: Draft) -> bool:
 def _asks_of_us(words: list[str], vocabulary: Vocabulary) -> bool:
     """Whether it is asked what we can do, not for something: "can you play the piano?"."""
     begins = " ".join(words[:2]) in vocabulary.talk["able"]
+    if begins and ARTICLES & set(words[3:5]):  # "can you set a psalm"
+        return False
     return begins and not vocabulary.talk["receivers"] & set(words)
 
 
@@ -218,7 +241,7 @@ def groups(scanner: Scanner) -> list[list[int]]:
 
 def _free(scanner: Scanner) -> frozenset[int]:
     """The tokens that are in no phrase: 他 in 吉他 is nobody."""
-    taken = {place for item in scanner.items for place in range(item.first, item.last + 1)}
+    taken = {place for item in scanner.items for place in range(item.first, item.last + 1)} | scanner.asides
     return frozenset(
         place for place, token in enumerate(scanner.tokens) if place not in taken and not scanner.text.is_taken(token)
     )

@@ -1,14 +1,15 @@
 """What somebody said, clause by clause: which of them ask for something, tell something, ask a question, or only name.
 
-Promises: a request may stand beside a story ("Rain on a window. Solo piano, sparse, 1'30"), and a story that names
-music is none. Not covered: what a single clause means as a whole (`asking.py`).
+Promises: every clause says what its words are and what it names. Not covered: what the clauses come to together
+(`telling.py`), and what a text means as a whole (`asking.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.wishes.draft import Draft
 from generator.wishes.phrases import phrase_at
@@ -17,7 +18,7 @@ from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary
 
 _ENDS = re.compile(r"[,.:;!?\n()]|\s-\s")
-ENOUGH = 2  # different things that words without a verb name, so that they are a wish though others tell something
+ARTICLES = frozenset({"the", "die", "der"})
 NAMES = (
     "genre",
     "work",
@@ -35,7 +36,7 @@ NAMES = (
 @dataclass(frozen=True, kw_only=True)
 class Clause:
     """asks, questions, tells: what its words are; kinds: of all that it names; names: how many
-    things that are no moods; strange: how many words nobody knows.
+    things that are no moods; strange: how many words nobody knows; is_scored: "for" stands before who plays.
     """
 
     words: tuple[str, ...]
@@ -46,6 +47,7 @@ class Clause:
     kinds: frozenset[str]
     names: int
     strange: int
+    is_scored: bool
 
     @property
     def only_names(self) -> bool:
@@ -56,7 +58,7 @@ def clauses_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary) -> list[C
     """In the order of the text. What stands behind a "not" counts as named."""
     language = vocabulary.language_of([token.word for token in scanner.tokens])
     talks = vocabulary.talks[language]
-    return [_clause(scanner, draft, vocabulary, talks, first, last) for first, last in _spans(scanner)]
+    return [_Span(scanner, draft, vocabulary, talks, first, last).clause() for first, last in _spans(scanner)]
 
 
 def _spans(scanner: Scanner) -> Iterator[tuple[int, int]]:
@@ -68,61 +70,125 @@ def _spans(scanner: Scanner) -> Iterator[tuple[int, int]]:
             first = place
 
 
-def _clause(
-    scanner: Scanner, draft: Draft, vocabulary: Vocabulary, talks: Mapping[str, frozenset[str]], first: int, last: int
-) -> Clause:
-    words = [token.word for token in scanner.tokens[first : last + 1]]
-    start, end = scanner.tokens[first].start, scanner.tokens[last].end
-    items = [item for item in scanner.items if first <= item.first <= last]
-    inside = {place - first for item in items for place in range(item.first, item.last + 1)}
-    free = [
-        place
-        for place in range(len(words))
-        if place not in inside and not scanner.text.is_taken(scanner.tokens[first + place])
-    ]
-    found = {one.kind for one in draft.found if start <= one.place < end}
-    begin = _behind(words, talks["polite"])
-    asked = phrase_at(words, begin, talks["ask"]) or phrase_at(words, 0, talks["ask"])
-    if not asked or asked in talks["vague"]:
-        anywhere = (phrase_at(words, place, talks["ask"]) for place in free)
-        asked = next((each for each in anywhere if each and each not in talks["vague"]), asked)
-    questions = bool(phrase_at(words, begin, talks["question"]) or phrase_at(words, begin, talks["able"]))
-    has_receiver = bool(vocabulary.talk["receivers"] & set(words))
-    if is_han(words[0]):
-        asked = asked or next((said for place in free if (said := phrase_at(words, place, talks["ask"]))), "")
-        is_able = bool(phrase_at(words, 0, talks["able"])) and "一" not in words and not has_receiver
-        questions = is_able or any(phrase_at(words, place, talks["unanswered"]) for place in free)
-    moods = {
-        place - first
-        for item in items
-        if _is_mood(item) and not is_han(item.key)
-        for place in range(item.first, item.last + 1)
-    }
-    active = (place for place in (*free, *moods) if not _is_passive(words, place))
-    told = max((phrase_at(words, place, talks["statement"]) for place in active), key=len, default="")
-    told = told or (words[-1] if is_han(words[-1]) and words[-1] in talks["ends"] and len(words) - 1 in free else "")
-    told = told or _done_by_somebody(words, free, {place - first for place in scanner.unknown}, talks)
-    somebody = 0 in free and len(words) > 1 and bool(phrase_at(words, 0, talks["somebody"]))
-    is_more = told.startswith(asked) and len(told) > len(asked)  # "I need to" asks for nothing
-    asks = bool(asked) and asked not in talks["vague"] and not is_more and (not questions or has_receiver)
-    return Clause(
-        words=tuple(words),
-        asks=asks,
-        questions=questions and not asks,
-        tells=bool(told or somebody) and not asks,
-        has_object=bool(talks["objects"] & set(words)) or any(item.entry("genre") for item in items),
-        names=len({item.key for item in items if not _is_mood(item)} | found),
-        kinds=frozenset({kind for item in items for kind in _kinds(item)} | found),
-        strange=sum(first <= place <= last and len(scanner.word(place)) > 1 for place in scanner.unknown),
-    )
+@dataclass(frozen=True)
+class _Span:
+    """The tokens of a clause while it is read. talks: phrases of conversation in the language of the text."""
 
+    scanner: Scanner
+    draft: Draft
+    vocabulary: Vocabulary
+    talks: Mapping[str, frozenset[str]]
+    first: int
+    last: int
 
-def _done_by_somebody(words: list[str], free: list[int], unknown: set[int], talks: Mapping[str, frozenset[str]]) -> str:
-    """What somebody whom nobody knows does: "the neighbours play waltzes"."""
-    if is_han(words[0]) or words[0] not in talks["somebody"] | {"the", "die", "der"}:
-        return ""
-    verbs = ((place, phrase_at(words, place, talks["ask"])) for place in free if place > 1)
-    return next((verb for place, verb in verbs if verb in talks["vague"] and place - 1 in unknown), "")
+    def clause(self) -> Clause:
+        asked, has_question = self._asked, self._questions
+        told = self._told
+        is_more = told.startswith(asked) and len(told) > len(asked)  # "I need to" asks for nothing
+        asks = bool(asked) and asked not in self.talks["vague"] and not is_more
+        asks = asks and (not has_question or self._has_receiver)
+        return Clause(
+            words=tuple(self.words),
+            asks=asks,
+            questions=has_question and not asks,
+            tells=bool(told or self._begins_with_somebody) and not asks,
+            has_object=bool(self.talks["objects"] & set(self.words)) or any(item.entry("genre") for item in self.items),
+            names=len({item.key for item in self.items if not _is_mood(item)} | self._found),
+            kinds=frozenset({kind for item in self.items for kind in _kinds(item)} | self._found),
+            strange=sum(
+                self.first <= place <= self.last and len(self.scanner.word(place)) > 1 for place in self.scanner.unknown
+            ),
+            is_scored=any(is_scored(item, self.scanner, self.vocabulary) for item in self.items),
+        )
+
+    # --- what stands in it -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def words(self) -> list[str]:
+        return [token.word for token in self.scanner.tokens[self.first : self.last + 1]]
+
+    @cached_property
+    def items(self) -> list[Item]:
+        return [item for item in self.scanner.items if self.first <= item.first <= self.last]
+
+    @cached_property
+    def free(self) -> list[int]:
+        """The words that are in no phrase and no value."""
+        inside = {place - self.first for item in self.items for place in range(item.first, item.last + 1)}
+        inside |= {place - self.first for place in self.scanner.asides}
+        taken = {place for place, token in enumerate(self._tokens) if self.scanner.text.is_taken(token)}
+        return [place for place in range(len(self.words)) if place not in inside | taken]
+
+    @property
+    def _tokens(self) -> Sequence[object]:
+        return self.scanner.tokens[self.first : self.last + 1]
+
+    @cached_property
+    def _found(self) -> frozenset[str]:
+        start, end = self.scanner.tokens[self.first].start, self.scanner.tokens[self.last].end
+        return frozenset(one.kind for one in self.draft.found if start <= one.place < end)
+
+    @cached_property
+    def _begin(self) -> int:
+        """The first word behind "hello" and "please"."""
+        start = 0
+        while start < len(self.words) and self.words[start] in self.talks["polite"]:
+            start += 1
+        return start
+
+    # --- what it does ------------------------------------------------------------------------------------------------
+
+    def _first_of(self, name: str) -> str:
+        """The first phrase of a kind among the free words."""
+        return next((said for place in self.free if (said := phrase_at(self.words, place, self.talks[name]))), "")
+
+    @cached_property
+    def _asked(self) -> str:
+        """The phrase that asks: at the beginning, else anywhere."""
+        asked = phrase_at(self.words, self._begin, self.talks["ask"]) or phrase_at(self.words, 0, self.talks["ask"])
+        if not asked or asked in self.talks["vague"]:
+            anywhere = (phrase_at(self.words, place, self.talks["ask"]) for place in self.free)
+            asked = next((each for each in anywhere if each and each not in self.talks["vague"]), asked)
+        return asked or (self._first_of("ask") if is_han(self.words[0]) else "")
+
+    @cached_property
+    def _has_receiver(self) -> bool:
+        return bool(self.vocabulary.talk["receivers"] & set(self.words))
+
+    @cached_property
+    def _questions(self) -> bool:
+        if is_han(self.words[0]):
+            is_able = phrase_at(self.words, 0, self.talks["able"]) and "一" not in self.words and not self._has_receiver
+            return bool(is_able or self._first_of("unanswered"))
+        return any(phrase_at(self.words, self._begin, self.talks[name]) for name in ("question", "able"))
+
+    @cached_property
+    def _told(self) -> str:
+        """The phrase that tells something."""
+        words, free = self.words, self.free
+        moods = {
+            place - self.first
+            for item in self.items
+            if _is_mood(item) and not is_han(item.key)
+            for place in range(item.first, item.last + 1)
+        }
+        active = (place for place in (*free, *moods) if not _is_passive(words, place))
+        told = max((phrase_at(words, place, self.talks["statement"]) for place in active), key=len, default="")
+        ends = is_han(words[-1]) and words[-1] in self.talks["ends"] and len(words) - 1 in free
+        return told or (words[-1] if ends else "") or self._done_by_somebody
+
+    @cached_property
+    def _done_by_somebody(self) -> str:
+        """What somebody whom nobody knows does: "the neighbours play waltzes"."""
+        if is_han(self.words[0]) or self.words[0] not in self.talks["somebody"] | ARTICLES:
+            return ""
+        unknown = {place - self.first for place in self.scanner.unknown}
+        verbs = ((place, phrase_at(self.words, place, self.talks["ask"])) for place in self.free if place > 1)
+        return next((verb for place, verb in verbs if verb in self.talks["vague"] and place - 1 in unknown), "")
+
+    @cached_property
+    def _begins_with_somebody(self) -> bool:
+        return 0 in self.free and len(self.words) > 1 and bool(phrase_at(self.words, 0, self.talks["somebody"]))
 
 
 def _is_passive(words: list[str], place: int) -> bool:
@@ -131,15 +197,14 @@ def _is_passive(words: list[str], place: int) -> bool:
     return words[place].endswith(("ed", "sung", "written")) and follows in ("on", "by", "with", "as", "like", "for")
 
 
+def is_scored(item: Item, scanner: Scanner, vocabulary: Vocabulary) -> bool:
+    """Whether "for" stands before who plays: "Danny Boy for brass quintet"."""
+    plays = item.meaning is not None and bool(item.meaning.players)
+    return plays and scanner.word(item.first - 1) in vocabulary.talk["for"]
+
+
 def _is_mood(item: Item) -> bool:
     return item.meaning is None and all(entry.kind == "mood" for entry in item.entries)
-
-
-def _behind(words: list[str], polite: frozenset[str]) -> int:
-    start = 0
-    while start < len(words) and words[start] in polite:
-        start += 1
-    return start
 
 
 def _kinds(item: Item) -> set[str]:
@@ -147,51 +212,3 @@ def _kinds(item: Item) -> set[str]:
     if item.meaning is not None and not item.doubtful:
         kinds.add("players" if item.meaning.players else item.meaning.kind)
     return kinds & {*NAMES, "mood", "players", "composer", "instrumentation", "period", "nation", "mode", "progression"}
-
-
-def is_told(clauses: list[Clause], draft: Draft, vocabulary: Vocabulary, *, near: int, strongly: bool) -> bool:
-    """Whether what looks like a request tells or asks something, speaks of a thing, or wants something else done.
-
-    near: how many of the words that nobody knows may be misspelt ones. strongly: it begins with a verb that asks.
-    """
-    words = [word for clause in clauses for word in clause.words]
-    asks = any(clause.asks for clause in clauses)
-    if _says(words, vocabulary.talk["past"]) and not asks:
-        return True
-    kinds = {kind for clause in clauses for kind in clause.kinds}
-    tells = any(clause.tells for clause in clauses)
-    is_asked = any(clause.questions for clause in clauses)
-    if kinds <= {"mood"} and not draft.found:
-        is_personal = bool(vocabulary.talk["persons"] & set(words))
-        has_object = any(clause.has_object for clause in clauses)
-        if tells or _says(words, vocabulary.talk["operations"]) or (is_personal and not strongly and not has_object):
-            return True
-        if sum(clause.strange for clause in clauses) - near > 0 and not asks and not has_object:
-            return True
-    if is_asked and is_han(words[0]) and len(kinds) <= ENOUGH:
-        return True
-    if tells and not asks and (draft.said.rstrip().endswith(("?", "？")) or words[0] in ("这", "那")):
-        return True
-    if tells and not asks and not strongly and not any(clause.kinds for clause in clauses if not clause.tells):
-        return True
-    is_thing = kinds <= {"players", "instrumentation"} and not draft.found
-    strange = sum(clause.strange for clause in clauses) - near
-    return is_thing and bool(kinds) and strange > strongly and not any(clause.has_object for clause in clauses)
-
-
-def _says(words: list[str], phrases: frozenset[str]) -> bool:
-    return any(phrase_at(words, place, phrases) for place in range(len(words)))
-
-
-def holds_request(clauses: list[Clause]) -> bool:
-    """Whether one of the clauses asks for music, or those without a verb name enough."""
-    naming = [clause for clause in clauses if clause.asks or clause.only_names]
-    kinds = {kind for clause in naming for kind in clause.kinds}
-    musical = kinds - {"mood"}
-    for clause in clauses:
-        names = clause.asks and bool(musical) and (bool(clause.kinds - {"mood"}) or clause.has_object)
-        is_enough = clause.has_object or bool(musical - {"players", "instrumentation"}) or len(musical) >= ENOUGH
-        if names and is_enough:
-            return True
-    bare = sum(clause.names for clause in clauses if clause.only_names)
-    return bare >= ENOUGH and not any(clause.questions for clause in clauses)

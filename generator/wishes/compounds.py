@@ -41,6 +41,14 @@ _ENDINGS = (
     "liches",
     "ste",
     "sten",
+    "ian",
+    "ean",
+    "esque",
+    "sch",
+    "sche",
+    "schen",
+    "scher",
+    "sches",
 )
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 MIN_COMPOUND_CHARS, MIN_PART_CHARS, MIN_HEAD_CHARS = 7, 3, 5
@@ -86,8 +94,11 @@ class Compounds:
 
     def parts_of(self, word: str) -> tuple[str, Known] | None:
         """The phrase that a word comes to, and what it stands for; None if no part of it is known."""
-        if not word.isalpha() or is_han(word) or len(word) < MIN_PART_CHARS + 1 or word in self.vocabulary.everyday:
+        if not word.isalpha() or is_han(word) or len(word) < MIN_PART_CHARS + 1:
             return None
+        if word in self.vocabulary.everyday:  # "langsamen" is that all the same
+            entries = ((stem, self.vocabulary.phrases.get(stem, ())) for stem in _stems(word))
+            return next(((stem, (said, None)) for stem, said in entries if said and _only_like(said)), None)
         for stem in _stems(word):
             if (found := self.known(stem)) is not None and stem not in self.vocabulary.ambiguous:
                 return stem, found
@@ -178,6 +189,11 @@ class Compounds:
             if (meaning := known.get(front) or known.get(f"{front}e")) is not None and meaning.players
         ]
         return min(found, key=lambda meaning: len(meaning.players), default=None)
+
+
+def _only_like(entries: tuple[Entry, ...]) -> bool:
+    """Whether a word says how something is, and names nothing."""
+    return all(entry.kind in ("tempo", "mode") for entry in entries)
 
 
 def _stems(word: str) -> list[str]:

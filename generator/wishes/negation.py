@@ -50,7 +50,7 @@ class _Walk:
         is_thing = place in self.items or self.scanner.tokens[place].start in self.values
         if self.is_negative and self._is_over(place, is_thing=is_thing):
             self.is_negative = False
-        if size := 0 if place in self.items else self._says_not(place):
+        if size := 0 if place in self.items or place in self.scanner.asides else self._says_not(place):
             self.is_negative, self.is_joined, self.sort, self.since = True, False, None, place + size
             return place + size
         if is_thing:

@@ -15,6 +15,8 @@ _HAN_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六"
 def read_number(words: str, vocabulary: Vocabulary) -> float | None:
     """What a match of `Vocabulary.number_pattern` means; None for what is no number."""
     plain = re.sub(r"[\s-]+", " ", words.strip())
+    if half := re.fullmatch(r"(\d{1,2})?\s?(?:1/2|½)", plain):
+        return float(half[1] or 0) + 0.5
     if re.fullmatch(r"\d{1,4}(?:[.,]\d{1,2})?", plain):
         return float(plain.replace(",", "."))
     if plain in vocabulary.numbers:

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from generator.catalogue.vocabulary import Meaning
 
 
+SINGERS = frozenset({"soprano", "mezzo", "alto", "tenor", "baritone", "bass", "voice"})
+
+
 @dataclass(frozen=True)
 class Named:
     """A meaning and the words that have it. level: what it is given up as; key: the words in plain letters.
@@ -38,6 +41,9 @@ def united(named: list[Named], generic: frozenset[str]) -> list[Named]:
 
     "Trio" alone says nothing where others than its usual players are named; where an orchestra plays, soloists belong.
     """
+    players = [player for one in named for player in one.meaning.players]
+    if all(player in SINGERS for player in players) and len(players) > 1:
+        named = [one for one in named if not _is_sacred(one)]  # a mass for four voices
     if any(_is_orchestral(one.meaning) for one in named):
         return [one for one in named if not one.meaning.players]
     playing = [one for one in named if one.meaning.players]
@@ -93,6 +99,13 @@ def _counted(singles: Sequence[Named]) -> Counter[str]:
 
 def _sum(named: Sequence[Named]) -> Counter[str]:
     return Counter(player for one in named for player in one.meaning.players)
+
+
+def _is_sacred(one: Named) -> bool:
+    """Whether it is a form for voices and orchestra, and no orchestra is named."""
+    styles = [style.instrumentation for style in one.meaning.weights]
+    is_form = bool(styles) and set(styles) == {"Vocal-Orchestral"} and not one.meaning.players
+    return is_form and not any(word in one.words.casefold() for word in ("orch", "乐"))
 
 
 def _is_orchestral(meaning: Meaning) -> bool:

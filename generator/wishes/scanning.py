@@ -19,6 +19,8 @@ from generator.wishes.text import Text, Token, is_han, joined
 from generator.wishes.vocabulary import Entry, Vocabulary
 
 MAX_PHRASE_TOKENS = 14
+VOICE = {"S": "soprano", "A": "alto", "T": "tenor", "B": "bass"}
+VOICES = re.compile("(?=.{3,8}$)S{0,4}A{0,4}T{0,4}B{0,4}")
 _PAUSE = re.compile("[:;()\n]")
 POSSESSIVE = frozenset({"s", "d"})  # of "men's choir", "oboe d'amore"
 PERIODS = frozenset({"period", "era", "epoch", "age", "times", "composer", "composers"})
@@ -50,7 +52,10 @@ class Item:
 
 @dataclass
 class Scanner:
-    """Scans one text. items: what was found; unknown: tokens that nobody knows."""
+    """Scans one text. items: what was found; unknown: tokens that nobody knows.
+
+    asides: tokens of phrases that hold a name and do not mean it.
+    """
 
     text: Text
     catalogue: Catalogue
@@ -58,6 +63,7 @@ class Scanner:
     tokens: Sequence[Token] = ()
     items: list[Item] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
+    asides: set[int] = field(default_factory=set)
     language: str = ""
 
     def __post_init__(self) -> None:
@@ -75,6 +81,10 @@ class Scanner:
                 place += 1
                 continue
             found = self._heard(place, self._longest(place)) or self._by_its_parts(place)
+            if found is not None and found.entry("aside") is not None:
+                self.asides.update(range(place, found.last + 1))
+                place = found.last + 1
+                continue
             if found is not None:
                 self.items.append(self._counted(found))
                 place = self.items[-1].last + 1
@@ -189,6 +199,8 @@ class Scanner:
     def _item(
         self, first: int, last: int, key: str, entries: tuple[Entry, ...], meaning: Meaning | None
     ) -> Item | None:
+        if any(entry.kind == "aside" for entry in entries):
+            return Item(first, last, "", key, entries)
         entries, meaning = self._meant(first, last, key, entries, meaning)
         is_certain = meaning is not None and (
             meaning.players
@@ -275,8 +287,15 @@ class Scanner:
         if _MANNER.match(self.text.plain, self.tokens[place].end):
             return True
         large = self.text.cased[self.tokens[place].start].isupper()
+        if large and place and self._is_alone(place):
+            return True  # "four horns, Weber, F major"
         content = [number for number in range(len(self.tokens)) if not self.is_stop(number)]
         return len(content) <= 2 and (place == 0 or large)
+
+    def _is_alone(self, place: int) -> bool:
+        """Whether a word is a whole part of a list."""
+        begin, end, plain = self.tokens[place].start, self.tokens[place].end, self.text.plain
+        return bool(re.search(r"[,;]\s*$", plain[:begin])) and bool(re.match(r"\s*(?:[,;.!]|$)", plain[end:]))
 
     # --- Chinese names that are written as they sound ------------------------------------------------------------
 
@@ -302,8 +321,20 @@ class Scanner:
     # --- endings and compounds -----------------------------------------------------------------------------------
 
     def _by_its_parts(self, place: int) -> Item | None:
+        if (voices := self._voices(place)) is not None:
+            return voices
         found = None if self.is_stop(place) else self._compounds.parts_of(self.tokens[place].word)
         return self._item(place, place, found[0], *found[1]) if found is not None else None
+
+    def _voices(self, place: int) -> Item | None:
+        """Voices by their letters, from the highest: "SSATB", "TTBB", "SAB"."""
+        token = self.tokens[place]
+        letters = self.text.cased[token.start : token.end]
+        choir = self.catalogue.lexicon.meanings.get("choir")
+        if choir is None or not VOICES.fullmatch(letters):
+            return None
+        meaning = replace(choir, players=tuple(VOICE[letter] for letter in letters), alone=False)
+        return self._item(place, place, token.word, (), meaning)
 
     def fronts(self, item: Item) -> Iterator[Meaning]:
         """The meanings of the parts of a compound that names two things of the catalogue."""

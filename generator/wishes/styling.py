@@ -13,7 +13,7 @@ from typing import Any
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.ensembles import NOBODY, usual_instrumentation
 from generator.catalogue.style import Style
-from generator.catalogue.vocabulary import Meaning
+from generator.catalogue.vocabulary import PERHAPS, Meaning
 from generator.catalogue.wish import Wish
 from generator.errors import BadRequest
 from generator.wishes.draft import Draft, Parts
@@ -21,7 +21,9 @@ from generator.wishes.players import Named, united
 from generator.wishes.scanning import Item
 from generator.wishes.wishes import Stranger
 
-SUNG = frozenset({"song", "art_song", "aria", "folk_song", "love_song", "recitative", "spiritual"})
+SUNG_STYLES = ("song", "choral", "mass", "cantata", "madrigal", "motet", "opera", "oratorio", "requiem", "hymn")
+BASSES = frozenset({"bass", "basses", "basse", "bassen"})
+NOBODY_KNOWN = frozenset({"Traditional", "Anonymous"})
 IN_VOICES = frozenset({"fugue", "invention", "ricercar", "prelude_and_fugue", "toccata", "canzona"})
 USUAL_STYLE = "piano"  # where nobody says who plays
 
@@ -205,15 +207,36 @@ class Styling:
 
     def _of_meaning(self, item: Item, meaning: Meaning) -> Named:
         kind = meaning.kind
-        if item.key == "bass" and any(entry in SUNG for _, entry in self.draft.entries("genre")):
+        if item.key in BASSES and self._is_sung():
             meaning = replace(meaning, players=("bass",))
+        if kind == "composer" and meaning.label.text in NOBODY_KNOWN:
+            kind = "scoring"
         if kind == "instrumentation":
             kind = "instruments" if meaning.players or meaning.alone else "scoring"
         self.parts.add(kind, meaning.label.text, item.words)
         level = meaning.kind
+        if kind == "composer" and self._is_said_closer(item, meaning):
+            self.parts.all.pop()  # "Schumann (Clara, that is)"
         if level == "instrumentation" and not meaning.players and not _is_certain(meaning):
             level = "genre"
         return Named(meaning, item.words, level, item.key)
+
+    def _is_said_closer(self, item: Item, meaning: Meaning) -> bool:
+        """Whether another word says which of those who bear this name."""
+        others = (other.meaning for other in self.draft.items if other is not item and other.meaning is not None)
+        people = [set(other.weights) for other in others if other.kind == "composer"]
+        for _, name in self.draft.entries("byname"):
+            read = self.catalogue.lexicon.read(self.tables["bynames"][name]["style"]).meanings
+            people += [set(one.weights) for one in read if one.kind == "composer"]
+        return any(one < set(meaning.weights) for one in people)
+
+    def _is_sung(self) -> bool:
+        """Whether what is asked for is sung, so that a bass is a voice."""
+        names = [name for _, name in self.draft.entries("genre")]
+        styles = [f"{name} {self.tables['genres'][name].get('style', '')}".replace("_", " ") for name in names]
+        choirs = [item.meaning for item in self.draft.items if item.meaning is not None and not item.meaning.players]
+        sung = any(word in style.split() for style in styles for word in SUNG_STYLES)
+        return sung or any(meaning.label.text in ("choral", "art song") for meaning in choirs)
 
     def _of_genre(self, item: Item, genre: str) -> list[Named]:
         self.genre = self.genre or genre
@@ -270,7 +293,18 @@ class Styling:
         as_players = [
             replace(meaning, alone=False) if meaning.alone and meaning.players else meaning for meaning in meanings
         ]
-        for tried in (meanings, as_players) if as_players != meanings else (meanings,):
+        variants = [meanings, as_players] if as_players != meanings else [meanings]
+        if any(one.level == "composer" for one in attempt):  # he may have written for others only
+            anywhere = dict.fromkeys(self.catalogue.styles, PERHAPS)
+            variants.append(
+                [
+                    replace(meaning, alone=False, exclusive=False, weights=anywhere, favourites=())
+                    if meaning.players
+                    else meaning
+                    for meaning in meanings
+                ]
+            )
+        for tried in variants:
             try:
                 wish = self.catalogue.wish_for(tried, without=banned)
             except BadRequest:

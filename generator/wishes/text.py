@@ -30,6 +30,7 @@ _SIGNS = {
     "、": ",",
     "。": ".",
 }
+_QUOTED = re.compile('"[^"]{2,60}"|«[^»]{2,60}»|《[^》]{1,30}》|„[^“”"]{2,60}[“”"]|“[^”]{2,60}”|「[^」]{1,30}」')
 _TOKEN = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+|#")
 
 
@@ -40,6 +41,10 @@ class Token:
     word: str
     start: int
     end: int
+
+    @property
+    def span(self) -> range:
+        return range(self.start, self.end)
 
 
 @dataclass
@@ -71,6 +76,10 @@ class Text:
     def tokens(self) -> list[Token]:
         """All words, taken ones too."""
         return [Token(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.plain)]
+
+    def quoted(self) -> frozenset[int]:
+        """The places in `plain` that stand between quotation marks."""
+        return frozenset(place for found in _QUOTED.finditer(self.plain) for place in range(*found.span()))
 
     def is_taken(self, token: Token) -> bool:
         return TAKEN in self.rest[token.start : token.end]

@@ -58,6 +58,11 @@ TALK = (
     "comparison",
     "about",
     "press",
+    "business",
+    "praise",
+    "lovely",
+    "composing",
+    "for",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:12]
@@ -67,7 +72,8 @@ SAYS_NOTHING = TALK[:12]
 class Entry:
     """What a phrase stands for.
 
-    kind: tempo, genre, mood, work, progression, size, compare, mode, metre, form, or a value of `NAMED`. id: its name
+    kind: tempo, genre, mood, work, progression, size, compare, mode, metre, form, aside (it holds a name and does not
+    mean it: "Alberti bass"), or a value of `NAMED`. id: its name
     in meanings.toml, or the value itself.
     """
 
@@ -211,7 +217,7 @@ def load_vocabulary() -> Vocabulary:
         heard=_heard(phrases, sounds),
         generic=frozenset(key_of(name, variants) for name in tables["generic"]["names"]),
         abbreviated=frozenset(key_of(name, variants) for name in tables["abbreviated"]["names"]),
-        number_pattern=rf"(?:\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
+        number_pattern=rf"(?:(?:\d{{1,2}}\s?)?(?:1/2|½)|\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
     )
 
 
@@ -256,6 +262,7 @@ def _phrases(tables: Mapping[str, Any], languages: list[dict[str, Any]]) -> Iter
         "modes": "mode",
         "metres": "metre",
         "forms": "form",
+        "asides": "aside",
     }
     for section, kind in kinds.items():
         for words in languages:

@@ -31,6 +31,20 @@ _KEYS = (
         r"(?P<sign>[升降#b]?)\s*(?P<note>[a-g])\s*(?P<behind>[#b升降]?)\s*(?:自然|和声|旋律)?\s*(?P<mode>大调|小调|调(?![式性号]))"
     ),
 )
+_HAN_MODES = {
+    "多利亚": "dorian",
+    "多里安": "dorian",
+    "弗里吉亚": "phrygian",
+    "弗里几亚": "phrygian",
+    "混合利底亚": "mixolydian",
+    "利底亚": "lydian",
+    "爱奥尼亚": "ionian",
+    "埃奥利亚": "aeolian",
+    "洛克里亚": "locrian",
+}
+_HAN_MODE = re.compile(
+    rf"(?P<sign>[升降#b]?)\s*(?P<note>[a-g])\s*(?P<mode>{'|'.join(sorted(_HAN_MODES, key=len, reverse=True))})(?:调式|调)?"
+)
 _HAN_SIGNS = {"#": "升", "b": "降"}
 _ARTICLE = re.compile(r"a [dD]or|a [pP]hr|a [lL]yd|a [mM]ix|a [aA]eol|a [iI]on|a [lL]oc")
 _SHORT_KEY = re.compile(r"(?<![A-Za-z0-9#])(?P<key>[A-G](?:#|b)?(?:m|min|maj)|[a-g](?:#|b)m)(?![A-Za-z0-9#])")
@@ -39,8 +53,10 @@ _BARE_KEY = re.compile(
 )
 _END_KEY = re.compile(r"(?:\bin|\bkey(?:\s+of)?)\s+(?P<key>[a-h](?:#|b|is|es|s)?|as|es)\s*(?:$|[,.;!?])")
 _SIGNED_KEY = re.compile(r"(?<![a-z0-9])(?P<key>[a-g][\s-](?:sharp|flat))(?![a-z])")
-_LONE_KEY = re.compile(r"(?:^|[,;!])\s*(?P<key>[A-H](?:#|b|is|es|s)?)\s*(?=$|[,.;!]|or so|oder so|or thereabouts)")
-_DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降]?[a-g][#b]?)(?![a-z])")
+_LONE_KEY = re.compile(
+    r"(?:^|[,.:;!])\s*(?P<key>[A-H](?:#|b|is|es|s)?|[降升][A-Ga-g]|[cfgCFG]is|[adAD]s|[eE]s|[dDgG]es|[b-h](?=\s*(?:[.!]?\s*$|[,;])))\s*(?=$|[,.;!]|or so|oder so|or thereabouts)"
+)
+_DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降][a-g]|[a-g][#b]?)(?![a-z])")
 
 
 def take_keys(taking: Taking) -> None:
@@ -55,6 +71,8 @@ def take_keys(taking: Taking) -> None:
         mode = "" if found["mode"] == "调" else found["mode"]
         sign = _HAN_SIGNS.get(found["sign"], found["sign"]) or (found["behind"] if found["behind"] in "升降" else "")
         _take_key(taking, f"{sign}{found['note']}{found['behind'] if found['behind'] in '#b' else ''}{mode}", found)
+    for found in taking.each(_HAN_MODE):
+        _take_key(taking, f"{_sign_behind(found['sign'] + found['note'])} {_HAN_MODES[found['mode']]}", found)
     for found in taking.each(_SHORT_KEY, cased=True):
         if not _is_german_am(taking, found):
             _take_key(taking, found["key"], found)
@@ -66,7 +84,13 @@ def take_keys(taking: Taking) -> None:
         (_DO_KEY, False),
     ):
         for found in taking.each(pattern, cased=cased):
-            _take_key(taking, _german(taking, found["key"]), found)
+            _take_key(taking, _german(taking, _sign_behind(found["key"])), found)
+
+
+def _sign_behind(name: str) -> str:
+    """ "bE" and 降E as "Eb"."""
+    sign = re.fullmatch(r"([#b升降])([A-Ga-g])", name)
+    return sign[2].upper() + {"升": "#", "降": "b"}.get(sign[1], sign[1]) if sign else name
 
 
 def _is_german_am(taking: Taking, found: re.Match[str]) -> bool:
@@ -76,8 +100,15 @@ def _is_german_am(taking: Taking, found: re.Match[str]) -> bool:
 
 
 def _german(taking: Taking, name: str) -> str:
-    is_german = _GERMAN.search(taking.text.plain) is not None
-    return "Bb" if is_german and name in ("B", "b") else name
+    """In German B is B flat, and a small letter a minor key, where others are large."""
+    words = [token.word for token in taking.text.tokens()]
+    is_german = _GERMAN.search(taking.text.plain) is not None or (
+        taking.vocabulary.language_of(words) == "de" and bool(re.search("[äöüß]", taking.text.said.casefold()))
+    )
+    if not is_german:
+        return name
+    small = name.islower() and any(char.isupper() for char in taking.text.cased)
+    return ("Bb" if name in ("B", "b") else name) + " moll" * small
 
 
 def _take_key(taking: Taking, words: str, found: re.Match[str]) -> None:

@@ -31,13 +31,13 @@ def take_bars(taking: Taking) -> None:
     ranged = re.compile(
         rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])"
     )
-    counted = re.compile(rf"(?P<number>{number})[来多余]?[\s-]*(?:{unit})(?![a-z])")
+    counted = re.compile(rf"(?<!第)(?P<number>{number})[来多余]?[\s-]*(?:{unit})(?![a-z])")
     named = re.compile(
-        rf"(?<![a-z])(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
+        rf"(?<![a-z])(?!(?:bar|measure|takt|小节)\s*\d)(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
     )
     for found in taking.each(ranged):
         low, high = (read_number(found[name], taking.vocabulary) for name in ("low", "high"))
-        if low is not None and high is not None:
+        if low is not None and high is not None and low < high:
             taking.take("bars", within(round((low + high) / 2), 1, MAX_BARS), found.start(), found.end())
     for found in taking.each(_TAKT, cased=True):
         taking.take("bars", within(int(found["number"]), 1, MAX_BARS), found.start(), found.end())

@@ -15,7 +15,7 @@ from generator.wishes.said.taking import Taking
 from generator.wishes.values import find_metre
 
 _METRE = re.compile(
-    r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
+    r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?!1\s*/\s*2\s*(?:min|stunde))(?<!\d\s)(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
 )
 _HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
 _GERMAN_METRE = re.compile(

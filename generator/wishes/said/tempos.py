@@ -14,6 +14,8 @@ from generator.wishes.said.taking import Taking, within
 from generator.wishes.values import find_tempo
 from generator.wishes.vocabulary import alternatives
 
+# A number that stands by itself: "march, B flat, 132".
+LONE = r"(?:(?<=,)|(?<=;))\s*(?P<number>[5-9]\d|1\d\d|20\d)\s*(?=$|[,;.!]\s*(?!\d))"
 _NOTE_VALUES = {
     **dict.fromkeys(("quarter", "crotchet", "viertel", "四分音符", "♩"), 1.0),
     **dict.fromkeys(("half", "minim", "halbe", "二分音符"), 2.0),
@@ -35,7 +37,8 @@ def take_tempos(taking: Taking) -> None:
         r"(?P<number>\d{2,3}|(?=[^拍]*[十百])[一二三四五六七八九十百两]{2,6})\s*拍(?!子|号)",
         r"(?<![a-z])(?:at|@|bei)\s*(?P<number>\d{2,3})(?!\s*(?:[/\da-z%:]|小节|分|秒))",
     )
-    for pattern in patterns:
+    alone = () if re.search(rf"bars?|takt|小节|{notes}", taking.left(cased=False)) else (LONE,)
+    for pattern in (*patterns, *alone):
         for found in taking.each(re.compile(pattern)):
             groups = found.groupdict()
             value = read_number(found["number"], taking.vocabulary)
