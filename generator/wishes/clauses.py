@@ -7,7 +7,7 @@ Promises: every clause says what its words are and what it names. Not covered: w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -116,12 +116,9 @@ class _Span:
         """The words that are in no phrase and no value."""
         inside = {place - self.first for item in self.items for place in range(item.first, item.last + 1)}
         inside |= {place - self.first for place in self.scanner.asides}
-        taken = {place for place, token in enumerate(self._tokens) if self.scanner.text.is_taken(token)}
+        tokens = self.scanner.tokens[self.first : self.last + 1]
+        taken = {place for place, token in enumerate(tokens) if self.scanner.text.is_taken(token)}
         return [place for place in range(len(self.words)) if place not in inside | taken]
-
-    @property
-    def _tokens(self) -> Sequence[object]:
-        return self.scanner.tokens[self.first : self.last + 1]
 
     @cached_property
     def _found(self) -> frozenset[str]:

@@ -102,12 +102,22 @@ class Compounds:
         for stem in _stems(word):
             if (found := self.known(stem)) is not None and stem not in self.vocabulary.ambiguous:
                 return stem, found
+        if (solo := self._solo(word)) is not None:
+            return solo
         return self._compound(word) if len(word) >= MIN_COMPOUND_CHARS else None
 
     def known(self, word: str) -> Known | None:
         """What stands for itself."""
         entries, meaning = self.vocabulary.phrases.get(word, ()), self.catalogue.lexicon.meanings.get(word)
         return (entries, meaning) if entries or meaning is not None else None
+
+    def _solo(self, word: str) -> tuple[str, Known] | None:
+        """Of "Sologeige" the instrument, alone."""
+        rest = word.removeprefix("solo")
+        found = self.known(rest) if rest != word else None
+        if found is None or found[1] is None or not found[1].players:
+            return None
+        return rest, (found[0], replace(found[1], solo=True))
 
     def _compound(self, word: str) -> tuple[str, Known] | None:
         """Of "Trauerwalzer" what its parts mean together; of one that is half known, its end."""

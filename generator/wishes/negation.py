@@ -88,7 +88,7 @@ class _Walk:
         word = self.scanner.tokens[place].word
         if word in self.vocabulary.talk["joins"]:
             self.is_joined = self.sort is not None
-        elif self.is_negative and place in self._unknown:
+        elif self.is_negative and (place in self._unknown or place in self.scanner.asides):
             self.sort = ""
         elif word in self.vocabulary.talk["release"] and self.sort is not None:
             self.is_negative = False

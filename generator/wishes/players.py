@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from generator.catalogue.vocabulary import Meaning
 
-
 SINGERS = frozenset({"soprano", "mezzo", "alto", "tenor", "baritone", "bass", "voice"})
 
 

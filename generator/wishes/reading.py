@@ -22,6 +22,7 @@ from generator.wishes.grammar import read_values
 from generator.wishes.joining import join
 from generator.wishes.misspelt import find_near
 from generator.wishes.negation import negated, phrase_size
+from generator.wishes.players import SINGERS
 from generator.wishes.said.taking import Taking
 from generator.wishes.scanning import Item, Scanner
 from generator.wishes.scenes import nearest_mood
@@ -30,6 +31,7 @@ from generator.wishes.vocabulary import Entry, Vocabulary, load_vocabulary
 from generator.wishes.wishes import Part, Wishes
 
 BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
+SIZED = frozenset({"recorder", "alto_sax", "soprano_sax", "tenor_sax", "baritone_sax", "trombone"})
 MOST_NEAR_TOKENS = 4  # in a longer sentence of which nothing is understood a word that is like a name means nothing
 
 
@@ -89,6 +91,7 @@ def _draft(text: Text, taking: Taking, scanner: Scanner, vocabulary: Vocabulary)
     unwanted = negated(scanner, taking.found, vocabulary)
     for item in scanner.items:
         (draft.unwanted if item.first in unwanted else draft.items).append(item)
+    draft.items = [item for item in draft.items if not _is_size(item, draft.items, scanner)]
     draft.items = [_work_of(item, draft.items, vocabulary) for item in draft.items]
     places = {token.start: number for number, token in enumerate(scanner.tokens)}
     for found in taking.found:
@@ -113,6 +116,16 @@ def _draft(text: Text, taking: Taking, scanner: Scanner, vocabulary: Vocabulary)
     draft.joins = {place for place, token in enumerate(scanner.tokens) if token.word in joins}
     draft.but = [place for place, token in enumerate(scanner.tokens) if token.word in BUT]
     return draft
+
+
+def _is_size(item: Item, items: Sequence[Item], scanner: Scanner) -> bool:
+    """Whether "(soprano and alto)" stands behind recorders and says how large they are."""
+    begin = scanner.text.plain.rfind("(", 0, scanner.tokens[item.first].start)
+    if begin < 0 or ")" in scanner.text.plain[begin : scanner.tokens[item.first].start]:
+        return False
+    before = [one for one in items if one.meaning is not None and scanner.tokens[one.last].end <= begin]
+    sized = bool(before) and before[-1].meaning is not None and set(before[-1].meaning.players) <= SIZED
+    return sized and item.meaning is not None and bool(item.meaning.players) and set(item.meaning.players) <= SINGERS
 
 
 def _look_at_scene(draft: Draft, scanner: Scanner, vocabulary: Vocabulary, *, is_request: bool) -> None:

@@ -43,7 +43,8 @@ _HAN_MODES = {
     "洛克里亚": "locrian",
 }
 _HAN_MODE = re.compile(
-    rf"(?P<sign>[升降#b]?)\s*(?P<note>[a-g])\s*(?P<mode>{'|'.join(sorted(_HAN_MODES, key=len, reverse=True))})(?:调式|调)?"
+    r"(?P<sign>[升降#b]?)\s*(?P<note>[a-g])\s*"
+    rf"(?P<mode>{'|'.join(sorted(_HAN_MODES, key=len, reverse=True))})(?:调式|调)?"
 )
 _HAN_SIGNS = {"#": "升", "b": "降"}
 _ARTICLE = re.compile(r"a [dD]or|a [pP]hr|a [lL]yd|a [mM]ix|a [aA]eol|a [iI]on|a [lL]oc")
@@ -53,14 +54,23 @@ _BARE_KEY = re.compile(
 )
 _END_KEY = re.compile(r"(?:\bin|\bkey(?:\s+of)?)\s+(?P<key>[a-h](?:#|b|is|es|s)?|as|es)\s*(?:$|[,.;!?])")
 _SIGNED_KEY = re.compile(r"(?<![a-z0-9])(?P<key>[a-g][\s-](?:sharp|flat))(?![a-z])")
-_LONE_KEY = re.compile(
-    r"(?:^|[,.:;!])\s*(?P<key>[A-H](?:#|b|is|es|s)?|[降升][A-Ga-g]|[cfgCFG]is|[adAD]s|[eE]s|[dDgG]es|[b-h](?=\s*(?:[.!]?\s*$|[,;])))\s*(?=$|[,.;!]|or so|oder so|or thereabouts)"
+# "four horns, Es" stands by itself; a single small letter only where nothing else does.
+_NAMES = r"[A-H](?:#|b|is|es|s)?|[降升][A-Ga-g]|[cfgCFG]is|[adAD]s|[eE]s|[dDgG]es|[b-h](?=\s*(?:[.!]?\s*$|[,;]))"
+_LONE_KEY = re.compile(rf"(?:^|[,.:;!])\s*(?P<key>{_NAMES})\s*(?=$|[,.;!]|or so|oder so|or thereabouts)")
+# Of "Klarinette in B und Akkordeon", 降B调单簧管 the instrument's own pitch.
+_PITCH = re.compile(
+    r"(?:(?<=clarinet)|(?<=larinette))s?n?\s+in\s+(?:b|a|es|bb|eb|[be][\s-]?flat)(?=\s*(?:,|\+|&|u\.?\s|und\s|and\s)\s*[a-z]{3})"
+    r"|(?:(?<=corn)|(?<=horn))(?:s|er)?\s+in\s+(?:f|es|d|e)(?=\s*(?:,|\+|&|u\.?\s|und\s|and\s)\s*[a-z]{3})"
+    r"|(?:(?<=trumpet)|(?<=trompete))[sn]?\s+in\s+(?:b|c|d|es|bb|b[\s-]?flat)(?=\s*(?:,|\+|&|u\.?\s|und\s|and\s)\s*[a-z]{3})"
+    r"|(?:降?[abefd]|[abefd]b?)调(?=(?:低音)?(?:单簧管|黑管|圆号|法国号|小号|短号|萨克斯))"
 )
 _DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降][a-g]|[a-g][#b]?)(?![a-z])")
 
 
 def take_keys(taking: Taking) -> None:
     """All of them; the surest way of writing one first."""
+    for found in taking.each(_PITCH):
+        taking.text.take(found.start(), found.end())
     for found in taking.each(_KEYS[0]):
         if _ARTICLE.match(taking.text.cased[found.start() : found.end()]) and not taking.text.rest[
             : found.start()
@@ -88,7 +98,7 @@ def take_keys(taking: Taking) -> None:
 
 
 def _sign_behind(name: str) -> str:
-    """ "bE" and 降E as "Eb"."""
+    """The sign before the name as it stands behind: 降E is "Eb"."""
     sign = re.fullmatch(r"([#b升降])([A-Ga-g])", name)
     return sign[2].upper() + {"升": "#", "降": "b"}.get(sign[1], sign[1]) if sign else name
 

@@ -70,7 +70,10 @@ def take_durations(taking: Taking) -> None:
             _take_seconds(taking, 60 * count, found)
     for found in taking.each(_LONE_MINUTE):
         _take_seconds(taking, 60.0, found)
-    for found in taking.each(re.compile(rf"(?P<number>{number})\s*-?\s*(?:{seconds}|s(?=\W|$))(?![a-z])")):
+    # "the 1910s" are no length.
+    for found in taking.each(
+        re.compile(rf"(?<!\d)(?!1[5-9]\d0s)(?P<number>{number})\s*-?\s*(?:{seconds}|s(?=\W|$))(?![a-z])")
+    ):
         value = read_number(found["number"], taking.vocabulary)
         if value is not None and not is_article(found["number"]) and value > 1:
             _take_seconds(taking, value, found)

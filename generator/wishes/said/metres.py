@@ -26,8 +26,15 @@ _GERMAN_UNITS = {"ha": 2, "vi": 4, "ac": 8, "se": 16}
 _HAN_PAIR = re.compile(r"(?<![一二三四五六七八九十两])(?P<unit>[二四八])(?P<beats>[二三四五六七九]|十二)拍(?!子)")
 
 
+_BEATS = re.compile(r"(?<![\d/分])(?P<beats>\d{1,2})\s*拍子?(?=的|子|[,.;\s]|$)")
+MOST_BEATS = 12  # more of them are a tempo
+
+
 def take_metres(taking: Taking) -> None:
     """All of them."""
+    for found in taking.each(_BEATS):
+        if int(found["beats"]) <= MOST_BEATS and (metre := find_metre(found["beats"])) is not None:
+            taking.take("metre", metre, found.start(), found.end())
     for found in taking.each(_METRE):
         _take_metre(taking, f"{found['beats']}/{found['unit']}", found)
     for found in taking.each(_HAN_METRE):

@@ -386,3 +386,66 @@ def test_yes_no_questions_about_us_and_what_buttons_do_are_told_apart(words, sor
 )
 def test_the_same_words_within_a_wish_are_a_wish(words):
     assert read(words, is_request=True).sort == "request"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "give me five minutes",
+        "need more coffee",
+        "we need a third tenor for Sunday",
+        "great job on the fugue",
+        "lovely waltz!",
+        "he plays second fiddle to his boss",
+        "I'd like to know who wrote Für Elise",
+        "Ich möchte Klavier lernen",
+        "Suche Schlagzeuger für unsere Band",
+        "Danke für den Walzer, Oma hat geweint",
+        "noch jemand Kuchen?",
+        "我想学钢琴",
+        "给我五分钟",
+        "海顿写了104首交响曲",
+        "第二小提琴第五小节有错音",
+    ],
+)
+def test_learning_selling_praising_and_things_that_are_no_pieces_compose_nothing(words):
+    assert read(words).sort != "request"
+
+
+@pytest.mark.parametrize(
+    ("words", "players"),
+    [
+        ('"Danny Boy" for brass quintet', ("trumpet", "trumpet", "horn", "trombone", "tuba")),
+        ("mexican mariachi with two trumpets and violins", ("trumpet", "trumpet", "violin", "violin")),
+        ("2 Blockflöten (Sopran + Alt), Gitarre", ("recorder", "recorder", "guitar")),
+        ("Sonatine mit Alberti-Bass, Sologeige", ("violin",)),
+        ("anthem, ATB, Tallis", ("alto", "tenor", "bass")),
+        ("Trinklied für Bass und Klavier", ("bass", "piano")),
+        ("Bartók, string quartet", ("violin", "violin", "viola", "cello")),
+        ("ein Stück über einen verlorenen Handschuh. Fagott.", ("bassoon",)),
+    ],
+)
+def test_players_are_found_behind_titles_sizes_and_words_that_only_hold_a_name(words, players):
+    wishes = read(words)
+    assert (wishes.sort, wishes.players) == ("request", players)
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("1=bE 3/4 二胡", "Eb"),
+        ("长号四重奏,庄严,降E", "Eb"),
+        ("来段吉他,E弗里吉亚", "E phrygian"),
+        ("Klavierstück für die linke Hand, Skrjabin, fis", "F#m"),
+        ("Ländler, Klarinette in B und Akkordeon", None),
+    ],
+)
+def test_keys_stand_alone_before_a_sign_and_behind_no_instrument(words, key):
+    assert read(words).key == (parse_key(key) if key else None)
+
+
+def test_a_composer_who_wrote_no_quartet_keeps_his_name_beside_the_quartet():
+    wishes = read("Bartók, string quartet")
+    assert wishes.style.surname == "Bartok"
+    assert not wishes.apart
+    assert read("Schumann, Lied, Tenor").part("composer").value == "Robert Schumann"
