@@ -61,7 +61,7 @@ def tempo_text(tempo: Tempo) -> str:
     if tempo.beat is None or tempo.per_minute is None:
         return words
     beat = tempo.beat
-    return f"{words} {beat.numerator}/{beat.denominator}={tempo.per_minute:g}".strip()
+    return f"{words} {beat.numerator}/{beat.denominator}={tempo.number()}".strip()
 
 
 def quoted(text: str) -> str:

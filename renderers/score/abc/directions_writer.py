@@ -77,16 +77,16 @@ class DirectionsWriter:
         )
 
     def _write_metronome(self, tempo: Tempo) -> None:
-        beat, per_minute = tempo.beat or Fraction(1, 4), tempo.per_minute or 0.0
+        beat, factor = tempo.beat or Fraction(1, 4), 1.0
         value = single_value(beat)
         if value is None:  # no note is so long: count quarters
-            value, per_minute = ("quarter", 0), per_minute * float(beat * 4)
+            value, factor = ("quarter", 0), float(beat * 4)
         xml = self._xml
         xml.open("metronome")
         xml.leaf("beat-unit", value[0])
         for _ in range(value[1]):
             xml.empty("beat-unit-dot")
-        xml.leaf("per-minute", f"{per_minute:g}")
+        xml.leaf("per-minute", tempo.number(factor))
         xml.close("metronome")
 
     def _write_dynamics(self, name: str) -> None:

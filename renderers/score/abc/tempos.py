@@ -1,4 +1,4 @@
-"""Tempos: `1/4=120`, `"Allegro" 3/8=80`, `1/4 3/8=40`, and the old forms `120`, `C=120`, `C3=40`."""
+"""Tempos: `1/4=120`, `1/4=120-132`, `"Allegro" 3/8=80`, `1/4 3/8=40`, and the old forms `120`, `C=120`, `C3=40`."""
 
 import re
 from dataclasses import dataclass
@@ -7,23 +7,39 @@ from fractions import Fraction
 SLOWEST, FASTEST = 5, 1000  # of what is counted, a minute
 
 _TEXT = re.compile(r'"([^"]*)"')
-_COUNTED = re.compile(r"=\s*(?:ca?\.?\s*|~\s*)?(\d{1,4}(?:\.\d{1,4})?)\s*(?:[-–]\s*\d{1,4})?\s*$", re.ASCII)
+_COUNTED = re.compile(r"=\s*(?:ca?\.?\s*|~\s*)?(\d{1,4}(?:\.\d{1,4})?)\s*(?:[-–]\s*(\d{1,4}))?\s*$", re.ASCII)
 _FRACTION = re.compile(r"(\d{1,3})/(\d{1,3})", re.ASCII)
 _OLD_BEAT = re.compile(r"[A-Ga-g](\d{0,2})(?:/(\d{1,2}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Tempo:
-    """A tempo mark. `beat` (whole notes) and `per_minute` are None where only words stand."""
+    """A tempo mark. `beat` (whole notes) and `per_minute` are None where only words stand.
+
+    up_to: the upper end of a range, `120-132`, which is printed; what is played lies in the middle of it.
+    """
 
     words: str = ""
     beat: Fraction | None = None
     per_minute: float | None = None
+    up_to: float | None = None
 
     @property
     def quarters_per_minute(self) -> float | None:
         """How fast it is; None where nobody says."""
-        return None if self.beat is None or self.per_minute is None else float(self.beat * 4) * self.per_minute
+        if self.beat is None or self.per_minute is None:
+            return None
+        return float(self.beat * 4) * (self.per_minute + (self.up_to or self.per_minute)) / 2
+
+    def number(self, factor: float = 1) -> str:
+        """What stands behind the note: 120, or 120-132. factor: how many other notes it has that are counted."""
+        ends = (self.per_minute, self.up_to)
+        return "-".join(f"{end * factor:g}" for end in ends if end is not None)
+
+
+def upper_end(per_minute: float, text: str | None) -> float | None:
+    """The upper end of a range whose lower one is known; None for none, or for what is no range."""
+    return float(text) if text and per_minute < float(text) <= FASTEST else None
 
 
 def parse_tempo(value: str, unit: Fraction) -> Tempo | None:
@@ -33,20 +49,20 @@ def parse_tempo(value: str, unit: Fraction) -> Tempo | None:
     if not rest:
         return Tempo(words) if words else None
     counted = _COUNTED.search(rest)
-    beat = Fraction(1, 4)
+    beat, up_to = Fraction(1, 4), None
     if counted is not None:
         found = _beat(rest[: counted.start()].strip(), unit)
         per_minute = float(counted[1])
         if found is None:
             return Tempo(words) if words else None
-        beat = found
+        beat, up_to = found, upper_end(per_minute, counted[2])
     elif re.fullmatch(r"\d{1,4}(?:\.\d{1,4})?", rest, re.ASCII):
         per_minute = float(rest)
     else:
         return Tempo(words or rest) if not re.search(r"[\d=]", rest) else Tempo(words) if words else None
     if not SLOWEST <= per_minute <= FASTEST:
         return Tempo(words) if words else None
-    return Tempo(words, beat, per_minute)
+    return Tempo(words, beat, per_minute, up_to)
 
 
 def _beat(text: str, unit: Fraction) -> Fraction | None:

@@ -1,10 +1,14 @@
-"""Humdrum (`**kern`): counted line by line, then read by way of MusicXML."""
+"""Humdrum (`**kern`): counted line by line, then read by way of MusicXML. Orders of sections are not followed."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from renderers.errors import InputRefused
 from renderers.score.abc.letters import decode_bytes
 from renderers.score.abc.model import Tune
+from renderers.score.abc.remarks import Remark
+from renderers.score.foreign.expansions import unfollowed_expansions
 from renderers.score.foreign.music21_bridge import as_musicxml
 from renderers.score.foreign.musicxml import read_musicxml
 from renderers.score.foreign.safe_xml import MAX_NOTES
@@ -19,7 +23,9 @@ def read_humdrum(content: bytes) -> Tune:
     text = decode_bytes(content).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     lines = [line for line in text.split("\n") if line.strip()]
     _check(lines)
-    return read_musicxml(as_musicxml("\n".join(lines) + "\n", form="humdrum", kind=NAME))
+    tune = read_musicxml(as_musicxml("\n".join(lines) + "\n", form="humdrum", kind=NAME))
+    lists = (Remark("left_out", 1, {"text": text, "n": 1}) for text in unfollowed_expansions(lines))
+    return replace(tune, remarks=(*tune.remarks, *lists))
 
 
 def _check(lines: list[str]) -> None:

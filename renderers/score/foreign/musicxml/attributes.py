@@ -40,14 +40,18 @@ def read_metre(element: etree._Element) -> Metre:
     """A metre; free where none is said, or none that can be drawn."""
     if element.find("senza-misura") is not None:
         return FREE
-    beats = [(beat.text or "").strip() for beat in element.findall("beats")]
-    units = [(unit.text or "").strip() for unit in element.findall("beat-type")]
-    written = "+".join(f"{beat}/{unit}" for beat, unit in zip(beats, units, strict=False))
     symbol = element.get("symbol", "")
-    metre = parse_metre(written.replace(" ", "")) or FREE
+    metre = parse_metre(metre_text(element).replace(" ", "")) or FREE
     if metre.length == 1 and symbol in ("common", "cut"):
         return COMMON if symbol == "common" else CUT
     return metre
+
+
+def metre_text(element: etree._Element) -> str:
+    """What a metre says, whether it can be drawn or not: `5/3`. Nothing for none."""
+    beats = [(beat.text or "").strip() for beat in element.findall("beats")]
+    units = [(unit.text or "").strip() for unit in element.findall("beat-type")]
+    return "+".join(f"{beat}/{unit}" for beat, unit in zip(beats, units, strict=False))
 
 
 def read_clef(element: etree._Element) -> Clef:

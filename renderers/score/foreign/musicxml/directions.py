@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from lxml import etree
@@ -11,7 +12,7 @@ from renderers.sanitise import clean_text
 from renderers.score.abc.chord_symbols import KINDS, parse_chord_symbol
 from renderers.score.abc.decorations import DYNAMICS, JUMPS
 from renderers.score.abc.model import DynamicMark, Jump, LineEnd, Mark, Words
-from renderers.score.abc.tempos import FASTEST, SLOWEST, Tempo
+from renderers.score.abc.tempos import FASTEST, SLOWEST, Tempo, upper_end
 from renderers.score.foreign.musicxml.left_out import LeftOut
 from renderers.score.foreign.musicxml.lengths import LENGTHS
 from renderers.score.foreign.musicxml.numbers import number, text_of, whole
@@ -34,6 +35,7 @@ SOUND_JUMPS = {
     "segno": "segno",
     "coda": "coda",
 }
+_NUMBER_OR_RANGE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)(?:\s*[-–]\s*(\d{1,4}))?", re.ASCII)
 _UNUSUAL = ("M", "Δ", "-", "°", "ø")
 _KIND_TEXTS = {kind: text for text, kind in reversed(KINDS.items()) if not text.startswith(_UNUSUAL)} | {
     "major": "", "minor": "m", "dominant": "7", "half-diminished": "m7b5", "diminished": "dim", "augmented": "aug",
@@ -68,7 +70,7 @@ class DirectionReader:
             return [*[mark for mark in marks if not _is_same(mark, jump)], jump]
         tempo = tempo or read_sound_tempo(sound)
         if tempo is not None:
-            return [Tempo(" ".join(words), tempo.beat, tempo.per_minute), *marks]
+            return [replace(tempo, words=" ".join(words)), *marks]
         return [*(Words(text, is_above) for text in words), *marks]
 
     def _read_type(self, one: etree._Element, bar: int) -> list[Mark]:
@@ -131,13 +133,13 @@ def _is_same(mark: Mark, jump: Jump) -> bool:
 def read_metronome(metronome: etree._Element) -> Tempo | None:
     """`♩. = 80`; None for one that says something else, such as one note value beside another."""
     base = LENGTHS.get((metronome.findtext("beat-unit") or "").strip())
-    written = re.search(r"\d{1,4}(?:\.\d{1,4})?", metronome.findtext("per-minute") or "", re.ASCII)
+    written = _NUMBER_OR_RANGE.search(metronome.findtext("per-minute") or "")
     if base is None or written is None:
         return None
     num_dots = min(len(metronome.findall("beat-unit-dot")), 2)
     beat = base * Fraction(2 ** (num_dots + 1) - 1, 2**num_dots)
-    per_minute = float(written[0])
-    return Tempo("", beat, per_minute) if SLOWEST <= per_minute <= FASTEST else None
+    per_minute = float(written[1])
+    return Tempo("", beat, per_minute, upper_end(per_minute, written[2])) if SLOWEST <= per_minute <= FASTEST else None
 
 
 def read_sound_tempo(sound: etree._Element | None) -> Tempo | None:

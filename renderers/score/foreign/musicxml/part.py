@@ -13,7 +13,7 @@ from renderers import limits
 from renderers.errors import InputRefused
 from renderers.score.abc.clefs import Clef
 from renderers.score.abc.keys import Key
-from renderers.score.abc.metres import Metre
+from renderers.score.abc.metres import FREE, Metre
 from renderers.score.abc.model import BarSign, DynamicMark, Event, Grace, Head, Mark
 from renderers.score.foreign.musicxml import attributes, notes
 from renderers.score.foreign.musicxml.barlines import read_barline
@@ -264,7 +264,10 @@ class PartReader:
         for key in element.findall("key"):
             changes.append(Change(self._now, _number_of(key), attributes.read_key(key)))
         for time in element.findall("time")[:1]:
-            changes.append(Change(self._now, None, attributes.read_metre(time)))
+            metre = attributes.read_metre(time)
+            changes.append(Change(self._now, None, metre))
+            if metre is FREE and (said := attributes.metre_text(time)):
+                self._left_out.add(said, self._bar)
         for clef in element.findall("clef"):
             changes.append(Change(self._now, _number_of(clef) or 1, attributes.read_clef(clef)))
         for transpose in element.findall("transpose")[:1]:

@@ -75,10 +75,16 @@ def test_a_tie_carries_its_accidental_over_the_barline():
     [
         ("1/4=90", 90), ("3/8=80", 120), ("1/2=60", 120), ('"Slowly" 1/4=52', 52), ("1/4 3/8 1/4 3/8=40", 200),
         ("C3=40", 60), ("C=120", 60), ("120", 120), ('1/4=100 "Andante"', 100), ("1/4=ca. 96", 96),
+        ("1/4=120-132", 126), ("3/8=60–80", 105), ("1/4=132-120", 132), ("1/4=120-9999", 120),
     ],
 )  # fmt: skip
 def test_tempos_old_and_new(written, quarters):
     assert tempo(f"X:1\nM:4/4\nL:1/8\nQ:{written}\nK:D\nD8|\n") == quarters
+
+
+def test_a_range_of_tempos_is_printed():
+    (number,) = score("X:1\nM:4/4\nL:1/4\nQ:1/4=120-132\nK:C\nC4|\n").iter("per-minute")
+    assert number.text == "120-132"
 
 
 def test_a_tempo_word_invents_no_number():

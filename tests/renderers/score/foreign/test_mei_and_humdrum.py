@@ -79,3 +79,23 @@ def test_what_cannot_be_read_is_refused_before_the_converter_sees_it(content, re
     with pytest.raises(InputRefused) as refused:
         read_file(content)
     assert refused.value.reason == reason
+
+
+def sections(order, second_bar="=2"):
+    return f"**kern\n*>[{order}]\n*>norep[A,B]\n*M4/4\n*>A\n=1\n1c\n*>B\n{second_bar}\n1d\n==\n*-\n".encode()
+
+
+@pytest.mark.parametrize(("order", "second_bar"), [("A,B", "=2"), ("A,A,B", "=2:|!")])
+def test_an_order_of_sections_that_the_barlines_give_is_kept(order, second_bar):
+    assert not read_file(sections(order, second_bar)).remarks
+
+
+def test_an_order_of_sections_that_nothing_else_says_is_named():
+    (remark,) = read_file(sections("A,A,B")).remarks
+    assert (remark.reason, remark.values["text"]) == ("left_out", "*>[A,A,B]")
+
+
+def test_endings_are_an_order_of_sections_that_is_kept():
+    bars = ["*>A\n=1\n1c", "*>A1\n=2\n1d", "*>A2\n=3:|!\n1e", "*>B\n=4\n1f"]
+    tune = read_file(f"**kern\n*>[A,A1,A,A2,B]\n*M4/4\n{chr(10).join(bars)}\n==\n*-\n".encode())
+    assert not tune.remarks

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from renderers.errors import InputRefused
+from renderers.score.abc.abc_writer import write_abc
 from renderers.score.abc.model import ClefChange, DynamicMark, Grace, Jump, LineEnd, StaffChange, Words
 from renderers.score.abc.tempos import Tempo
 from renderers.score.files import read_file
@@ -243,3 +244,17 @@ def test_what_is_no_score_or_too_much_is_refused(content, reason):
     with pytest.raises(InputRefused) as refused:
         read_file(content)
     assert refused.value.reason == reason
+
+
+def test_a_metre_that_nobody_can_draw_is_named():
+    metre = "<attributes><time><beats>5</beats><beat-type>3</beat-type></time></attributes>"
+    tune = read(metre + note(duration=16))
+    assert [(remark.reason, remark.values["text"]) for remark in tune.remarks] == [("left_out", "5/3")]
+
+
+def test_a_range_of_tempos_is_kept_and_played_in_its_middle():
+    mark = "<metronome><beat-unit>half</beat-unit><per-minute>60 - 66</per-minute></metronome>"
+    tune = read(f"<direction><direction-type>{mark}</direction-type></direction>{note(duration=16)}")
+    (tempo,) = [item for layer in tune.voices[0].bars[0].layers for item in layer if isinstance(item, Tempo)]
+    assert (tempo.number(), tempo.quarters_per_minute) == ("60-66", 126)
+    assert "Q:1/2=60-66" in write_abc(tune)
