@@ -4,7 +4,8 @@ The network forgets some of their ends, and some of their beginnings: of 400 pie
 Players do not know how far such a sign goes, and a pedal that nobody lifts blurs what follows.
 
 Promises: in every voice each sign has its beginning and its end, in this order, and no hairpin begins inside another;
-notes and lengths stay as they are. A pair that the network wrote stays, as long as there is music between its ends.
+notes and lengths stay as they are. A pair that the network wrote stays, as long as there is music between its ends; a
+hairpin that goes on beyond a dynamic or for more bars than people write, is taken for one without an end.
 Not covered: octave brackets (`staves.py`), slurs and ties (`slurs.py`); a sign that ends in another voice than its own.
 """
 
@@ -30,16 +31,18 @@ class Sign:
     """A family of signs of which one at a time is open.
 
     ends: the end of each beginning. over: what there has to be between both. most_bars: how many bars one that has no
-    end goes on for, 0 for none. stops: what it does not go beyond either.
+    end goes on for, 0 for none. stops: what it does not go beyond either. longest: bars that a pair goes on for, 0 for
+    any number.
     """
 
     ends: dict[str, str]
     over: frozenset[TokenKind]
     most_bars: int
     stops: frozenset[str] = frozenset()
+    longest: int = 0
 
 
-HAIRPIN = Sign({"!<(!": "!<)!", "!>(!": "!>)!"}, SOUNDING, 2, DYNAMICS)
+HAIRPIN = Sign({"!<(!": "!<)!", "!>(!": "!>)!"}, SOUNDING, 2, DYNAMICS, 4)
 PEDAL = Sign({"!ped!": "!ped-up!"}, frozenset(TIMED), 1)
 TRILL_LINE = Sign({"!trill(!": "!trill)!"}, SOUNDING, 0)
 
@@ -87,7 +90,11 @@ def _mend(spanner: Spanner, layer: Layer, sign: Sign, texts: dict[Place, str]) -
     """Note in `texts` what has to change about one sign."""
     begin, end = spanner.begin, spanner.end
     if begin is not None and end is not None and any(token.kind in TIMED for _, token in layer[begin:end]):
-        texts[layer[end][0]] = sign.ends[layer[begin][1].text]  # "!<(! ... !>)!" is one hairpin, and opens
+        if _goes_too_far(layer[begin : end + 1], sign):
+            texts[layer[end][0]] = ""
+            _end_early(begin, layer, sign, texts)
+        else:
+            texts[layer[end][0]] = sign.ends[layer[begin][1].text]  # "!<(! ... !>)!" is one hairpin, and opens
         return
     for number in (begin, end):
         if number is not None:
@@ -97,6 +104,20 @@ def _mend(spanner: Spanner, layer: Layer, sign: Sign, texts: dict[Place, str]) -
             _make_single_trill(begin, layer, texts)
         else:
             _end_early(begin, layer, sign, texts)
+
+
+def _goes_too_far(words: Layer, sign: Sign) -> bool:
+    """Whether a sign passes what should stop it, or too many barlines. words: from its beginning to its end."""
+    if not sign.longest:
+        return False
+    if words[-1][0][0] - words[0][0][0] >= sign.longest:
+        return True
+    timed = False
+    for number, (_, token) in enumerate(words):
+        if timed and token.text in sign.stops and any(after.kind in TIMED for _, after in words[number:]):
+            return True
+        timed = timed or token.kind in TIMED
+    return False
 
 
 def _end_early(begin: int, layer: Layer, sign: Sign, texts: dict[Place, str]) -> None:

@@ -1,7 +1,8 @@
 """Words that speak of the tempo: they fit the number, and who slows down finds back.
 
 The network was taught editions in which Lento stood over 160; and it writes "rit." three times in ten bars and never
-"a tempo". Promises: the tempo stays as it was asked or drawn, and a word that cannot be meant at it goes; a slowing
+"a tempo". Promises: the tempo stays as it was asked or drawn, and a word that cannot be meant at it goes; what several
+voices say in a bar is said once, by the topmost; a slowing
 while one is slow already goes; a slowing that nothing answers is answered by "a tempo" two bars later, unless the piece
 ends there. Notes and all other words stay.
 """
@@ -26,7 +27,24 @@ _BACK = re.compile(r"\b(a tempo|tempo i|tempo primo|tempo 1|in tempo|au mouv\w*)
 
 def mend_tempo_words(tune: Tune) -> Tune:
     """The tune with tempo words that fit its tempo, and slowings that are answered."""
-    return _answer_slowings(_drop_contradictions(tune))
+    return _answer_slowings(_say_once(_drop_contradictions(tune)))
+
+
+def _say_once(tune: Tune) -> Tune:
+    """Without tempo words that another voice has in the same bar."""
+    gone: dict[Place, str] = {}
+    for number, bar in enumerate(tune.bars):
+        said: dict[str, str] = {}  # the words → the voice that has them
+        for voice in bar.voices if '"' in str(bar) else ():
+            for index, token in enumerate(voice.tokens):
+                words = token.text.strip('"^_<>@').strip(" .").lower() if token.kind is TokenKind.QUOTED else ""
+                if words and _is_of_tempo(words) and said.setdefault(words, voice.voice) != voice.voice:
+                    gone[number, voice.voice, index] = ""
+    return exchange_words(tune, gone)
+
+
+def _is_of_tempo(words: str) -> bool:
+    return bool(names_tempo(words) or _SLOWER.search(words) or _BACK.search(words))
 
 
 def _drop_contradictions(tune: Tune) -> Tune:

@@ -1,7 +1,7 @@
 """Tempos as players count them: in the beat of the metre, and fitting the word above them.
 
 `Q:1/4=228` in 3/4 is right and no help: who plays it counts 76 bars. Words are those of `WORDS`, in four languages,
-each with the beats a minute that it allows; generous, since editions and centuries differ.
+each with the beats a minute that it allows, a third beyond what metronomes say, since editions and centuries differ.
 Not covered: words that only change a tempo (rit., piu mosso), metronome marks spelled out in texts.
 """
 
@@ -22,9 +22,10 @@ _APART = re.compile(r"[^\w\s]|\n")
 
 # Beats a minute, from and to. The beat is that of the metre, or the quarter, whichever fits better.
 WORDS: dict[str, tuple[int, int]] = {
-    **dict.fromkeys(("grave", "largo", "larghissimo", "lentissimo", "adagissimo"), (20, 88)),
-    **dict.fromkeys(("lento", "adagio", "larghetto", "lent", "lentement", "langsam"), (20, 108)),
-    **dict.fromkeys(("andante", "andantino"), (36, 132)),
+    **dict.fromkeys(("grave", "largo", "larghissimo", "lentissimo", "adagissimo"), (20, 76)),
+    **dict.fromkeys(("lento", "adagio", "lent", "lentement", "langsam"), (20, 88)),
+    **dict.fromkeys(("larghetto",), (20, 100)),
+    **dict.fromkeys(("andante", "andantino"), (36, 120)),
     **dict.fromkeys(("moderato", "modere", "massig"), (50, 160)),
     **dict.fromkeys(("allegretto",), (56, 192)),
     **dict.fromkeys(("allegro", "lebhaft", "vivo", "animato", "rasch"), (66, 300)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -25,18 +26,32 @@ _NO_TEMPO = re.compile(
 )
 
 
+_Line = tuple[str | None, str | None]  # staff, and above or below
+
+
+@dataclass(frozen=True)
+class _Hairpin:
+    """A hairpin, from (measure, beat) to (measure, beat)."""
+
+    element: etree._Element
+    start: tuple[int, float]
+    end: tuple[int, float]
+
+
 def settle_directions(mei: etree._Element, staves_of_parts: Sequence[int]) -> None:
     """Put all that stands above and below the staves in order. staves_of_parts: how many each part has, in order."""
     part_of: dict[str, int] = {}
     for part, count in enumerate(staves_of_parts):
         for _ in range(count):
             part_of[str(len(part_of) + 1)] = part
-    for measure in mei.iter(f"{MEI}measure"):
+    hairpins: dict[_Line, list[_Hairpin]] = {}
+    for number, measure in enumerate(mei.iter(f"{MEI}measure")):
         found = [child for child in measure if child.tag in (_WORDS, _DYNAMIC, _HAIRPIN, _TEMPO)]
         if found:
             found = _said_once(found, part_of)
             found = _beside_metronome(found)
             _leave_full_lines(found)
+            _part_hairpins(found, number, hairpins)
             for element in found:
                 _keep_a_space(element)
 
@@ -92,6 +107,32 @@ def _leave_full_lines(found: list[etree._Element]) -> None:
         for element in line if len(line) > 1 else ():
             if element.tag == _DYNAMIC and not _LETTERS.fullmatch("".join(element.itertext())):
                 del element.attrib["vgrp"]
+
+
+def _part_hairpins(found: list[etree._Element], number: int, open_hairpins: dict[_Line, list[_Hairpin]]) -> None:
+    """A hairpin that another one begins under, or a dynamic, is set where there is room. number: of the measure."""
+    for element in sorted(found, key=_tstamp):
+        line = (element.get("staff"), element.get("place"))
+        at = (number, _tstamp(element))
+        running = [one for one in open_hairpins.get(line, ()) if at < one.end]
+        if element.tag == _HAIRPIN:
+            if running:
+                element.attrib.pop("vgrp", None)
+            open_hairpins[line] = [*running, _Hairpin(element, at, _end_of(element, number))]
+        elif element.tag == _DYNAMIC:
+            for one in running:
+                if one.start < at:
+                    one.element.attrib.pop("vgrp", None)
+
+
+def _tstamp(element: etree._Element) -> float:
+    return float(element.get("tstamp") or 0)
+
+
+def _end_of(hairpin: etree._Element, number: int) -> tuple[int, float]:
+    """`2m+3.5` is beat 3.5 two measures on."""
+    measures, _, beat = (hairpin.get("tstamp2") or "0m+0").partition("m+")
+    return number + int(measures or 0), float(beat or 0)
 
 
 def _keep_a_space(element: etree._Element) -> None:

@@ -1,4 +1,8 @@
-"""On which staff a voice stands: where it needs fewer ledger lines, and at home when it was sent away for long."""
+"""On which staff a voice stands: where it needs fewer ledger lines, and at home when it was sent away for long.
+
+Of two voices on one staff, with nobody on the other, the one that lies in the other goes there. A staff that all have
+left has a rest.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,14 @@ from renderers.pages.legible.signs import Bar, Sign, by_voice, set_child, ticks
 
 MOST = 5  # ledger lines: with more, another staff is asked
 BEST = 2  # and taken if it needs no more than so many
+MANY = 3  # with so many a voice goes to a staff that is free, where it needs less
 
 
 def choose_staves(measures: Sequence[Bar]) -> None:
     """Bar by bar: a voice that stands on one staff goes to the other one, or comes home, where that helps."""
-    staves = {sign.staff for _, signs in measures for sign in signs}
+    staves = set(
+        range(1, 1 + max((int(measure.findtext("attributes/staves") or 1) for measure, _ in measures), default=1))
+    )
     if len(staves) < 2:
         return
     homes = _homes([sign for _, signs in measures for sign in signs])
@@ -25,11 +32,13 @@ def choose_staves(measures: Sequence[Bar]) -> None:
             middles[sign.staff] = sign.middle
         for voice, own in by_voice(signs).items():
             here = {sign.staff for sign in own}
-            if len(here) == 1 and (target := _better_staff(own, homes[voice], middles, staves)):
+            if len(here) == 1 and (target := _better_staff(own, homes[voice], middles, staves, signs)):
                 _move(measure, signs, own, target)
                 for sign in own:
                     sign.middle = middles.get(target, sign.middle)
                 _sort_streams(measure)
+        for staff in staves - {sign.staff for sign in signs}:
+            _add_rest(measure, staff, max((sign.end for sign in signs), default=0))
 
 
 def _homes(signs: list[Sign]) -> dict[str, int]:
@@ -40,17 +49,33 @@ def _homes(signs: list[Sign]) -> dict[str, int]:
     return {voice: count.most_common(1)[0][0] for voice, count in counts.items()}
 
 
-def _better_staff(own: list[Sign], home: int, middles: dict[int, int], staves: set[int]) -> int | None:
+def _better_staff(
+    own: list[Sign], home: int, middles: dict[int, int], staves: set[int], signs: list[Sign]
+) -> int | None:
+    """signs: of all voices in the bar."""
     here = own[0].staff
     if all(sign.is_rest for sign in own):
         return home if here != home else None
     now = max(sign.ledger_lines() for sign in own)
+    if now >= MANY and (free := _free_staff(own, middles, staves, signs)):
+        return free
     if here != home:
         back = max(sign.ledger_lines(middle=middles.get(home)) for sign in own)
         return home if back < now else None
     if now <= MOST:
         return None
     for staff in sorted(staves - {here}):
+        there = middles.get(staff)
+        if there is not None and max(sign.ledger_lines(middle=there) for sign in own) <= BEST:
+            return staff
+    return None
+
+
+def _free_staff(own: list[Sign], middles: dict[int, int], staves: set[int], signs: list[Sign]) -> int | None:
+    """A staff on which nobody plays, where a voice that shares its own is at home."""
+    playing = {sign.staff for sign in signs if not sign.is_rest}
+    shares = any(sign.staff == own[0].staff and sign.voice != own[0].voice and not sign.is_rest for sign in signs)
+    for staff in sorted(staves - playing) if shares else ():
         there = middles.get(staff)
         if there is not None and max(sign.ledger_lines(middle=there) for sign in own) <= BEST:
             return staff
@@ -65,11 +90,17 @@ def _move(measure: etree._Element, signs: list[Sign], own: list[Sign], target: i
             set_child(note, "staff", str(target))
     for sign in own:
         sign.staff = target
-    if any(sign.staff == here for sign in signs):
+    if not any(sign.staff == here for sign in signs):
+        _add_rest(measure, here, max(sign.end for sign in own))
+
+
+def _add_rest(measure: etree._Element, staff: int, length: int) -> None:
+    """A rest for the whole bar on a staff that has nothing else."""
+    if not length:
         return
     note = etree.Element("note")
     etree.SubElement(note, "rest", measure="yes")
-    for tag, text in (("duration", max(sign.end for sign in signs)), ("voice", 90 + here), ("staff", here)):
+    for tag, text in (("duration", length), ("voice", 90 + staff), ("staff", staff)):
         etree.SubElement(note, tag).text = str(text)
     measure.append(_back(_reached(measure)))
     measure.append(note)

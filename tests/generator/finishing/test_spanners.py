@@ -39,6 +39,18 @@ def test_a_hairpin_without_an_end_goes_on_to_the_end_of_the_next_bar_at_most():
     assert mended("c d !>(! e (f", "g3) z", "g4") == ["c d !>(! e (f", "g3)!>)! z", "g4"]
 
 
+def test_a_hairpin_that_passes_a_dynamic_ends_before_it():
+    assert mended("!<(! c d !f! e f!<)!") == ["!<(! c d!<)! !f! e f"]
+    assert mended("!<(! c d !f!!<)! e f") == ["!<(! c d !f!!<)! e f"], "it ends there"
+    assert mended("!<(! c !sfz! d e f!<)!") == ["!<(! c !sfz! d e f!<)!"], "an accent may stand under one"
+
+
+def test_a_hairpin_over_more_bars_than_people_write_ends_soon():
+    far = ["!>(! c d e f", "c4", "c4", "c4", "c4!>)!"]
+    assert mended(*far) == ["!>(! c d e f", "c4!>)!", "c4", "c4", "c4"]
+    assert mended(*far[:3], "c4!>)!") == [*far[:3], "c4!>)!"]
+
+
 def test_a_hairpin_ends_where_the_next_begins_and_its_late_end_goes():
     assert mended("!<(! c d !>(! e!<)! f!>)!") == ["!<(! c d!<)! !>(! e f!>)!"]
 

@@ -19,6 +19,8 @@ def mended(*bars, tempo=120):
         ("Lento", 160, False),
         ("Adagio", 126, False),
         ("Presto", 50, False),
+        ("Langsam", 92, False),
+        ("Langsam", 80, True),
         ("Allegro", 120, True),
         ("Andante", 80, True),
         ("dolce", 200, True),
@@ -51,3 +53,9 @@ def test_a_slowing_within_another_goes_and_the_last_one_before_the_end_stays():
         '"^rit."c8',
         "c8",
     ]
+
+
+def test_what_both_hands_say_of_the_tempo_is_said_once():
+    header = "%%score { 1 | 2 }\nL:1/8\nQ:1/4=80\nM:4/4\nK:C\nV:1 treble\nV:2 bass\n"
+    both = '[V:1]"^Andante.""^dolce"c8|[V:2]"^andante""^dolce"C8|\n'
+    assert str(mend_tempo_words(parse_tune(header + both))).endswith('[V:1]"^Andante.""^dolce"c8|[V:2]"^dolce"C8|\n')

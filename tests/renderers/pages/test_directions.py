@@ -64,6 +64,38 @@ def test_words_leave_a_line_that_is_full():
     assert [element.get("vgrp") for element in settled(line[0])] == ["2000"]
 
 
+def hairpin(start, end, *, measures=0, staff=1):
+    more = f'tstamp2="{measures}m+{end}" form="cres" vgrp="2000"'
+    return f'<hairpin staff="{staff}" tstamp="{start}" place="below" {more}/>'
+
+
+def lines(*elements):
+    """Which of them stay on the line."""
+    return [element.get("vgrp") is not None for element in settled(*elements)]
+
+
+def loud(at):
+    return words("f", at=at, tag="dynam", place="below", more='vgrp="2000"')
+
+
+def test_hairpins_and_dynamics_one_after_the_other_share_a_line():
+    assert lines(loud(1), hairpin(1, 2), hairpin(2, 3), loud(3)) == [True] * 4
+    assert lines(hairpin(1, 3), hairpin(2, 4, staff=2)) == [True] * 2
+
+
+def test_a_hairpin_under_another_or_with_a_dynamic_inside_leaves_the_line():
+    assert lines(hairpin(1, 3), hairpin(2, 4)) == [True, False]
+    assert lines(hairpin(1, 3), loud(2)) == [False, True]
+
+
+def test_a_hairpin_from_the_measure_before_is_seen():
+    mei = etree.fromstring(
+        f'<mei xmlns="{MEI[1:-1]}"><measure>{hairpin(3, 3, measures=1)}</measure><measure>{loud(2)}</measure></mei>'
+    )
+    settle_directions(mei, (1,))
+    assert mei[0][0].get("vgrp") is None
+
+
 def test_words_side_by_side_are_not_read_as_one():
     music = '"^sotto voce"c c"^zart"c"^molto"c|"^a tempo"c c"^dolce"c c|' * 3
     (page,) = engrave(convert_abc(f"{STAFF}{music}\n"), title="", composer="")

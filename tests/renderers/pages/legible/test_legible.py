@@ -151,6 +151,19 @@ def test_a_bar_that_stands_far_below_its_staff_goes_to_the_other_one():
     assert all(sign.is_rest for sign in on_staff(bar, 1)), "and leaves a rest behind"
 
 
+def test_of_two_voices_on_a_staff_the_low_one_goes_to_a_staff_that_is_free():
+    (bar,) = bars(piano("g4", "A,,2 B,,2", "z4", "x4"))
+    assert [sign.steps for sign in on_staff(bar, 2) if not sign.is_rest] == [[19], [20]]
+    (bar,) = bars(piano("g4", "A,,2 B,,2", "C,4", "x4"))
+    assert [len(sign.steps) for sign in on_staff(bar, 2)] == [1]
+
+
+def test_a_staff_that_its_voices_have_left_has_a_rest():
+    (bar,) = bars(piano("g4", "x4", "[I:staff -1]c2 d2", "x4"))
+    (rest,) = on_staff(bar, 2)
+    assert (rest.is_rest, rest.is_hidden, rest.end) == (True, False, 480)
+
+
 def test_a_voice_that_was_sent_to_the_other_staff_comes_home():
     """Nobody called it back, and its high notes hung over the staff of the left hand."""
     first, second = bars(piano("e4|[I:staff +1]c'4|c'4", "z4|z4|z4", "C4|C4|C4", "z4|z4|z4"))[1:]
