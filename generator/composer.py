@@ -35,6 +35,8 @@ from generator.notation import Tune
 from generator.notation.keys import read_key_field
 from generator.onward.brought import Brought
 from generator.onward.door import Worked, work_on
+from generator.onward.editing import edit_piece
+from generator.onward.step import Edit
 from generator.onward.work import Work
 from generator.request import Counts, Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch
@@ -112,11 +114,12 @@ class Composer:
                     return event
         raise AssertionError("a composition ends with Finished")
 
-    async def work_on(self, brought: Brought, work: Work) -> AsyncGenerator[Progress | Worked, None]:
+    async def work_on(self, brought: Brought, work: Work | Edit) -> AsyncGenerator[Progress | Worked, None]:
         """Do something with a piece that is there: Progress at every bar, Worked at the end. Raises BadRequest."""
         if not self.guidable:
             work = replace(work, sampling=replace(work.sampling, guidance=0.0))
-        async with aclosing(work_on(self, brought, work)) as events:
+        doing = edit_piece(self, brought, work) if isinstance(work, Edit) else work_on(self, brought, work)
+        async with aclosing(doing) as events:
             async for event in events:
                 yield event
 

@@ -90,8 +90,17 @@ INTERLEAVED = Format(  # the form that the network reads: for music of others th
     with_result=False,
     offered=False,
 )
+COMPARISON = Format(  # an old and a new excerpt side by side: of a piece that was edited
+    name="comparison",
+    made_by="make_comparison",
+    ending="_compare.png",
+    needs=frozenset({"fonts"}),
+    shown_as=None,
+    with_result=False,
+    offered=False,
+)
 
-FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED)
+FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED, COMPARISON)
 
 
 def offered_formats() -> tuple[str, ...]:

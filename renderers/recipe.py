@@ -13,6 +13,7 @@ from typing import Any
 
 from renderers import formats
 from renderers.errors import InputRefused
+from renderers.pages.comparing import draw_comparison
 from renderers.pages.engraving import A4, PHONE, engrave, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.pdf import bind_pages
@@ -128,6 +129,12 @@ class Recipe:
         with suppress(InputRefused):
             return {formats.ANALYSIS.ending: json.dumps(analyse(self._musicxml).to_json()).encode()}
         return {}
+
+    def make_comparison(self) -> Files:
+        """Two excerpts in one picture; only of a text that holds both."""
+        if not isinstance(self._source, str):
+            raise InputRefused
+        return {formats.COMPARISON.ending: draw_comparison(self._source, fonts=self._fonts)}
 
     # --- the steps that they share
 

@@ -27,6 +27,7 @@ from generator.catalogue.catalogue import Catalogue
 from generator.critic import ReportCard
 from generator.onward.brought import Brought
 from generator.onward.door import Worked
+from generator.onward.step import Edit
 from generator.onward.work import Work
 from generator.request import Finished, Progress, Request
 from renderers.errors import RenderError, SetupBroken
@@ -48,7 +49,7 @@ class Composing(Protocol):
     def compose(self, request: Request) -> AsyncGenerator[Progress | Finished, None]:
         """Progress at every finished bar, Finished at the end."""
 
-    def work_on(self, brought: Brought, work: Work) -> AsyncGenerator[Progress | Worked, None]:
+    def work_on(self, brought: Brought, work: Work | Edit) -> AsyncGenerator[Progress | Worked, None]:
         """Progress at every finished bar, Worked at the end."""
 
 

@@ -14,10 +14,9 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from generator.catalogue.ranges import ONE_NOTE_AT_A_TIME, find_range
-from generator.notation import Bar, Header, TokenKind, Tune, VoiceBar, staves_of
+from generator.notation import Bar, TokenKind, Tune, VoiceBar, staves_of
+from generator.onward.hands import EVERYTHING, Hand, is_keyboard, plays_chords, voices_of
 from generator.onward.notes import Event, Page, Pitch, pages_of, signature_changes
-from generator.onward.styling import KEYBOARDS
 from generator.planning.spans import beat_of
 
 ORNAMENTS = frozenset(
@@ -34,14 +33,14 @@ HAND = 12  # semitones that any hand reaches
 Arranged = Callable[[Page, Bar, Sequence[Sequence[str]]], Bar]
 
 
-def simplified(tune: Tune, bars: Sequence[int]) -> dict[int, Bar]:
-    """The bars that become easier, by their numbers."""
-    return _arranged(tune, bars, _easier)
+def simplified(tune: Tune, bars: Sequence[int], *, hand: Hand = EVERYTHING) -> dict[int, Bar]:
+    """The bars that become easier, by their numbers; of one hand only what it plays."""
+    return _arranged(tune, bars, _easier, hand=hand)
 
 
-def enriched(tune: Tune, bars: Sequence[int]) -> dict[int, Bar]:
-    """The bars that become richer, by their numbers."""
-    return _arranged(tune, bars, _richer)
+def enriched(tune: Tune, bars: Sequence[int], *, hand: Hand = EVERYTHING) -> dict[int, Bar]:
+    """The bars that become richer, by their numbers; of one hand only what it plays."""
+    return _arranged(tune, bars, _richer, hand=hand)
 
 
 def ornamented(tune: Tune, bars: Sequence[int], *, seed: int) -> dict[int, Bar]:
@@ -50,12 +49,13 @@ def ornamented(tune: Tune, bars: Sequence[int], *, seed: int) -> dict[int, Bar]:
     return _arranged(tune, bars, lambda page, bar, staves: _with_ornaments(page, bar, staves, rng))
 
 
-def _arranged(tune: Tune, bars: Sequence[int], arrange: Arranged) -> dict[int, Bar]:
-    staves, new = staves_of(tune.header), {}
+def _arranged(tune: Tune, bars: Sequence[int], arrange: Arranged, *, hand: Hand = EVERYTHING) -> dict[int, Bar]:
+    staves, playing, new = staves_of(tune.header), voices_of(tune.header, hand), {}
     for number, page in enumerate(pages_of(tune)):
         bar = tune.bars[number]
         if number in bars and page is not None and not signature_changes(bar):
-            other = arrange(page, bar, staves)
+            arranged = arrange(page, bar, staves)
+            other = _with_voices(bar, {voice.voice: voice for voice in arranged.voices if voice.voice in playing})
             if other != bar:
                 new[number] = other
     return new
@@ -134,10 +134,10 @@ def _richer(page: Page, bar: Bar, staves: Sequence[Sequence[str]]) -> Bar:
     events = {voice.voice: page.events(voice) for voice in bar.voices}
     changed = {}
     for voice in bar.voices:
-        if voice.voice == melody and _plays_chords(page.header, staves[0]):
+        if voice.voice == melody and plays_chords(page.header, staves[0]):
             others = [event for name, found in events.items() if name != melody for event in found]
             changed[melody] = page.exchanged(voice, lambda _, event, others=others: _thickened(event, others))  # type: ignore[misc]
-        elif voice.voice == bass and len(staves) > 1 and _is_keyboard(page.header, staves[-1]):
+        elif voice.voice == bass and len(staves) > 1 and is_keyboard(page.header, staves[-1]):
             changed[bass] = page.exchanged(voice, lambda _, event: _doubled(event))
     return _with_voices(bar, changed)
 
@@ -176,20 +176,6 @@ def _doubled(event: Event) -> Sequence[Event] | None:
             for number, pitch in enumerate(notes)
         ]
     return None
-
-
-def _names(header: Header, staff: Sequence[str]) -> list[str]:
-    found = [find_range(voice.name) for voice in header.voices if voice.id in staff and voice.name]
-    return [each.instrument for each in found if each is not None]
-
-
-def _plays_chords(header: Header, staff: Sequence[str]) -> bool:
-    return not any(name in ONE_NOTE_AT_A_TIME for name in _names(header, staff))
-
-
-def _is_keyboard(header: Header, staff: Sequence[str]) -> bool:
-    """A staff without a name belongs to the one before it: the left hand of a piano."""
-    return all(name in KEYBOARDS for name in _names(header, staff)) and "{" in (header.score or "{")
 
 
 # --- ornamented ------------------------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ async def _rewrite(place: Workplace, brought: Brought, work: Work) -> Events:
     particles = {"particles": VARY_PARTICLES} if len(numbers) > 4 else {}
     for first, last in runs_of(numbers):
         now = replace(reading, tune=put_back(reading, new))
-        gap = Gap(first=first, last=last, stays=stays_for(work, now, range(first, last + 1)))
+        gap = Gap(first=first, last=last, stays=stays_for(work, now, range(first, last + 1)), aim=work.aim)
         versions: list[Version] = []
         async with aclosing(fill_gap(place, request, now, gap, **particles)) as events:
             async for event in events:

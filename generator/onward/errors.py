@@ -8,5 +8,5 @@ class NotWorkable(BadRequest):
 
     reason: no_notes, unmetred, unmetred_from (bar), too_long (bars, high), too_many_voices (voices, high),
     unreadable_bar (bar), no_such_bar (bar, bars), no_such_bars (first, last, bars), nothing_before, no_room (bars,
-    high), name_bars (bars), key_changes (bar), transposing, nothing_changes.
+    high), name_bars (bars), key_changes (bar), transposing, nothing_changes, no_such_hand (hand), out_of_reach (bar).
     """

@@ -22,6 +22,7 @@ from generator.catalogue.style import Style
 from generator.critic.choice import candidate_seeds
 from generator.critic.judgement import Judgement
 from generator.notation import Bar, Tune
+from generator.onward.aims import aim_nats
 from generator.onward.reading import Reading
 from generator.onward.weighing import draw_ancestors, join_nats
 from generator.planning.stay import Stay
@@ -50,11 +51,15 @@ class Scribe(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """Bars first to last, counted from 0. stays: what of each bar stays nevertheless; the old bar itself is known."""
+    """Bars first to last, counted from 0. stays: what of each bar stays nevertheless; the old bar itself is known.
+
+    aim: what the new bars shall be like beside the old ones, as `aims.py` knows it; "" for nothing.
+    """
 
     first: int
     last: int
     stays: Mapping[int, Stay] = field(default_factory=dict)
+    aim: str = ""
 
     @property
     def bars(self) -> range:
@@ -94,7 +99,10 @@ async def fill_gap(
         done = number - gap.first + 1
         left = len(gap.bars) - done
         yield Progress(done, len(gap.bars), watch.elapsed_s, watch.elapsed_s / done * left)
-        versions = [_grown(version, one, number) for version, one in zip(versions, candidates, strict=True)]
+        versions = [
+            _grown(version, one, number, old=reading.bars[number], aim=gap.aim)
+            for version, one in zip(versions, candidates, strict=True)
+        ]
         if number < gap.last:
             ancestors = draw_ancestors([-one.nats for one in versions], Random(f"{request.seed}/{number}"))
             versions = [versions[ancestor] for ancestor in ancestors]
@@ -131,13 +139,13 @@ def _candidate(scribe: Scribe, request: Request, reading: Reading, given: Given,
     )
 
 
-def _grown(version: Version, candidate: Candidate, number: int) -> Version:
+def _grown(version: Version, candidate: Candidate, number: int, *, old: Bar, aim: str) -> Version:
     """A version with one more bar."""
     draft = candidate.draft
     assert draft is not None
     counts = version.counts.plus(replace(draft.counts, bars_given=0))
-    nats = candidate.following_nats
-    return Version(bars=(*version.bars, draft.bars[number]), nats=0.0 if nats is None else nats, counts=counts)
+    nats = (candidate.following_nats or 0.0) + aim_nats(draft.bars[number], old, aim)
+    return Version(bars=(*version.bars, draft.bars[number]), nats=nats, counts=counts)
 
 
 async def _end(
@@ -159,9 +167,9 @@ async def _end(
         assert one.draft is not None
         bars = tuple(one.draft.bars[gap.first :])
         ending = one.draft.finale.best.ending
-        versions.append(
-            Version(bars=bars, nats=join_nats(before, bars[0], header) - float(ending), counts=one.draft.counts)
-        )
+        wanted = sum(aim_nats(bar, reading.bars[n], gap.aim) for bar, n in zip(bars, gap.bars, strict=False))
+        nats = join_nats(before, bars[0], header) - float(ending) + wanted
+        versions.append(Version(bars=bars, nats=nats, counts=one.draft.counts))
     yield sorted(versions, key=lambda one: one.nats)
 
 

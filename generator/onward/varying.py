@@ -3,10 +3,12 @@
 Promises: the same work changes the same bars; at least one changes. Not covered: writing them (`gap.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 
-from generator.notation import Bar
+from generator.notation import Bar, Header
+from generator.notation.checks import barlines
+from generator.onward.hands import EVERYTHING, voices_of
 from generator.onward.reading import Reading
 from generator.onward.work import How, Kind, Work
 from generator.planning.stay import Stay
@@ -29,7 +31,29 @@ def bars_to_vary(bars: range, work: Work, total: int) -> list[int]:
 
 def stays_for(work: Work, reading: Reading, bars: range) -> Mapping[int, Stay]:
     """What stays of the bars of a gap nevertheless."""
-    return {number: _stay(work.how, reading.bars[number]) for number in bars} if work.kind is Kind.VARY else {}
+    if work.kind is Kind.VARY:
+        return {number: _stay(work.how, reading.bars[number]) for number in bars}
+    if work.hand is EVERYTHING:
+        return {}
+    playing = voices_of(reading.tune.header, work.hand)
+    return {number: _of_others(reading.bars[number], playing, reading.moved.header) for number in bars}
+
+
+def _of_others(bar: Bar, playing: Sequence[str], header: Header) -> Stay:
+    """The voices that do not get new notes: those before the first that does, else those behind the last.
+
+    What is between stays by the hand of whoever puts the bars in.
+    """
+    order = [voice.id for voice in header.voices]
+    first, last = order.index(playing[0]), order.index(playing[-1])
+    before = tuple(voice for voice in bar.voices if voice.voice in order[:first])
+    behind = tuple(voice for voice in bar.voices if voice.voice in order[last + 1 :])
+    if before:
+        line = str(Bar(countdown=bar.countdown, voices=before))
+        return Stay(kept=line.removesuffix(barlines(before[-1].tokens).closing))
+    if behind and any(voice.sounds for voice in behind):
+        return Stay(tail=behind, melody=tuple(playing))
+    return Stay(players=tuple(playing))
 
 
 def _stay(how: How, bar: Bar) -> Stay:

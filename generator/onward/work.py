@@ -14,6 +14,7 @@ from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.model.sampling_settings import Sampling
 from generator.onward.errors import NotWorkable
+from generator.onward.hands import EVERYTHING, Hand
 from generator.request import MAX_BARS, MAX_SEED
 
 USUAL_MORE, THEME_BARS = 8, 8
@@ -50,7 +51,8 @@ class Work:
 
     bars: how many new ones come behind (continue, restyle); first, last: the bars that are worked on; of `continue` the
     first new one, of `restyle` the theme. how, how_far: of `vary`; how_far is the share of bars that change, above 0
-    and up to 1. What is None is as usual. Raises BadRequest for values outside what is possible.
+    and up to 1. hand: of `rewrite`, who gets new notes; aim: calmer, livelier or "". What is None is as usual.
+    Raises BadRequest for values outside what is possible.
     """
 
     kind: Kind
@@ -61,6 +63,8 @@ class Work:
     last: int | None = None
     how: How = How.EVERY_SECOND_BAR
     how_far: float = 0.5
+    hand: Hand = EVERYTHING
+    aim: str = ""
     sampling: Sampling = field(default_factory=Sampling)
 
     def __post_init__(self) -> None:
@@ -116,6 +120,8 @@ class Work:
             "last": self.last,
             "how": self.how.value,
             "how_far": self.how_far,
+            "hand": self.hand.value,
+            "aim": self.aim,
             "sampling": asdict(self.sampling),
         }
 
@@ -132,6 +138,8 @@ class Work:
             seed=int(values["seed"]),
             how=How(values.get("how") or How.EVERY_SECOND_BAR),
             how_far=float(values.get("how_far") or 0.5),
+            hand=Hand(values.get("hand") or EVERYTHING),
+            aim=str(values.get("aim") or ""),
             sampling=Sampling(**known),
             **whole,
         )
