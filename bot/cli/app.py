@@ -11,6 +11,7 @@ from bot.cli import (
     chat,
     compose,
     doctor,
+    edit,
     evaluate,
     onward,
     render,
@@ -84,6 +85,7 @@ app.command()(onward.harmonise)
 app.command()(onward.simplify)
 app.command()(onward.enrich)
 app.command()(tree.tree)
+app.command()(edit.edit)
 app.add_typer(training.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(bench.bench)

@@ -15,9 +15,9 @@ from typing import Any
 
 from bot.chat.messages import Action
 from bot.commands.card import fitting
-from bot.commands.command import Context
+from bot.commands.command import Command, Context
 from bot.commands.errors import FileIsGone
-from bot.commands.pieces import composition_of
+from bot.commands.pieces import composition_of, newest_standing
 from bot.commands.requests import CARD, ask_to_compose, longest
 from bot.errors import BadInput
 from bot.making.compose import Compose
@@ -30,7 +30,7 @@ from generator.wishes.asked import Note, notes_on
 from generator.wishes.changing import Before, Change, read_change
 
 ABOUT = "about"  # among the options: the piece that somebody answers
-BELOW_PIECES = frozenset({"again", "hotter", "cooler", "details", "files", "delete", CARD})
+BELOW_PIECES = frozenset({"again", "hotter", "cooler", "details", "files", "delete", "accept", CARD})
 RIGHT_AFTER_S = 3600.0
 
 
@@ -42,6 +42,11 @@ def piece_in(buttons: Iterable[str]) -> str | None:
             if action.verb in BELOW_PIECES:
                 return action.target
     return None
+
+
+def takes_piece(command: Command) -> bool:
+    """Whether a command is about a piece, so that it may answer one instead of naming it."""
+    return any(option.name == "piece" for option in command.options)
 
 
 async def change_piece(context: Context, words: str) -> bool:
@@ -83,7 +88,8 @@ async def piece_meant(context: Context) -> PieceView | None:
         piece = await pieces.get(str(about))
         return piece if piece is not None and piece.deleted is None else None
     last = next(iter(await pieces.of(context.person.key, limit=1)), None)
-    return last if last is not None and time.time() - last.created <= RIGHT_AFTER_S else None
+    is_recent = last is not None and time.time() - last.created <= RIGHT_AFTER_S
+    return await newest_standing(context) if is_recent else None
 
 
 def _changed(context: Context, change: Change, before: Compose, piece: PieceView) -> Compose:

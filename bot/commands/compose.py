@@ -15,9 +15,9 @@ from bot.chat.messages import Button, Reply
 from bot.commands.cascade import CASCADE, chosen_wish
 from bot.commands.changing import ABOUT, change_piece, repeat_piece
 from bot.commands.command import Context
+from bot.commands.editing import edit_in_words
 from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
-from bot.commands.onward import edit_piece
 from bot.commands.picker import CARRIED, open_picker, pick_style, write_wishes
 from bot.commands.requests import ask_for_style, ask_for_wishes, most_bars
 from bot.commands.words import SPOKEN
@@ -46,7 +46,7 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
     """What the words say; who plays and what else is said in fields of its own belongs to them."""
     words = " ".join(str(options[name]) for name in ("style", *CASCADE) if options.get(name))
     catalogue = context.services.catalogue
-    if set(options) == {"style"} and (await edit_piece(context, words) or await change_piece(context, words)):
+    if set(options) == {"style"} and (await edit_in_words(context, words) or await change_piece(context, words)):
         return
     offline = read_wishes(words, catalogue, is_request=not context.options.get(SPOKEN))
     if is_available() and offline.missed and not offline.moods:  # the first time it takes seconds, then tenths

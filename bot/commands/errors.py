@@ -69,6 +69,10 @@ class NotYourPiece(BotError):
     """Only whoever asked for a piece may delete it, or, where a server's rules say so, whoever manages the server."""
 
 
+class NotYourEdit(BotError):
+    """id: of an edit that somebody else asked for; only they keep it or undo it."""
+
+
 class KeptByManagers(BotError):
     """Whoever asked for this piece may not delete it in this server."""
 

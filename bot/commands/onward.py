@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from bot.chat.messages import Action
-from bot.commands.changing import ABOUT, piece_meant
+from bot.commands.changing import ABOUT
 from bot.commands.command import Context
 from bot.commands.files import fetch, plain_name
 from bot.commands.pieces import find_piece, piece_or_newest
@@ -17,10 +16,8 @@ from bot.making.interleaved import Interleaved, interleave
 from bot.making.onward import style_in, task_for
 from bot.store import PieceView
 from generator.catalogue.style import Style
-from generator.onward.asking import parse_bars, parse_how, usual_sampling, work_on_piece
+from generator.onward.asking import parse_bars, parse_how, work_on_piece
 from generator.onward.brought import bring
-from generator.onward.said import read_edit
-from generator.onward.styling import style_of
 from generator.onward.work import Kind
 from renderers.score.files import ScoreFile
 
@@ -34,7 +31,7 @@ def handler(kind: Kind) -> Callable[[Context], Awaitable[None]]:
     async def handle(context: Context) -> None:
         """Read the music, and ask for the work. What cannot be worked on is said at once, and counts for nothing."""
         asked = _asked(context, kind)
-        read, piece, name, own_style = await _music(context)
+        read, piece, name, own_style = await music_of(context)
         brought = await asyncio.to_thread(bring, read.abc)
         services = context.services
         work = work_on_piece(
@@ -50,37 +47,11 @@ def handler(kind: Kind) -> Callable[[Context], Awaitable[None]]:
     return handle
 
 
-async def edit_piece(context: Context, words: str) -> bool:
-    """Have bars of the piece that is meant edited, if the words name some; False if they do not. Raises BadRequest."""
-    edit = read_edit(words)
-    piece = await piece_meant(context) if edit is not None else None
-    if edit is None or piece is None:
-        return False
-    services, own_style = context.services, style_in(piece.record)
-    brought = await asyncio.to_thread(bring, (await _read(context, piece)).abc)
-    sampling = usual_sampling(
-        edit.kind, own_style or style_of(brought.tune.header, services.catalogue), services.catalogue
-    )
-    work = work_on_piece(
-        edit.kind,
-        brought,
-        services.catalogue,
-        own_style=own_style,
-        first=edit.first,
-        last=edit.last,
-        how=edit.how,
-        how_far=1.0,
-        sampling=replace(sampling, temperature=sampling.temperature * edit.warmer),
-        most_bars=longest(context),
-    )
-    return await ask(context, task_for(work, brought, piece=piece.id))
-
-
 async def press_onward(context: Context, action: Action) -> None:
     """The button below a piece: further, or varied, as is usual; the new piece belongs to whoever pressed."""
     kind = Kind(action.verb)
     piece = await find_piece(context, action.target)
-    brought = await asyncio.to_thread(bring, (await _read(context, piece)).abc)
+    brought = await asyncio.to_thread(bring, (await read_piece(context, piece)).abc)
     work = work_on_piece(
         kind,
         brought,
@@ -112,7 +83,7 @@ def _asked(context: Context, kind: Kind) -> dict[str, Any]:
     return asked
 
 
-async def _music(context: Context) -> tuple[Interleaved, str, str, Style | None]:
+async def music_of(context: Context) -> tuple[Interleaved, str, str, Style | None]:
     """What is worked on; the id of the piece, or "" and what the file is called; its style, where that is known."""
     file = context.options.get("file")
     if file is not None:
@@ -120,9 +91,9 @@ async def _music(context: Context) -> tuple[Interleaved, str, str, Style | None]
         name = plain_name(file.name)
         return await interleave(ScoreFile(name=name, content=content), context.services.reader), "", name, None
     piece = await piece_or_newest(context, context.options.get("piece") or context.options.get(ABOUT))
-    return await _read(context, piece), piece.id, "", style_in(piece.record)
+    return await read_piece(context, piece), piece.id, "", style_in(piece.record)
 
 
-async def _read(context: Context, piece: PieceView) -> Interleaved:
+async def read_piece(context: Context, piece: PieceView) -> Interleaved:
     source = await context.services.store.pieces.source(piece.id)
     return await interleave(source.abc, context.services.reader)

@@ -20,6 +20,7 @@ from bot.commands.requests import ask_to_compose
 from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
 from bot.making.compose import COOLER, HOTTER, Compose
+from bot.making.edit import UNDONE
 from bot.store import PieceView
 from bot.texts import clean, say
 from generator.errors import BadRequest
@@ -27,6 +28,7 @@ from renderers.formats import PAGES, PDF, format_of
 
 FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10
+MOST_UNDONE = 100  # edits in a row
 
 
 # --- finding a piece ------------------------------------------------------------------------------------------------
@@ -47,10 +49,22 @@ async def piece_or_newest(context: Context, wanted: str | None) -> PieceView:
     """The piece that is named, or the newest of one's own. Raises NoOwnPiece, NoSuchPiece, PieceIsGone."""
     if wanted:
         return await find_piece(context, wanted)
-    newest = await context.services.store.pieces.of(context.person.key, 1)
-    if not newest:
+    newest = await newest_standing(context)
+    if newest is None:
         raise NoOwnPiece
-    return newest[0]
+    return newest
+
+
+async def newest_standing(context: Context) -> PieceView | None:
+    """The newest of one's own; where that was undone, what it came from."""
+    pieces = context.services.store.pieces
+    piece = next(iter(await pieces.of(context.person.key, 1)), None)
+    for _ in range(MOST_UNDONE):
+        if piece is None or (piece.record.get("choice") or {}).get("verdict") != UNDONE:
+            return piece
+        before = await pieces.get(str(piece.record.get("parent") or ""))
+        piece = before if before is not None and before.deleted is None else None
+    return piece
 
 
 async def recall(context: Context, piece_id: str) -> None:

@@ -18,6 +18,7 @@ TEMPERAMENTS = ("conservative", "default", "adventurous", "wild")
 TEMPERAMENT_CHOICES = ("style", *TEMPERAMENTS)
 PAGES_CHOICES = ("picture", "pdf")
 AUDIO_CHOICES = ("on", "off")
+LEARNING_CHOICES = ("teach", "private")
 ROW_BUTTONS = 5  # Discord's limit
 # The values that stand for "not chosen".
 NOT_CHOSEN = {"language": "auto", "temperament": "style"}
@@ -30,6 +31,7 @@ def choices() -> dict[str, tuple[str, ...]]:
         "temperament": TEMPERAMENT_CHOICES,
         "pages": PAGES_CHOICES,
         "audio": AUDIO_CHOICES,
+        "learning": LEARNING_CHOICES,
     }
 
 
@@ -62,6 +64,8 @@ def _changes(options: Mapping[str, Any]) -> dict[str, Any]:
         changes["zone"] = zone_meant(str(changes["zone"]))
     if "audio" in changes:
         changes["audio"] = changes["audio"] in ("on", True)
+    if "learning" in changes:
+        changes["learning"] = changes["learning"] == "teach"
     return changes
 
 
@@ -81,6 +85,7 @@ def _text(likes: PersonSettings, settings: Settings, language: Language) -> str:
         say("settings.pages", language, value=say(f"choice.{chosen['pages']}", language)),
         say("settings.audio", language, value=say(f"choice.{chosen['audio']}", language)),
         say("settings.zone", language, value=zone_words(likes.zone, settings)),
+        say("settings.learning", language, value=say(f"choice.{chosen['learning']}", language)),
         say("settings.hint", language),
     ]
     return "\n".join(lines)
@@ -92,6 +97,7 @@ def _chosen(likes: PersonSettings) -> dict[str, str]:
         "temperament": likes.temperament if likes.temperament in TEMPERAMENTS else "style",
         "pages": likes.pages,
         "audio": "on" if likes.audio else "off",
+        "learning": "teach" if likes.learning else "private",
     }
 
 

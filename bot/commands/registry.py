@@ -9,6 +9,7 @@ from bot.challenges.plan import MOST_EACH
 from bot.commands import (
     admin,
     describing,
+    editing,
     family,
     information,
     mydata,
@@ -54,6 +55,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("cancel", queueing.handle_cancel, (Option("job", suggest=queueing.suggest_job),), private=True),
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
         _transpose(),
+        _edit(),
         *_onward(settings),
         Command(
             "describe",
@@ -89,6 +91,9 @@ def build_registry(settings: Settings) -> Registry:
             "move": transpose.press_move,
             "tree": family.press_tree,
             "bring": redraw.press_bring,
+            "accept": editing.press_accept,
+            "revert": editing.press_revert,
+            "other": editing.press_other,
             "continue": onward.press_onward,
             "vary": onward.press_onward,
             "cancel": queueing.press_cancel,
@@ -144,6 +149,17 @@ def _transpose() -> Command:
     return Command("transpose", transpose.handle_transpose, options)
 
 
+def _edit() -> Command:
+    """What is to be changed about a piece, in words."""
+    options = (
+        Option("words", required=True, rest=True),
+        Option("piece", suggest=pieces.suggest_piece),
+        Option("file", "file"),
+        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+    )
+    return Command("edit", editing.handle_edit, options)
+
+
 def _onward(settings: Settings) -> list[Command]:
     """What goes on from a piece, or from music that somebody sends."""
     piece, file = Option("piece", suggest=pieces.suggest_piece), Option("file", "file")
@@ -173,6 +189,7 @@ def _settings(settings: Settings) -> Command:
         Option("pages", choices=preferences.PAGES_CHOICES),
         Option("audio", choices=preferences.AUDIO_CHOICES),
         Option("zone", suggest=suggest_zone),
+        Option("learning", choices=preferences.LEARNING_CHOICES),
     )
     return Command("settings", preferences.handle_settings, options, private=True)
 

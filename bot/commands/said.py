@@ -50,7 +50,8 @@ def is_wish(catalogue: Catalogue, text: str) -> bool:
     """
     if len(text) > MAX_ANSWER_CHARS:
         return False
-    if read_edit(text) is not None or read_change(text, catalogue) is not None:
+    edit = read_edit(text, catalogue)
+    if (edit is not None and edit.is_sure) or read_change(text, catalogue) is not None:
         return True
     wishes = read_wishes(text, catalogue)
     says_what = any(part.kind not in MOODS and part.how not in ("guess", "mood") for part in wishes.parts)

@@ -14,7 +14,7 @@ from bot.commands.wording import Facts
 from bot.making.kinds import KINDS
 from bot.store import PieceView, StoredFile
 from bot.texts import Language, say
-from renderers.formats import AUDIO, PAGES, PDF, Format, documents_with_result, format_of, spare_of
+from renderers.formats import AUDIO, COMPARISON, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 
 ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be read on a telephone
 
@@ -93,7 +93,17 @@ def shown_files(
     others = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     whole = file_attachment(piece, PDF.ending, paths) if not pages or (pdf and len(pages) > 1) else None
     printed = [whole] if whole else _optional(pages[1:])
-    return [*pages[:1], *([heard] if heard else []), *_optional(others), *printed]
+    compared = _comparison(piece, paths, language)
+    return [*compared, *pages[:1], *([heard] if heard else []), *_optional(others), *printed]
+
+
+def _comparison(piece: PieceView, paths: Callable[[str], Path], language: Language) -> list[Attachment]:
+    """What an edit changed, old and new side by side: the first thing to look at."""
+    file = piece.file(COMPARISON.ending)
+    if file is None:
+        return []
+    description = say("edited.compared", language)
+    return [Attachment(file.name, "picture", paths(file.sha256), description=description)]
 
 
 def _optional(files: Sequence[Attachment]) -> list[Attachment]:

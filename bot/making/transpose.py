@@ -99,7 +99,7 @@ async def transpose_source(
     record = source.record
     old = read_key(record["title_key"]) if record.get("title_key") else home_key(source.abc)
     new = _moved(old, way) if record.get("title_key") else done.key
-    title = _renamed(str(record.get("title") or field_of(source.abc, "T") or source.name), old, new)
+    title = renamed(str(record.get("title") or field_of(source.abc, "T") or source.name), old, new)
     credit = _credited(str(record.get("credit") or field_of(source.abc, "C")))
     request = record.get("style") or record.get("request") or {}
     style = {name: request[name] for name in ("period", "composer", "instrumentation") if name in request}
@@ -160,7 +160,7 @@ def _moved(key: Key | None, way: Transposition) -> Key | None:
     return Key(tonic_at(tonic_fifths(key.tonic) + way.fifths), key.mode) if key else None
 
 
-def _renamed(title: str, old: Key | None, new: Key | None) -> str:
+def renamed(title: str, old: Key | None, new: Key | None) -> str:
     """A title that names its key names the new one, in whatever language it does."""
     if old is None or new is None:
         return title

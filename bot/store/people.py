@@ -51,7 +51,8 @@ class PersonSettings:
     """What a person chose. None: the client's language, the bot's usual number of bars, the style's temperament.
 
     pages: how a score is shown. audio: whether a piece comes with something to hear. zone: for what comes at an hour in
-    a private talk.
+    a private talk. learning: whether what the person keeps and undoes may teach models; None while they were not
+    asked.
     Raises ValueError for a value that cannot be.
     """
 
@@ -61,6 +62,7 @@ class PersonSettings:
     pages: Pages = "picture"
     audio: bool = True
     zone: str | None = None
+    learning: bool | None = None
 
     def __post_init__(self) -> None:
         wrong = [name for name, is_right in self._checks().items() if not is_right]
@@ -77,6 +79,7 @@ class PersonSettings:
             "pages": self.pages in get_args(Pages),
             "audio": type(self.audio) is bool,
             "zone": self.zone is None or (type(self.zone) is str and find_zone(self.zone) == self.zone),
+            "learning": self.learning is None or type(self.learning) is bool,
         }
 
 

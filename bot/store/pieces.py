@@ -150,6 +150,17 @@ class Pieces:
         await self._blobs.remove(unused)
         return True
 
+    async def note(self, id: str, **values: Any) -> bool:  # noqa: A002
+        """Write something into the record of a piece that is there. False if it is not."""
+        async with self._connections.writing() as connection:
+            row = (
+                await connection.execute(select(pieces.c.record).where(pieces.c.id == id, pieces.c.deleted.is_(None)))
+            ).one_or_none()
+            if row is None:
+                return False
+            await connection.execute(update(pieces).where(pieces.c.id == id).values(record={**row.record, **values}))
+        return True
+
     async def mark_deleted(self, connection: AsyncConnection, ids: Collection[str]) -> set[str]:
         """Empty the rows of these pieces; returns the contents to remove from the blobs after the commit."""
         unused = await self.drop_files(connection, ids)

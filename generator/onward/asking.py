@@ -5,6 +5,7 @@ Not covered: doing it (`door.py`).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from generator.catalogue.catalogue import Catalogue
@@ -12,6 +13,8 @@ from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.model.sampling_settings import Sampling
 from generator.onward.brought import Brought
+from generator.onward.fitting import check_edit, in_keys_of
+from generator.onward.step import Edit, Step
 from generator.onward.styling import style_of
 from generator.onward.work import GOES_ON, How, Kind, Work
 from generator.request import MAX_BARS, sample_seed
@@ -78,6 +81,26 @@ def work_on_piece(
         sampling=sampling or usual_sampling(kind, wanted, catalogue),
     )
     return work.fit(len(brought.bars), most_bars=most_bars)
+
+
+def edit_of_music(
+    steps: Sequence[Step],
+    brought: Brought,
+    catalogue: Catalogue,
+    *,
+    own_style: Style | None = None,
+    seed: int | None = None,
+) -> Edit:
+    """A whole edit, held against the piece. own_style: that of the piece, where it is known. Raises BadRequest."""
+    style = catalogue.complete(own_style or style_of(brought.tune.header, catalogue))
+    edit = Edit(
+        steps=in_keys_of(brought, steps),
+        style=style,
+        seed=sample_seed() if seed is None else seed,
+        sampling=usual_sampling(Kind.REWRITE, style, catalogue),
+    ).fit(len(brought.bars))
+    check_edit(brought, edit)
+    return edit
 
 
 def usual_sampling(kind: Kind, style: Style, catalogue: Catalogue) -> Sampling:

@@ -23,9 +23,7 @@ def comparison_of(before: Tune, after: Tune, changed: Sequence[int], *, titles: 
     first = max(0, here[0] - BESIDE)
     last = min(here[-1] + BESIDE, first + MOST_BARS - 1, len(before.bars) - 1, len(after.bars) - 1)
     marks = " ".join(str(number - first + 1) for number in here if number <= last)
-    old, new = (
-        _excerpt(tune, first, last, title, marks) for tune, title in zip((before, after), titles, strict=True)
-    )
+    old, new = (_excerpt(tune, first, last, title, marks) for tune, title in zip((before, after), titles, strict=True))
     head, line, rest = new.partition("\n")
     return head + line + "".join(f"{WAS}{each}\n" for each in old.splitlines()) + rest
 

@@ -20,6 +20,7 @@ from generator.onward.arranging import enriched, ornamented, simplified
 from generator.onward.brought import Brought
 from generator.onward.door import Worked, Workplace, work_on
 from generator.onward.errors import NotWorkable
+from generator.onward.fitting import check_edit, way_of
 from generator.onward.hands import Hand, voices_of
 from generator.onward.joining import put_in
 from generator.onward.notes import pages_of
@@ -27,7 +28,7 @@ from generator.onward.step import WRITTEN, Does, Edit, Step
 from generator.onward.turning import ended, in_mode, paced, shifted
 from generator.onward.work import How, Kind, Work
 from generator.request import Counts, Progress
-from generator.transposing.transposition import Transposition, plan, transpose
+from generator.transposing.transposition import transpose
 
 WARMTH = {"calmer": 0.75, "livelier": 1.3}  # times as daring as usual
 LOWEST, HIGHEST = 21, 108  # of a piano, whose name a voice need not have
@@ -52,7 +53,7 @@ Events = AsyncGenerator[Progress | Edited, None]
 async def edit_piece(place: Workplace, brought: Brought, edit: Edit) -> Events:
     """Progress at every bar, Edited at the end. Raises BadRequest for what the piece does not have."""
     edit = edit.fit(len(brought.bars))
-    check_hands(brought, edit)
+    check_edit(brought, edit)
     started_s, to_write = time.monotonic(), edit.written(len(brought.bars))
     now, counts, idle, done = brought, Counts(), [], 0
     for number, step in enumerate(edit.steps):
@@ -93,16 +94,6 @@ def changed_bars(before: Tune, after: Tune) -> tuple[int, ...]:
     return tuple(
         number for number, bar in enumerate(after.bars, start=1) if number > len(old) or str(bar) != old[number - 1]
     )
-
-
-def check_hands(brought: Brought, edit: Edit) -> None:
-    """Raises NotWorkable for a hand that nobody has, BadRequest for a key that the piece cannot go to."""
-    header = brought.tune.header
-    for step in edit.steps:
-        if not voices_of(header, step.hand):
-            raise NotWorkable(reason="no_such_hand", hand=step.hand.value)
-        if step.does is Does.TRANSPOSE:
-            _way_of(str(brought.tune), step)
 
 
 def _work_of(edit: Edit, step: Step, number: int) -> Work:
@@ -151,7 +142,7 @@ def _by_rule(brought: Brought, step: Step, seed: int) -> Tune:
     new = _new_bars(tune, step, bars, seed)
     if step.does in (Does.SHIFT, Does.ENDING):
         return replace(tune, bars=tuple(new.get(number, bar) for number, bar in enumerate(tune.bars)))
-    return put_in(brought, new) if new else tune
+    return _with_other_hands(tune, put_in(brought, new), step) if new else tune
 
 
 def _new_bars(tune: Tune, step: Step, bars: Sequence[int], seed: int) -> Mapping[int, Bar]:
@@ -195,9 +186,4 @@ def _range_of(tune: Tune, voice: str) -> Range:
 
 def _transposed(tune: Tune, step: Step) -> Tune:
     abc = str(tune)
-    return parse_tune(transpose(abc, _way_of(abc, step)).abc)
-
-
-def _way_of(abc: str, step: Step) -> Transposition:
-    how, _, words = step.aim.partition(":")
-    return plan(abc, to=words) if how == "to" else plan(abc, by=words)
+    return parse_tune(transpose(abc, way_of(abc, step)).abc)

@@ -16,7 +16,7 @@ from typing import Any
 from config.files import load_toml
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import BadRequest
-from generator.notation.keys import parse_key
+from generator.notation.keys import names_mode, parse_key
 from generator.onward.hands import Hand
 from generator.onward.step import MOST_STEPS, Does, Step
 from generator.onward.work import How
@@ -100,13 +100,17 @@ class Said:
 
 @dataclass
 class _Clause:
-    """text: what is left to be read of it; bars, hand: whose it speaks of."""
+    """text: what is left to be read of it; bars, hand: whose it speaks of.
+
+    is_row: it is said in words of the table; is_anchored: in such as can only speak of a piece that is there.
+    """
 
     text: str
     bars: tuple[int, int] | None = None
     hand: Hand = Hand.ALL
     steps: list[Step] = field(default_factory=list)
     is_row: bool = False
+    is_anchored: bool = False
 
     def take(self, start: int, end: int) -> None:
         self.text = self.text[:start] + " " + self.text[end:]
@@ -125,7 +129,11 @@ def read_edit(words: str, catalogue: Catalogue) -> Said | None:
             return None
         steps += clause.steps
         missed += _left_over(clause)
-    anchored = bool(spans) or any(clause.hand is not Hand.ALL for clause in clauses) or _is_anchored(steps)
+    anchored = (
+        bool(spans)
+        or any(clause.hand is not Hand.ALL for clause in clauses)
+        or any(clause.is_anchored for clause in clauses)
+    )
     if not steps and spans and not missed and _is_span(spans):
         steps = [Step(does=Does.REWRITE, first=first, last=last) for first, last in spans]
     if len(steps) > MOST_STEPS or (missed and not anchored):
@@ -134,11 +142,6 @@ def read_edit(words: str, catalogue: Catalogue) -> Said | None:
         return None
     is_sure = anchored or any(clause.is_row for clause in clauses) or read_change(text, catalogue) is not None
     return Said(steps=tuple(_without_twins(steps)), missed=tuple(missed[:MOST_MISSED]), is_sure=is_sure)
-
-
-def _is_anchored(steps: Sequence[Step]) -> bool:
-    """Whether they can only speak of a piece that is there."""
-    return any(step.does in (Does.ENDING, Does.TRANSPOSE) for step in steps)
 
 
 def _is_span(spans: Sequence[tuple[int, int]]) -> bool:
@@ -220,7 +223,10 @@ def _clauses(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Clause]:
 def _read_clause(clause: _Clause, catalogue: Catalogue) -> bool:
     """Read its steps. False if it speaks of another piece: other players, a dance, somebody else's style."""
     _take_hand(clause)
-    if _take_ending(clause) or _take_move(clause) or _take_tempo(clause):
+    if _take_ending(clause) or _take_move(clause):
+        clause.is_anchored = True
+        return True
+    if _take_tempo(clause):
         return True
     _take_end(clause)
     row, degree = _take_row(clause)
@@ -406,7 +412,8 @@ def _take_wish(clause: _Clause, catalogue: Catalogue) -> bool:
         steps.append(_in_bars(Step(does=Does.TEMPO, tempo=wishes.tempo), clause))
     if (key := wishes.part("key")) is not None and wishes.key is not None:
         if key.how == "said":
-            steps.append(Step(does=Does.TRANSPOSE, aim=f"to:{wishes.key.name}"))
+            named = wishes.key.name if names_mode(key.words) else wishes.key.tonic
+            steps.append(Step(does=Does.TRANSPOSE, aim=f"to:{named}"))
     elif (mode := wishes.part("mode")) is not None and mode.how == "said" and wishes.mode in ("maj", "min"):
         steps.append(Step(does=Does.MODE, aim=wishes.mode))
     if steps:

@@ -70,6 +70,8 @@ class Step:
             raise BadRequest(reason="bars_from_one", value=first)
         if first > last:
             raise BadRequest(reason="bars_backwards", first=first, last=last)
+        if last > bars and first == last:
+            raise NotWorkable(reason="no_such_bar", bar=first, bars=bars)
         if last > bars:
             raise NotWorkable(reason="no_such_bars", first=first, last=last, bars=bars)
         return replace(self, first=first, last=last)

@@ -1,7 +1,7 @@
 """An old and a new excerpt side by side in one picture, with the bars that differ in colour.
 
-The ABC is that of the new one; lines of the old one stand in it behind `%%was `, and each says which of its bars differ:
-`%%changed 2 3`, counted from 1.
+The ABC is that of the new one; lines of the old one stand in it behind `%%was `, and each says which of its bars
+differ: `%%changed 2 3`, counted from 1.
 Not covered: more of each than one page; what a text without such lines looks like, which is refused.
 """
 

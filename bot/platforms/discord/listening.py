@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from bot.commands.changing import ABOUT
+from bot.commands.changing import ABOUT, takes_piece
 from bot.commands.command import Registry, Services
 from bot.commands.running import refuse, run_command
 from bot.commands.said import COMPOSE
@@ -49,7 +49,7 @@ class Listener:
             command, words = find_command(self._registry, said.line)
             is_said = command.name == COMPOSE and said.is_spoken
             options = (read_said if is_said else read_words)(command, words, file=said.file)
-            about = piece_answered(message) if is_said else None
+            about = piece_answered(message) if is_said or takes_piece(command) else None
             context.options = options if about is None else {**options, ABOUT: about}
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)

@@ -23,7 +23,7 @@ from telegram.error import TelegramError
 
 from bot.chat.messages import Action, Address, Person, SentFile
 from bot.chat.messenger import PlatformError
-from bot.commands.changing import ABOUT, piece_in
+from bot.commands.changing import ABOUT, piece_in, takes_piece
 from bot.commands.command import Registry, Services
 from bot.commands.errors import NotYourButton
 from bot.commands.queueing import finish_left_over
@@ -155,7 +155,7 @@ class Router:
                 words = self._with_answered_person(message, words)
             is_said = command.name == COMPOSE and not (message.text or message.caption or "").lstrip().startswith("/")
             options = (read_said if is_said else read_words)(command, words, file=self._file_of(message))
-            about = _piece_of(message.reply_to_message) if is_said else None
+            about = _piece_of(message.reply_to_message) if is_said or takes_piece(command) else None
             context.options = options if about is None else {**options, ABOUT: about}
         except Exception as error:  # of whatever kind: it is explained, or logged and given a number
             await refuse(context, error)

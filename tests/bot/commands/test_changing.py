@@ -14,11 +14,11 @@ from tests.bot.commands.conftest import button
 async def test_right_after_a_piece_words_change_it_and_the_status_says_so(world):
     piece = await world.piece("/compose chopin keyboard bars=4 key=Am tempo=100 seed=7")
     id_ = button(piece, "again").action.target
-    reply = (await world.say("/compose make it slower")).replies[0]
-    assert f"Piece {id_} once more, with this changed: “slower”" in reply.text
+    reply = (await world.say("/compose make it longer")).replies[0]
+    assert f"Piece {id_} once more, with this changed: “longer”" in reply.text
     await world.messenger.next_delivery()
     task = world.maker.tasks[-1]
-    assert (task.request.tempo, task.request.key.name, task.request.bars) == (75, "A minor", 4)
+    assert (task.request.tempo, task.request.key.name, task.request.bars) == (100, "A minor", 6)
     assert (task.parent, task.way) == (id_, "changed")
 
 
@@ -66,6 +66,6 @@ async def test_another_one_of_nothing_is_asked_about(still_world):
 
 async def test_what_is_said_of_the_tempo_is_the_tempo_that_the_piece_gets(world):
     await world.piece("/compose chopin keyboard bars=4 key=Am tempo=112 seed=7")
-    reply = (await world.say("/compose make it sadder")).replies[0]
+    reply = (await world.say("/compose make it a sadder waltz")).replies[0]
     await world.messenger.next_delivery()
     assert set(re.findall(r"♩ = (\d+)", reply.text)) == {str(world.maker.tasks[-1].request.tempo)}

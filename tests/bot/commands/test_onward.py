@@ -98,27 +98,6 @@ async def test_what_cannot_be_done_is_one_private_sentence_and_nothing_is_accept
     assert await world.services.jobs.board.waiting() == []
 
 
-@pytest.mark.parametrize(
-    ("words", "done"),
-    [
-        ("bars 1-2 calmer", "bars 1–2 written anew"),
-        ("Takt 2 einfacher", "made easier"),
-        ("第1到2小节重写", "bars 1–2 written anew"),
-        ("make bar 1 richer please", "made richer"),
-    ],
-)
-async def test_words_about_bars_edit_the_last_piece(world, words, done):
-    await world.piece()
-    _, result = await made(world, f"/compose {words}")
-    assert done in result.text
-
-
-async def test_bars_that_the_piece_does_not_have_are_named(world):
-    await world.piece()
-    refused = (await world.say("/compose bars 5-8 calmer")).replies[0]
-    assert "the music ends with bar 2" in refused.text
-
-
 async def test_the_buttons_below_a_piece_continue_and_vary_it_for_whoever_presses(world):
     piece = await world.piece()
     for verb, done in (("continue", "8 more bars, from bar 3 on"), ("vary", "50 % of the bars anew")):

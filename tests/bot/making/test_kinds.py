@@ -106,7 +106,13 @@ def test_a_request_refuses_what_is_impossible_also_from_json():
         replace(composing().request, bars=257)
 
 
-@pytest.mark.parametrize(("kind", "more"), [("transpose", set()), ("onward", {"bot.commands.compose"})])
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("transpose", {"bot.making.edit"}),
+        ("onward", {"bot.making.edit", "bot.commands.editing", "bot.cli.edit"}),
+    ],
+)
 def test_a_kind_is_known_to_the_table_to_the_two_lists_of_commands_and_to_who_hears_it_asked_for_in_words(kind, more):
     """So a new kind of work touches these files, beside its own and the texts."""
     own = {f"bot.{room}.{kind}" for room in ("making", "commands", "cli")}

@@ -21,6 +21,7 @@ from bot.commands.errors import OutOfLimits
 from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
 from bot.making.compose import WAYS
+from bot.making.edit import EditPiece
 from bot.making.kinds import KINDS
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.heard import heard_lines
@@ -34,6 +35,9 @@ from generator.critic.judgement import Near
 from generator.critic.key import Relation
 from generator.errors import NotAWish, UnknownStyle
 from generator.notation.keys import MODE_NAMES
+from generator.onward.editing import WARMTH
+from generator.onward.hands import Hand
+from generator.onward.step import Does
 from generator.onward.work import How
 from generator.transposing.instruments import CLEFS, all_instruments
 from generator.transposing.interval import parse_interval
@@ -168,6 +172,14 @@ def keys_that_are_made_up():
     yield from (f"instrument.{instrument.id}" for instrument in all_instruments())
     yield from (f"instrument.{clef}_clef" for clef in CLEFS)
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
+    edit = {"kind": "edit", "edited": {"is_drawn": True}}
+    yield from (f"button.{verb}" for verb in EditPiece.buttons(edit))
+    yield from (f"edited.hand_{hand}" for hand in Hand if hand is not Hand.ALL)
+    yield from (f"edited.{does}" for does in Does if f"edited.{does}" in EN)
+    yield from (f"edited.rewrite_{aim}" for aim in WARMTH)
+    yield from (f"edited.vary_{how.replace('-', '_')}" for how in (How.SAME_RHYTHM, How.SAME_HARMONY))
+    yield from (f"edited.{what}_{mode}" for what in ("mode", "ending") for mode in ("maj", "min"))
+    yield from (f"edited.{way}{size}" for way in ("up", "down") for size in ("", "_octave"))
     yield from (f"worked.vary_{how.replace('-', '_')}" for how in How)
     yield from (f"transposed.{what}" for what in ("up", "down", "below", "above"))
     yield from (f"transpose.{way}_{size}" for way in ("up", "down") for size in ("step", "octave"))

@@ -1,33 +1,98 @@
-"""Words about some bars of a piece."""
+"""Words about a piece that is there: which bars, whose hand, what of it; and what is none."""
 
 import pytest
 
+from generator.catalogue.catalogue import load_catalogue
+from generator.onward.hands import Hand
 from generator.onward.said import read_edit
-from generator.onward.work import How, Kind
+from generator.onward.step import Does, Step
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_catalogue()
+
+
+def steps(words, catalogue):
+    return read_edit(words, catalogue).steps
 
 
 @pytest.mark.parametrize(
-    ("words", "kind", "first", "last"),
+    ("words", "does", "first", "last"),
     [
-        ("bars 5-8 calmer", Kind.REWRITE, 5, 8),
-        ("Bars 5 to 8: simpler, please", Kind.SIMPLIFY, 5, 8),
-        ("rewrite measure 3", Kind.REWRITE, 3, 3),
-        ("Takte 5 bis 8 einfacher", Kind.SIMPLIFY, 5, 8),
-        ("Takt 7 anders", Kind.REWRITE, 7, 7),
-        ("第 5 到 8 小节重写", Kind.REWRITE, 5, 8),
-        ("第5-8小節更豐富", Kind.ENRICH, 5, 8),
-        ("bars 5–8", Kind.REWRITE, 5, 8),
+        ("bars 5-8 calmer", Does.REWRITE, 5, 8),
+        ("Bars 5 to 8: simpler, please", Does.SIMPLIFY, 5, 8),
+        ("rewrite measure 3", Does.REWRITE, 3, 3),
+        ("Takte 5 bis 8 einfacher", Does.SIMPLIFY, 5, 8),
+        ("Takt 7 anders", Does.REWRITE, 7, 7),
+        ("第 5 到 8 小节重写", Does.REWRITE, 5, 8),
+        ("把第5到8小节变得更平静", Does.REWRITE, 5, 8),
+        ("第5-8小節更豐富", Does.ENRICH, 5, 8),
+        ("第三小节换一个", Does.REWRITE, 3, 3),
+        ("bars 5–8", Does.REWRITE, 5, 8),
+        ("nimm die letzten vier Takte anders", Does.REWRITE, -4, -1),
+        ("最后四小节换一下", Does.REWRITE, -4, -1),
+        ("the last two bars slower", Does.TEMPO, -2, -1),
+        ("the first bar with ornaments", Does.ORNAMENT, 1, 1),
+        ("make the ending better", Does.REWRITE, -2, -1),
     ],
 )
-def test_bars_and_what_is_done_to_them_are_read(words, kind, first, last):
-    edit = read_edit(words)
-    assert (edit.kind, edit.first, edit.last) == (kind, first, last)
+def test_bars_and_what_is_done_to_them_are_read(words, does, first, last, catalogue):
+    (step,) = steps(words, catalogue)
+    assert (step.does, step.first, step.last) == (does, first, last)
 
 
-def test_how_daring_and_in_which_way_are_read_too():
-    assert read_edit("bars 1-4 wilder").warmer > 1 > read_edit("bars 1-4 ruhiger").warmer
-    assert read_edit("bars 1-4 same rhythm").how is How.SAME_RHYTHM
-    assert read_edit("bars 1-4 with ornaments").how is How.ORNAMENT
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("left hand simpler", Step(does=Does.SIMPLIFY, hand=Hand.LEFT)),
+        ("左手简单一点", Step(does=Does.SIMPLIFY, hand=Hand.LEFT)),
+        ("the melody higher in bars 1-4", Step(does=Does.SHIFT, first=1, last=4, hand=Hand.MELODY, aim="7")),
+        ("die Melodie eine Terz höher", Step(does=Does.SHIFT, hand=Hand.MELODY, aim="2")),
+        ("the bass an octave lower in bars 2-3", Step(does=Does.SHIFT, first=2, last=3, hand=Hand.BASS, aim="-7")),
+        ("end in major", Step(does=Does.ENDING, aim="maj")),
+        ("in Moll enden", Step(does=Does.ENDING, aim="min")),
+        ("结尾用大调", Step(does=Does.ENDING, aim="maj")),
+        ("transpose it to D", Step(does=Does.TRANSPOSE, aim="to:D")),
+        ("transponiere es nach D-Dur", Step(does=Does.TRANSPOSE, aim="to:D-Dur")),
+        ("移到D大调", Step(does=Does.TRANSPOSE, aim="to:D大调")),
+        ("an octave lower", Step(does=Does.TRANSPOSE, aim="by:octave down")),
+        ("faster", Step(does=Does.TEMPO, factor=1.25)),
+        ("a bit faster", Step(does=Does.TEMPO, factor=1.118)),
+        ("too fast", Step(does=Does.TEMPO, factor=0.894)),
+        ("twice as fast", Step(does=Does.TEMPO, factor=2.0)),
+        ("tempo 96", Step(does=Does.TEMPO, tempo=96)),
+        ("das gleiche aber in Moll", Step(does=Does.MODE, aim="min")),
+    ],
+)
+def test_hands_endings_keys_and_tempos_are_read(words, expected, catalogue):
+    assert steps(words, catalogue) == (expected,)
+
+
+@pytest.mark.parametrize("words", ["less sad", "weniger traurig", "不那么悲伤", "too sad", "happier"])
+def test_less_sad_is_brighter_by_mode_and_tempo_and_nothing_else(words, catalogue):
+    mode, tempo = steps(words, catalogue)
+    assert (mode.does, mode.aim) == (Does.MODE, "maj")
+    assert (tempo.does, tempo.factor > 1) == (Does.TEMPO, True)
+
+
+def test_several_wishes_in_one_sentence_are_several_steps(catalogue):
+    first, second, third = steps("bars 5–8 calmer, end in major, left hand simpler", catalogue)
+    assert (first.aim, first.first, first.last) == ("calmer", 5, 8)
+    assert (second.does, third.hand, third.first) == (Does.ENDING, Hand.LEFT, None)
+
+
+def test_what_an_and_joins_speaks_of_the_same_bars(catalogue):
+    assert [(step.first, step.last) for step in steps("bars 5-8 calmer and richer", catalogue)] == [(5, 8), (5, 8)]
+    one, whole = steps("bars 5-8 richer, slower", catalogue)
+    assert (one.first, whole.first) == (5, None)
+
+
+def test_what_is_not_understood_is_named(catalogue):
+    said = read_edit("bars 5-8 calmer and with more banjo", catalogue)
+    assert (len(said.steps), said.missed) == (1, ("banjo",))
+    said = read_edit("bars 3-4 purple", catalogue)
+    assert (said.steps, said.missed) == ((), ("purple",))
 
 
 @pytest.mark.parametrize(
@@ -37,11 +102,22 @@ def test_how_daring_and_in_which_way_are_read_too():
         "bars 8",
         "a waltz of 16 bars, calmer",
         "bach 8 bars new",
-        "calmer",
-        "",
+        "a sadder waltz",
+        "the same but for violin and piano",
+        "something calmer by Bach",
         "bars 5-8 of Chopin",
+        "that was lovely",
+        "very sad",
+        "again",
+        "longer",
+        "",
         "x" * 500,
     ],
 )
-def test_lengths_whole_pieces_and_talk_are_none(words):
-    assert read_edit(words) is None
+def test_lengths_pieces_of_their_own_and_talk_are_none(words, catalogue):
+    assert read_edit(words, catalogue) is None
+
+
+@pytest.mark.parametrize(("words", "is_sure"), [("in E flat", False), ("so slow", False), ("slower", True)])
+def test_what_can_be_a_wish_for_another_piece_is_not_sure(words, is_sure, catalogue):
+    assert read_edit(words, catalogue).is_sure is is_sure
