@@ -19,8 +19,8 @@ from generator.notation.tokens import without_texts
 
 BRACKET_FROM = 4  # steps from the middle line: below its outer line, no bracket helps
 EASY = 8  # steps from the middle line that anybody reads: two ledger lines
-CHANGE_COST = 12  # steps beyond the easy ones that are worth one change of clef
-WORTH = 2  # the clefs as written stay unless they cost so many times as much
+CHANGE_COST = 8  # steps beyond the easy ones that are worth one change of clef
+WORTH = 1.2  # the clefs as written stay unless they cost so many times as much; people change as often
 
 _BRACKET = re.compile(r"!8v([ab])([()])!")
 _CLEF_FIELD = re.compile(r"\[K:(treble|bass|alto|tenor)\]")

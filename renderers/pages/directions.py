@@ -19,9 +19,12 @@ from renderers.score.mei import MEI
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _WORDS, _DYNAMIC, _HAIRPIN, _TEMPO = (f"{MEI}{name}" for name in ("dir", "dynam", "hairpin", "tempo"))
 _LETTERS = re.compile(r"[pmfsrzn]{1,6}")  # what a dynamic is written with
-# Words with a capital letter that stand at a change of tempo and are no tempo.
-_NO_TEMPO = re.compile(
-    r"(ped|pizz|arco|sol[oi]|tutti|fine|coda|loco|cresc|dim|decresc|da capo|d\.|dal|refr|chor|vers|con sord|senza)",
+# What tempo words begin with, in the languages of scores; other words beside a metronome mark stay what they are.
+_TEMPI = re.compile(
+    r"\b(grave|larg|lent|adag|andant|moder|mod[ée]r|m(ä|ae)ss?ig|m(ä|ae)ßig|allegr|viva|vivo|vif|prest|anim|commod|comod|"
+    r"langsam|ruhig|bewegt|lebhaft|rasch|schnell|geschwind|eilend|gehend|feurig|frisch|munter|mit |im |nicht |sehr |"
+    r"etwas |ziemlich |tempo|alla |slow|fast|quick|lively|moderate|steady|con moto|maestos|sostenut|agitat|marci|march|"
+    r"marsch|walzer|waltz|valse|ländler|menuet|minuet|mazur|polka|polon|gigue|jig|reel|hornpipe|air|swing)",
     re.IGNORECASE,
 )
 
@@ -92,7 +95,7 @@ def _beside_metronome(found: list[etree._Element]) -> list[etree._Element]:
 def _is_heading(element: etree._Element, tempo: etree._Element) -> bool:
     words = (element.text or "").strip()
     is_there = element.get("tstamp") == tempo.get("tstamp") and element.get("place") == "above"
-    if not is_there or len(element) or not words[:1].isupper() or _NO_TEMPO.match(words):
+    if not is_there or len(element) or not words[:1].isupper() or not _TEMPI.search(words):
         return False
     return not (tempo.text or "").strip() or words in (tempo.text or "")
 

@@ -31,6 +31,7 @@ def texts(elements):
 
 def test_tempo_words_stand_beside_their_metronome_mark():
     assert texts(settled(TEMPO, words("Andante."))) == ["Andante. ♩ = 66"]
+    assert texts(settled(TEMPO, words("Mit Leidenschaft"))) == ["Mit Leidenschaft ♩ = 66"]
     assert texts(settled(words("Langsam"), words("zart"), TEMPO)) == ["zart", "Langsam ♩ = 66"]
 
 
@@ -38,7 +39,9 @@ def test_what_the_mark_says_already_is_not_said_again():
     assert texts(settled(TEMPO.replace("<rend>", "Andante <rend>"), words("Andante"))) == ["Andante ♩ = 66"]
 
 
-@pytest.mark.parametrize("other", [words("dolce"), words("Solo"), words("Allegro", at=2), words("Ped.", place="below")])
+@pytest.mark.parametrize(
+    "other", [words("dolce"), words("Marcato sempre"), words("Allegro", at=2), words("Andante", place="below")]
+)
 def test_other_words_stay_where_they_are(other):
     assert len(settled(TEMPO, other)) == 2
 
