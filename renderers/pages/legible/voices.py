@@ -26,6 +26,8 @@ def settle_voices(measures: Sequence[Bar], *, is_one_player: bool) -> None:
             for _, signs in bars:
                 _put_higher_first(signs)
         for _, signs in bars:
+            if is_one_player:
+                _drop_idle_rests(signs)
             _share_rests(signs)
         for measure, signs in measures:
             _number(measure, staff, signs)
@@ -154,12 +156,53 @@ def _share_rests(signs: list[Sign]) -> None:
     if len(others) != 2:
         return
     for sign in signs:
-        if not sign.is_rest or sign.is_hidden or sign.notes[0].find("rest").get("measure"):  # type: ignore[union-attr]
+        if not _is_printed_rest(sign):
             continue
         first = found.setdefault((sign.onset, sign.duration), sign)
         if first is not sign:
             sign.notes[0].set("print-object", "no")
             _put_in_the_middle(first)
+
+
+def _drop_idle_rests(signs: list[Sign]) -> None:
+    """Of one player: rests that lie in a longer one of another voice; of a third voice, all beside the two others."""
+    voices = by_voice(signs)
+    if len(voices) < 2:
+        return
+    played = {voice: sum(sign.duration for sign in own if not sign.is_rest) for voice, own in voices.items()}
+    two = sorted(voices, key=lambda voice: -played[voice])[:2]
+    seen = [sign for sign in signs if not sign.is_hidden]
+    for voice, own in voices.items():
+        for sign in own:
+            if not _is_printed_rest(sign):
+                continue
+            if voice in two:
+                longer = (one for one in seen if one.is_rest and one.voice != voice and one.duration > sign.duration)
+                is_idle = any(one.onset <= sign.onset and sign.end <= one.end for one in longer)
+            else:
+                is_idle = _is_covered(sign, [one for one in seen if one.voice in two])
+            if is_idle:
+                sign.notes[0].set("print-object", "no")
+
+
+def _is_covered(sign: Sign, others: list[Sign]) -> bool:
+    """Whether something else stands there all the time."""
+    reached = sign.onset
+    for one in sorted(others, key=_onset):
+        if one.onset <= reached < one.end:
+            reached = one.end
+    return reached >= sign.end
+
+
+def _onset(sign: Sign) -> int:
+    return sign.onset
+
+
+def _is_printed_rest(sign: Sign) -> bool:
+    """Whether a rest is seen, and no rest for the whole bar."""
+    if not sign.is_rest or sign.is_hidden:
+        return False
+    return not sign.notes[0].find("rest").get("measure")  # type: ignore[union-attr]
 
 
 def _put_in_the_middle(sign: Sign) -> None:

@@ -86,6 +86,28 @@ def test_a_rest_that_two_voices_have_is_printed_once_in_the_middle():
     assert rests[0].notes[0].findtext("rest/display-step") == "B"
 
 
+def rests(signs, staff=1):
+    """(voice, onset) of the rests that are printed."""
+    return [(sign.voice, sign.onset) for sign in on_staff(signs, staff) if sign.is_rest and not sign.is_hidden]
+
+
+def test_rests_within_a_longer_one_of_another_voice_are_not_printed():
+    (bar,) = bars(piano("z2 e2", "z z c d", "C,4", "x4"))
+    assert [onset for _, onset in rests(bar)] == [0]
+
+
+def test_a_third_voice_has_no_rests_beside_two_that_play():
+    three = PIANO.replace("(1 2)", "(1 2 5)").replace("V:4", "V:5\nV:4")
+    music = "V:1\ng4|\nV:2\ne f e d|\nV:3\nC,4|\nV:5\nc2 z2|\n"
+    (bar,) = bars(three + music)
+    assert rests(bar) == []
+
+
+def test_singers_keep_every_rest():
+    (bar,) = bars(CHOIR + "V:S\nz2 e2|\nV:A\nz z c d|\n")
+    assert len(rests(bar)) == 3
+
+
 def test_the_higher_voice_comes_first_whatever_its_number():
     """Verovio turns the stems of the first one up: these crossed those of the other."""
     (bar,) = bars(piano("C4", "c d e f", "C,4", "z4"))
