@@ -1,7 +1,7 @@
 """On which staff a voice stands: where it needs fewer ledger lines, and at home when it was sent away for long.
 
-Of two voices on one staff, with nobody on the other, the one that lies in the other goes there. A staff that all have
-left has a rest.
+What a voice sends across comes home where it would lie far from the other staff. Of two voices on one staff, with
+nobody on the other, the one that lies in the other goes there. A staff that all have left has a rest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def choose_staves(measures: Sequence[Bar]) -> None:
             middles[sign.staff] = sign.middle
         for voice, own in by_voice(signs).items():
             here = {sign.staff for sign in own}
-            if len(here) == 1 and (target := _better_staff(own, homes[voice], middles, staves, signs)):
+            if len(here) > 1:
+                _bring_home(own, homes[voice], middles)
+            elif target := _better_staff(own, homes[voice], middles, staves, signs):
                 _move(measure, signs, own, target)
                 for sign in own:
                     sign.middle = middles.get(target, sign.middle)
@@ -69,6 +71,18 @@ def _better_staff(
         if there is not None and max(sign.ledger_lines(middle=there) for sign in own) <= BEST:
             return staff
     return None
+
+
+def _bring_home(own: list[Sign], home: int, middles: dict[int, int]) -> None:
+    """Notes that a voice sends to the other staff and that lie far from it, where its own is nearer."""
+    middle = middles.get(home)
+    for sign in own:
+        away = sign.ledger_lines()
+        is_far = sign.staff != home and away > MANY and not sign.has_grace
+        if is_far and middle is not None and sign.ledger_lines(middle=middle) < away:
+            for note in sign.notes:
+                set_child(note, "staff", str(home))
+            sign.staff, sign.middle = home, middle
 
 
 def _free_staff(own: list[Sign], middles: dict[int, int], staves: set[int], signs: list[Sign]) -> int | None:

@@ -186,6 +186,13 @@ def test_a_staff_that_its_voices_have_left_has_a_rest():
     assert (rest.is_rest, rest.is_hidden, rest.end) == (True, False, 480)
 
 
+def test_notes_sent_far_from_the_other_staff_stay_at_home():
+    (bar,) = bars(piano("g4", "e2 [I:staff +1]a2[I:staff -1]", "C,4", "x4"))
+    assert [sign.steps for sign in on_staff(bar, 1)] == [[39], [37], [40]]
+    (bar,) = bars(piano("g4", "e2 [I:staff +1]A,2[I:staff -1]", "C,4", "x4"))
+    assert [sign.steps for sign in on_staff(bar, 2) if len(sign.steps) == 1] == [[26], [21]]
+
+
 def test_a_voice_that_was_sent_to_the_other_staff_comes_home():
     """Nobody called it back, and its high notes hung over the staff of the left hand."""
     first, second = bars(piano("e4|[I:staff +1]c'4|c'4", "z4|z4|z4", "C4|C4|C4", "z4|z4|z4"))[1:]
