@@ -25,7 +25,7 @@ from generator.notation.transpose import home_key
 
 MOST_MOTIF_NOTES, LEAST_MOTIF_NOTES = 16, 2
 MOST_BARS = 999
-KEYBOARDS = frozenset({"Piano", "Harpsichord", "Organ", "Celesta"})
+KEYBOARDS = frozenset({"piano", "harpsichord", "organ", "celesta"})  # as ranges call them
 _MOTIF_NOTE = re.compile(r"(?P<before>[_^=]{0,2})(?P<step>[A-Ha-h])(?P<after>♯|♭|##|bb|#|b(?![,'a-hA-H]))?[,']*")
 _BETWEEN = re.compile(r"[\s,;|–—-]+")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
@@ -223,7 +223,7 @@ def _instrumentation(demands: Demands, music: Music) -> Finding | None:
     if not wanted or demands.players:
         return None
     if not found and wanted == "Keyboard" and music.instruments:
-        is_keyboard = set(music.instruments) <= KEYBOARDS
+        is_keyboard = {name.lower() for name in music.instruments} <= KEYBOARDS
         names = ", ".join(music.instruments)
         return Finding(demand="instrumentation", wanted=wanted, found=names, holds=is_keyboard)
     return _style("instrumentation", wanted, found)

@@ -180,6 +180,8 @@ def _demands(values: dict[str, Any], said: Said, was: Plan | None) -> Demands:
         return Demands.from_json(demands)
     except NotAMotif as error:
         raise NotAMotifHere(value=clean(str(demands.get("motif")))) from error
+    except ValueError as error:
+        raise NotANote(reason="contrary", value="") from error
 
 
 def _bars(text: str) -> dict[str, int]:

@@ -84,7 +84,7 @@ async def post(
     person = person_id(address)
     if not private:
         try:
-            mention = person if is_late else None
+            mention = person if is_late and person else None
             made = await _post_smaller(
                 wire, address.chat, reply, nonce=nonce, mention=mention, owner=owner, answers=answers
             )
@@ -92,6 +92,8 @@ async def post(
         except DiscordRefused as error:
             if error.status not in (403, 404):
                 raise
+            if not person:
+                raise Unreachable("The channel is closed, and this is for nobody in particular.") from error
             _log.info("channel closed to the bot (%s), trying a private talk", error.code)
     talk = await wire.open_talk(person)
     return talk, await _post_smaller(wire, talk, reply, nonce=nonce, mention=None)
@@ -235,7 +237,9 @@ class DiscordMessenger:
                     return address.message
         after = _since(address)
         found = await self._find_in(address.chat, names, nonce, after=after)
-        return found or await self._find_in_talk(address, names, nonce, after=after)
+        if found is not None or not person_id(address):
+            return found
+        return await self._find_in_talk(address, names, nonce, after=after)
 
     async def _find_in_talk(self, address: Address, names: set[str], nonce: str, *, after: int | None) -> str | None:
         with suppress(Unreachable):

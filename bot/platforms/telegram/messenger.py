@@ -291,7 +291,7 @@ class TelegramMessenger:
 def private_of(address: Address) -> Address:
     """The private chat with whoever asked in a group. Raises Unreachable if that is the closed one."""
     person = address.person.rpartition(":")[2]
-    if address.guild is None or is_chat(person):
+    if address.guild is None or is_chat(person) or not person:
         raise Unreachable("there is no private chat besides")
     return Address(address.platform, address.person, chat=person)
 

@@ -1,6 +1,7 @@
 """A challenge from its first word to its result, by the commands and buttons that people use."""
 
 import asyncio
+import random
 import re
 import time
 from dataclasses import replace
@@ -257,7 +258,7 @@ async def test_another_one_like_an_earlier_one_needs_no_words(club):
     [
         ("/challenge create", "theme"),
         ("/challenge create Spring until=soon", "no time that I understand"),
-        ("/challenge create Spring until=5s", "no time that I understand"),
+        ("/challenge create Spring until=5s", "for ten seconds at least"),
         ("/challenge create Spring zone=Moon/Base", "no time zone"),
         ("/challenge create Spring motif=xyz", "no motif"),
         ("/challenge create Spring range=low-high", "no range"),
@@ -341,3 +342,50 @@ def test_a_file_that_enters_says_nothing_about_whose_it_is():
     assert "Chopin" not in anonymous(TUNE)
     assert "M:3/4" in anonymous(TUNE)
     assert id_of_event("a") == id_of_event("a") != id_of_event("b")
+
+
+def forged(rng, challenge):
+    """Callback data as a modified client may send them: near to ours, and far from it."""
+    verb = rng.choice(("vote", "unvote", "better", "compare", "ballot", "enter", "withdraw", "announce"))
+    number = rng.choice(("1", "2", "3", "0", "-1", "99", "1.2.1", "2.1.9", "1.1.1", "", "01", "٣", "1" * 30))
+    target = rng.choice((challenge, challenge, challenge, "", "zzzz", challenge.upper(), challenge + "0"))
+    whole = rng.choice(("v1:{}:{}:{}", "v1:{}:{}:{}", "v1:{}:{}:{}", "v2:{}:{}:{}", "{}:{}:{}", "v1:{}:{}:{}:x"))
+    return whole.format(verb, target, number)
+
+
+@pytest.mark.parametrize("voting", ["one", "pairs"])
+async def test_whatever_a_client_sends_nobody_votes_twice_for_themselves_or_after_the_end(club, voting):
+    challenge = await club.begin(f"voting={voting} Spring, until 3 days")
+    for who in ("bea", "cyd", "dan"):
+        await club.enter(challenge, who)
+    await club.end(challenge)
+    rng, store = random.Random(7), club.world.services.store.challenges
+    for _ in range(60):
+        who = rng.choice(("bea", "cyd", "eve"))
+        await club.world.press(forged(rng, challenge), who, guild=GUILD, here=in_channel("5"))
+    entries = {entry.person: entry.number for entry in await store.entries(challenge) if entry.is_in}
+    ballots = await store.ballots(challenge)
+    assert set(ballots) <= {"test:bea", "test:cyd", "test:eve"}
+    for person, ballot in ballots.items():
+        if voting == "one":
+            assert len(ballot) == 1
+            assert ballot[0] in range(1, 4)
+            assert ballot[0] != entries.get(person)
+        else:
+            assert all(entries.get(person) not in pair[:2] for pair in ballot)
+            assert len({tuple(pair[:2]) for pair in ballot}) == len(ballot)
+    await club.end(challenge)
+    for _ in range(15):
+        await club.world.press(forged(rng, challenge), "fay", guild=GUILD, here=in_channel("5"))
+    assert await store.ballots(challenge) == ballots
+
+
+async def test_a_crowd_that_votes_at_once_is_counted_exactly(club):
+    challenge = await club.begin()
+    for who in ("bea", "cyd"):
+        await club.enter(challenge, who)
+    await club.end(challenge)
+    pressed = [club.press(f"v1:vote:{challenge}:{1 + number % 2}", f"voter{number}") for number in range(40)]
+    assert all("Counted" in answer.text for answer in await asyncio.gather(*pressed))
+    ballots = await club.world.services.store.challenges.ballots(challenge)
+    assert sorted(map(tuple, ballots.values())) == [(1,)] * 20 + [(2,)] * 20

@@ -1,0 +1,104 @@
+"""What pieces must be, and whether they are: read from words, checked in the notes."""
+
+import pytest
+
+from bot.challenges.demands import Demands, Music, NotAMotif, check, fails, steps_of_motif
+from bot.challenges.words import read_challenge
+from generator.catalogue.catalogue import load_catalogue
+from generator.errors import BadRequest
+from tests.bot.commands.conftest import TUNE
+
+PIANO = Music(abc=TUNE, style={"composer": "Chopin, Frederic", "instrumentation": "Keyboard"})
+SENT = Music(abc=TUNE, style={})
+
+
+@pytest.mark.parametrize(
+    ("demanded", "found", "holds"),
+    [
+        ({"key": "Amin"}, "Amin", True),
+        ({"key": "C"}, "Amin", False),
+        ({"metre": "3/4"}, "3/4", True),
+        ({"least_bars": 2, "most_bars": 2}, "2", True),
+        ({"least_bars": 3}, "2", False),
+        ({"most_bars": 1}, "2", False),
+        ({"motif": "A C E"}, "1", True),
+        ({"motif": "D F A"}, "1", True),  # the same in another key
+        ({"motif": "C D E"}, "", False),
+        ({"motif": "E ^D C"}, "2", True),
+        ({"lowest": "A2", "highest": "E5"}, "A2–E5", True),
+        ({"highest": "C5"}, "A2–E5", False),
+        ({"lowest": "C3"}, "A2–E5", False),
+        ({"composer": "Chopin, Frederic"}, "Chopin, Frederic", True),
+        ({"composer": "Bach, Johann Sebastian"}, "Chopin, Frederic", False),
+        ({"players": ("violin", "cello")}, "piano", False),
+    ],
+)
+def test_a_demand_is_found_to_hold_or_not(demanded, found, holds):
+    (finding,) = check(Demands(**demanded), PIANO)
+    assert (finding.found, finding.holds) == (found, holds)
+    assert bool(fails([finding])) is not holds
+
+
+def test_what_a_file_cannot_say_keeps_nobody_out():
+    (finding,) = check(Demands(composer="Chopin, Frederic"), SENT)
+    assert finding.holds is None
+    assert fails([finding]) == []
+    (played,) = check(Demands(instrumentation="Keyboard"), SENT)
+    assert played.holds is True
+
+
+@pytest.mark.parametrize("abc", ["", "X:1\n", "no music", "X:1\nK:C\n", "\x00", "X:1\nK:C\n[V:1]z4|\n"])
+def test_what_is_no_music_fails_demands_without_a_word_too_many(abc):
+    demands = Demands(key="C", metre="4/4", least_bars=4, motif="C D", lowest="C3", players=("violin",))
+    assert fails(check(demands, Music(abc=abc, style={})))
+
+
+@pytest.mark.parametrize("motif", ["", "C", "xyz", "C D Q", "1 2 3", "C " * 40])
+def test_what_is_no_motif_is_refused(motif):
+    with pytest.raises(NotAMotif):
+        steps_of_motif(motif)
+
+
+def test_motifs_are_the_same_however_they_are_written():
+    assert steps_of_motif("C E G") == steps_of_motif("c,e,g") == steps_of_motif("CEG") == (4, 3)
+    assert steps_of_motif("F# A") == steps_of_motif("^F A") == steps_of_motif("Gb A") == (3,)
+
+
+@pytest.mark.parametrize(
+    ("said", "theme", "values", "demands"),
+    [
+        (
+            "a waltz in A minor for piano, 16 bars, must contain motif C D E G, two entries each, until friday 18:00, "
+            "voting until sunday 20:00, ranking",
+            "a waltz in A minor for piano, 16 bars",
+            {"entries": 2, "until": "friday 18:00", "vote_until": "sunday 20:00", "voting": "ranking"},
+            {"key": "Amin", "metre": "3/4", "least_bars": 16, "most_bars": 16, "motif": "C D E G"},
+        ),
+        (
+            "ein Walzer in a-Moll, höchstens 8 Takte, bis Freitag 18 Uhr, Abstimmung bis Sonntag, je 2 Beiträge",
+            "ein Walzer in a-Moll",
+            {"entries": 2, "until": "Freitag 18 Uhr", "vote_until": "Sonntag"},
+            {"key": "Amin", "most_bars": 8, "least_bars": 0},
+        ),
+        (
+            "A小调圆舞曲 最多16小节 截止周五18点 投票到周日20点 每人2首 排名 每周五",
+            "A小调圆舞曲",
+            {"entries": 2, "until": "周五18点", "vote_until": "周日20点", "voting": "ranking", "every": "week"},
+            {"key": "Amin", "most_bars": 16},
+        ),
+        ("Spring", "Spring", {}, {}),
+        ("string quartet, range C3-C6", "string quartet", {}, {"lowest": "C3", "highest": "C6"}),
+    ],
+)
+def test_free_words_say_theme_times_votes_and_demands(said, theme, values, demands):
+    read = read_challenge(said, load_catalogue())
+    assert read.theme == theme
+    assert values.items() <= read.values.items()
+    assert demands.items() <= read.demands.items()
+
+
+def test_a_demand_that_contradicts_itself_is_none():
+    with pytest.raises((ValueError, BadRequest)):
+        Demands(least_bars=8, most_bars=4)
+    with pytest.raises(ValueError, match="above"):
+        Demands(lowest="C5", highest="C3")

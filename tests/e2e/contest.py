@@ -1,0 +1,418 @@
+"""A challenge with many entrants and voters, a bot that is killed again and again, and a count of what came of it.
+
+The chats are the fakes, over real sockets; the bot is the real one. Everybody presses again until they are answered, as
+people do. The pieces lie in the store before the bot starts, because here it is not asked for any. Counted at the end:
+
+lost      entries and votes that were answered and are not in the tables, and messages that never came
+doubled   messages about the same that stand in the chat more than once
+wrong     what the result does not say although the votes do, a stage told of twice in the log
+late_s    how long after its time, or after the bot was there again, the challenge closed
+
+On Telegram, where a message that may have arrived is not sent again, a word in its place counts as the message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.challenges.tally import tally
+from bot.store import open_store
+from generator.catalogue.style import Style
+from generator.request import Request
+from tests.e2e.chaos import NO_LIMITS, Keeper
+from tests.fakes.bot_process import STUB, environment_for, open_bot
+from tests.fakes.discord import Channel, FakeDiscord, Interaction, Message, open_fake_discord
+from tests.fakes.stub_bot import made
+from tests.fakes.telegram import FakeTelegram, open_fake_telegram
+
+T = TypeVar("T")
+
+GROUP = -1001
+ANSWER_LIMIT_S = 5.0
+LOOK_EVERY_S = 0.1
+SETTLE_LIMIT_S = 240.0
+TUNE = b"X:1\nT:Stub\nL:1/4\nM:4/4\nK:C\nV:1 treble\n[V:1]CDEF|\n"
+PARTS = {  # what is told, by words of it
+    "opened": r"The challenge is open",
+    "voting": r"Time to vote",
+    "ballot": r"These were all \d+ entries",
+    "closed": r"Result: Contest",
+}
+ENTRY = re.compile(r"Entry (\d+) · Contest")
+MISSING = "may be missing here"
+
+
+@dataclass
+class Outcome:
+    """See the module. in_words: messages in whose place a word stands."""
+
+    platform: str
+    entries: int = 0
+    votes: int = 0
+    kills: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    in_words: int = 0
+    late_s: float = 0.0
+    took_s: float = 0.0
+
+    def line(self) -> str:
+        return (
+            f"{self.platform:<9} {self.entries} entries, {self.votes} voters, {self.kills} kills, {self.took_s:.0f} s: "
+            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} wrong, {self.in_words} messages "
+            f"replaced by a word; closed {self.late_s:.1f} s after its time or the restart"
+        )
+
+    @property
+    def clean(self) -> bool:
+        """Nothing lost, doubled or wrong."""
+        return not (self.lost or self.doubled or self.wrong)
+
+
+class Place(ABC):
+    """A server or group with people."""
+
+    name: str
+
+    @abstractmethod
+    async def create(self, words: str, **options: str) -> None:
+        """The organiser begins a challenge."""
+
+    @abstractmethod
+    async def press(self, person: int, data: str) -> None:
+        """Somebody presses a button with these data, and waits for the sign that they were heard."""
+
+    @abstractmethod
+    def texts(self) -> list[str]:
+        """All public messages of the bot."""
+
+    @abstractmethod
+    async def up(self) -> None:
+        """Until the bot is there."""
+
+    @abstractmethod
+    def key(self, person: int) -> str:
+        """How the bot knows somebody."""
+
+
+class DiscordPlace(Place):
+    name = "discord"
+
+    def __init__(self, fake: FakeDiscord, channel: Channel, people: int) -> None:
+        self.fake, self.channel = fake, channel
+        self.people = [fake.person(f"person{number}") for number in range(people)]
+        fake.guilds[0].managers.add(self.people[0].id)
+
+    async def create(self, words: str, **options: str) -> None:
+        await self.up()
+        call = await self.fake.slash(self.people[0], self.channel, "challenge create", theme=words, **options)
+        shown = await self.fake.response(call, timeout_s=60)
+        await self.fake.click(self.people[0], shown, "Announce")
+
+    async def press(self, person: int, data: str) -> None:
+        await self.up()
+        source = self._any_message()
+        pressed: Interaction = await self.fake.send_custom_id(self.people[person], source, data)
+        with suppress(TimeoutError):
+            await self.fake.answered(pressed, timeout_s=ANSWER_LIMIT_S)
+
+    def _any_message(self) -> Message:
+        return next(one for one in self.fake.messages(self.channel) if one.seen_only_by is None)
+
+    def texts(self) -> list[str]:
+        return [one.text for one in self.fake.messages(self.channel) if one.seen_only_by is None and not one.deleted]
+
+    async def up(self) -> None:
+        await self.fake.gateway.connected.wait()
+
+    def key(self, person: int) -> str:
+        return f"discord:{self.people[person].id}"
+
+
+class TelegramPlace(Place):
+    name = "telegram"
+
+    def __init__(self, fake: FakeTelegram, people: int) -> None:
+        self.fake = fake
+        self.people = [fake.person(1000 + number, f"Person{number}") for number in range(people)]
+        fake.group(GROUP).managers.add(self.people[0].id)
+        self.started = 0
+
+    async def create(self, words: str, **options: str) -> None:
+        line = " ".join(f'{name}="{value}"' for name, value in options.items())
+        self.fake.say(self.people[0], f"/challenge@OurBot create {words} {line}", chat=GROUP)
+        draft = await _found(lambda: next((one for one in self.fake.from_bot(GROUP) if "reply_markup" in one), None))
+        rows = draft["reply_markup"]["inline_keyboard"]
+        data = next(button["callback_data"] for row in rows for button in row if "announce" in button["callback_data"])
+        self.fake.press_data(self.people[0], GROUP, draft["message_id"], data)
+
+    async def press(self, person: int, data: str) -> None:
+        message = next(one["message_id"] for one in self.fake.from_bot(GROUP))
+        with suppress(TimeoutError):
+            await self._answered(self.fake.press_data(self.people[person], GROUP, message, data), limit_s=30)
+
+    async def _answered(self, query: str, *, limit_s: float) -> None:
+        await _found(lambda: self.fake.answers.get(query), limit_s=limit_s)
+
+    def texts(self) -> list[str]:
+        return [str(one.get("text") or one.get("caption") or "") for one in self.fake.from_bot(GROUP)]
+
+    async def up(self) -> None:
+        before = len(self.fake.sent("getUpdates"))
+        await _found(lambda: len(self.fake.sent("getUpdates")) > before or None, limit_s=60)
+
+    def key(self, person: int) -> str:
+        return f"telegram:{self.people[person].id}"
+
+
+async def _found(look: Callable[[], T | None], *, limit_s: float = 60.0) -> T:
+    async with asyncio.timeout(limit_s):
+        while (found := look()) is None:  # noqa: ASYNC110 - what is looked for is elsewhere
+            await asyncio.sleep(LOOK_EVERY_S)
+        return found
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+class Books:
+    """The bot's own tables, which are only read here."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "notabot.db"
+
+    def rows(self, question: str) -> list[tuple[Any, ...]]:
+        """Nothing while there is no such table yet."""
+        try:
+            with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as database:
+                return list(database.execute(question))
+        except sqlite3.OperationalError:
+            return []
+
+    def stage(self) -> str | None:
+        """Of the challenge that is announced."""
+        found = self.rows("SELECT stage FROM challenges WHERE stage != 'draft'")
+        return str(found[0][0]) if found else None
+
+    def on_their_way(self) -> int:
+        """Messages that have not reached the chat."""
+        found = self.rows("SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')")
+        return int(found[0][0]) if found else 0
+
+
+async def hold(
+    platform: str, folder: Path, *, entrants: int, voters: int, kills: int, open_s: int, vote_s: int, seed: int = 0
+) -> Outcome:
+    """A challenge from the first word to the result. kills: by chance, beside one at each change of stage."""
+    rng, began = random.Random(seed), time.monotonic()
+    people = 1 + entrants + voters
+    async with _open_place(platform, people) as (place, address):
+        pieces = await _lay_pieces(folder, [place.key(number) for number in range(1, entrants + 1)])
+        environment = environment_for(folder, **address, **NO_LIMITS, STUB_LOOK_AFTER_S="1")
+        async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
+            keeper, books = Keeper(bot), Books(folder)
+            keeping = asyncio.create_task(keeper.run(), name="keeper")
+            killing = asyncio.create_task(_kill_at_changes(books, keeper), name="killing")
+            by_chance = asyncio.create_task(
+                _kill_by_chance(keeper, rng, kills, within_s=open_s + vote_s), name="chance"
+            )
+            try:
+                votes = await _take_part(
+                    place, books, pieces, rng, people=people, entrants=entrants, open_s=open_s, vote_s=vote_s
+                )
+                back = await _until_over(place, books)
+                await by_chance
+                await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+            finally:
+                for task in (killing, by_chance, keeping):
+                    task.cancel()
+                await asyncio.gather(killing, by_chance, keeping, return_exceptions=True)
+            outcome = _counted(place, books, pieces, votes, back=back)
+    outcome.kills, outcome.took_s = keeper.kills, time.monotonic() - began
+    return outcome
+
+
+async def _take_part(
+    place: Place,
+    books: Books,
+    pieces: dict[str, str],
+    rng: random.Random,
+    *,
+    people: int,
+    entrants: int,
+    open_s: int,
+    vote_s: int,
+) -> dict[str, int]:
+    """Everybody enters, then everybody votes, some twice; the last answered vote of each."""
+    await place.create("Contest", until=f"{open_s} seconds", vote_until=f"{vote_s} seconds")
+    await _found(lambda: books.stage() == "open" or None, limit_s=120)
+    (challenge,) = (str(row[0]) for row in books.rows("SELECT id FROM challenges WHERE stage = 'open'"))
+    await _found(lambda: any(re.search(PARTS["opened"], text) for text in place.texts()) or None, limit_s=120)
+
+    async def enter(number: int) -> None:
+        """Until it is written down, as people press again who are not answered."""
+        who = place.key(number)
+
+        def is_in() -> bool:
+            return bool(books.rows(f"SELECT 1 FROM challenge_entries WHERE person = '{who}'"))
+
+        await _until(is_in, books, lambda: place.press(number, f"v1:enter:{pieces[who]}:{challenge}"), stage="open")
+
+    await _all([enter(number) for number in range(1, entrants + 1)])
+    await _found(lambda: books.stage() == "voting" or None, limit_s=open_s + 120)
+    entered = books.rows("SELECT person, number FROM challenge_entries")
+    votes: dict[str, int] = {}
+
+    async def vote(number: int) -> None:
+        others = [int(entry) for person, entry in entered if person != place.key(number)]
+        for entry in rng.sample(others, min(rng.choice((1, 1, 2)), len(others))):
+            who = place.key(number)
+
+            def is_counted(who: str = who, entry: int = entry) -> bool:
+                found = books.rows(f"SELECT ballot FROM challenge_votes WHERE person = '{who}'")
+                return bool(found) and json.loads(found[0][0]) == [entry]
+
+            def press(entry: int = entry) -> Coroutine[Any, Any, None]:
+                return place.press(number, f"v1:vote:{challenge}:{entry}")
+
+            if await _until(is_counted, books, press, stage="voting"):
+                votes[who] = entry
+
+    await _all([vote(number) for number in range(people - 1, 0, -1)])
+    return votes
+
+
+async def _until(
+    is_done: Callable[[], bool], books: Books, press: Callable[[], Coroutine[Any, Any, None]], *, stage: str
+) -> bool:
+    """Press until it is done; False if the time for it is over."""
+    while not is_done():
+        if books.stage() != stage:
+            return False
+        await press()
+        with suppress(TimeoutError):
+            await _found(lambda: is_done() or books.stage() != stage or None, limit_s=ANSWER_LIMIT_S)
+    return True
+
+
+async def _all(waiting: list[Coroutine[Any, Any, None]]) -> None:
+    """A few at a time."""
+    room = asyncio.Semaphore(12)
+
+    async def one(each: Coroutine[Any, Any, None]) -> None:
+        async with room:
+            await each
+
+    async with asyncio.TaskGroup() as tasks:
+        for each in waiting:
+            tasks.create_task(one(each))
+
+
+async def _kill_at_changes(books: Books, keeper: Keeper) -> None:
+    """As soon as a stage can be seen in the tables, and a moment later what tells of it is on its way."""
+    seen = None
+    while True:
+        stage = books.stage()
+        if stage != seen:
+            seen = stage
+            await asyncio.sleep(random.uniform(0.0, 0.3))
+            keeper.kill()
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _kill_by_chance(keeper: Keeper, rng: random.Random, kills: int, *, within_s: float) -> None:
+    for moment in sorted(rng.uniform(0.1, 1.0) for _ in range(kills)):
+        await asyncio.sleep(moment * within_s / max(1, kills))
+        keeper.kill()
+
+
+async def _until_over(place: Place, books: Books) -> float:
+    """Wait for the end; the moment from which on it could have been closed: the bot was there and it was time."""
+    (ends,) = (json.loads(row[0])["ends"] for row in books.rows("SELECT plan FROM challenges WHERE stage != 'draft'"))
+    await asyncio.sleep(max(0.0, ends - time.time()))
+    await place.up()
+    back = max(ends, time.time())
+    await _found(lambda: books.stage() == "closed" or None, limit_s=120)
+    return back
+
+
+def _counted(place: Place, books: Books, pieces: dict[str, str], votes: dict[str, int], *, back: float) -> Outcome:
+    found = Outcome(place.name)
+    entered = dict(books.rows("SELECT person, number FROM challenge_entries"))
+    ballots = {
+        person: json.loads(ballot) for person, ballot in books.rows("SELECT person, ballot FROM challenge_votes")
+    }
+    found.entries, found.votes = len(entered), len(ballots)
+    found.lost += [f"entry of {person}" for person in pieces if person not in entered]
+    found.lost += [f"vote of {person}" for person, entry in votes.items() if ballots.get(person) != [entry]]
+    found.wrong += [
+        f"{person} voted for themselves" for person, ballot in ballots.items() if entered.get(person) in ballot
+    ]
+    found.wrong += [f"{person} has {ballot}" for person, ballot in ballots.items() if len(ballot) != 1]
+    texts = place.texts()
+    counts = Counter({name: sum(bool(re.search(words, text)) for text in texts) for name, words in PARTS.items()})
+    counts.update(f"entry {number[1]}" for text in texts if (number := ENTRY.search(text)) and MISSING not in text)
+    found.in_words = sum(MISSING in text for text in texts)
+    wanted = [*PARTS, *(f"entry {number}" for number in entered.values())]
+    absent = [name for name in wanted if not counts[name]]
+    found.lost += absent[found.in_words :]
+    found.doubled += [name for name, count in counts.items() if count > 1 and name != "opened"]
+    stages = [row[0] for row in books.rows("SELECT what FROM challenge_log ORDER BY number")]
+    found.wrong += [] if stages == ["open", "voting", "closed"] else [f"log: {stages}"]
+    standings = tally("one", ballots, {number: person for person, number in entered.items()})
+    best = standings[0] if standings else None
+    result = next((text for text in texts if re.search(PARTS["closed"], text) and MISSING not in text), "")
+    if best is not None and result and f"entry {best.number}, {int(best.score)} vote" not in result:
+        found.wrong.append(f"result: {result!r}, best: {best}")
+    over = books.rows("SELECT over FROM challenges WHERE stage = 'closed'")
+    found.late_s = max(0.0, float(over[0][0]) - back) if over else -1.0
+    return found
+
+
+async def _lay_pieces(folder: Path, owners: list[str]) -> dict[str, str]:
+    """A piece of each, by owner."""
+    pieces: dict[str, str] = {}
+    request = Request(style=Style("Romantic", "Chopin, Frederic", "Keyboard"), seed=7, bars=4)
+    async with open_store(None, folder) as store:
+        for number, owner in enumerate(owners):
+            id_ = f"piece{number:03d}"
+            piece = made(id_, request, pages=1)
+            files = await store.pieces.put_files(str(piece.record["name"]), {**piece.files, ".abc": TUNE})
+            async with store.writing() as connection:
+                await store.pieces.add(
+                    connection,
+                    id=id_,
+                    person=owner,
+                    platform=owner.partition(":")[0],
+                    guild=None,
+                    record=piece.record,
+                    files=files,
+                    created=time.time(),
+                )
+            pieces[owner] = id_
+    return pieces
+
+
+@asynccontextmanager
+async def _open_place(platform: str, people: int) -> AsyncIterator[tuple[Place, dict[str, Any]]]:
+    if platform == "discord":
+        async with open_fake_discord() as discord:
+            guild = await discord.guild("Contest")
+            yield DiscordPlace(discord, guild.channels[0], people), {"discord": discord}
+            assert discord.complaints == [], discord.complaints[:3]
+        return
+    async with open_fake_telegram() as telegram:
+        yield TelegramPlace(telegram, people), {"telegram": telegram}
