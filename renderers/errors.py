@@ -2,6 +2,7 @@
 
 RenderError
 ├── SetupBroken      what drawing or playing needs is not there: a soundfont, fonts, the program itself
+├── NoEars           the extra is missing that listens to recordings
 ├── InputRefused     the ABC is too large, hostile, or says something that cannot be drawn
 ├── ToolTimedOut     rendering took longer than allowed
 └── ToolCrashed      the rendering process died, or said something nobody understands
@@ -18,6 +19,10 @@ class SetupBroken(RenderError):
     """What drawing or playing needs is not there."""
 
     is_for_operators = True
+
+
+class NoEars(RenderError):
+    """The packages that listen to recordings are not installed."""
 
 
 class InputRefused(RenderError):

@@ -100,7 +100,11 @@ COMPARISON = Format(  # an old and a new excerpt side by side: of a piece that w
     offered=False,
 )
 
-FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED, COMPARISON)
+HEARD = Format(  # what was heard in a recording, to be read otherwise
+    name="heard", made_by="make_heard", ending=".heard.json", shown_as=None, with_result=False, offered=False
+)
+
+FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED, COMPARISON, HEARD)
 
 
 def offered_formats() -> tuple[str, ...]:

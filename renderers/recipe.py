@@ -136,6 +136,14 @@ class Recipe:
             raise InputRefused
         return {formats.COMPARISON.ending: draw_comparison(self._source, fonts=self._fonts)}
 
+    def make_heard(self) -> Files:
+        """The notes of a recording. Raises InputRefused."""
+        if isinstance(self._source, str):
+            return {}
+        from renderers.score.hum.listening import hear
+
+        return {formats.HEARD.ending: json.dumps(hear(self._source).to_json()).encode()}
+
     # --- the steps that they share
 
     @cached_property

@@ -1,6 +1,7 @@
 """What holds for all tests: the developer's own settings do not count."""
 
 import os
+from importlib.util import find_spec
 
 import pytest
 
@@ -17,3 +18,18 @@ def no_settings(monkeypatch):
 def no_scenes(monkeypatch):
     """What an extra adds is not there: a network of 32 MB would read the words of every test."""
     monkeypatch.setattr("generator.wishes.scenes.PACKAGE", "no_such_package")
+
+
+@pytest.fixture(autouse=True)
+def no_ears(monkeypatch):
+    """Nobody listens to recordings, whether the extra is installed or not: tests of hearing ask for `ears`."""
+    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ("no_such_package",))
+
+
+@pytest.fixture
+def ears(no_ears, monkeypatch):
+    """The extra that listens, really; without it the test is skipped."""
+    packages = ("av", "swift_f0")
+    if any(find_spec(name) is None for name in packages):
+        pytest.skip("the extra hum is not installed")
+    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", packages)

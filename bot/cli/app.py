@@ -13,6 +13,7 @@ from bot.cli import (
     doctor,
     edit,
     evaluate,
+    hear,
     onward,
     render,
     run,
@@ -67,6 +68,8 @@ def notabot(
 
       notabot tree k3f9
 
+      notabot hear tune.ogg
+
       notabot chat
 
       notabot run
@@ -76,6 +79,7 @@ def notabot(
 app.command()(compose.compose)
 app.command()(styles.styles)
 app.command()(render.render)
+app.command()(hear.hear)
 app.command()(transpose.transpose)
 app.command("continue")(onward.go_on)
 app.command()(onward.rewrite)

@@ -213,6 +213,10 @@ class NoFile(BadInput):
     """A command that is about a file came without one."""
 
 
+class HeardAlready(BadInput):
+    """What was hummed cannot be read in the way that a button asks for."""
+
+
 class NotAFile(BadInput):
     """name: of the option that wants a file, where words were given."""
 

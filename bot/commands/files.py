@@ -15,10 +15,12 @@ from typing import Any
 
 from bot.chat.messages import SentFile
 from bot.commands.command import Context
+from bot.commands.errors import NotWords
 from bot.errors import FileNotFetched, FileTooLarge
 from bot.making.reading import with_all_rests
 from renderers.formats import ABC
 from renderers.score.files import MAX_FILE_BYTES, ScoreFile, kind_of
+from renderers.score.hum import has_ears, is_recording
 
 MAX_NAME_CHARS = 60
 
@@ -41,8 +43,12 @@ class SentScore:
 
 
 async def read_sent(context: Context, file: SentFile, *, tune: str = "") -> SentScore:
-    """Fetch and read a file. tune: which one is meant, where it holds several. Raises BotError, RenderError."""
-    content = await fetch(file)
+    """Fetch and read a file. As `read_content`."""
+    return await read_content(context, file, await fetch(file), tune=tune)
+
+
+async def read_content(context: Context, file: SentFile, content: bytes, *, tune: str = "") -> SentScore:
+    """Read a file. tune: which one is meant, where it holds several. Raises BotError, RenderError."""
     kind = kind_of(content).name
     reader = context.services.reader
     if reader is None:
@@ -63,13 +69,15 @@ async def read_sent(context: Context, file: SentFile, *, tune: str = "") -> Sent
 
 
 async def fetch(file: SentFile) -> bytes:
-    """Its content. Raises FileTooLarge, FileNotFetched."""
+    """Its content. Raises FileTooLarge, FileNotFetched, and NotWords for a recording where nobody can hear it."""
     too_large = FileTooLarge(limit=MAX_FILE_BYTES // 1_000_000)
     if file.size is not None and file.size > MAX_FILE_BYTES:
         raise too_large
     content = await file.fetch(MAX_FILE_BYTES)
     if len(content) > MAX_FILE_BYTES:
         raise too_large
+    if is_recording(content) and not has_ears():
+        raise NotWords(reason="voice")
     return content
 
 

@@ -10,6 +10,7 @@ from bot.chat.messages import Action
 from bot.commands.changing import ABOUT
 from bot.commands.command import Context
 from bot.commands.files import fetch, plain_name
+from bot.commands.hear import ask_whose_style
 from bot.commands.pieces import find_piece, piece_or_newest
 from bot.commands.requests import ask, longest
 from bot.making.interleaved import Interleaved, interleave
@@ -48,14 +49,22 @@ def handler(kind: Kind) -> Callable[[Context], Awaitable[None]]:
 
 
 async def press_onward(context: Context, action: Action) -> None:
-    """The button below a piece: further, or varied, as is usual; the new piece belongs to whoever pressed."""
-    kind = Kind(action.verb)
+    """The button below a piece: it is worked on as is usual; the new piece belongs to whoever pressed.
+
+    Whose style a piece goes on in, the button's argument says; without one it is asked.
+    """
+    kind, words = Kind(action.verb), action.argument.replace("_", " ")
     piece = await find_piece(context, action.target)
+    if kind is Kind.RESTYLE and not words:
+        await ask_whose_style(context, piece)
+        return
+    words = words or (USUAL_VOICES if kind is Kind.HARMONISE else "")
     brought = await asyncio.to_thread(bring, (await read_piece(context, piece)).abc)
     work = work_on_piece(
         kind,
         brought,
         context.services.catalogue,
+        style=context.services.catalogue.find(words) if words else None,
         own_style=style_in(piece.record),
         most_bars=longest(context),
     )

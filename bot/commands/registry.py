@@ -11,6 +11,7 @@ from bot.commands import (
     describing,
     editing,
     family,
+    hear,
     information,
     mydata,
     onward,
@@ -32,15 +33,25 @@ from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import CARD, most_bars
 from bot.commands.zones import suggest_zone
+from bot.making.hear import CORRECTIONS
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
 from generator.onward.work import How, Kind
 from generator.request import MAX_BARS
+from renderers.score.hum.heard import LEAST_TEMPO, MOST_TEMPO
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128
 MOST_QUOTA, MOST_ENTRIES = 100_000, 100_000
+
+
+_HEAR = (
+    Option("file", "file"),
+    Option("key", "key", suggest=suggest_key),
+    Option("metre", "metre", suggest=suggest_metre),
+    Option("tempo", "integer", minimum=LEAST_TEMPO, maximum=MOST_TEMPO),
+)
 
 
 def build_registry(settings: Settings) -> Registry:
@@ -64,6 +75,7 @@ def build_registry(settings: Settings) -> Registry:
             private=True,
         ),
         Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
+        Command("hear", hear.handle_hear, _HEAR),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
@@ -96,6 +108,10 @@ def build_registry(settings: Settings) -> Registry:
             "other": editing.press_other,
             "continue": onward.press_onward,
             "vary": onward.press_onward,
+            "restyle": onward.press_onward,
+            "harmonise": onward.press_onward,
+            "right": hear.press_right,
+            **dict.fromkeys(CORRECTIONS, hear.press_otherwise),
             "cancel": queueing.press_cancel,
             "pick": press_pick,
             CARD: press_card,

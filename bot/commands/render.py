@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from bot.commands.command import Context
 from bot.commands.errors import NoFile
-from bot.commands.files import read_sent
+from bot.commands.files import fetch, read_content
+from bot.commands.hear import hear_content
 from bot.commands.requests import ask
 from bot.making.engrave import Engrave
+from renderers.score.files import RECORDING, kind_of
 
 
 async def handle_render(context: Context) -> None:
-    """Read the file and ask for it to be drawn. What cannot be read is said at once, and counts for nothing."""
+    """Read the file and ask for it to be drawn. A recording is listened to.
+
+    What cannot be read is said at once, and counts for nothing.
+    """
     file, tune = context.options.get("file"), str(context.options.get("tune") or "")
     if file is None:
         raise NoFile
-    score = await read_sent(context, file, tune=tune)
+    content = await fetch(file)
+    if kind_of(content).name == RECORDING:
+        await hear_content(context, file, content)
+        return
+    score = await read_content(context, file, content, tune=tune)
     task = Engrave(
         name=score.name,
         form=score.kind,

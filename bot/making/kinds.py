@@ -16,6 +16,7 @@ from bot.making.compose import Compose
 from bot.making.edit import EditPiece
 from bot.making.engrave import Engrave
 from bot.making.files import Piece
+from bot.making.hear import Hear
 from bot.making.onward import ONWARD_KINDS
 from bot.making.post import Post
 from bot.making.redraw import Redraw
@@ -26,7 +27,7 @@ from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
-ALL_KINDS: tuple[type[Task], ...] = (EditPiece, Compose, Transpose, Engrave, Redraw, Post, *ONWARD_KINDS)
+ALL_KINDS: tuple[type[Task], ...] = (Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Post, *ONWARD_KINDS)
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 
 

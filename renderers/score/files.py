@@ -20,7 +20,9 @@ from renderers.errors import InputRefused
 from renderers.score.abc.letters import decode_bytes
 from renderers.score.abc.model import Tune
 from renderers.score.foreign import sniffing
+from renderers.score.hum import is_recording, read_hum
 
+RECORDING = "recording"  # the kind of a file in which somebody hums; it is no notation, so its endings are named apart
 MAX_FILE_BYTES = 8_000_000  # as it is sent; the largest score we know has a tenth of it
 
 
@@ -87,9 +89,14 @@ def _read_midi(content: bytes, _wish: str) -> Tune:
     return read_midi(content)
 
 
+def _read_recording(content: bytes, _wish: str) -> Tune:
+    return read_hum(content)
+
+
 # In the order in which they are asked: what is told by a signature first, ABC, which has none, last.
 KINDS = (
     Kind(name="midi", endings=(formats.MIDI.ending, ".midi"), is_it=sniffing.is_midi, read=_read_midi),
+    Kind(name=RECORDING, endings=(), is_it=is_recording, read=_read_recording),
     Kind(name="mxl", endings=(".mxl",), is_it=sniffing.is_zip, read=_read_packed_musicxml),
     Kind(name="mei", endings=(".mei",), is_it=sniffing.is_mei, read=_read_mei),
     Kind(name="musicxml", endings=(formats.MUSICXML.ending, ".xml"), is_it=sniffing.is_musicxml, read=_read_musicxml),
@@ -127,7 +134,10 @@ def read_all(content: bytes) -> list[Tune | InputRefused]:
 
     Nothing is drawn of them, so a book, or a tune, may be as long as a file.
     """
-    if kind_of(content).name != "abc":
+    kind = kind_of(content).name
+    if kind == RECORDING:
+        raise InputRefused(reason="file_kind", endings=" ".join(ENDINGS))
+    if kind != "abc":
         return [read_file(content)]
 
     from renderers.sanitise import sanitise

@@ -29,7 +29,18 @@ HEADERS = {
 }
 WHAT_FOR = {
     RUNTIME: ("--group", "build", "--group", "synthesiser", "--extra", "postgres"),
-    DEVELOPMENT: ("--group", "dev", "--extra", "training", "--extra", "scenes", "--constraint", str(RUNTIME)),
+    DEVELOPMENT: (
+        "--group",
+        "dev",
+        "--extra",
+        "training",
+        "--extra",
+        "scenes",
+        "--extra",
+        "hum",
+        "--constraint",
+        str(RUNTIME),
+    ),
 }
 
 

@@ -21,9 +21,10 @@ from bot.platforms.downloading import download
 from bot.platforms.owning import disowned
 from generator.catalogue.catalogue import Catalogue
 from renderers import formats
+from renderers.score.hum import has_ears
 
 HELP, RENDER = "help", "render"
-MEDIA = ("image/", "audio/", "video/")
+MEDIA, SOUND = ("image/", "audio/", "video/"), "audio/"
 MIDI = ("audio/midi", "audio/x-midi", "audio/mid")
 MIDI_ENDINGS = (formats.MIDI.ending, ".midi", ".kar")
 
@@ -88,10 +89,12 @@ def piece_answered(message: discord.Message) -> str | None:
 
 
 def may_be_score(name: str, content_type: str | None) -> bool:
-    """By what Discord says of a file: it is no picture, recording or film."""
+    """By what Discord says of a file: it is no picture or film, and a recording only where the bot has ears."""
     kind = (content_type or "").partition(";")[0]
     if name.lower().endswith(MIDI_ENDINGS) or kind in MIDI:
         return True
+    if kind.startswith(SOUND):
+        return has_ears()
     return not kind.startswith(MEDIA)
 
 

@@ -18,10 +18,12 @@ from bot.challenges.stages import Stage
 from bot.commands import build_registry
 from bot.commands.card import STEPS as CARD_PARTS
 from bot.commands.errors import OutOfLimits
+from bot.commands.hear import NEXT
 from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
 from bot.making.compose import WAYS
 from bot.making.edit import EditPiece
+from bot.making.hear import Hear
 from bot.making.kinds import KINDS
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.heard import heard_lines
@@ -168,6 +170,7 @@ def keys_that_are_made_up():
     yield from (f"details.of_{near}" for near in Near)
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))
     yield from (f"button.{verb}" for kind in KINDS.values() for verb in kind.buttons({"sampling": {}, "key": "C"}))
+    yield from (f"button.{verb}" for verb in (*Hear.buttons({"kind": "hear", "heard": {"notes": []}}), *NEXT))
     yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
     yield from (f"instrument.{instrument.id}" for instrument in all_instruments())
     yield from (f"instrument.{clef}_clef" for clef in CLEFS)
