@@ -7,7 +7,7 @@ Not covered: stepping the engine (`composer.py`), words for people.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -24,18 +24,20 @@ from generator.notation import Bar, Tune
 from generator.onward.arranging import enriched, ornamented, simplified
 from generator.onward.brought import Brought
 from generator.onward.errors import NotWorkable
-from generator.onward.gap import Gap, Scribe, Version, choose_version, fill_gap
+from generator.onward.gap import Chosen, Gap, Scribe, Version, choose_version, fill_gap
 from generator.onward.harmonising import melody_of
 from generator.onward.joining import put_in, runs_of
+from generator.onward.joins import faults_at_joins
 from generator.onward.reading import Reading, read_tune
 from generator.onward.varying import bars_to_vary, stays_for
 from generator.onward.work import GOES_ON, How, Kind, Work
 from generator.planning.stay import Stay
 from generator.request import Counts, Progress, Request
-from generator.writing.candidate import Candidate, Watch
+from generator.writing.candidate import STRICT_STYLE, Candidate, Watch
 from generator.writing.given import Given
 
 VARY_PARTICLES = 4  # a variation has many gaps
+MOST_ROUNDS_TO_JOIN = 6  # in which bars are written again that break a rule where they meet what stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +106,8 @@ async def _go_on(place: Workplace, brought: Brought, work: Work) -> Events:
         return put_in(head, {number: bars[number] for number in range(standing, len(bars))})
 
     new = range(standing, reading.total)
-    async with aclosing(_best_of(place, work, reading, given, tune_of, new=new)) as events:
+    faults_of = partial(count_faults, head, work, new)
+    async with aclosing(_best_of(place, work, reading, given, tune_of, faults_of, new=new)) as events:
         async for event in events:
             yield event
 
@@ -115,14 +118,18 @@ async def _best_of(
     reading: Reading,
     given: Given,
     tune_of: Callable[[Candidate], Tune],
+    faults_of: Callable[[Tune], int],
     *,
     new: range,
 ) -> Events:
-    """Candidates as for a new piece, of which the critic chooses; composed again where all of them are faulty."""
+    """Candidates as for a new piece, of which the critic chooses; composed again where all of them are faulty.
+
+    One that breaks a rule where it meets what stands is as good as another only if all do.
+    """
     request = _request(work, reading.total)
     watch, composed, number = Watch(), [], place.settings.candidates
     own_faults = count_unplayable(reading.tune)
-    for round_number in range(1, MOST_ROUNDS_TO_PLAY + 1):
+    for round_number in range(1, MOST_ROUNDS_TO_JOIN + 1):
         seeds = candidate_seeds(work.seed, candidates=number, round_number=round_number)
         candidates = [
             Candidate(
@@ -141,10 +148,14 @@ async def _best_of(
         for candidate in candidates:
             tune = tune_of(candidate)
             judgement = await place.judge_tune(tune, work.style, seed=candidate.request.seed)
-            composed.append((candidate, tune, judgement, is_faulty(judgement, new, own_faults=own_faults)))
-        if not all(faulty for *_, faulty in composed):
+            faults = await asyncio.to_thread(faults_of, tune)
+            composed.append((candidate, tune, judgement, (faults, is_faulty(judgement, new, own_faults=own_faults))))
+        is_joined = any(not faults for *_, (faults, _) in composed)
+        if not all(faults or faulty for *_, (faults, faulty) in composed):
             break
-    best = max(composed, key=lambda one: (not one[3], one[2].liking))
+        if is_joined and round_number >= MOST_ROUNDS_TO_PLAY:
+            break
+    best = min(composed, key=lambda one: (*one[3], -one[2].liking))
     counts = best[0].draft.counts if best[0].draft else Counts()
     counts.pieces = len(composed)
     yield _worked(work, best[1], best[2], counts, changed=new, compose_s=watch.elapsed_s)
@@ -194,24 +205,38 @@ async def _rewrite(place: Workplace, brought: Brought, work: Work) -> Events:
     for first, last in runs_of(numbers):
         now = replace(reading, tune=put_back(reading, new))
         gap = Gap(first=first, last=last, stays=stays_for(work, now, range(first, last + 1)), aim=work.aim)
-        versions: list[Version] = []
-        async with aclosing(fill_gap(place, request, now, gap, **particles)) as events:
-            async for event in events:
-                if isinstance(event, Progress):
-                    bar = done + event.bar
-                    spent_s = elapsed_s + event.elapsed_s
-                    yield Progress(bar, len(numbers), spent_s, spent_s / bar * (len(numbers) - bar))
-                else:
-                    versions = event
-        elapsed_s, done = spent_s, done + len(gap.bars)
-
         tune_of = partial(_tune_with, brought, now, gap, new)
-        best = await choose_version(place, versions, tune_of, style, seed=work.seed)
-        new |= _heard_at_home(now, gap, best)
-        counts = counts.plus(best.counts)
+        faults_of = partial(count_faults, brought, work, {*new, *gap.bars})
+        best: Chosen | None = None
+        for round_number in range(1, MOST_ROUNDS_TO_JOIN + 1):
+            versions: list[Version] = []
+            filling = fill_gap(place, request, now, gap, **particles, round_number=round_number)
+            async with aclosing(filling) as events:
+                async for event in events:
+                    if isinstance(event, Progress):
+                        bar = done + event.bar
+                        spent_s = elapsed_s + event.elapsed_s
+                        yield Progress(bar, len(numbers), spent_s, spent_s / bar * (len(numbers) - bar))
+                    else:
+                        versions = event
+            elapsed_s = spent_s
+            chosen = await choose_version(place, versions, tune_of, faults_of, style, seed=work.seed)
+            best = chosen if best is None or chosen.faults < best.faults else best
+            if not best.faults:
+                break
+        assert best is not None
+        done += len(gap.bars)
+        new |= _heard_at_home(now, gap, best.version)
+        counts = counts.plus(best.version.counts)
     tune = put_in(brought, new)
     judgement = await place.judge_tune(tune, style, seed=work.seed)
     yield _worked(work, tune, judgement, counts, changed=sorted(new), compose_s=elapsed_s)
+
+
+def count_faults(brought: Brought, work: Work, new: Collection[int], tune: Tune) -> int:
+    """How many rules are broken where new bars of a tune meet those that stand, and were not before."""
+    strict = work.style.instrumentation == STRICT_STYLE
+    return len(faults_at_joins(tune, new, before=brought.tune, strict=strict))
 
 
 def _tune_with(brought: Brought, reading: Reading, gap: Gap, new: Mapping[int, Bar], version: Version) -> Tune:
@@ -246,13 +271,33 @@ async def _arrange(place: Workplace, brought: Brought, work: Work) -> Events:
     else:
         chosen = bars_to_vary(bars, work, len(brought.bars))
         new = await asyncio.to_thread(ornamented, brought.tune, chosen, seed=work.seed)
-    if not new:
+    tune = await asyncio.to_thread(_joined, brought, work, new)
+    if tune is None:
         raise NotWorkable(reason="nothing_changes")
-    tune = await asyncio.to_thread(put_in, brought, new)
     yield Progress(len(bars), len(bars), time.monotonic() - started_s, 0.0)
     judgement = await place.judge_tune(tune, work.style, seed=work.seed)
     elapsed_s = time.monotonic() - started_s
     yield _worked(work, tune, judgement, Counts(), changed=sorted(new), compose_s=elapsed_s)
+
+
+def _joined(brought: Brought, work: Work, new: dict[int, Bar]) -> Tune | None:
+    """The piece with new bars. One that breaks a rule where it meets its neighbours stays as it was, and goes from
+    `new`; None if all do.
+    """
+    strict = work.style.instrumentation == STRICT_STYLE
+    while new:
+        tune = put_in(brought, new)
+        faults = faults_at_joins(tune, new, before=brought.tune, strict=strict)
+        if not (wrong := {number for fault in faults for number in _beside(fault.bar, new)}):
+            return tune
+        for number in wrong:
+            del new[number]
+    return None
+
+
+def _beside(number: int, new: Collection[int]) -> list[int]:
+    """The new bar that a fault is in, or those beside it."""
+    return [number] if number in new else [one for one in (number - 1, number + 1) if one in new]
 
 
 # --- voices below a melody -------------------------------------------------------------------------------------------
@@ -266,6 +311,13 @@ async def _harmonise(place: Workplace, brought: Brought, work: Work) -> Events:
         return melody.with_voices(candidate.tune)
 
     new = range(len(brought.bars))
-    async with aclosing(_best_of(place, work, melody.reading, melody.given, tune_of, new=new)) as events:
+
+    strict = work.style.instrumentation == STRICT_STYLE
+    own = set(faults_at_joins(melody.reading.tune, new, strict=strict))  # what was brought may
+
+    def faults_of(tune: Tune) -> int:
+        return len(set(faults_at_joins(tune, new, strict=strict)) - own)
+
+    async with aclosing(_best_of(place, work, melody.reading, melody.given, tune_of, faults_of, new=new)) as events:
         async for event in events:
             yield event

@@ -3,8 +3,8 @@
 A network reads from left to right and does not see where it has to arrive. So each bar of a gap is drawn in PARTICLES
 versions; each is weighed by how likely it makes the first bar behind the gap, and the next bar is drawn behind those
 that weigh most, as often as they weigh (sequential Monte Carlo with one bar of look-ahead). The last bar of a gap is
-weighed by the two bars behind it, and by how it joins on. Of the versions that weigh nearly the same, the critic
-chooses.
+weighed by the two bars behind it, and by how it joins on. Of the versions that break no rule at a join (`joins.py`) and
+weigh nearly the same, the critic chooses.
 
 Promises: the same seed gives the same bars; nothing outside the gap is touched. A gap at the end of a piece ends as a
 composed piece does (`finale.py`).
@@ -12,6 +12,7 @@ Not covered: networks that were taught to fill gaps, which read what follows fir
 `generator/training/lessons.py`). The one that ships was not; `_given` says what is read before a gap.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -76,18 +77,21 @@ class Version:
 
 
 async def fill_gap(
-    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int | None = None
+    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int | None = None, round_number: int = 1
 ) -> AsyncGenerator[Progress | list[Version], None]:
-    """Progress for every bar, then the versions of the gap, the best first. Raises GeneratorError."""
+    """Progress for every bar, then the versions of the gap, the best first. Another round gives others.
+
+    Raises GeneratorError.
+    """
     particles = particles or PARTICLES
     if gap.last == reading.total - 1:
-        async for event in _end(scribe, request, reading, gap, particles=particles):
+        async for event in _end(scribe, request, reading, gap, particles=particles, round_number=round_number):
             yield event
         return
     versions = [Version() for _ in range(particles)]
     watch = Watch()
     for number in gap.bars:
-        seeds = candidate_seeds(request.seed + number, candidates=particles, round_number=1)
+        seeds = candidate_seeds(request.seed + number, candidates=particles, round_number=round_number)
         given = [_given(reading, gap, version.bars, number) for version in versions]
         candidates = [
             _candidate(scribe, replace(request, seed=seed), reading, one, watch)
@@ -149,12 +153,12 @@ def _grown(version: Version, candidate: Candidate, number: int, *, old: Bar, aim
 
 
 async def _end(
-    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int
+    scribe: Scribe, request: Request, reading: Reading, gap: Gap, *, particles: int, round_number: int
 ) -> AsyncGenerator[Progress | list[Version], None]:
     """Nothing follows: each version is written to the end of the piece."""
     stays = {n: Stay(whole=bar) for n, bar in enumerate(reading.bars[: gap.first])}
     stays |= {n: replace(gap.stays.get(n, Stay()), instead_of=reading.bars[n]) for n in gap.bars}
-    watch, seeds = Watch(), candidate_seeds(request.seed, candidates=particles, round_number=1)
+    watch, seeds = Watch(), candidate_seeds(request.seed, candidates=particles, round_number=round_number)
     given = Given(stays=stays, quiet=True)
     candidates = [_candidate(scribe, replace(request, seed=seed), reading, given, watch) for seed in seeds]
     async with aclosing(scribe.write(candidates, watch)) as events:
@@ -173,14 +177,47 @@ async def _end(
     yield sorted(versions, key=lambda one: one.nats)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The version that was chosen, and how many rules it breaks where it meets what stands."""
+
+    version: Version
+    faults: int
+
+
 async def choose_version(
-    scribe: Scribe, versions: Sequence[Version], tune_of: Callable[[Version], Tune], style: Style, *, seed: int
-) -> Version:
-    """Of the versions that weigh nearly as little as the first, the one that the critic likes best.
+    scribe: Scribe,
+    versions: Sequence[Version],
+    tune_of: Callable[[Version], Tune],
+    faults_of: Callable[[Tune], int],
+    style: Style,
+    *,
+    seed: int,
+) -> Chosen:
+    """Of the versions with the fewest faults that weigh nearly as little as the first of them, the one that the critic
+    likes best.
 
     versions: the best first. One that nobody can play comes last.
     """
-    limit = versions[0].nats + NEAR_NATS
-    near = [one for one in versions[:MOST_JUDGED] if one.nats <= limit] or list(versions[:1])
+    fewest, found = 0, await asyncio.to_thread(_without_faults, versions, tune_of, faults_of)
+    if not found:
+        faults = await asyncio.to_thread(lambda: [faults_of(tune_of(one)) for one in versions])
+        fewest = min(faults)
+        found = [one for one, count in zip(versions, faults, strict=True) if count == fewest][:MOST_JUDGED]
+    near = [one for one in found if one.nats <= found[0].nats + NEAR_NATS]
     judged = [(one, await scribe.judge_tune(tune_of(one), style, seed=seed)) for one in near]
-    return max(judged, key=lambda pair: (pair[1].unplayable == 0, pair[1].liking))[0]
+    best = max(judged, key=lambda pair: (pair[1].unplayable == 0, pair[1].liking))[0]
+    return Chosen(version=best, faults=fewest)
+
+
+def _without_faults(
+    versions: Sequence[Version], tune_of: Callable[[Version], Tune], faults_of: Callable[[Tune], int]
+) -> list[Version]:
+    """The first without a fault, and those that weigh nearly the same; [] if all have some."""
+    found: list[Version] = []
+    for one in versions:
+        if len(found) == MOST_JUDGED or (found and one.nats > found[0].nats + NEAR_NATS):
+            break
+        if not faults_of(tune_of(one)):
+            found.append(one)
+    return found

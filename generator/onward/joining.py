@@ -2,24 +2,20 @@
 
 Promises: bars that stand print as they did, character for character. A new bar has the barlines of the one whose room
 it takes; key, metre, clef, tempo and unit behind the new bars are those that stood there; of slurs, hairpins, pedals
-and trill lines that went over an edge the other end is in the new bars.
-Not covered: a tie into a new bar that begins with another note (`weighing.py` speaks against it).
+and trill lines that went over an edge the other end is in the new bars, and so are the notes that ties lead to.
+Not covered: what is right by its text and wrong to the ear (`joins.py`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from generator.finishing.delivery import close_tune, mend_notation
-from generator.finishing.slurs import lonely_brackets
-from generator.finishing.spanners import HAIRPIN, PEDAL, TRILL_LINE, spanners_in
-from generator.notation import Bar, TokenKind, Tune, VoiceBar, complete_rests, cut_bars, strip_countdown
+from generator.notation import Bar, Tune, VoiceBar, complete_rests, cut_bars, strip_countdown
 from generator.notation.checks import barlines
 from generator.notation.cutting import changes_until
-from generator.notation.editing import Place, exchange_words, layers_of, words_of
-from generator.notation.tokens import SOUNDING
 from generator.onward.brought import Brought
-
-SIGNS = (HAIRPIN, PEDAL, TRILL_LINE)
+from generator.onward.ends import with_ends
+from generator.onward.tying import with_ties
 
 
 def put_in(brought: Brought, new: Mapping[int, Bar]) -> Tune:
@@ -35,7 +31,7 @@ def put_in(brought: Brought, new: Mapping[int, Bar]) -> Tune:
             whole = _with_fields_of(whole, brought.tune, last)
     if max(new) >= standing:
         whole = close_tune(whole)
-    whole = _with_ends(whole, brought.tune, frozenset(new))
+    whole = with_ends(with_ties(whole, brought.tune, new), brought.tune, frozenset(new))
     return brought.written({number: whole.bars[number] for number in new})
 
 
@@ -120,58 +116,3 @@ def _ended_by(voice: VoiceBar, fields: str) -> VoiceBar:
         return voice
     closing = barlines(voice.tokens).closing
     return replace(voice, music=voice.music.rstrip().removesuffix(closing) + fields + closing)
-
-
-# --- what goes over the edges ----------------------------------------------------------------------------------------
-
-
-def _with_ends(whole: Tune, original: Tune, new: frozenset[int]) -> Tune:
-    """The other ends of signs that stand in bars that stay, in the new bars beside them."""
-    before = {(place, text) for place, text, _ in _lonely(original)}
-    for place, text, comes_later in list(_lonely(whole)):
-        number, voice, _ = place
-        if number in new or (place, text) in before:
-            continue
-        beside = _nearest(sorted(new), number, later=comes_later)
-        if beside is not None:
-            whole = _with_end(whole, beside, voice, text, at_start=comes_later)
-    return whole
-
-
-def _lonely(tune: Tune) -> Iterator[tuple[Place, str, bool]]:
-    """Signs that lack their other end: where they stand, what is missing, and whether that comes later."""
-    for layer in layers_of(tune):
-        for bracket in lonely_brackets(layer):
-            yield bracket.place, ")" if bracket.opens else "(", bracket.opens
-        for sign in SIGNS:
-            begins = {end: begin for begin, end in sign.ends.items()}
-            for spanner in spanners_in(layer, sign):
-                if spanner.end is None and spanner.begin is not None:
-                    place, token = layer[spanner.begin]
-                    yield place, sign.ends[token.text], True
-                elif spanner.begin is None and spanner.end is not None:
-                    place, token = layer[spanner.end]
-                    yield place, begins[token.text], False
-
-
-def _nearest(new: Sequence[int], number: int, *, later: bool) -> int | None:
-    """The new bar that is nearest behind a bar, or before it."""
-    if later:
-        return next((one for one in new if one > number), None)
-    return next((one for one in reversed(new) if one < number), None)
-
-
-def _with_end(tune: Tune, number: int, voice: str, text: str, *, at_start: bool) -> Tune:
-    """A sign behind the first note of a voice's bar, or before its last; nowhere where it has none."""
-    words = [(place, token) for place, token in words_of(tune, voice) if place[0] == number]
-    behind = [token.kind for _, token in words[1:]] + [TokenKind.BAR]
-    notes = [  # not within a broken rhythm, whose sign stands between two notes and nothing else
-        at for at, (_, token) in enumerate(words) if token.kind in SOUNDING and behind[at] is not TokenKind.BROKEN
-    ]
-    if not notes:
-        return tune
-    at = notes[0] if at_start else notes[-1]
-    if at_start and at + 1 < len(words) and words[at + 1][1].kind is TokenKind.TIE:
-        at += 1
-    place, token = words[at]
-    return exchange_words(tune, {place: token.text + text if at_start else text + token.text})

@@ -39,13 +39,14 @@ class Pitch:
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """A note, a chord or a rest, from the lowest pitch up. onset, length: in whole notes; plain: no tuplet, no dots by
-    broken rhythm: what is written is what it lasts.
+    broken rhythm: what is written is what it lasts. spelled: how its length is written, if not as `length` says.
     """
 
     onset: Fraction
     length: Fraction
     pitches: tuple[Pitch, ...]
     plain: bool = True
+    spelled: str | None = None
 
     @property
     def end(self) -> Fraction:
@@ -134,7 +135,7 @@ def _spelled(event: Event, written: Accidentals, unit: Fraction) -> str:
         else written_note(written, bare_note(pitch.steps), pitch.alter)
         for pitch in event.pitches
     ]
-    length = spell_length(event.length, unit)
+    length = spell_length(event.length, unit) if event.spelled is None else event.spelled
     if not notes:
         return f"z{length}"
     return f"[{''.join(notes)}]{length}" if len(notes) > 1 else notes[0] + length

@@ -39,6 +39,16 @@ ANSWER_LIMIT_S = 4.0
 LOOK_EVERY_S = 0.1
 STALLED_S = 900.0  # a busy machine is slow, and that is no fault of the bot
 LOCKED_S = 12.0  # the bot waits for 5, and perhaps as long for what it was writing already
+WORKS: tuple[tuple[str, dict[str, object]], ...] = (  # on one's newest piece
+    ("continue", {"bars": 1}),
+    ("rewrite", {"bars": "1"}),
+    ("vary", {"percent": 50}),
+    ("restyle", {"style": "liszt keyboard", "bars": 1}),
+    ("harmonise", {}),
+    ("enrich", {}),
+    ("vary", {"how": "ornament", "percent": 100}),
+    ("simplify", {}),
+)
 NO_LIMITS = {
     "max_queue": "100000",
     "max_waiting_per_person": "1000",
@@ -90,8 +100,8 @@ class Chat(ABC):
     name: str
 
     @abstractmethod
-    async def ask(self, number: int, **options: object) -> None:
-        """Ask until it is sure that the request has been taken."""
+    async def ask(self, number: int, command: str = "compose", **options: object) -> None:
+        """Ask until it is sure that the request has been taken. Of other commands all options are named."""
 
     @abstractmethod
     def told(self) -> set[str]:
@@ -127,12 +137,12 @@ class DiscordChat(Chat):
         self.fake, self._people = fake, people
         self.asked: list[Interaction] = []
 
-    async def ask(self, number: int, **options: object) -> None:
+    async def ask(self, number: int, command: str = "compose", **options: object) -> None:
         person = self._people[number % len(self._people)]
         channel = self.fake.guilds[0].channels[0]
         while True:
             await self.fake.gateway.connected.wait()
-            call = await self.fake.slash(person, channel, "compose", **_wish(number, options))
+            call = await self.fake.slash(person, channel, command, **_wish(number, command, options))
             self.asked.append(call)
             with suppress(TimeoutError):
                 await self.fake.response(call, timeout_s=ANSWER_LIMIT_S)
@@ -165,11 +175,8 @@ class TelegramChat(Chat):
     def __init__(self, fake: FakeTelegram, people: list[Someone]) -> None:
         self.fake, self._people = fake, people
 
-    async def ask(self, number: int, **options: object) -> None:
-        wish = _wish(number, options)
-        style = wish.pop("style")
-        words = " ".join(f"{name}={value}" for name, value in wish.items())
-        self.fake.say(self._people[number % len(self._people)], f"/compose {style} {words}")
+    async def ask(self, number: int, command: str = "compose", **options: object) -> None:
+        self.fake.say(self._people[number % len(self._people)], f"/{command} {_words(number, command, options)}")
 
     def told(self) -> set[str]:
         keyboards = (one.get("reply_markup", {}).get("inline_keyboard", []) for one in self.fake.messages.values())
@@ -204,11 +211,9 @@ class TelegramGroup(TelegramChat):
 
     name = "group"
 
-    async def ask(self, number: int, **options: object) -> None:
-        wish = _wish(number, options)
-        style = wish.pop("style")
-        words = " ".join(f"{name}={value}" for name, value in wish.items())
-        self.fake.say(self._people[number % len(self._people)], f"/compose@OurBot {style} {words}", chat=GROUP)
+    async def ask(self, number: int, command: str = "compose", **options: object) -> None:
+        words = f"/{command}@OurBot {_words(number, command, options)}"
+        self.fake.say(self._people[number % len(self._people)], words, chat=GROUP)
 
     def results(self) -> Counter[str]:
         found = super().results()
@@ -224,8 +229,14 @@ class TelegramGroup(TelegramChat):
         self.fake.fail("sendPhoto", Fault("cut after"))
 
 
-def _wish(number: int, options: dict[str, object]) -> dict[str, object]:
-    return {"style": STYLES[number % len(STYLES)], "bars": BARS, **options}
+def _wish(number: int, command: str, options: dict[str, object]) -> dict[str, object]:
+    usual = {"style": STYLES[number % len(STYLES)], "bars": BARS} if command == "compose" else {}
+    return {**usual, **options}
+
+
+def _words(number: int, command: str, options: dict[str, object]) -> str:
+    """As people type them on Telegram."""
+    return " ".join(f'{name}="{value}"' for name, value in _wish(number, command, options).items())
 
 
 # --- the bot that dies -----------------------------------------------------------------------------------------------
@@ -272,6 +283,11 @@ class Trial:
             "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')"
         )
         return sum(int(count) for (count,) in counts)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a job is running in a bot that lives."""
+        return self.bot.is_running and bool(self.rows("SELECT id FROM jobs WHERE state = 'running'"))
 
     async def until(self, look: Callable[[], bool], *, limit_s: float, why: str) -> None:
         ends_s = time.monotonic() + limit_s
@@ -321,12 +337,14 @@ class Trial:
 
 
 @asynccontextmanager
-async def open_trial(platform: str, folder: Path, *, delay_s: str, **settings: str) -> AsyncIterator[Trial]:
+async def open_trial(
+    platform: str, folder: Path, *, delay_s: str, program: tuple[str, ...] = STUB, **settings: str
+) -> AsyncIterator[Trial]:
     """A fake with people, and the bot at it. platform: "discord", "telegram" or "group", which is one of Telegram's."""
     open_chat = {"discord": _open_discord_chat, "telegram": _open_telegram_chat, "group": _open_telegram_group}
     async with open_chat[platform]() as (chat, address):
         environment = environment_for(folder, **address, **(NO_LIMITS | {"STUB_DELAY_S": delay_s} | settings))
-        async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
+        async with open_bot(program, environment, log=folder.with_suffix(".log")) as bot:
             keeper = Keeper(bot)
             keeping = asyncio.create_task(keeper.run(), name="keeper")
             try:
@@ -415,6 +433,40 @@ async def kill_often(trial: Trial, *, jobs: int, kills: int) -> None:
         trial.chat.cut_next_line()
         await asyncio.sleep(random.uniform(0.0, 0.5))
         trial.keeper.kill()
+
+
+async def work_again_and_again(
+    platform: str,
+    folder: Path,
+    *,
+    rounds: int,
+    kills: int,
+    program: tuple[str, ...] = STUB,
+    delay_s: str = "0.1-0.4",
+    limit_s: float = 900.0,
+) -> Outcome:
+    """Each kind of work on a piece, on each person's own piece, so many times; the bot is killed meanwhile.
+
+    Each piece is told to begin with, then what becomes of it, so every round works on what the one before has made.
+    """
+    began_s = time.monotonic()
+    async with open_trial(platform, folder, delay_s=delay_s, program=program) as trial, asyncio.timeout(limit_s):
+        for number in range(len(WORKS)):
+            await trial.chat.ask(number, bars=2)
+        await trial.settle(jobs=len(WORKS), limit_s=limit_s)
+        jobs = (rounds + 1) * len(WORKS)
+        for round_number in range(rounds):
+            due = kills * (round_number + 1) // rounds - kills * round_number // rounds
+            for number, (command, options) in enumerate(WORKS):
+                await trial.chat.ask(number, command, **options)
+            for _ in range(due):
+                trial.chat.cut_next_line()
+                await trial.until(lambda: trial.is_working, limit_s=STALLED_S, why="work that goes on")
+                await asyncio.sleep(random.uniform(0.0, 0.3))
+                trial.keeper.kill()
+            await trial.settle(jobs=(round_number + 2) * len(WORKS), limit_s=limit_s)
+        assert len(trial.rows("SELECT id FROM jobs")) >= jobs
+        return trial.outcome(since=began_s)
 
 
 async def poison(platform: str, folder: Path, *, others: int, limit_s: float = 120.0) -> tuple[Outcome, int]:

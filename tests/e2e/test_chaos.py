@@ -26,6 +26,16 @@ async def test_kills_lose_and_double_nothing_in_a_crowd_whose_requests_are_answe
     assert outcome.clean, outcome
 
 
+@pytest.mark.parametrize("platform", ["discord", "telegram"])
+async def test_kills_lose_and_double_no_work_on_a_piece(platform, tmp_path):
+    outcome = await chaos.work_again_and_again(platform, tmp_path / "bot", rounds=1, kills=1)
+
+    assert outcome.kills == 1
+    assert outcome.jobs >= 2 * len(chaos.WORKS)
+    assert outcome.clean, outcome
+    assert outcome.given_up == []
+
+
 async def test_a_job_that_kills_its_worker_is_given_up_and_the_others_are_not(tmp_path):
     outcome, starts = await chaos.poison("telegram", tmp_path / "bot", others=4)
 

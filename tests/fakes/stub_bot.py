@@ -31,6 +31,7 @@ from bot.app import serve
 from bot.jobs import outbox
 from bot.making.compose import Compose
 from bot.making.files import Piece, PieceName
+from bot.making.onward import WorkOn
 from bot.making.task import Task
 from bot.operations import health, supervision
 from bot.operations.supervision import Backoff
@@ -68,14 +69,22 @@ class StubMaker:
         on_step: Callable[[str], None],
     ) -> Piece:
         """As `bot.jobs.ports.Maker` says."""
-        assert isinstance(task, Compose)
-        await bring_trouble(task.request.seed)
+        request = _request_of(task)
+        await bring_trouble(request.seed)
         takes_s = random.uniform(self._least_s, self._most_s)
         for bar in range(task.bars):
             on_progress(Progress(bar + 1, task.bars, takes_s * bar / task.bars, takes_s * (1 - bar / task.bars)))
             await asyncio.sleep(takes_s / task.bars)
         on_step("drawing ...")
-        return made(job, task.request, pages=self._pages)
+        return made(job, request, pages=self._pages)
+
+
+def _request_of(task: Task) -> Request:
+    """What is composed; of work on a piece, what would have been."""
+    if isinstance(task, Compose):
+        return task.request
+    assert isinstance(task, WorkOn)
+    return Request(style=task.work.style, seed=task.work.seed, bars=task.bars)
 
 
 async def bring_trouble(seed: int) -> None:

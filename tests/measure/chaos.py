@@ -8,6 +8,9 @@
 and invalid sessions, updates twice and in disorder, a full disk, a locked database, a clock that steps. "outages":
 nothing but garbage, silence, errors or floods for `--outage-s` seconds; all results must be there 30 s after their end.
 
+"work": every kind of work on pieces, each on what the one before has made, killed in the middle; "real-work": the same
+with the model that ships, only if it is named.
+
 The chats are the fakes of the tests, over real sockets; the bot is the real one with a stand-in for composing.
 Exit code 1 if anything was lost or came twice.
 """
@@ -22,8 +25,9 @@ from pathlib import Path
 from tests.e2e import chaos
 from tests.e2e.storms import OUTAGES
 from tests.e2e.week import survive, worst_week
+from tests.fakes.bot_process import REAL, STUB
 
-KINDS = ("kills", "tokens", "poison", "disk", "lock", "week", "outages")
+KINDS = ("kills", "work", "real-work", "tokens", "poison", "disk", "lock", "week", "outages")
 
 
 async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills: int) -> bool:
@@ -32,6 +36,13 @@ async def run(platform: str, kinds: list[str], folder: Path, *, jobs: int, kills
     if "kills" in kinds:
         outcomes.append(await chaos.kill_again_and_again(platform, folder / "kills", jobs=jobs, kills=kills))
         print(f"killed:        {outcomes[-1].line()}", flush=True)
+    for kind, program in (("work", STUB), ("real-work", REAL)):
+        if kind in kinds:
+            trial = chaos.work_again_and_again(
+                platform, folder / kind, rounds=max(1, jobs // len(chaos.WORKS)), kills=kills, program=program
+            )
+            outcomes.append(await trial)
+            print(f"{kind}:{' ' * (13 - len(kind))} {outcomes[-1].line()}", flush=True)
     if "tokens" in kinds and platform == "discord":
         outcomes.append(
             await chaos.kill_again_and_again(platform, folder / "tokens", jobs=jobs, kills=kills, token_life_s=1.0)
@@ -87,7 +98,7 @@ def main(arguments: Sequence[str]) -> int:
         default=["discord", "telegram"],
         help="group: on Telegram, where requests are answered by signs",
     )
-    parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=[kind for kind in KINDS if kind != "real-work"])
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
