@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import (
+    batch,
     bench,
     chat,
     compose,
@@ -56,6 +57,8 @@ def notabot(
 
       notabot compose schubert art song --bars 24 --key Am --seed 7
 
+      notabot batch night.toml
+
       notabot styles quartet
 
       notabot render tune.abc --formats pdf,mp3
@@ -77,6 +80,7 @@ def notabot(
 
 
 app.command()(compose.compose)
+app.command()(batch.batch)
 app.command()(styles.styles)
 app.command()(render.render)
 app.command()(hear.hear)
