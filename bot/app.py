@@ -57,6 +57,7 @@ async def open_services(
     from bot.commands.announce import Announcer
     from bot.commands.challenges.posting import ChallengePoster
     from bot.commands.command import Services
+    from bot.commands.subscribing import SUBJECT, Subscriptions
     from bot.jobs import open_jobs
     from bot.making.workshop import open_reader
     from bot.store import open_store
@@ -80,7 +81,9 @@ async def open_services(
         opened_jobs = open_jobs(store, measured, job_limits(settings), announcer, poster=poster)
         jobs = await stack.enter_async_context(opened_jobs)
         reader = await stack.enter_async_context(open_reader(settings))
-        yield Services(settings, catalogue, store, jobs, model, reader, renderer)
+        services = Services(settings, catalogue, store, jobs, model, reader, renderer)
+        jobs.scheduler.on(SUBJECT, Subscriptions(services).keep)
+        yield services
 
 
 @asynccontextmanager

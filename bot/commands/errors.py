@@ -32,6 +32,9 @@ BotError
     ├── NotAPiece          a message that was pointed at shows none, and no score
     ├── NotWords           reason: what was sent in place of words or a score
     ├── TooLongHere        a server's rules allow shorter pieces only
+    ├── NoTimeToSubscribe  it is not said when pieces are to come
+    ├── NoSuchSubscription there is none with this id here
+    ├── TooManySubscriptions    a chat has as many as it may have
     ├── NoSuchZone         what is given as a time zone is none
     ├── NoSuchChannel      what a server's rules should name is no channel or topic of it
     ├── NotATime           what was given is no moment, or none that could be
@@ -203,6 +206,18 @@ class TooLongHere(BadInput):
 
 class NoSuchChannel(BadInput):
     """value: what was given in place of a channel or topic."""
+
+
+class NoTimeToSubscribe(BadInput):
+    """value: what was written."""
+
+
+class NoSuchSubscription(BadInput):
+    """id: what was given."""
+
+
+class TooManySubscriptions(BotError):
+    """limit: how many a chat may have."""
 
 
 class NoSuchZone(BadInput):

@@ -21,6 +21,7 @@ from bot.commands import (
     redraw,
     render,
     server,
+    subscribing,
     transpose,
 )
 from bot.commands.card import press_card
@@ -76,6 +77,7 @@ def build_registry(settings: Settings) -> Registry:
         ),
         Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
         Command("hear", hear.handle_hear, _HEAR),
+        Command("subscribe", subscribing.handle_subscribe, (Option("what", rest=True),)),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
@@ -101,6 +103,7 @@ def build_registry(settings: Settings) -> Registry:
             "recall": pieces.press_recall,
             "transpose": transpose.press_transpose,
             "move": transpose.press_move,
+            "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "bring": redraw.press_bring,
             "accept": editing.press_accept,

@@ -25,13 +25,18 @@ SAMPLING = ("temperature", "top_k", "top_p", "guidance")
 
 async def ask_for_wishes(context: Context, wishes: Wishes, options: Mapping[str, Any]) -> bool:
     """Have what the words say composed; options that are given go before them. Raises BadRequest."""
+    return await ask_to_compose(context, task_for_wishes(context, wishes, options))
+
+
+def task_for_wishes(context: Context, wishes: Wishes, options: Mapping[str, Any]) -> Compose:
+    """What the words say; options that are given go before them. Raises BadRequest."""
     services = context.services
     seed = sample_seed() if options.get("seed") is None else int(options["seed"])
     limit = longest(context)
     assert wishes.style is not None, "a request has a style"
     asked = options_of(wishes, services.catalogue, given=options, seed=seed, most_bars=limit) | {"seed": seed}
     notes = notes_on(wishes, most_bars=limit)
-    return await ask_for_style(context, Wish(wishes.style, wishes.players), asked, notes=notes, genre=wishes.genre)
+    return _task_for_style(context, Wish(wishes.style, wishes.players), asked, notes=notes, genre=wishes.genre)
 
 
 async def ask_for_style(
@@ -41,6 +46,12 @@ async def ask_for_style(
 
     notes: what was made of the person's words. genre: the dance or form they name.
     """
+    return await ask_to_compose(context, _task_for_style(context, wish, options, notes=notes, genre=genre))
+
+
+def _task_for_style(
+    context: Context, wish: Wish, options: Mapping[str, Any], *, notes: Sequence[Note], genre: str
+) -> Compose:
     services, likes, style = context.services, context.likes, wish.style
     temperament = options.get("temperament") or likes.temperament
     asked = {name: options.get(name) for name in SAMPLING}
@@ -57,8 +68,7 @@ async def ask_for_style(
         chords=options.get("chords"),
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
-    task = Compose(request=request, guidance_asked=bool(options.get("guidance")), notes=tuple(notes), genre=genre)
-    return await ask_to_compose(context, task)
+    return Compose(request=request, guidance_asked=bool(options.get("guidance")), notes=tuple(notes), genre=genre)
 
 
 async def ask_to_compose(context: Context, task: Compose) -> bool:

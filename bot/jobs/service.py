@@ -148,23 +148,49 @@ class Jobs:
         """
 
         async def take(connection: AsyncConnection) -> Accepted:
-            return await self._intake.take(
+            return await self.accept_within(
                 connection,
                 task,
-                showing=showing or Showing(),
                 person=person,
                 address=address,
                 language=language,
                 event_key=event_key,
-                draining=self._hold.draining,
+                showing=showing,
             )
 
         accepted = await self._writer.write(take, urgent=True)
+        self.committed(accepted)
+        return accepted
+
+    async def accept_within(
+        self,
+        connection: AsyncConnection,
+        task: Task,
+        *,
+        person: Person,
+        address: Address,
+        language: Language,
+        event_key: str,
+        showing: Showing | None = None,
+    ) -> Accepted:
+        """The same in a transaction of somebody else, who calls `committed` behind it. Raises Refused, StoreError."""
+        return await self._intake.take(
+            connection,
+            task,
+            showing=showing or Showing(),
+            person=person,
+            address=address,
+            language=language,
+            event_key=event_key,
+            draining=self._hold.draining,
+        )
+
+    def committed(self, accepted: Accepted) -> None:
+        """What was accepted is on the disk."""
         if not accepted.again:
             self._counts["accepted"] += 1
             self._reporter.accepted(accepted.job, accepted.place)
             self._dispatcher.wake()
-        return accepted
 
     async def placed(self, job: str, address: Address) -> None:
         """The status message exists: address.message is its id. Does nothing if it was posted otherwise meanwhile.

@@ -196,6 +196,7 @@ def keys_that_are_made_up():
     yield from ("challenge.is_withdrawn", "button.compare", "button.ballot")
     yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")
     yield from (f"heard.{kind}" for kind in NOTES)
+    yield from (f"weekday.{day}" for day in range(7))
     yield from (f"tree.{way}" for way in ("again", "hotter", "cooler", "changed"))
     yield from (f"error.NotAWish.{talk}" for talk in TALK)
     yield from (f"format.{row.name}" for row in FORMATS)
