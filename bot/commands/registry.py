@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.challenges.plan import MOST_EACH
 from bot.commands import (
     admin,
+    batch,
     describing,
     editing,
     family,
@@ -34,6 +35,7 @@ from bot.commands.compose import handle_compose
 from bot.commands.picker import press_pick
 from bot.commands.requests import CARD, most_bars
 from bot.commands.zones import suggest_zone
+from bot.making import several
 from bot.making.hear import CORRECTIONS
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
@@ -77,6 +79,7 @@ def build_registry(settings: Settings) -> Registry:
         ),
         Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
         Command("hear", hear.handle_hear, _HEAR),
+        _batch(settings),
         Command("subscribe", subscribing.handle_subscribe, (Option("what", rest=True),)),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
@@ -155,6 +158,20 @@ def _compose(settings: Settings) -> Command:
         Option("guidance", "number", minimum=0, maximum=MAX_GUIDANCE),
     )
     return Command("compose", handle_compose, options)
+
+
+def _batch(settings: Settings) -> Command:
+    options = (
+        Option("style", rest=True, suggest=suggest_style),
+        Option("n", "integer", minimum=several.FEWEST, maximum=several.MOST),
+        Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
+        Option("key", "key", suggest=suggest_key),
+        Option("metre", "metre", suggest=suggest_metre),
+        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
+        Option("temperament", choices=preferences.TEMPERAMENTS),
+        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+    )
+    return Command("batch", batch.handle_batch, options)
 
 
 def _transpose() -> Command:

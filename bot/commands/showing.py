@@ -58,6 +58,8 @@ def result_buttons(
     def button(verb: str, style: str = "secondary") -> Button:
         return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
 
+    if piece.record.get("sheet"):
+        return (_opening(piece), (button("files"), button("delete", "danger")))
     turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
     verbs = [verb for kind in KINDS.values() for verb in kind.buttons(piece.record)]
     asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
@@ -66,6 +68,14 @@ def result_buttons(
     rows += [[Button(say("button.enter", language), Action("enter", piece.id))]] if can_enter else []
     printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
     return (*rows, (*printed, button("files"), button("details"), button("delete", "danger")))
+
+
+def _opening(piece: PieceView) -> Sequence[Button]:
+    """Of several pieces that are shown together: a number for each."""
+    return [
+        Button(str(number), Action("recall", str(row["id"])), "primary")
+        for number, row in enumerate(piece.record["sheet"], 1)
+    ]
 
 
 def page_files(piece: PieceView) -> list[StoredFile]:

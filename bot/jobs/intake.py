@@ -79,7 +79,7 @@ class Intake:
             return await self._accepted_before(connection, usage.known)
         if draining:
             raise Draining
-        self._check(usage)
+        self._check(usage, pieces=task.pieces)
         job = new_job_id()
         await self._store.jobs.add(
             connection,
@@ -112,18 +112,18 @@ class Intake:
         expected_s = None if held else self._pace.expected_s(place=place, slots=slots, bars=task.bars)
         return Accepted(job=job, place=place, expected_s=expected_s, paused=held)
 
-    def _check(self, usage: Usage) -> None:
+    def _check(self, usage: Usage, *, pieces: int) -> None:
         limits, now = self._limits, self._now()
         if usage.unfinished >= limits.max_waiting_per_person:
             raise TooManyWaiting(limits.max_waiting_per_person)
         if limits.cooldown_s and usage.newest is not None and now - usage.newest < limits.cooldown_s:
             raise CoolDown(min(limits.cooldown_s, usage.newest + limits.cooldown_s - now))
-        _check_quotas(usage, limits, now=now)
+        _check_quotas(usage, limits, pieces=pieces, now=now)
         if usage.queued >= limits.max_queue:
             raise QueueFull(self._pace.expected_s(place=usage.queued, slots=limits.slots) or 180.0)
 
 
-def _check_quotas(usage: Usage, limits: JobLimits, *, now: float) -> None:
+def _check_quotas(usage: Usage, limits: JobLimits, *, pieces: int, now: float) -> None:
     """What an operator decided about a person or guild counts before the settings; what a server's own administrators
     set makes it less, never more.
     """
@@ -131,7 +131,7 @@ def _check_quotas(usage: Usage, limits: JobLimits, *, now: float) -> None:
     guilds = usage.guild_quota if usage.guild_quota is not None else limits.pieces_per_guild_per_day or None
     if usage.server_quota is not None:
         guilds = usage.server_quota if guilds is None else min(guilds, usage.server_quota)
-    if persons is not None and usage.person_today >= persons:
+    if persons is not None and usage.person_today + pieces > persons:
         raise DailyQuota(persons, guild=False, wait_s=(usage.person_oldest or now) + DAY_S - now)
-    if guilds is not None and usage.guild_today >= guilds:
+    if guilds is not None and usage.guild_today + pieces > guilds:
         raise DailyQuota(guilds, guild=True, wait_s=(usage.guild_oldest or now) + DAY_S - now)

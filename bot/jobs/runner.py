@@ -115,20 +115,25 @@ class Runner:
 
     async def _keep(self, job: JobView, piece: Piece) -> None:
         files = await self._store.pieces.put_files(piece.name, piece.files)
+        others = [(one, await self._store.pieces.put_files(one.name, one.files)) for one in piece.others]
 
         async def finish(connection: AsyncConnection) -> bool:
             if not await self._store.jobs.finish(connection, job, "done", now=self._now()):
                 return False
-            await self._store.pieces.add(
-                connection,
-                id=job.id,
-                person=job.person,
-                platform=job.platform,
-                guild=job.guild,
-                record=piece.record,
-                files=files,
-                created=self._now(),
-            )
+            for id_, one, stored in (
+                (job.id, piece, files),
+                *((str(one.record["id"]), one, its) for one, its in others),
+            ):
+                await self._store.pieces.add(
+                    connection,
+                    id=id_,
+                    person=job.person,
+                    platform=job.platform,
+                    guild=job.guild,
+                    record=one.record,
+                    files=stored,
+                    created=self._now(),
+                )
             await self._store.deliveries.add(
                 connection, job=job.id, platform=job.platform, parts=[RESULT], first=1, due=self._now()
             )

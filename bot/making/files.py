@@ -66,10 +66,14 @@ def what_of(name: str) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A finished piece: all there is to know about it, as in its `.json`, and its files by ending."""
+    """A finished piece: all there is to know about it, as in its `.json`, and its files by ending.
+
+    others: pieces of their own that came about with it.
+    """
 
     record: Mapping[str, Any]
     files: Mapping[str, bytes]
+    others: tuple[Piece, ...] = ()
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ from bot.making.hear import Hear
 from bot.making.onward import ONWARD_KINDS
 from bot.making.post import Post
 from bot.making.redraw import Redraw
+from bot.making.several import Batch
 from bot.making.task import Showing, Task
 from bot.making.transpose import Transpose
 from bot.making.workshop import Order, Workshop
@@ -27,7 +28,7 @@ from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
-ALL_KINDS: tuple[type[Task], ...] = (Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Post, *ONWARD_KINDS)
+ALL_KINDS: tuple[type[Task], ...] = (Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Post, *ONWARD_KINDS)
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 
 

@@ -28,6 +28,11 @@ class Task(ABC):
     def bars(self) -> int:
         """How many bars the result will have: a measure of how long it takes."""
 
+    @property
+    def pieces(self) -> int:
+        """How many pieces it counts as. More than one is written down as "pieces", where quotas are counted."""
+        return 1
+
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
         """All but the kind."""

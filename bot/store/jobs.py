@@ -343,6 +343,12 @@ def _count(condition: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(jobs).where(condition).scalar_subquery()
 
 
+def _pieces(condition: ColumnElement[bool]) -> Any:
+    """A task may count as several."""
+    each = func.coalesce(jobs.c.task["pieces"].as_integer(), 1)
+    return select(func.coalesce(func.sum(each), 0)).select_from(jobs).where(condition).scalar_subquery()
+
+
 def _first(condition: ColumnElement[bool]) -> Any:
     return select(func.min(jobs.c.created)).where(condition).scalar_subquery()
 
@@ -379,9 +385,9 @@ def _usage() -> Select[Any]:
         _count(or_(jobs.c.state == "running", and_(jobs.c.state == "queued", jobs.c.turn <= turn))).label("ahead"),
         _count(jobs.c.state == "queued").label("queued"),
         _count(and_(mine, jobs.c.state.in_(UNFINISHED))).label("unfinished"),
-        _count(and_(mine, counts)).label("person_today"),
+        _pieces(and_(mine, counts)).label("person_today"),
         _first(and_(mine, counts)).label("person_oldest"),
-        _count(and_(ours, counts)).label("guild_today"),
+        _pieces(and_(ours, counts)).label("guild_today"),
         _first(and_(ours, counts)).label("guild_oldest"),
         select(func.max(jobs.c.created))
         .where(mine, jobs.c.created <= bindparam("until"))

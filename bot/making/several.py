@@ -1,0 +1,156 @@
+"""Several pieces of one request, and a picture that shows the beginning of each: a contact sheet.
+
+Promises: the pieces are as if each had been asked for alone, and count as many; they are written down together with the
+sheet, or, where the process dies before, made again. One that cannot be made is left out. Not covered: how the sheet
+looks (`renderers.pictures`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from bot.making.compose import Compose
+from bot.making.files import Piece, PieceName, new_id
+from bot.making.task import Task
+from bot.making.workshop import Order, Workshop
+from bot.texts import Language, say
+from bot.texts.report import key_words
+from config.errors import NotabotError
+from generator.catalogue.catalogue import Catalogue
+from generator.notation.keys import read_key
+from generator.request import MAX_SEED, Progress
+from renderers.formats import PAGES
+from renderers.pictures.cards import Card, draw_cards
+
+FEWEST, MOST, USUAL = 2, 6, 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(Task):
+    """first: the first piece; each other has the next seed. count: how many, at least two."""
+
+    kind = "batch"
+
+    first: Compose
+    count: int
+
+    @property
+    def bars(self) -> int:
+        return self.first.bars * self.count
+
+    @property
+    def pieces(self) -> int:
+        return self.count
+
+    def to_json(self) -> dict[str, Any]:
+        return {"first": self.first.to_json(), "pieces": self.count}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        return cls(first=Compose.from_json(values["first"]), count=int(values["pieces"]))
+
+    def describe(self, catalogue: Catalogue, language: Language) -> str:
+        return say("batch.wanted", language, n=self.count, what=self.first.describe(catalogue, language))
+
+    def caution(self, catalogue: Catalogue, language: Language) -> str:
+        return self.first.caution(catalogue, language)
+
+    async def make(self, workshop: Workshop, order: Order) -> Piece:
+        """Raises the first error where no piece could be made."""
+        name, told = order.id or new_id(), _Told(self, order)
+        attempts = [
+            task.make(workshop, replace(order, id=f"{name}{number}", on_progress=told.of(number), on_step=_nothing))
+            for number, task in enumerate(self._tasks(), 1)
+        ]
+        made = await asyncio.gather(*attempts, return_exceptions=True)
+        pieces = [piece for piece in made if isinstance(piece, Piece)]
+        for error in made:
+            if isinstance(error, BaseException) and not (pieces and isinstance(error, NotabotError)):
+                raise error
+        order.on_step("drawing ...")
+        return await self._sheet(pieces, name, order.language)
+
+    def _tasks(self) -> list[Compose]:
+        first = self.first.request
+        seeds = [(first.seed + number) % MAX_SEED for number in range(self.count)]
+        return [replace(self.first, request=replace(first, seed=seed)) for seed in seeds]
+
+    async def _sheet(self, pieces: Sequence[Piece], id_: str, language: Language) -> Piece:
+        rows = [_row(piece, language) for piece in pieces]
+        cards = [
+            Card(
+                words=(f"{number}  {row['title']}", row["key"], row["figure"], row["id"]),
+                page=piece.files.get(PAGES.page_ending(1)),
+            )
+            for number, (piece, row) in enumerate(zip(pieces, rows, strict=True), 1)
+        ]
+        picture = await asyncio.to_thread(draw_cards, cards)
+        style = self.first.request.style
+        named = PieceName(f"{style.composer_slug}_{style.instrumentation_slug}_sheet", datetime.now().astimezone(), id_)
+        record = {
+            "id": id_,
+            "name": str(named),
+            "kind": self.kind,
+            "title": say("batch.title", language, n=len(pieces)),
+            "made": named.made.isoformat(timespec="seconds"),
+            "sheet": rows,
+            "lost": self.count - len(pieces),
+        }
+        return Piece(record=record, files={PAGES.page_ending(1): picture}, others=tuple(pieces))
+
+    @classmethod
+    def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
+        """A line for each piece."""
+        lines = [
+            " · ".join(filter(None, (str(number), row["title"], row["figure"], row["id"])))
+            for number, row in enumerate(record.get("sheet") or (), 1)
+        ]
+        lost = record.get("lost") or 0
+        return [*lines, *([say("batch.lost", language, n=lost)] if lost else [])]
+
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        return ()
+
+
+class _Told:
+    """How many bars of all pieces are finished."""
+
+    def __init__(self, batch: Batch, order: Order) -> None:
+        self._bars, self._order, self._done = batch.bars, order, dict.fromkeys(range(1, batch.count + 1), 0)
+
+    def of(self, number: int) -> Any:
+        """What hears of the progress of one piece."""
+
+        def tell(progress: Progress) -> None:
+            self._done[number] = progress.bar
+            bar = min(self._bars, sum(self._done.values()))
+            remaining_s = progress.elapsed_s / bar * (self._bars - bar) if bar else None
+            self._order.on_progress(Progress(bar, self._bars, progress.elapsed_s, remaining_s))
+
+        return tell
+
+
+def _nothing(_step: str) -> None:
+    """Nobody hears of the steps of single pieces."""
+
+
+def _row(piece: Piece, language: Language) -> dict[str, str]:
+    record = piece.record
+    card = record.get("report_card") or {}
+    key = record.get("title_key") or record.get("key")
+    human = card.get("human") or {}
+    bars = say("count.bars", language, n=card["bars"]) if card.get("bars") else ""
+    key_said = key_words(read_key(key), language) if key and key != "none" else ""
+    figures = human.get("figures")
+    figure = say("batch.figure", language, inside=human["inside"], total=len(figures)) if figures else ""
+    return {
+        "id": str(record["id"]),
+        "title": str(record.get("title") or ""),
+        "key": " · ".join(filter(None, (key_said, bars))),
+        "figure": figure,
+    }
