@@ -42,7 +42,6 @@ from generator.request import Counts, Finished, Progress, Request
 from generator.writing.candidate import Candidate, Watch
 
 log = logging.getLogger(__name__)
-MANY_SLOTS = 16  # measured at NotaGen-small size: int8 is 1.9 times as fast for one, bf16 1.3 times for sixteen
 # Narrower networks let too many notes clash with other voices; so many of these are let through (`clashes.py`).
 HEARS_OTHER_VOICES, CLASH_SHARE = 512, 0.5
 SHIPPED_WEIGHTS = Path(__file__).parent / "weights" / "notabot.safetensors"
@@ -287,9 +286,9 @@ def _counts_of(candidates: Sequence[Candidate], choice: Choice) -> Counts:
     )
 
 
-def best_precision(device: str, slots: int) -> str:
-    """The fastest precision: on a processor int8 reads the fewest bytes for a few pieces, bf16 multiplies many best."""
-    return "int8" if device == "cpu" and slots < MANY_SLOTS else "bf16"
+def best_precision(device: str) -> str:
+    """The fastest precision, the same for any number of slots: a seed gives the same piece on a busy machine."""
+    return "int8" if device == "cpu" else "bf16"
 
 
 @asynccontextmanager
@@ -299,7 +298,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     judge: who chooses among candidates and finds copies, the critic that ships if nobody is named.
     """
     device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-    precision = settings.precision if settings.precision != "auto" else best_precision(device, settings.slots)
+    precision = settings.precision if settings.precision != "auto" else best_precision(device)
     weights = settings.weights or SHIPPED_WEIGHTS
     network = await asyncio.to_thread(load_network, weights, device=device)
     guidable, published = was_trained_with(UNNAMED_SHARE, weights), published_in(weights)

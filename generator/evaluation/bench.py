@@ -266,10 +266,7 @@ def copy_slot(engine: Engine, slot: Slot, *, seed: int) -> Slot:
     """Another slot with the same patches, its cache copied: reading them again would take longer than measuring."""
     copy = engine.open_slot(slot.patches[:1], sampling=slot.sampling, seed=seed)
     copy.patches, copy.pinned, copy.start = list(slot.patches), slot.pinned, slot.start
-    cache, used = engine.contexts.cache, slot.used
-    for values in (cache.keys, cache.values):
-        values[:, copy.index, :, :used] = values[:, slot.index, :, :used]
-    cache.encoded[copy.index, :used] = cache.encoded[slot.index, :used]
+    engine.contexts.cache.copy_place(slot.index, copy.index)
     return copy
 
 

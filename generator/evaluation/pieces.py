@@ -108,7 +108,7 @@ def describe_request(request: Request) -> dict[str, Any]:
 def batch_settings(settings: Settings) -> Settings:
     """Settings for many pieces at once, in the precision that a few are composed with: they are what people get."""
     device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-    precision = best_precision(device, settings.slots) if settings.precision == "auto" else settings.precision
+    precision = best_precision(device) if settings.precision == "auto" else settings.precision
     return settings.model_copy(update={"slots": max(SLOTS, settings.slots), "precision": precision})
 
 

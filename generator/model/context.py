@@ -7,8 +7,8 @@ Not covered: sampling, and who may have a slot (`engine.py`); arithmetic (`kv_ca
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from generator.model.kv_cache import PatchCache
@@ -18,18 +18,36 @@ from generator.model.slot import Patch, Slot
 BAR_START = tuple(b"[r:")
 
 
+class Cache(Protocol):
+    """The patch level with what it remembers: `kv_cache.PatchCache`, or the same compiled.
+
+    encoded (places, context, hidden): the vector that the level gave for each patch.
+    """
+
+    encoded: Tensor
+
+    def extend(self, slot: int, start: int, patches: Sequence[Patch]) -> None:
+        """Append patches to one place; they get the positions start, start + 1, ..."""
+
+    def append(self, slots: list[int], lengths: list[int], patches: Tensor) -> None:
+        """Append one patch to each of several places: patches (rows, 16)."""
+
+    def copy_place(self, source: int, to: int) -> None:
+        """Let one place hold what another does."""
+
+
 class Contexts:
     """The patch level's cache with a place for each reading of each slot.
 
-    guided: whether there are places for second readings; on a GPU they cost memory, used or not.
+    guided: whether there are places for second readings; on a GPU they cost memory, used or not. cache: another than
+    that of the torch network.
     """
 
-    def __init__(self, network: Network, *, slots: int, guided: bool) -> None:
-        self.network, self.slots = network, slots
-        self.device = network.char_table.device
-        self.most_patches = network.shape.context_patches
-        self.places = 2 * slots if guided else slots
-        self.cache = PatchCache(network.patch_level, slots=self.places, together=self.device.type != "cpu")
+    def __init__(self, network: Network, *, slots: int, guided: bool, cache: Cache | None = None) -> None:
+        self.slots, self.most_patches = slots, network.shape.context_patches
+        self.places = places_for(slots, guided=guided)
+        together = network.char_table.device.type != "cpu"
+        self.cache = cache or PatchCache(network, slots=self.places, together=together)
 
     def second_place(self, slot: Slot) -> int:
         """The place of a slot's second reading lies `slots` behind its first."""
@@ -69,8 +87,7 @@ class Contexts:
 
     def append(self, slots: Sequence[Slot], sampled: Tensor) -> None:
         """Read one more patch of each slot: sampled (rows, 16), in the order of `readings`, which is before them."""
-        places, lengths = self.readings(slots)
-        self.cache.append(places, lengths, self.network.embed_patches(sampled))
+        self.cache.append(*self.readings(slots), sampled)
 
     def _slid_start(self, slot: Slot) -> int:
         """Where the context begins after a slide: the newest half, from the start of a bar where there is one."""
@@ -82,5 +99,9 @@ class Contexts:
     def _extend(self, place: int, patches: Sequence[Patch], *, start: int) -> None:
         """Run the patch level over patches that come to lie from `start` on, in one place of the cache."""
         if patches:
-            embedded = self.network.embed_patches(torch.tensor(patches, device=self.device))
-            self.cache.extend(place, start, embedded)
+            self.cache.extend(place, start, patches)
+
+
+def places_for(slots: int, *, guided: bool) -> int:
+    """How many readings there may be of so many slots."""
+    return 2 * slots if guided else slots

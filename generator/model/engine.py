@@ -21,24 +21,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
 from torch.nn import functional as F
 
 from generator.errors import NoFreeSlot
-from generator.model.context import Contexts
-from generator.model.guarded_sampling import (
-    NOT_FORCED,
-    Guard,
-    Odds,
-    forced_characters,
-    pad_forced,
-    sample_characters,
-)
-from generator.model.kv_cache import CharCache
+from generator.model.compiled.door import compiled_levels
+from generator.model.context import Contexts, places_for
+from generator.model.guarded_sampling import Guard, forced_characters
 from generator.model.network import Network
-from generator.model.patches import EOS, PAD, PATCH_CHARS
+from generator.model.patch_writer import PatchWriter
+from generator.model.patches import PAD, PATCH_CHARS
 from generator.model.precision import ROWS_MULTIPLE, with_precision
-from generator.model.sampling import Sampling, stack_settings
+from generator.model.sampling import Sampling
 from generator.model.slot import Guide, Mark, Patch, Slot, checked_guide, checked_patch
 
 # Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
@@ -66,19 +59,18 @@ class Engine:
         if slots < 1:
             raise ValueError(f"an engine needs at least one slot, not {slots}")
         self.network = network = with_precision(network.eval(), precision)
-        self.rows_multiple = ROWS_MULTIPLE[precision]
         self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
         self.device = network.char_table.device
         self.guided = guided
-        self.silence = bytes(network.shape.heard // 8)  # what is heard without a guard
-        self.contexts = Contexts(network, slots=slots, guided=guided)
-        self.char_cache = CharCache(network.char_level, rows=self._padded(self.contexts.places))
+        places = places_for(slots, guided=guided)
+        compiled = compiled_levels(network, places=places) if precision == "int8" else None
+        self.is_compiled = compiled is not None
+        self.contexts = Contexts(network, slots=slots, guided=guided, cache=compiled and compiled.patch_level)
+        self.writer = (
+            compiled.writer if compiled else PatchWriter(network, places=places, multiple=ROWS_MULTIPLE[precision])
+        )
         self.free = list(reversed(range(slots)))
         self.opened: dict[int, Slot] = {}  # by index
-
-    def _padded(self, rows: int) -> int:
-        """The number of rows that products are computed with."""
-        return -(-rows // self.rows_multiple) * self.rows_multiple if self.device.type == "cpu" else rows
 
     @contextmanager
     def _computing(self) -> Iterator[None]:
@@ -210,72 +202,10 @@ class Engine:
         self._check_open(slots)
         forced = [forced_characters(prefix) for prefix in prefixes.values()]
         with self._computing():
-            patches = self._sample_patches(slots, forced, [(guards or {}).get(slot) for slot in slots])
+            patches = self.writer.write(slots, forced, [(guards or {}).get(slot) for slot in slots], self.contexts)
             self.contexts.make_room(slots)
             self.contexts.append(slots, patches)
         sampled = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
         for slot, patch in sampled.items():
             slot.patches.append(patch)
         return sampled
-
-    def _sample_patches(self, slots: list[Slot], forced: list[list[int]], guards: list[Guard | None]) -> Tensor:
-        """Sample the next patch of every slot: (padded rows, 16) int64, in the order of `Contexts.readings`.
-
-        The rows beyond those only fill up and mean nothing.
-        """
-        # 1) What every row begins from: the slots, their second readings, and rows that repeat the first.
-        places, lengths = self.contexts.readings(slots)
-        rows = self._padded(len(places))
-        guided = [row for row, slot in enumerate(slots) if slot.guide is not None]
-        filler = [0] * (rows - len(places))
-        slot_of = [*range(len(slots)), *guided, *filler]
-        uniform = torch.stack([torch.rand(PATCH_CHARS, generator=slot.rng) for slot in slots])[slot_of].to(self.device)
-        settings = stack_settings([slots[row].sampling for row in slot_of], device=self.device)
-        given = torch.tensor([pad_forced(forced[row]) for row in slot_of], device=self.device)
-        away_from = list(range(rows))
-        for second, row in enumerate(guided, start=len(slots)):
-            away_from[row] = second
-        last = [length - 1 for length in lengths]
-        x = self.contexts.cache.encoded[places + places[:1] * len(filler), last + last[:1] * len(filler)]
-        # 2) Characters, until every patch has its EOS.
-        patches = torch.full((rows, PATCH_CHARS), PAD, device=self.device)
-        ended = torch.zeros(rows, dtype=torch.bool, device=self.device)
-        shortest, longest = min(map(len, forced)), max(map(len, forced))
-        for place in range(PATCH_CHARS):
-            if self.network.hearing is not None:
-                x = x + self._heard(guards, patches[: len(slots), :place], ended.tolist(), slot_of)
-            hidden = self.char_cache.append(place, x)
-            if place < shortest:
-                chars = given[:, place]
-            else:
-                free = [guard if place >= len(row) else None for guard, row in zip(guards, forced, strict=True)]
-                logits = self.network.char_logits(hidden)
-                odds = Odds(
-                    logits=logits,
-                    settings=settings,
-                    uniform=uniform[:, place : place + 1],
-                    unprompted=logits[away_from] if guided else None,
-                )
-                chars = sample_characters(odds, free, patches[:, :place], ended)[slot_of]
-                if place < longest:
-                    chars = torch.where(given[:, place] == NOT_FORCED, chars, given[:, place])
-                chars = chars.masked_fill(ended, PAD)
-                ended |= chars == EOS
-            patches[:, place] = chars
-            if place >= shortest and bool(ended.all()):
-                break
-            x = self.network.embed_chars(chars)
-        return patches
-
-    def _heard(self, guards: list[Guard | None], written: Tensor, ended: list[bool], slot_of: list[int]) -> Tensor:
-        """What the ears of the network make of what each guard hears behind `written` (slots, n): (rows, H)."""
-        texts = written.tolist()
-        rows = [
-            self.silence if guard is None or over else guard.hears(bytes(text))
-            for guard, text, over in zip(guards, texts, ended, strict=False)
-        ]
-        packed = bytearray(b"".join([rows[slot] for slot in slot_of]))
-        heard = torch.frombuffer(packed, dtype=torch.uint8).view(len(slot_of), -1).to(self.device)
-        said = self.network.hear(heard)
-        assert said is not None
-        return said

@@ -2,14 +2,16 @@
 
 Promises: attention costs grow with the length that is used, not with the room there is; what a slot attends to does
 not depend on the other slots, bit for bit where `PatchCache.together` is off.
-Not covered: which patches are in a slot, and sliding (`engine.py`).
+Not covered: which patches are in a slot, and sliding (`context.py`); the same compiled (`compiled/levels.py`).
 """
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.model.network import HEAD_WIDTH, Block, Stack
+from generator.model.network import HEAD_WIDTH, Block, Network, Stack
 from generator.model.patches import PATCH_CHARS
 
 
@@ -20,18 +22,20 @@ class PatchCache:
     where a slot's result cannot depend on how long the others are.
     """
 
-    def __init__(self, stack: Stack, *, slots: int, together: bool) -> None:
+    def __init__(self, network: Network, *, slots: int, together: bool) -> None:
+        self.network, self.stack, self.together = network, network.patch_level, together
+        stack = self.stack
         length, hidden = stack.positions.shape
-        self.stack, self.together = stack, together
         sizes = (len(stack.blocks), slots, hidden // HEAD_WIDTH, length, HEAD_WIDTH)
         # The operating system hands out the memory when it is first written to, so unused room costs nothing.
         self.keys, self.values = stack.positions.new_empty(sizes), stack.positions.new_empty(sizes)
         self.encoded = stack.positions.new_empty(slots, length, hidden)
 
-    def extend(self, slot: int, start: int, x: Tensor) -> None:
-        """Append n patches to one slot: x (n, H), embedded; they get the places start, start + 1, ..."""
-        count = x.shape[0]
+    def extend(self, slot: int, start: int, patches: Sequence[Sequence[int]]) -> None:
+        """Append patches to one slot; they get the places start, start + 1, ..."""
+        count = len(patches)
         end = start + count
+        x = self.network.embed_patches(torch.tensor(patches, device=self.stack.positions.device))
         x = (x + self.stack.positions[start:end]).unsqueeze(0)
         # None means that plain causal attention will do.
         seen = None
@@ -46,11 +50,12 @@ class PatchCache:
             x = block.merge(x, attended)
         self.encoded[slot, start:end] = self.stack.norm(x)[0]
 
-    def append(self, slots: list[int], lengths: list[int], x: Tensor) -> None:
-        """Append one patch to each of several slots: x (rows, H), embedded; slot i has lengths[i] patches so far.
+    def append(self, slots: list[int], lengths: list[int], patches: Tensor) -> None:
+        """Append one patch to each of several slots: patches (rows, 16); slot i has lengths[i] patches so far.
 
-        x may have more rows than there are slots; the rest is ignored.
+        There may be more rows than slots; the rest is ignored.
         """
+        x = self.network.embed_patches(patches)
         places = torch.tensor(lengths + [0] * (len(x) - len(slots)), device=x.device)
         x = (x + self.stack.positions[places]).unsqueeze(1)
         attend = self._attend_together if self.together else self._attend_each
@@ -59,6 +64,12 @@ class PatchCache:
             x = block.merge(x, attend(layer, slots, lengths, query, key, value))
         rows = self.stack.norm(x)[: len(slots), 0]
         self.encoded[slots, lengths] = rows.to(self.encoded.dtype)
+
+    def copy_place(self, source: int, to: int) -> None:
+        """Let one slot hold what another does."""
+        for values in (self.keys, self.values):
+            values[:, to] = values[:, source]
+        self.encoded[to] = self.encoded[source]
 
     def _attend_each(
         self, layer: int, slots: list[int], lengths: list[int], query: Tensor, key: Tensor, value: Tensor

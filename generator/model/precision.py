@@ -2,25 +2,29 @@
 
 Promises: only the matrices of the layers change; norms, sums, caches and probabilities stay float32. "bf16" keeps
 matrices as bfloat16, which wants a processor with avx512_bf16 or a GPU; "int8" (CPU only) keeps whole numbers with
-one scale per row, as our files do, and multiplies them with bfloat16 inputs. A row's result does not depend on how
-many rows there are, if they come in multiples of ROWS_MULTIPLE (torch 2.13 on AMD EPYC and Intel Xeon; a test watches).
-Not covered: files (`checkpoint.py`), and quality: judge a network in the precision it will run in.
+one scale per row, as our files do, and multiplies them with whole numbers: the sums are exact. A row's result does not
+depend on how many rows there are, if they come in multiples of ROWS_MULTIPLE (torch 2.13 on AMD EPYC and Intel Xeon; a
+test watches).
+Not covered: files (`checkpoint.py`), the same arithmetic compiled (`compiled`), and quality: judge a network in the
+precision it will run in.
 """
 
 import copy
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generator.errors import BadRequest
-from generator.model.checkpoint import quantise_rows
+from generator.model.checkpoint import INT8_LARGEST, quantise_rows
 from generator.model.network import Network
 
 # With 1, 2 or 3 rows of float32 MKL adds in another order than with more, and with two threads also for the rows
 # beyond the last multiple of four; on an Intel Xeon up to 12 rows are added otherwise. oneDNN (bfloat16) treats a
-# single row differently. The int8 kernel takes row by row.
+# single row differently. Sums of whole numbers are the same in any order.
 ROWS_MULTIPLE = {"fp32": 16, "bf16": 4, "int8": 1}
+SMALLEST = 1e-12  # largest number of a row that is not nothing
 
 
 class BFloat16Linear(nn.Module):
@@ -40,12 +44,11 @@ class BFloat16Linear(nn.Module):
 
 
 class Int8Linear(nn.Module):
-    """A linear layer with int8 rows and one scale each."""
+    """A linear layer with int8 rows and one scale each; what it multiplies becomes whole numbers with a scale, too."""
 
     weight: Tensor
     scale: Tensor
     bias: Tensor
-    ones: Tensor
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
@@ -53,14 +56,31 @@ class Int8Linear(nn.Module):
         self.register_buffer("weight", weight)
         self.register_buffer("scale", scale)
         self.register_buffer("bias", linear.bias.detach().float())
-        # The kernel would round the scales to bfloat16; ours are multiplied afterwards.
-        self.register_buffer("ones", torch.ones(len(scale), dtype=torch.bfloat16))
 
     def forward(self, x: Tensor) -> Tensor:
         """x (..., in) → (..., out)."""
-        rows = x.reshape(-1, x.shape[-1]).bfloat16()
-        products = torch.ops.aten._weight_int8pack_mm(rows, self.weight, self.ones)
-        return torch.addcmul(self.bias, products.float(), self.scale).view(*x.shape[:-1], -1)
+        rows = x.reshape(-1, x.shape[-1])
+        largest = rows.abs().amax(-1, keepdim=True).clamp(min=SMALLEST)
+        whole = (rows * (INT8_LARGEST / largest)).round().to(torch.int8)
+        products = whole_products(whole, self.weight).float() * (largest / INT8_LARGEST)
+        return (products * self.scale + self.bias).view(*x.shape[:-1], -1)
+
+
+def whole_products(rows: Tensor, weight: Tensor) -> Tensor:
+    """rows (n, ins) int8 times weight (outs, ins) int8 → (n, outs), exact whole numbers."""
+    if _multiplies_exactly():
+        return torch._int_mm(rows, weight.t())
+    return rows.double() @ weight.double().t()
+
+
+@cache
+def _multiplies_exactly() -> bool:
+    """Whether torch's own product of bytes is right here: some processors add pairs of products in too few bits."""
+    rows, weight = torch.full((1, 64), -INT8_LARGEST, dtype=torch.int8), torch.full((16, 64), 127, dtype=torch.int8)
+    try:
+        return bool((torch._int_mm(rows, weight.t()) == -64 * INT8_LARGEST * 127).all())
+    except RuntimeError:
+        return False
 
 
 LINEARS = {"bf16": BFloat16Linear, "int8": Int8Linear}
@@ -84,6 +104,4 @@ def with_precision(network: Network, precision: str) -> Network:
 
 def count_parameters(network: Network) -> int:
     """How many numbers were learnt, whatever the precision: without scales."""
-    return sum(
-        values.numel() for name, values in network.state_dict().items() if not name.endswith((".scale", ".ones"))
-    )
+    return sum(values.numel() for name, values in network.state_dict().items() if not name.endswith(".scale"))

@@ -28,7 +28,7 @@ def test_cached_vectors_and_probabilities_are_those_of_transformers():
         x = ours[-1:]
         chars = [1, *b"[V:1]c2 d2 e2|"]
         for place in range(len(chars)):
-            probabilities = network.char_logits(engine.char_cache.append(place, x))[0].softmax(-1)
+            probabilities = network.char_logits(engine.writer.char_cache.append(place, x))[0].softmax(-1)
             expected = reference.char_level_decoder(theirs[-1], torch.tensor(chars[: place + 1]))
             assert (probabilities - expected).abs().max() < 1e-6
             if place + 1 < len(chars):

@@ -311,8 +311,9 @@ class Only:
         self.chances.append(dict(chances))
 
 
-def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(network: Network):
-    engine, alone = Engine(network, slots=2), Engine(network, slots=2)
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(network: Network, precision: str):
+    engine, alone = (Engine(network, slots=2, precision=precision) for _ in range(2))
     guarded, free = open_slot(engine, seed=1), open_slot(engine, seed=2)
     expected = alone.step({(other := open_slot(alone, seed=2)): ""})[other]
     guard = Only("CDE")
@@ -323,8 +324,9 @@ def test_a_guarded_slot_writes_what_its_guard_allows_and_others_do_not_notice(ne
     assert drawn[free] == expected
 
 
-def test_what_a_guard_hints_at_comes_unless_it_is_not_allowed(network: Network):
-    engine = Engine(network, slots=2)
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_what_a_guard_hints_at_comes_unless_it_is_not_allowed(network: Network, precision: str):
+    engine = Engine(network, slots=2, precision=precision)
     wanted, refused = open_slot(engine, seed=1), open_slot(engine, seed=1)
     sure = Hint(ord("D"), 50.0, 1.0)
     guards = {wanted: Only("CDE", sure), refused: Only("CEFGABcdefgab", sure)}
@@ -334,7 +336,9 @@ def test_what_a_guard_hints_at_comes_unless_it_is_not_allowed(network: Network):
     assert drawn[refused][0] != EOS
 
 
-def test_a_patch_ends_where_nothing_is_allowed(engine: Engine):
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_a_patch_ends_where_nothing_is_allowed(network: Network, precision: str):
+    engine = Engine(network, slots=3, precision=precision)
     slot, guard = open_slot(engine), Only("")
     assert engine.step({slot: ""}, {slot: guard})[slot][0] == EOS
     assert len(guard.chances) == 1

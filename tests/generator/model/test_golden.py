@@ -38,7 +38,7 @@ def test_cached_character_level_gives_the_reference_s_logits(tiny: Network, expe
     with torch.inference_mode():
         x = torch.tensor(expected["hidden"])[rows]
         for place in range(16):
-            logits = tiny.char_logits(engine.char_cache.append(place, x))
+            logits = tiny.char_logits(engine.writer.char_cache.append(place, x))
             assert largest_difference(logits, expected["logits"][rows, place]) < TOLERANCE
             x = tiny.embed_chars(patches[rows + 1, place])
 

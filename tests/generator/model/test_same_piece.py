@@ -57,6 +57,10 @@ class Piece:
             engine.rollback(slot, self.mark)
 
 
+def engine_of(network: Network, precision: str, *, slots: int) -> Engine:
+    return Engine(network, slots=slots, precision=precision)
+
+
 def write_together(engine: Engine, pieces: list[Piece], *, patches: int, who: Callable[[int], list[Piece]]) -> None:
     """Write pieces until each has drawn so many patches; `who` names those that take part in a step."""
     slots: dict[Piece, Slot] = {}
@@ -75,16 +79,22 @@ def write_together(engine: Engine, pieces: list[Piece], *, patches: int, who: Ca
                 engine.close(slots[piece])
 
 
-def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network):
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_a_piece_is_the_same_alone_and_in_ever_changing_company(network: Network, precision: str):
     patches = 80
     alone = [Piece(number) for number in range(4)]  # the last of them is guided
     for piece in alone:
-        write_together(Engine(network, slots=1), [piece], patches=patches, who=lambda _, piece=piece: [piece])
+        write_together(
+            engine_of(network, precision, slots=1), [piece], patches=patches, who=lambda _, piece=piece: [piece]
+        )
     company = [Piece(number) for number in range(7)]
     rng = Random(5)
     # Anything from nobody to all seven, in any order.
     write_together(
-        Engine(network, slots=7), company, patches=patches, who=lambda _: rng.sample(company, rng.randint(0, 7))
+        engine_of(network, precision, slots=7),
+        company,
+        patches=patches,
+        who=lambda _: rng.sample(company, rng.randint(0, 7)),
     )
     for one, other in zip(alone, company, strict=False):
         assert one.drawn == other.drawn

@@ -1,0 +1,647 @@
+"""The network's arithmetic, compiled by numba: layers, attention, logits and the draw, on flat arrays.
+
+Promises: a row's result depends on that row alone, to the last bit, and on no property of the processor: products are
+sums of whole numbers, and everything else takes the four basic operations and square roots of float32 in an order that
+is written down here (no fused or reordered sums, an exponential of our own). Where the processor has the dot-product
+instruction for bytes (AVX-512 VNNI, AVX-VNNI) it is used; elsewhere loops give the same whole numbers.
+What is compiled is kept on disk by numba, so that only the first start on a machine waits for it.
+Not covered: the layout of the arrays (`packing.py`), who calls (`levels.py`). All in one file on purpose: numba looks
+at this file's date to see whether what it kept is still right, and not at those that it imports.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core.registry import cpu_target
+from numba.extending import intrinsic
+
+VOCABULARY, HEAD_WIDTH, LANES, GROUP = 128, 64, 16, 64  # GROUP: outputs that are computed together
+SMALLEST, IMPOSSIBLE = np.float32(1e-12), np.float32(-3e38)
+LOG2_E, LN2_HIGH, LN2_LOW = np.float32(1.44269504), np.float32(0.693359375), np.float32(-2.12194440e-4)
+E2, E3, E4, E5, E6, E7 = (np.float32(1 / math.factorial(power)) for power in range(2, 8))  # of the power series of e
+LEAST_LIKELY = 1e-6  # as in `generator.model.sampling`
+EPSILON = np.float32(1e-5)  # of the norms
+
+
+# Called by other compiled functions only: what Python would need to call them takes longer to compile than they do.
+_inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+
+
+def instruction_lanes() -> int:
+    """How many whole numbers the processor's dot-product instruction makes at once: 16, 8, or 0 if it has none."""
+    features = cpu_target.target_context.codegen().magic_tuple()[2].split(",")
+    return 16 if "+avx512vnni" in features else 8 if "+avxvnni" in features else 0
+
+
+def _tile(rows: int, lanes: int, chains: int) -> Any:
+    """An intrinsic: products of some rows of bytes with 64 packed rows of weights.
+
+    chains: how many sums are kept beside each other for each product, so that none waits for the one before.
+    """
+    per_group = GROUP // lanes
+
+    @intrinsic
+    def tile(_context: Any, _weights: Any, _x: Any, _x_step: Any, _out: Any, _out_step: Any, _quads: Any) -> Any:
+        signature = types.void(*[types.intp] * 6)
+        byte, word, wide = ir.IntType(8), ir.IntType(32), ir.IntType(64)
+        vector, quads_of = ir.VectorType(word, lanes), ir.VectorType(byte, 4 * lanes)
+
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            weights, x, x_step, out, out_step, quads = args
+            name = f"llvm.x86.avx512.vpdpbusd.{32 * lanes}"
+            kind = ir.FunctionType(vector, [vector, quads_of, quads_of])
+            dot = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+
+            def number(value: int) -> Any:
+                return ir.Constant(wide, value)
+
+            def address(base: Any, offset: Any, pointed: Any) -> Any:
+                return builder.inttoptr(builder.add(base, offset), pointed.as_pointer())
+
+            entry = builder.block
+            loop, done = (builder.function.append_basic_block(part) for part in ("dots", "dots.done"))
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            at = builder.phi(wide)
+            at.add_incoming(number(0), entry)
+            sums = [[[builder.phi(vector) for _ in range(chains)] for _ in range(per_group)] for _ in range(rows)]
+            after = [[list(chain) for chain in row] for row in sums]
+            for chain in range(chains):
+                quad = builder.add(at, number(chain))
+                loaded = []
+                for part in range(per_group):
+                    # Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
+                    sixteen, within = divmod(part * lanes, LANES)
+                    start = builder.mul(builder.add(builder.mul(number(sixteen), quads), quad), number(4 * LANES))
+                    pointer = address(weights, builder.add(start, number(4 * within)), quads_of)
+                    load = builder.load(pointer)
+                    load.align = 1
+                    loaded.append(load)
+                for row in range(rows):
+                    offset = builder.add(builder.mul(x_step, number(row)), builder.mul(quad, number(4)))
+                    four = builder.load(address(x, offset, word))
+                    four.align = 1
+                    seed = builder.insert_element(ir.Constant(vector, ir.Undefined), four, ir.Constant(word, 0))
+                    everywhere = builder.shuffle_vector(seed, seed, ir.Constant(vector, None))
+                    everywhere = builder.bitcast(everywhere, quads_of)
+                    for part in range(per_group):
+                        total = sums[row][part][chain]
+                        after[row][part][chain] = builder.call(dot, [total, loaded[part], everywhere])
+            following = builder.add(at, number(chains))
+            at.add_incoming(following, loop)
+            for row in range(rows):
+                for part in range(per_group):
+                    for chain in range(chains):
+                        sums[row][part][chain].add_incoming(ir.Constant(vector, None), entry)
+                        sums[row][part][chain].add_incoming(after[row][part][chain], loop)
+            builder.cbranch(builder.icmp_signed("<", following, quads), loop, done)
+            builder.position_at_end(done)
+            for row in range(rows):
+                for part in range(per_group):
+                    total = after[row][part][0]
+                    for other in after[row][part][1:]:
+                        total = builder.add(total, other)
+                    offset = builder.add(builder.mul(out_step, number(row)), number(4 * lanes * part))
+                    store = builder.store(total, address(out, offset, vector))
+                    store.align = 1
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return tile
+
+
+INSTRUCTION_LANES = instruction_lanes()
+if INSTRUCTION_LANES:
+    _one_row = _tile(1, INSTRUCTION_LANES, 2)
+    _two_rows = _tile(2, INSTRUCTION_LANES, 1)
+    _four_rows = _tile(4, INSTRUCTION_LANES, 1)
+
+    @_inner
+    def _products(weights, at, x, out, rows, ins, outs):
+        """x (rows, ins) int8 times packed weights that are 128 too large → out (rows, outs) int32."""
+        for first in range(0, outs, GROUP):
+            tile = weights.ctypes.data + at + first * ins
+            row = 0
+            while row + 4 <= rows:
+                _four_rows(
+                    tile, x.ctypes.data + row * ins, ins, out.ctypes.data + 4 * (row * outs + first), 4 * outs, ins // 4
+                )
+                row += 4
+            if row + 2 <= rows:
+                _two_rows(
+                    tile, x.ctypes.data + row * ins, ins, out.ctypes.data + 4 * (row * outs + first), 4 * outs, ins // 4
+                )
+                row += 2
+            if row < rows:
+                _one_row(
+                    tile, x.ctypes.data + row * ins, ins, out.ctypes.data + 4 * (row * outs + first), 4 * outs, ins // 4
+                )
+
+else:
+
+    @_inner
+    def _products(weights, at, x, out, rows, ins, outs):
+        _plain_products(weights, at, x, out, rows, ins, outs)
+
+
+@_inner
+def _plain_products(weights, at, x, out, rows, ins, outs):
+    """The same without the instruction."""
+    for first in range(0, outs, LANES):
+        for row in range(rows):
+            to = row * outs + first
+            for lane in range(LANES):
+                out[to + lane] = 0
+            for quad in range(ins // 4):
+                four, start = row * ins + 4 * quad, at + first * ins + 4 * LANES * quad
+                a, b = np.int32(x[four]), np.int32(x[four + 1])
+                c, d = np.int32(x[four + 2]), np.int32(x[four + 3])
+                for lane in range(LANES):
+                    w = start + 4 * lane
+                    out[to + lane] += np.int32(
+                        a * np.int32(weights[w])
+                        + b * np.int32(weights[w + 1])
+                        + c * np.int32(weights[w + 2])
+                        + d * np.int32(weights[w + 3])
+                    )
+
+
+# --- layers --------------------------------------------------------------------------------------------------------
+
+
+def _mix(width: int, chains: int, *, halves: bool) -> Any:
+    """An intrinsic: out[:width] = the sum of shares[i] * rows[i, :width] over i, in float32, at addresses.
+
+    chains: how many sums run beside each other, each over every so many-th row; the number of rows is a multiple.
+    halves: whether the rows are float16.
+    """
+
+    @intrinsic
+    def mix(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
+        real, wide = ir.FloatType(), ir.IntType(64)
+        vector, parts = ir.VectorType(real, LANES), width // LANES
+        stored, size = (ir.VectorType(ir.HalfType(), LANES), 2) if halves else (vector, 4)
+
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            shares, rows, count, out = args
+
+            def number(value: int) -> Any:
+                return ir.Constant(wide, value)
+
+            def address(base: Any, offset: Any, pointed: Any) -> Any:
+                return builder.inttoptr(builder.add(base, offset), pointed.as_pointer())
+
+            entry = builder.block
+            loop, done = (builder.function.append_basic_block(part) for part in ("mix", "mix.done"))
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            at = builder.phi(wide)
+            at.add_incoming(number(0), entry)
+            sums = [[builder.phi(vector) for _ in range(parts)] for _ in range(chains)]
+            after = []
+            for chain, before in enumerate(sums):
+                row = builder.add(at, number(chain))
+                share = builder.load(address(shares, builder.mul(row, number(4)), real))
+                share.align = 4
+                seed = builder.insert_element(ir.Constant(vector, ir.Undefined), share, ir.Constant(ir.IntType(32), 0))
+                everywhere = builder.shuffle_vector(seed, seed, ir.Constant(ir.VectorType(ir.IntType(32), LANES), None))
+                following = []
+                for part, total in enumerate(before):
+                    offset = builder.add(builder.mul(row, number(size * width)), number(size * LANES * part))
+                    load = builder.load(address(rows, offset, stored))
+                    load.align = size
+                    values = builder.fpext(load, vector) if halves else load
+                    following.append(builder.fadd(total, builder.fmul(everywhere, values)))
+                after.append(following)
+            next_at = builder.add(at, number(chains))
+            at.add_incoming(next_at, loop)
+            for before, following in zip(sums, after, strict=True):
+                for total, more in zip(before, following, strict=True):
+                    total.add_incoming(ir.Constant(vector, None), entry)
+                    total.add_incoming(more, loop)
+            builder.cbranch(builder.icmp_signed("<", next_at, count), loop, done)
+            builder.position_at_end(done)
+            for part in range(parts):
+                total = after[0][part]
+                for following in after[1:]:
+                    total = builder.fadd(total, following[part])
+                store = builder.store(total, address(out, number(4 * LANES * part), vector))
+                store.align = 4
+            return context.get_dummy_value()
+
+        return types.void(*[types.intp] * 4), generate
+
+    return mix
+
+
+_mix_keys, _mix_values = _mix(LANES, 4, halves=True), _mix(HEAD_WIDTH, 1, halves=True)
+_mix_characters = _mix(VOCABULARY, 1, halves=False)
+
+
+@intrinsic
+def _half(_context: Any, _number: Any) -> Any:
+    """A float32 rounded to float16, as its bits."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(builder.fptrunc(args[0], ir.HalfType()), ir.IntType(16))
+
+    return types.uint16(types.float32), generate
+
+
+@intrinsic
+def _power_of_two(_context: Any, _exponent: Any) -> Any:
+    """2 ** exponent, exponent int32 from -126 to 127, as float32."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        biased = builder.add(args[0], ir.Constant(ir.IntType(32), 127))
+        return builder.bitcast(builder.shl(biased, ir.Constant(ir.IntType(32), 23)), ir.FloatType())
+
+    return types.float32(types.int32), generate
+
+
+@_inner
+def _larger(x, y):
+    """Without the care for NaN that `max` takes."""
+    return x if x > y else y
+
+
+@_inner
+def _exp(x):
+    """e ** x in float32, the same on every processor; beyond 87 either way it stays what it is there."""
+    x = -_larger(-_larger(x, np.float32(-87)), np.float32(-87))
+    whole = np.rint(x * LOG2_E)
+    rest = x - whole * LN2_HIGH - whole * LN2_LOW
+    total = E7
+    total = total * rest + E6
+    total = total * rest + E5
+    total = total * rest + E4
+    total = total * rest + E3
+    total = total * rest + E2
+    total = total * rest + np.float32(1)
+    total = total * rest + np.float32(1)
+    return total * _power_of_two(np.int32(whole))
+
+
+@_inner
+def _norm(x, floats, at, out):
+    """The norm of x (hidden,) with the weights at floats[at:] and the biases behind them → out."""
+    hidden = len(x)
+    weight, bias = floats[at : at + hidden], floats[at + hidden : at + 2 * hidden]
+    a = b = c = d = np.float32(0)
+    for i in range(0, hidden, 4):
+        a, b, c, d = a + x[i], b + x[i + 1], c + x[i + 2], d + x[i + 3]
+    mean = ((a + b) + (c + d)) / np.float32(hidden)
+    a = b = c = d = np.float32(0)
+    for i in range(0, hidden, 4):
+        e, f, g, h = x[i] - mean, x[i + 1] - mean, x[i + 2] - mean, x[i + 3] - mean
+        a, b, c, d = a + e * e, b + f * f, c + g * g, d + h * h
+    scale = np.float32(1) / np.sqrt(((a + b) + (c + d)) / np.float32(hidden) + EPSILON)
+    for i in range(hidden):
+        out[i] = (x[i] - mean) * scale * weight[i] + bias[i]
+
+
+@_inner
+def _shrink(x, small):
+    """x (n,) as whole numbers from -127 to 127 → small; returns what they are to be multiplied by, and their sum."""
+    a = b = c = d = np.float32(0)
+    for i in range(0, len(x), 4):
+        a, b = _larger(a, abs(x[i])), _larger(b, abs(x[i + 1]))
+        c, d = _larger(c, abs(x[i + 2])), _larger(d, abs(x[i + 3]))
+    largest = _larger(_larger(_larger(a, b), _larger(c, d)), SMALLEST)
+    factor = np.float32(127) / largest
+    total = np.int32(0)
+    for i in range(len(x)):
+        whole = np.int32(np.rint(x[i] * factor))
+        small[i] = np.int8(whole)
+        total += whole
+    return largest / np.float32(127), total
+
+
+@_inner
+def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
+    """x (rows, ins) → y (rows, outs): each row as whole numbers, times the packed weights at `at`.
+
+    floats: at `scales` what each product is multiplied by, and the biases behind them. The same as `Int8Linear`.
+    """
+    small, row_scales, row_sums, products = work
+    factor, bias = floats[scales : scales + outs], floats[scales + outs : scales + 2 * outs]
+    for row in range(rows):
+        of_row = slice(row * ins, (row + 1) * ins)
+        row_scales[row], row_sums[row] = _shrink(x[of_row], small[of_row])
+    _products(weights, at, small, products, rows, ins, outs)
+    for row in range(rows):
+        scale, too_much = row_scales[row], np.int32(128) * row_sums[row]
+        whole, out = products[row * outs : (row + 1) * outs], y[row * outs : (row + 1) * outs]
+        for i in range(outs):
+            out[i] = np.float32(np.int32(whole[i] - too_much)) * scale * factor[i] + bias[i]
+
+
+@_inner
+def _remember(keys, values, own, asked, hidden):
+    """Put the key and the value of one row, which stand behind its query, at their place."""
+    block, lane = own // LANES, own % LANES
+    for head in range(hidden // HEAD_WIDTH):
+        of_head = slice(head * HEAD_WIDTH, (head + 1) * HEAD_WIDTH)
+        key, value, kept = asked[hidden:][of_head], asked[2 * hidden :][of_head], values[head, own]
+        for i in range(HEAD_WIDTH):
+            kept[i] = _half(value[i])
+        for i in range(HEAD_WIDTH):
+            keys[head, block, i, lane] = _half(key[i])
+
+
+@_inner
+def _attend(keys, values, length, asked, hidden, out, scores):
+    """One row's attention to `length` places, of which the last is its own → out (hidden,).
+
+    keys (heads, room / 16, 64, 16), values (heads, room, 64), float16 as bits. asked: the query first. scores (room,).
+    """
+    blocks = (length + LANES - 1) // LANES
+    padded = scores[: blocks * LANES]
+    for head in range(hidden // HEAD_WIDTH):
+        query, part = asked[head * HEAD_WIDTH :], out[head * HEAD_WIDTH : (head + 1) * HEAD_WIDTH]
+        for block in range(blocks):
+            to = padded[block * LANES :]
+            _mix_keys(query.ctypes.data, keys[head, block].ctypes.data, HEAD_WIDTH, to.ctypes.data)
+        for i in range(length, len(padded)):
+            padded[i] = IMPOSSIBLE
+        a, b, c, d = padded[0], padded[1], padded[2], padded[3]
+        for i in range(4, len(padded), 4):
+            a, b = _larger(a, padded[i]), _larger(b, padded[i + 1])
+            c, d = _larger(c, padded[i + 2]), _larger(d, padded[i + 3])
+        most = _larger(_larger(a, b), _larger(c, d))
+        for i in range(len(padded)):
+            padded[i] = _exp((padded[i] - most) * np.float32(0.125))
+        for i in range(length, len(padded)):
+            padded[i] = np.float32(0)
+        a = b = c = d = np.float32(0)
+        for i in range(0, len(padded), 4):
+            a, b, c, d = a + padded[i], b + padded[i + 1], c + padded[i + 2], d + padded[i + 3]
+        total = (a + b) + (c + d)
+        _mix_values(padded.ctypes.data, values[head].ctypes.data, length, part.ctypes.data)
+        for i in range(HEAD_WIDTH):
+            part[i] /= total
+
+
+@_inner
+def _gelu(x):
+    for i in range(len(x)):
+        u = x[i]
+        z = np.float32(-1.5957691216) * (u + np.float32(0.044715) * u * u * u)
+        x[i] = u / (np.float32(1) + _exp(z))
+
+
+@_inner
+def _copy(x, source):
+    # Not `x[:] = source`: for what might be wrong with it numba would compile sentences, which takes seconds.
+    for i in range(len(x)):
+        x[i] = source[i]
+
+
+@_inner
+def _add(x, more):
+    for i in range(len(x)):
+        x[i] += more[i]
+
+
+def _run_level(level, cache, x, places, positions, work):
+    """x (rows, hidden) through a level, in place; row i comes to lie at positions[i] of place places[i] of the cache.
+
+    Rows of one place come in the order of their positions, so that each sees those before it.
+    """
+    layers, hidden, length, weights, floats = level
+    keys, values = cache
+    wide, narrow, scores, numbers = work
+    rows, square = len(places), hidden * hidden
+    for row in range(rows):
+        _add(x[row], floats[positions[row] * hidden : (positions[row] + 1) * hidden])
+    for layer in range(layers):
+        f, w = (length + 22 * layer) * hidden, 12 * layer * square
+        for row in range(rows):
+            _norm(x[row], floats, f, narrow[row * hidden : (row + 1) * hidden])
+        _linear(weights, w, floats, f + 4 * hidden, narrow, rows, hidden, 3 * hidden, numbers, wide)
+        for row in range(rows):
+            asked, out = wide[3 * row * hidden : 3 * (row + 1) * hidden], narrow[row * hidden : (row + 1) * hidden]
+            known, said = keys[layer, places[row]], values[layer, places[row]]
+            _remember(known, said, positions[row], asked, hidden)
+            _attend(known, said, positions[row] + 1, asked, hidden, out, scores)
+        _linear(weights, w + 3 * square, floats, f + 10 * hidden, narrow, rows, hidden, hidden, numbers, wide)
+        for row in range(rows):
+            _add(x[row], wide[row * hidden : (row + 1) * hidden])
+        for row in range(rows):
+            _norm(x[row], floats, f + 2 * hidden, narrow[row * hidden : (row + 1) * hidden])
+        _linear(weights, w + 4 * square, floats, f + 12 * hidden, narrow, rows, hidden, 4 * hidden, numbers, wide)
+        _gelu(wide[: 4 * rows * hidden])
+        _linear(weights, w + 8 * square, floats, f + 20 * hidden, wide, rows, 4 * hidden, hidden, numbers, narrow)
+        for row in range(rows):
+            _add(x[row], narrow[row * hidden : (row + 1) * hidden])
+    for row in range(rows):
+        _norm(x[row], floats, (length + 22 * layers) * hidden, x[row])
+
+
+@_inner
+def _hear(ears, heard, x, work):
+    """Add to x (hidden,) what the ears make of the bits of `heard`, the first the lowest; see `model/hearing.py`.
+
+    A number is 0 or 1, so what the first layers add up is whole.
+    """
+    columns, scales, weights, outer = ears
+    wide, narrow, _, numbers = work
+    hidden, (count, both) = len(x), columns.shape
+    sums, factor, bias = numbers[3][:both], scales[:both], scales[both:]
+    for i in range(both):
+        sums[i] = 0
+    for number in range(count):
+        if heard[number // 8] >> (number % 8) & 1:
+            column = columns[number]
+            for i in range(both):
+                sums[i] += column[i]
+    for i in range(both):
+        wide[i] = np.float32(sums[i]) * factor[i] + bias[i]
+    _add(x, wide)
+    inner = narrow[: both - hidden]
+    _copy(inner, wide[hidden:])
+    _gelu(inner)
+    _linear(weights, 0, outer, 0, inner, 1, both - hidden, hidden, numbers, wide)
+    _add(x, wide)
+
+
+# --- what is called from outside -----------------------------------------------------------------------------------
+
+F, WHOLE = types.float32, types.int64
+_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int32[::1]))
+_WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
+_LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
+_CACHE = types.Tuple((types.uint16[:, :, :, :, :, ::1], types.uint16[:, :, :, :, ::1]))
+_EARS = types.Tuple((types.int8[:, ::1], F[::1], types.uint8[::1], F[::1]))
+
+
+def _begin_patches(table, bias, patches, x):
+    """What the patch level reads for patches (rows, 16) → x (rows, hidden); table (16, 128, hidden)."""
+    for row in range(len(patches)):
+        _copy(x[row], bias)
+        for place in range(patches.shape[1]):
+            _add(x[row], table[place, patches[row, place]])
+
+
+def _begin_characters(table, ears, begin, chars, heard, rows, place, x, work):
+    """What the character level reads for some rows of the cache → x (rows, hidden).
+
+    begin (rows of the cache, hidden): at place 0; chars (rows of the cache,): the character before, at others. heard
+    (rows of the cache, bytes): what each hears; no bytes: nothing. table (128, hidden).
+    """
+    for number in range(len(rows)):
+        row = rows[number]
+        _copy(x[number], begin[row] if place == 0 else table[chars[row]])
+        if heard.shape[1]:
+            _hear(ears, heard[row], x[number], work)
+
+
+def _work_out_logits(x, turned, rows, logits):
+    """What the character level gave for some rows → their logits (rows of the cache, 128); turned (hidden, 128)."""
+    for number in range(len(rows)):
+        hidden, out = x[number], logits[rows[number]]
+        _mix_characters(hidden.ctypes.data, turned.ctypes.data, len(hidden), out.ctypes.data)
+
+
+# --- the draw ------------------------------------------------------------------------------------------------------
+
+
+@_inner
+def _probabilities(logits, out):
+    """Softmax of logits (128,) → out, in float64."""
+    most = logits[0]
+    for i in range(1, VOCABULARY):
+        most = max(most, logits[i])
+    total = 0.0
+    for i in range(VOCABULARY):
+        out[i] = np.float64(_exp(logits[i] - most)) if logits[i] > IMPOSSIBLE else 0.0
+        total += out[i]
+    for i in range(VOCABULARY):
+        out[i] /= total
+
+
+@_inner
+def _weigh(kept, away, characters, count, exponent, guidance):
+    """What temperature and guidance make of the probabilities that the filters kept, in place; returns their total."""
+    first, most = kept[0], -math.inf
+    if guidance > 0:
+        for i in range(count):
+            away[i + VOCABULARY] = math.log(kept[i]) - math.log(max(away[characters[i]], LEAST_LIKELY))
+            most = max(most, away[i + VOCABULARY])
+    total = 0.0
+    for i in range(count):
+        kept[i] = (kept[i] / first) ** exponent
+        if guidance > 0:
+            kept[i] *= math.exp(guidance * (away[i + VOCABULARY] - most))
+        total += kept[i]
+    return total
+
+
+@_inner
+def _draw(logits, row, second, settings, hint, uniform):
+    """One character from the logits of a row, as `sampling.sample_rows` draws it.
+
+    second: the row of the reading that guidance leads away from, -1 for none. settings: top-k (128: off), top-p (2:
+    off), 1 / temperature, guidance. hint: character (-1: none), offset, slope. uniform: from 0 up to but not 1.
+    """
+    top_k, top_p, exponent, guidance = int(settings[0]), settings[1], settings[2], settings[3]
+    expected, offset, slope = int(hint[0]), hint[1], hint[2]
+    chances = np.empty(VOCABULARY)
+    kept = np.empty(VOCABULARY)
+    characters = np.empty(VOCABULARY, dtype=np.int64)
+    away = np.empty(2 * VOCABULARY)
+    _probabilities(logits[row], chances)
+    counts, chance = False, 0.0
+    if expected >= 0:
+        own = chances[expected]
+        bounded = min(max(own, LEAST_LIKELY), 1 - LEAST_LIKELY)
+        chance = 1 / (1 + math.exp(-(offset + slope * math.log(bounded / (1 - bounded)))))
+        counts = own > 0 and chance > 1 - top_p
+        others = 0.0
+        for i in range(VOCABULARY):
+            others += chances[i] if i != expected else 0.0
+        if counts and others > 0:
+            # The filters look at the others only: beside a likely repetition they would cut every way out of it.
+            chances[expected] = 0.0
+            for i in range(VOCABULARY):
+                chances[i] /= others
+    count, total = 0, 0.0
+    for rank in range(min(top_k, VOCABULARY)):
+        best = 0
+        for i in range(1, VOCABULARY):
+            if chances[i] > chances[best]:
+                best = i
+        if chances[best] <= 0 and rank:
+            break
+        characters[rank], kept[rank] = best, chances[best]
+        total += chances[best]
+        chances[best] = -1.0
+        count += 1
+    before, cut = 0.0, count
+    for rank in range(count):
+        if rank and before >= top_p * total:
+            cut = rank
+            break
+        before += kept[rank]
+    if guidance > 0 and second >= 0:
+        _probabilities(logits[second], away)
+    else:
+        guidance = 0.0
+    total = _weigh(kept, away, characters, cut, exponent, guidance)
+    threshold, running = uniform, 0.0
+    for rank in range(cut):
+        share = kept[rank] / total
+        if counts:
+            share = chance if characters[rank] == expected else share * (1 - chance)
+        kept[rank] = share
+        running += share
+    has_expected = False
+    for rank in range(cut):
+        has_expected |= characters[rank] == expected
+    whole = running + (chance if counts and not has_expected else 0.0)
+    running = 0.0
+    for rank in range(cut):
+        running += kept[rank]
+        if running > threshold * whole:
+            return characters[rank]
+    return expected if counts and not has_expected else characters[cut - 1]
+
+
+def _draw_each(logits, rows, seconds, settings, hints, place, uniform, chars):
+    """`draw` for several rows → chars (rows of the cache,). seconds, settings (n, 4), hints (n, 3): of each row of the
+    cache; uniform (rows of the cache, 16).
+    """
+    for row in rows:
+        chars[row] = _draw(logits, row, seconds[row], settings[row], hints[row], uniform[row, place])
+
+
+# --- compiling -----------------------------------------------------------------------------------------------------
+
+
+def _compiled(function: Any, signature: Any) -> Any:
+    """A function, compiled; kept on disk where there is a folder that can be written to."""
+    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    try:
+        return njit(signature, cache=True, **options)(function)
+    except RuntimeError:  # "no locator available"
+        return njit(signature, **options)(function)
+
+
+_rows = WHOLE[::1]
+run_level: Any = _compiled(_run_level, types.void(_LEVEL, _CACHE, F[:, ::1], _rows, _rows, _WORK))
+begin_patches: Any = _compiled(_begin_patches, types.void(F[:, :, ::1], F[::1], types.uint8[:, ::1], F[:, ::1]))
+begin_characters: Any = _compiled(
+    _begin_characters,
+    types.void(F[:, ::1], _EARS, F[:, ::1], _rows, types.uint8[:, ::1], _rows, WHOLE, F[:, ::1], _WORK),
+)
+work_out_logits: Any = _compiled(_work_out_logits, types.void(F[:, ::1], F[:, ::1], _rows, F[:, ::1]))
+draw_each: Any = _compiled(
+    _draw_each,
+    types.void(
+        F[:, ::1], _rows, _rows, types.float64[:, ::1], types.float64[:, ::1], WHOLE, types.float64[:, ::1], _rows
+    ),
+)

@@ -1,0 +1,129 @@
+"""Both levels of the network with what they remember, each behind one compiled call.
+
+Promises: a row's result depends on nothing but that row and what its place holds, to the last bit; the patch level
+reads many patches of one piece or one of each of many, with the same results.
+Not covered: which patches and characters (`model/context.py`, `writer.py`).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from generator.model.compiled import kernels
+from generator.model.compiled.packing import Floats, pack_ears, pack_level
+from generator.model.network import HEAD_WIDTH, Network
+from generator.model.patches import PATCH_CHARS, VOCABULARY
+
+ROWS_AT_ONCE = 64  # a long opening is read in such parts, so that what is worked on stays near the processor
+LANES = 16
+Work = tuple[Floats, Floats, Floats, tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32]]]
+Cache = tuple[NDArray[np.uint16], NDArray[np.uint16]]
+
+
+def work_space(*, rows: int, hidden: int, room: int, width: int) -> Work:
+    """What the compiled functions write to in between: for so many rows, places to attend to, and ears so wide."""
+    most = rows * 4 * hidden
+    whole = np.zeros(max(most, hidden + width), np.int32)
+    numbers = (
+        np.zeros(max(most, width), np.int8),
+        np.zeros(rows, np.float32),
+        np.zeros(rows, np.int32),
+        whole,
+    )
+    wide, narrow = np.zeros(max(most, hidden + width), np.float32), np.zeros(max(rows * hidden, width), np.float32)
+    return wide, narrow, np.zeros(room, np.float32), numbers
+
+
+def room_for(length: int) -> int:
+    """Places that lie in whole sixteens."""
+    return -(-length // LANES) * LANES
+
+
+def make_cache(*, layers: int, places: int, hidden: int, room: int) -> Cache:
+    """Keys (layers, places, heads, room / 16, 64, 16) and values (layers, places, heads, room, 64), bits of float16."""
+    heads = hidden // HEAD_WIDTH
+    # The operating system hands out the memory when it is first written to; what is not written is zero, not noise.
+    keys = np.zeros((layers, places, heads, room // LANES, HEAD_WIDTH, LANES), np.uint16)
+    return keys, np.zeros((layers, places, heads, room, HEAD_WIDTH), np.uint16)
+
+
+class PatchCache:
+    """Keys and values of the patch level for every place, and the vector the level gave for each patch.
+
+    As `kv_cache.PatchCache`.
+    """
+
+    def __init__(self, network: Network, *, slots: int) -> None:
+        shape, level = network.shape, pack_level(network.patch_level)
+        self.level = tuple(level)
+        room = room_for(level.length)
+        self.cache = make_cache(layers=level.layers, places=slots, hidden=level.hidden, room=room)
+        table = network.patch_table.detach().float().numpy()
+        self.table = np.ascontiguousarray(table).reshape(PATCH_CHARS, VOCABULARY, shape.hidden)
+        self.bias = np.ascontiguousarray(network.patch_bias.detach().float().numpy())
+        self.rows = max(ROWS_AT_ONCE, slots)
+        self.x = np.zeros((self.rows, shape.hidden), np.float32)
+        self.work = work_space(rows=self.rows, hidden=shape.hidden, room=room, width=0)
+        self.vectors = np.zeros((slots, level.length, shape.hidden), np.float32)
+        self.encoded: Tensor = torch.from_numpy(self.vectors)
+
+    def extend(self, slot: int, start: int, patches: Sequence[Sequence[int]]) -> None:
+        """Append patches to one slot; they get the places start, start + 1, ..."""
+        every = np.array(patches, np.uint8)
+        for first in range(0, len(every), self.rows):
+            part = every[first : first + self.rows]
+            places = np.full(len(part), slot, np.int64)
+            self._read(part, places, np.arange(start + first, start + first + len(part), dtype=np.int64))
+
+    def append(self, slots: Sequence[int], lengths: Sequence[int], patches: Tensor) -> None:
+        """Append one patch to each of several slots: patches (rows, 16); slot i has lengths[i] patches so far."""
+        rows = patches[: len(slots)].numpy().astype(np.uint8)
+        self._read(rows, np.array(slots, np.int64), np.array(lengths, np.int64))
+
+    def copy_place(self, source: int, to: int) -> None:
+        """Let one place hold what another does."""
+        for numbers in self.cache:
+            numbers[:, to] = numbers[:, source]
+        self.vectors[to] = self.vectors[source]
+
+    def _read(self, patches: NDArray[np.uint8], places: NDArray[np.int64], positions: NDArray[np.int64]) -> None:
+        rows = len(patches)
+        kernels.begin_patches(self.table, self.bias, np.ascontiguousarray(patches), self.x)
+        kernels.run_level(self.level, self.cache, self.x, places, positions, self.work)
+        self.vectors[places, positions] = self.x[:rows]
+
+
+class CharLevel:
+    """The character level: all rows that take part are at the same character of their patches.
+
+    chars (rows,): what each wrote last; logits (rows, 128): of what it writes next; begin (rows, hidden): the vectors
+    of the patch level that they begin with; heard (rows, bytes): what each hears.
+    """
+
+    def __init__(self, network: Network, *, rows: int) -> None:
+        shape, level = network.shape, pack_level(network.char_level)
+        self.level = tuple(level)
+        room = room_for(PATCH_CHARS)
+        self.cache = make_cache(layers=level.layers, places=rows, hidden=level.hidden, room=room)
+        self.table = np.ascontiguousarray(network.char_table.detach().float().numpy())
+        self.turned = np.ascontiguousarray(self.table.T)
+        ears = pack_ears(network.hearing, hidden=shape.hidden)
+        self.ears = tuple(ears)
+        self.x = np.zeros((rows, shape.hidden), np.float32)
+        self.work = work_space(rows=rows, hidden=shape.hidden, room=room, width=ears.columns.shape[1])
+        self.begin = np.zeros((rows, shape.hidden), np.float32)
+        self.chars = np.zeros(rows, np.int64)
+        self.heard = np.zeros((rows, shape.heard // 8), np.uint8)
+        self.logits = np.zeros((rows, VOCABULARY), np.float32)
+
+    def write(self, rows: NDArray[np.int64], place: int) -> None:
+        """Work out the logits of these rows at a place of their patches, 0 to 15; they have taken those before it."""
+        kernels.begin_characters(
+            self.table, self.ears, self.begin, self.chars, self.heard, rows, place, self.x, self.work
+        )
+        positions = np.full(len(rows), place, np.int64)
+        kernels.run_level(self.level, self.cache, self.x, rows, positions, self.work)
+        kernels.work_out_logits(self.x, self.turned, rows, self.logits)

@@ -1,0 +1,82 @@
+"""The compiled functions against the torch network and NumPy."""
+
+import numpy as np
+import pytest
+import torch
+from numba import njit
+
+from generator.model.compiled import kernels
+from generator.model.compiled.packing import pack_weights
+from generator.model.compiled.writer import settings_of
+from generator.model.patches import PATCH_CHARS, VOCABULARY
+from generator.model.precision import whole_products
+from generator.model.sampling import Hint, Sampling, sample_rows, stack_hints, stack_settings
+
+
+@njit
+def products_of(weights, x, out, rows, ins, outs):
+    kernels._products(weights, 0, x, out, rows, ins, outs)
+
+
+@njit
+def plain_products_of(weights, x, out, rows, ins, outs):
+    kernels._plain_products(weights, 0, x, out, rows, ins, outs)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 7])
+def test_products_are_exact_with_the_instruction_and_without_up_to_the_largest_numbers(rows: int):
+    rng = np.random.default_rng(rows)
+    ins, outs = 4 * 64, 192
+    weight, x = rng.integers(-127, 128, (outs, ins)), rng.integers(-127, 128, (rows, ins))
+    weight[0], x[0] = 127, -127
+    weight[1, ::2] = -127
+    exact = x @ weight.T
+    for products in (products_of, plain_products_of):
+        out = np.zeros(rows * outs, np.int32)
+        packed = pack_weights(torch.from_numpy(weight.astype(np.int8)))
+        products(packed, x.astype(np.int8).reshape(-1), out, rows, ins, outs)
+        # The packed weights are 128 too large: the instruction takes one side without a sign.
+        assert np.array_equal(out.reshape(rows, outs) - 128 * x.sum(1, keepdims=True), exact)
+    torch_s = whole_products(torch.from_numpy(x.astype(np.int8)), torch.from_numpy(weight.astype(np.int8)))
+    assert np.array_equal(torch_s.numpy(), exact)
+
+
+SETTINGS = [
+    Sampling(),
+    Sampling(temperature=0.7, top_k=0, top_p=1),
+    Sampling(temperature=2, top_k=30, top_p=0.99),
+    Sampling(top_k=30, guidance=1.5),
+    Sampling(temperature=0.01, top_k=1),
+]
+HINTS = [None, Hint(70, 0.5, 1.0), Hint(70, 50.0, 0.0), Hint(3, -20.0, 1.0)]
+
+
+@pytest.mark.parametrize("sampling", SETTINGS)
+@pytest.mark.parametrize("hint", HINTS)
+def test_the_compiled_draw_is_that_of_the_torch_one(sampling: Sampling, hint: Hint | None):
+    rows = 64
+    rng = torch.Generator().manual_seed(1)
+    logits, away = 3 * torch.randn(rows, VOCABULARY, generator=rng), torch.randn(rows, VOCABULARY, generator=rng)
+    logits[::3, 70] = -torch.inf  # held back
+    uniform = torch.rand(rows, PATCH_CHARS, generator=rng)
+    device = torch.device("cpu")
+    expected = sample_rows(
+        logits,
+        stack_settings([sampling] * rows, device=device),
+        uniform[:, 2:3],
+        away if sampling.guidance else None,
+        stack_hints([hint] * rows, device=device) if hint else None,
+    )
+    chars = np.zeros(2 * rows, np.int64)
+    kernels.draw_each(
+        torch.cat((logits, away)).numpy(),
+        np.arange(rows),
+        np.arange(rows, 3 * rows)[: 2 * rows],
+        np.array([settings_of(sampling)] * rows),
+        np.array([tuple(hint) if hint else (-1.0, 0.0, 1.0)] * rows),
+        2,
+        uniform.double().numpy(),
+        chars,
+    )
+    assert chars[:rows].tolist() == expected.tolist()
+    assert len(set(chars[:rows].tolist())) > 1
