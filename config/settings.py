@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     precision: Literal["auto", "fp32", "bf16", "int8"] = Field(
         default="auto",
         description="Numbers the network's matrices are computed with; auto takes int8 on a processor, as the model "
-        "ships, and bf16 on a GPU or for 16 slots and more; fp32 is what NotaGen uses.",
+        "ships, and bf16 on a GPU; fp32 is what NotaGen uses.",
     )
     threads: int = Field(
         default=0,

@@ -5,9 +5,9 @@ Promises
   its own random stream, and advance together: one `step`, one patch for every slot that is named.
 - The same opening, settings, seed and calls give the same patches, alone or in a batch, whoever else comes and goes:
   on a CPU bit for bit, on one kind of machine with one number of threads. How: matrix products get their rows in
-  multiples of four or sixteen, because with fewer the CPU's libraries add in another order; attention of the patch
-  level runs slot by slot; the filters work on rows of a fixed width; each slot takes 16 random numbers for every patch,
-  needed or not.
+  multiples of four or sixteen, because with fewer the CPU's libraries add in another order (whole numbers need none of
+  this, nor does the compiled network); attention of the patch level runs slot by slot; the filters work on rows of a
+  fixed width; each slot takes 16 random numbers for every patch, needed or not.
   `tests/generator/model/test_same_piece.py` compares hundreds of patches. On a GPU the random streams are just as
   independent, but sums may differ in the last bits with the size of the batch, which rarely changes a character.
 - A piece may be longer than the context (`context.py`). A mark from before a slide stays valid.

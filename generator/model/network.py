@@ -39,18 +39,25 @@ class Shape:
             raise ValueError(f"not a possible network: {self}")
 
 
+class UnfilledLinear(nn.Linear):
+    """A linear layer that waits for its numbers: to draw some first takes longer than to read them."""
+
+    def reset_parameters(self) -> None:
+        """Leave them as they are."""
+
+
 class Block(nn.Module):
     """One pre-norm GPT-2 layer: attention, then a feed-forward net four times as wide."""
 
-    def __init__(self, hidden: int) -> None:
+    def __init__(self, hidden: int, *, linear: type[nn.Linear] = nn.Linear) -> None:
         super().__init__()
         self.heads = hidden // HEAD_WIDTH
         self.attention_norm = nn.LayerNorm(hidden)
-        self.qkv = nn.Linear(hidden, 3 * hidden)
-        self.attention_out = nn.Linear(hidden, hidden)
+        self.qkv = linear(hidden, 3 * hidden)
+        self.attention_out = linear(hidden, hidden)
         self.mlp_norm = nn.LayerNorm(hidden)
-        self.mlp_in = nn.Linear(hidden, 4 * hidden)
-        self.mlp_out = nn.Linear(4 * hidden, hidden)
+        self.mlp_in = linear(hidden, 4 * hidden)
+        self.mlp_out = linear(4 * hidden, hidden)
 
     def split_heads(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """x (B, T, H) → query, key and value, each (B, heads, T, 64)."""
@@ -80,10 +87,10 @@ class Block(nn.Module):
 class Stack(nn.Module):
     """Learned positions, blocks and a last norm."""
 
-    def __init__(self, layers: int, hidden: int, length: int) -> None:
+    def __init__(self, layers: int, hidden: int, length: int, *, linear: type[nn.Linear] = nn.Linear) -> None:
         super().__init__()
         self.positions = nn.Parameter(torch.zeros(length, hidden))
-        self.blocks = nn.ModuleList(Block(hidden) for _ in range(layers))
+        self.blocks = nn.ModuleList(Block(hidden, linear=linear) for _ in range(layers))
         self.norm = nn.LayerNorm(hidden)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -95,19 +102,23 @@ class Stack(nn.Module):
 
 
 class Network(nn.Module):
-    """Patch level and character level together."""
+    """Patch level and character level together.
+
+    filled: whether its layers are to have numbers at once; if not, all have to be given them (`load_state_dict`).
+    """
 
     patch_offsets: Tensor
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, filled: bool = True) -> None:
         super().__init__()
         self.shape = shape
+        linear = nn.Linear if filled else UnfilledLinear
         # The reference multiplies a one-hot (16 x 128) row by a matrix; adding 16 rows of that matrix is the same sum.
         self.patch_table = nn.Parameter(torch.zeros(PATCH_CHARS * VOCABULARY, shape.hidden))
         self.patch_bias = nn.Parameter(torch.zeros(shape.hidden))
-        self.patch_level = Stack(shape.patch_layers, shape.hidden, shape.context_patches)
+        self.patch_level = Stack(shape.patch_layers, shape.hidden, shape.context_patches, linear=linear)
         self.char_table = nn.Parameter(torch.zeros(VOCABULARY, shape.hidden))
-        self.char_level = Stack(shape.char_layers, shape.hidden, PATCH_CHARS + 1)
+        self.char_level = Stack(shape.char_layers, shape.hidden, PATCH_CHARS + 1, linear=linear)
         self.hearing = Hearing(shape.heard, shape.hidden) if shape.heard else None
         self.register_buffer("patch_offsets", torch.arange(PATCH_CHARS) * VOCABULARY, persistent=False)
 
