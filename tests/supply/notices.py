@@ -60,6 +60,7 @@ PASSED_ON = SPDX | {
     "Apache-2.0 AND MIT",
     "Apache-2.0 AND BSD-2-Clause",
     "Apache-2.0 OR BSD-2-Clause",
+    "BSD-2-Clause AND Apache-2.0 WITH LLVM-exception",
     "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",
     "LGPL-3.0-only",
     "LGPL-3.0-or-later",
