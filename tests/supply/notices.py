@@ -28,8 +28,8 @@ KNOWN = {
     "kiwisolver": "BSD-3-Clause",
     "matplotlib": "LicenseRef-matplotlib",  # after the Python Software Foundation's
     "mpmath": "BSD-3-Clause",
-    "protobuf": "BSD-3-Clause",
     "numba": "BSD-2-Clause",
+    "protobuf": "BSD-3-Clause",
     "python-bidi": "LGPL-3.0-or-later",  # as its files begin
     "resvg-py": "MIT",
     "rfc3987-syntax": "MIT",
