@@ -32,6 +32,7 @@ from generator.guard.reach import NOTE_ENDS, NOTES, OPEN, Reach, Window, Windows
 from generator.guard.recall import Passages, Recall, Trust
 from generator.guard.rhythm import expected, goes_on, model_of
 from generator.guard.spacing import Above, window_of
+from generator.guard.staying import STAYING, stays
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
@@ -59,6 +60,7 @@ STRICT_TRIES = 6
 RAISED_SHARE, RAISED_LOG_ODDS = 0.35, 0.5
 RESTS = frozenset("zx")
 SIGNS_BEFORE_NOTES = ("^", "_", "=")
+ORNAMENTS = frozenset("JMOPRST~")  # one letter each; choirs have none
 SIGN_QUOTES = frozenset('"!')
 BARLINE_CHARS = frozenset("|:]12")
 MOST_NOTES_HELD = 7  # letters, of which there are no more; if none suits, anything may come
@@ -306,6 +308,8 @@ class Leave:
         """Whether a character may come for what sounds. Where a note was held back, another note has to come."""
         place, held = self._held
         held = held if place == line else frozenset()
+        if self.above and letter and letter in ORNAMENTS:
+            return line.endswith("[") or _is_in_sign(line)  # a field, a word
         if len(held) >= MOST_NOTES_HELD:
             return True
         if held and letter not in NOTE_LETTERS:
@@ -330,10 +334,12 @@ class Leave:
         pitch = pitch_of(letter, line, self.signature)
         if self.tries < STRICT_TRIES and self._breaks_rule(place, pitch):
             return True
-        chance = crc32(f"{self.tries}{line}{letter}".encode()) / 2**32
+        chance = _share(f"{self.tries}{line}{letter}")
         if self._is_unraised(place, pitch):
             return chance < RAISED_SHARE
         if self._strays_at(place, pitch, line):
+            return True
+        if self.above and stays(place, pitch, before=self.before) and _share(letter + line) >= STAYING:
             return True
         if self.clash_share >= 1 or not clashes(place, pitch):
             return False
@@ -377,7 +383,7 @@ class Leave:
         share = self.strays[pitch % len(self.strays)]
         if not share or (self.harmony is not None and chord_tones(self.harmony.spans, place.now) is not None):
             return False
-        return crc32(f"key {self.tries}{line}{pitch}".encode()) / 2**32 < share
+        return _share(f"key {self.tries}{line}{pitch}") < share
 
     @property
     def _beat(self) -> Fraction | None:
@@ -461,6 +467,11 @@ class Leave:
         ends = self.is_last and self.checker.pickup == whole - length  # the last bar is what the pickup lacks
         short = ends or (self.checker.section_starts if missing is None else length <= missing)
         return short and 0 < length < whole and length.denominator in PLAIN_DENOMINATORS
+
+
+def _share(text: str) -> float:
+    """A number from 0 up to 1, always the same for a text."""
+    return crc32(text.encode()) / 2**32
 
 
 def _is_in_sign(line: str) -> bool:

@@ -61,3 +61,19 @@ def test_a_tenor_who_reads_an_octave_higher_stands_where_he_sounds():
     assert one.allows(b"", ord("4"))
     one.begin_patch("[V:1]e4|[V:2]E4|[V:3]f", ended=False, tries=0)
     assert not one.allows(b"", ord("4")), "above the alto"
+
+
+@pytest.mark.parametrize("ornament", list("TMPR~"))
+def test_nobody_in_a_choir_trills(ornament):
+    one = leave()
+    one.begin_patch("[V:1]e2", ended=False, tries=0)
+    assert not one.allows(b"", ord(ornament))
+    solo = Leave(CHOIR, BarChecker(CHOIR), reach=Reach(CHOIR))
+    solo.begin_patch("[V:1]e2", ended=False, tries=0)
+    assert solo.allows(b"", ord(ornament))
+
+
+def test_words_over_a_choir_may_have_any_letter():
+    one = leave()
+    one.begin_patch('[V:1]"^', ended=False, tries=0)
+    assert one.allows(b"", ord("M"))
