@@ -125,6 +125,34 @@ class Menu:
     choices: Sequence[Button]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Words that somebody is asked for. action: what is done with them, as of a button.
+
+    title: of the form; label: what is to be written; prefill: what stands in it already; is_long: on several lines.
+    """
+
+    action: Action
+    title: str
+    label: str
+    prefill: str = ""
+    is_long: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The line by which an answer to the question is known, where there are no forms."""
+        return f"{ASK_SIGN} {self.action.encode()}"
+
+
+ASK_SIGN = "✎"
+
+
+def asked_in(text: str) -> str | None:
+    """The action that a question of ours asks for, by its last line."""
+    last = text.rstrip().rpartition("\n")[2]
+    return last.removeprefix(f"{ASK_SIGN} ") if last.startswith(f"{ASK_SIGN} ") else None
+
+
 MENU_COLUMNS = 3
 FileKind = Literal["picture", "audio", "document"]
 

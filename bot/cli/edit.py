@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from bot.cli.options import ALL_FORMATS, Formats, Json, Out, client_language, pa
 from bot.cli.results import show_piece
 from bot.cli.sources import find_music
 from bot.cli.weights import settings_with_weights
+from bot.errors import BadInput
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import language_of
@@ -22,9 +24,19 @@ from bot.texts import language_of
 def edit(
     piece: Piece,
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="WORDS", help="What is to be changed, with commas between.", show_default=False),
-    ],
+    ] = None,
+    abc: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LINES",
+            help='Bars that you have written, a line each: "5: [V:1]A2 c2 e2|". @FILE reads them from a file.',
+        ),
+    ] = None,
+    bars: Annotated[
+        str | None, typer.Option(metavar="BARS", help="Which bars the lines are, where they have no numbers.")
+    ] = None,
     seed: Seed = None,
     tune: Tune = "",
     formats: Formats = ALL_FORMATS,
@@ -42,17 +54,23 @@ def edit(
       notabot edit song.mxl "transpose it to D, a bit faster"
 
       notabot edit k3f9 die letzten vier Takte anders
+
+      notabot edit k3f9 --bars 5 --abc "[V:1]A2 c2 e2|[V:2]A,,6|"
     """
     from generator.catalogue.catalogue import load_catalogue
     from generator.errors import BadRequest
-    from generator.onward.said import read_edit
+    from generator.onward.said import Said, read_edit
+    from generator.onward.step import Does, Step
 
     asked_formats = parse_formats(formats)
     settings = settings_with_weights()
     catalogue = load_catalogue(settings.weights)
-    said = read_edit(" ".join(words), catalogue)
+    text = " ".join(words or ())
+    said = read_edit(text, catalogue)
+    if abc is not None and not text:
+        said = Said(steps=(Step(does=Does.HAND, aim=_lines(abc, bars)),))
     if said is None or not said.steps:
-        raise BadRequest(reason="no_edit", words=" ".join(words)[:60])
+        raise BadRequest(reason="no_edit", words=text[:60])
     folder = out or settings.out_dir
     source, file = find_music(piece, folder)
 
@@ -98,3 +116,16 @@ def edit(
         show_piece(made, written, as_json=as_json)
 
     asyncio.run(work())
+
+
+def _lines(abc: str, bars: str | None) -> str:
+    """The lines with the numbers of their bars. Raises BadInput for a file that cannot be read."""
+    from generator.onward.asking import parse_bars
+    from generator.onward.by_hand import numbered
+
+    if abc.startswith("@"):
+        try:
+            abc = Path(abc[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(reason="unreadable", file=abc[1:], why=getattr(error, "strerror", None) or "?") from error
+    return numbered(abc, first=parse_bars(bars)[0]) if bars else abc

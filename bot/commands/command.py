@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.chat.messages import Action, Address, Person, Reply
+from bot.chat.messages import Action, Address, Ask, Person, Reply
 from bot.commands.rationing import Rations
 from bot.jobs import Jobs
 from bot.store import PersonSettings, ServerRules, Store
@@ -177,6 +177,9 @@ class Context(Protocol):
         Raises PlatformError.
         """
 
+    async def ask(self, ask: Ask) -> None:
+        """Ask for words: by a form, or by a message that is to be answered. Raises PlatformError."""
+
     async def edit(self, reply: Reply) -> None:
         """Change the message whose button was pressed; for a command, the last answer. Raises PlatformError."""
 
@@ -192,10 +195,14 @@ class Context(Protocol):
 
 @dataclass
 class Registry:
-    """All commands, and what the buttons do."""
+    """All commands, what the buttons do, and what is done with words that were asked for. forms: of the buttons that
+    ask for some, which have to be quick: a platform gives seconds for it.
+    """
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[str, Callable[[Context, Action], Awaitable[None]]] = field(default_factory=dict)
+    answers: dict[str, Callable[[Context, Action, str], Awaitable[None]]] = field(default_factory=dict)
+    forms: frozenset[str] = frozenset()
 
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.name == name), None)

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.chat.messages import Action, Button, Reply
+from bot.chat.messages import Action, Ask, Button, Reply
 from bot.commands.changing import ABOUT, piece_meant
 from bot.commands.command import Context
 from bot.commands.errors import FileIsGone, NotYourEdit
@@ -22,11 +22,16 @@ from bot.commands.requests import ask
 from bot.making.edit import KEPT, UNDONE, EditPiece, edit_task
 from bot.making.onward import style_in
 from bot.store import PieceView
-from bot.texts import say
+from bot.texts import clean, explain, say
 from generator.errors import BadRequest
 from generator.onward.asking import edit_of_music
 from generator.onward.brought import bring
+from generator.onward.by_hand import MOST_LINES, written_lines
+from generator.onward.errors import NotRight
 from generator.onward.said import read_edit
+from generator.onward.step import Does, Step
+
+MOST_LINE_CHARS, MOST_ECHO_CHARS = 400, 1500
 
 
 async def handle_edit(context: Context) -> None:
@@ -52,10 +57,69 @@ async def edit_in_words(context: Context, words: str) -> bool:
         return False
     if not said.steps:
         raise BadRequest(reason="no_edit", words=", ".join(said.missed)[:60])
+    return await _edit_stored(context, piece, said.steps, said.missed)
+
+
+# --- bars that are asked for -----------------------------------------------------------------------------------------
+
+
+async def press_bars(context: Context, action: Action) -> None:
+    """Which bars, and what of them: a form, or a question to be answered."""
+    piece, language = await find_piece(context, action.target), context.language
+    ask_for = Ask(
+        action=Action("bars", piece.id),
+        title=say("button.bars", language),
+        label=say("edited.which_bars", language),
+    )
+    await context.ask(ask_for)
+
+
+async def answer_bars(context: Context, action: Action, text: str) -> None:
+    """Bars and wish, as "5-8 calmer". Raises BadRequest."""
+    piece, catalogue = await find_piece(context, action.target), context.services.catalogue
+    said = read_edit(text, catalogue)
+    if said is None or not said.steps or all(step.first is None for step in said.steps):
+        said = read_edit(f"bars {text}", catalogue) or said
+    if said is None or not said.steps:
+        raise BadRequest(reason="no_edit", words=" ".join(text.split())[:60])
+    await _edit_stored(context, piece, said.steps, said.missed)
+
+
+async def press_hand(context: Context, action: Action) -> None:
+    """The ABC of the bars, to be changed. What does not fit into a form can be written all the same."""
+    piece, language = await find_piece(context, action.target), context.language
+    brought = await asyncio.to_thread(bring, (await read_piece(context, piece)).abc)
+    ask_for = Ask(
+        action=Action("hand", piece.id),
+        title=say("button.hand", language),
+        label=say("edited.your_bars", language),
+        prefill=written_lines(brought.tune),
+        is_long=True,
+    )
+    await context.ask(ask_for)
+
+
+async def answer_hand(context: Context, action: Action, text: str) -> None:
+    """Put the bars in. What is wrong is said with its place, and what was written with it, so that nothing is lost."""
+    piece, language = await find_piece(context, action.target), context.language
+    try:
+        await _edit_stored(context, piece, [Step(does=Does.HAND, aim=text)])
+    except NotRight as error:
+        said = "\n".join((explain(error, language) or "", "", clean_lines(text)))
+        again = Button(say("button.hand", language), Action("hand", piece.id))
+        await context.reply(Reply(said, buttons=((again,),), private=True, language=language))
+
+
+async def _edit_stored(context: Context, piece: PieceView, steps: Sequence[Step], missed: Sequence[str] = ()) -> bool:
     brought = await asyncio.to_thread(bring, (await read_piece(context, piece)).abc)
     own_style = style_in(piece.record)
-    edit = edit_of_music(said.steps, brought, context.services.catalogue, own_style=own_style)
-    return await ask(context, edit_task(edit, brought, piece=piece.id, missed=said.missed))
+    edit = edit_of_music(steps, brought, context.services.catalogue, own_style=own_style)
+    return await ask(context, edit_task(edit, brought, piece=piece.id, missed=missed))
+
+
+def clean_lines(text: str) -> str:
+    """What somebody wrote, as it can be shown."""
+    return "\n".join(clean(line, limit=MOST_LINE_CHARS) for line in text.splitlines()[:MOST_LINES])[:MOST_ECHO_CHARS]
 
 
 # --- what becomes of it ----------------------------------------------------------------------------------------------

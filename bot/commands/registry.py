@@ -112,6 +112,8 @@ def build_registry(settings: Settings) -> Registry:
             "accept": editing.press_accept,
             "revert": editing.press_revert,
             "other": editing.press_other,
+            "bars": editing.press_bars,
+            "hand": editing.press_hand,
             "continue": onward.press_onward,
             "vary": onward.press_onward,
             "restyle": onward.press_onward,
@@ -135,6 +137,8 @@ def build_registry(settings: Settings) -> Registry:
             "better": voting.press_better,
         }
     )
+    registry.answers.update({"bars": editing.answer_bars, "hand": editing.answer_hand})
+    registry.forms = frozenset({"bars", "hand"})
     return registry
 
 

@@ -26,6 +26,7 @@ from bot.store.people import Met
 from bot.texts import explain_in_chat, say
 
 MAX_SUGGESTIONS = 25  # Discord's limit
+MOST_ANSWER_CHARS = 4000  # likewise, of a field of a form
 CHALLENGE_ACTIONS = frozenset({"announce", "enter", "withdraw", "vote", "ballot", "unvote", "compare", "better"})
 # What buttons do without speaking to anybody but whoever pressed them.
 QUIET_ACTIONS = frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server"} | CHALLENGE_ACTIONS)
@@ -62,6 +63,22 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
         await registry.actions[action.verb](context, action)
 
     await _answer("button", context, handle)
+
+
+async def run_answer(registry: Registry, encoded: str, text: str, context: Context) -> None:
+    """Take the words that were asked for."""
+
+    async def handle() -> None:
+        try:
+            action = Action.decode(encoded)
+        except BadInput as error:
+            raise StaleButton from error
+        if action.verb not in registry.answers:
+            raise StaleButton
+        _may_speak(context)
+        await registry.answers[action.verb](context, action, text[:MOST_ANSWER_CHARS])
+
+    await _answer("an answer", context, handle)
 
 
 async def run_suggest(option: Option, context: Context, typed: str) -> Sequence[Suggestion]:

@@ -336,6 +336,8 @@ def _what(step: Mapping[str, Any], language: Language) -> str:
         steps = int(aim or 7)
         way = "up" if steps > 0 else "down"
         return say(f"edited.{way}_octave" if abs(steps) == 7 else f"edited.{way}", language, n=abs(steps))
+    if does == Does.HAND:
+        return say("edited.hand", language)
     known = (f"{does}_{aim}".replace("-", "_") if aim else does) if does else "rewrite"
     return say(f"edited.{known}", language)
 

@@ -136,6 +136,11 @@ class Rewrite(WorkOn):
     kind = "rewrite"
     done = Kind.REWRITE
 
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        """Both ask for words: which bars and how, or the bars themselves."""
+        return ("bars", "hand") if record.get("key") else ()
+
 
 class Vary(WorkOn):
     """A part of the bars anew, in some way like those that were there."""

@@ -20,7 +20,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from bot.chat.messages import Action, Address, Person, Reply
+from bot.chat.messages import Action, Address, Ask, Person, Reply
 from bot.commands.command import Command, Context, Here, Registry, Services
 from bot.jobs import Maker
 from bot.logs.lines import bound
@@ -216,6 +216,10 @@ class _MeasuredContext:
         message = await self._context.reply(reply)
         self._note()
         return message
+
+    async def ask(self, ask: Ask) -> None:
+        await self._context.ask(ask)
+        self._note()
 
     async def confirm(self, reply: Reply, *, job: str) -> Address | None:
         address = await self._context.confirm(reply, job=job)

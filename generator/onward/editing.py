@@ -18,6 +18,7 @@ from generator.critic.card import report_card
 from generator.notation import Bar, Tune, parse_tune
 from generator.onward.arranging import enriched, ornamented, simplified
 from generator.onward.brought import Brought
+from generator.onward.by_hand import with_lines
 from generator.onward.door import Worked, Workplace, work_on
 from generator.onward.errors import NotWorkable
 from generator.onward.fitting import check_edit, way_of
@@ -135,6 +136,8 @@ def _by_rule(brought: Brought, step: Step, seed: int) -> Tune:
     tune, bars = brought.tune, step.numbers(len(brought.bars))
     if step.does is Does.TEMPO:
         return paced(tune, factor=step.factor, tempo=step.tempo, bars=bars if step.first else None)
+    if step.does is Does.HAND:
+        return with_lines(tune, step.aim)
     if step.does is Does.MODE:
         return in_mode(tune, step.aim)
     if step.does is Does.TRANSPOSE:

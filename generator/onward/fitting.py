@@ -10,6 +10,7 @@ from generator.errors import BadRequest
 from generator.notation.keys import Key, names_mode, parse_key
 from generator.notation.transpose import home_key
 from generator.onward.brought import Brought
+from generator.onward.by_hand import with_lines
 from generator.onward.errors import NotWorkable
 from generator.onward.hands import voices_of
 from generator.onward.step import Does, Edit, Step
@@ -21,6 +22,8 @@ def check_edit(brought: Brought, edit: Edit) -> None:
     for step in edit.steps:
         if not voices_of(brought.tune.header, step.hand):
             raise NotWorkable(reason="no_such_hand", hand=step.hand.value)
+        if step.does is Does.HAND:
+            with_lines(brought.tune, step.aim)
         if step.does is Does.TRANSPOSE:
             way_of(str(brought.tune), step)
 

@@ -34,10 +34,11 @@ class Does(StrEnum):
     TRANSPOSE = "transpose"
     MODE = "mode"
     ENDING = "ending"
+    HAND = "hand"
 
 
 WRITTEN = frozenset({Does.REWRITE, Does.VARY})
-OF_ALL_BARS = frozenset({Does.TRANSPOSE, Does.MODE, Does.ENDING})  # bars that are named say nothing to these
+OF_ALL_BARS = frozenset({Does.TRANSPOSE, Does.MODE, Does.ENDING, Does.HAND})  # bars that are named say nothing to these
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,9 @@ class Step:
     """One change. first, last: which bars, None for all of them.
 
     aim: of `rewrite` calmer, livelier or ""; of `vary` a `How`; of `shift` the steps, "7" is an octave up; of `mode`
-    and `ending` maj or min; of `transpose` "to:D" or "by:third up", in the words of `generator.transposing`.
-    factor: of `tempo`, times as fast; tempo: quarter notes a minute instead. Raises BadRequest, ValueError.
+    and `ending` maj or min; of `transpose` "to:D" or "by:third up", in the words of `generator.transposing`; of `hand`
+    the lines that a person wrote (`by_hand.py`). factor: of `tempo`, times as fast; tempo: quarter notes a minute
+    instead. Raises BadRequest, ValueError.
     """
 
     does: Does

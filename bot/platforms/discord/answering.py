@@ -15,13 +15,14 @@ from typing import Any
 
 import discord
 
-from bot.chat.messages import Address, Person, Reply
+from bot.chat.messages import Address, Ask, Person, Reply
 from bot.chat.messenger import PlatformError
 from bot.commands.access import may_speak
 from bot.commands.command import Here, Services
 from bot.commands.errors import NotHere
 from bot.platforms.discord.messenger import pack, post
 from bot.platforms.discord.wire import UNKNOWN_MESSAGE, DiscordRefused, Wire
+from bot.platforms.questions import question
 from bot.store import PersonSettings, ServerRules
 from bot.texts import Language, language_of, say
 
@@ -82,6 +83,10 @@ class AnsweringContext:
         """A message that becomes the result."""
         message = await self.reply(reply)
         return None if message is None else replace(self.address, message=message)
+
+    async def ask(self, ask: Ask) -> None:
+        """A message to be answered."""
+        await self.reply(question(ask, self.language))
 
     async def edit(self, reply: Reply) -> None:
         """The last answer; without one this is the answer."""

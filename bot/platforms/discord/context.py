@@ -15,12 +15,13 @@ from typing import Any, Literal
 
 import discord
 
-from bot.chat.messages import Address, Person, Reply
+from bot.chat.messages import Address, Ask, Person, Reply
 from bot.chat.messenger import Unreachable
 from bot.commands.command import Here, Services
-from bot.platforms.discord.message import Message, build_message
+from bot.platforms.discord.message import Message, build_form, build_message
 from bot.platforms.discord.messenger import TIMES_SMALLER, TOKEN_LIFE_S, pack, post
 from bot.platforms.discord.wire import ANSWER, DEFER, DEFER_EDIT, EDIT, ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
+from bot.platforms.questions import question
 from bot.store import PersonSettings, ServerRules
 from bot.texts import Language
 
@@ -78,6 +79,19 @@ class DiscordContext:
         """A message that becomes the result."""
         message = await self.reply(reply)
         return None if message is None else replace(self.address, message=message)
+
+    async def ask(self, ask: Ask) -> None:
+        """A form; where it is too late for one, a message to be answered."""
+        async with self._lock:
+            if self._state == "fresh" and self.pressed is not None:
+                try:
+                    await self._wire.open_form(self._id, self._token, build_form(ask))
+                except DiscordRefused:
+                    self._state = "dead"
+                else:
+                    self._state = "answered"
+                    return
+        await self.reply(question(ask, self.language))
 
     async def edit(self, reply: Reply) -> None:
         """Change the message of the button, or the last answer to a command."""

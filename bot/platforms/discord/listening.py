@@ -13,12 +13,12 @@ import discord
 
 from bot.commands.changing import ABOUT, takes_piece
 from bot.commands.command import Registry, Services
-from bot.commands.running import refuse, run_command
+from bot.commands.running import refuse, run_answer, run_command
 from bot.commands.said import COMPOSE
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput
 from bot.platforms.discord.answering import AnsweringContext
-from bot.platforms.discord.talk import piece_answered, read_message
+from bot.platforms.discord.talk import piece_answered, question_answered, read_message
 from bot.platforms.discord.whereabouts import here_of
 from bot.platforms.discord.wire import Wire
 
@@ -37,6 +37,9 @@ class Listener:
     async def read(self, client: discord.Client, message: discord.Message) -> None:
         """Answer a message that is for us, also one that was corrected; all others are left alone."""
         bot = client.user.id if client.user is not None else 0
+        if (asked := question_answered(message, bot=bot)) is not None and self._is_news(message, message.content):
+            await run_answer(self._registry, asked, message.content, self._context(client, message))
+            return
         try:
             said = read_message(message, bot=bot, registry=self._registry, catalogue=self._services.catalogue)
         except BadInput as error:

@@ -19,7 +19,7 @@ from typing import Any
 import discord
 from discord.http import MultipartParameters
 
-from bot.chat.messages import Attachment, Button, Menu, Reply
+from bot.chat.messages import Ask, Attachment, Button, Menu, Reply
 from bot.platforms.owning import owned
 
 MAX_CONTENT_CHARS = 2000
@@ -28,6 +28,7 @@ MAX_TEXT_CHARS = 4000
 MAX_LABEL_CHARS = 80
 MAX_CUSTOM_ID_CHARS = 100
 MAX_DESCRIPTION_CHARS = 1000
+MAX_FORM_CHARS, MAX_FIELD_CHARS = 45, 4000
 BUTTONS_PER_ROW, MAX_ROWS = 5, 5
 MAX_OPTIONS, MAX_OPTION_CHARS, MAX_PLACEHOLDER_CHARS = 25, 100, 150
 MENU_ID = "v1:menu:"
@@ -96,6 +97,22 @@ def build_message(reply: Reply, *, mention: str | None = None, owner: str | None
     }
     files = [(file.name, file.description, file.read()) for file in reply.attachments]
     return Message(data, files)
+
+
+def build_form(ask: Ask) -> dict[str, Any]:
+    """A form with one field: what a button opens."""
+    field_of_it: dict[str, Any] = {
+        "type": 4,
+        "custom_id": "words",
+        "style": 2 if ask.is_long else 1,
+        "label": cut(ask.label, MAX_FORM_CHARS),
+        "required": True,
+        "max_length": MAX_FIELD_CHARS,
+    }
+    if ask.prefill:
+        field_of_it["value"] = ask.prefill[:MAX_FIELD_CHARS]
+    row = {"type": 1, "components": [field_of_it]}
+    return {"custom_id": ask.action.encode(), "title": cut(ask.title, MAX_FORM_CHARS), "components": [row]}
 
 
 def sparing_files(message: Message) -> Message:

@@ -26,7 +26,7 @@ from discord.http import Route
 from bot.chat.messenger import PlatformError, TryLater
 from bot.commands.command import Option, Registry, Services
 from bot.commands.errors import NotAPiece, NotYourButton
-from bot.commands.running import refuse, run_about, run_action, run_command, run_suggest
+from bot.commands.running import refuse, run_about, run_action, run_answer, run_command, run_suggest
 from bot.commands.words import check_options
 from bot.errors import BadInput
 from bot.platforms.asking import Unreachable, ask, open_session
@@ -53,6 +53,7 @@ from config.errors import NotabotError
 from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6
+FORM_WITHIN_S = 2.0  # of three: what was acknowledged can open no form
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
 SERVERS_KNOWN_AFTER_S = 0.3  # of silence; until then a server that the bot is added to passes for an old one
@@ -218,6 +219,8 @@ class DiscordPlatform:
             await self._suggest(interaction)
         elif interaction.type is discord.InteractionType.component:
             await self._press(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._submit(interaction)
         elif interaction.type is discord.InteractionType.application_command:
             if _data(interaction).get("type") == MESSAGE_MENU:
                 await self._about(interaction)
@@ -243,7 +246,19 @@ class DiscordPlatform:
         if owner and owner != mark(context.person.id):
             await self._in_time(context, partial(refuse, context, NotYourButton()))
             return
-        await self._in_time(context, partial(run_action, self._registry, pressed, context))
+        is_form = pressed.split(":")[1:2] and pressed.split(":")[1] in self._registry.forms
+        patience_s = FORM_WITHIN_S if is_form else ACKNOWLEDGE_AFTER_S
+        work = partial(run_action, self._registry, pressed, context)
+        await self._in_time(context, work, patience_s=patience_s)
+
+    async def _submit(self, interaction: discord.Interaction[Any]) -> None:
+        """A form that was filled in."""
+        data = _data(interaction)
+        parts = [part for row in data.get("components", ()) for part in row.get("components", ())]
+        text = str(next((part.get("value") for part in parts if part.get("custom_id") == "words"), "") or "")
+        context = self._context(interaction)
+        asked = str(data.get("custom_id", ""))
+        await self._in_time(context, partial(run_answer, self._registry, asked, text, context))
 
     async def _about(self, interaction: discord.Interaction[Any]) -> None:
         context = self._context(interaction, private=True)
@@ -289,11 +304,17 @@ class DiscordPlatform:
             options=call.options if call else {}, private=private, here=here_of(self.client, interaction),
         )  # fmt: skip
 
-    async def _in_time(self, context: DiscordContext, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _in_time(
+        self,
+        context: DiscordContext,
+        work: Callable[[], Coroutine[Any, Any, None]],
+        *,
+        patience_s: float = ACKNOWLEDGE_AFTER_S,
+    ) -> None:
         """Do the work, and acknowledge if that takes a while."""
         task = asyncio.create_task(work(), name=f"discord interaction {context.event_key}")
         try:
-            await asyncio.wait({task}, timeout=ACKNOWLEDGE_AFTER_S)
+            await asyncio.wait({task}, timeout=patience_s)
             if not task.done():
                 await self._acknowledge(context)
             await task

@@ -12,7 +12,7 @@ from functools import partial
 
 import discord
 
-from bot.chat.messages import SentFile
+from bot.chat.messages import SentFile, asked_in
 from bot.commands.changing import piece_in
 from bot.commands.command import Registry
 from bot.commands.errors import NotWords
@@ -76,6 +76,15 @@ def score_in(message: discord.Message) -> SentFile | None:
 def _answered_score(message: discord.Message) -> SentFile | None:
     answered = message.reference.resolved if message.reference is not None else None
     return score_in(answered) if isinstance(answered, discord.Message) else None
+
+
+def question_answered(message: discord.Message, *, bot: int) -> str | None:
+    """The action that a question of ours asks for, if this is the answer to one."""
+    answered = message.reference.resolved if message.reference is not None else None
+    if not isinstance(answered, discord.Message) or answered.author.id != bot or not message.content:
+        return None
+    said = answered.content or next((embed.description or "" for embed in answered.embeds), "")
+    return asked_in(said.replace("\\", ""))
 
 
 def piece_answered(message: discord.Message) -> str | None:

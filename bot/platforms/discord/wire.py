@@ -29,7 +29,7 @@ from bot.platforms.discord.message import EPHEMERAL, Message
 CALL_LIMIT_S = 120.0  # 25 MiB over a slow line
 ORIGINAL = "@original"
 
-ANSWER, DEFER, DEFER_EDIT, EDIT, SUGGEST = 4, 5, 6, 7, 8  # kinds of interaction response
+ANSWER, DEFER, DEFER_EDIT, EDIT, SUGGEST, FORM = 4, 5, 6, 7, 8, 9  # kinds of interaction response
 
 UNKNOWN_MESSAGE = 10008
 TOO_LARGE = 40005
@@ -95,6 +95,10 @@ class Wire:
         data: dict[str, Any] = {"flags": EPHEMERAL} if private else {}
         content = Message({**message.data, **data}, message.files) if message else Message(data)
         return await self._respond(interaction, token, {"type": kind}, content, read=_id_of_response)
+
+    async def open_form(self, interaction: int, token: str, form: dict[str, Any]) -> None:
+        """A form for a button's first answer, which cannot come later."""
+        await self._respond(interaction, token, {"type": FORM}, Message(form), read=_nothing)
 
     async def suggest(self, interaction: int, token: str, choices: list[dict[str, str]]) -> None:
         """The list of an autocomplete."""

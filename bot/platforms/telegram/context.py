@@ -11,11 +11,12 @@ from typing import Any
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.chat.messages import Address, Person, Reply
+from bot.chat.messages import Address, Ask, Person, Reply
 from bot.chat.messenger import PlatformError, Unreachable
 from bot.commands.access import may_speak
 from bot.commands.command import Here, Services
 from bot.commands.errors import NotHere
+from bot.platforms.questions import question
 from bot.platforms.telegram.faults import MessageGone
 from bot.platforms.telegram.messenger import TelegramMessenger, in_private, private_of
 from bot.platforms.telegram.sender import Sender, album_messages
@@ -113,6 +114,10 @@ class TelegramContext:
         except Unreachable:  # a group that takes no words of ours
             await self._post(private_of(self.address), in_private(reply))
             return None
+
+    async def ask(self, ask: Ask) -> None:
+        """A message to be answered."""
+        await self.reply(question(ask, self.language))
 
     async def confirm(self, reply: Reply, *, job: str) -> Address | None:
         """A message that becomes the result; where many ask a sign, or some words to whoever pressed."""

@@ -21,13 +21,13 @@ from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot.chat.messages import Action, Address, Person, SentFile
+from bot.chat.messages import Action, Address, Person, SentFile, asked_in
 from bot.chat.messenger import PlatformError
 from bot.commands.changing import ABOUT, piece_in, takes_piece
 from bot.commands.command import Registry, Services
 from bot.commands.errors import NotYourButton
 from bot.commands.queueing import finish_left_over
-from bot.commands.running import refuse, run_action, run_command, run_offer
+from bot.commands.running import refuse, run_action, run_answer, run_command, run_offer
 from bot.commands.said import COMPOSE, is_wish, said_line
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput, FileNotFetched
@@ -128,6 +128,9 @@ class Router:
         name = message.from_user.first_name if message.from_user and message.sender_chat is None else None
         context = self._context(person, message, _address(message, person, name), key, taken_in)
         context.called = name or ""
+        if (asked := self._asked(message)) is not None:
+            await run_answer(self.registry, asked, message.text or "", context)
+            return
         wordless = self._wordless(message)
         if wordless is not None:
             if not self._is_of_answered_album(message):
@@ -142,11 +145,7 @@ class Router:
             return
         self._remember(message.chat.id, message.message_id, line)
         await self._look_at_answered(message, context)
-        if (pressed := action_of(line)) is not None:
-            await run_action(self.registry, pressed, context)
-            return
-        if (words := words_of(line)) is not None:
-            await run_offer(words, context)
+        if await self._linked(line, context):
             return
         try:
             command, words = find_command(self.registry, line)
@@ -162,6 +161,16 @@ class Router:
             return
         await run_command(command, context)
 
+    async def _linked(self, line: str, context: TelegramContext) -> bool:
+        """Do what a link of ours stands for; False if the line is none."""
+        if (pressed := action_of(line)) is not None:
+            await run_action(self.registry, pressed, context)
+            return True
+        if (words := words_of(line)) is not None:
+            await run_offer(words, context)
+            return True
+        return False
+
     async def _look_at_answered(self, message: Message, context: TelegramContext) -> None:
         """Somebody answers a first message of ours that was left over: it is finished."""
         answered = message.reply_to_message
@@ -174,6 +183,13 @@ class Router:
         except (PlatformError, StoreError) as error:
             log.info("a message that was left over stays: %s", type(error).__name__)
         context.pressed = context.shown = None
+
+    def _asked(self, message: Message) -> str | None:
+        """The action that a question of ours asks for, if this is the answer to one."""
+        answered = message.reply_to_message
+        if answered is None or not message.text or message.text.startswith("/") or not self._answers_us(message):
+            return None
+        return asked_in(answered.text or "")
 
     def addressed(self, message: Message) -> str | None:
         """The command that a message stands for, as "/compose chopin keyboard"; None if it is not for us.

@@ -21,14 +21,16 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from bot.chat.messages import Action, Address, Attachment, Button, Person, Reply, SentFile
+from bot.chat.messages import Action, Address, Ask, Attachment, Button, Person, Reply, SentFile
 from bot.chat.messenger import MaybeSent, TryLater
 from bot.commands import find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Here, Registry, Services
+from bot.commands.running import run_answer
 from bot.commands.said import COMPOSE, said_line
 from bot.commands.words import read_said
 from bot.errors import BadInput, CannotWrite
 from bot.making.files import open_piece_folder
+from bot.platforms.questions import question
 from bot.platforms.terminal.progress import ProgressLine, size_in_words
 from bot.store import PersonSettings, ServerRules
 from bot.texts import Language, explain, language_of, say, signs
@@ -105,6 +107,7 @@ class TerminalMessenger:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._jobs: dict[str, str] = {}  # by message
+        self.asked: Ask | None = None
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -188,6 +191,11 @@ class TerminalContext:
         message = await self.reply(reply)
         return None if message is None else replace(self.address, message=message)
 
+    async def ask(self, ask: Ask) -> None:
+        """What is typed next is the answer; of several lines, all up to an empty one."""
+        self._messenger.asked = ask
+        self._screen.show(replace(question(ask, self.language), text="\n".join(filter(None, (ask.label, ask.prefill)))))
+
     async def edit(self, reply: Reply) -> None:
         """What is printed stays; the new text comes below."""
         self._screen.show(reply)
@@ -217,6 +225,7 @@ class TerminalChat:
         self._services, self._registry, self._screen, self._patient = services, registry, screen, patient
         self._person = Person(NAME, PERSON_ID, client_language)
         self.messenger = TerminalMessenger(screen)
+        self._written: list[str] = []
 
     async def serve(self, lines: AsyncIterator[str]) -> None:
         """Answer until the input ends or somebody quits."""
@@ -225,10 +234,27 @@ class TerminalChat:
         async for line in lines:
             if line.strip().lower() in QUIT_WORDS:
                 break
-            if line.strip():
+            if await self._took_answer(line):
+                pass
+            elif line.strip():
                 await self._answer(line.strip())
             self._prompt()
         await self._leave()
+
+    async def _took_answer(self, line: str) -> bool:
+        """Whether a line belongs to what was asked for. An empty line ends it; nothing at all takes it back."""
+        ask = self.messenger.asked
+        if ask is None:
+            return False
+        self._written += [line.rstrip()] if line.strip() else []
+        if ask.is_long and line.strip():
+            return True
+        text, self._written, self.messenger.asked = "\n".join(self._written), [], None
+        if text:
+            if self._patient:
+                await self.messenger.wait_for_all()
+            await run_answer(self._registry, ask.action.encode(), text, self._context())
+        return True
 
     async def _leave(self) -> None:
         language = await self._language()

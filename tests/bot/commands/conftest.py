@@ -126,6 +126,7 @@ class RecordingContext:
     options: dict = field(default_factory=dict)
     replies: list = field(default_factory=list)
     edits: list = field(default_factory=list)
+    asked: list = field(default_factory=list)
     deleted: bool = False
     removed: list = field(default_factory=list)
     pressed: str | None = None
@@ -144,6 +145,9 @@ class RecordingContext:
 
     async def confirm(self, reply, *, job):
         return replace(self.address, message=await self.reply(reply))
+
+    async def ask(self, ask):
+        self.asked.append(ask)
 
     async def edit(self, reply):
         self._check(reply)

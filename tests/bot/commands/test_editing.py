@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.commands.changing import ABOUT
-from bot.commands.running import run_command
+from bot.commands.running import run_answer, run_command
 from bot.commands.words import SPOKEN, find_command
 from bot.making.edit import EditPiece
 from generator.critic.judgement import Judgement
@@ -195,3 +195,36 @@ async def test_captions_are_in_the_language_of_the_person(world):
     asked = await world.say("/edit 第2小节更平静，慢一点", language="zh")
     assert "第 2 小节：更平静；放慢" in asked.replies[0].text
     assert "第 2 小节：更平静；放慢" in (await world.messenger.next_delivery()).text
+
+
+async def answer(world, asked, text, who="ann"):
+    context = world.context(who)
+    await run_answer(world.registry, asked.action.encode(), text, context)
+    return context
+
+
+async def test_a_button_asks_which_bars_and_how_and_does_it(world):
+    piece = await world.piece()
+    (ask,) = (await world.press(button(piece, "bars"))).asked
+    refused = await answer(world, ask, "lovely")
+    assert "what is to be changed: “lovely”" in refused.replies[0].text
+    taken = await answer(world, ask, "2 calmer")
+    assert "bar 2: calmer" in taken.replies[0].text
+    assert f"Made from {target(piece)}" in (await world.messenger.next_delivery()).text
+
+
+async def test_bars_are_written_by_hand_and_what_is_wrong_loses_nothing(world):
+    piece = await world.piece()
+    (ask,) = (await world.press(button(piece, "hand"))).asked
+    assert ask.is_long
+    assert ask.prefill.splitlines()[1].startswith("2: [V:1]e2 ^d2 c2|")
+    wrong = await answer(world, ask, "2: [V:1]e2 d2 c2 c2|")
+    assert "Line 1, bar 2, voice 1" in wrong.replies[0].text
+    assert "2: [V:1]e2 d2 c2 c2|" in wrong.replies[0].text
+    await answer(world, ask, "2: [V:1]e2 d2 c2|")
+    result = await world.messenger.next_delivery()
+    assert "written by hand" in result.text
+    assert "[V:1]e2 d2 c2|[V:2]A,,6|]" in await source(world, result)
+    _, further = await edited(world, "/edit bar 1 an octave higher")
+    assert f"Made from {target(result)}" in further.text
+    assert "[V:1]e2 d2 c2|[V:2]A,,6|]" in await source(world, further)

@@ -69,3 +69,14 @@ async def test_a_file_is_named_by_its_path(tmp_path, capsys):
     assert "Prelude on Nothing · 6 bars" in printed
     assert "There is no file nothing.mxl" in printed
     assert "Made from prelude (musicxml)" in printed
+
+
+async def test_what_is_asked_for_is_typed_on_the_next_lines_up_to_an_empty_one(tmp_path, capsys):
+    before = await chat(tmp_path / "before", capsys, "/compose chopin keyboard seed=7")
+    (number,) = re.findall(r"\[(\d+)\] Edit by hand", before)
+    printed = await chat(
+        tmp_path, capsys, "/compose chopin keyboard seed=7", number, "2: [V:1]e2 d2", "", "/about", number, ""
+    )
+    assert "2: [V:1]e2 ^d2 c2|" in printed
+    assert "Line 1, bar 2, voice 1" in printed
+    assert "MIT licence" in printed

@@ -177,6 +177,7 @@ def keys_that_are_made_up():
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
     edit = {"kind": "edit", "edited": {"is_drawn": True}}
     yield from (f"button.{verb}" for verb in EditPiece.buttons(edit))
+    yield from (f"button.{verb}" for verb in build_registry(Settings(_env_file=None)).forms)
     yield from (f"edited.hand_{hand}" for hand in Hand if hand is not Hand.ALL)
     yield from (f"edited.{does}" for does in Does if f"edited.{does}" in EN)
     yield from (f"edited.rewrite_{aim}" for aim in WARMTH)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from bot.chat.messages import Action, Attachment, Button, Reply
+from bot.chat.messages import Action, Ask, Attachment, Button, Reply
 from bot.commands.command import Command, Option, Registry, Services
 from bot.platforms.telegram.platform import open_telegram
 from bot.store import open_store
@@ -62,8 +62,17 @@ class Commands:
             "fail": self.fail,
             "files": self.files,
             "long": self.long,
+            "hand": self.words_wanted,
         }
+        registry.answers = {"hand": self.words}
         return registry
+
+    async def words_wanted(self, context, action):
+        await context.ask(Ask(action=action, title="Bars", label="Change these", prefill="1: A|", is_long=True))
+
+    async def words(self, context, action, text):
+        self.seen.append(("words", context))
+        await context.reply(Reply(f"{action.verb} {action.target}: {text}"))
 
     def answer(self, name):
         async def handle(context):
@@ -76,7 +85,9 @@ class Commands:
         self.seen.append(("compose", context))
         if context.options.get("style") in self.held:
             await self.gate.wait()
-        buttons = [Button(verb, Action(verb, "k3f9", "0")) for verb in ("pick", "refuse", "slow", "delete", "fail")]
+        buttons = [
+            Button(verb, Action(verb, "k3f9", "0")) for verb in ("pick", "refuse", "slow", "delete", "fail", "hand")
+        ]
         await context.reply(Reply(f"compose {dict(context.options)}", buttons=[buttons]))
 
     async def export(self, context):

@@ -40,6 +40,24 @@ async def compose(telegram, ann):
     return (await until(lambda: telegram.from_bot(77)))[-1]["message_id"]
 
 
+# --- words that are asked for ----------------------------------------------------------------------------------------
+
+
+async def test_a_question_is_answered_by_an_answer_to_it_with_all_its_lines_also_by_another_process(
+    telegram, commands, ann, tmp_path
+):
+    async with serve(telegram, commands, tmp_path):
+        message = await compose(telegram, ann)
+        telegram.press(ann, 77, message, "hand")
+        await until(lambda: len(telegram.from_bot(77)) == 2)
+    question = telegram.from_bot(77)[-1]
+    assert "1: A|" in question["text"]
+    async with serve(telegram, commands, tmp_path):
+        telegram.say(ann, "1: B|\n2: C|", reply_to=question["message_id"])
+        await until(lambda: len(telegram.from_bot(77)) == 3)
+    assert telegram.from_bot(77)[-1]["text"] == "hand k3f9: 1: B|\n2: C|"
+
+
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
