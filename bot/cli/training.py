@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from bot.cli import exporting, shipping
+from bot.cli import collecting, exporting, shipping
 from bot.cli.options import Json
 from bot.cli.renamed import tell_renamed
 from bot.cli.results import show_text
@@ -350,6 +350,7 @@ def prefer(
         show_text(text)
 
 
+app.command()(collecting.collect)
 app.command()(exporting.export)
 app.command()(exporting.bits)
 app.add_typer(shipping.app, name="ship")
