@@ -21,6 +21,7 @@ NOISE_DB, DRIFT_CENTS = 20.0, 50.0
 LEAD_IN_S, MOST_BARS, LEAST_NOTES, MIDDLE = 0.3, 6, 12, 67
 SHORTEST_S, USUAL_S, LET_GO_S = 0.14, 0.8, 0.04  # the shortest note that people hum, the longest average, how notes end
 BEND_SEMITONES, STEP_S, LEAD_OUT_S = 12, 0.01, 0.6
+METRES = {"2/4", "3/4", "4/4", "6/8"}  # halves and eighths as beats are how books write, not what can be heard
 PLAIN = frozenset(Fraction(n, 4) for n in (1, 2, 3, 4, 6, 8, 12, 16)) | {Fraction(1, 3), Fraction(2, 3)}
 
 
@@ -51,7 +52,7 @@ def _song(score: object) -> Song | None:
     part = score.parts[0]  # type: ignore[attr-defined]
     metres = {each.ratioString for each in part.recurse().getElementsByClass("TimeSignature")}
     keys = [each.sharps for each in part.recurse().getElementsByClass("KeySignature")]
-    if len(metres) != 1 or not keys:
+    if len(metres) != 1 or not keys or not metres <= METRES:
         return None
     measures = list(part.getElementsByClass("Measure"))[: MOST_BARS + 1]
     notes: list[tuple[Fraction, Fraction, int]] = []

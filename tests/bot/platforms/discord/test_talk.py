@@ -178,6 +178,13 @@ async def test_a_score_beside_a_mention_or_alone_in_a_private_talk_is_looked_at(
     assert {context.options["file"].name for context in handlers.contexts} == {"waltz.abc"}
 
 
+async def test_a_bot_with_ears_listens_to_a_voice_message(discord, music, ann, handlers, monkeypatch):
+    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ())
+    await discord.say(ann, discord.private_talk(ann), "", files=[discord.attachment("voice-message.ogg", b"OggS")])
+    await answer(discord, discord.private_talk(ann))
+    assert handlers.contexts[0].options["file"].name == "voice-message.ogg"
+
+
 @pytest.mark.parametrize(("name", "words"), [("page.png", "pictures of music"), ("song.mp3", "recordings")])
 async def test_what_cannot_be_read_is_told(discord, music, ann, name, words):
     await discord.say(ann, discord.private_talk(ann), "", files=[discord.attachment(name, b"x")])

@@ -237,6 +237,15 @@ async def test_what_cannot_be_read_is_told_in_private_and_in_answers_to_us(teleg
     assert words in in_group(telegram)[1]
 
 
+@pytest.mark.parametrize(("content", "name"), [(VOICE, "voice"), (MUSIC, "song.mp3")])
+async def test_a_bot_with_ears_listens_to_what_is_sent(telegram, served, commands, ann, monkeypatch, content, name):
+    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ())
+    telegram.send(ann, content)
+    await until(lambda: commands.seen)
+    [(command, options)] = commands.calls()
+    assert (command, options["file"].name) == ("render", name)
+
+
 async def test_several_photos_at_once_get_one_sentence(telegram, served, ann):
     for _ in range(3):
         telegram.send(ann, PHOTO | {"media_group_id": "g1"})
