@@ -11,6 +11,7 @@ from bot.cli import (
     bench,
     chat,
     compose,
+    describe,
     doctor,
     edit,
     evaluate,
@@ -73,6 +74,8 @@ def notabot(
 
       notabot hear tune.ogg
 
+      notabot describe tune.abc
+
       notabot chat
 
       notabot run
@@ -94,6 +97,7 @@ app.command()(onward.simplify)
 app.command()(onward.enrich)
 app.command()(tree.tree)
 app.command()(edit.edit)
+app.command()(describe.describe)
 app.add_typer(training.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(bench.bench)

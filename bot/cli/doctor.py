@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
 import typer
 
-from bot.cli.options import Json
 
-
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, and nothing else.")] = False,
+) -> None:
     """Look whether everything the bot needs is there, and say what to do about what is not.
 
     Settings, model, drawing and audio, disk, database, ports, and the tokens: the platforms are asked. Nothing is

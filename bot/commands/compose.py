@@ -16,6 +16,7 @@ from bot.commands.cascade import CASCADE, chosen_wish
 from bot.commands.changing import ABOUT, change_piece, repeat_piece
 from bot.commands.command import Context
 from bot.commands.editing import edit_in_words
+from bot.commands.errands import run_errand
 from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
 from bot.commands.picker import CARRIED, open_picker, pick_style, write_wishes
@@ -46,7 +47,7 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
     """What the words say; who plays and what else is said in fields of its own belongs to them."""
     words = " ".join(str(options[name]) for name in ("style", *CASCADE) if options.get(name))
     catalogue = context.services.catalogue
-    if set(options) == {"style"} and (await edit_in_words(context, words) or await change_piece(context, words)):
+    if set(options) == {"style"} and await _is_of_a_piece(context, words):
         return
     offline = read_wishes(words, catalogue, is_request=not context.options.get(SPOKEN))
     if is_available() and offline.missed and not offline.moods:  # the first time it takes seconds, then tenths
@@ -63,6 +64,11 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
         await _ask_back(context, error, options)
         return
     await ask_for_wishes(context, wishes, options)
+
+
+async def _is_of_a_piece(context: Context, words: str) -> bool:
+    """Whether the words are about a piece that is there; then what they want of it is done."""
+    return await edit_in_words(context, words) or await run_errand(context, words) or await change_piece(context, words)
 
 
 async def _ask_back(context: Context, error: NotAWish, options: Mapping[str, Any]) -> None:

@@ -106,24 +106,29 @@ async def _of_piece(context: Context, wanted: str) -> Description:
             raise NoOwnPiece
         piece = newest[0]
     facts = Facts(piece.record, context.services.catalogue)
-    source = await store.pieces.source(piece.id)
-    is_composed = bool(facts.style.composer)
-    key = "describe.composed" if is_composed else "describe.piece"
-    heading = say(key, language, id=piece.id, style=facts.style, title=facts.title(language))
-    bars = facts.bars or 1
-    return describe_abc(
-        source.abc, heading=heading, bars=bars, seconds=facts.seconds, style=facts.style if is_composed else None
-    )
+    return describe_record(facts, (await store.pieces.source(piece.id)).abc, language)
 
 
 async def _of_file(context: Context, file: SentFile) -> Description:
     """Raises BotError, RenderError."""
     score = await read_sent(context, file)
-    title = clean(score.title or score.name)
-    composer = clean(score.composer or "")
-    key = "describe.file" if composer else "describe.untold"
-    heading = say(key, context.language, title=title, **({"composer": composer} if composer else {}))
-    return describe_abc(score.abc, heading=heading, bars=score.bars)
+    title = score.title or score.name
+    return describe_score(score.abc, title, score.composer or "", bars=score.bars, language=context.language)
+
+
+def describe_record(facts: Facts, abc: str, language: Language) -> Description:
+    """What one of our pieces is, by its record and its tune."""
+    style = facts.style if facts.style.composer else None
+    key = "describe.piece" if style is None else "describe.composed"
+    heading = say(key, language, id=facts.id, style=facts.style, title=facts.title(language))
+    return describe_abc(abc, heading=heading, bars=facts.bars or 1, seconds=facts.seconds, style=style)
+
+
+def describe_score(abc: str, title: str, composer: str, *, bars: int, language: Language) -> Description:
+    """What a score from elsewhere is; composer: "" where nobody is named."""
+    named = {"composer": clean(composer)} if clean(composer) else {}
+    heading = say("describe.file" if named else "describe.untold", language, title=clean(title), **named)
+    return describe_abc(abc, heading=heading, bars=bars)
 
 
 def describe_abc(

@@ -70,7 +70,7 @@ def _changes(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reply(context: Context, likes: PersonSettings, *, changed: bool) -> Reply:
-    language = likes.language or language_of(context.person.client_language)
+    language = likes.language or context.rules.language or language_of(context.person.client_language)
     text = _text(likes, context.services.settings, language)
     title = say("settings.changed" if changed else "settings.title", language)
     return Reply(text, title=title, buttons=_buttons(likes, language), private=True, personal=True, language=language)

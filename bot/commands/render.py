@@ -18,7 +18,7 @@ async def handle_render(context: Context) -> None:
     """
     file, tune = context.options.get("file"), str(context.options.get("tune") or "")
     if file is None:
-        raise NoFile
+        raise NoFile(reason=context.person.platform)
     content = await fetch(file)
     if kind_of(content).name == RECORDING:
         await hear_content(context, file, content)

@@ -14,6 +14,7 @@ from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 from generator.onward.said import read_edit
 from generator.wishes.changing import read_change
+from generator.wishes.errands import read_errand
 from generator.wishes.reading import read_wishes
 
 COMPOSE, RENDER = "compose", "render"
@@ -35,7 +36,7 @@ def said_line(registry: Registry, catalogue: Catalogue, text: str, *, has_file: 
         if read_wishes(text, catalogue).sort == "request":
             raise NotWords(reason="file")
         return f"/{RENDER}"
-    if command is None:
+    if command is None or read_errand(text) is not None:  # "transpose it" names no piece
         return f"/{COMPOSE} {text.strip()}"
     if command.name == COMPOSE or _is_readable(registry, text.strip()):
         return f"/{first} {rest}".strip()
@@ -51,7 +52,8 @@ def is_wish(catalogue: Catalogue, text: str) -> bool:
     if len(text) > MAX_ANSWER_CHARS:
         return False
     edit = read_edit(text, catalogue)
-    if (edit is not None and edit.is_sure) or read_change(text, catalogue) is not None:
+    is_edit = edit is not None and edit.is_sure
+    if is_edit or read_errand(text) is not None or read_change(text, catalogue) is not None:
         return True
     wishes = read_wishes(text, catalogue)
     says_what = any(part.kind not in MOODS and part.how not in ("guess", "mood") for part in wishes.parts)

@@ -95,6 +95,7 @@ def read_words(
             raise RepeatedOption(name=option.name)
         else:
             given[option.name] = value
+    loose += _without_value(command, given)
     option = next((option for option in command.options if option.kind == "file"), None)
     if option is not None and file is not None:
         given[option.name] = ""
@@ -105,6 +106,19 @@ def read_words(
     elif option is not None and file_named is not None and option.name in options:
         options[option.name] = file_named(str(options[option.name]))
     return check_options(command, options)
+
+
+def _without_value(command: Command, given: dict[str, str]) -> list[str]:
+    """Names without a value are taken out: where free words are read they say so, elsewhere it is said at once.
+
+    Raises NoValue.
+    """
+    empty = [name for name, value in given.items() if value == ""]
+    if empty and not any(option.rest for option in command.options):
+        raise NoValue(name=empty[0])
+    for name in empty:
+        del given[name]
+    return [f"{name}=" for name in empty]
 
 
 def read_said(command: Command, text: str, *, file: SentFile | None = None) -> dict[str, Any]:

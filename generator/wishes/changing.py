@@ -27,6 +27,8 @@ from generator.wishes.wishes import Wishes
 LONGER, SHORTER = 1.5, 0.6
 FACTORS = {"slower": SLOWER, "faster": FASTER, "longer": LONGER, "shorter": SHORTER}
 MOST_WORDS, MOST_HAN = 14, 24
+MOST_AWAY = 1.2  # how much faster or slower "less sad" is
+OTHER_MODE = {"min": "maj", "maj": "min"}
 LEAST_SWING, MOST_SWING = 0.75, 1.3
 STYLE_PARTS = frozenset({"composer", "instruments", "scoring", "period", "genre", "work", "nation"})
 
@@ -67,8 +69,24 @@ class Change:
             values["tempo"] = pace
         if (bars := self._bars(before.bars)) is not None:
             values["bars"] = bars
+        values = self._away(before, catalogue, style) | values
         if self.wishes.temperament is not None:
             values["temperament"] = self.wishes.temperament
+        return values
+
+    def _away(self, before: Before, catalogue: Catalogue, style: Style) -> dict[str, Any]:
+        """What leads away from a mood that is too much of it: "less sad" is in major and a little faster."""
+        moods = [load_vocabulary().tables["moods"][name] for name in self.wishes.lessened]
+        modes = [OTHER_MODE[mood["mode"]] for mood in moods if mood.get("mode") in OTHER_MODE]
+        paces = [USUAL_TEMPO / mood["tempo"] for mood in moods if "tempo" in mood]
+        values: dict[str, Any] = {}
+        if modes and before.key is not None and before.key.mode != modes[0]:
+            values["key"] = _in_mode(before.key, modes[0])
+        elif modes and before.key is None:
+            values["key"] = key_in_mode(catalogue, style, modes[0], random.Random(before.bars))
+        if paces:
+            factor = min(MOST_AWAY, max(1 / MOST_AWAY, paces[0]))
+            values["tempo"] = within(round((before.tempo or USUAL_TEMPO) * factor), TEMPO_MIN, TEMPO_MAX)
         return values
 
     def _style(self, before: Before, catalogue: Catalogue) -> dict[str, Any]:
@@ -94,8 +112,7 @@ class Change:
         mode = self.wishes.mode
         if mode is None or key is None:
             return None
-        other = Key(key.tonic, mode)
-        return other if abs(other.fifths) <= MAX_FIFTHS else key_with_fifths(printable_fifths(other.fifths), mode)
+        return _in_mode(key, mode)
 
     def _tempo(self, tempo: int | None) -> int | None:
         said = self.wishes.part("tempo")
@@ -110,6 +127,12 @@ class Change:
         if self.compared in ("longer", "shorter"):
             return max(1, round(bars * FACTORS[self.compared]))
         return self.wishes.bars
+
+
+def _in_mode(key: Key, mode: str) -> Key:
+    """The same tonic; of one that cannot be printed, the one that sounds the same."""
+    other = Key(key.tonic, mode)
+    return other if abs(other.fifths) <= MAX_FIFTHS else key_with_fifths(printable_fifths(other.fifths), mode)
 
 
 def read_change(said: str, catalogue: Catalogue) -> Change | None:
@@ -127,7 +150,7 @@ def read_change(said: str, catalogue: Catalogue) -> Change | None:
         return None
     if not size and (wishes.missed or any(part.kind in STYLE_PARTS for part in wishes.parts if part.how == "said")):
         return None  # "a sadder waltz" is a piece of its own
-    says_anything = bool(compared) or wishes.sort == "request"
+    says_anything = bool(compared or wishes.lessened) or wishes.sort == "request"
     return Change(rest, wishes, compared) if says_anything else None
 
 
@@ -153,9 +176,16 @@ def _compared(said: str, wishes: Wishes, vocabulary: Vocabulary) -> str:
     if part is not None:
         return part.value
     words = [token.word for token in read_text(said, vocabulary.variants).tokens()]
+    if (named := _compare_at(words, vocabulary)) in FACTORS:
+        return named
     tempo = wishes.part("tempo")
     if tempo is not None and tempo.how == "said" and wishes.tempo is not None and _is_comparison(words, vocabulary):
         return "slower" if wishes.tempo < USUAL_TEMPO else "faster"  # 慢一点 is a word for slow, too
+    return named
+
+
+def _compare_at(words: list[str], vocabulary: Vocabulary) -> str:
+    """The longest phrase that compares, wherever it stands."""
     for size in range(min(MAX_PHRASE_WORDS, len(words)), 0, -1):
         for place in range(len(words) - size + 1):
             for entry in vocabulary.phrases.get(" ".join(words[place : place + size]), ()):

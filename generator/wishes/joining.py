@@ -230,6 +230,9 @@ class _Joining:
             players=wish.players,
             genre=styling.genre,
             moods=tuple(dict.fromkeys(name for _, name in self.draft.entries("mood"))),
+            lessened=tuple(
+                dict.fromkeys(entry.id for item in self.draft.unwanted if (entry := item.entry("mood")) is not None)
+            ),
             parts=tuple(self.parts.all),
             excluded=tuple(dict.fromkeys(styling.excluded)),
             apart=styling.apart,

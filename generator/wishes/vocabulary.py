@@ -63,6 +63,8 @@ TALK = (
     "lovely",
     "composing",
     "for",
+    "moving",
+    "showing",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:12]

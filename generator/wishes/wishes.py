@@ -65,6 +65,8 @@ class Stranger:
 class Wishes:
     """mode: "maj", "min" ... where no key is named; tempo: quarter notes a minute; seconds: `bars` are made of them.
 
+    lessened: moods that nobody wants, "less sad".
+
     style is there for requests and for what is near one. instruments: what was named, as the network calls it, or "".
     """
 
@@ -83,6 +85,7 @@ class Wishes:
     chords: Progression | None = None
     temperament: str | None = None
     moods: tuple[str, ...] = ()
+    lessened: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     missed: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()

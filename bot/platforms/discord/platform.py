@@ -242,6 +242,8 @@ class DiscordPlatform:
         context = self._context(interaction)
         data = _data(interaction)
         chosen = data.get("values") or [data.get("custom_id", "")]  # of a list that opens, what was chosen
+        if not _offers(interaction.message, str(chosen[0])):  # somebody's client made it up: other messages stay
+            context.pressed = None
         pressed, owner = disowned(str(chosen[0]))
         if owner and owner != mark(context.person.id):
             await self._in_time(context, partial(refuse, context, NotYourButton()))
@@ -414,6 +416,18 @@ async def _noted(work: Coroutine[Any, Any, None]) -> None:
         await work
     except (PlatformError, StoreError) as error:
         _log.info("about a server: %s", type(error).__name__)
+
+
+def _offers(message: discord.Message | None, custom_id: str) -> bool:
+    """Whether a message has the button, or the choice of a list."""
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow)) if message is not None else ()
+    for part in (part for row in rows for part in row.children):
+        choices = (
+            [option.value for option in part.options] if isinstance(part, discord.SelectMenu) else [part.custom_id]
+        )
+        if custom_id in choices:
+            return True
+    return False
 
 
 def _data(interaction: discord.Interaction[Any]) -> Any:

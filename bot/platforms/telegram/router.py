@@ -98,7 +98,8 @@ class Router:
         person = Person(NAME, str(user.id), user.language_code)
         context = self._context(person, query.message, _address(query.message, person, user.first_name), key, taken_in)
         context.press, context.called = press, user.first_name
-        context.pressed = context.shown = str(query.message.message_id)
+        if _offers(query.message, query.data):  # else somebody's client made it up: other messages stay as they are
+            context.pressed = context.shown = str(query.message.message_id)
         encoded, owner = disowned(query.data)
         context.link = link_to_action(encoded)
         soon = asyncio.create_task(press.answer_soon(), name="telegram acknowledge")
@@ -335,6 +336,14 @@ def _piece_of(answered: Message | None) -> str | None:
     markup = answered.reply_markup if answered is not None else None
     rows = markup.inline_keyboard if markup is not None else ()
     return piece_in(disowned(str(button.callback_data))[0] for row in rows for button in row)
+
+
+def _offers(message: MaybeInaccessibleMessage, data: str) -> bool:
+    """Whether a message has the button; of one that is too old to be seen that is not known."""
+    if not isinstance(message, Message):
+        return True
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    return any(button.callback_data == data for row in rows for button in row)
 
 
 def _job_of(message: Message) -> str | None:

@@ -230,6 +230,14 @@ async def test_a_button_of_a_message_that_is_gone_gets_a_new_message(telegram, s
     assert (await until(lambda: telegram.from_bot(77)))[0]["text"] == "page 0"
 
 
+async def test_a_press_that_a_message_does_not_offer_leaves_it_as_it_is(telegram, served, ann):
+    message = await compose(telegram, ann)
+    before = dict(telegram.messages[77, message])
+    telegram.press_data(ann, 77, message, "v1:pick:made_up:0")
+    assert (await until(lambda: telegram.from_bot(77)[1:]))[0]["text"] == "page 0"
+    assert telegram.messages[77, message] == before
+
+
 async def test_delete_takes_the_message_away(telegram, served, ann):
     message = await compose(telegram, ann)
     telegram.press(ann, 77, message, "delete")
