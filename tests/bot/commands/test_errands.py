@@ -57,3 +57,17 @@ async def test_it_is_no_id_of_a_piece_where_the_command_has_no_stroke(world):
 async def test_where_no_piece_is_there_nothing_is_transposed(still_world):
     await still_world.say("/compose transpose it to G")
     assert not await still_world.services.jobs.board.waiting("test:ann")
+
+
+async def test_a_name_without_a_value_is_said_to_be_one(still_world):
+    reply = (await still_world.say("/compose chopin waltz key= bars=4")).replies[0]
+    assert "key=" in reply.text
+    assert "4 bars" in reply.text
+
+
+async def test_settings_speak_the_language_of_the_group_as_all_else_does(still_world):
+    store = still_world.services.store
+    await store.servers.change("test:ours", by="test:ann", language="zh")
+    for line in ("/settings", "/mydata show"):
+        reply = (await still_world.say(line, guild="ours")).replies[0]
+        assert reply.language == "zh", line

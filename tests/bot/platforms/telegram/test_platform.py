@@ -233,8 +233,8 @@ async def test_a_button_of_a_message_that_is_gone_gets_a_new_message(telegram, s
 async def test_a_press_that_a_message_does_not_offer_leaves_it_as_it_is(telegram, served, ann):
     message = await compose(telegram, ann)
     before = dict(telegram.messages[77, message])
-    telegram.press_data(ann, 77, message, "v1:pick:made_up:0")
-    assert (await until(lambda: telegram.from_bot(77)[1:]))[0]["text"] == "page 0"
+    telegram.press_data(ann, 77, message, "v1:pick:zzzz:5")
+    assert (await until(lambda: telegram.from_bot(77)[1:]))[0]["text"] == "page 5"
     assert telegram.messages[77, message] == before
 
 
