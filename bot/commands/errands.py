@@ -1,6 +1,7 @@
-"""Words that ask something of a piece that is there: "transpose it to G", "show me the notes", 移到G大调.
+"""Words that ask something of a piece that is there and say no more: "transpose it", "show me the notes", 给我看谱.
 
-Not covered: what the words mean (`generator/wishes/errands.py`); words that have it composed anew (`changing.py`).
+Not covered: what the words mean (`generator/wishes/errands.py`); words that edit it (`editing.py`) or have it composed
+anew (`changing.py`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from bot.chat.messages import Action
 from bot.commands.changing import piece_meant
 from bot.commands.command import Context
 from bot.commands.pieces import press_pdf
-from bot.commands.transpose import transpose_piece
-from generator.wishes.errands import read_errand
+from bot.commands.transpose import press_transpose
+from generator.wishes.errands import Errand, read_errand
 
 
 async def run_errand(context: Context, words: str) -> bool:
@@ -22,9 +23,8 @@ async def run_errand(context: Context, words: str) -> bool:
     piece = await piece_meant(context) if errand is not None else None
     if errand is None or piece is None:
         return False
-    if errand.kind == "notes":
+    if errand is Errand.NOTES:
         await press_pdf(context, Action("pdf", piece.id))
     else:
-        given = {name: value for name, value in (("to", errand.to), ("by", errand.by)) if value}
-        await transpose_piece(context, piece, given)
+        await press_transpose(context, Action("transpose", piece.id))
     return True

@@ -31,11 +31,7 @@ WAYS = ("to", "by", "for", "part")
 async def handle_transpose(context: Context) -> None:
     """`/transpose`: without a piece the newest of one's own; without a way, buttons to choose from."""
     given = {name: str(context.options[name]) for name in WAYS if context.options.get(name)}
-    await transpose_piece(context, await piece_or_newest(context, context.options.get("piece")), given)
-
-
-async def transpose_piece(context: Context, piece: PieceView, given: dict[str, str]) -> None:
-    """By a way of `WAYS`; without one, buttons to choose from. Raises SourceIsGone, BadRequest."""
+    piece = await piece_or_newest(context, context.options.get("piece"))
     abc = await _read(context, piece)
     if given:
         await _ask(context, piece, abc, given)

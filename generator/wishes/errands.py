@@ -1,33 +1,25 @@
-"""What may be asked of a piece without changing its request: "transpose it to G", "show me the notes", 移到G大调.
+"""What may be asked of a piece without changing its request: "transpose it", "show me the notes", 给我看谱.
 
-Promises: None for words that ask for anything else. Not covered: which piece is meant; what a key or an interval is
-(`generator.transposing`).
+Promises: None for words that ask for anything else. Not covered: which piece is meant; to which key or by which
+interval it is transposed (`generator.onward.said`).
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from enum import StrEnum
 
-from generator.errors import BadRequest
-from generator.notation.keys import parse_key
-from generator.transposing.interval import parse_interval
-from generator.wishes.phrases import phrase_at
-from generator.wishes.text import Text, read_text
+from generator.wishes.text import read_text
 from generator.wishes.vocabulary import load_vocabulary
 
 MOST_CHARS = 60
-_BEFORE = re.compile(r"^(?:to|into|in|up|nach|auf|um|by|in die tonart|到|成|为)\s+", re.IGNORECASE)
-_BEHIND = re.compile(r"[\s,.!?。！？]*(?:please|bitte|吧|一下)?[\s,.!?。！？]*$", re.IGNORECASE)
+LAST_WORDS = frozenset({"please", "bitte", "吧"})
 
 
-@dataclass(frozen=True)
-class Errand:
-    """kind: "notes", or "transpose", to a key, or by what the words say; with neither it is asked which."""
+class Errand(StrEnum):
+    """TRANSPOSE: nobody says how, so it is asked."""
 
-    kind: str
-    to: str = ""
-    by: str = ""
+    NOTES = "notes"
+    TRANSPOSE = "transpose"
 
 
 def read_errand(said: str) -> Errand | None:
@@ -35,34 +27,10 @@ def read_errand(said: str) -> Errand | None:
     if len(said) > MOST_CHARS:
         return None
     vocabulary = load_vocabulary()
-    text = read_text(_BEHIND.sub("", said), vocabulary.variants)
-    words = [token.word for token in text.tokens()]
-    if not words:
-        return None
-    if phrase_at(words, 0, vocabulary.talk["showing"]) == " ".join(words):
-        return Errand("notes")
-    moving = phrase_at(words, 0, vocabulary.talk["moving"])
-    return _transposing(text, len(moving.split(" "))) if moving else None
-
-
-def _transposing(text: Text, size: int) -> Errand | None:
-    """What stands behind "transpose it"."""
-    tokens = text.tokens()
-    if size == len(tokens):
-        return Errand("transpose")
-    rest = text.words(tokens[size].start, len(text.plain)).strip()
-    target = _BEFORE.sub("", rest).strip()
-    try:
-        parse_key(target)
-    except BadRequest:
-        return Errand("transpose", by=rest) if _is_interval(rest) else None
-    return Errand("transpose", to=target)
-
-
-def _is_interval(words: str) -> bool:
-    """Whether an interval is named, even one that is refused: "up a third" may be two."""
-    try:
-        parse_interval(words)
-    except BadRequest as error:
-        return error.reason != "interval"
-    return True
+    words = [token.word for token in read_text(said, vocabulary.variants).tokens()]
+    while words and words[-1] in LAST_WORDS:
+        words.pop()
+    phrase = " ".join(words)
+    if phrase in vocabulary.talk["showing"]:
+        return Errand.NOTES
+    return Errand.TRANSPOSE if phrase in vocabulary.talk["moving"] else None

@@ -69,19 +69,3 @@ async def test_what_is_said_of_the_tempo_is_the_tempo_that_the_piece_gets(world)
     reply = (await world.say("/compose make it a sadder waltz")).replies[0]
     await world.messenger.next_delivery()
     assert set(re.findall(r"♩ = (\d+)", reply.text)) == {str(world.maker.tasks[-1].request.tempo)}
-
-
-async def test_less_of_a_mood_leads_away_from_it(world):
-    await world.piece("/compose chopin keyboard bars=4 key=Dm tempo=80 seed=7")
-    await world.say("/compose less sad")
-    await world.messenger.next_delivery()
-    request = world.maker.tasks[-1].request
-    assert (request.key.name, request.tempo) == ("D major", 96)
-
-
-@pytest.mark.parametrize(("words", "bpm"), [("not so fast", 75), ("nicht so schnell", 75), ("not so slow", 130)])
-async def test_not_so_fast_is_slower(world, words, bpm):
-    await world.piece("/compose chopin keyboard bars=4 key=Dm tempo=100 seed=7")
-    await world.say(f"/compose {words}")
-    await world.messenger.next_delivery()
-    assert world.maker.tasks[-1].request.tempo == bpm

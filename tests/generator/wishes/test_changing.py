@@ -70,3 +70,18 @@ def test_others_may_play_it_in_the_manner_of_the_same_composer_or_of_another():
 )
 def test_a_wish_of_its_own_and_talk_change_nothing(words):
     assert read_change(words, CATALOGUE) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "tempo"),
+    [
+        ("less cheerful", "Ebm", 83),
+        ("nicht so fröhlich", "Ebm", 83),
+        ("not so fast", "Eb", 75),
+        ("nicht so schnell", "Eb", 75),
+        ("别那么慢", "Eb", 130),
+    ],
+)
+def test_less_of_something_leads_away_from_it(words, key, tempo):
+    result = changed(words)
+    assert (result["key"], result["tempo"]) == (parse_key(key), tempo)
