@@ -50,7 +50,7 @@ def mend_notation(tune: Tune) -> Tune:
     tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(tune)))
     tune = drop_repeated_dynamics(tune)
     tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
-    return mend_slurs_and_ties(mend_spanners(mend_pedals(show_rests(complete_rests(tune)))))
+    return mend_slurs_and_ties(mend_pedals(mend_spanners(show_rests(complete_rests(tune)))))
 
 
 def close_tune(tune: Tune) -> Tune:
