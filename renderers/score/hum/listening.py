@@ -22,6 +22,7 @@ from renderers.score.hum.tuning import semitones_of
 FEWEST_NOTES, MOST_NOTES = 4, 500
 STEADY_SHARE = 0.55  # of the time with a pitch, that has to belong to notes that stay
 STEADY_SPREAD, STEADY_S = 0.3, 0.1
+SYLLABLE_S, SYLLABLE_SPREAD = 0.2, 0.24
 
 
 @lru_cache(maxsize=1)  # a file is asked for its pages and for what was heard
@@ -42,5 +43,12 @@ def check_tune(notes: Sequence[Voiced], contour: Contour) -> None:
         raise InputRefused(reason="no_tune")
     steady_s = sum(note.length for note in notes if note.length >= STEADY_S and note.spread <= STEADY_SPREAD)
     voiced_s = float(np.count_nonzero(contour.voiced)) * contour.frame_s
-    if len(notes) < FEWEST_NOTES or steady_s < STEADY_SHARE * voiced_s:
+    if len(notes) < FEWEST_NOTES or steady_s < STEADY_SHARE * voiced_s or _is_speech(notes):
         raise InputRefused(reason="no_tune")
+
+
+def _is_speech(notes: Sequence[Voiced]) -> bool:
+    """Syllables are short and glide; a tune as fast as speech does not, and what vibrates so much is longer."""
+    sounding_s = sum(note.length for note in notes)
+    spread = sum(note.spread * note.length for note in notes) / sounding_s
+    return float(np.median([note.length for note in notes])) < SYLLABLE_S and spread > SYLLABLE_SPREAD

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from renderers.errors import InputRefused
 from renderers.score.abc import read_abc
+from renderers.score.hum.contour import Contour
 from renderers.score.hum.heard import Heard, read_as, read_notes, read_otherwise
 from renderers.score.hum.keys import Key, key_named, rate_keys
+from renderers.score.hum.listening import check_tune
 from renderers.score.hum.metre import rate_bars
 from renderers.score.hum.notes import Voiced
 from renderers.score.hum.rhythm import Timed, find_rhythm
@@ -134,3 +138,11 @@ def test_an_accidental_holds_for_its_bar_and_is_taken_back():
         }
     )
     assert write_heard(heard).splitlines()[-2:] == ["[V:1]^F2 F2 =F2 ^F2|", "[V:1]^F8|]"]
+
+
+def test_short_notes_that_glide_are_speech_and_steady_ones_are_not():
+    contour = Contour(frame_s=0.016, pitch=np.zeros(200), loudness=np.zeros(200), voiced=np.ones(200, dtype=bool))
+    spoken = [Voiced(start=n * 0.2, end=n * 0.2 + 0.15, pitch=50.0 + n % 5, spread=0.27) for n in range(15)]
+    with pytest.raises(InputRefused):
+        check_tune(spoken, contour)
+    check_tune([replace(note, spread=0.1) for note in spoken], contour)
