@@ -18,6 +18,7 @@ from bot.commands.command import Context
 from bot.commands.pieces import piece_or_newest
 from bot.commands.showing import page_files
 from bot.commands.wording import Facts
+from bot.jobs.intake import ID_CHARS
 from bot.making.family import Family, Member, family_of
 from bot.making.kinds import kind_of
 from bot.store import PieceView
@@ -46,7 +47,10 @@ async def show_tree(context: Context, meant: PieceView) -> None:
     """The picture, the same in words, and the buttons."""
     store, language = context.services.store, context.language
     parents = await store.lineage.family(meant.id)
-    pieces, places = await store.pieces.some(list(parents)), await store.jobs.addresses(list(parents))
+    pieces = await store.pieces.some(list(parents))
+    jobs = {id_: id_ if len(id_) <= ID_CHARS else id_[:-1] for id_ in parents}  # several of one job carry a number
+    asked = await store.jobs.addresses(list(jobs.values()))
+    places = {id_: asked[job] for id_, job in jobs.items() if job in asked}
     seen = _seen(context, parents, pieces, places) | {meant.id}
     family = family_of(parents, meant.id, seen=seen, most=MOST_SHOWN)
     words = [_words(context, member, pieces.get(member.id), places.get(member.id)) for member in family.members]
