@@ -117,7 +117,7 @@ class Host:
 
         return await self._act(challenge, announce)
 
-    async def extend(self, challenge: str, *, by: str, until: float) -> ChallengeView:
+    async def extend(self, challenge: str, *, by: str, until: float, event: str) -> ChallengeView:
         """Pieces, or votes, are taken until then; votes as long after that as before.
 
         Raises NoSuchChallenge, AnotherStage, WrongTimes.
@@ -135,13 +135,13 @@ class Host:
             )
             await self._replan(connection, view, moved)
             number = await self._challenges.note(
-                connection, challenge, "extended", person=by, at=self._now(), until=until
+                connection, challenge, "extended", person=by, at=self._now(), until=until, event=event
             )
             await self._post(connection, challenge, "extended", serial=number)
 
-        return await self._act(challenge, extend)
+        return await self._act(challenge, extend, event=event)
 
-    async def end(self, challenge: str, *, by: str) -> ChallengeView:
+    async def end(self, challenge: str, *, by: str, event: str) -> ChallengeView:
         """What is on now ends now: entering, or voting. Raises NoSuchChallenge, AnotherStage."""
 
         async def end(connection: AsyncConnection, view: ChallengeView) -> None:
@@ -153,10 +153,10 @@ class Host:
             else:
                 moved = {"ends": max(now, plan.closes + LEAST_S)}
             await self._replan(connection, view, moved)
-            await self._challenges.note(connection, challenge, "ended_early", person=by, at=now)
+            await self._challenges.note(connection, challenge, "ended_early", person=by, at=now, event=event)
             await self._advance(connection, challenge)
 
-        return await self._act(challenge, end)
+        return await self._act(challenge, end, event=event)
 
     async def call_off(self, challenge: str, *, by: str, reason: str) -> ChallengeView:
         """It ends without a result. Raises NoSuchChallenge, AnotherStage."""
@@ -183,16 +183,16 @@ class Host:
 
         return await self._act(challenge, stop)
 
-    async def move(self, challenge: str, *, by: str, address: Address) -> ChallengeView:
+    async def move(self, challenge: str, *, by: str, address: Address, event: str) -> ChallengeView:
         """It is told of elsewhere from now on. Raises NoSuchChallenge, AnotherStage."""
 
         async def move(connection: AsyncConnection, view: ChallengeView) -> None:
             self._check_stage(view, *LIVE)
             await self._challenges.readdress(connection, challenge, public(address))
-            number = await self._challenges.note(connection, challenge, "moved", person=by, at=self._now())
+            number = await self._challenges.note(connection, challenge, "moved", person=by, at=self._now(), event=event)
             await self._post(connection, challenge, "moved", serial=number)
 
-        return await self._act(challenge, move)
+        return await self._act(challenge, move, event=event)
 
     async def put_out(
         self,
@@ -468,11 +468,18 @@ class Host:
 
     # --- writing -------------------------------------------------------------------------------------------------
 
-    async def _act(self, challenge: str, act: Act[None]) -> ChallengeView:
-        """Do something with a challenge; returns what it is then."""
+    async def _act(self, challenge: str, act: Act[None], *, event: str = "") -> ChallengeView:
+        """Do something with a challenge; returns what it is then.
+
+        event: its key. What the log has of this very event, which platforms may send again, is done already.
+        """
 
         async def change(connection: AsyncConnection) -> ChallengeView:
-            await act(connection, await self._find(connection, challenge))
+            view = await self._find(connection, challenge)
+            rows = await self._challenges.find_log(connection, challenge) if event else []
+            if any(row.details.get("event") == event for row in rows):
+                return view
+            await act(connection, view)
             await self._reschedule(connection, challenge)
             await self._challenges.look(connection)
             return await self._find(connection, challenge)

@@ -1,4 +1,4 @@
-"""What is too old is forgotten: pieces with their files, and the jobs that made them.
+"""What is too old is forgotten: pieces with their files, the jobs that made them, and challenges that are over.
 
 What is promised: a clock that has jumped ahead deletes nothing. When it has gone on by more than it should since it was
 looked at last, nothing is too old this time; if it goes on like that it is believed the next day.
@@ -12,7 +12,7 @@ import time
 from sqlalchemy import delete, select
 
 from bot.store.database import Store
-from bot.store.tables import deliveries, jobs, pieces
+from bot.store.tables import challenges, deliveries, jobs, pieces
 
 log = logging.getLogger(__name__)
 DAY_S = 86_400.0
@@ -35,6 +35,7 @@ async def keep_within(store: Store, *, retention_days: int) -> int:
         while batch := await _delete_pieces(store, before):
             deleted += batch
         await _delete_jobs(store, before)
+        await _delete_challenges(store, before)
     await store.blobs.remove_unused()
     return deleted
 
@@ -56,6 +57,12 @@ async def _delete_pieces(store: Store, before: float) -> int:
         unused = await store.pieces.mark_deleted(connection, ids)
     await store.blobs.remove(unused)
     return len(ids)
+
+
+async def _delete_challenges(store: Store, before: float) -> None:
+    """Those that ended so long ago, with entries, votes and log."""
+    async with store.writing() as connection:
+        await connection.execute(delete(challenges).where(challenges.c.over < before))
 
 
 async def _delete_jobs(store: Store, before: float) -> None:

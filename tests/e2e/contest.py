@@ -39,7 +39,7 @@ from tests.fakes.telegram import FakeTelegram, open_fake_telegram
 
 T = TypeVar("T")
 
-GROUP = -1001
+GROUP, BY_HAND_S = -1001, 86_400
 ANSWER_LIMIT_S = 5.0
 LOOK_EVERY_S = 0.1
 SETTLE_LIMIT_S = 240.0
@@ -92,6 +92,10 @@ class Place(ABC):
         """The organiser begins a challenge."""
 
     @abstractmethod
+    async def end(self, challenge: str) -> None:
+        """The organiser ends what is on."""
+
+    @abstractmethod
     async def press(self, person: int, data: str) -> None:
         """Somebody presses a button with these data, and waits for the sign that they were heard."""
 
@@ -121,6 +125,12 @@ class DiscordPlace(Place):
         call = await self.fake.slash(self.people[0], self.channel, "challenge create", theme=words, **options)
         shown = await self.fake.response(call, timeout_s=60)
         await self.fake.click(self.people[0], shown, "Announce")
+
+    async def end(self, challenge: str) -> None:
+        await self.up()
+        call = await self.fake.slash(self.people[0], self.channel, "challenge end", challenge=challenge)
+        with suppress(TimeoutError):
+            await self.fake.answered(call, timeout_s=ANSWER_LIMIT_S)
 
     async def press(self, person: int, data: str) -> None:
         await self.up()
@@ -158,6 +168,9 @@ class TelegramPlace(Place):
         rows = draft["reply_markup"]["inline_keyboard"]
         data = next(button["callback_data"] for row in rows for button in row if "announce" in button["callback_data"])
         self.fake.press_data(self.people[0], GROUP, draft["message_id"], data)
+
+    async def end(self, challenge: str) -> None:
+        self.fake.say(self.people[0], f"/challenge@OurBot end challenge={challenge}", chat=GROUP)
 
     async def press(self, person: int, data: str) -> None:
         message = next(one["message_id"] for one in self.fake.from_bot(GROUP))
@@ -214,9 +227,20 @@ class Books:
 
 
 async def hold(
-    platform: str, folder: Path, *, entrants: int, voters: int, kills: int, open_s: int, vote_s: int, seed: int = 0
+    platform: str,
+    folder: Path,
+    *,
+    entrants: int,
+    voters: int,
+    kills: int = 0,
+    open_s: int = BY_HAND_S,
+    vote_s: int = BY_HAND_S,
+    seed: int = 0,
 ) -> Outcome:
-    """A challenge from the first word to the result. kills: by chance, beside one at each change of stage."""
+    """A challenge from the first word to the result. kills: by chance, beside one at each change of stage.
+
+    open_s, vote_s: if nothing is said, the organiser ends both when everybody is done, however slow the machine is.
+    """
     rng, began = random.Random(seed), time.monotonic()
     people = 1 + entrants + voters
     async with _open_place(platform, people) as (place, address):
@@ -233,7 +257,11 @@ async def hold(
                 votes = await _take_part(
                     place, books, pieces, rng, people=people, entrants=entrants, open_s=open_s, vote_s=vote_s
                 )
-                back = await _until_over(place, books)
+                by_hand = vote_s == BY_HAND_S
+                back = time.time() if by_hand else await _until_over(place, books)
+                if by_hand:  # what tells of a vote that is over is not sent any more
+                    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+                    await _end_by_hand(place, books, "closed")
                 await by_chance
                 await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
             finally:
@@ -257,7 +285,7 @@ async def _take_part(
     vote_s: int,
 ) -> dict[str, int]:
     """Everybody enters, then everybody votes, some twice; the last answered vote of each."""
-    await place.create("Contest", until=f"{open_s} seconds", vote_until=f"{vote_s} seconds")
+    await place.create("Contest", until=_lasting(open_s), vote_until=_lasting(vote_s))
     await _found(lambda: books.stage() == "open" or None, limit_s=120)
     (challenge,) = (str(row[0]) for row in books.rows("SELECT id FROM challenges WHERE stage = 'open'"))
     await _found(lambda: any(re.search(PARTS["opened"], text) for text in place.texts()) or None, limit_s=120)
@@ -272,7 +300,9 @@ async def _take_part(
         await _until(is_in, books, lambda: place.press(number, f"v1:enter:{pieces[who]}:{challenge}"), stage="open")
 
     await _all([enter(number) for number in range(1, entrants + 1)])
-    await _found(lambda: books.stage() == "voting" or None, limit_s=open_s + 120)
+    if open_s == BY_HAND_S:
+        await _end_by_hand(place, books, "voting")
+    await _found(lambda: books.stage() == "voting" or None, limit_s=min(open_s, 3600) + 120)
     entered = books.rows("SELECT person, number FROM challenge_entries")
     votes: dict[str, int] = {}
 
@@ -293,6 +323,19 @@ async def _take_part(
 
     await _all([vote(number) for number in range(people - 1, 0, -1)])
     return votes
+
+
+def _lasting(seconds: int) -> str:
+    return f"{seconds // 3600} hours" if seconds >= BY_HAND_S else f"{seconds} seconds"
+
+
+async def _end_by_hand(place: Place, books: Books, stage: str) -> None:
+    """Say so until it is so."""
+    (challenge,) = (str(row[0]) for row in books.rows("SELECT id FROM challenges WHERE stage != 'draft'"))
+    while books.stage() != stage:
+        await place.end(challenge)  # what is said in Telegram is heard once the bot is there: said twice it ends two
+        with suppress(TimeoutError):
+            await _found(lambda: books.stage() == stage or None, limit_s=60)
 
 
 async def _until(
@@ -371,6 +414,7 @@ def _counted(place: Place, books: Books, pieces: dict[str, str], votes: dict[str
     found.lost += absent[found.in_words :]
     found.doubled += [name for name, count in counts.items() if count > 1 and name != "opened"]
     stages = [row[0] for row in books.rows("SELECT what FROM challenge_log ORDER BY number")]
+    stages = [stage for stage in stages if stage != "ended_early"]
     found.wrong += [] if stages == ["open", "voting", "closed"] else [f"log: {stages}"]
     standings = tally("one", ballots, {number: person for person, number in entered.items()})
     best = standings[0] if standings else None

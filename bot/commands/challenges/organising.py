@@ -110,14 +110,18 @@ async def handle_extend(context: Context) -> None:
         until = parse_moment(text, now=time.time(), zone=view.plan.zone, is_end=True)
     except NotAMoment as error:
         raise NotATime(value=clean(text)) from error
-    changed = await context.services.jobs.host.extend(view.id, by=context.person.key, until=until)
+    changed = await context.services.jobs.host.extend(
+        view.id, by=context.person.key, until=until, event=context.event_key
+    )
     await _done(context, changed, "challenge.is_extended")
 
 
 async def handle_end(context: Context) -> None:
     """What is on ends now."""
     view = await _organised(context)
-    await _done(context, await context.services.jobs.host.end(view.id, by=context.person.key), "challenge.is_ended")
+    host = context.services.jobs.host
+    changed = await host.end(view.id, by=context.person.key, event=context.event_key)
+    await _done(context, changed, "challenge.is_ended")
 
 
 async def handle_cancel(context: Context) -> None:
@@ -141,7 +145,9 @@ async def handle_move(context: Context) -> None:
     address = context.address
     if where := context.options.get("where"):
         address = context.here.there(address, channel_called(context, str(where).strip()))
-    changed = await context.services.jobs.host.move(view.id, by=context.person.key, address=address)
+    changed = await context.services.jobs.host.move(
+        view.id, by=context.person.key, address=address, event=context.event_key
+    )
     await _done(context, changed, "challenge.is_moved")
 
 

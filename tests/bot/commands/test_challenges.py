@@ -245,6 +245,15 @@ async def test_the_next_of_a_series_is_planned_when_one_opens_and_can_be_stopped
     assert [view.id for view in await store.of(f"test:{GUILD}")] == [challenge]
 
 
+async def test_an_order_to_end_that_a_platform_repeats_ends_one_stage_only(club):
+    challenge = await club.begin()
+    for who in ("bea", "cyd"):
+        await club.enter(challenge, who)
+    for _ in range(2):
+        await club.say(f"/challenge end challenge={challenge}", event="test:again")
+    assert (await club.world.services.store.challenges.get(challenge)).stage == "voting"
+
+
 async def test_another_one_like_an_earlier_one_needs_no_words(club):
     challenge = await club.begin("key=Am voting=approval Spring, until 3 days")
     draft = await club.say(f"/challenge create like={challenge}")
