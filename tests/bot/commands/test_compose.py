@@ -194,7 +194,7 @@ async def test_a_style_that_was_hardly_taught_is_not_offered_and_says_so_before_
     offered = await suggestions(still_world, "style", "scarlatti")
     assert not any("Scarlatti" in each.value for each in offered) or len(offered) == 1
     said = (await still_world.say("/compose scarlatti keyboard")).replies[0].text
-    assert "I know no music by Scarlatti of this kind (keyboard)" in said
+    assert re.search(r"I know (no music by Scarlatti|only \d+ pieces) of this kind \(keyboard\)", said)
     assert "in the manner of the Baroque" in said
     assert "I know" not in (await still_world.say("/compose chopin keyboard")).replies[0].text
 
@@ -239,7 +239,7 @@ async def test_a_full_stop_of_the_work_does_not_stop_accepting(still_world):
     [
         ("/compose chopin key=F# minor", "Chopin keyboard · 16 bars · F♯ minor"),
         ("/compose chopin nocturne in e minor", "Chopin keyboard · 16 bars · E minor"),
-        ("/compose bach 8 bars", "Bach choral · 8 bars"),
+        ("/compose bach choral 8 bars", "Bach choral · 8 bars"),
         ("/compose chopin tempo=allegro bars=4,", "Chopin keyboard · 4 bars · ♩ = 132"),
         ("/compose chopin metre=waltz", "3/4"),
         ("/compose 肖邦 调=Am 小节=4", "Chopin keyboard · 4 bars · A minor"),
