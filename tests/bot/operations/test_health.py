@@ -299,6 +299,7 @@ class Context:
         self.services, self.person, self.language = services, Person("discord", "1"), "en"
         self.address, self.event_key, self.options = Address("discord", "1", "2"), "e", {}
         self.likes, self.rules, self.here, self.pressed = PersonSettings(), ServerRules(), Here(), None
+        self.called = "Ann"
 
     async def reply(self, reply):
         return "message"
