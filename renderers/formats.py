@@ -101,7 +101,7 @@ COMPARISON = Format(  # an old and a new excerpt side by side: of a piece that w
 )
 
 HEARD = Format(  # what was heard in a recording, to be read otherwise
-    name="heard", made_by="make_heard", ending=".heard.json", shown_as=None, with_result=False, offered=False
+    name="heard-notes", made_by="make_heard", ending=".heard.json", shown_as=None, with_result=False, offered=False
 )
 
 FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED, COMPARISON, HEARD)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from renderers import formats
 from renderers.errors import InputRefused, NoEars
 
 PACKAGES = ("av", "swift_f0")  # of the extra
@@ -35,9 +36,9 @@ class Recording:
 
 
 OGG, WAV, FLAC = (Recording(name=n, reader=r) for n, r in (("Ogg", "ogg"), ("WAV", "wav"), ("FLAC", "flac")))
-MP3, AAC = Recording(name="MP3", reader="mp3"), Recording(name="AAC", reader="aac")
+MP3, AAC = Recording(name="MP3", reader=formats.AUDIO.name), Recording(name="AAC", reader="aac")
 MP4, WEBM = Recording(name="M4A", reader="mov"), Recording(name="WebM", reader="matroska")
-ENDINGS = (".ogg", ".oga", ".opus", ".mp3", ".m4a", ".wav", ".flac", ".aac", ".webm")
+ENDINGS = (".ogg", ".oga", ".opus", formats.AUDIO.ending, ".m4a", ".wav", ".flac", ".aac", ".webm")
 
 
 def recording_of(content: bytes) -> Recording | None:

@@ -9,6 +9,7 @@ from bot.making.hear import Hear
 from bot.making.kinds import read_task, write_task
 from bot.making.task import Showing
 from renderers.errors import InputRefused
+from renderers.formats import HEARD as HEARD_NOTES
 from renderers.pipeline import Rendering
 from renderers.score.hum.heard import Heard
 from tests.bot.commands.test_render import sent
@@ -29,7 +30,7 @@ class StubEars:
         self.heard = []
 
     async def render_most(self, source, formats, *, title="", composer="", tune=""):
-        if list(formats) == ["heard"]:
+        if list(formats) == [HEARD_NOTES.name]:
             self.heard.append(source)
             if b"speech" in source.content:
                 raise InputRefused(reason="no_tune")
