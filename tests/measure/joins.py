@@ -36,6 +36,7 @@ from generator.training.corpus import Row, load_rows
 LONGEST, BARS = 32, 16
 MOST_VOICES = 9  # orchestras take minutes each
 STRICT = "Choral"
+OF_ONE_VOICE = (Rule.SIGN, Rule.RANGE, Rule.CHORD)
 KINDS: tuple[tuple[Kind, How | None], ...] = (
     (Kind.REWRITE, None),
     (Kind.CONTINUE, None),
@@ -113,7 +114,7 @@ def faults_of(brought: Brought, result: Worked) -> list[Fault]:
         faults = [
             fault
             for fault in faults_at_joins(result.tune, new, strict=strict)
-            if fault.rule is not Rule.SIGN or not fault.who.startswith(f"{first} ")  # of the melody, which was cut
+            if fault.rule not in OF_ONE_VOICE or fault.who.split()[0] != first  # the melody is as it was brought
         ]
         kept = [{voice.music for voice in bar.voices} for bar in brought.bars]
         for number, bar in enumerate(result.tune.bars):
