@@ -35,12 +35,17 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
     return handle_help
 
 
+MOST_NAMED = 12  # of a family's commands; a message has only so much room
+
+
 def _line(command: Command, language: Language) -> str:
     """A command with what it does, and what may be written behind it."""
     what = say(f"command.{command.name}", language)
     if not command.subcommands:
         return say("help.command", language, name=command.name, what=what)
     names = tuple(subcommand.name for subcommand in command.subcommands)
+    if len(names) > MOST_NAMED:
+        return say("help.command", language, name=command.name, what=what)
     return say("help.family", language, name=command.name, what=what, names=names)
 
 
