@@ -109,7 +109,7 @@ def test_a_request_refuses_what_is_impossible_also_from_json():
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
-        ("transpose", {"bot.making.edit"}),
+        ("transpose", {"bot.making.edit", "bot.commands.errands"}),
         ("onward", {"bot.making.edit", "bot.commands.editing", "bot.cli.edit"}),
     ],
 )
