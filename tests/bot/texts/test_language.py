@@ -190,6 +190,7 @@ def test_every_key_has_a_name_of_its_own(language):
 NO_LANGUAGE = {
     ("generator/training/prepare/labels.py", "de"),
     ("generator/wishes/compounds.py", "en"),  # the end of a word
+    ("generator/wishes/said/keys.py", "de"),  # whose B is B flat
     ("renderers/score/instruments.py", "en"),
 }
 
