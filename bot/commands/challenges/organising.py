@@ -60,7 +60,7 @@ async def _show_one(context: Context, view: ChallengeView) -> None:
     mine = [entry for entry in entries if entry.person == context.person.key]
     lines = [
         listed(view, language),
-        shown.text,
+        *shown.text.splitlines(),
         say("challenge.entries", language, n=sum(entry.is_in for entry in entries)),
         *(
             f"{say('challenge.yours', language, number=entry.number)} {entry_line(entry, language)}".strip()
