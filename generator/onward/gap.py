@@ -8,8 +8,8 @@ weigh nearly the same, the critic chooses.
 
 Promises: the same seed gives the same bars; nothing outside the gap is touched. A gap at the end of a piece ends as a
 composed piece does (`finale.py`).
-Not covered: networks that were taught to fill gaps, which read what follows first (`FILL_PROMPT` in
-`generator/training/lessons.py`). The one that ships was not; `_given` says what is read before a gap.
+Not covered: reading first what follows, as the network that ships was taught to (`FILL_PROMPT` in
+`generator/training/lessons.py`); `_given` says what is read before a gap.
 """
 
 import asyncio

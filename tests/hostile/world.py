@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import open_services
-from bot.chat.messages import Address, Person, Reply
+from bot.chat.messages import Address, Ask, Person, Reply
 from bot.commands import build_registry, check_options, find_command, read_words, refuse, run_action, run_command
 from bot.commands.command import Command, Here
 from bot.making.compose import Compose
@@ -81,6 +81,7 @@ class Recorded:
     deleted: int = 0
     pressed: str | None = None
     here: Here = field(default_factory=Here)
+    called: str = ""
 
     async def reply(self, reply: Reply) -> str:
         self.replies.append(reply)
@@ -88,6 +89,9 @@ class Recorded:
 
     async def confirm(self, reply: Reply, *, job: str) -> Address:
         return replace(self.address, message=await self.reply(reply))
+
+    async def ask(self, ask: Ask) -> None:
+        self.replies.append(Reply(ask.title))
 
     async def edit(self, reply: Reply) -> None:
         self.replies.append(reply)

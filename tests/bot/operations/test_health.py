@@ -210,7 +210,19 @@ async def test_refusals_are_counted_by_their_reason(health):
         raise StoreFull
 
     registry = health.metrics.measure_commands(Registry(commands=[Command("compose", handle)]))
-    names = ("services", "person", "address", "language", "event_key", "options", "likes", "rules", "here", "pressed")
+    names = (
+        "services",
+        "person",
+        "address",
+        "language",
+        "event_key",
+        "options",
+        "likes",
+        "rules",
+        "here",
+        "pressed",
+        "called",
+    )
     context = SimpleNamespace(**dict.fromkeys(names))
     with pytest.raises(StoreFull):
         await registry.commands[0].handle(context)
