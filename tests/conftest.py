@@ -23,7 +23,7 @@ def no_scenes(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_ears(monkeypatch):
     """Nobody listens to recordings, whether the extra is installed or not: tests of hearing ask for `ears`."""
-    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ("no_such_package",))
+    monkeypatch.setattr("renderers.score.hum.recordings.PACKAGES", ("no_such_package",))
 
 
 @pytest.fixture
@@ -32,4 +32,4 @@ def ears(no_ears, monkeypatch):
     packages = ("av", "swift_f0")
     if any(find_spec(name) is None for name in packages):
         pytest.skip("the extra hum is not installed")
-    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", packages)
+    monkeypatch.setattr("renderers.score.hum.recordings.PACKAGES", packages)

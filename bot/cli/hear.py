@@ -13,7 +13,6 @@ from rich.console import Console
 from bot.cli.options import ALL_FORMATS, Formats, Json, Out, client_language, parse_formats
 from bot.cli.render import load_score
 from bot.cli.results import show_piece
-from bot.commands.errors import NotAChoice
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import language_of
@@ -61,6 +60,8 @@ def hear(
 
     names = [each.name for each in METRES]
     if metre is not None and metre not in names:
+        from bot.commands.errors import NotAChoice
+
         raise NotAChoice(name="--metre", value=metre, names=", ".join(names))
     asked = {"key": key_for_tune(parse_key(key)) if key else None, "metre": metre, "tempo": tempo}
     source = load_score(file)

@@ -16,6 +16,7 @@ from io import BytesIO
 from itertools import zip_longest
 
 import mido
+from mido.midifiles.meta import KeySignatureError
 
 from renderers.errors import InputRefused
 from renderers.sanitise import clean_text
@@ -123,7 +124,16 @@ def _parse(content: bytes) -> mido.MidiFile:
     try:
         # latin1 takes every byte as it is; names are decoded when they are used
         return mido.MidiFile(file=BytesIO(rebuilt), clip=True, charset="latin1")
-    except (EOFError, OSError, ValueError, LookupError, TypeError, OverflowError, struct.error) as error:
+    except (
+        EOFError,
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        OverflowError,
+        struct.error,
+        KeySignatureError,
+    ) as error:
         raise InputRefused(reason="file_damaged", kind="MIDI") from error
 
 

@@ -42,7 +42,7 @@ class StubEars:
 @pytest.fixture
 def reader(world, monkeypatch):
     """A bot with ears, whose drawing is a stub as well."""
-    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ())
+    monkeypatch.setattr("renderers.score.hum.recordings.PACKAGES", ())
     world.services = dataclasses.replace(world.services, reader=StubEars())
     world.maker.workshop = dataclasses.replace(world.maker.workshop, renderer=world.services.reader)
     return world.services.reader

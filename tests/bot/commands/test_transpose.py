@@ -75,9 +75,9 @@ async def test_the_button_below_a_piece_offers_the_same_and_the_new_piece_is_who
     result = await world.messenger.next_delivery()
     assert "down a tone" in result.text
     (theirs,) = await world.services.store.pieces.of("test:bob")
-    assert [each.action.verb for each in result.buttons[0]] == ["transpose", "continue", "vary"], (
-        "it was not composed, so nothing is again"
-    )
+    verbs = {each.action.verb for row in result.buttons for each in row}
+    assert {"transpose", "continue", "vary"} <= verbs
+    assert "again" not in verbs, "it was not composed"
     assert (await world.press(button(result, "transpose"), "eve")).replies[0].private
     details = (await world.press(button(result, "details"))).replies[0]
     assert "transposed" in details.text

@@ -77,5 +77,5 @@ def test_bars_that_are_cut_out_are_counted_anew():
 
 def test_bars_that_are_not_there_cannot_be_cut():
     tune = parse_tune(f"{PIANO}[V:1]c8|\n")
-    with refuses(BadRequest, match="has 1 bars"):
+    with refuses(BadRequest, match="the tune ends with bar 1"):
         cut_bars(tune, 0, 1)

@@ -39,7 +39,8 @@ def test_a_tempo_is_counted_in_the_beat_of_the_metre_and_as_fast_as_before(
         ("Adagio", "1/4=126", "3/4", True),
         ("Presto", "1/4=50", "4/4", True),
         ("Allegro", "3/4=108", "3/4", False),
-        ("Largo", "1/4=132", "6/8", False),
+        ("Largo", "1/4=132", "6/8", True),  # 88 dotted quarters
+        ("Largo", "1/4=99", "6/8", False),
         ("Adagio", "1/8=126", "6/8", False),
         ("piu lento", "1/4=160", "4/4", False),
         ("Nicht zu langsam", "1/4=140", "4/4", False),

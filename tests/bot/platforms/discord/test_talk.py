@@ -179,7 +179,7 @@ async def test_a_score_beside_a_mention_or_alone_in_a_private_talk_is_looked_at(
 
 
 async def test_a_bot_with_ears_listens_to_a_voice_message(discord, music, ann, handlers, monkeypatch):
-    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ())
+    monkeypatch.setattr("renderers.score.hum.recordings.PACKAGES", ())
     await discord.say(ann, discord.private_talk(ann), "", files=[discord.attachment("voice-message.ogg", b"OggS")])
     await answer(discord, discord.private_talk(ann))
     assert handlers.contexts[0].options["file"].name == "voice-message.ogg"

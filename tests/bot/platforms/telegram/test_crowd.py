@@ -239,7 +239,7 @@ async def test_what_cannot_be_read_is_told_in_private_and_in_answers_to_us(teleg
 
 @pytest.mark.parametrize(("content", "name"), [(VOICE, "voice"), (MUSIC, "song.mp3")])
 async def test_a_bot_with_ears_listens_to_what_is_sent(telegram, served, commands, ann, monkeypatch, content, name):
-    monkeypatch.setattr("renderers.score.hum.decoding.PACKAGES", ())
+    monkeypatch.setattr("renderers.score.hum.recordings.PACKAGES", ())
     telegram.send(ann, content)
     await until(lambda: commands.seen)
     [(command, options)] = commands.calls()

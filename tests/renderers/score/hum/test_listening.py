@@ -8,8 +8,9 @@ import pytest
 
 from renderers.errors import InputRefused, NoEars
 from renderers.score.files import RECORDING, kind_of, read_all, read_file
-from renderers.score.hum.decoding import MAX_SECONDS, decode, recording_of
+from renderers.score.hum.decoding import MAX_SECONDS, decode
 from renderers.score.hum.listening import hear
+from renderers.score.hum.recordings import recording_of
 from renderers.score.hum.writing import write_heard
 
 RATE = 16_000
