@@ -19,7 +19,7 @@ from bot.challenges.plan import Every, Plan
 from config.files import load_toml
 from config.zones import zone as zone_of
 
-LATEST_YEARS = 2
+LATEST_YEARS, HOUR_S = 2, 3600
 MOST_REPEATS = 5000
 _TIME = (  # 18:00, 18点30分, 18 uhr 30, 6pm
     r"(?P<hour>[0-2]?\d)"
@@ -58,6 +58,13 @@ def parse_moment(said: str, *, now: float, zone: str, is_end: bool) -> float:
 def moment_pattern() -> str:
     """What `parse_moment` reads, without groups, the longest first."""
     return "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern, _ in _forms())
+
+
+def span_pattern() -> str:
+    """A number of hours, days or weeks: shorter times may be how long a piece is."""
+    units = (word for size, listed in words()["units"].items() if int(size) >= HOUR_S for word in listed)
+    named = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+    return rf"(?:\d{{1,4}}|{_alternatives('numbers')}) ?(?:{named})"
 
 
 def _later(moment: float, number: int, every: Every, zone: str) -> float:
@@ -105,10 +112,13 @@ def _value(table: str, word: str) -> int:
 @cache
 def _forms() -> tuple[tuple[str, Any], ...]:
     number = rf"(?P<n>\d{{1,4}}|{_alternatives('numbers')})"
+    named = rf"(?P<named>{_alternatives('months')})\.?"
     return (
         (rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:t|{' '})?{_AT}", _date),
         (rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{{4}})?{_AT}", _date),
         (rf"(?:(?P<year>\d{{4}})年)?(?P<month>\d\d?)月(?P<day>\d\d?)[日号號]{_AT}", _date),
+        (rf"(?:the )?(?P<day>\d\d?)(?:st|nd|rd|th|\.)? (?:of )?{named}(?:,? (?P<year>\d{{4}}))?{_AT}", _date),
+        (rf"{named} (?P<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_AT}", _date),
         (rf"(?P<relative>{_alternatives('relative')}){_AT}", _relative),
         (rf"(?:on |am |next |nächsten |下)?(?P<weekday>{_alternatives('days')}){_AT}", _weekday),
         (rf"(?:in |for )?{number} ?(?P<unit>{_alternatives('units')})(?:后|後|之后|later)?", _span),
@@ -134,8 +144,10 @@ def _at(found: re.Match[str], day: datetime, *, is_end: bool) -> datetime:
 
 def _date(found: re.Match[str], here: datetime, is_end: bool) -> datetime:
     year = int(found["year"]) if found["year"] else here.year
+    values = found.groupdict()
     try:
-        day = here.replace(year=year, month=int(found["month"]), day=int(found["day"]))
+        month = _value("months", values["named"]) if values.get("named") else int(values["month"])
+        day = here.replace(year=year, month=month, day=int(found["day"]))
     except ValueError as error:
         raise NotAMoment(found[0]) from error
     moment = _at(found, day, is_end=is_end)

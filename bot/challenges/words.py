@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from bot.challenges.demands import NotAMotif, steps_of_motif
-from bot.challenges.moments import moment_pattern, words
+from bot.challenges.moments import moment_pattern, span_pattern, words
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.reading import read_wishes
 from generator.wishes.wishes import Wishes
@@ -115,7 +115,7 @@ def _tidy(left: str) -> str:
     """What is left, without the commas and "and"s that joined what was taken."""
     text = re.sub(r"\s*([,;，；、])(?:\s*[,;，；、])+", r"\1", " ".join(left.split()))
     text = re.sub(r"(?:^|\s)(?:and|und)\s*(?=[,;，；]|$)", "", text)
-    return re.sub(r"^(?:of|for|von|für|的)\s+", "", text.strip(" ,;，；、。"), flags=re.IGNORECASE)
+    return re.sub(r"^(?:of|for|von|für|的)\s+", "", text.strip(" ,;:，；：、。"), flags=re.IGNORECASE)
 
 
 @cache
@@ -124,6 +124,7 @@ def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
     listed = words()
     parts = {
         "{when}": f"(?P<when>{moment_pattern()})",
+        "{span}": f"(?P<when>{span_pattern()})",
         "{n}": rf"(?P<n>\d{{1,3}}|{_either('numbers')})",
         "{every}": f"(?P<every>{_either('every', 'days')})",
         "{weekly}": f"(?P<weekly>{_either('weekly')})",

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-DARK = 128
+DARK = 200  # a line that falls between two rows of the picture is light grey on both
 LINE_SHARE = 0.6  # of the page's width that a staff line crosses
 STAFF_GAP_PX = 40  # lines closer together than this are of one staff
 ROOM_PX = 46  # above and below: ledger lines, slurs, dynamics

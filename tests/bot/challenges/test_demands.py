@@ -102,3 +102,23 @@ def test_a_demand_that_contradicts_itself_is_none():
         Demands(least_bars=8, most_bars=4)
     with pytest.raises(ValueError, match="above"):
         Demands(lowest="C5", highest="C3")
+
+
+@pytest.mark.parametrize(
+    ("said", "theme", "values"),
+    [
+        ("until 24 December a carol", "a carol", {"until": "24 December"}),
+        (
+            "a carol open for 3 days, vote for two days",
+            "a carol",
+            {"until": "3 days", "vote_until": "two days"},
+        ),
+        ("drei Tage lang ein Walzer", "ein Walzer", {"until": "drei Tage"}),
+        ("two pieces each: a nocturne", "a nocturne", {"entries": 2}),
+        ("a two minute march", "a two minute march", {}),
+        ("a piece for three horns", "a piece for three horns", {}),
+    ],
+)
+def test_times_are_told_from_what_is_wanted(said, theme, values):
+    read = read_challenge(said, load_catalogue())
+    assert (read.theme, read.values) == (theme, values)

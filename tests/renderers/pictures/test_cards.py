@@ -10,7 +10,7 @@ from renderers.pictures.cards import MARGIN, ROW_PX, WIDTH, Card, draw_cards
 from renderers.pictures.first_line import first_line
 
 
-def page(systems, *, staves=1, height=1400):
+def page(systems, *, staves=1, height=1400, shade=0):
     """A page with a title and systems of staves; in each system a line at the left holds the staves together."""
     image = Image.new("L", (1080, height), 255)
     draw = ImageDraw.Draw(image)
@@ -19,7 +19,7 @@ def page(systems, *, staves=1, height=1400):
         for staff in range(staves):
             for line in range(5):
                 y = top + staff * 120 + line * 14
-                draw.line((60, y, 1020, y), fill=0, width=2)
+                draw.line((60, y, 1020, y), fill=shade, width=2)
         draw.line((60, top, 60, top + (staves - 1) * 120 + 56), fill=0, width=3)
     content = BytesIO()
     image.save(content, "PNG")
@@ -32,6 +32,10 @@ def test_the_first_line_is_all_staves_of_the_first_system(staves, height):
     assert height + 40 <= line.height <= height + 110
     dark_rows = (np.asarray(line) < 128).mean(axis=1) > 0.6
     assert dark_rows.sum() in range(5 * staves, 15 * staves + 1)
+
+
+def test_lines_that_fall_between_two_rows_are_lines():
+    assert first_line(page([200, 800], staves=2, shade=150)).height == first_line(page([200, 800], staves=2)).height
 
 
 def test_one_that_has_no_staves_gives_its_upper_part():
