@@ -1,15 +1,16 @@
 """The ABC that people receive: a tune that stands alone in any ABC program.
 
 It has X:, T:, C: and every voice in every bar; it has no countdown, no prompt lines and no second voices that never
-sound; what is repeated begins and ends (`repeats.py`), texts are ones that players know (`marks.py`), who begins
-together is loud together (`dynamics.py`), words fit the tempo (`tempo_words.py`), short notes have beams, voices end
-bars on their own staff, clefs and octave brackets help to read it (`staves.py`), rests are seen once (`seen_rests.py`),
-a keyboard has one pedal (`pedals.py`), hairpins, pedals, slurs and ties begin and end (`spanners.py`, `slurs.py`), and
-it ends with a final barline.
+sound; what is repeated begins and ends (`repeats.py`), broken rhythm is between equals (`broken_rhythm.py`), texts are
+ones that players know (`marks.py`), who begins together is loud together (`dynamics.py`), words fit the tempo
+(`tempo_words.py`), short notes have beams, voices end bars on their own staff, clefs and octave brackets help to read
+it (`staves.py`), rests are seen once (`seen_rests.py`), a keyboard has one pedal (`pedals.py`), hairpins, pedals, slurs
+and ties begin and end (`spanners.py`, `slurs.py`), and it ends with a final barline.
 """
 
 from dataclasses import replace
 
+from generator.finishing.broken_rhythm import write_out_unequal
 from generator.finishing.dynamics import agree_on_dynamics, drop_repeated_dynamics
 from generator.finishing.marks import drop_unknown_marks
 from generator.finishing.pedals import mend_pedals
@@ -47,7 +48,7 @@ def finish_tune(header: Header, bars: tuple[Bar, ...]) -> Tune:
 
 def mend_notation(tune: Tune) -> Tune:
     """All that is done to what a network has written but for its barlines; every voice stays."""
-    tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(tune)))
+    tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(write_out_unequal(tune))))
     tune = drop_repeated_dynamics(tune)
     tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
     return mend_slurs_and_ties(mend_pedals(mend_spanners(show_rests(complete_rests(tune)))))
