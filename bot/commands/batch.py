@@ -14,7 +14,7 @@ async def handle_batch(context: Context) -> None:
     options = {name: value for name, value in context.options.items() if name not in ("style", "n")}
     words = str(context.options.get("style") or "").strip()
     if not words:
-        raise MissingOption(name="style", reason="style")
+        raise MissingOption(name="style", reason="batch")
     first = task_for_wishes(context, wishes_for(words, context.services.catalogue), options)
     check_length(context, first)
     await ask(context, Batch(first=first, count=int(context.options.get("n") or USUAL)))

@@ -40,7 +40,7 @@ async def handle_hear(context: Context) -> None:
     """Listen to the file, and ask for what was heard to be drawn. What holds no tune is said at once."""
     file = context.options.get("file")
     if file is None:
-        raise NoFile
+        raise NoFile(reason="hear_terminal" if context.person.platform == "terminal" else "hear")
     content = await fetch(file)
     if kind_of(content).name != RECORDING:
         raise InputRefused(reason="no_recording", endings=" ".join(ENDINGS))

@@ -163,7 +163,7 @@ def check_options(command: Command, options: Mapping[str, Any]) -> dict[str, Any
             raise _unknown(command, str(name))
     for option in command.options:
         if option.required and options.get(option.name) is None:
-            raise MissingOption(name=option.name)
+            raise MissingOption(name=option.name, reason=command.name)
     return {name: _check(known[name], value) for name, value in options.items() if value is not None}
 
 

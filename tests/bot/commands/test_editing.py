@@ -103,7 +103,7 @@ async def test_what_was_not_understood_and_what_found_nothing_is_said(world):
         ("/compose bars 1-2 purple", "what is to be changed: “purple”"),
         ("/edit lovely", "what is to be changed: “lovely”"),
         ("/edit in minor", "nothing in these bars"),
-        ("/edit", "words"),
+        ("/edit", "Say what is to be changed"),
     ],
 )
 async def test_what_cannot_be_done_is_one_sentence(world, line, complaint):

@@ -126,7 +126,7 @@ async def test_speech_a_score_and_nothing_are_refused_in_a_sentence(world, reade
     for content, said in ((OGG + b"speech", "I hear no tune in this"), (b"X:1\nK:C\nCDEF|", "This is no recording")):
         context = await world.say("/hear", file=sent(content))
         assert said in context.replies[0].text
-    assert "There is no file" in (await world.say("/hear")).replies[0].text
+    assert "There is no recording" in (await world.say("/hear")).replies[0].text
     assert "metre cannot be “5/4”" in (await world.say("/hear metre=5/4", file=sent(OGG))).replies[0].text
     assert world.maker.tasks == []
 
