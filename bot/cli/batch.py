@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.cli.options import ALL_FORMATS, Out, client_language, parse_formats
 from bot.cli.weights import settings_with_weights
+from bot.cli.working import workshop_of
 from bot.errors import CannotWrite
 from bot.making.files import PieceFolder, open_piece_folder
 from bot.texts import FALLBACK, explain, language_of
@@ -119,18 +120,11 @@ async def _make_all(
 
 @asynccontextmanager
 async def _open_workshop(settings: Settings) -> AsyncIterator[Workshop]:
-    from bot.making.maker import describe_model
-    from bot.making.workshop import Workshop, no_source, open_renderer_for
-    from generator.composer import SHIPPED_WEIGHTS, open_composer
+    from bot.making.workshop import open_renderer_for
+    from generator.composer import open_composer
 
     async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
-        yield Workshop(
-            composer=composer,
-            renderer=renderer,
-            catalogue=composer.catalogue,
-            model=describe_model(settings.weights or SHIPPED_WEIGHTS),
-            find_source=no_source,
-        )
+        yield workshop_of(composer, renderer, settings)
 
 
 async def _make_one(item: Item, workshop: Workshop, place: PieceFolder, formats: Sequence[str]) -> dict[str, Any]:

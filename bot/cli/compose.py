@@ -16,6 +16,7 @@ from rich.console import Console
 from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, client_language, parse_formats
 from bot.cli.results import show_piece
 from bot.cli.weights import settings_with_weights
+from bot.cli.working import workshop_of
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import FALLBACK, language_of
@@ -162,9 +163,8 @@ async def _make_pieces(
 ) -> None:
     """Open everything, make all pieces at once, show each in its turn as soon as its files are there."""
     from bot.making.compose import Compose
-    from bot.making.maker import describe_model
-    from bot.making.workshop import Order, Workshop, no_source, open_renderer_for
-    from generator.composer import SHIPPED_WEIGHTS, open_composer
+    from bot.making.workshop import Order, open_renderer_for
+    from generator.composer import open_composer
 
     console = Console(stderr=True)
     with open_piece_folder(out) as folder, ProgressLine(console) as line:
@@ -180,14 +180,7 @@ async def _make_pieces(
             if caution := Compose(request=requests[0]).caution(composer.catalogue, FALLBACK):
                 line.clear()
                 console.print(caution, markup=False, emoji=False, highlight=False, soft_wrap=True)
-            model = describe_model(settings.weights or SHIPPED_WEIGHTS)
-            workshop = Workshop(
-                composer=composer,
-                renderer=renderer,
-                catalogue=composer.catalogue,
-                model=model,
-                find_source=no_source,
-            )
+            workshop = workshop_of(composer, renderer, settings)
             turn, language = Turn(line, len(requests)), language_of(client_language())
 
             def order(number: int) -> Order:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from bot.cli.onward import Piece, Seed, Tune
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, client_language, parse_formats
-from bot.cli.results import show_piece
+from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.sources import find_music
 from bot.cli.weights import settings_with_weights
+from bot.cli.working import Bench
 from bot.errors import BadInput
-from bot.making.files import open_piece_folder
-from bot.platforms.terminal.progress import ProgressLine
-from bot.texts import language_of
+
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
+    from generator.catalogue.catalogue import Catalogue
+    from generator.onward.said import Said
 
 
 def edit(
@@ -73,49 +72,32 @@ def edit(
         raise BadRequest(reason="no_edit", words=text[:60])
     folder = out or settings.out_dir
     source, file = find_music(piece, folder)
+    bench = Bench(
+        source=source,
+        file=file,
+        tune=tune,
+        settings=settings,
+        formats=asked_formats,
+        folder=folder,
+        as_json=as_json,
+    )
+    asyncio.run(_edit(bench, said, catalogue, seed))
 
-    async def work() -> None:
-        from bot.making.edit import edit_source
-        from bot.making.interleaved import interleave
-        from bot.making.maker import describe_model
-        from bot.making.onward import style_in
-        from bot.making.workshop import Order, Workshop, no_source, open_renderer_for
-        from generator.composer import SHIPPED_WEIGHTS, open_composer
-        from generator.onward.asking import edit_of_music
-        from generator.onward.brought import bring
-        from generator.request import Progress
 
-        with open_piece_folder(folder) as opened, ProgressLine(Console(stderr=True)) as line:
-            line.show_step("reading ...")
-            async with open_renderer_for(settings) as renderer:
-                read = await interleave(file or source.abc, renderer, tune=tune)
-                asked = edit_of_music(
-                    said.steps, bring(read.abc), catalogue, own_style=style_in(source.record), seed=seed
-                )
-                line.show_step("loading the model ...")
-                async with open_composer(settings) as composer:
-                    workshop = Workshop(
-                        composer=composer,
-                        renderer=renderer,
-                        catalogue=composer.catalogue,
-                        model=describe_model(settings.weights or SHIPPED_WEIGHTS),
-                        find_source=no_source,
-                    )
+async def _edit(bench: Bench, said: Said, catalogue: Catalogue, seed: int | None) -> None:
+    from bot.making.edit import edit_source
+    from bot.making.onward import style_in
+    from generator.onward.asking import edit_of_music
+    from generator.onward.brought import bring
 
-                    def show(progress: Progress) -> None:
-                        line.show_bar(progress.bar, progress.bars, remaining_s=progress.remaining_s)
-
-                    language = language_of(client_language())
-                    order = Order(formats=asked_formats, language=language, on_progress=show, on_step=line.show_step)
-                    made = await edit_source(
-                        replace(source, abc=read.abc), asked, workshop, order,
-                        more={"missed": list(said.missed)}, remarks=read.remarks,
-                    )  # fmt: skip
-            written = opened.write(made.name, made.files, made.record)
-            line.clear()
-        show_piece(made, written, as_json=as_json)
-
-    asyncio.run(work())
+    await bench.work(
+        lambda source: edit_of_music(
+            said.steps, bring(source.abc), catalogue, own_style=style_in(source.record), seed=seed
+        ),
+        lambda source, asked, workshop, order, remarks: edit_source(
+            source, asked, workshop, order, more={"missed": list(said.missed)}, remarks=remarks
+        ),
+    )
 
 
 def _lines(abc: str, bars: str | None) -> str:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, client_language, parse_formats
-from bot.cli.results import show_piece
+from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.sources import MUSIC_OR_ID, find_music
 from bot.cli.weights import settings_with_weights
-from bot.making.files import open_piece_folder
-from bot.platforms.terminal.progress import ProgressLine
-from bot.texts import language_of
+from bot.cli.working import Bench
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
-    from bot.making.workshop import Source
-    from config.settings import Settings
     from generator.catalogue.catalogue import Catalogue
-    from generator.request import Progress
-    from renderers.score.files import ScoreFile
 
 Piece = Annotated[str, typer.Argument(metavar="FILE_OR_ID", help=MUSIC_OR_ID, show_default=False)]
 InStyle = Annotated[
@@ -220,74 +211,32 @@ def _make(
         given["style"] = catalogue.find(given["style"])
     folder = out or settings.out_dir
     source, file = find_music(piece, folder)
-    asyncio.run(
-        _work(
-            kind,
-            source,
-            file,
-            given,
-            settings,
-            catalogue,
-            tune=tune,
-            formats=asked_formats,
-            out=folder,
-            as_json=as_json,
-        )
+    bench = Bench(
+        source=source,
+        file=file,
+        tune=tune,
+        settings=settings,
+        formats=asked_formats,
+        folder=folder,
+        as_json=as_json,
     )
+    asyncio.run(_work(bench, kind, given, catalogue))
 
 
-async def _work(
-    kind: str,
-    source: Source,
-    file: ScoreFile | None,
-    given: Mapping[str, Any],
-    settings: Settings,
-    catalogue: Catalogue,
-    *,
-    tune: str,
-    formats: Sequence[str],
-    out: Path,
-    as_json: bool,
-) -> None:
-    from bot.making.interleaved import interleave
-    from bot.making.maker import describe_model
+async def _work(bench: Bench, kind: str, given: Mapping[str, Any], catalogue: Catalogue) -> None:
     from bot.making.onward import style_in, work_on_source
-    from bot.making.workshop import Order, Workshop, no_source, open_renderer_for
-    from generator.composer import SHIPPED_WEIGHTS, open_composer
     from generator.onward.asking import work_on_piece
     from generator.onward.brought import bring
     from generator.onward.work import Kind
 
-    with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
-        line.show_step("reading ...")
-        async with open_renderer_for(settings) as renderer:
-            read = await interleave(file or source.abc, renderer, tune=tune)
-            source = replace(source, abc=read.abc)
-            work = work_on_piece(
-                Kind(kind),
-                bring(read.abc),
-                catalogue,
-                own_style=style_in(source.record),
-                most_bars=settings.max_bars,
-                **given,
-            )
-            line.show_step("loading the model ...")
-            async with open_composer(settings) as composer:
-                workshop = Workshop(
-                    composer=composer,
-                    renderer=renderer,
-                    catalogue=composer.catalogue,
-                    model=describe_model(settings.weights or SHIPPED_WEIGHTS),
-                    find_source=no_source,
-                )
-
-                def show(progress: Progress) -> None:
-                    line.show_bar(progress.bar, progress.bars, remaining_s=progress.remaining_s)
-
-                order = Order(
-                    formats=formats, language=language_of(client_language()), on_progress=show, on_step=line.show_step
-                )
-                piece = await work_on_source(source, work, workshop, order, remarks=read.remarks)
-        written = folder.write(piece.name, piece.files, piece.record)
-        line.clear()
-    show_piece(piece, written, as_json=as_json)
+    await bench.work(
+        lambda source: work_on_piece(
+            Kind(kind),
+            bring(source.abc),
+            catalogue,
+            own_style=style_in(source.record),
+            most_bars=bench.settings.max_bars,
+            **given,
+        ),
+        lambda source, work, workshop, order, remarks: work_on_source(source, work, workshop, order, remarks=remarks),
+    )

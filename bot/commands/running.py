@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 
 from bot.chat.messages import Action, Button, Reply, SentFile
 from bot.chat.messenger import PlatformError
@@ -52,12 +52,7 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
     """Do what a button stands for."""
 
     async def handle() -> None:
-        try:
-            action = Action.decode(encoded)
-        except BadInput as error:
-            raise StaleButton from error
-        if action.verb not in registry.actions:
-            raise StaleButton
+        action = _decode(encoded, registry.actions)
         if action.verb not in QUIET_ACTIONS:
             _may_speak(context)
         await registry.actions[action.verb](context, action)
@@ -65,16 +60,22 @@ async def run_action(registry: Registry, encoded: str, context: Context) -> None
     await _answer("button", context, handle)
 
 
+def _decode(encoded: str, known: Container[str]) -> Action:
+    """What a press or an answer stands for. Raises StaleButton for what is none of the known verbs."""
+    try:
+        action = Action.decode(encoded)
+    except BadInput as error:
+        raise StaleButton from error
+    if action.verb not in known:
+        raise StaleButton
+    return action
+
+
 async def run_answer(registry: Registry, encoded: str, text: str, context: Context) -> None:
     """Take the words that were asked for."""
 
     async def handle() -> None:
-        try:
-            action = Action.decode(encoded)
-        except BadInput as error:
-            raise StaleButton from error
-        if action.verb not in registry.answers:
-            raise StaleButton
+        action = _decode(encoded, registry.answers)
         _may_speak(context)
         await registry.answers[action.verb](context, action, text[:MOST_ANSWER_CHARS])
 

@@ -7,7 +7,7 @@ request without a kind, is a composition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ from bot.making.onward import ONWARD_KINDS
 from bot.making.post import Post
 from bot.making.redraw import Redraw
 from bot.making.several import Batch
-from bot.making.task import Showing, Task
+from bot.making.task import Showing, Task, Unmade
 from bot.making.transpose import Transpose
 from bot.making.workshop import Order, Workshop
 from bot.texts import Language, say
@@ -33,16 +33,12 @@ KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unreadable(Task):
+class Unreadable(Unmade):
     """What another version asked for. values: as they stand in the table."""
 
     kind = "unreadable"
 
     values: Mapping[str, Any]
-
-    @property
-    def bars(self) -> int:
-        return 1
 
     def to_json(self) -> dict[str, Any]:
         return dict(self.values)
@@ -56,14 +52,6 @@ class Unreadable(Task):
 
     async def make(self, workshop: Workshop, order: Order) -> Piece:
         raise UnreadableTask
-
-    @classmethod
-    def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
-        return ()
-
-    @classmethod
-    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
-        return ()
 
 
 class UnreadableTask(BadInput):

@@ -7,20 +7,20 @@ Not covered: the words (`bot/commands/challenges/posting.py`). Nothing is made f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from bot.errors import BadInput
 from bot.making.files import Piece
-from bot.making.task import Task
+from bot.making.task import Unmade
 from bot.making.workshop import Order, Workshop
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post(Task):
+class Post(Unmade):
     """subject: "challenge"; target: the id of what it tells of; what: happened; number: of an entry or a page, from 1.
 
     serial: tells one post from another about the same.
@@ -33,10 +33,6 @@ class Post(Task):
     what: str
     number: int = 0
     serial: int = 0
-
-    @property
-    def bars(self) -> int:
-        return 1
 
     @property
     def key(self) -> str:
@@ -67,14 +63,6 @@ class Post(Task):
 
     async def make(self, workshop: Workshop, order: Order) -> Piece:
         raise NotMade
-
-    @classmethod
-    def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
-        return ()
-
-    @classmethod
-    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
-        return ()
 
 
 class NotMade(BadInput):

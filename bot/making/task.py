@@ -79,6 +79,22 @@ class Task(ABC):
         """The verbs of the buttons that ask for this kind of work below a piece with this record, if it fits."""
 
 
+class Unmade(Task):
+    """Something in the table of tasks of which no piece comes; `make` says why."""
+
+    @property
+    def bars(self) -> int:
+        return 1
+
+    @classmethod
+    def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
+        return ()
+
+    @classmethod
+    def buttons(cls, record: Mapping[str, Any]) -> Sequence[str]:
+        return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Showing:
     """How a result is shown, as the person likes it; it does not change the piece.
