@@ -41,10 +41,19 @@ def render_midi(musicxml: str, *, title: str) -> bytes:
 
     Raises InputRefused when the score cannot be loaded. Calls verovio, which can kill the process: see perform().
     """
+    performance, struck = play(musicxml)
+    return midi_of(performance, struck, title=title)
+
+
+def play(musicxml: str) -> tuple[Performance, list[Struck]]:
+    """What is performed, and its notes as they are struck: the one truth about when something is heard.
+
+    Raises as `render_midi`.
+    """
     performance = perform(musicxml)
     place_graces(performance)
     performance = play_tremolos(play_trills(performance))
-    return midi_of(performance, shape(performance), title=title)
+    return performance, shape(performance)
 
 
 def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> bytes:

@@ -58,6 +58,7 @@ class Note:
     beat: float  # quarters since the beginning of that measure, as written
     is_drum: bool = False  # `pitch` is a drum of General MIDI
     ornamental: bool = False  # a grace note, or the turning of a trill: lightly struck
+    tied: tuple[tuple[str, float], ...] = ()  # ids of the notes tied to it, and when each is reached; not struck
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +213,7 @@ def _join_ties(notes: list[Note], mei: etree._Element) -> list[Note]:
             near = -1e-6 <= follower.start - note.end <= TIE_GAP_QUARTERS
             if near and id(follower) not in joined:
                 note.end = follower.end
+                note.tied = ((follower.id, follower.start), *follower.tied)
                 joined.add(id(follower))
                 break
     return [note for note in notes if id(note) not in joined]

@@ -29,7 +29,10 @@ SHORTEST_HELD_S = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Struck:
-    """A note as the player strikes it. `start` and `end` in played quarters."""
+    """A note as the player strikes it. `start` and `end` in played quarters.
+
+    id, tied: of the written note and of those tied to it, as in `Note`.
+    """
 
     staff: int
     layer: str
@@ -38,6 +41,8 @@ class Struck:
     end: float
     velocity: int  # 1-127
     is_drum: bool = False
+    id: str = ""
+    tied: tuple[tuple[str, float], ...] = ()
 
 
 def shape(performance: Performance) -> list[Struck]:
@@ -62,6 +67,8 @@ def shape(performance: Performance) -> list[Struck]:
                 end=end,
                 velocity=velocity,
                 is_drum=note.is_drum,
+                id=note.id,
+                tied=note.tied,
             )
         )
     return struck

@@ -6,6 +6,7 @@ import pytest
 import verovio
 
 from renderers.errors import InputRefused
+from renderers.sound import midi as playing
 from renderers.sound.midi import midi_length_s, render_midi
 from tests.renderers.playing import messages_of, notes_of, open_midi, play, to_musicxml
 
@@ -29,6 +30,15 @@ def test_a_tied_note_is_struck_once_and_sounds_to_the_end():
     notes = play("G4-|G2 A2|]")
     assert [(note.pitch, note.start) for note in notes] == [(67, 0), (69, 6)]
     assert notes[0].end > 5.5
+
+
+def test_what_is_struck_says_which_written_notes_sound_and_since_when():
+    performance, struck = playing.play(to_musicxml("G4-|G4-|G2 A2|]"))
+    first, last = struck
+    written = [first.id, *(id_ for id_, _ in first.tied), last.id]
+    assert len(set(written)) == 4
+    assert set(written) <= performance.places.keys()
+    assert [start for _, start in first.tied] == [4, 8]
 
 
 def test_a_repeat_is_played_twice_and_each_volta_once():
