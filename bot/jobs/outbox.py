@@ -242,7 +242,7 @@ class Outbox:
         if delivery.part != ADMIT:
             return reply
         uncertain = await self._retry(lambda: self._store.deliveries.uncertain(job.id))
-        return poster.admission(reply, is_there=RESULT not in uncertain)
+        return poster.admission(post, reply, is_there=RESULT not in uncertain)
 
     # --- what became of it ---------------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class Poster(Protocol):
     async def reply(self, post: Post, language: Language) -> Reply | None:
         """As things are now; None where there is nothing to tell any more. Raises StoreError."""
 
-    def admission(self, reply: Reply, *, is_there: bool) -> Reply:
+    def admission(self, post: Post, reply: Reply, /, *, is_there: bool) -> Reply:
         """The same where something that follows it may be missing; not is_there: a word in its place, where it may be
         missing itself, and must not come twice.
         """

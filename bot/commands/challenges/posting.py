@@ -58,7 +58,7 @@ class ChallengePoster:
             return self._vote(view, post.what, await self._in(view), language)
         return announcement(view, post.what, self._catalogue, language)
 
-    def admission(self, reply: Reply, *, is_there: bool) -> Reply:
+    def admission(self, _post: Post, reply: Reply, /, *, is_there: bool) -> Reply:
         """Said once more that something may be missing."""
         language = reply.language
         note = say("challenge.follower_missing" if is_there else "challenge.may_be_missing", language)
