@@ -11,7 +11,8 @@ from renderers.errors import InputRefused
 from renderers.sound.id3 import write_tag
 from renderers.sound.loudness import SAMPLE_RATE, Samples
 from renderers.sound.mastering import master
-from renderers.sound.synthesis import synthesise
+from renderers.sound.rooms import room_for
+from renderers.sound.synthesis import players_of, synthesise
 
 BIT_RATE_KBPS = 160
 SMALL_KBPS = 64  # of one channel, for chats that take no larger file
@@ -22,7 +23,8 @@ COVER_SIDE_PX, COVER_BYTES = 800, 200_000
 
 def record(midi: bytes, *, soundfont: Path) -> Samples:
     """What a MIDI file sounds like, mastered. Raises InputRefused for a piece of more than 20 minutes."""
-    return master(synthesise(midi, soundfont=soundfont))
+    programs, num_parts = players_of(midi)
+    return master(synthesise(midi, soundfont=soundfont), room_for(programs, num_parts=num_parts))
 
 
 def make_mp3(

@@ -20,13 +20,14 @@ from renderers.score.score_time import Measure, TempoMap
 from renderers.sound.ornaments import place_graces
 from renderers.sound.performance import Performance, perform
 from renderers.sound.phrasing import Struck, shape
+from renderers.sound.seating import seats
 from renderers.sound.tremolos import play_tremolos
 from renderers.sound.trills import play_trills
 
 TICKS_PER_QUARTER = 480
 DRUM_CHANNEL = 9  # counted from 0
 CHANNELS = (*range(9), *range(10, 16))
-PAN_CENTRE, PAN_SPREAD = 64, 26  # players sit from left to right as in the score, close together
+PAN_CENTRE, PAN_SPREAD = 64, 36  # players sit closer together than loudspeakers stand
 SUSTAIN, PAN = 64, 10
 SMALLEST_UNIT = 64  # of the metres that are written
 CLOCKS_PER_WHOLE = 96
@@ -176,13 +177,13 @@ def _plays_drums_only(part: Part, performance: Performance) -> bool:
 def _set_up(performance: Performance, staff: int, channels: dict[tuple[int, int], int]) -> list[Event]:
     """Program and seat of a part, repeated in the track of each of its staves so that every track can stand alone."""
     part = performance.part_list.part_of(staff)
-    num_parts = len(performance.part_list.parts)
-    seat = performance.part_list.parts.index(part) / max(1, num_parts - 1) - 0.5 if num_parts > 1 else 0.0
+    parts = performance.part_list.parts
+    seat = seats(parts)[parts.index(part)]
     events: list[Event] = []
     own = [(program, channel) for (first_staff, program), channel in channels.items() if first_staff == part.staves[0]]
     if any(note.is_drum and note.staff in part.staves for note in performance.notes):
         own.append((0, DRUM_CHANNEL))
-    pan = PAN_CENTRE + round(2 * PAN_SPREAD * seat)
+    pan = PAN_CENTRE + round(PAN_SPREAD * seat)
     for program, channel in own:
         events.append((0, 0, mido.Message("program_change", channel=channel, program=program)))
         events.append((0, 0, mido.Message("control_change", channel=channel, control=PAN, value=pan)))

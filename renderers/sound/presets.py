@@ -28,6 +28,8 @@ DRUM_BANK = 128
 VERSION = struct.pack("<HH", 2, 4)  # of the standard
 PROGRAMS_PER_FAMILY = 8  # General MIDI: pianos, chromatic percussion, organs ...
 INSTRUMENT, SAMPLE = 41, 53  # the generators that point to the layer below
+CUTOFF = 8  # the generator of the low pass, in cents above 8.176 Hz
+VELOCITIES = 44  # the generator that says how hard a note must be struck for a zone: two bytes, from and to
 VORBIS = 0x10  # in a sample's type: its start and end are bytes then, and its loop counts from its own start
 FRAME_BYTES = 2  # of a sample that is not compressed
 GUARD_FRAMES = 46  # of silence behind every sample, as the standard asks
@@ -97,13 +99,21 @@ class SoundfontFile:
         wanted = [(bank, other) for other in family] if bank != DRUM_BANK else [(bank, program), (bank, 0)]
         return next((preset for preset in wanted if preset in self._numbers), min(self._numbers))
 
-    def cut(self, preset: Preset) -> bytes:
-        """A soundfont of this preset alone. Raises SetupBroken when its parts do not fit together."""
+    def cut(self, preset: Preset, *, struck_as: Callable[[int], int] = int, darker_cents: int = 0) -> bytes:
+        """A soundfont of this preset alone. Raises SetupBroken when its parts do not fit together.
+
+        struck_as: the velocity that the synthesiser is told for one of 0 to 127, where it is told others than are
+        meant: zones that are for hard notes only, mostly with a brighter tone, are then told of the same notes.
+        darker_cents: how much lower than written all low passes begin.
+        """
         try:
             presets, instruments = self._presets.pick([self._numbers[preset]], link=INSTRUMENT)
             layer, samples = self._instruments.pick(instruments, link=SAMPLE, order=self._order)
             pointers = layer.generators["operator"] == SAMPLE
             layer.generators["amount"][pointers] = 2 * layer.generators["amount"][pointers] + 1  # see _pick_samples
+            for told in (presets.generators, layer.generators):
+                _move_velocities(told, struck_as)
+            layer.generators["amount"][layer.generators["operator"] == CUTOFF] -= np.uint16(darker_cents)
             heads, sounds = self._pick_samples(samples)
         except (IndexError, ValueError, OverflowError) as error:
             raise _unreadable(self._path) from error
@@ -163,6 +173,20 @@ class SoundfontFile:
         if not len(records):
             raise ValueError("a list without its end")
         return records
+
+
+def _move_velocities(generators: Records, struck_as: Callable[[int], int]) -> None:
+    """Say of each zone, in place, for which velocities it is when these are told as others; none is lost between."""
+    ranges = generators["operator"] == VELOCITIES
+    generators["amount"][ranges] = [
+        _told(int(amount) & 0xFF, struck_as) | (_told((int(amount) >> 8) + 1, struck_as) - 1) << 8
+        for amount in generators["amount"][ranges]
+    ]
+
+
+def _told(velocity: int, struck_as: Callable[[int], int]) -> int:
+    """0 and 128, the ends of all ranges, stay."""
+    return struck_as(velocity) if 1 < velocity < 128 else velocity - (velocity == 1)
 
 
 def _unreadable(path: Path) -> SetupBroken:

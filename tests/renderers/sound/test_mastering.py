@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from renderers.sound.loudness import SAMPLE_RATE, measure_loudness, peak_dbfs
-from renderers.sound.mastering import CEILING_DBFS, add_reverb, fade, limit_peaks, master
+from renderers.sound.mastering import CEILING_DBTP, fade, limit_peaks, make_loud, master
+from renderers.sound.rooms import CHURCH, CONCERT_HALL, DRAWING_ROOM, SMALL_HALL, add_room, room_for
 
 
 def sine(frequency_hz, *, seconds=5.0, amplitude=1.0, left_only=False):
@@ -40,7 +41,7 @@ def test_the_limiter_holds_the_ceiling_and_leaves_the_rest_alone():
     samples[2 * SAMPLE_RATE :][:4000] *= 1 + 2.5 * np.hanning(4000).astype(np.float32)[:, None]
     quiet = samples[:SAMPLE_RATE].copy()
     limit_peaks(samples)
-    assert peak_dbfs(samples) <= CEILING_DBFS + 1e-4
+    assert peak_dbfs(samples) <= CEILING_DBTP + 1e-4
     assert np.array_equal(samples[:SAMPLE_RATE], quiet)
     steps = np.abs(np.diff(samples[:, 0])).max()
     assert steps < 0.15, "a click"
@@ -49,7 +50,7 @@ def test_the_limiter_holds_the_ceiling_and_leaves_the_rest_alone():
 def test_the_reverb_rings_on_after_the_sound_and_stays_below_it():
     samples = np.zeros((3 * SAMPLE_RATE, 2), np.float32)
     samples[:SAMPLE_RATE] = sine(440, seconds=1, amplitude=0.5)
-    add_reverb(samples)
+    add_room(samples, SMALL_HALL)
 
     def level(start_s, end_s):
         return peak_dbfs(samples[round(start_s * SAMPLE_RATE) : round(end_s * SAMPLE_RATE)])
@@ -63,7 +64,7 @@ def test_the_reverb_rings_on_after_the_sound_and_stays_below_it():
 def test_the_first_reflections_come_one_by_one_within_50_ms_and_on_each_side_at_times_of_its_own():
     samples = np.zeros((SAMPLE_RATE, 2), np.float32)
     samples[0] = 1.0
-    add_reverb(samples)
+    add_room(samples, SMALL_HALL)
     early = np.abs(samples[5 : round(0.017 * SAMPLE_RATE)])  # before the hall answers
     heard = [set(np.flatnonzero(early[:, side] > 0.5 * early.max())) for side in range(2)]
     assert all(heard)
@@ -78,8 +79,8 @@ def test_the_reverb_of_a_long_piece_is_that_of_its_pieces():
     early[: len(burst)] = burst
     shift = round(4.4 * SAMPLE_RATE)  # so that its echo lies across the seam
     late[shift : shift + len(burst)] = burst
-    add_reverb(early)
-    add_reverb(late)
+    add_room(early, SMALL_HALL)
+    add_room(late, SMALL_HALL)
     assert np.allclose(early[:-shift], late[shift:], atol=1e-4)
 
 
@@ -87,3 +88,38 @@ def test_fades_of_something_very_short_do_not_fail():
     samples = np.ones((10, 2), np.float32)
     fade(samples)
     assert abs(samples[-1, 0]) < 1e-3
+
+
+def test_the_limiter_sees_the_wave_between_the_samples():
+    """A quarter of the sampling rate, sampled beside its peaks: no sample is over 0.71, the wave reaches 1."""
+    samples = np.tile(np.float32([0.7071, 0.7071, -0.7071, -0.7071]), SAMPLE_RATE // 4)[:, None].repeat(2, axis=1)
+    limit_peaks(samples)
+    assert np.abs(samples[2000:-2000]).max() == pytest.approx(0.7071 * 10 ** (CEILING_DBTP / 20), rel=0.01)
+
+
+def test_single_blows_are_as_loud_as_a_steady_tone_in_the_end():
+    samples = np.zeros((6 * SAMPLE_RATE, 2), np.float32)
+    for start in range(0, len(samples), SAMPLE_RATE // 2):
+        blow = sine(700, seconds=0.4, amplitude=0.6) * np.exp(-18 * np.arange(0.4 * SAMPLE_RATE) / SAMPLE_RATE)[:, None]
+        samples[start : start + len(blow)] += blow.astype(np.float32)
+    make_loud(samples)
+    assert measure_loudness(samples) == pytest.approx(-16, abs=1)
+    assert peak_dbfs(samples) <= CEILING_DBTP + 1e-3
+
+
+def test_a_choir_sings_in_a_church_and_a_lute_plays_in_a_room():
+    assert room_for({52, 19}, num_parts=5) == CHURCH
+    assert room_for({24}, num_parts=1) == DRAWING_ROOM
+    assert room_for({0}, num_parts=1) == room_for({40, 41, 42}, num_parts=4) == SMALL_HALL
+    assert room_for({40, 73}, num_parts=12) == CONCERT_HALL
+    assert room_for(set(), num_parts=1) == SMALL_HALL, "drums alone"
+
+
+def test_a_church_answers_longer_than_a_room():
+    left = {}
+    for room in (CHURCH, DRAWING_ROOM):
+        samples = np.zeros((2 * SAMPLE_RATE, 2), np.float32)
+        samples[:1000] = sine(440, seconds=1)[:1000]
+        add_room(samples, room)
+        left[room] = peak_dbfs(samples[SAMPLE_RATE:])
+    assert left[CHURCH] > left[DRAWING_ROOM] + 20

@@ -68,6 +68,21 @@ def test_a_sample_that_ends_does_not_click(shipped, whole):
     assert last_frames(loaded(shipped.cut(DRUMS))) < 0.01 < last_frames(whole)
 
 
+def test_hard_notes_find_the_zones_for_hard_notes_where_the_synthesiser_is_told_of_others(shipped):
+    """It takes velocities for amplitudes: told of less than was meant, horns came out without their upper partials."""
+    horn = (0, 60)
+    told = loaded(shipped.cut(horn, struck_as=lambda velocity: velocity // 2))
+    synths = {"meant": loaded(shipped.cut(horn)), "moved": told}
+    bright = {}
+    for name, velocity in (("meant", 110), ("moved", 55)):
+        synths[name].program_change(0, 60)
+        synths[name].noteon(0, 55, velocity)
+        sound = np.frombuffer(bytes(synths[name].generate(RATE)), np.float32).reshape(-1, 2).sum(axis=1)
+        energy = np.abs(np.fft.rfft(sound)) ** 2
+        bright[name] = energy[2000:].sum() / energy.sum()
+    assert bright["moved"] == pytest.approx(bright["meant"], rel=0.1)
+
+
 def test_an_instrument_that_a_font_lacks_is_played_by_its_nearest_relative(shipped, monkeypatch):
     assert shipped.find(0, 40) == (0, 40)
     monkeypatch.setattr(shipped, "_numbers", {(0, 0): 0, (0, 42): 1, (0, 47): 2, (DRUM_BANK, 0): 3})
