@@ -28,7 +28,7 @@ from generator.errors import BadRequest
 from generator.finishing.credits import credit_line, piece_title
 from generator.finishing.delivery import delivered_text
 from generator.guard.recall import Trust, trust_of
-from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
+from generator.model.checkpoint import FILL_SHARE, HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
 from generator.model.published import published_in
 from generator.notation import Tune
@@ -55,6 +55,7 @@ class Composer:
     guidable: whether the network knows prompts that name no composer; if not, guidance is left out. at_home: whether it
     writes best in C major and A minor, from where a piece is moved to its key. trust: how far a piece's own earlier
     bars are believed; None for a network for which that was not measured. prompted: whether the network reads prompts.
+    fills: whether it was taught to read first what stands behind a gap.
     """
 
     def __init__(
@@ -68,9 +69,11 @@ class Composer:
         at_home: bool = False,
         trust: Trust | None = None,
         prompted: bool = True,
+        fills: bool = False,
     ) -> None:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
         self.guidable, self.at_home, self.trust, self.prompted = guidable, at_home, trust, prompted
+        self.fills = fills
         self.clash_share = CLASH_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
         self._waiting: list[Candidate] = []
         self._live: list[Candidate] = []
@@ -314,6 +317,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
         at_home=was_trained_with(HOME_KEY_SHARE, weights),
         trust=trust_of(weights),
         prompted=published is None or published.prompted,
+        fills=was_trained_with(FILL_SHARE, weights),
     )
     tasks = [
         asyncio.create_task(composer.serve(), name="composer"),

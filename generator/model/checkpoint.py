@@ -45,7 +45,7 @@ PRECISIONS = ("fp32", "fp16", "int8")
 FORMAT = "notabot-network-1"
 SCALE = ".scale"
 # In the metadata: shares of the windows trained on, whose prompt named no composer, and in C major or A minor.
-UNNAMED_SHARE, HOME_KEY_SHARE = "unnamed_share", "home_key_share"
+UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE = "unnamed_share", "home_key_share", "fill_share"
 INT8_LARGEST = 127
 
 
@@ -112,7 +112,7 @@ def read_metadata(path: Path | str) -> dict[str, str]:
 
 
 def was_trained_with(share: str, path: Path | str) -> bool:
-    """Whether the network in this file has seen such windows: UNNAMED_SHARE, HOME_KEY_SHARE.
+    """Whether the network in this file has seen such windows: UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE.
 
     False for files that do not say. Raises CheckpointError.
     """

@@ -17,6 +17,8 @@ PAD, BOS, EOS = 0, 1, 2
 BOS_PATCH: tuple[int, ...] = (BOS,) * (PATCH_CHARS - 1) + (EOS,)
 EOS_PATCH: tuple[int, ...] = (BOS,) + (EOS,) * (PATCH_CHARS - 1)
 BLANK_PROMPT = "%"  # a line of the prompt that tells nothing
+FILL_PROMPT = "%fill"  # the line of the prompt that says: the first bars stand behind a gap
+MOST_GAP_BARS, MOST_BARS_BEHIND = 4, 4  # so many bars are taught to be left out, so many to be read first
 
 # Order matters: the longest barline that fits wins, as in the reference.
 _BARLINE = re.compile(r"(\|:|::|:\||\[\||\|\||\|\]|\|)")

@@ -1,15 +1,15 @@
 """Bars between others, written anew so that they lead to what follows: several versions, drawn bar by bar.
 
-A network reads from left to right and does not see where it has to arrive. So each bar of a gap is drawn in PARTICLES
-versions; each is weighed by how likely it makes the first bar behind the gap, and the next bar is drawn behind those
-that weigh most, as often as they weigh (sequential Monte Carlo with one bar of look-ahead). The last bar of a gap is
-weighed by the two bars behind it, and by how it joins on. Of the versions that break no rule at a join (`joins.py`) and
-weigh nearly the same, the critic chooses.
+A network reads from left to right and does not see where it has to arrive; one that was taught to reads what stands
+behind the gap first (`FILL_PROMPT`). Each bar of a gap is drawn in PARTICLES versions; each is weighed by how likely it
+makes the first bar behind the gap to a reader who has not seen that bar, and the next bar is drawn behind those that
+weigh most, as often as they weigh (sequential Monte Carlo with one bar of look-ahead). The last bar of a gap is weighed
+by the two bars behind it, and by how it joins on. Of the versions that break no rule at a join (`joins.py`) and weigh
+nearly the same, the critic chooses.
 
 Promises: the same seed gives the same bars; nothing outside the gap is touched. A gap at the end of a piece ends as a
 composed piece does (`finale.py`).
-Not covered: reading first what follows, as the network that ships was taught to (`FILL_PROMPT` in
-`generator/training/lessons.py`); `_given` says what is read before a gap.
+Not covered: gaps longer than was taught (MOST_GAP_BARS), whose first bars are written without what follows.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from typing import Protocol
 from generator.catalogue.style import Style
 from generator.critic.choice import candidate_seeds
 from generator.critic.judgement import Judgement
+from generator.model.patches import MOST_BARS_BEHIND, MOST_GAP_BARS
 from generator.notation import Bar, Tune
 from generator.onward.aims import aim_nats
 from generator.onward.reading import Reading
@@ -32,6 +33,7 @@ from generator.writing.candidate import Candidate, Watch
 from generator.writing.given import Given
 
 PARTICLES = 8
+BARS_SHOWN = MOST_BARS_BEHIND  # of what follows, to a network that reads them first
 BARS_AHEAD = 2  # that the last bar of a gap is weighed by
 NEAR_NATS = 1.0  # versions that weigh so little less than the best may be liked better
 MOST_JUDGED = 3
@@ -42,6 +44,7 @@ class Scribe(Protocol):
 
     at_home: bool
     prompted: bool
+    fills: bool
 
     def write(self, candidates: Sequence[Candidate], watch: Watch) -> AsyncGenerator[Progress, None]:
         """Have all of them written; Progress for every bar that all have finished."""
@@ -92,7 +95,7 @@ async def fill_gap(
     watch = Watch()
     for number in gap.bars:
         seeds = candidate_seeds(request.seed + number, candidates=particles, round_number=round_number)
-        given = [_given(reading, gap, version.bars, number) for version in versions]
+        given = [_given(reading, gap, version.bars, number, fills=scribe.fills) for version in versions]
         candidates = [
             _candidate(scribe, replace(request, seed=seed), reading, one, watch)
             for seed, one in zip(seeds, given, strict=True)
@@ -124,7 +127,7 @@ async def fill_gap(
     yield sorted(weighed, key=lambda one: one.nats)
 
 
-def _given(reading: Reading, gap: Gap, new: Sequence[Bar], number: int) -> Given:
+def _given(reading: Reading, gap: Gap, new: Sequence[Bar], number: int, *, fills: bool) -> Given:
     """What one version of bar `number` is written behind, and weighed by."""
     stays = {n: Stay(whole=bar) for n, bar in enumerate((*reading.bars[: gap.first], *new))}
     stays[number] = replace(gap.stays.get(number, Stay()), instead_of=reading.bars[number])
@@ -134,7 +137,8 @@ def _given(reading: Reading, gap: Gap, new: Sequence[Bar], number: int) -> Given
         ahead = tuple(
             replace(bar, countdown=(number + n, reading.total - number - n - 1)) for n, bar in enumerate(ahead, start=1)
         )
-    return Given(stays=stays, stop=number + 1, follows=ahead, quiet=True)
+    shown = reading.bars[gap.last + 1 :][:BARS_SHOWN] if fills and gap.last - number < MOST_GAP_BARS else ()
+    return Given(stays=stays, stop=number + 1, follows=ahead, quiet=True, shown=shown)
 
 
 def _candidate(scribe: Scribe, request: Request, reading: Reading, given: Given, watch: Watch) -> Candidate:

@@ -22,14 +22,11 @@ from generator.errors import NotationError
 from generator.guard.recall import Trust
 from generator.hearing.ear import rows_of_lines
 from generator.hearing.numbers import NOTHING, ROW_BYTES
-from generator.model.patches import PATCH_CHARS, patch_places
+from generator.model.patches import MOST_BARS_BEHIND, MOST_GAP_BARS, PATCH_CHARS, patch_places
 from generator.notation.tune import parse_header
 from generator.training.corpus import EncodedTune, Patches, encode_tune, tune_lines
 from generator.training.memory import Expectations, expectations, join_expectations, no_expectations
 
-FILL_PROMPT = "%fill"  # the line of the prompt that says: the first bars come behind the gap
-MOST_GAP_BARS = 4
-MOST_BARS_BEHIND = 4
 LEAST_FILL_BARS = 4  # of a piece in which a gap makes sense
 Heard = NDArray[np.uint8]  # (patches, 16, ROW_BYTES): for each character what is known before it
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from random import Random
 
 from generator.errors import GeneratorError
-from generator.model.patches import BLANK_PROMPT
+from generator.model.patches import BLANK_PROMPT, FILL_PROMPT
 from generator.training.augment import at_home
 from generator.training.balance import draw_evenly
 from generator.training.corpus import Row, prompt_lines
-from generator.training.lessons import FILL_PROMPT, LEAST_FILL_BARS, Lesson, study_tune
+from generator.training.lessons import LEAST_FILL_BARS, Lesson, study_tune
 from generator.training.memory import USUAL_TRUST
 from generator.training.plan import Plan
 

@@ -15,7 +15,7 @@ from generator.guard.reach import Reach
 from generator.guard.recall import Trust
 from generator.hearing.numbers import NOTHING
 from generator.model.engine import Engine
-from generator.model.patches import BLANK_PROMPT, BOS_PATCH
+from generator.model.patches import BLANK_PROMPT, BOS_PATCH, FILL_PROMPT, encode_body_line
 from generator.model.sampling import Hint
 from generator.model.slot import Guide, Patch
 from generator.notation import Bar, Header, Tune, parse_header, parse_tune, strip_countdown
@@ -93,6 +93,7 @@ class Candidate:
         self.cancelled = False
         self.failure: Exception | None = None
         self.following_nats: float | None = None
+        self.opening_without_shown: list[Patch] | None = None  # None where nothing is read first
         self._bars_told = given.bars_given
 
     @property
@@ -125,7 +126,11 @@ class Candidate:
         prompt = [line.rstrip("\n") for line in request.style.prompt_lines] if self.prompted else []
         if self.way_home is not None:
             prompt.append(self.way_home.prompt)
-        patches = [BOS_PATCH, *header_patches([*prompt, *self.header.lines])]
+        shown = [patch for bar in self.given.shown for patch in encode_body_line(f"{bar}\n")]
+        if shown:
+            self.opening_without_shown = [BOS_PATCH, *header_patches([*prompt, *self.header.lines])]
+            prompt.append(FILL_PROMPT)
+        patches = [BOS_PATCH, *header_patches([*prompt, *self.header.lines]), *shown]
         wishes = self._wishes()
         rules = rules_for(  # the plan says in which keys a piece is, and a key for some of the voices is none
             self.header,
@@ -199,7 +204,9 @@ class Candidate:
             with self.apart():
                 self.draft.take(patch)
                 if self.draft.done and self.given.follows:
-                    self.following_nats = cost_behind(self.draft, self.given.follows)
+                    self.following_nats = cost_behind(
+                        self.draft, self.given.follows, opening=self.opening_without_shown
+                    )
 
     def tell(self) -> None:
         """Report the bars that were finished since the last time, each once, and a failure."""

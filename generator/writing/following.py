@@ -8,13 +8,23 @@ from collections.abc import Sequence
 from generator.hearing.ear import Ear
 from generator.hearing.numbers import ROW_BYTES
 from generator.model.patches import PATCH_CHARS, encode_body_line, patch_places
+from generator.model.slot import Patch
 from generator.notation import Bar
 from generator.writing.draft import Draft
 
 
-def cost_behind(draft: Draft, bars: Sequence[Bar]) -> float:
-    """What the bars cost, in nats, behind all that the draft has written. The draft stays as it is."""
-    if feeds := draft.take_feeds():
+def cost_behind(draft: Draft, bars: Sequence[Bar], *, opening: Sequence[Patch] | None = None) -> float:
+    """What the bars cost, in nats, behind all that a finished draft has written.
+
+    opening: what the piece is read behind if not what it was written behind, which showed the bars already: the draft's
+    slot then is another. Otherwise the draft stays as it is.
+    """
+    if opening is not None:
+        draft.take_feeds()
+        draft.engine.close(draft.slot)
+        written = [patch for bar in draft.bars for patch in encode_body_line(f"{bar}\n")]
+        draft.slot = draft.engine.open_slot([*opening, *written], sampling=draft.sampling, seed=0, pinned=len(opening))
+    elif feeds := draft.take_feeds():
         draft.engine.feed({draft.slot: feeds})
     lines = [f"{bar}\n" for bar in bars]
     patches = [patch for line in lines for patch in encode_body_line(line)]

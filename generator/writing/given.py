@@ -14,13 +14,15 @@ from generator.planning.stay import Stay
 class Given:
     """stays: what stands in a bar, by its number; stop: how many bars there will be at the end, None for all that the
     request asks for; follows: bars that stand behind those: what is written is weighed by how likely it makes them;
-    quiet: without a plan, since what is around it has its own.
+    quiet: without a plan, since what is around it has its own; shown: bars that stand behind those and are read first,
+    under FILL_PROMPT, each with its own number in its countdown.
     """
 
     stays: Mapping[int, Stay] = field(default_factory=dict)
     stop: int | None = None
     follows: tuple[Bar, ...] = ()
     quiet: bool = False
+    shown: tuple[Bar, ...] = ()
 
     @property
     def bars_given(self) -> int:
