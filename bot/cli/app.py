@@ -21,6 +21,7 @@ from bot.cli import (
     run,
     settings,
     styles,
+    sweep,
     training,
     transpose,
     tree,
@@ -60,6 +61,8 @@ def notabot(
 
       notabot batch night.toml
 
+      notabot sweep chopin keyboard
+
       notabot styles quartet
 
       notabot render tune.abc --formats pdf,mp3
@@ -84,6 +87,7 @@ def notabot(
 
 app.command()(compose.compose)
 app.command()(batch.batch)
+app.command()(sweep.sweep)
 app.command()(styles.styles)
 app.command()(render.render)
 app.command()(hear.hear)

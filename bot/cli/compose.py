@@ -93,6 +93,7 @@ def compose(
 
       notabot compose 肖邦 键盘 --json
     """
+    from bot.making.presets import load_presets, preset_key, preset_note
     from generator.catalogue.catalogue import load_catalogue
     from generator.notation.keys import parse_key
     from generator.notation.limits import parse_metre
@@ -120,6 +121,12 @@ def compose(
     assert wishes.style is not None, "a request has a style"
     given = {name: value for name, value in given.items() if value is not None}
     asked = options_of(wishes, catalogue, given=given, seed=seed, most_bars=MAX_BARS)
+    temperament_asked = asked.pop("temperament", None)
+    notes = notes_on(wishes, most_bars=MAX_BARS)
+    preset = load_presets(settings.data_dir).get(preset_key(wishes.style))
+    if preset is not None and temperament_asked is temperature is top_k is top_p is None:
+        temperature, top_p, top_k = preset["temperature"], preset["top_p"], int(preset["top_k"])
+        notes = (*notes, preset_note(preset))
     first = Request(
         style=wishes.style,
         players=wishes.players,
@@ -129,7 +136,7 @@ def compose(
         sampling=sampling_for(
             catalogue,
             wishes.style,
-            temperament=asked.pop("temperament", None),
+            temperament=temperament_asked,
             temperature=temperature,
             top_k=top_k,
             top_p=top_p,
@@ -144,7 +151,7 @@ def compose(
         out=out or settings.out_dir,
         as_json=as_json,
         guidance_asked=bool(guidance),
-        notes=notes_on(wishes, most_bars=MAX_BARS),
+        notes=notes,
         genre=wishes.genre,
     )
     asyncio.run(making)

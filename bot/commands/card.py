@@ -91,7 +91,8 @@ class Changes:
             values["sampling"] = sampling_for(catalogue, style, temperament=TEMPERAMENTS[int(self.mood)])
         elif self.style is not None:
             values["sampling"] = sampling_for(catalogue, style)
-        return replace(task, request=fitting(request, values))
+        notes = tuple(note for note in task.notes if note.kind != "preset") if "sampling" in values else task.notes
+        return replace(task, request=fitting(request, values), notes=notes)
 
 
 def fitting(request: Request, values: Mapping[str, Any]) -> Request:

@@ -21,6 +21,7 @@ from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
 from bot.commands.picker import CARRIED, open_picker, pick_style, write_wishes
 from bot.commands.requests import ask_for_style, ask_for_wishes, most_bars
+from bot.commands.sweeping import rate_answered
 from bot.commands.words import SPOKEN
 from bot.texts import clean, explain, say, style_name
 from generator.errors import NotAWish
@@ -68,6 +69,8 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
 
 async def _is_of_a_piece(context: Context, words: str) -> bool:
     """Whether the words are about a piece that is there; then what they want of it is done."""
+    if await rate_answered(context, words):
+        return True
     return await edit_in_words(context, words) or await run_errand(context, words) or await change_piece(context, words)
 
 

@@ -8,6 +8,7 @@ BotError
 ├── NoServerHere       a command about a server, in a private talk
 ├── NotYourPiece       another person's piece cannot be deleted
 ├── KeptByManagers     a server's rules let only those who manage it delete pieces
+├── NotYourSweep       another person's sheet is not rated
 ├── NotYourRequest     another person's request cannot be changed
 ├── NotYourButton      a question that another person was asked
 ├── NoSuchPiece        no piece has this id
@@ -74,6 +75,10 @@ class NotYourPiece(BotError):
 
 class NotYourEdit(BotError):
     """id: of an edit that somebody else asked for; only they keep it or undo it."""
+
+
+class NotYourSweep(BotError):
+    """A contact sheet to which somebody else gives marks."""
 
 
 class KeptByManagers(BotError):

@@ -23,6 +23,7 @@ from bot.commands import (
     render,
     server,
     subscribing,
+    sweeping,
     transpose,
 )
 from bot.commands.card import press_card
@@ -80,6 +81,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
         Command("hear", hear.handle_hear, _HEAR),
         _batch(settings),
+        _sweep(settings),
         Command("subscribe", subscribing.handle_subscribe, (Option("what", rest=True),)),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
@@ -109,6 +111,11 @@ def build_registry(settings: Settings) -> Registry:
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "bring": redraw.press_bring,
+            "rate": sweeping.press_rate,
+            "stars": sweeping.press_stars,
+            "round": sweeping.press_round,
+            "settle": sweeping.press_settle,
+            "unsettle": sweeping.press_unsettle,
             "accept": editing.press_accept,
             "revert": editing.press_revert,
             "other": editing.press_other,
@@ -176,6 +183,20 @@ def _batch(settings: Settings) -> Command:
         Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
     )
     return Command("batch", batch.handle_batch, options)
+
+
+def _sweep(settings: Settings) -> Command:
+    options = (
+        Option("style", rest=True, suggest=suggest_style),
+        Option("n", "integer", minimum=several.FEWEST, maximum=several.MOST),
+        Option("rate"),
+        Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
+        Option("key", "key", suggest=suggest_key),
+        Option("metre", "metre", suggest=suggest_metre),
+        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
+        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+    )
+    return Command("sweep", sweeping.handle_sweep, options)
 
 
 def _transpose() -> Command:

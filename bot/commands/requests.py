@@ -9,10 +9,12 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import OutOfLimits, TooLongHere
 from bot.making.compose import Compose
+from bot.making.presets import SHOWN, preset_key, preset_note
 from bot.making.task import Showing, Task
 from bot.store import PersonSettings
 from bot.texts import Language, duration, say
 from config.settings import Settings
+from generator.catalogue.style import Style
 from generator.catalogue.wish import Wish
 from generator.request import Request, sample_seed, sampling_for
 from generator.wishes.asked import Note, notes_on, options_of
@@ -55,6 +57,9 @@ def _task_for_style(
     services, likes, style = context.services, context.likes, wish.style
     temperament = options.get("temperament") or likes.temperament
     asked = {name: options.get(name) for name in SAMPLING}
+    if (preset := preset_of(likes, style)) is not None and not _says_how_daring(options):
+        asked |= {name: value for name, value in preset.items() if asked.get(name) is None}
+        notes = (*notes, preset_note(preset))
     seed = options.get("seed")
     request = Request(
         style=style,
@@ -69,6 +74,15 @@ def _task_for_style(
         sampling=sampling_for(services.catalogue, style, temperament=temperament, **asked),
     )
     return Compose(request=request, guidance_asked=bool(options.get("guidance")), notes=tuple(notes), genre=genre)
+
+
+def preset_of(likes: PersonSettings, style: Style) -> Mapping[str, float] | None:
+    """The settings for this style that the person found with `/sweep`."""
+    return likes.presets.get(preset_key(style))
+
+
+def _says_how_daring(options: Mapping[str, Any]) -> bool:
+    return any(options.get(name) is not None for name in ("temperament", *SHOWN))
 
 
 async def ask_to_compose(context: Context, task: Compose) -> bool:
@@ -86,15 +100,18 @@ def check_length(context: Context, task: Compose) -> None:
         raise OutOfLimits(name="bars", value=task.bars, low="1", high=str(limit))
 
 
-async def ask(context: Context, task: Task) -> bool:
-    """Have something made; False if this very event has asked before. Raises what `Jobs.accept` raises."""
+async def ask(context: Context, task: Task, *, event_key: str = "") -> bool:
+    """Have something made; False if this very event has asked before. Raises what `Jobs.accept` raises.
+
+    event_key: of something that is to be made once, however many events ask for it.
+    """
     services, likes = context.services, context.likes
     accepted = await services.jobs.accept(
         task,
         person=context.person,
         address=context.address,
         language=context.language,
-        event_key=context.event_key,
+        event_key=event_key or context.event_key,
         showing=Showing(pages=likes.pages, audio=likes.audio),
     )
     if accepted.again:

@@ -15,6 +15,7 @@ from generator.errors import GeneratorError
 from generator.onward.said import read_edit
 from generator.wishes.changing import read_change
 from generator.wishes.errands import read_errand
+from generator.wishes.marks import reads_marks
 from generator.wishes.reading import read_wishes
 
 COMPOSE, RENDER = "compose", "render"
@@ -51,6 +52,8 @@ def is_wish(catalogue: Catalogue, text: str) -> bool:
     """
     if len(text) > MAX_ANSWER_CHARS:
         return False
+    if reads_marks(text):
+        return True
     edit = read_edit(text, catalogue)
     is_edit = edit is not None and edit.is_sure
     if is_edit or read_errand(text) is not None or read_change(text, catalogue) is not None:

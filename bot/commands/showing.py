@@ -11,11 +11,13 @@ from pathlib import Path
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.wording import Facts
-from bot.making.kinds import KINDS
+from bot.making.kinds import KINDS, kind_of
 from bot.store import PieceView, StoredFile
 from bot.texts import Language, say
+from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
 from renderers.formats import AUDIO, COMPARISON, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 
+MOST_ROWS = 4  # and the last one
 ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be read on a telephone
 
 
@@ -59,15 +61,23 @@ def result_buttons(
         return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
 
     if piece.record.get("sheet"):
-        return (_opening(piece), (button("files"), button("delete", "danger")))
+        asking = [button(verb, "primary") for verb in kind_of(piece.record).buttons(piece.record)]
+        return (_opening(piece), (*asking, button("files"), button("delete", "danger")))
     turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
     verbs = [verb for kind in KINDS.values() for verb in kind.buttons(piece.record)]
     asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
     rows = [asking[start : start + ROW_BUTTONS] for start in range(0, len(asking), ROW_BUTTONS)]
     rows += [[Button(say("button.bring", language), Action("bring", piece.id), "primary")]] if lacks else []
     rows += [[Button(say("button.enter", language), Action("enter", piece.id))]] if can_enter else []
+    rows = [*([stars_row(piece.id)] if piece.record.get("sweep") else []), *rows][:MOST_ROWS]
     printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
     return (*rows, (*printed, button("files"), button("details"), button("delete", "danger")))
+
+
+def stars_row(piece: str, *, argument: str = "") -> list[Button]:
+    """Marks for a piece of a sweep. argument: what else the buttons say."""
+    marks = range(LEAST_STARS, MOST_STARS + 1)
+    return [Button(f"{stars} ★", Action("stars", piece, f"{stars}{argument}")) for stars in marks]
 
 
 def _opening(piece: PieceView) -> Sequence[Button]:

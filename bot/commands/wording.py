@@ -112,7 +112,8 @@ class Facts:
     def title(self, language: Language) -> str:
         """What the piece is called; of music that somebody sent, or that is older than titles, what is printed."""
         printed = str(self.record.get("title") or "")
-        if "genre" not in self.record and printed and (language == FALLBACK or not self.style.composer):
+        is_said = language == FALLBACK or not self.style.composer or bool(self.record.get("sheet"))
+        if "genre" not in self.record and printed and is_said:
             return printed[:200]
         genre = str(self.record.get("genre") or "")
         key = read_key(self.key) if self.key and self.key != "none" else None

@@ -21,6 +21,7 @@ from bot.making.onward import ONWARD_KINDS
 from bot.making.post import Post
 from bot.making.redraw import Redraw
 from bot.making.several import Batch
+from bot.making.sweep import Sweep
 from bot.making.task import Showing, Task, Unmade
 from bot.making.transpose import Transpose
 from bot.making.workshop import Order, Workshop
@@ -28,7 +29,10 @@ from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
-ALL_KINDS: tuple[type[Task], ...] = (Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Post, *ONWARD_KINDS)
+ALL_KINDS: tuple[type[Task], ...] = (
+    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Post),
+    *ONWARD_KINDS,
+)
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 
 

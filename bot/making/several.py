@@ -67,12 +67,18 @@ class Batch(Task):
             for number, task in enumerate(self._tasks(), 1)
         ]
         made = await asyncio.gather(*attempts, return_exceptions=True)
-        pieces = [piece for piece in made if isinstance(piece, Piece)]
+        pieces = [
+            self._of_sheet(piece, name, number) for number, piece in enumerate(made, 1) if isinstance(piece, Piece)
+        ]
         for error in made:
             if isinstance(error, BaseException) and not (pieces and isinstance(error, NotabotError)):
                 raise error
         order.on_step("drawing ...")
         return await self._sheet(pieces, name, order.language)
+
+    def _of_sheet(self, piece: Piece, sheet: str, number: int) -> Piece:
+        """What a piece knows of its sheet: nothing."""
+        return piece
 
     def _tasks(self) -> list[Compose]:
         first = self.first.request
@@ -80,7 +86,7 @@ class Batch(Task):
         return [replace(self.first, request=replace(first, seed=seed)) for seed in seeds]
 
     async def _sheet(self, pieces: Sequence[Piece], id_: str, language: Language) -> Piece:
-        rows = [_row(piece, language) for piece in pieces]
+        rows = [self._row(piece, language) for piece in pieces]
         cards = [
             Card(
                 words=(f"{number}  {row['title']}", row["key"], row["figure"], row["id"]),
@@ -95,12 +101,23 @@ class Batch(Task):
             "id": id_,
             "name": str(named),
             "kind": self.kind,
-            "title": say("batch.title", language, n=len(pieces)),
+            "title": self._title(len(pieces), language),
             "made": named.made.isoformat(timespec="seconds"),
             "sheet": rows,
             "lost": self.count - len(pieces),
+            **self._record(),
         }
         return Piece(record=record, files={PAGES.page_ending(1): picture}, others=tuple(pieces))
+
+    def _title(self, pieces: int, language: Language) -> str:
+        return say("batch.title", language, n=pieces)
+
+    def _record(self) -> dict[str, Any]:
+        """What else is written down of the sheet."""
+        return {}
+
+    def _row(self, piece: Piece, language: Language) -> dict[str, Any]:
+        return row_of(piece, language)
 
     @classmethod
     def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
@@ -139,7 +156,8 @@ def _nothing(_step: str) -> None:
     """Nobody hears of the steps of single pieces."""
 
 
-def _row(piece: Piece, language: Language) -> dict[str, str]:
+def row_of(piece: Piece, language: Language) -> dict[str, Any]:
+    """What stands beside a piece on a sheet: what it is called, its key and length, a figure, its id."""
     record = piece.record
     card = record.get("report_card") or {}
     key = record.get("title_key") or record.get("key")

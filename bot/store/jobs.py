@@ -105,6 +105,12 @@ class JobTable:
         async with self._connections.reading() as connection:
             return await self.find(connection, job)
 
+    async def of_event(self, event_key: str) -> JobView | None:
+        """The job that an event has asked for, whatever its state."""
+        async with self._connections.reading() as connection:
+            row = (await connection.execute(select(jobs).where(jobs.c.event_key == event_key))).one_or_none()
+        return None if row is None else view_of(row)
+
     async def addresses(self, ids: Collection[str]) -> dict[str, Address]:
         """Where those of these jobs that are still there were asked for."""
         query = select(jobs.c.id, jobs.c.address).where(jobs.c.id.in_(ids))

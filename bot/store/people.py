@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Row, Select, delete, insert, select, update
@@ -38,9 +38,12 @@ from bot.store.tables import (
 )
 from bot.texts import Language, languages
 from config.zones import find_zone
+from generator.errors import BadRequest
+from generator.model.sampling_settings import Sampling
 
 SEEN_STEP_S = 3600.0  # last_seen is not written more often: reading a row costs nothing, writing one costs an fsync
 MOST_BARS = 256
+MOST_PRESETS = 200
 _TEMPERAMENT = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 Pages = Literal["picture", "pdf"]
@@ -52,7 +55,7 @@ class PersonSettings:
 
     pages: how a score is shown. audio: whether a piece comes with something to hear. zone: for what comes at an hour in
     a private talk. learning: whether what the person keeps and undoes may teach models; None while they were not
-    asked.
+    asked. presets: how to sample, by style ("Romantic|Chopin, Frederic|Keyboard"), as the person found that it suits.
     Raises ValueError for a value that cannot be.
     """
 
@@ -63,6 +66,7 @@ class PersonSettings:
     audio: bool = True
     zone: str | None = None
     learning: bool | None = None
+    presets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wrong = [name for name, is_right in self._checks().items() if not is_right]
@@ -80,7 +84,18 @@ class PersonSettings:
             "audio": type(self.audio) is bool,
             "zone": self.zone is None or (type(self.zone) is str and find_zone(self.zone) == self.zone),
             "learning": self.learning is None or type(self.learning) is bool,
+            "presets": isinstance(self.presets, dict)
+            and len(self.presets) <= MOST_PRESETS
+            and all(_is_preset(each) for each in self.presets.values()),
         }
+
+
+def _is_preset(values: object) -> bool:
+    """Whether they are settings with which pieces can be composed."""
+    try:
+        return isinstance(values, dict) and bool(Sampling(**values))
+    except (BadRequest, TypeError):
+        return False
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,21 @@ class People:
         async with self._connections.writing() as connection:
             row = await _find(connection, key)
             settings = replace(_settings(row), **values)
+            await _save(connection, key, settings, is_new=row is None)
+        return settings
+
+    async def keep_preset(self, key: str, style: str, sampling: Mapping[str, float] | None) -> PersonSettings:
+        """How the person's pieces of a style are to be sampled, None for as usual; returns all settings.
+
+        Of more than `MOST_PRESETS` the oldest is forgotten.
+        """
+        async with self._connections.writing() as connection:
+            row = await _find(connection, key)
+            settings = _settings(row)
+            presets = {name: values for name, values in settings.presets.items() if name != style}
+            if sampling is not None:
+                presets = dict([*presets.items(), (style, dict(sampling))][-MOST_PRESETS:])
+            settings = replace(settings, presets=presets)
             await _save(connection, key, settings, is_new=row is None)
         return settings
 
@@ -225,10 +255,10 @@ def _settings(row: Row[Any] | None) -> PersonSettings:
         return PersonSettings()
     written = {**row.settings, "language": row.language}
     settings = PersonSettings()
-    for field in fields(PersonSettings):
-        if field.name in written:
+    for each in fields(PersonSettings):
+        if each.name in written:
             try:
-                settings = replace(settings, **{field.name: written[field.name]})
+                settings = replace(settings, **{each.name: written[each.name]})
             except (ValueError, TypeError):
                 continue
     return settings

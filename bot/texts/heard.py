@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.texts import Language, clean, join, say
+from bot.texts import Language, clean, join, say, signs
 from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.style import Style
@@ -31,6 +31,9 @@ def _line(note: Note, catalogue: Catalogue, language: Language) -> str:
     values: dict[str, Any] = {"words": clean(note.words), "name": clean(note.value)}
     if note.kind == "shortened":
         values["bars"] = say("count.bars", language, n=int(note.value))
+    if note.kind == "preset":
+        told = [signs(each, language) for each in note.value.split()]
+        values |= zip(("temperature", "top_p", "top_k"), told, strict=False)
     if note.kind in SAID_BY_STYLE:
         values["style"] = catalogue.complete(Style(*[*note.value.split("|"), "", "", ""][:3]))
     return say(f"heard.{note.kind}", language, **values)

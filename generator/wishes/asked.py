@@ -23,7 +23,7 @@ USUAL_TONIC = {"dor": "D", "phr": "E", "lyd": "F", "mix": "G", "loc": "B", "min"
 MAX_NOTES, MAX_WORDS_CHARS = 12, 60
 KINDS = (
     *("follows", "spelling", "stranger", "not_ours", "lacking", "apart", "open"),
-    *("shortened", "excluded", "incomplete", "missed", "changed"),
+    *("shortened", "excluded", "incomplete", "missed", "changed", "preset"),
 )
 
 
@@ -31,7 +31,8 @@ KINDS = (
 class Note:
     """Something to tell about the words. kind: one of `KINDS`.
 
-    words: the person's; value: what was made of them: "mode.min tempo.66", a name, or a style's three lines.
+    words: the person's; value: what was made of them: "mode.min tempo.66", a name, or a style's three lines; of a
+    preset temperature, top-p and top-k.
     """
 
     kind: str

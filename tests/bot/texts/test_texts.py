@@ -25,6 +25,7 @@ from bot.making.compose import WAYS
 from bot.making.edit import EditPiece
 from bot.making.hear import Hear
 from bot.making.kinds import KINDS
+from bot.making.sweep import Sweep
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.heard import heard_lines
 from bot.texts.language import FALLBACK, missing, own_texts
@@ -176,7 +177,7 @@ def keys_that_are_made_up():
     yield from (f"instrument.{clef}_clef" for clef in CLEFS)
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
     edit = {"kind": "edit", "edited": {"is_drawn": True}}
-    yield from (f"button.{verb}" for verb in EditPiece.buttons(edit))
+    yield from (f"button.{verb}" for verb in (*EditPiece.buttons(edit), *Sweep.buttons({"kind": "sweep"})))
     yield from (f"button.{verb}" for verb in build_registry(Settings(_env_file=None)).forms)
     yield from (f"edited.hand_{hand}" for hand in Hand if hand is not Hand.ALL)
     yield from (f"edited.{does}" for does in Does if f"edited.{does}" in EN)
