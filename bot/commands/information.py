@@ -12,6 +12,7 @@ from bot.versions import installed_versions
 from config.settings import Settings
 from generator.catalogue.style import Style
 from generator.model.published import published_in
+from generator.onward.work import Kind
 
 STYLES_LISTED = 20
 MANY_DIGITS = 4
@@ -27,7 +28,10 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
             for command in registry.commands
             if not command.admin or is_admin(context.services.settings, context.person)
         ]
-        lines = [say("help.opening", language), *(_line(command, language) for command in shown)]
+        further = [command for command in shown if command.name in FURTHER]
+        lines = [say("help.opening", language)]
+        lines += [_line(command, language) for command in shown if command not in further]
+        lines.append(say("help.further", language, names=tuple(f"/{command.name}" for command in further)))
         lines.append(say("help.options", language))
         title = say("help.title", language)
         await context.reply(Reply("\n".join(lines), title=title, private=True, personal=True, language=language))
@@ -35,6 +39,7 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
     return handle_help
 
 
+FURTHER = frozenset(kind.value for kind in Kind)  # a line for all of them: a message has only so much room
 MOST_NAMED = 12  # of a family's commands; a message has only so much room
 
 
