@@ -57,12 +57,14 @@ async def open_services(
     from bot.commands.announce import Announcer
     from bot.commands.challenges.posting import ChallengePoster
     from bot.commands.command import Services
+    from bot.commands.duels.posting import DuelPoster
     from bot.commands.posters import Posters
     from bot.commands.subscribing import SUBJECT, Subscriptions
     from bot.jobs import open_jobs
     from bot.jobs.hosting import SUBJECT as CHALLENGE
     from bot.making.workshop import open_reader
     from bot.store import open_store
+    from bot.store.duels import SUBJECT as DUEL
     from generator.catalogue.catalogue import load_catalogue
     from generator.wishes.reading import read_wishes
 
@@ -79,7 +81,7 @@ async def open_services(
             maker, model, renderer = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue, is_open=lambda scope: scope in store.challenges.open_scopes)
-        poster = Posters({CHALLENGE: ChallengePoster(store, catalogue)})
+        poster = Posters({CHALLENGE: ChallengePoster(store, catalogue), DUEL: DuelPoster(store, catalogue)})
         opened_jobs = open_jobs(store, measured, job_limits(settings), announcer, poster=poster)
         jobs = await stack.enter_async_context(opened_jobs)
         reader = await stack.enter_async_context(open_reader(settings))

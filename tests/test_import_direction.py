@@ -37,7 +37,7 @@ FLOORS = {
         ("commands",),
         ("jobs",),
         ("store",),
-        ("challenges",),
+        ("challenges", "duels"),
         ("making",),
         ("chat", "texts", "logs"),
         ("errors", "versions"),

@@ -13,6 +13,7 @@ from bot.cli import (
     compose,
     describe,
     doctor,
+    duel,
     edit,
     evaluate,
     hear,
@@ -104,6 +105,7 @@ app.command()(edit.edit)
 app.command()(describe.describe)
 app.add_typer(training.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(duel.app, name="duel")
 app.command()(bench.bench)
 app.command()(chat.chat)
 app.command()(run.run)

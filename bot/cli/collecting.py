@@ -1,4 +1,4 @@
-"""`notabot train collect`: what people kept and undid, as a file of votes for `notabot train prefer`."""
+"""`notabot train collect`: what people kept and undid or voted for, as a file of votes for `notabot train prefer`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.errors import CannotWrite
 def collect(
     votes: Annotated[Path, typer.Argument(metavar="VOTES", help="A .jsonl file that is written.", show_default=False)],
 ) -> None:
-    """Write down which edits people kept or undid, as votes between two pieces, one a line.
+    """Write down which edits people kept or undid, and how they voted in duels, one vote between two pieces a line.
 
     Only of people who said that theirs may teach (/settings), and only of music that was composed here.
 

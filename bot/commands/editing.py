@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from bot.chat.messages import Action, Ask, Button, Reply
 from bot.commands.changing import ABOUT, piece_meant
 from bot.commands.command import Context
+from bot.commands.consent import with_question
 from bot.commands.errors import FileIsGone, NotYourEdit
 from bot.commands.onward import music_of, read_piece
 from bot.commands.pieces import find_piece, recall
@@ -162,28 +163,10 @@ async def _own_edit(context: Context, piece_id: str) -> PieceView:
 
 async def _decide(context: Context, piece: PieceView, verdict: str, reply: Reply) -> None:
     """Write it down; the last decision counts. Whoever was never asked whether it may teach is asked now."""
-    likes = context.likes
     choice = {
         "verdict": verdict,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "consent": bool(likes.learning),
+        "consent": bool(context.likes.learning),
     }
     await context.services.store.pieces.note(piece.id, choice=choice)
-    if likes.learning is None:
-        await context.services.store.people.change(context.person.key, learning=False)
-        language = context.language
-        reply = Reply(
-            f"{reply.text}\n{say('edited.may_teach', language)}",
-            buttons=(_consent(context),),
-            private=True,
-            language=language,
-        )
-    await context.reply(reply)
-
-
-def _consent(context: Context) -> Sequence[Button]:
-    language = context.language
-    return (
-        Button(say("button.may_teach", language), Action("set", argument="learning.teach")),
-        Button(say("button.may_not_teach", language), Action("set", argument="learning.private")),
-    )
+    await context.reply(await with_question(context, reply))

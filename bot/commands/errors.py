@@ -25,6 +25,7 @@ BotError
 ├── ElsewhereChallenge it belongs to another server
 ├── NotAllowedIn       a piece is not what a challenge demands
 ├── NotYourEntry       somebody else's piece cannot be entered
+├── ElsewhereDuel, NotYourDuel   a duel belongs to another server; only who asked for it may unveil it early
 └── BadInput
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
@@ -39,6 +40,7 @@ BotError
     ├── NoSuchZone         what is given as a time zone is none
     ├── NoSuchChannel      what a server's rules should name is no channel or topic of it
     ├── NotATime           what was given is no moment, or none that could be
+    ├── NotTwoPieces       a duel is between two
     ├── NotANote, NotAMotifHere   a demand that cannot be read
     ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
@@ -141,6 +143,14 @@ class NotYourEntry(BotError):
     """Only one's own pieces can be entered."""
 
 
+class ElsewhereDuel(BotError):
+    """It belongs to another server or chat; id."""
+
+
+class NotYourDuel(BotError):
+    """Only whoever asked for it, and those who manage the server, may unveil it early; id."""
+
+
 class NotYourRequest(BotError):
     """Somebody else asked for this. Ask for a piece of your own."""
 
@@ -211,6 +221,10 @@ class TooLongHere(BadInput):
 
 class NoSuchChannel(BadInput):
     """value: what was given in place of a channel or topic."""
+
+
+class NotTwoPieces(BadInput):
+    """value: what was given in place of two ids."""
 
 
 class NoTimeToSubscribe(BadInput):

@@ -33,10 +33,13 @@ from bot.commands.challenges.finding import suggest_challenge
 from bot.commands.command import Command, Context, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
 from bot.commands.compose import handle_compose
+from bot.commands.duels.asking import handle_duel, suggest_against
+from bot.commands.duels.voting import press_duel, press_unveil
 from bot.commands.picker import press_pick
 from bot.commands.requests import CARD, most_bars
 from bot.commands.zones import suggest_zone
 from bot.making import several
+from bot.making.duel import MOST_HOURS
 from bot.making.hear import CORRECTIONS
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
@@ -82,6 +85,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("hear", hear.handle_hear, _HEAR),
         _batch(settings),
         _sweep(settings),
+        _duel(settings),
         Command("subscribe", subscribing.handle_subscribe, (Option("what", rest=True),)),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
@@ -142,6 +146,8 @@ def build_registry(settings: Settings) -> Registry:
             "unvote": voting.press_unvote,
             "compare": voting.press_compare,
             "better": voting.press_better,
+            "duel": press_duel,
+            "unveil": press_unveil,
         }
     )
     registry.answers.update({"bars": editing.answer_bars, "hand": editing.answer_hand})
@@ -197,6 +203,22 @@ def _sweep(settings: Settings) -> Command:
         Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
     )
     return Command("sweep", sweeping.handle_sweep, options)
+
+
+def _duel(settings: Settings) -> Command:
+    options = (
+        Option("style", rest=True, suggest=suggest_style),
+        Option("against", suggest=suggest_against),
+        Option("pieces"),
+        Option("hours", "integer", minimum=1, maximum=MOST_HOURS),
+        Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
+        Option("key", "key", suggest=suggest_key),
+        Option("metre", "metre", suggest=suggest_metre),
+        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
+        Option("temperament", choices=preferences.TEMPERAMENTS),
+        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+    )
+    return Command("duel", handle_duel, options)
 
 
 def _transpose() -> Command:

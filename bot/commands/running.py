@@ -29,7 +29,9 @@ MAX_SUGGESTIONS = 25  # Discord's limit
 MOST_ANSWER_CHARS = 4000  # likewise, of a field of a form
 CHALLENGE_ACTIONS = frozenset({"announce", "enter", "withdraw", "vote", "ballot", "unvote", "compare", "better"})
 # What buttons do without speaking to anybody but whoever pressed them.
-QUIET_ACTIONS = frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server"} | CHALLENGE_ACTIONS)
+QUIET_ACTIONS = frozenset(
+    {"details", "set", "erase", "cancel", "delete", "sure", "keep", "server", "duel", "unveil"} | CHALLENGE_ACTIONS
+)
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.chat.messages import Action, Attachment, Button, Reply
+from bot.commands.duels.telling import duel_reply
 from bot.commands.wording import Facts
 from bot.making.kinds import KINDS, kind_of
 from bot.store import PieceView, StoredFile
@@ -39,6 +40,8 @@ def result_reply(
 
     likes: pdf, for further pages as a PDF; audio.
     """
+    if piece.record.get("duel"):
+        return duel_reply(piece, facts.catalogue, paths, language)
     return Reply(
         facts.caption(language, note, asker),
         title=facts.title(language),

@@ -10,6 +10,7 @@ JobsError
 ├── NoSuchJob           nobody knows this job
 ├── NotYours            somebody else asked for it
 ├── AlreadyFinished     too late to cancel
+├── NoSuchDuel, DuelOver   nobody knows this duel; it has been unveiled
 ├── NoSuchChallenge     nobody knows this challenge
 ├── AnotherStage        what was asked for does not go with its stage
 ├── WrongTimes          its times would not come one after the other
@@ -119,6 +120,14 @@ class OwnEntry(JobsError):
 
 class WrongBallot(JobsError):
     """What was chosen does not go with the way in which this challenge is voted on."""
+
+
+class NoSuchDuel(JobsError):
+    """id: what was asked for."""
+
+
+class DuelOver(JobsError):
+    """It has been unveiled; id."""
 
 
 class AnotherProcess(JobsError):

@@ -5,6 +5,7 @@
     make      runner.py      compose and render, then job + piece + messages in one transaction
     deliver   outbox.py      every message once
     host      hosting.py     challenges, from stage to stage
+    duels     duelling.py    votes between two pieces, and when it is known what they were
     look      board.py       who waits, how busy the bot is
     later     scheduler.py   what has to happen at a time
 
@@ -31,6 +32,7 @@ from bot.jobs import outbox
 from bot.jobs.board import Board, Hold
 from bot.jobs.clock import ClockWatch
 from bot.jobs.dispatcher import EmbeddedDispatcher
+from bot.jobs.duelling import Duelling
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
 from bot.jobs.hosting import SUBJECT, Host
 from bot.jobs.intake import Intake
@@ -48,6 +50,7 @@ from bot.making.task import Showing, Task
 from bot.store import Store
 from bot.store.batching import Batched
 from bot.store.deliveries import NEWS
+from bot.store.duels import SUBJECT as DUEL
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
 from bot.texts import Language
@@ -118,6 +121,8 @@ class Jobs:
         )
         self.host = Host(store, writer, on_posted=self._outbox.wake, now=now)
         self.scheduler.on(SUBJECT, self.host.keep)
+        self.duels = Duelling(store, writer, on_posted=self._outbox.wake, now=now)
+        self.scheduler.on(DUEL, self.duels.keep)
         self._runner = Runner(
             store=store,
             writer=writer,

@@ -89,9 +89,9 @@ class WrittenFile:
     size_bytes: int
 
 
-def new_id() -> str:
-    """Four characters of a-z and 0-9 that nobody can guess: 1.7 million names for one second and style."""
-    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(ID_CHARS))
+def new_id(chars: int = ID_CHARS) -> str:
+    """Characters of a-z and 0-9 that nobody can guess; four make 1.7 million names for one second and style."""
+    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(chars))
 
 
 def print_record(record: Mapping[str, Any], *, indent: int | None = None) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from bot.errors import BadInput
 from bot.making.compose import Compose
+from bot.making.duel import Duel
 from bot.making.edit import EditPiece
 from bot.making.engrave import Engrave
 from bot.making.files import Piece
@@ -30,7 +31,7 @@ from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
 ALL_KINDS: tuple[type[Task], ...] = (
-    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Post),
+    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Duel, Post),
     *ONWARD_KINDS,
 )
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}

@@ -8,7 +8,7 @@ looks (`renderers.pictures`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -61,9 +61,9 @@ class Batch(Task):
 
     async def make(self, workshop: Workshop, order: Order) -> Piece:
         """Raises the first error where no piece could be made."""
-        name, told = order.id or new_id(), _Told(self, order)
+        name, told = order.id or new_id(), Told(self.bars, order)
         attempts = [
-            task.make(workshop, replace(order, id=f"{name}{number}", on_progress=told.of(number), on_step=_nothing))
+            task.make(workshop, replace(order, id=f"{name}{number}", on_progress=told.of(number), on_step=nothing))
             for number, task in enumerate(self._tasks(), 1)
         ]
         made = await asyncio.gather(*attempts, return_exceptions=True)
@@ -134,17 +134,18 @@ class Batch(Task):
         return ()
 
 
-class _Told:
-    """How many bars of all pieces are finished."""
+class Told:
+    """How many bars of several pieces are finished, of so many in all."""
 
-    def __init__(self, batch: Batch, order: Order) -> None:
-        self._bars, self._order, self._done = batch.bars, order, dict.fromkeys(range(1, batch.count + 1), 0)
+    def __init__(self, bars: int, order: Order) -> None:
+        self._bars, self._order = bars, order
+        self._done: dict[object, int] = {}
 
-    def of(self, number: int) -> Any:
+    def of(self, piece: object) -> Callable[[Progress], None]:
         """What hears of the progress of one piece."""
 
         def tell(progress: Progress) -> None:
-            self._done[number] = progress.bar
+            self._done[piece] = progress.bar
             bar = min(self._bars, sum(self._done.values()))
             remaining_s = progress.elapsed_s / bar * (self._bars - bar) if bar else None
             self._order.on_progress(Progress(bar, self._bars, progress.elapsed_s, remaining_s))
@@ -152,7 +153,7 @@ class _Told:
         return tell
 
 
-def _nothing(_step: str) -> None:
+def nothing(_step: str) -> None:
     """Nobody hears of the steps of single pieces."""
 
 

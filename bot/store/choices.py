@@ -1,8 +1,9 @@
-"""What people kept and undid, as pairs of pieces that a model may learn from.
+"""What people kept and undid, and voted for in duels, as pairs of pieces that a model may learn from.
 
-Promises: only choices of people who said that theirs may teach; both pieces are the chooser's own, and neither goes
-back to music that somebody sent, which is not ours to pass on. Nobody can tell who chose: a person is a hash with a
-secret of this store. What a person or a piece is erased with is gone from here, too, since nothing is copied.
+Promises: only choices of people who said that theirs may teach; both pieces are the chooser's own, or were composed for
+the duel, and neither goes back to music that somebody sent, which is not ours to pass on. Nobody can tell who chose: a
+person is a hash with a secret of this store. What a person or a piece is erased with is gone from here, too, since
+nothing is copied.
 Not covered: what a vote is (docs/TRAINING.md), and learning from it.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -46,6 +48,35 @@ async def votes(store: Store) -> AsyncIterator[dict[str, Any]]:
             vote = await _vote(store, piece, str(other or ""), salt=str(salt), is_kept=is_kept)
             if vote is not None:
                 yield vote
+    async for vote in _in_duels(store, salt=str(salt)):
+        yield vote
+
+
+async def _in_duels(store: Store, *, salt: str) -> AsyncIterator[dict[str, Any]]:
+    """One vote for each vote, also those that decide nothing. A was shown first."""
+    async for duel, stored in store.duels.teaching():
+        pieces = [await store.pieces.get(side.piece) for side in (duel.a, duel.b)]
+        a, b = pieces
+        if a is None or b is None or not all([await _is_ours(store, piece) for piece in (a, b)]):
+            continue
+        if not duel.composed and not a.person == b.person == stored.person:
+            continue  # pieces that were there before are for those to give away whose they are
+        try:
+            first, second = [(await store.pieces.source(piece.id)).abc for piece in (a, b)]
+        except SourceIsGone:
+            continue
+        yield {
+            "id": f"{duel.id}-{_voter(stored.person, salt)}",
+            "time": datetime.fromtimestamp(stored.changed, UTC).isoformat(timespec="seconds"),
+            "style": _style(a),
+            "a": {"abc": first, "seed": a.record.get("seed"), "weights": _weights(a)},
+            "b": {"abc": second, "seed": b.record.get("seed"), "weights": _weights(b)},
+            "first": "a",
+            "verdict": stored.verdict,
+            "voter": _voter(stored.person, salt),
+            "consent": True,
+            "licence": LICENCE,
+        }
 
 
 async def _is_ours(store: Store, piece: PieceView) -> bool:
@@ -69,16 +100,15 @@ async def _vote(store: Store, piece: PieceView, other: str, *, salt: str, is_kep
         new, old = [(await store.pieces.source(one.id)).abc for one in (piece, against)]
     except SourceIsGone:
         return None
-    style = piece.record.get("style") or {}
     return {
         "id": f"{piece.id}-{other}",
         "time": piece.record["choice"].get("at"),
-        "style": [str(style.get(name) or "") for name in ("period", "composer", "instrumentation")],
+        "style": _style(piece),
         "a": {"abc": new, "seed": (piece.record.get("edited") or {}).get("seed"), "weights": _weights(piece)},
         "b": {"abc": old, "weights": _weights(against)},
         "first": "b",
         "verdict": "a" if is_kept else "b",
-        "voter": hashlib.sha256(f"{salt} {piece.person}".encode()).hexdigest()[:16],
+        "voter": _voter(piece.person, salt),
         "consent": True,
         "licence": LICENCE,
     }
@@ -86,3 +116,12 @@ async def _vote(store: Store, piece: PieceView, other: str, *, salt: str, is_kep
 
 def _weights(piece: PieceView) -> str:
     return str((piece.record.get("model") or {}).get("sha256") or "")
+
+
+def _style(piece: PieceView) -> list[str]:
+    named = piece.record.get("style") or piece.record.get("request") or {}
+    return [str(named.get(name) or "") for name in ("period", "composer", "instrumentation")]
+
+
+def _voter(person: str, salt: str) -> str:
+    return hashlib.sha256(f"{salt} {person}".encode()).hexdigest()[:16]

@@ -24,6 +24,7 @@ from bot.store.blobs import Blobs
 from bot.store.challenges import Challenges
 from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
+from bot.store.duels import Duels
 from bot.store.errors import StoreBroken, StoreError, StoreFull
 from bot.store.jobs import JobTable
 from bot.store.lineage import Lineage
@@ -56,6 +57,7 @@ class Store:
         self.deliveries = Deliveries(connections)
         self.appointments = Appointments(connections)
         self.challenges = Challenges(connections)
+        self.duels = Duels(connections)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ What is promised: `export` gives every row about a person, except the interactio
 the platform and not about them. `erase` removes every such row and their pieces' files at once; what is being made for
 them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it; so does a
 change that they made in a server's rules, and what they did in a challenge that they organise, without their name.
-Entries and votes of theirs go.
+Entries and votes of theirs go; of those in duels that are over a count without a name stays.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
+from bot.store.duels import forget_votes
 from bot.store.pieces import Pieces
 from bot.store.tables import (
     appointments,
@@ -29,6 +30,8 @@ from bot.store.tables import (
     challenge_votes,
     challenges,
     deliveries,
+    duel_votes,
+    duels,
     files,
     jobs,
     people,
@@ -205,6 +208,8 @@ class People:
                     connection, select(challenge_votes).where(challenge_votes.c.person == key)
                 ),
                 "challenge_log": await _rows(connection, select(challenge_log).where(challenge_log.c.person == key)),
+                "duels": await _rows(connection, select(duels).where(duels.c.person == key)),
+                "duel_votes": await _rows(connection, select(duel_votes).where(duel_votes.c.person == key)),
             }
 
     async def erase(self, key: str) -> Erased:
@@ -228,6 +233,7 @@ class People:
             await connection.execute(update(challenges).where(challenges.c.organiser == key).values(organiser=None))
             done = update(challenge_log).where(challenge_log.c.person == key)
             await connection.execute(done.values(person=None))
+            await forget_votes(connection, person=key)
         await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 

@@ -17,8 +17,10 @@ from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.making.workshop import Source, SourceIsGone
+from bot.store.appointments import Appointments
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
+from bot.store.duels import note_duel
 from bot.store.lineage import note_parent, parent_of
 from bot.store.tables import files, pieces
 from renderers.formats import ABC
@@ -101,6 +103,8 @@ class Pieces:
             )
         )
         await note_parent(connection, id, parent_of(record), created=created)
+        waiting = Appointments(self._connections)
+        await note_duel(connection, waiting, id=id, person=person, record=record, created=created)
         await _add_files(connection, id, files)
         for file in files:
             self._blobs.recorded(file.sha256)

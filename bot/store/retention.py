@@ -1,4 +1,5 @@
-"""What is too old is forgotten: pieces with their files, the jobs that made them, and challenges that are over.
+"""What is too old is forgotten: pieces with their files, the jobs that made them, challenges that are over, and who
+voted in duels.
 
 What is promised: a clock that has jumped ahead deletes nothing. When it has gone on by more than it should since it was
 looked at last, nothing is too old this time; if it goes on like that it is believed the next day.
@@ -12,6 +13,7 @@ import time
 from sqlalchemy import delete, select
 
 from bot.store.database import Store
+from bot.store.duels import forget_votes
 from bot.store.tables import challenges, deliveries, jobs, pieces
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ async def keep_within(store: Store, *, retention_days: int) -> int:
             deleted += batch
         await _delete_jobs(store, before)
         await _delete_challenges(store, before)
+        await _forget_votes(store, before)
     await store.blobs.remove_unused()
     return deleted
 
@@ -63,6 +66,12 @@ async def _delete_challenges(store: Store, before: float) -> None:
     """Those that ended so long ago, with entries, votes and log."""
     async with store.writing() as connection:
         await connection.execute(delete(challenges).where(challenges.c.over < before))
+
+
+async def _forget_votes(store: Store, before: float) -> None:
+    """Who voted in duels that ended so long ago; what came of them stays."""
+    async with store.writing() as connection:
+        await forget_votes(connection, before=before)
 
 
 async def _delete_jobs(store: Store, before: float) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
 from bot.store.connections import Connections
-from bot.store.tables import appointments, server_changes, servers
+from bot.store.tables import appointments, duels, server_changes, servers
 from bot.texts import Language, languages
 from config.zones import find_zone
 
@@ -150,6 +150,7 @@ class Servers:
         set_there = select(func.count()).select_from(server_changes).where(server_changes.c.server == new)
         async with self._connections.writing() as connection:
             await connection.execute(update(appointments).where(appointments.c.server == old).values(server=new))
+            await connection.execute(update(duels).where(duels.c.scope == old).values(scope=new))
             row = await _find(connection, old)
             if row is None or (await connection.execute(set_there)).scalar_one():
                 return

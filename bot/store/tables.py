@@ -246,6 +246,37 @@ challenge_log = Table(
     Index(None, "person"),
 )
 
+# Duels (bot.duels); id: of the piece that shows both. person: who asked, NULL once they are forgotten. sides: what
+# stood as A and as B. ends: when it is unveiled, an appointment under its id; unveiled: when it was. nameless: how
+# often each was chosen by people who are forgotten.
+duels = Table(
+    "duels",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("scope", String(80), nullable=False),
+    Column("person", String(80)),
+    Column("language", String(8), nullable=False),
+    Column("sides", JSON, nullable=False),
+    Column("ends", Float, nullable=False),
+    Column("unveiled", Float),
+    Column("nameless", JSON, nullable=False),
+    Column("created", Float, nullable=False),
+    Index(None, "person"),
+    Index(None, "scope"),
+)
+
+# verdict: a | b | both | neither. consent: it may teach.
+duel_votes = Table(
+    "duel_votes",
+    metadata,
+    Column("duel", String(20), ForeignKey("duels.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String(80), primary_key=True),
+    Column("verdict", String(8), nullable=False),
+    Column("consent", Boolean, nullable=False),
+    Column("changed", Float, nullable=False),
+    Index(None, "person"),
+)
+
 # Which piece was made from which. It holds nothing about people, and stays when pieces are deleted.
 lineage = Table(
     "lineage",

@@ -223,6 +223,7 @@ SAME_IN_GERMAN = {
     "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",
     "transposed.trouble", "challenge.moment", "challenge.list_line", "challenge.listed",
 }  # fmt: skip
+SAME_IN_GERMAN |= {"duel.rating", "duel.was"}
 SAME_IN_GERMAN |= {"edited.seed", "edited.tempo", "edited.there"}
 SAME_IN_GERMAN |= {"sweep.mark", "sweep.preset"}
 SAME_IN_GERMAN |= {"card.line", "card.tempo", "result.every_character", "result.tempo", "title.in_key"}

@@ -19,6 +19,8 @@ from bot.commands import build_registry
 from bot.commands.card import STEPS as CARD_PARTS
 from bot.commands.errors import OutOfLimits
 from bot.commands.hear import NEXT
+from bot.duels.ratings import VERDICTS
+from bot.duels.sides import KINDS as COMPARED
 from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
 from bot.making.compose import WAYS
@@ -195,6 +197,8 @@ def keys_that_are_made_up():
     yield from (f"challenge.did_{stage}" for stage in get_args(Stage) if stage != "draft")
     yield from (f"challenge.did_{what}" for what in ("extended", "ended_early", "series_stopped", "moved"))
     yield from (f"challenge.{way}_{state}" for way in ("is", "put_out", "did") for state in ("removed", "disqualified"))
+    yield from (f"button.duel_{verdict}" for verdict in VERDICTS)
+    yield from (f"duel.ratings_{kind}" for kind in COMPARED)
     yield from ("challenge.is_withdrawn", "button.compare", "button.ballot")
     yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")
     yield from (f"heard.{kind}" for kind in NOTES)
