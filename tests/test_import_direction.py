@@ -37,9 +37,9 @@ FLOORS = {
         ("commands",),
         ("jobs",),
         ("store",),
-        ("challenges", "duels"),
+        ("challenges",),
         ("making",),
-        ("chat", "texts", "logs"),
+        ("chat", "duels", "texts", "logs"),
         ("errors", "versions"),
     ),
     "generator": (
