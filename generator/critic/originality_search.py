@@ -18,7 +18,8 @@ from generator.critic.originality_melody import SEPARATOR, TURN_STEPS, Places, S
 
 WINDOW_STEPS = FEWEST_NOTES - 1
 FEWEST_TURNS = 3  # different ones in a window worth looking up
-TABLE_BITS = 20
+TABLE_BITS = 18
+AT_ONCE = 1 << 15  # numbers that are looked up together: what is in between stays near the processor
 MULTIPLIER = np.uint32(0x9E3779B1)  # odd, its bits well mixed: 2**32 divided by the golden ratio (Knuth)
 
 Numbers = NDArray[np.uint32]
@@ -71,7 +72,9 @@ class Searcher:
         """All pairs of a window sought and a window here that have the same number."""
         table = np.zeros(1 << TABLE_BITS, np.bool_)
         table[numbers >> (32 - TABLE_BITS)] = True
-        places = np.flatnonzero(table[self._numbers >> np.uint32(32 - TABLE_BITS)])
+        places = np.concatenate(
+            [_marked(table, self._numbers, start) for start in range(0, max(1, len(self._numbers)), AT_ONCE)]
+        )
         order = np.argsort(numbers, kind="stable")
         numbers, found = numbers[order], self._numbers[places]
         first, last = np.searchsorted(numbers, found, "left"), np.searchsorted(numbers, found, "right")
@@ -89,6 +92,12 @@ class Searcher:
             going = going[(step == self.steps[there[going] + shift]) & (step != SEPARATOR)]
             lengths[going] += 1
         return lengths
+
+
+def _marked(table: NDArray[np.bool_], numbers: Numbers, start: int) -> Places:
+    """Which of the numbers from `start` on are marked in the table, by their places."""
+    within = table.take(numbers[start : start + AT_ONCE] >> np.uint32(32 - TABLE_BITS), mode="clip")
+    return np.flatnonzero(within) + start
 
 
 def _number_windows(steps: Steps) -> Numbers:

@@ -10,7 +10,7 @@ Not covered: what becomes of a voice that turns out wrong all the same (`generat
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from zlib import crc32
 
@@ -27,12 +27,13 @@ from generator.guard.parallels import (
     leads_into_parallel,
     makes_parallel,
 )
-from generator.guard.place import NOTE_LETTERS, Moment, Place, moments_of, pitch_of, read_place
+from generator.guard.place import NOTE_LETTERS, Moment, Place, Places, moments_of, pitch_of
 from generator.guard.reach import NOTE_ENDS, NOTES, OPEN, Reach, Window, Windows, before_note
 from generator.guard.recall import Passages, Recall, Trust
 from generator.guard.rhythm import expected, goes_on, model_of
 from generator.guard.spacing import Above, window_of
 from generator.guard.staying import STAYING, stays
+from generator.guard.time_left import Clocks
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling import Hint
@@ -141,7 +142,10 @@ class Leave:
         self.voices = stay.melody or tuple(voice.id for voice in self.header.voices)
         self.length = length_instead_of(stay.instead_of, checker)
         self.signature = signature_in(self.header, bars)
-        self.beside = self.moments_in(stay.tail)
+        self.clocks = Clocks(self.header.unit, checker.metre)
+        self.places = None
+        if self.signature is not None:
+            self.places = Places(self.signature, self.clocks, beside=self.moments_in(stay.tail))
         self.before = self._last_pitches(bars[-1]) if bars else {}
         self.strays = self._strays(bars)
         self.raising = self._raising_sign()
@@ -260,10 +264,7 @@ class Leave:
 
     def _place(self, line: str) -> Place | None:
         """Where the next note of a line would be; None where that cannot be read."""
-        if self.signature is None:
-            return None
-        place = read_place(line, signature=self.signature, unit=self.header.unit, metre=self.checker.metre)
-        return replace(place, others={**self.beside, **place.others}) if place and self.beside else place
+        return None if self.places is None else self.places.behind(line)
 
     def _last_pitches(self, bar: Bar) -> LastPitches:
         """What each voice plays at the end of a bar."""
@@ -454,8 +455,7 @@ class Leave:
         return Target(
             longest=whole if first is None else first,
             complete=lambda length: self._may_end_after(length, whole) if first is None else length == first,
-            unit=self.header.unit,
-            metre=self.checker.metre,
+            clocks=self.clocks,
             fixed=self.fixed_fields,
         )
 

@@ -11,6 +11,7 @@ Not covered: whether the music is good; the network decides among what is left.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.guard.time_left import Target
 from generator.guard.words import fits, is_complete
@@ -38,7 +39,7 @@ class Line:
 
     text: str
     ended: bool
-    voices: Sequence[str]
+    voices: tuple[str, ...]
     target: Callable[[str], Target]
     closings: Sequence[str] = CLOSINGS
 
@@ -54,7 +55,8 @@ def allows(line: Line, written: str, char: int) -> bool:
         return _begins_voice(text.partition("]")[2] + letter, line.voices) and letter != ""
     if "]" not in text[tag:]:
         return _begins_voice(text[tag:] + letter, _remaining(text[:tag], line.voices)) and letter != ""
-    left, closings = _remaining(text, line.voices), _closings_after(_first_closing(text), line.closings)
+    head = text[: text.index("]", tag) + 1]  # asked with every character behind it
+    left, closings = _remaining(head, line.voices), _closings_after(_first_closing(head), line.closings)
     if line.ended and "[V:" not in written:
         return letter != "" and _goes_on_behind(written + letter, left, closings)
     music = text[tag:].partition("]")[2]
@@ -72,13 +74,15 @@ def allows(line: Line, written: str, char: int) -> bool:
     return fits(music + letter, target)
 
 
-def _remaining(text: str, voices: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=256)
+def _remaining(text: str, voices: tuple[str, ...]) -> tuple[str, ...]:
     """The voices that may still follow in this line: in all pieces they stand in the order of their numbers.
 
     One that has to be there may have been put behind later ones by force; those between may follow it.
     """
     present = VOICE_TAG.findall(text)
-    return [voice for voice in voices if voice not in present and (not present or _follows(voice, present[-1]))]
+    left = (voice for voice in voices if voice not in present)
+    return tuple(voice for voice in left if not present or _follows(voice, present[-1]))
 
 
 def _follows(voice: str, other: str) -> bool:
@@ -90,6 +94,7 @@ def _begins_voice(text: str, voices: Sequence[str]) -> bool:
     return any(f"[V:{voice}]".startswith(text) for voice in voices)
 
 
+@lru_cache(maxsize=256)
 def _first_closing(text: str) -> str | None:
     """The barline of the line's first voice, which all voices share; None while it is not written."""
     found = _FIRST_CLOSING.search(text)

@@ -9,7 +9,6 @@ Not covered: what is comfortable, how far a hand stretches, alterations that a t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,7 +16,7 @@ from generator.catalogue.ranges import ONE_NOTE_AT_A_TIME
 from generator.critic.range_check import voice_ranges
 from generator.critic.sounding import MIDDLE_C, header_signatures, sounding_shift
 from generator.notation import Header
-from generator.notation.accidentals import Accidentals, Signature, find_notes, semitones
+from generator.notation.accidentals import Signature, marks_behind, semitones
 from generator.notation.pitches import read_note
 from generator.notation.tokens import open_group
 
@@ -121,22 +120,13 @@ class _Bar:
         """As written, a MIDI number: accidentals in the bar count."""
         written, steps = read_note(note)
         if written is None:
-            written = _marks(self.before, self.signature).get(steps, self.signature[steps % 7])
+            written = marks_behind(self.before, self.signature).get(steps, self.signature[steps % 7])
         return MIDDLE_C + semitones(steps, written)
 
     def can_reach(self, note: str, limits: Limits) -> bool:
         """Whether the note can be played as it is or with more octave marks, commas behind capitals."""
         mark = note[-1] if note[-1] in MARKS else "," if note[-1].isupper() else "'"
         return any(limits.hold(self.pitch(note + mark * more)) for more in OCTAVES)
-
-
-@lru_cache(maxsize=4096)
-def _marks(music: str, signature: Signature) -> Mapping[int, int]:
-    """The accidentals that hold behind this part of a bar."""
-    accidentals = Accidentals(signature)
-    for found in find_notes(music):
-        accidentals.read(found["note"])
-    return accidentals.marks
 
 
 def _begins_chord(music: str, letter: str) -> bool:

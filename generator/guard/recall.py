@@ -120,6 +120,7 @@ class Recall:
         self._last_voice = ""
         self._score = ""
         self._goes_round = False
+        self._begun = "", Steps()  # what was asked for last of a voice's bar, and the steps of the voice up to there
 
     def learn(self, lines: Sequence[str]) -> None:
         """Know these finished bars, each a line of all voices, and no others."""
@@ -134,6 +135,7 @@ class Recall:
             if parts:
                 self._score += _COUNTDOWN.sub("", line).rstrip("\n") + "\n"
         self._goes_round = goes_round(self._lines)
+        self._begun = "", Steps()
 
     def expect(self, line: str, written: str) -> dict[int, Passages]:
         """What may come next in a patch that begins with `written`: each as the network spells it, with its passages.
@@ -159,12 +161,21 @@ class Recall:
         is_last = name == self._last_voice
         char, length = longest_match(voice.text + music, SHORTEST)
         note(char[:1], ends_line=is_last, voice=length)
-        steps = voice.steps.add(music)
+        steps = self._steps_of(name, voice, music)
         char, length = longest_match(steps.text, SHORTEST)
         note(steps.back(char[:1]), ends_line=is_last, steps=length)
         char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST)
         note(char[:1], ends_line=char[1:] == "\n", score=length)
         return found
+
+    def _steps_of(self, name: str, voice: Voice, music: str) -> Steps:
+        """A voice in steps, with the bar it has begun. Only what is new of that is read: mostly a character."""
+        text = f"[V:{name}]{music}"
+        known, steps = self._begun
+        if not known or not text.startswith(known):
+            known, steps = f"[V:{name}]", voice.steps
+        self._begun = text, steps.add(text[len(known) :])
+        return self._begun[1]
 
 
 def goes_round(lines: Sequence[str]) -> bool:

@@ -10,8 +10,9 @@ become fractions in real pieces, so an even number that does not fit is held bac
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
-from generator.guard.time_left import Target, clock_of, has_time_left, length_holds
+from generator.guard.time_left import Target, Words, clock_of, has_time_left, length_holds
 from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note
 from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
@@ -62,11 +63,11 @@ def is_complete(music: str, target: Target) -> bool:
     """Whether the voice's bar may end here."""
     if open_group(music) is not None or _OPEN_END.search(music):
         return False
-    tokens = lex_music(music)
-    clock = clock_of(tokens, target)
+    words = Words(lex_music(music), music)
+    clock = clock_of(words, target)
     if clock is None or not clock.between_groups or any(layer != clock.onset for layer in clock.layers):
         return False
-    return target.complete(clock.onset) and _makes_sense(tokens)
+    return target.complete(clock.onset) and _makes_sense(words.tokens)
 
 
 def fits(music: str, target: Target) -> bool:
@@ -74,18 +75,21 @@ def fits(music: str, target: Target) -> bool:
     start = open_group(music)
     if start is None and (found := _OPEN_END.search(music)):
         start = found.start()
-    tokens = lex_music(music) if start is None else _words_before_note(music[:start])
-    if not _makes_sense(tokens if start is not None else tokens[:-1]):
+    if start is None:
+        words = Words(lex_music(music), music)
+        return not words.tokens or (_makes_sense(words.tokens[:-1]) and _last_token_fits(words, target))
+    words = _words_before_note(music[:start])
+    if not _makes_sense(words.tokens):
         return False
-    if start is not None:
-        hangs = _OPEN_END.search(music[:start]) is not None  # no accidental stands before a chord
-        return not (hangs and music[start - 1] in ACCIDENTALS) and _unfinished_fits(music[start:], tokens, target)
-    return not tokens or _last_token_fits(tokens, target)
+    hangs = _OPEN_END.search(music[:start]) is not None  # no accidental stands before a chord
+    return not (hangs and music[start - 1] in ACCIDENTALS) and _unfinished_fits(music[start:], words, target)
 
 
-def _words_before_note(music: str) -> Sequence[Token]:
+def _words_before_note(music: str) -> Words:
     """The words of music that a note or chord follows: without it, the dot of a staccato would mean nothing."""
-    return lex_music(music + "c")[:-1] if _OPEN_END.search(music) else lex_music(music)
+    if _OPEN_END.search(music):
+        return Words(lex_music(music + "c"), music + "c").before
+    return Words(lex_music(music), music)
 
 
 def _makes_sense(tokens: Sequence[Token]) -> bool:
@@ -93,10 +97,10 @@ def _makes_sense(tokens: Sequence[Token]) -> bool:
     return not tokens or (tokens[-1].kind is not TokenKind.OTHER and can_be_engraved(tokens[-1]))
 
 
-def _unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> bool:
+def _unfinished_fits(group: str, words: Words, target: Target) -> bool:
     """An unfinished `[...`, `{...`, `"...` or `!...`, or what stands before a note."""
-    time_left = has_time_left(tokens, target)
-    if not length_holds(tokens, target):
+    tokens, time_left = words.tokens, has_time_left(words, target)
+    if not length_holds(words, target):
         return False
     if group[0] == "[" and _FIELD_BEGINS.match(group):
         return _field_begins(group, tokens, target)
@@ -110,7 +114,7 @@ def _unfinished_fits(group: str, tokens: Sequence[Token], target: Target) -> boo
         return len(_between_notes(tokens, TokenKind.QUOTED)) < 2 and load_marks().begin(group[1:])
     if group[0] == "[":
         first = next((token for token in lex_music(group[1:]) if token.kind in (TokenKind.NOTE, TokenKind.REST)), None)
-        return _CHORD_BEGINS.fullmatch(group) is not None and (first is None or _note_fits(tokens, first, target))
+        return _CHORD_BEGINS.fullmatch(group) is not None and (first is None or _note_fits(words, first, target))
     return True
 
 
@@ -156,28 +160,29 @@ def _between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
     return found
 
 
-def _last_token_fits(tokens: Sequence[Token], target: Target) -> bool:
+def _last_token_fits(words: Words, target: Target) -> bool:
     """The last token of closed music is the one that is being written."""
-    before, last = tokens[:-1], tokens[-1]
+    last = words.tokens[-1]
     rule = _RULES.get(last.kind)
-    return length_holds(tokens, target) if rule is None else rule(last, before, target)
+    return length_holds(words, target) if rule is None else rule(last, words.before, target)
 
 
-def _time_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _time_fits(last: Token, before: Words, target: Target) -> bool:
     """A note, rest or chord."""
     return has_time_left(before, target) and _note_fits(before, last, target)
 
 
-def _barline_fits(last: Token, before: Sequence[Token], _target: Target) -> bool:
+def _barline_fits(last: Token, before: Words, _target: Target) -> bool:
     """A barline inside the music: only the one that opens it."""
-    return not before and any(opening.startswith(last.text) for opening in OPENINGS)
+    return not before.tokens and any(opening.startswith(last.text) for opening in OPENINGS)
 
 
-def _broken_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _broken_fits(last: Token, before: Words, target: Target) -> bool:
     """`>` stands between two notes, of which the first is not the second of another pair and the other has room."""
-    if not before or before[-1].kind not in TIMED or _ends_pair(before) or not has_time_left(before, target):
+    tokens = before.tokens
+    if not tokens or tokens[-1].kind not in TIMED or _ends_pair(tokens) or not has_time_left(before, target):
         return False
-    clock = clock_of([*before, last], target)
+    clock = clock_of(before.and_one(last), target)
     if clock is None:
         return False
     share = clock.broken or 0  # the other note's, of what it would be; both make two
@@ -190,41 +195,41 @@ def _ends_pair(tokens: Sequence[Token]) -> bool:
     return kinds[-1:] == [TokenKind.BROKEN]
 
 
-def _lead_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
+def _lead_fits(_last: Token, before: Words, target: Target) -> bool:
     """What a note has to follow: the beginning of a tuplet or slur, grace notes."""
     return has_time_left(before, target)
 
 
-def _space_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _space_fits(last: Token, before: Words, target: Target) -> bool:
     return last.text == " " and has_time_left(before, target)
 
 
-def _end_fits(last: Token, before: Sequence[Token], target: Target) -> bool:
+def _end_fits(last: Token, before: Words, target: Target) -> bool:
     """A tie, or the end of a slur: so many as one note can have."""
     most = 1 if last.kind is TokenKind.TIE else MOST_SLURS
-    return len(_between_notes(before, last.kind)) < most and length_holds(before, target)
+    return len(_between_notes(before.tokens, last.kind)) < most and length_holds(before, target)
 
 
-def _text_fits(last: Token, _before: Sequence[Token], _target: Target) -> bool:
+def _text_fits(last: Token, _before: Words, _target: Target) -> bool:
     """A text that has just been finished: one that people write."""
     return load_marks().are_written(last.text[1:-1])
 
 
-def _overlay_fits(_last: Token, before: Sequence[Token], target: Target) -> bool:
+def _overlay_fits(_last: Token, before: Words, target: Target) -> bool:
     """`&` begins the bar again when it is full."""
     clock = clock_of(before, target)
     return clock is not None and clock.between_groups and target.complete(clock.onset)
 
 
-def _never(_last: Token, _before: Sequence[Token], _target: Target) -> bool:
+def _never(_last: Token, _before: Words, _target: Target) -> bool:
     return False
 
 
-def _word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
+def _word_fits(word: Token, before: Words, target: Target) -> bool:
     """A field or decoration that has just been finished."""
     if word.kind is TokenKind.DECORATION:
         known = DECORATIONS if has_time_left(before, target) else LAST_DECORATIONS
-        present = {token.text for token in _between_notes(before, TokenKind.DECORATION)}
+        present = {token.text for token in _between_notes(before.tokens, TokenKind.DECORATION)}
         possible = word.text[0] != "!" or word.text in known
         return possible and _is_new(word.text, present) and len(present) < MOST_DECORATIONS
     letter, value = word.text[1], word.text[3:-1]
@@ -233,16 +238,16 @@ def _word_fits(word: Token, before: Sequence[Token], target: Target) -> bool:
     return value in STAFFS if letter == "I" else possible_tempo(value)
 
 
-def _note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
+def _note_fits(before: Words, note: Token, target: Target) -> bool:
     """Whether a note, rest or chord fits, or may yet be shortened until it does."""
     if note.text[0] in "ZXy":
         return False  # rests of whole bars and spacers: no real interleaved piece has them
     numerator, strokes, denominator = _NUMBER.search(note.text).groups()  # type: ignore[union-attr]
     if denominator not in DENOMINATORS:
         return False
-    if numerator and note.kind is not TokenKind.REST and not is_single_note(Fraction(int(numerator))):
+    if numerator and note.kind is not TokenKind.REST and not _is_single_number(numerator):
         return False
-    clock = clock_of([*before, note], target)
+    clock = clock_of(before.and_one(note), target)
     if clock is None:
         return False
     if target.holds(clock.onset):
@@ -254,7 +259,13 @@ def _note_fits(before: Sequence[Token], note: Token, target: Target) -> bool:
     return target.holds(clock.onset - length + length * SMALLEST_SHARE)
 
 
-_RULES: Mapping[TokenKind, Callable[[Token, Sequence[Token], Target], bool]] = {
+@lru_cache(maxsize=256)
+def _is_single_number(text: str) -> bool:
+    """Whether a note can be so many units long."""
+    return is_single_note(Fraction(int(text)))
+
+
+_RULES: Mapping[TokenKind, Callable[[Token, Words, Target], bool]] = {
     **dict.fromkeys(TIMED, _time_fits),
     **dict.fromkeys((TokenKind.TUPLET, TokenKind.SLUR_OPEN, TokenKind.GRACE), _lead_fits),
     **dict.fromkeys((TokenKind.TIE, TokenKind.SLUR_CLOSE), _end_fits),

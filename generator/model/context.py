@@ -7,12 +7,8 @@ Not covered: sampling, and who may have a slot (`engine.py`); arithmetic (`kv_ca
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from torch import Tensor
-
-from generator.model.kv_cache import PatchCache
-from generator.model.network import Network
 from generator.model.slot import Patch, Slot
 
 BAR_START = tuple(b"[r:")
@@ -21,15 +17,16 @@ BAR_START = tuple(b"[r:")
 class Cache(Protocol):
     """The patch level with what it remembers: `kv_cache.PatchCache`, or the same compiled.
 
-    encoded (places, context, hidden): the vector that the level gave for each patch.
+    encoded (places, context, hidden): the vector that the level gave for each patch. Rows of numbers are tensors here
+    and arrays there.
     """
 
-    encoded: Tensor
+    encoded: Any
 
     def extend(self, slot: int, start: int, patches: Sequence[Patch]) -> None:
         """Append patches to one place; they get the positions start, start + 1, ..."""
 
-    def append(self, slots: list[int], lengths: list[int], patches: Tensor) -> None:
+    def append(self, slots: list[int], lengths: list[int], patches: Any) -> None:
         """Append one patch to each of several places: patches (rows, 16)."""
 
     def copy_place(self, source: int, to: int) -> None:
@@ -39,15 +36,11 @@ class Cache(Protocol):
 class Contexts:
     """The patch level's cache with a place for each reading of each slot.
 
-    guided: whether there are places for second readings; on a GPU they cost memory, used or not. cache: another than
-    that of the torch network.
+    most_patches: that fit into a context. cache: with `places_for` so many slots.
     """
 
-    def __init__(self, network: Network, *, slots: int, guided: bool, cache: Cache | None = None) -> None:
-        self.slots, self.most_patches = slots, network.shape.context_patches
-        self.places = places_for(slots, guided=guided)
-        together = network.char_table.device.type != "cpu"
-        self.cache = cache or PatchCache(network, slots=self.places, together=together)
+    def __init__(self, cache: Cache, *, slots: int, most_patches: int) -> None:
+        self.cache, self.slots, self.most_patches = cache, slots, most_patches
 
     def second_place(self, slot: Slot) -> int:
         """The place of a slot's second reading lies `slots` behind its first."""
@@ -85,7 +78,7 @@ class Contexts:
                 slot.start = self._slid_start(slot)
                 self.read_window(slot)
 
-    def append(self, slots: Sequence[Slot], sampled: Tensor) -> None:
+    def append(self, slots: Sequence[Slot], sampled: Any) -> None:
         """Read one more patch of each slot: sampled (rows, 16), in the order of `readings`, which is before them."""
         self.cache.append(*self.readings(slots), sampled)
 
@@ -103,5 +96,5 @@ class Contexts:
 
 
 def places_for(slots: int, *, guided: bool) -> int:
-    """How many readings there may be of so many slots."""
+    """How many readings there may be of so many slots, guided or not; on a GPU they cost memory, used or not."""
     return 2 * slots if guided else slots

@@ -27,10 +27,12 @@ from generator.errors import NoFreeSlot
 from generator.model.compiled.door import compiled_levels
 from generator.model.context import Contexts, places_for
 from generator.model.guarded_sampling import Guard, forced_characters
+from generator.model.kv_cache import PatchCache
 from generator.model.network import Network
 from generator.model.patch_writer import PatchWriter
 from generator.model.patches import PAD, PATCH_CHARS
 from generator.model.precision import ROWS_MULTIPLE, with_precision
+from generator.model.random_stream import RandomStream
 from generator.model.sampling import Sampling
 from generator.model.slot import Guide, Mark, Patch, Slot, checked_guide, checked_patch
 
@@ -65,7 +67,9 @@ class Engine:
         places = places_for(slots, guided=guided)
         compiled = compiled_levels(network, places=places) if precision == "int8" else None
         self.is_compiled = compiled is not None
-        self.contexts = Contexts(network, slots=slots, guided=guided, cache=compiled and compiled.patch_level)
+        together = self.device.type != "cpu"
+        cache = compiled.patch_level if compiled else PatchCache(network, slots=places, together=together)
+        self.contexts = Contexts(cache, slots=slots, most_patches=network.shape.context_patches)
         self.writer = (
             compiled.writer if compiled else PatchWriter(network, places=places, multiple=ROWS_MULTIPLE[precision])
         )
@@ -109,15 +113,13 @@ class Engine:
         guide = checked_guide(guide, pinned=pinned) if sampling.guidance else None
         if guide is not None and not self.guided:
             raise ValueError("this engine has no room for second readings")
-        # Always on the CPU: a seed then gives the same stream on every device.
-        rng = torch.Generator().manual_seed(seed)
         slot = Slot(
             index=self.free.pop(),
             patches=opening,
             pinned=pinned,
             start=pinned,
             sampling=sampling,
-            rng=rng,
+            rng=RandomStream(seed),
             guide=guide,
         )
         self.opened[slot.index] = slot
@@ -177,7 +179,7 @@ class Engine:
         count, end = len(patches), slot.used
         with self._computing():
             targets = torch.tensor(slot.patches[-count:], device=self.device)
-            encoded = self.contexts.cache.encoded[slot.index, end - count - 1 : end - 1]
+            encoded = torch.as_tensor(self.contexts.cache.encoded[slot.index, end - count - 1 : end - 1])
             rows = None
             if self.network.hearing is not None and heard:
                 rows = torch.frombuffer(bytearray(b"".join(heard)), dtype=torch.uint8).to(self.device)

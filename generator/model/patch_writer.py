@@ -4,6 +4,7 @@ Promises: a row's characters depend on that row alone (see `engine.py`).
 Not covered: the patch level, and reading what was written (`context.py`); the same compiled (`compiled/writer.py`).
 """
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -42,7 +43,8 @@ class PatchWriter:
         guided = [row for row, slot in enumerate(slots) if slot.guide is not None]
         filler = [0] * (rows - len(places))
         slot_of = [*range(len(slots)), *guided, *filler]
-        uniform = torch.stack([torch.rand(PATCH_CHARS, generator=slot.rng) for slot in slots])[slot_of].to(self.device)
+        drawn = np.stack([slot.rng.draw(PATCH_CHARS) for slot in slots])[slot_of]
+        uniform = torch.from_numpy(drawn).float().to(self.device)
         settings = stack_settings([slots[row].sampling for row in slot_of], device=self.device)
         given = torch.tensor([pad_forced(forced[row]) for row in slot_of], device=self.device)
         away_from = list(range(rows))

@@ -6,9 +6,8 @@ Not covered: what is done with it (`engine.py`), and what the caches hold of it 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
-
 from generator.model.patches import PATCH_CHARS, VOCABULARY
+from generator.model.random_stream import RandomStream
 from generator.model.sampling_settings import Sampling
 
 Patch = tuple[int, ...]
@@ -53,7 +52,7 @@ class Slot:
     pinned: int
     start: int
     sampling: Sampling
-    rng: torch.Generator
+    rng: RandomStream
     guide: Guide | None = None
 
     @property

@@ -6,6 +6,7 @@ Not covered: ties that carry an alteration over a barline, which the reader of a
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from generator.notation.keys import STEP_PITCHES, read_key_field, signature
 from generator.notation.pitches import NOTE_PATTERN, read_note
@@ -14,6 +15,7 @@ from generator.notation.tokens import without_texts
 Signature = tuple[int, ...]  # the alterations of the seven letters C to B
 NO_SIGNATURE: Signature = signature(0)
 NOTHING_HELD: Mapping[int, int] = {}
+MARKED = frozenset("^_=")
 
 _NOTE = re.compile(rf"{NOTE_PATTERN}(?P<tie>[\d/]*-)?")
 
@@ -52,3 +54,13 @@ class Accidentals:
             self.marks[steps] = written
             return steps, written
         return steps, held.get(steps, self.marks.get(steps, self.signature[steps % 7]))
+
+
+@lru_cache(maxsize=4096)
+def marks_behind(music: str, signature: Signature) -> Mapping[int, int]:
+    """The accidentals that hold behind a part of a bar, those of grace notes too; in the order of their first ones."""
+    accidentals = Accidentals(signature)
+    if not MARKED.isdisjoint(music):
+        for found in find_notes(music):
+            accidentals.read(found["note"])
+    return accidentals.marks

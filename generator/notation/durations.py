@@ -16,11 +16,12 @@ from generator.notation.tokens import Token, TokenKind, lex_music
 from generator.notation.tune import parse_unit
 
 TIMED = frozenset({TokenKind.NOTE, TokenKind.REST, TokenKind.CHORD})
+COUNTED = TIMED | {TokenKind.TUPLET, TokenKind.BROKEN, TokenKind.FIELD, TokenKind.OVERLAY}  # what a clock looks at
 # `(p` alone: p notes in the time of ... (ABC 2.1, 4.13); "n" is 3 in compound metres, else 2.
 TUPLET_TIMES: dict[int, int | None] = {2: 3, 3: 2, 4: 3, 5: None, 6: 2, 7: None, 8: 3, 9: None}
-LONGEST = Fraction(64)  # whole notes; longer is a slip of the pen or an attack
+LONGEST = 64  # whole notes; longer is a slip of the pen or an attack
 MAX_REST_DENOMINATOR = 64
-SHORTEST = Fraction(1, 4096)
+MOST_PARTS = 4096  # of a whole note; less is as bad
 
 _LENGTH = re.compile(r"(\d*)(/*)(\d*)$")
 _CHORD = re.compile(r"\[(.*)\]([\d/]*)$", re.DOTALL)
@@ -118,6 +119,14 @@ class Clock:
         self.tuplets: list[Tuplet] = []
         self.broken: Fraction | None = None
 
+    def continued(self) -> "Clock":
+        """A clock that goes on by itself from here, and remembers the last note only."""
+        later = object.__new__(Clock)
+        later.__dict__.update(self.__dict__)
+        later.layers, later.timed = list(self.layers), self.timed[-1:]
+        later.tuplets = [Tuplet(tuplet.factor, tuplet.notes_left) for tuplet in self.tuplets]
+        return later
+
     def take(self, index: int, token: Token) -> None:
         if token.kind in TIMED:
             self.add(index, token)
@@ -141,7 +150,7 @@ class Clock:
         if self.broken is not None:
             length *= self.broken
             self.broken = None
-        if not SHORTEST <= length <= LONGEST:
+        if length.denominator > MOST_PARTS * length.numerator or length.numerator > LONGEST * length.denominator:
             raise UnreadableLength(f"{token.text}: a note of {length} whole notes")
         self.timed.append(Timed(index, self.onset, length))
         self.onset += length

@@ -86,16 +86,11 @@ def without_texts(text: str) -> str:
     return _TEXT.sub("", text)
 
 
-_GROUP_ENDS = {"[": "]", "{": "}", '"': '"', "!": "!"}
+# What is closed, without looking back: everything up to the beginning of a group that has no end.
+_CLOSED = re.compile(r'(?:[^\[{"!]++|\[[^\]]*+\]|\{[^}]*+\}|"[^"]*+"|![^!]*+!)*+')
 
 
 def open_group(music: str) -> int | None:
     """Where an unfinished chord, field, grace group, annotation or decoration begins; None if there is none."""
-    start, end = None, ""
-    for place, char in enumerate(music):
-        if start is None:
-            if char in _GROUP_ENDS:
-                start, end = place, _GROUP_ENDS[char]
-        elif char == end:
-            start = None
-    return start
+    end = _CLOSED.match(music).end()  # type: ignore[union-attr]
+    return end if end < len(music) else None

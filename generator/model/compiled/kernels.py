@@ -443,14 +443,14 @@ def _run_level(level, cache, x, places, positions, work):
 
 
 @_inner
-def _hear(ears, heard, x, work):
-    """Add to x (hidden,) what the ears make of the bits of `heard`, the first the lowest; see `model/hearing.py`.
+def _hear(ears, heard, x, count_x, hidden, work):
+    """Add to the first rows of x (rows, hidden) what the ears make of the bits of `heard`, the first the lowest.
 
-    A number is 0 or 1, so what the first layers add up is whole.
+    See `model/hearing.py`. A number is 0 or 1, so what the first layers add up is whole.
     """
     columns, scales, weights, outer = ears
     wide, narrow, _, numbers = work
-    hidden, (count, both) = len(x), columns.shape
+    count, both = columns.shape
     sums, factor, bias = numbers[3][:both], scales[:both], scales[both:]
     for i in range(both):
         sums[i] = 0
@@ -461,12 +461,14 @@ def _hear(ears, heard, x, work):
                 sums[i] += column[i]
     for i in range(both):
         wide[i] = np.float32(sums[i]) * factor[i] + bias[i]
-    _add(x, wide)
+    for row in range(count_x):
+        _add(x[row], wide)
     inner = narrow[: both - hidden]
     _copy(inner, wide[hidden:])
     _gelu(inner)
     _linear(weights, 0, outer, 0, inner, 1, both - hidden, hidden, numbers, wide)
-    _add(x, wide)
+    for row in range(count_x):
+        _add(x[row], wide)
 
 
 # --- what is called from outside -----------------------------------------------------------------------------------
@@ -487,19 +489,26 @@ def _begin_patches(table, bias, patches, x):
             _add(x[row], table[place, patches[row, place]])
 
 
-def _begin_characters(table, ears, begin, chars, heard, rows, place, x, work):
-    """What the character level reads for some rows of the cache → x (rows, hidden).
+@_inner
+def _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, work):
+    """What the character level reads → x (rows, hidden), and for which rows of the cache → rows; returns how many.
 
-    begin (rows of the cache, hidden): at place 0; chars (rows of the cache,): the character before, at others. heard
-    (rows of the cache, bytes): what each hears; no bytes: nothing. table (128, hidden).
+    Of each row that is live, and behind it of its second reading, which has written and hears the same.
     """
-    for number in range(len(rows)):
-        row = rows[number]
-        _copy(x[number], begin[row] if place == 0 else table[chars[row]])
+    count = 0
+    for row in live:
+        first = count
+        for reading in (row, seconds[row]):
+            if reading >= 0:
+                rows[count] = reading
+                _copy(x[count], begin[reading] if place == 0 else table[chars[row]])
+                count += 1
         if heard.shape[1]:
-            _hear(ears, heard[row], x[number], work)
+            _hear(ears, heard[row], x[first:], count - first, x.shape[1], work)
+    return count
 
 
+@_inner
 def _work_out_logits(x, turned, rows, logits):
     """What the character level gave for some rows → their logits (rows of the cache, 128); turned (hidden, 128)."""
     for number in range(len(rows)):
@@ -619,6 +628,27 @@ def _draw_each(logits, rows, seconds, settings, hints, place, uniform, chars):
         chars[row] = _draw(logits, row, seconds[row], settings[row], hints[row], uniform[row, place])
 
 
+def _write_characters(network, memory, live, free, place, draws):
+    """One more character for all rows that are live, all at the same place of their patches, 0 to 15.
+
+    network: table (128, hidden), the same turned, ears, the level. memory, each for all rows of the cache: begin (rows,
+    hidden), what is read at place 0; chars (rows,), what was written last and is read at other places, of the rows in
+    `free` replaced by what is drawn; heard (rows, bytes): what each hears, no bytes: nothing; logits (rows, 128); the
+    cache; x and the work space. draws: seconds, settings, hints, uniform, as `_draw_each` takes them.
+    """
+    table, turned, ears, level = network
+    begin, chars, heard, logits, cache, x, work = memory
+    seconds, settings, hints, uniform = draws
+    rows = np.empty(2 * len(live), np.int64)
+    count = _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, work)
+    rows, places = rows[:count], np.empty(count, np.int64)
+    for number in range(count):
+        places[number] = place
+    run_level(level, cache, x, rows, places, work)
+    _work_out_logits(x, turned, rows, logits)
+    draw_each(logits, free, seconds, settings, hints, place, uniform, chars)
+
+
 # --- compiling -----------------------------------------------------------------------------------------------------
 
 
@@ -631,17 +661,11 @@ def _compiled(function: Any, signature: Any) -> Any:
         return njit(signature, **options)(function)
 
 
-_rows = WHOLE[::1]
+_rows, _reals = WHOLE[::1], types.float64[:, ::1]
 run_level: Any = _compiled(_run_level, types.void(_LEVEL, _CACHE, F[:, ::1], _rows, _rows, _WORK))
 begin_patches: Any = _compiled(_begin_patches, types.void(F[:, :, ::1], F[::1], types.uint8[:, ::1], F[:, ::1]))
-begin_characters: Any = _compiled(
-    _begin_characters,
-    types.void(F[:, ::1], _EARS, F[:, ::1], _rows, types.uint8[:, ::1], _rows, WHOLE, F[:, ::1], _WORK),
-)
-work_out_logits: Any = _compiled(_work_out_logits, types.void(F[:, ::1], F[:, ::1], _rows, F[:, ::1]))
-draw_each: Any = _compiled(
-    _draw_each,
-    types.void(
-        F[:, ::1], _rows, _rows, types.float64[:, ::1], types.float64[:, ::1], WHOLE, types.float64[:, ::1], _rows
-    ),
-)
+draw_each: Any = _compiled(_draw_each, types.void(F[:, ::1], _rows, _rows, _reals, _reals, WHOLE, _reals, _rows))
+_NETWORK = types.Tuple((F[:, ::1], F[:, ::1], _EARS, _LEVEL))
+_MEMORY = types.Tuple((F[:, ::1], _rows, types.uint8[:, ::1], F[:, ::1], _CACHE, F[:, ::1], _WORK))
+_DRAWS = types.Tuple((_rows, _reals, _reals, _reals))
+write_characters: Any = _compiled(_write_characters, types.void(_NETWORK, _MEMORY, _rows, _rows, WHOLE, _DRAWS))

@@ -8,9 +8,7 @@ Not covered: which patches and characters (`model/context.py`, `writer.py`).
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from generator.model.compiled import kernels
 from generator.model.compiled.packing import Floats, pack_ears, pack_level
@@ -19,6 +17,8 @@ from generator.model.patches import PATCH_CHARS, VOCABULARY
 
 ROWS_AT_ONCE = 64  # a long opening is read in such parts, so that what is worked on stays near the processor
 LANES = 16
+NOBODY = -1  # no second reading
+NO_HINT = -1
 Work = tuple[Floats, Floats, Floats, tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32]]]
 Cache = tuple[NDArray[np.uint16], NDArray[np.uint16]]
 
@@ -68,7 +68,7 @@ class PatchCache:
         self.x = np.zeros((self.rows, shape.hidden), np.float32)
         self.work = work_space(rows=self.rows, hidden=shape.hidden, room=room, width=0)
         self.vectors = np.zeros((slots, level.length, shape.hidden), np.float32)
-        self.encoded: Tensor = torch.from_numpy(self.vectors)
+        self.encoded = self.vectors
 
     def extend(self, slot: int, start: int, patches: Sequence[Sequence[int]]) -> None:
         """Append patches to one slot; they get the places start, start + 1, ..."""
@@ -78,10 +78,9 @@ class PatchCache:
             places = np.full(len(part), slot, np.int64)
             self._read(part, places, np.arange(start + first, start + first + len(part), dtype=np.int64))
 
-    def append(self, slots: Sequence[int], lengths: Sequence[int], patches: Tensor) -> None:
+    def append(self, slots: Sequence[int], lengths: Sequence[int], patches: NDArray[np.int64]) -> None:
         """Append one patch to each of several slots: patches (rows, 16); slot i has lengths[i] patches so far."""
-        rows = patches[: len(slots)].numpy().astype(np.uint8)
-        self._read(rows, np.array(slots, np.int64), np.array(lengths, np.int64))
+        self._read(patches.astype(np.uint8), np.array(slots, np.int64), np.array(lengths, np.int64))
 
     def copy_place(self, source: int, to: int) -> None:
         """Let one place hold what another does."""
@@ -97,33 +96,41 @@ class PatchCache:
 
 
 class CharLevel:
-    """The character level: all rows that take part are at the same character of their patches.
+    """The character level, with the draw: all rows that take part are at the same character of their patches.
 
     chars (rows,): what each wrote last; logits (rows, 128): of what it writes next; begin (rows, hidden): the vectors
-    of the patch level that they begin with; heard (rows, bytes): what each hears.
+    of the patch level that they begin with; heard (rows, bytes): what each hears; seconds (rows,): the row of its
+    second reading, which writes the same, or NOBODY; settings (rows, 4), hints (rows, 3), uniform (rows, 16): what is
+    drawn with, see `kernels.py`.
     """
 
     def __init__(self, network: Network, *, rows: int) -> None:
         shape, level = network.shape, pack_level(network.char_level)
-        self.level = tuple(level)
         room = room_for(PATCH_CHARS)
-        self.cache = make_cache(layers=level.layers, places=rows, hidden=level.hidden, room=room)
-        self.table = np.ascontiguousarray(network.char_table.detach().float().numpy())
-        self.turned = np.ascontiguousarray(self.table.T)
+        table = np.ascontiguousarray(network.char_table.detach().float().numpy())
         ears = pack_ears(network.hearing, hidden=shape.hidden)
-        self.ears = tuple(ears)
-        self.x = np.zeros((rows, shape.hidden), np.float32)
-        self.work = work_space(rows=rows, hidden=shape.hidden, room=room, width=ears.columns.shape[1])
         self.begin = np.zeros((rows, shape.hidden), np.float32)
         self.chars = np.zeros(rows, np.int64)
         self.heard = np.zeros((rows, shape.heard // 8), np.uint8)
         self.logits = np.zeros((rows, VOCABULARY), np.float32)
+        self.seconds = np.full(rows, NOBODY, np.int64)
+        self.settings, self.hints = np.zeros((rows, 4)), np.zeros((rows, 3))
+        self.hints[:, 0] = NO_HINT
+        self.uniform = np.zeros((rows, PATCH_CHARS))
+        self._network = table, np.ascontiguousarray(table.T), tuple(ears), tuple(level)
+        cache = make_cache(layers=level.layers, places=rows, hidden=level.hidden, room=room)
+        x = np.zeros((rows, shape.hidden), np.float32)
+        work = work_space(rows=rows, hidden=shape.hidden, room=room, width=ears.columns.shape[1])
+        self._memory = self.begin, self.chars, self.heard, self.logits, cache, x, work
+        self._draws = self.seconds, self.settings, self.hints, self.uniform
 
-    def write(self, rows: NDArray[np.int64], place: int) -> None:
-        """Work out the logits of these rows at a place of their patches, 0 to 15; they have taken those before it."""
-        kernels.begin_characters(
-            self.table, self.ears, self.begin, self.chars, self.heard, rows, place, self.x, self.work
-        )
-        positions = np.full(len(rows), place, np.int64)
-        kernels.run_level(self.level, self.cache, self.x, rows, positions, self.work)
-        kernels.work_out_logits(self.x, self.turned, rows, self.logits)
+    def write(self, live: NDArray[np.int64], free: NDArray[np.int64], place: int) -> None:
+        """Work out the logits of the live rows at a place of their patches, 0 to 15, and draw for those that are free.
+
+        They have taken the characters before that place.
+        """
+        kernels.write_characters(self._network, self._memory, live, free, place, self._draws)
+
+    def draw(self, rows: NDArray[np.int64], place: int) -> None:
+        """Draw again, from the logits as they are now."""
+        kernels.draw_each(self.logits, rows, *self._draws[:3], place, self.uniform, self.chars)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.guard.line import Line, Target, allows
+from generator.guard.time_left import Clocks
 from generator.model.patches import EOS, PAD, encode_text, split_body_line
 from generator.notation import BarChecker, parse_tune
 from generator.notation.limits import parse_metre
@@ -17,8 +18,7 @@ def target(length: Fraction = Fraction(1), *, fixed: str = "") -> Target:
     return Target(
         longest=length,
         complete=lambda found: found == length,
-        unit=Fraction(1, 8),
-        metre=FOUR_FOUR,
+        clocks=Clocks(Fraction(1, 8), FOUR_FOUR),
         fixed=frozenset(fixed),
     )
 
@@ -161,7 +161,9 @@ def held_back(abc: str) -> list[str]:
     found = []
     for bar in tune.bars:
         exactly = checker.timing(bar.voices[0]).length.__eq__
-        wanted = Target(longest=checker.bar_length, complete=exactly, unit=tune.header.unit, metre=tune.header.metre)
+        wanted = Target(
+            longest=checker.bar_length, complete=exactly, clocks=Clocks(tune.header.unit, tune.header.metre)
+        )
         found += held_back_in_line("".join(map(str, bar.voices)) + "\n", voices, wanted)
         checker.accept(bar)
     return found
@@ -170,7 +172,7 @@ def held_back(abc: str) -> list[str]:
 def held_back_in_line(text: str, voices: Sequence[str], wanted: Target) -> list[str]:
     found, so_far, ended = [], "[r:0/1]", False
     for patch in (patch for piece in split_body_line(text) for patch in encode_text(piece)):
-        state, written = Line(so_far, ended, voices, lambda _text: wanted), ""
+        state, written = Line(so_far, ended, tuple(voices), lambda _text: wanted), ""
         for char in patch:
             if char != PAD and not allows(state, written, char):
                 found.append(f"{so_far}{written} → {chr(char)!r}")

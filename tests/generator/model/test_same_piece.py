@@ -115,7 +115,7 @@ def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width(precision: st
         assert alone.step({lone: ""})[lone] == together.step(dict.fromkeys([*rest[step % 8 :], same], ""))[same]
     used = lone.used
     vectors = (alone.contexts.cache.encoded[lone.index, :used], together.contexts.cache.encoded[same.index, :used])
-    assert torch.equal(*vectors)
+    assert torch.equal(*map(torch.as_tensor, vectors))
 
 
 def test_another_seed_gives_another_piece(network: Network):

@@ -52,7 +52,7 @@ def test_patches_give_the_same_vectors_to_the_last_bit_however_they_arrive(netwo
     one_by_one.extend(2, 0, patches[:7].tolist())
     one_by_one.extend(4, 0, patches[:3].tolist())
     for place in range(7, CONTEXT):
-        both = torch.stack((patches[place - 4], patches[place]))
+        both = torch.stack((patches[place - 4], patches[place])).numpy()
         one_by_one.append([4, 2], [place - 4, place], both)
     assert np.array_equal(at_once.vectors[0], one_by_one.vectors[2])
 
@@ -70,7 +70,7 @@ def test_the_character_level_gives_the_logits_of_the_torch_one_with_what_is_hear
     deaf = network.char_level_logits(begin, patches[:4])
     for place in range(PATCH_CHARS):
         level.heard[:] = heard[:, place].numpy()
-        level.write(rows, place)
+        level.write(rows, np.array([], np.int64), place)
         assert (
             relative(level.logits[rows], logits[rows, place]) < NEARLY < relative(level.logits[rows], deaf[rows, place])
         )
