@@ -1,7 +1,7 @@
 """`/compose`: what a person wants in his own words, or a style in three fields; without any, buttons to choose with.
 
 Everything a person may have mistyped is looked at before anything is accepted. A name that is only near is asked about,
-and talk is answered as such.
+where it is not clear that a piece is wanted one is offered by a button, and talk is answered as such.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bot.commands.editing import edit_in_words
 from bot.commands.errands import run_errand
 from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
+from bot.commands.offering import offer_words
 from bot.commands.picker import CARRIED, open_picker, pick_style, write_wishes
 from bot.commands.requests import ask_for_style, ask_for_wishes, most_bars
 from bot.commands.sweeping import rate_answered
@@ -55,6 +56,9 @@ async def _compose_words(context: Context, options: Mapping[str, Any]) -> None:
         is_request = not context.options.get(SPOKEN)
         read = partial(read_wishes, words, catalogue, is_request=is_request, with_scenes=True)
         offline = await asyncio.to_thread(read)
+    if offline.sort == "offer":
+        await offer_words(context, words)
+        return
     try:
         wishes = checked(await interpret(words, offline, catalogue, context.services.settings), words, catalogue)
     except NotAWish as error:

@@ -1,5 +1,5 @@
-"""What is offered to somebody who has not asked for anything yet: words from a link or from another chat, and one's own
-pieces to post there.
+"""What is offered to somebody who has not asked for anything yet: words from a link or from another chat, words that
+name music and ask for none, and one's own pieces to post elsewhere.
 
 Promises: nothing is composed and nothing is written down before a button is pressed by whoever shall have the piece,
 whose quota it is; of the pieces only one's own are shown. Not covered: how a platform posts them.
@@ -40,7 +40,7 @@ class PieceLine:
 
 
 async def offer_words(context: Context, words: str) -> None:
-    """What the words of a link would become, with a button that asks for it. Raises NotAWish ..."""
+    """What the words would become, with a button that asks for it. Raises NotAWish ..."""
     language = context.language
     wishes = _read(words, context.services)
     options = _options(wishes, context.services, most=longest(context))

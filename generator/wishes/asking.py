@@ -13,7 +13,7 @@ from functools import cached_property
 from generator.wishes.clauses import clauses_of, is_scored
 from generator.wishes.draft import Draft
 from generator.wishes.phrases import MAX_PHRASE_WORDS, phrase_at
-from generator.wishes.scanning import Scanner
+from generator.wishes.scanning import Item, Scanner
 from generator.wishes.telling import Told, holds_request
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary
@@ -73,12 +73,22 @@ def _begins_as_talk(scanner: Scanner, vocabulary: Vocabulary) -> Sort | None:
         if kind in (None, "again"):
             continue
         names = any(
-            item.first >= size and (item.meaning is not None or any(entry.kind != "mood" for entry in item.entries))
+            item.first >= size
+            and (item.meaning is not None or any(entry.kind != "mood" for entry in item.entries))
+            and not _is_greeted(scanner, item, size)
             for item in scanner.items
         )
         is_value = any(scanner.text.is_taken(token) for token in scanner.tokens[size:])
         return None if names or is_value or asks_for(words[size:], vocabulary) else kind
     return None
+
+
+def _is_greeted(scanner: Scanner, item: Item, size: int) -> bool:
+    """Whether it is only who is spoken to: "happy birthday Clara!!"."""
+    plain, tokens = scanner.text.plain, scanner.tokens
+    is_name = item.entry("byname") is not None or (item.meaning is not None and item.meaning.kind == "composer")
+    is_next = item.first == size and not plain[tokens[size - 1].end : tokens[size].start].strip()
+    return is_name and is_next and item.last == len(tokens) - 1
 
 
 def _says_anything(draft: Draft) -> bool:

@@ -29,7 +29,7 @@ def checked(wishes: Wishes, words: str, catalogue: Catalogue) -> Wishes:
         raise _near(wishes)
     if wishes.sort in ("unknown", "empty"):
         raise _unknown(words, catalogue)
-    raise NotAWish(reason=wishes.sort)
+    raise NotAWish(reason="talk" if wishes.sort == "offer" else wishes.sort)
 
 
 def _near(wishes: Wishes) -> NotAWish:

@@ -28,6 +28,7 @@ from generator.wishes.scanning import Item, Scanner
 from generator.wishes.scenes import nearest_mood
 from generator.wishes.text import Text, read_text
 from generator.wishes.vocabulary import Entry, Vocabulary, load_vocabulary
+from generator.wishes.weighing import asks_clearly
 from generator.wishes.wishes import Part, Wishes
 
 BUT = frozenset({"but", "aber", "但", "改", "instead", "sondern", "arranged"})
@@ -81,6 +82,8 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool, with_scenes: boo
         sort = "near"
     if sort == "request" and not asks and _is_bare_stranger(draft, vocabulary):
         sort = "near"  # "weber" alone may be anybody
+    if sort == "request" and not is_request and not asks_clearly(scanner, draft, vocabulary, near):
+        sort = "offer"
     missed = tuple(word for word in _missed(scanner) if word not in {one.word for one in near})
     return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(taking.incomplete))
 

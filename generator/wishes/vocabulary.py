@@ -65,9 +65,30 @@ TALK = (
     "for",
     "moving",
     "showing",
+    "sentence",
+    "purpose",
+    "definite",
+    "may",
+    "opens",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:12]
+# Of these, words that a wish without a verb may have beside what it names.
+BESIDE = (
+    "stop",
+    "ask",
+    "joins",
+    "approx",
+    "release",
+    "negation",
+    "alone",
+    "for",
+    "polite",
+    "greeting",
+    "thanks",
+    "nod",
+    "bounds",
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +120,7 @@ class Vocabulary:
     said_in: Mapping[str, frozenset[str]]
     han_tags: frozenset[str]
     stop: frozenset[str]
+    beside: frozenset[str]
     everyday: frozenset[str]
     numbers: Mapping[str, float]
     units: Mapping[str, tuple[str, ...]]
@@ -189,6 +211,9 @@ def load_vocabulary() -> Vocabulary:
                     for key in keys("talk", name, [words])
                     for word in key.split()
                 ),
+                "beside": frozenset(
+                    phrase for name in BESIDE for phrase in keys("talk", name, [words]) if " " in phrase
+                ),
             }
             for tag, words in languages.items()
         },
@@ -202,6 +227,7 @@ def load_vocabulary() -> Vocabulary:
         stop=frozenset(
             word for name in ("stop", "alone", *SAYS_NOTHING) for key in keys("talk", name) for word in key.split()
         ),
+        beside=frozenset(word for name in BESIDE for key in keys("talk", name) for word in key.split()),
         everyday=keys("talk", "everyday"),
         numbers=numbers,
         units=units,

@@ -16,11 +16,23 @@ from generator.notation.limits import Metre
 from generator.planning.chords import Progression
 from generator.planning.form import Form
 
-# request: music is asked for. near: of a name only something like it is known, so it is asked. again: one more, please.
-# nod: yes, no, never mind. about: what we are and can do. press: something that a button does. empty: nothing was
-# said. The others are talk, to which nothing is composed.
+# request: music is asked for. offer: music is named, and not clearly asked for. near: of a name only something like it
+# is known, so it is asked. again: one more, please. nod: yes, no, never mind. about: what we are and can do. press:
+# something that a button does. empty: nothing was said. The others are talk, to which nothing is composed.
 Sort = Literal[
-    "request", "near", "again", "greeting", "thanks", "farewell", "nod", "about", "press", "talk", "unknown", "empty"
+    "request",
+    "offer",
+    "near",
+    "again",
+    "greeting",
+    "thanks",
+    "farewell",
+    "nod",
+    "about",
+    "press",
+    "talk",
+    "unknown",
+    "empty",
 ]
 # said: in so many words; mood, genre, work: follows from these; guess: nothing says so.
 How = Literal["said", "mood", "genre", "work", "guess"]

@@ -404,7 +404,7 @@ def measure(folder: Path, prefix: str, *, show: bool) -> int:
     wrong: defaultdict[str, list[str]] = defaultdict(list)
     for line in _lines(folder / f"{prefix}requests.jsonl"):
         wishes = read_wishes(line["text"], catalogue)
-        refused = wishes.sort != "request" and not (line.get("ask_ok") and wishes.sort == "near")
+        refused = wishes.sort != "request" and not (line.get("ask_ok") and wishes.sort in ("near", "offer"))
         claimed = read(wishes, catalogue)
         faults = [f"taken for {wishes.sort}"] if refused else styles_right(line, claimed, wishes, catalogue)
         right = not faults

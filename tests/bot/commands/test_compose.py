@@ -5,9 +5,10 @@ import re
 import pytest
 
 from bot.chat.messages import Action
-from bot.commands import run_suggest
+from bot.commands import run_command, run_suggest
 from bot.commands.cascade import chosen_wish
 from bot.commands.picker import read_wishes, write_wishes
+from bot.commands.words import SPOKEN
 from generator.notation import Key, Metre
 from tests.bot.commands.conftest import button, open_world
 
@@ -280,6 +281,18 @@ async def test_a_name_that_is_only_near_is_a_question_whose_button_composes(stil
     (choice,) = question.buttons[0]
     assert label in choice.label
     await still_world.press(choice)
+    assert len(await still_world.services.jobs.board.waiting()) == 1
+
+
+async def test_where_it_is_not_clear_that_a_piece_is_wanted_one_is_offered_by_a_button(still_world):
+    said = {"style": "grandma danced polka in her youth", SPOKEN: True}
+    context = still_world.context("ann", options=said)
+    await run_command(still_world.registry.command("compose"), context)
+    (offer,) = context.replies
+    assert offer.title == "Shall I compose this?"
+    assert offer.private
+    assert await still_world.services.jobs.board.waiting() == []
+    await still_world.press(offer.buttons[0][0])
     assert len(await still_world.services.jobs.board.waiting()) == 1
 
 

@@ -1,0 +1,63 @@
+"""What is composed from and what is only offered, by what the words are and not by which they are."""
+
+import pytest
+
+from generator.catalogue.catalogue import load_catalogue
+from generator.wishes.reading import read_wishes
+
+CATALOGUE = load_catalogue()
+
+
+def sort(words, **how):
+    return read_wishes(words, CATALOGUE, **how).sort
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "grandma danced polka in her youth",
+        "Vivaldi taught orphans in Venice",
+        "the choir needs more tenors",
+        "the second theme comes back in E minor",
+        "make sure the piano is closed",
+        "viele mögen Verdi lieber als Wagner",
+        "mach bitte die Musik aus",
+        "auf der Feier tanzten alle Tango",
+        "wegen dieser Sinfonie fast den Zug verpasst",
+        "婚礼上有弦乐四重奏",
+        "新音乐厅的弦乐很难听",
+        "奶奶年轻的时候跳波尔卡",
+        "更像波尔卡而不是圆舞曲",
+    ],
+)
+def test_a_sentence_that_names_music_and_tells_something_is_not_composed_from(words):
+    assert sort(words) != "request"
+
+
+@pytest.mark.parametrize("words", ["lieber Tango als Walzer", "Debussy or Ravel", "宁要贝多芬不要瓦格纳"])
+def test_one_thing_beside_another_of_its_sort_is_an_opinion(words):
+    assert sort(words) == "offer"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hiii can u make me a song for my recorder?? we have a concert on friday pls",
+        "play smth by the guy who wrote swan lake, but new. oboe solo + strings",
+        "My cousin marries in June: processional for organ and trumpet, stately, not Wagner",
+        "Surprise me. Only rule: 7/8.",
+        "lullaby for my newborn niece Amelia, harp",
+        "Physiker braucht Ablenkung. Kanon zu dritt, g-Moll",
+        "hey Bot, heute ist mir nach Chopin – aber ohne Walzer",
+        "西贝柳斯 北欧的冬天 很冷 d小调",
+        "除了肖邦谁都行,钢琴夜曲",
+        "随便来一首",
+    ],
+)
+def test_what_is_asked_for_or_described_is_composed_whatever_stands_around_it(words):
+    assert sort(words) == "request"
+
+
+def test_the_same_words_behind_a_command_are_a_request():
+    assert sort("grandma danced polka in her youth") == "offer"
+    assert sort("grandma danced polka in her youth", is_request=True) == "request"
