@@ -23,7 +23,10 @@ from renderers.score.analysis import analyse
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.loudness import Samples
-from renderers.sound.midi import midi_length_s, render_midi
+from renderers.sound.manner import manner_of
+from renderers.sound.midi import midi_length_s, midi_of, play
+from renderers.sound.performance import Performance
+from renderers.sound.phrasing import Struck
 from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
@@ -41,12 +44,15 @@ class Recipe:
         soundfont: Path | None = None,
         avoid: Collection[str] = (),
         tune: str = "",
+        straight: bool = False,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
         title, composer: what the score says; empty for what the source says. avoid: formats that could not be made.
-        tune: the number or title of the one that is meant, where the source holds several.
+        tune: the number or title of the one that is meant, where the source holds several. straight: it is played as it
+        is written, without what a player adds.
         """
+        self._straight = straight
         self._source = source
         self._avoid = avoid
         self._tune = tune
@@ -182,8 +188,13 @@ class Recipe:
         return self._pages[0] if "_pages" in self.__dict__ else paint(self._svg_pages[0], fonts=self._fonts)
 
     @cached_property
+    def _played(self) -> tuple[Performance, list[Struck]]:
+        return play(self._musicxml, None if self._straight else manner_of(self._composer))
+
+    @cached_property
     def _midi(self) -> bytes:
-        return render_midi(self._musicxml, title=self._title)
+        performance, struck = self._played
+        return midi_of(performance, struck, title=self._title)
 
     @cached_property
     def _seconds(self) -> float:

@@ -5,7 +5,8 @@ Two clocks: *written* quarters run down the page once; *played* quarters run thr
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any
 
 from lxml import etree
@@ -57,10 +58,15 @@ class TempoMap:
 
     def seconds_at(self, quarters: float) -> float:
         """The moment in seconds at which a place in the performance is reached."""
-        spans = [(later - start) * 60 / bpm for (start, bpm), (later, _) in pairwise(self.marks)]
         index = self._index(quarters)
         start, bpm = self.marks[index]
-        return sum(spans[:index]) + (quarters - start) * 60 / bpm
+        return self._seconds[index] + (quarters - start) * 60 / bpm
+
+    @cached_property
+    def _seconds(self) -> list[float]:
+        """When each mark is reached: a player's tempo changes with every beat."""
+        spans = ((later - start) * 60 / bpm for (start, bpm), (later, _) in pairwise(self.marks))
+        return list(accumulate(spans, initial=0.0))
 
     def _index(self, quarters: float) -> int:
         return max(0, bisect_right(self.marks, (quarters, float("inf"))) - 1)

@@ -1,8 +1,9 @@
-"""Standard MIDI files from MusicXML, played with dynamics and phrasing.
+"""Standard MIDI files from MusicXML, played with dynamics and phrasing, plainly or in the manner of a period.
 
 One track and one name per staff (a piano has a right and a left hand), one channel per instrument of a part, the
-General MIDI program of each voice, tempo, metre and key in the first track. Repeats are unfolded. The file lasts
-exactly as long as the measures of the score.
+General MIDI program of each voice, tempo, metre and key in the first track. Repeats are unfolded. Played plainly, the
+file lasts exactly as long as the measures of the score; else the tempo breathes, and the ticks still say where each
+note stands, so that a program of notation reads it well.
 """
 
 from collections import defaultdict
@@ -17,6 +18,11 @@ import mido
 from renderers.score.mei import MEI
 from renderers.score.parts import Part
 from renderers.score.score_time import Measure, TempoMap
+from renderers.sound.expression.pedalling import press_pedals
+from renderers.sound.expression.phrases import find_phrases
+from renderers.sound.expression.timing import breathe
+from renderers.sound.expression.touch import Hands
+from renderers.sound.manner import Manner
 from renderers.sound.ornaments import place_graces
 from renderers.sound.performance import Performance, perform
 from renderers.sound.phrasing import Struck, shape
@@ -37,24 +43,31 @@ MINOR_KEYS = ("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#
 Event = tuple[int, int, mido.Message | mido.MetaMessage]  # (tick, order within the tick, message)
 
 
-def render_midi(musicxml: str, *, title: str) -> bytes:
+def render_midi(musicxml: str, *, title: str, manner: Manner | None = None) -> bytes:
     """A standard MIDI file (type 1) of a MusicXML score.
 
     Raises InputRefused when the score cannot be loaded. Calls verovio, which can kill the process: see perform().
     """
-    performance, struck = play(musicxml)
+    performance, struck = play(musicxml, manner)
     return midi_of(performance, struck, title=title)
 
 
-def play(musicxml: str) -> tuple[Performance, list[Struck]]:
+def play(musicxml: str, manner: Manner | None = None) -> tuple[Performance, list[Struck]]:
     """What is performed, and its notes as they are struck: the one truth about when something is heard.
 
-    Raises as `render_midi`.
+    manner: None plays plainly, as it is written. Raises as `render_midi`.
     """
     performance = perform(musicxml)
-    place_graces(performance)
-    performance = play_tremolos(play_trills(performance))
-    return performance, shape(performance)
+    place_graces(performance, long=manner is not None and manner.long_graces)
+    performance = play_trills(performance, from_upper=manner is not None and manner.upper_trills)
+    performance = play_tremolos(performance)
+    if manner is None:
+        return performance, shape(performance)
+    phrases = find_phrases(performance)
+    performance = breathe(performance, phrases, manner)
+    pedals = press_pedals(performance) if manner.pedal else ()
+    performance = replace(performance, pedals=pedals)
+    return performance, shape(performance, Hands(performance, phrases, manner), held=manner.held)
 
 
 def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> bytes:
@@ -225,7 +238,7 @@ def _without_collisions(
 
 
 def _pedals(performance: Performance, channels: dict[tuple[int, int], int]) -> dict[int, list[Event]]:
-    """Staff → the sustaining pedal of its part, pressed and released as written; released at the end in any case."""
+    """Staff → the sustaining pedal of its part, as written or as a player adds it; released at the end in any case."""
     events: dict[int, list[Event]] = defaultdict(list)
     for start, index in zip(performance.order.starts, performance.order.indices, strict=True):
         measure = performance.measures[index]
@@ -238,6 +251,12 @@ def _pedals(performance: Performance, channels: dict[tuple[int, int], int]) -> d
             for order, value in steps:
                 message = mido.Message("control_change", channel=channel, control=SUSTAIN, value=value)
                 events[part.staves[0]].append((tick, order, message))
+    for pressed in performance.pedals:
+        part = performance.part_list.part_of(pressed.staff)
+        channel = channels.get((part.staves[0], part.program), DRUM_CHANNEL)
+        for order, at, value in ((2, pressed.start, 127), (1, pressed.end, 0)):
+            message = mido.Message("control_change", channel=channel, control=SUSTAIN, value=value)
+            events[part.staves[0]].append((_ticks(at), order, message))
     for pedalled in events.values():
         message = pedalled[-1][2]
         pedalled.append((_ticks(performance.order.length), 1, message.copy(value=0)))

@@ -2,6 +2,8 @@
 
 Verovio gives half of the main note to graces without a slash (0.9 s each at a slow tempo) and 30 ms to slashed ones.
 In MEI "unacc" is the slashed kind, before the beat; "acc" begins on the beat and takes its time from the main note.
+Until about 1800 a single one of these, written as an eighth or longer, leaned on the beat for half of its main note,
+for two thirds of a dotted one (C. P. E. Bach, Versuch, 1753).
 """
 
 from collections import defaultdict
@@ -14,11 +16,15 @@ from renderers.sound.performance import SHORTEST_QUARTERS, Note, Performance, ch
 
 GRACE_S = 0.09  # one grace note, about as quick as a pianist plays a crushed note
 VEROVIO_GRACE_S = 0.045  # graces that verovio puts before the beat are closer to it than this; else it moved the beat
+LEANING, LED_TO = (
+    frozenset({"2", "4", "8"}),
+    frozenset({"1", "2", "4"}),
+)  # written values: of the grace, of its main note
 Onset = list[etree._Element]  # notes of the MEI that begin together
 
 
-def place_graces(performance: Performance) -> None:
-    """Move grace notes, and the notes they lead to, in place."""
+def place_graces(performance: Performance, *, long: bool = False) -> None:
+    """Move grace notes, and the notes they lead to, in place. long: single ones lean on their main note, as of old."""
     playings: dict[str, list[Note]] = defaultdict(list)
     for note in performance.notes:
         playings[note.id].append(note)
@@ -30,11 +36,34 @@ def place_graces(performance: Performance) -> None:
         for playing in range(len(playings[str(run[0][0].get(XML_ID))])):
             graces = [notes for onset in run if (notes := played(onset, playing))]
             bpm = performance.tempo.bpm_at(graces[0][0].start)
-            _place_run(graces, played(main, playing), slashed=_is_slashed(run[0][0]), quarters_per_s=bpm / 60)
+            share = _leaning_share(run, main) if long else 0.0
+            _place_run(
+                graces, played(main, playing), slashed=_is_slashed(run[0][0]), quarters_per_s=bpm / 60, share=share
+            )
 
 
-def _place_run(graces: list[list[Note]], mains: list[Note], *, slashed: bool, quarters_per_s: float) -> None:
-    """Place one run of graces; they are quicker still where their main note is too short to give that much."""
+def _leaning_share(run: list[Onset], main: Onset) -> float:
+    """How much of its main note a grace note takes that leans on it; 0 for one that is quick."""
+    if len(run) != 1 or not main or _is_slashed(run[0][0]) or _attribute(run[0][0], "dur") not in LEANING:
+        return 0.0
+    if _attribute(main[0], "dur") not in LED_TO:
+        return 0.0
+    return 2 / 3 if _attribute(main[0], "dots") else 1 / 2
+
+
+def _attribute(note: etree._Element, name: str) -> str:
+    """Of a note, or of the chord that it belongs to."""
+    chord = chord_of(note)
+    return note.get(name) or (chord.get(name) if chord is not None else None) or ""
+
+
+def _place_run(
+    graces: list[list[Note]], mains: list[Note], *, slashed: bool, quarters_per_s: float, share: float
+) -> None:
+    """Place one run of graces; they are quicker still where their main note is too short to give that much.
+
+    share: of the main note, for one that leans on it.
+    """
     leader = graces[0][0]
     beat, beat_in_measure = leader.start, leader.beat
     each = GRACE_S * quarters_per_s
@@ -42,6 +71,8 @@ def _place_run(graces: list[list[Note]], mains: list[Note], *, slashed: bool, qu
         if mains[0].start - beat <= VEROVIO_GRACE_S * quarters_per_s * len(graces):
             beat, beat_in_measure = mains[0].start, mains[0].beat
         each = min(each, (min(main.end for main in mains) - beat) / (2 * len(graces)))
+        if share:
+            each = (min(main.end for main in mains) - beat) * share
     each = max(each, SHORTEST_QUARTERS)
     start = max(0.0, beat - each * len(graces)) if slashed and mains else beat
     for place, notes in enumerate(graces):

@@ -4,8 +4,8 @@ Verovio unfolds repeats and places every note (its timemap); its MEI tells which
 what is tied. From both comes a `Performance`: notes with a start and an end in played quarters, and with their place
 on the page, where dynamics and articulation are found.
 
-Verovio follows D.C., D.S., Fine and Coda where the score says them. What is not covered: rubato and fermatas: a piece
-lasts exactly as long as its measures say.
+Verovio follows D.C., D.S., Fine and Coda where the score says them. What is not covered: rubato and fermatas, which
+`expression/` adds: until then a piece lasts exactly as long as its measures say.
 """
 
 from collections import defaultdict
@@ -61,9 +61,20 @@ class Note:
     tied: tuple[tuple[str, float], ...] = ()  # ids of the notes tied to it, and when each is reached; not struck
 
 
+class Pressed(NamedTuple):
+    """The sustaining pedal of the part that `staff` belongs to, in played quarters; added by a player."""
+
+    staff: int
+    start: float
+    end: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Performance:
-    """A score unfolded. `places` knows every written note and chord by its MEI id."""
+    """A score unfolded. `places` knows every written note and chord by its MEI id.
+
+    pedals: those that a player adds to the written ones.
+    """
 
     part_list: PartList
     mei: etree._Element
@@ -72,6 +83,7 @@ class Performance:
     tempo: TempoMap
     notes: tuple[Note, ...]
     places: dict[str, Place]
+    pedals: tuple[Pressed, ...] = ()
 
     def written(self, note: Note) -> float:
         """Where a note stands on the page, in written quarters."""

@@ -1,7 +1,8 @@
 """The touch of each note: how hard it is struck and how long it is held.
 
 The level comes from the dynamics; here are added articulation, the weight of the beat, and a light hand for grace notes
-and inner voices, so that a piece without any mark still breathes. Nothing is random: the same score sounds the same.
+and inner voices, so that a piece without any mark still breathes, and what a player adds (`expression/touch.py`).
+Nothing is random: the same score sounds the same.
 """
 
 import math
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from renderers.score.mei import MEI, XML_ID
 from renderers.sound.dynamics import StaffDynamics, read_dynamics
+from renderers.sound.expression.touch import Hands, Touch
 from renderers.sound.performance import Note, Performance, chord_of, written_notes
 
 ACCENT_VELOCITY = {"acc": 12, "marc": 18, "marc-stacc": 18, "acc-soft": 6, "stress": 8, "unstress": -6}
@@ -25,6 +27,7 @@ SOFTEST, LOUDEST = 12, 126
 HELD = {"stacciss": 0.3, "stacc": 0.5, "spicc": 0.4, "marc-stacc": 0.5, "marc": 0.85, "ten": 1.0}
 HELD_PLAIN, HELD_SLURRED = 0.92, 1.0
 SHORTEST_HELD_S = 0.05
+_PLAIN = Touch()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +48,11 @@ class Struck:
     tied: tuple[tuple[str, float], ...] = ()
 
 
-def shape(performance: Performance) -> list[Struck]:
-    """Give every note of a performance its velocity and its true end."""
+def shape(performance: Performance, hands: Hands | None = None, *, held: float = HELD_PLAIN) -> list[Struck]:
+    """Give every note of a performance its velocity and its true end.
+
+    hands: those of a player; without them it is played plainly. held: the share of an unmarked note that sounds.
+    """
     dynamics = read_dynamics(performance)
     articulation = _articulations(performance)
     slurs = _slurs(performance)
@@ -55,15 +61,19 @@ def shape(performance: Performance) -> list[Struck]:
     for note in performance.notes:
         artic = articulation.get(note.id, frozenset())
         velocity = _velocity(note, artic, performance, dynamics.get(note.staff) or next(iter(dynamics.values())))
-        velocity += MELODY_VELOCITY if id(note) in melody else 0
-        end = _end(note, artic, performance, slurred=_is_slurred(note, slurs, performance))
+        touch = hands.touch(note) if hands is not None else _PLAIN
+        velocity += (
+            touch.velocity if hands is not None else _plain_weight(note, performance, is_melody=id(note) in melody)
+        )
+        start = max(0.0, note.start - touch.lead_s * performance.tempo.bpm_at(note.start) / 60)
+        end = _end(note, artic, performance, held=HELD_SLURRED if _is_slurred(note, slurs, performance) else held)
         velocity = round(min(max(velocity, SOFTEST), LOUDEST))
         struck.append(
             Struck(
                 staff=note.staff,
                 layer=note.layer,
                 pitch=note.pitch,
-                start=note.start,
+                start=start,
                 end=end,
                 velocity=velocity,
                 is_drum=note.is_drum,
@@ -79,7 +89,13 @@ def _velocity(note: Note, artic: frozenset[str], performance: Performance, dynam
     velocity = dynamics.at(written) + sum(ACCENT_VELOCITY.get(word, 0) for word in artic)
     velocity += SFORZATO_VELOCITY if dynamics.is_accented(written) and not note.ornamental else 0
     velocity += GRACE_VELOCITY if note.ornamental else _beat_weight(note.beat, performance.measures[note.measure].metre)
-    velocity += LOWER_STAFF_VELOCITY if note.staff != performance.part_list.part_of(note.staff).staves[0] else 0
+    return velocity
+
+
+def _plain_weight(note: Note, performance: Performance, *, is_melody: bool) -> float:
+    """How much louder a note is than its level where nobody shapes phrases: each four bars swell and fall a little."""
+    velocity = MELODY_VELOCITY if is_melody else 0.0
+    velocity += LOWER_STAFF_VELOCITY if note.staff != performance.part_list.part_of(note.staff).staves[0] else 0.0
     through_phrase = (note.measure + note.beat / performance.measures[note.measure].length) / PHRASE_MEASURES % 1
     return velocity + PHRASE_VELOCITY * (math.sin(math.pi * through_phrase) - 0.5)
 
@@ -99,9 +115,9 @@ def _beat_weight(beat: float, metre: tuple[int, int]) -> int:
     return OFFBEAT_VELOCITY // 2 if compound else 0
 
 
-def _end(note: Note, artic: frozenset[str], performance: Performance, *, slurred: bool) -> float:
+def _end(note: Note, artic: frozenset[str], performance: Performance, *, held: float) -> float:
     length = note.end - note.start
-    share = min((HELD[word] for word in artic if word in HELD), default=HELD_SLURRED if slurred else HELD_PLAIN)
+    share = min((HELD[word] for word in artic if word in HELD), default=held)
     if "ten" in artic and "stacc" in artic:  # portato
         share = 0.75
     shortest = SHORTEST_HELD_S * performance.tempo.bpm_at(note.start) / 60

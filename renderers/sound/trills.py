@@ -1,6 +1,7 @@
 """Trills, mordents and turns, played out in notes of the key.
 
-What is not covered: trills that begin on the upper note, closing turns, and accidentals above the sign.
+Until about 1830 a trill began on the upper note, since then on the main one (C. P. E. Bach, Versuch, 1753; J. N.
+Hummel, Anweisung, 1828). What is not covered: closing turns, and accidentals above the sign.
 """
 
 from collections.abc import Iterator
@@ -16,12 +17,14 @@ SIGNS = (f"{MEI}trill", f"{MEI}mordent", f"{MEI}turn")
 UPPER, MAIN, LOWER = 1, 0, -1
 
 
-def play_trills(performance: Performance) -> Performance:
-    """The same performance with every trill, mordent and turn as single notes."""
+def play_trills(performance: Performance, *, from_upper: bool = False) -> Performance:
+    """The same performance with every trill, mordent and turn as single notes. from_upper: so trills begin."""
     highest = _highest_of_chords(performance)
     starts = ((sign.get("startid", "#")[1:], sign) for sign in performance.mei.iter(*SIGNS))
     signs = {highest.get(start, start): sign for start, sign in starts}
-    notes = [turning for note in performance.notes for turning in _play(note, signs.get(note.id), performance)]
+    notes = [
+        turning for note in performance.notes for turning in _play(note, signs.get(note.id), performance, from_upper)
+    ]
     return replace(performance, notes=tuple(notes))
 
 
@@ -35,9 +38,10 @@ def _highest_of_chords(performance: Performance) -> dict[str, str]:
     return chords
 
 
-def _play(note: Note, sign: etree._Element | None, performance: Performance) -> Iterator[Note]:
+def _play(note: Note, sign: etree._Element | None, performance: Performance, from_upper: bool) -> Iterator[Note]:
     each = TURNING_S * performance.tempo.bpm_at(note.start) / 60
-    steps = [] if sign is None else _steps(sign, num_turnings=int((note.end - note.start) / each))
+    is_upper = from_upper and not note.is_drum
+    steps = [] if sign is None else _steps(sign, int((note.end - note.start) / each), from_upper=is_upper)
     if len(steps) < 3 or note.ornamental:
         yield note
         return
@@ -49,8 +53,10 @@ def _play(note: Note, sign: etree._Element | None, performance: Performance) -> 
         yield replace(note, pitch=pitch, start=start, end=end, ornamental=step != MAIN)
 
 
-def _steps(sign: etree._Element, *, num_turnings: int) -> list[int]:
+def _steps(sign: etree._Element, num_turnings: int, *, from_upper: bool) -> list[int]:
     """The notes of an ornament as steps from the main note, as many as there is time for. The last one is held."""
+    if sign.tag == f"{MEI}trill" and from_upper:
+        return [UPPER, MAIN] * (num_turnings // 2)
     if sign.tag == f"{MEI}trill":
         return [MAIN, UPPER] * ((num_turnings - 1) // 2) + [MAIN]
     lower = sign.get("form") == "lower"
