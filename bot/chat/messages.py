@@ -37,7 +37,7 @@ class Address:
     forum topic. message: the message that is edited from "accepted" into the result, once it is known.
     token: of a Discord interaction, good until token_expires (seconds since 1970).
     file_limit: largest file in bytes that may be sent there, where the platform says so. name: what the person is
-    called there, where others read along.
+    called there, where others read along and do not see it anyway. called: the same in any case, for credits.
     """
 
     platform: str
@@ -51,6 +51,7 @@ class Address:
     reply_to: str | None = None
     file_limit: int | None = None
     name: str | None = None
+    called: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -204,7 +205,7 @@ class Reply:
     among others, it goes into the private talk.
     menu: stands above the buttons. attachments: in order of importance; the first picture is the one shown large.
     language: that of its words, for what a platform has to add, for example that a file was too large. piece: the id of
-    the one it shows, for platforms that can link to it.
+    the one it shows, for platforms that can link to it. origin: where that one came first, likewise.
     """
 
     text: str
@@ -216,6 +217,7 @@ class Reply:
     language: Language = FALLBACK
     menu: Menu | None = None
     piece: str = ""
+    origin: Address | None = None
 
     @property
     def rows(self) -> Sequence[Sequence[Button]]:

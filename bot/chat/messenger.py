@@ -64,6 +64,12 @@ class Messenger(Protocol):
         message is finished when somebody presses its button or answers it.
         """
 
+    async def amend(self, address: Address, reply: Reply) -> None:
+        """Change a post that has arrived, the message in the address. One that is gone stays gone."""
+
+    async def remove(self, address: Address) -> None:
+        """Take the message in the address out of its chat, as `deliver` named it. One that is gone is gone."""
+
 
 class MaybeSent(PlatformError):
     """A part that may have arrived, where the platform offers no way to find out."""

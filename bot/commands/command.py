@@ -95,7 +95,30 @@ class Option:
     suggest: Suggest | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """A place that somebody names. name: as people know it. within: ids of what it is part of, as rules name these."""
+
+    address: Address
+    name: str
+    within: Sequence[str] = ()
+    bot_may_speak: bool = True
+    person_may_write: bool = True
+
+
 async def _nobody() -> bool:
+    return False
+
+
+async def _everybody() -> bool:
+    return True
+
+
+async def _no_place(_named: str, _language: Language) -> Elsewhere | None:
+    return None
+
+
+async def _no_other(_guild: str) -> bool:
     return False
 
 
@@ -114,7 +137,9 @@ class Here:
     places: ids by which a server's rules may name this place, the narrowest first: a thread and its channel, a topic.
     name_of: such an id as people of a language know it, "" if there is no such place. is_managed: whether the server
     is managed by whoever speaks. there: where something is told in another such place. invitation: the address with
-    which the bot is added to another server, "" if none.
+    which the bot is added to another server, "" if none. find_place: what somebody means by words for a channel or
+    chat, None for nothing that there is. manages: whether they manage a server that has this id. hears_reactions:
+    whether the platform tells us of reactions here.
     """
 
     places: Sequence[str] = ()
@@ -122,6 +147,9 @@ class Here:
     is_managed: Callable[[], Awaitable[bool]] = _nobody
     there: Callable[[Address, str], Address] = _same_chat
     invitation: str = ""
+    find_place: Callable[[str, Language], Awaitable[Elsewhere | None]] = _no_place
+    manages: Callable[[str], Awaitable[bool]] = _no_other
+    hears_reactions: Callable[[], Awaitable[bool]] = _everybody
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ BotError
 ├── NotAllowedIn       a piece is not what a challenge demands
 ├── NotYourEntry       somebody else's piece cannot be entered
 ├── ElsewhereDuel, NotYourDuel   a duel belongs to another server; only who asked for it may unveil it early
+├── NotShareable       a piece that not everybody may see, and that is somebody else's
+├── MayNotSpeakThere, MayNotWriteThere   the bot, or whoever asks, may not write where a piece is to go
+├── NotSharedByYou     somebody else shared it, and it is not theirs
+├── NotReportable      a piece that is shown nowhere
+├── NoFavourite        a piece that was none
+├── NothingToShow      a server has no stars, or nothing to show
 └── BadInput
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
@@ -42,6 +48,9 @@ BotError
     ├── NotATime           what was given is no moment, or none that could be
     ├── NotTwoPieces       a duel is between two
     ├── NotANote, NotAMotifHere   a demand that cannot be read
+    ├── NowhereToShare     where a piece is to go is no place, or not said
+    ├── ForbiddenWords     what was written holds a word of the server's own list
+    ├── NotAWordHere       a word that is to be on that list, or off it, and cannot be
     ├── NoFile, NotAFile   a command about a file came without one, or with words instead
     └── NoSuchTarget   what an operator wanted to block is no id
 """
@@ -269,3 +278,43 @@ class NotAMotifHere(BadInput):
 
 class NoSuchTarget(BadInput):
     """value: what was to be blocked or allowed."""
+
+
+class NotShareable(BotError):
+    """id: of a piece that only whoever asked for it may share there."""
+
+
+class MayNotSpeakThere(BotError):
+    """name: of the place where the bot may not speak."""
+
+
+class MayNotWriteThere(BotError):
+    """name: of the place where whoever asks may not write."""
+
+
+class NotSharedByYou(BotError):
+    """Only whoever shared a piece, or owns it, takes it back."""
+
+
+class NotReportable(BotError):
+    """id: of a piece that nobody else is shown here."""
+
+
+class NoFavourite(BotError):
+    """id: of a piece that was no favourite."""
+
+
+class NothingToShow(BotError):
+    """reason: what there is none of."""
+
+
+class NowhereToShare(BadInput):
+    """value: what was given in place of a channel or chat; reason: what is wrong with it."""
+
+
+class ForbiddenWords(BadInput):
+    """What somebody wrote holds a word that the server does not want to read; which one is not said."""
+
+
+class NotAWordHere(BadInput):
+    """value: what was given; limit: how many words a list may have; reason: what is wrong with it."""

@@ -37,10 +37,12 @@ from bot.commands.duels.asking import handle_duel, suggest_against
 from bot.commands.duels.voting import press_duel, press_unveil
 from bot.commands.picker import press_pick
 from bot.commands.requests import CARD, most_bars
+from bot.commands.sharing import browsing, favourites, reporting, share
 from bot.commands.zones import suggest_zone
 from bot.making import several
 from bot.making.duel import MOST_HOURS
 from bot.making.hear import CORRECTIONS
+from bot.store.servers import MOST_STARS
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
 from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
@@ -53,6 +55,7 @@ MOST_TOP_K = 128
 MOST_QUOTA, MOST_ENTRIES = 100_000, 100_000
 
 
+_PIECE = Option("piece", suggest=pieces.suggest_piece)
 _HEAR = (
     Option("file", "file"),
     Option("key", "key", suggest=suggest_key),
@@ -92,6 +95,11 @@ def build_registry(settings: Settings) -> Registry:
         Command("help", information.help_for(registry), private=True),
         Command("about", information.handle_about, private=True),
         _challenge(),
+        _favourites(),
+        Command("share", share.handle_share, (Option("to", rest=True), _PIECE), private=True),
+        Command("top", browsing.handle_top, (Option("period", choices=browsing.PERIODS),)),
+        Command("random", browsing.handle_random, (Option("of", choices=browsing.SOURCES),)),
+        Command("report", reporting.handle_report, (_PIECE, Option("reason", rest=True)), private=True),
         _mydata(),
         _server(settings),
         _admin(),
@@ -148,10 +156,17 @@ def build_registry(settings: Settings) -> Registry:
             "better": voting.press_better,
             "duel": press_duel,
             "unveil": press_unveil,
+            "star": favourites.press_star,
+            "unshare": share.press_unshare,
+            "report": reporting.press_report,
+            "takedown": reporting.press_takedown,
+            "dismiss": reporting.press_dismiss,
         }
     )
-    registry.answers.update({"bars": editing.answer_bars, "hand": editing.answer_hand})
-    registry.forms = frozenset({"bars", "hand"})
+    registry.answers.update(
+        {"bars": editing.answer_bars, "hand": editing.answer_hand, "takedown": reporting.answer_takedown}
+    )
+    registry.forms = frozenset({"bars", "hand", "takedown"})
     return registry
 
 
@@ -323,6 +338,17 @@ def _challenge() -> Command:
     return Command("challenge", subcommands=subcommands, private=True)
 
 
+def _favourites() -> Command:
+    subcommands = (
+        Command("show", favourites.handle_show, private=True),
+        Command("add", favourites.handle_add, (_PIECE,), private=True),
+        Command(
+            "remove", favourites.handle_remove, (Option("piece", suggest=favourites.suggest_favourite),), private=True
+        ),
+    )
+    return Command("favourites", subcommands=subcommands, private=True)
+
+
 def _mydata() -> Command:
     subcommands = (
         Command("show", mydata.handle_show, private=True),
@@ -345,7 +371,23 @@ def _server(settings: Settings) -> Command:
     def command(name: str, *options: Option) -> Command:
         return Command(name, getattr(server, f"handle_{name}"), options, private=True, manager=True)
 
-    subcommands = (command("show"), command("set", *options), command("undo"), command("forget"))
+    piece, reason = Option("piece", required=True), Option("reason", required=True, rest=True)
+
+    def about(name: str, handle: Callable[[Context], Awaitable[None]], *options: Option) -> Command:
+        return Command(name, handle, options, private=True, manager=True)
+
+    subcommands = (
+        command("show"),
+        command("set", *options),
+        command("undo"),
+        command("forget"),
+        command("gallery", Option("channel", rest=True), Option("stars", "integer", minimum=0, maximum=MOST_STARS)),
+        command("words", Option("add"), Option("remove")),
+        about("reports", reporting.handle_reports),
+        command("reported", Option("to", required=True, rest=True)),
+        about("takedown", reporting.handle_takedown, piece, reason),
+        about("allow", reporting.handle_allow, piece),
+    )
     return Command("server", subcommands=subcommands, private=True, manager=True)
 
 

@@ -24,13 +24,17 @@ from bot.logs.lines import bound
 from bot.store import PersonSettings, ServerRules, StoreError
 from bot.store.people import Met
 from bot.texts import explain_in_chat, say
+from config.errors import NotabotError
 
 MAX_SUGGESTIONS = 25  # Discord's limit
 MOST_ANSWER_CHARS = 4000  # likewise, of a field of a form
 CHALLENGE_ACTIONS = frozenset({"announce", "enter", "withdraw", "vote", "ballot", "unvote", "compare", "better"})
 # What buttons do without speaking to anybody but whoever pressed them.
-QUIET_ACTIONS = frozenset(
-    {"details", "set", "erase", "cancel", "delete", "sure", "keep", "server", "duel", "unveil"} | CHALLENGE_ACTIONS
+SHARING_ACTIONS = frozenset({"star", "unshare", "report", "takedown", "dismiss"})
+QUIET_ACTIONS = (
+    frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server", "duel", "unveil"})
+    | CHALLENGE_ACTIONS
+    | SHARING_ACTIONS
 )
 
 log = logging.getLogger(__name__)
@@ -78,7 +82,8 @@ async def run_answer(registry: Registry, encoded: str, text: str, context: Conte
 
     async def handle() -> None:
         action = _decode(encoded, registry.answers)
-        _may_speak(context)
+        if action.verb not in QUIET_ACTIONS:
+            _may_speak(context)
         await registry.answers[action.verb](context, action, text[:MOST_ANSWER_CHARS])
 
     await _answer("an answer", context, handle)
@@ -123,6 +128,20 @@ async def run_about(about: str | SentFile, context: Context) -> None:
         await describe_piece(context, about, buttons=(buttons,))
 
     await _answer("about this piece", context, handle)
+
+
+async def run_quietly(name: str, context: Context, handle: Callable[[], Awaitable[None]]) -> None:
+    """Do what is answered by nothing: also what is refused, or goes wrong, is only logged."""
+    with bound(person=context.person.key, platform=context.person.platform):
+        try:
+            met = await _meet(context)
+            await may_use(context.services, context.person, context.address)
+            await context.services.store.people.remember(context.person.key, met)
+            await handle()
+        except NotabotError as error:
+            log.info("%s on %s: %s", name, context.person.platform, type(error).__name__)
+        except Exception as error:
+            _log_unexpected(name, error)
 
 
 async def refuse(context: Context, error: Exception) -> None:

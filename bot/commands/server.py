@@ -15,30 +15,40 @@ from typing import Any
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import is_admin, server_key
 from bot.commands.command import Context
-from bot.commands.errors import NoServerHere, NoSuchChannel, NotManager, StaleButton
+from bot.commands.errors import (
+    MayNotSpeakThere,
+    NoServerHere,
+    NoSuchChannel,
+    NotAWordHere,
+    NotManager,
+    NowhereToShare,
+    StaleButton,
+)
 from bot.commands.requests import most_bars
 from bot.commands.zones import zone_meant, zone_words
+from bot.jobs.curating import USUAL_STARS, place_name_of
 from bot.store import ServerChange, ServerRules
-from bot.store.servers import MOST_CHANNELS
+from bot.store.servers import MOST_CHANNELS, MOST_WORD_CHARS, MOST_WORDS
 from bot.texts import Language, clean, join, languages, moment, say
 
 DELETING_CHOICES = ("asker", "both", "managers")
 LANGUAGE_CHOICES = ("each", *languages())
 CHANGES_LISTED = 5
-HERE, EVERYWHERE = ("here", "hier", "这里"), ("all", "everywhere", "alle", "überall", "全部")
+HERE, EVERYWHERE = ("here", "hier", "这里", "這裡"), ("all", "everywhere", "alle", "überall", "全部")
+NONE, ME = ("none", "off", "no", "keine", "kein", "aus", "无", "無", "关", "關"), ("me", "mir", "mich", "我")
 _CHANNEL = re.compile(r"<?#?(?P<id>[0-9]{1,25})>?")
 UNDO, RESET = "undo", "reset"
 
 
 async def handle_show(context: Context) -> None:
     """All rules, and the last changes."""
-    await _check_manager(context)
+    await check_manager(context)
     await context.reply(await _reply(context, context.rules, title="server.title"))
 
 
 async def handle_set(context: Context) -> None:
     """Change what was given, and show all. What stands for "as usual" takes a rule away."""
-    key = await _check_manager(context)
+    key = await check_manager(context)
     changes = _changes(context, context.options)
     rules = await context.services.store.servers.change(key, by=context.person.key, **changes)
     title = "server.changed" if rules != context.rules else "server.title"
@@ -52,7 +62,7 @@ async def handle_undo(context: Context) -> None:
 
 async def handle_forget(context: Context) -> None:
     """Ask once, then forget all rules and who set them."""
-    await _check_manager(context)
+    await check_manager(context)
     language = context.language
     button = Button(say("button.forget_rules", language), Action("server", argument=RESET), "danger")
     text = say("server.question", language)
@@ -66,21 +76,99 @@ async def press_server(context: Context, action: Action) -> None:
         return
     if action.argument != RESET:
         raise StaleButton
-    key = await _check_manager(context)
+    key = await check_manager(context)
     await context.services.store.servers.reset(key)
     text = say("server.forgotten", context.language)
     await context.edit(Reply(text, private=True, language=context.language))
 
 
 async def _undo(context: Context) -> Reply:
-    key = await _check_manager(context)
+    key = await check_manager(context)
     servers = context.services.store.servers
     undone = await servers.undo(key)
     title = "server.undone" if undone is not None else "server.nothing_to_undo"
     return await _reply(context, await servers.rules(key), title=title)
 
 
-async def _check_manager(context: Context) -> str:
+async def handle_gallery(context: Context) -> None:
+    """Where pieces are shown that so many people liked; "none" ends it. Raises NowhereToShare, MayNotSpeakThere."""
+    key = await check_manager(context)
+    changes: dict[str, Any] = {name: context.options[name] or None for name in ("stars",) if name in context.options}
+    if named := str(context.options.get("channel") or "").strip():
+        changes["gallery"] = None if named.lower() in NONE else await _place_of_server(context, named)
+    rules = await context.services.store.servers.change(key, by=context.person.key, **changes)
+    language = context.language
+    notes = [say("server.gallery_how" if rules.gallery else "server.gallery_none", language)]
+    if rules.gallery and not await context.here.hears_reactions():
+        notes.append(say("server.reactions_unheard", language))
+    lines = "\n".join([*_community_lines(context, rules)[:2], *notes])
+    await context.reply(Reply(lines, title=say("server.gallery_title", language), private=True, language=language))
+
+
+async def handle_reported(context: Context) -> None:
+    """Where those who manage it hear of reports: "me" for a private talk, "none" for nowhere."""
+    key = await check_manager(context)
+    named = str(context.options["to"]).strip()
+    if named.lower() in NONE:
+        place = None
+    elif named.lower() in ME:
+        place = context.person.key
+    else:
+        place = await _place_of_server(context, named)
+    rules = await context.services.store.servers.change(key, by=context.person.key, reports=place)
+    language = context.language
+    text = "\n".join([_community_lines(context, rules)[2], say("server.reported_how", language)])
+    await context.reply(Reply(text, title=say("server.title", language), private=True, language=language))
+
+
+async def handle_words(context: Context) -> None:
+    """The words that titles and themes must not hold: added, removed, listed. Raises NotAWordHere."""
+    key = await check_manager(context)
+    language, rules = context.language, context.rules
+    words = list(rules.words)
+    for word in _words(context.options.get("remove")):
+        if word not in words:
+            raise NotAWordHere(reason="unknown", value=word)
+        words.remove(word)
+    for word in _words(context.options.get("add")):
+        if not any(char.isalnum() for char in word):
+            raise NotAWordHere(value=clean(word))
+        words += [word] if word not in words else []
+    if len(words) > MOST_WORDS:
+        raise NotAWordHere(reason="many", value="", limit=MOST_WORDS)
+    if tuple(words) != rules.words:
+        await context.services.store.servers.change(key, by=context.person.key, words=tuple(words))
+    listed = say("server.words_list", language, words=join(words, language)) if words else ""
+    text = "\n".join(filter(None, (listed or say("server.words_none", language), say("server.words_how", language))))
+    title = say("server.words_title", language)
+    await context.reply(Reply(text[:3500], title=title, private=True, personal=True, language=language))
+
+
+def _words(text: Any) -> list[str]:
+    """Each between commas."""
+    parts = re.split(r"[,;，、；]", str(text or ""))
+    return [word for part in parts if (word := clean(part.lower(), limit=MOST_WORD_CHARS))]
+
+
+async def _place_of_server(context: Context, named: str) -> str:
+    """As rules name a place: one of this server, or one that whoever asks manages as well.
+
+    Raises NowhereToShare, MayNotSpeakThere, NotManager.
+    """
+    here = context.address
+    if named.lower() in HERE:
+        return place_name_of(here)
+    found = await context.here.find_place(named, context.language)
+    if found is None:
+        raise NowhereToShare(value=clean(named))
+    if found.address.guild != here.guild and not await context.here.manages(found.address.chat):
+        raise NotManager
+    if not found.bot_may_speak:
+        raise MayNotSpeakThere(name=found.name)
+    return place_name_of(found.address)
+
+
+async def check_manager(context: Context) -> str:
     """The key of the server. Raises NoServerHere, NotManager."""
     key = server_key(context.address)
     if key is None:
@@ -172,6 +260,7 @@ def _lines(context: Context, rules: ServerRules) -> list[str]:
         say("server.bars", language, value=said["bars"] or usual["bars"]),
         say("server.deleting", language, value=said["deleting"]),
         say("server.zone", language, value=zone_words(rules.zone, settings)),
+        *_community_lines(context, rules),
     ]
 
 
@@ -186,7 +275,34 @@ def _said(context: Context, rules: ServerRules) -> dict[str, str]:
         "bars": say("count.bars", language, n=rules.bars) if rules.bars is not None else "",
         "deleting": say(f"choice.{rules.deleting}", language),
         "zone": rules.zone or "",
+        "gallery": _named_place(context, rules.gallery),
+        "stars": str(rules.stars or ""),
+        "reports": _named_place(context, rules.reports),
+        "words": str(len(rules.words) or ""),
     }
+
+
+def _named_place(context: Context, place: str | None) -> str:
+    """A place of the rules as people know it."""
+    if place is None:
+        return ""
+    if place == context.person.key:
+        return say("server.you_in_private", context.language)
+    if place.startswith(f"{context.person.platform}:"):
+        return say("server.one_in_private", context.language)
+    chat, _, topic = place.partition("/")
+    return place_name(context, topic or chat, context.language)
+
+
+def _community_lines(context: Context, rules: ServerRules) -> list[str]:
+    """The gallery, how many stars it takes, where reports go, how many words are not wanted."""
+    said, language = _said(context, rules), context.language
+    return [
+        say("server.gallery", language, value=said["gallery"] or "–"),
+        say("server.stars", language, value=said["stars"] or str(USUAL_STARS)),
+        say("server.reports", language, value=said["reports"] or say("server.reports_kept", language)),
+        say("server.words", language, value=said["words"] or "–"),
+    ]
 
 
 def _line(context: Context, change: ServerChange) -> str:

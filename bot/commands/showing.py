@@ -74,7 +74,7 @@ def result_buttons(
     rows += [[Button(say("button.enter", language), Action("enter", piece.id))]] if can_enter else []
     rows = [*([stars_row(piece.id)] if piece.record.get("sweep") else []), *rows][:MOST_ROWS]
     printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
-    return (*rows, (*printed, button("files"), button("details"), button("delete", "danger")))
+    return (*rows, (*printed, button("files"), button("details"), button("star"), button("delete", "danger")))
 
 
 def stars_row(piece: str, *, argument: str = "") -> list[Button]:

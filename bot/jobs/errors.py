@@ -17,6 +17,10 @@ JobsError
 ├── NoEntriesNow, NoMoreEntries, AlreadyEntered     a piece is not taken
 ├── NoSuchEntry         there is no such entry (any more), or it is somebody else's
 ├── NoVotesNow, OwnEntry, WrongBallot               a vote is not taken
+├── NotShownHere        a piece was taken down there, and may not be shown again
+├── SharedAlready       it stands in that chat
+├── TooManyShares, TooManyReports   this person has shared, or reported, very often lately
+├── ReportedAlready     this person has reported it there
 └── AnotherProcess      this data folder is in use by another process
 
 The attributes hold what the sentence about it needs (`bot/texts`, under the name of the class).
@@ -134,3 +138,23 @@ class AnotherProcess(JobsError):
     """The data folder, or the database, is in use by another process."""
 
     is_for_operators = True
+
+
+class NotShownHere(JobsError):
+    """Those who manage a server have taken a piece down. why: their reason."""
+
+
+class SharedAlready(JobsError):
+    """A piece stands in that chat."""
+
+
+class TooManyShares(JobsError):
+    """limit: how many somebody may share in an hour."""
+
+
+class TooManyReports(JobsError):
+    """limit: how many somebody may make in a day."""
+
+
+class ReportedAlready(JobsError):
+    """Once is enough. id: of the piece."""

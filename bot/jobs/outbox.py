@@ -31,7 +31,19 @@ from bot.jobs.reporter import Reporter
 from bot.jobs.writer import Change, Writer
 from bot.making.post import Post
 from bot.store import Store
-from bot.store.deliveries import ADMIT, CHANGES, LOOK, NEWS, RESULT, STATUS, SWEEP, Delivery, Settled
+from bot.store.deliveries import (
+    ADMIT,
+    AMEND,
+    CHANGES,
+    LOOK,
+    NEWS,
+    REMOVE,
+    RESULT,
+    STATUS,
+    SWEEP,
+    Delivery,
+    Settled,
+)
 from bot.store.errors import StoreError
 from bot.store.jobs import UNFINISHED, JobView
 
@@ -170,6 +182,9 @@ class Outbox:
             async with asyncio.timeout(self._send_limit_s):
                 await messenger.sweep(job.address, job.id)
             return Arrived()
+        if delivery.part in (AMEND, REMOVE):
+            await self._change(messenger, job, delivery)
+            return Arrived()
         reply = await self._reply(job, delivery)
         if delivery.part in (RESULT, NEWS):
             await self._cut(messenger, job, delivery, reply)
@@ -181,6 +196,22 @@ class Outbox:
                 address = await messenger.post_status(address, reply, nonce=nonce)
                 return Arrived(address.message, address)
             return Arrived(await messenger.deliver(address, part, reply, nonce=nonce, in_doubt=in_doubt))
+
+    async def _change(self, messenger: Messenger, job: JobView, delivery: Delivery) -> None:
+        """A post that has arrived says something else by now, or goes."""
+        found = await self._retry(lambda: self._store.deliveries.message_of(job.id, RESULT))
+        if found is None:  # it never arrived
+            return
+        address = replace(job.address, message=found)
+        if delivery.part == AMEND:
+            reply = await self._reply(job, delivery)
+            async with asyncio.timeout(self._send_limit_s):
+                await messenger.amend(address, reply)
+            return
+        messages = await self._retry(lambda: self._store.deliveries.messages(job.id))
+        async with asyncio.timeout(self._send_limit_s):
+            for message in messages:
+                await messenger.remove(replace(address, message=message))
 
     async def _address(self, job: JobView, delivery: Delivery) -> Address:
         """What follows a result, and what changes it, belongs to the message that it became: perhaps a new one."""

@@ -6,6 +6,7 @@
     deliver   outbox.py      every message once
     host      hosting.py     challenges, from stage to stage
     duels     duelling.py    votes between two pieces, and when it is known what they were
+    show      curating.py    stars, galleries, shared pieces, reports
     look      board.py       who waits, how busy the bot is
     later     scheduler.py   what has to happen at a time
 
@@ -31,6 +32,7 @@ from bot.chat.messenger import Messenger
 from bot.jobs import outbox
 from bot.jobs.board import Board, Hold
 from bot.jobs.clock import ClockWatch
+from bot.jobs.curating import Curator
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.duelling import Duelling
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
@@ -123,6 +125,7 @@ class Jobs:
         self.scheduler.on(SUBJECT, self.host.keep)
         self.duels = Duelling(store, writer, on_posted=self._outbox.wake, now=now)
         self.scheduler.on(DUEL, self.duels.keep)
+        self.curator = Curator(store, writer, on_posted=self._outbox.wake, now=now)
         self._runner = Runner(
             store=store,
             writer=writer,

@@ -26,14 +26,18 @@ from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
 from bot.store.duels import Duels
 from bot.store.errors import StoreBroken, StoreError, StoreFull
+from bot.store.exhibits import Exhibits
+from bot.store.favourites import Favourites
 from bot.store.jobs import JobTable
 from bot.store.lineage import Lineage
 from bot.store.ownership import Ownership
 from bot.store.people import People
 from bot.store.pieces import Pieces
 from bot.store.probe import Probe
+from bot.store.reports import Reports
 from bot.store.rules import Rules, Switches
 from bot.store.servers import Servers
+from bot.store.stars import Stars
 from bot.store.translation import translate
 
 DATABASE_FILE, FILES = "notabot.db", "files"
@@ -58,6 +62,10 @@ class Store:
         self.appointments = Appointments(connections)
         self.challenges = Challenges(connections)
         self.duels = Duels(connections)
+        self.favourites = Favourites(connections)
+        self.stars = Stars(connections)
+        self.exhibits = Exhibits(connections)
+        self.reports = Reports(connections)
 
 
 @asynccontextmanager

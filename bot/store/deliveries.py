@@ -6,7 +6,7 @@ after the death of the process may have arrived: it is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,9 +18,11 @@ from bot.store.tables import deliveries, jobs
 
 Settled = Literal["sent", "failed", "doubtful"]
 STATUS, RESULT, NEWS, ADMIT, LOOK, SWEEP = "status", "result", "news", "admit", "look", "sweep"
-AFTERWARDS = (LOOK, SWEEP)  # what comes after the messages, and is none itself
+AMEND, REMOVE = "amend", "remove"  # a post says something else by now, or is to go
+AFTERWARDS = (LOOK, SWEEP, AMEND, REMOVE)  # what comes after the messages, and is none itself
 CHANGES = (ADMIT, *AFTERWARDS)  # of messages that have arrived
 ERROR_CHARS = 500
+LAST = 1000  # the place of what changes a post, behind all that it is cut into
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,6 +288,20 @@ class Deliveries:
             update(deliveries).where(*_this(delivery), deliveries.c.state == was).values(**values)
         )
         return changed.rowcount == 1
+
+
+async def change_posts(connection: AsyncConnection, posts: Iterable[str], part: str, *, due: float) -> None:
+    """Have messages that have arrived, or will, amended or removed: once more, if that was done before."""
+    for post in posts:
+        this = deliveries.c.job == post, deliveries.c.part == part
+        again = update(deliveries).where(*this).values(state="pending", tries=0, in_doubt=False, due=due)
+        if (await connection.execute(again)).rowcount:
+            continue
+        platform = await connection.scalar(select(jobs.c.platform).where(jobs.c.id == post))
+        if platform is None:  # so old that the post is forgotten
+            continue
+        values = {"job": post, "part": part, "order": LAST, "platform": platform, "state": "pending"}
+        await connection.execute(_ADD.values(in_doubt=False, tries=0, due=due, **values))
 
 
 def _this(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:

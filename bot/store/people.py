@@ -4,7 +4,8 @@ What is promised: `export` gives every row about a person, except the interactio
 the platform and not about them. `erase` removes every such row and their pieces' files at once; what is being made for
 them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it; so does a
 change that they made in a server's rules, and what they did in a challenge that they organise, without their name.
-Entries and votes of theirs go; of those in duels that are over a count without a name stays.
+Entries, votes, favourites, stars and reports of theirs go, and what is shown of their pieces anywhere; of votes in
+duels that are over a count without a name stays.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.duels import forget_votes
+from bot.store.exhibits import forget_person, forget_pieces
 from bot.store.pieces import Pieces
 from bot.store.tables import (
     appointments,
@@ -32,12 +34,17 @@ from bot.store.tables import (
     deliveries,
     duel_votes,
     duels,
+    exhibits,
+    favourites,
     files,
     jobs,
     people,
     pieces,
+    reports,
     rules,
     server_changes,
+    stars,
+    takedowns,
 )
 from bot.texts import Language, languages
 from config.zones import find_zone
@@ -207,6 +214,17 @@ class People:
                 "challenge_votes": await _rows(
                     connection, select(challenge_votes).where(challenge_votes.c.person == key)
                 ),
+                "favourites": await _rows(connection, select(favourites).where(favourites.c.person == key)),
+                "stars": await _rows(connection, select(stars).where(stars.c.person == key)),
+                "exhibits": [
+                    row if row["person"] == key else {**row, "person": None, "sharer": ""}
+                    for row in await _rows(
+                        connection,
+                        select(exhibits).where((exhibits.c.person == key) | exhibits.c.piece.in_(theirs_made)),
+                    )
+                ],
+                "takedowns": await _rows(connection, select(takedowns).where(takedowns.c.piece.in_(theirs_made))),
+                "reports": await _rows(connection, select(reports).where(reports.c.person == key)),
                 "challenge_log": await _rows(connection, select(challenge_log).where(challenge_log.c.person == key)),
                 "duels": await _rows(connection, select(duels).where(duels.c.person == key)),
                 "duel_votes": await _rows(connection, select(duel_votes).where(duel_votes.c.person == key)),
@@ -220,6 +238,10 @@ class People:
         theirs = select(pieces.c.id).where(pieces.c.person == key)
         async with self._connections.writing() as connection:
             unused = await self._pieces.drop_files(connection, theirs)
+            await forget_pieces(connection, theirs)
+            await forget_person(connection, key)
+            await connection.execute(delete(takedowns).where(takedowns.c.piece.in_(theirs)))
+            await connection.execute(delete(reports).where((reports.c.person == key) | reports.c.piece.in_(theirs)))
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
             await connection.execute(delete(appointments).where(appointments.c.person == key))

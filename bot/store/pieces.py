@@ -1,7 +1,7 @@
 """Pieces that were made, and which files belong to them.
 
 What is promised: a deleted piece is gone for everybody: its files (unless another piece has the very same content) and
-what was written down about it. Its row stays, so that its buttons can say so.
+what was written down about it; nobody is shown it any more. Its row stays, so that its buttons can say so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bot.store.appointments import Appointments
 from bot.store.blobs import Blobs
 from bot.store.connections import Connections
 from bot.store.duels import note_duel
+from bot.store.exhibits import forget_pieces
 from bot.store.lineage import note_parent, parent_of
 from bot.store.tables import files, pieces
 from renderers.formats import ABC
@@ -168,6 +169,7 @@ class Pieces:
     async def mark_deleted(self, connection: AsyncConnection, ids: Collection[str]) -> set[str]:
         """Empty the rows of these pieces; returns the contents to remove from the blobs after the commit."""
         unused = await self.drop_files(connection, ids)
+        await forget_pieces(connection, ids)
         await connection.execute(update(pieces).where(pieces.c.id.in_(ids)).values(deleted=time.time(), record={}))
         return unused
 

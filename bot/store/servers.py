@@ -17,13 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
 from bot.store.connections import Connections
-from bot.store.tables import appointments, duels, server_changes, servers
+from bot.store.tables import appointments, duels, exhibits, reports, server_changes, servers, stars, takedowns
 from bot.texts import Language, languages
 from config.zones import find_zone
 
+_SCOPED = (exhibits, stars, takedowns, reports)  # what belongs to a server and goes with it
+
 MOST_CHANGES = 20  # kept of one server
 MOST_CHANNELS = 50
-MOST_CHANNEL_CHARS = 25
+MOST_CHANNEL_CHARS, MOST_PLACE_CHARS = 25, 60
+MOST_STARS = 1000
+MOST_WORDS, MOST_WORD_CHARS = 100, 40
 
 # Who may delete a piece: whoever asked for it; also those who manage the server; those alone.
 Deleting = Literal["asker", "both", "managers"]
@@ -35,7 +39,8 @@ class ServerRules:
 
     channels: ids of those in which the bot may speak (on Telegram: of topics); none means all. language: for those who
     chose none themselves. quota: pieces a day of all together. bars: of the longest piece. zone: for what comes at an
-    hour.
+    hour. gallery: where pieces are shown that so many stars liked ("chat" or "chat/topic"). reports: where those who
+    manage it hear of reports, likewise, or a person's key. words: that titles and themes must not hold.
     Raises ValueError for a value that cannot be.
     """
 
@@ -45,6 +50,10 @@ class ServerRules:
     bars: int | None = None
     deleting: Deleting = "asker"
     zone: str | None = None
+    gallery: str | None = None
+    stars: int | None = None
+    reports: str | None = None
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         wrong = [name for name, is_right in self._checks().items() if not is_right]
@@ -61,7 +70,17 @@ class ServerRules:
             "bars": self.bars is None or (type(self.bars) is int and self.bars >= 1),
             "deleting": self.deleting in get_args(Deleting),
             "zone": self.zone is None or (type(self.zone) is str and find_zone(self.zone) == self.zone),
+            "gallery": self.gallery is None or _is_place(self.gallery),
+            "stars": self.stars is None or (type(self.stars) is int and 1 <= self.stars <= MOST_STARS),
+            "reports": self.reports is None or _is_place(self.reports),
+            "words": type(self.words) is tuple
+            and len(self.words) <= MOST_WORDS
+            and all(type(word) is str and 1 <= len(word) <= MOST_WORD_CHARS for word in self.words),
         }
+
+
+def _is_place(value: Any) -> bool:
+    return type(value) is str and 1 <= len(value) <= MOST_PLACE_CHARS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +105,10 @@ class Servers:
     async def rules(self, key: str) -> ServerRules:
         """What holds there; for an unknown server what usually does."""
         return _rules(await self._rows.get(key))
+
+    async def find_rules(self, connection: AsyncConnection, key: str) -> ServerRules:
+        """The same within a transaction."""
+        return _rules(await _find(connection, key))
 
     async def changes(self, key: str) -> list[ServerChange]:
         """The newest first."""
@@ -144,6 +167,8 @@ class Servers:
             await connection.execute(delete(server_changes).where(server_changes.c.server == key))
             await connection.execute(delete(servers).where(servers.c.key == key))
             await connection.execute(delete(appointments).where(appointments.c.server == key))
+            for table in _SCOPED:
+                await connection.execute(delete(table).where(table.c.scope == key))
 
     async def move(self, old: str, new: str) -> None:
         """A group got another id. Rules that were set under the new one by then stay."""
@@ -151,11 +176,15 @@ class Servers:
         async with self._connections.writing() as connection:
             await connection.execute(update(appointments).where(appointments.c.server == old).values(server=new))
             await connection.execute(update(duels).where(duels.c.scope == old).values(scope=new))
+            for table in _SCOPED:
+                await connection.execute(update(table).where(table.c.scope == old).values(scope=new))
+            await connection.execute(update(exhibits).where(exhibits.c.place == old).values(place=new))
             row = await _find(connection, old)
             if row is None or (await connection.execute(set_there)).scalar_one():
                 return
             await connection.execute(delete(servers).where(servers.c.key == new))
             values = {name: value for name, value in row._mapping.items() if name != "key"}
+            values["rules"] = _moved(values["rules"], old.partition(":")[2], new.partition(":")[2])
             await connection.execute(insert(servers).values(key=new, **values))
             changes = update(server_changes).where(server_changes.c.server == old)
             await connection.execute(changes.values(server=new))
@@ -189,8 +218,18 @@ async def _note(connection: AsyncConnection, key: str, *, person: str, before: S
     await connection.execute(delete(server_changes).where(too_old))
 
 
+def _moved(rules: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Places in the group are places in the one that it became."""
+
+    def place(value: Any) -> Any:
+        chat, slash, topic = str(value or "").partition("/")
+        return f"{new}{slash}{topic}" if chat == old else value
+
+    return {name: place(value) if name in ("gallery", "reports") else value for name, value in rules.items()}
+
+
 def _to_json(rules: ServerRules) -> dict[str, Any]:
-    return {**asdict(rules), "channels": list(rules.channels)}
+    return {**asdict(rules), "channels": list(rules.channels), "words": list(rules.words)}
 
 
 def _values(rules: ServerRules) -> dict[str, Any]:

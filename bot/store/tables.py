@@ -119,6 +119,7 @@ deliveries = Table(
     Column("due", Float, nullable=False),
     Column("error", String(500)),
     Index(None, "platform", "state", "due"),
+    Index(None, "message"),
 )
 
 # Who may and who may not: kind "person", "guild" or "chat"; key as in people, or "discord:<guild id>".
@@ -285,6 +286,76 @@ lineage = Table(
     Column("parent", String(20), nullable=False),
     Column("created", Float, nullable=False),
     Index(None, "parent"),
+)
+
+# What somebody wants to find again.
+favourites = Table(
+    "favourites",
+    metadata,
+    Column("person", String(80), primary_key=True),
+    Column("piece", String(20), primary_key=True),
+    Column("added", Float, nullable=False),
+    Index(None, "piece"),
+)
+
+# Who likes a piece in which server. message: below which the reaction stands ("chat/message"), "" for the button: the
+# same person's stars below several messages are one star, which stays for as long as one of them does.
+stars = Table(
+    "stars",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("piece", String(20), primary_key=True),
+    Column("person", String(80), primary_key=True),
+    Column("message", String(60), primary_key=True),
+    Column("at", Float, nullable=False),
+    Index(None, "scope", "at"),
+    Index(None, "piece"),
+    Index(None, "person"),
+)
+
+# Pieces that are shown to others. id: of the post that shows it. kind: gallery | share; place: what it stands in once,
+# the server's gallery or a chat; scope: the server whose rules hold there. person: who shared it, NULL for a gallery,
+# and once they are forgotten. credit: what the one it was made for is called. state: up | down.
+exhibits = Table(
+    "exhibits",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("place", String(80), nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("piece", String(20), nullable=False),
+    Column("person", String(80)),
+    Column("credit", String(80), nullable=False),
+    Column("sharer", String(80), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("kind", "place", "piece"),
+    Index(None, "scope", "state"),
+    Index(None, "piece"),
+    Index(None, "person"),
+)
+
+# What those who manage a server do not want shown there (any more), and why.
+takedowns = Table(
+    "takedowns",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("piece", String(20), primary_key=True),
+    Column("reason", String(300), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Who asked those who manage a server to look at a piece. closed: when they did.
+reports = Table(
+    "reports",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("piece", String(20), primary_key=True),
+    Column("person", String(80), primary_key=True),
+    Column("reason", String(300), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("closed", Float),
+    Index(None, "person", "at"),
 )
 
 # Switches that outlive a restart, e.g. "paused".

@@ -60,6 +60,7 @@ METHODS: dict[str, set[str]] = {
     "deleteMessage": {"chat_id", "message_id"},
     "answerCallbackQuery": {"callback_query_id!", "text", "show_alert", "url", "cache_time"},
     "setMessageReaction": {"chat_id", "message_id", "reaction", "is_big"},
+    "getChat": {"chat_id"},
     "getChatMember": {"chat_id", "user_id!"},
     "getFile": {"file_id!"},
     "answerInlineQuery": {"inline_query_id!", "results!", "cache_time", "is_personal", "next_offset", "button"},

@@ -17,6 +17,7 @@ from bot.commands.challenges.telling import cut_lines, plan_lines
 from bot.commands.command import Context
 from bot.commands.errors import MissingOption, NotAMotifHere, NotANote, NotATime, StaleButton
 from bot.commands.server import channel_called
+from bot.commands.sharing.words import check_words
 from bot.commands.zones import zone_here, zone_meant
 from bot.jobs.errors import NoSuchChallenge
 from bot.store.challenges import ChallengeView
@@ -38,6 +39,7 @@ async def handle_create(context: Context) -> None:
     if before is None and not str(options.get("theme") or "").strip():
         raise MissingOption(name="theme")
     plan = read_plan(context, options, before)
+    check_words(context, plan.theme)
     view = await context.services.jobs.host.draft(
         plan,
         scope=scope_of(context.address),

@@ -54,6 +54,7 @@ class AnsweringContext:
             str(message.channel.id),
             guild=str(guild.id) if guild is not None else None,
             file_limit=guild.filesize_limit if guild is not None else None,
+            called=self.called,
         )
         self._wire, self._message = wire, message
         self._said = 0

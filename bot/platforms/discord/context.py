@@ -249,4 +249,5 @@ def address_of(interaction: discord.Interaction[Any], person: Person, *, reply_t
         reply_to=reply_to,
         file_limit=interaction.filesize_limit,
         name=interaction.user.display_name if is_pressed and interaction.guild_id is not None else None,
+        called=interaction.user.display_name,
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -36,7 +36,7 @@ MAX_FILES = 10
 MAX_PAGES = 4  # an album of embeds shows no more
 
 EPHEMERAL = 1 << 6
-ALBUM_URL = "https://discord.com/"  # embeds with one address are shown as one album; it is the only use of it
+ALBUM_URL = "https://discord.com/"  # embeds with one address are shown as one album
 COLOUR = 0x4A5A8C
 
 # Addresses stay as they are, so that they can be pressed. Quotes, headlines and lists begin a line.
@@ -85,6 +85,7 @@ def build_message(reply: Reply, *, mention: str | None = None, owner: str | None
     Raises OSError.
     """
     pages = [attachment for attachment in reply.attachments if attachment.kind == "picture"][:MAX_PAGES]
+    reply = _with_origin(reply)
     call = f"<@{mention}>" if mention else ""
     is_plain = not (reply.title or pages or len(reply.text) > MAX_CONTENT_CHARS // 2)
     content = " ".join(part for part in (call, escape(reply.text) if is_plain else "") if part)
@@ -97,6 +98,14 @@ def build_message(reply: Reply, *, mention: str | None = None, owner: str | None
     }
     files = [(file.name, file.description, file.read()) for file in reply.attachments]
     return Message(data, files)
+
+
+def _with_origin(reply: Reply) -> Reply:
+    """With the address of the message in which the piece came first."""
+    origin = reply.origin
+    if origin is None or origin.guild is None or origin.message is None:
+        return reply
+    return replace(reply, text=f"{reply.text}\n{ALBUM_URL}channels/{origin.guild}/{origin.chat}/{origin.message}")
 
 
 def build_form(ask: Ask) -> dict[str, Any]:

@@ -197,6 +197,18 @@ class DiscordMessenger:
                 if left_over in message.actions and message.id != address.message:
                     await self._wire.delete(address.chat, message.id)
 
+    async def amend(self, address: Address, reply: Reply) -> None:
+        """Wholly, with its files: what is built replaces a message."""
+        assert address.message is not None
+        with suppress(DiscordRefused):
+            await self._wire.edit(address.chat, address.message, await pack(reply, limit=address.file_limit))
+
+    async def remove(self, address: Address) -> None:
+        """Raises TryLater."""
+        assert address.message is not None
+        with suppress(DiscordRefused):
+            await self._wire.delete(address.chat, address.message)
+
     # --- into the status message -----------------------------------------------------------------------------------
 
     async def _deliver_into_status(self, address: Address, reply: Reply) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import discord
+from discord import Thread
 
-from bot.commands.command import Here
+from bot.chat.messages import Address
+from bot.commands.command import Elsewhere, Here
 from bot.platforms.discord.examination import invitation_to
 from bot.texts import Language, say
+
+_CHANNEL = re.compile(r"<?#?(?P<id>[0-9]{15,25})>?")
 
 
 def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.Message) -> Here:
@@ -26,7 +31,48 @@ def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.M
         allowed = _permissions(source)
         return allowed.manage_guild or allowed.administrator
 
-    return Here(places=_places(source), name_of=name_of, is_managed=is_managed, invitation=invitation)
+    async def find_place(named: str, language: Language) -> Elsewhere | None:
+        channel = _channel_called(guild, named)
+        if channel is None:
+            return None
+        speaker = source.user if isinstance(source, discord.Interaction) else source.author
+        parent = getattr(channel, "parent_id", None)
+        return Elsewhere(
+            address=Address("discord", "", chat=str(channel.id), guild=str(guild.id)),
+            name=say("server.channel", language, name=channel.name),
+            within=() if parent is None else (str(parent),),
+            bot_may_speak=_may_post(channel, guild.me) and channel.permissions_for(guild.me).attach_files,
+            person_may_write=isinstance(speaker, discord.Member) and _may_post(channel, speaker),
+        )
+
+    async def manages(other: str) -> bool:
+        return other == str(guild.id) and await is_managed()
+
+    return Here(
+        places=_places(source),
+        name_of=name_of,
+        is_managed=is_managed,
+        invitation=invitation,
+        find_place=find_place,
+        manages=manages,
+    )
+
+
+def _channel_called(guild: discord.Guild, named: str) -> discord.TextChannel | discord.VoiceChannel | Thread | None:
+    """By its mention, its number or its name; only what takes messages."""
+    found = _CHANNEL.fullmatch(named)
+    if found is not None:
+        channel = guild.get_channel_or_thread(int(found["id"]))
+    else:
+        name = named.removeprefix("#").lower()
+        channel = next((one for one in (*guild.channels, *guild.threads) if one.name.lower() == name), None)
+    return channel if isinstance(channel, discord.TextChannel | discord.VoiceChannel | Thread) else None
+
+
+def _may_post(channel: discord.TextChannel | discord.VoiceChannel | Thread, member: discord.Member) -> bool:
+    allowed = channel.permissions_for(member)
+    may_send = allowed.send_messages_in_threads if isinstance(channel, Thread) else allowed.send_messages
+    return allowed.view_channel and may_send and not member.is_timed_out()
 
 
 def _places(source: discord.Interaction[Any] | discord.Message) -> tuple[str, ...]:

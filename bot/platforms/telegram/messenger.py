@@ -14,6 +14,7 @@ import string
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -27,7 +28,7 @@ from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.media import UPLOAD_BYTES, is_photo, share_out
 from bot.platforms.telegram.pace import Rank, is_group
 from bot.platforms.telegram.rich import RichRefused, RichSender, can_be_rich, whole
-from bot.platforms.telegram.sender import Sender, shown_file
+from bot.platforms.telegram.sender import Sender, album_messages, shown_file
 from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.whispers import Whispers
 from bot.platforms.telegram.wording import say_whole
@@ -152,6 +153,25 @@ class TelegramMessenger:
 
     async def sweep(self, address: Address, job: str) -> None:
         """Telegram shows a bot no earlier messages. What is left over is finished when somebody presses its button."""
+
+    async def amend(self, address: Address, reply: Reply) -> None:
+        """Its words and buttons; page and player stay."""
+        with suppress(MessageGone, Unreachable, NotModified, FileRefused, RichRefused):
+            if self._rich is not None and can_be_rich(reply):
+                fitting = await _fit(whole(reply), address, with_optional=True)
+                await self._rich.edit(address, fitting, patience_s=PATIENCE_S)
+            else:
+                await self._followers.edit(address, replace(reply, attachments=()), patience_s=PATIENCE_S)
+
+    async def remove(self, address: Address) -> None:
+        """What cannot be removed (Telegram: after 48 hours, unless the bot is an administrator) loses its buttons."""
+        for number in album_messages(address.message or ""):
+            old = replace(address, message=number)
+            try:
+                await self._followers.delete(old, patience_s=PATIENCE_S)
+            except (MessageGone, Unreachable):
+                with suppress(MessageGone, Unreachable):
+                    await self._followers.clear_buttons(old, patience_s=PATIENCE_S)
 
     async def post(self, address: Address, reply: Reply, *, patience_s: float) -> str:
         """The main message of a reply, new. Raises PlatformError."""

@@ -362,7 +362,7 @@ def _address(message: MaybeInaccessibleMessage, person: Person, name: str | None
     seen who is meant. name: what the person is called there.
     """
     chat = message.chat
-    address = Address(NAME, person.id, chat=str(chat.id))
+    address = Address(NAME, person.id, chat=str(chat.id), called=name)
     if chat.type == ChatType.PRIVATE:
         topic = None
     else:

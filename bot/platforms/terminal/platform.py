@@ -141,6 +141,12 @@ class TerminalMessenger:
     async def sweep(self, address: Address, job: str) -> None:
         """A line that was written stays."""
 
+    async def amend(self, address: Address, reply: Reply) -> None:
+        """What is printed stays."""
+
+    async def remove(self, address: Address) -> None:
+        """What is printed stays."""
+
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """Print the result once. Raises MaybeSent; TryLater if the folder cannot take the files."""
         if in_doubt:

@@ -93,7 +93,7 @@ class StubMessenger:
     name = "test"
 
     def __init__(self):
-        self._delivered = asyncio.Queue()
+        self._delivered, self.amended, self.removed = asyncio.Queue(), asyncio.Queue(), asyncio.Queue()
 
     async def next_delivery(self):
         async with asyncio.timeout(10):
@@ -110,6 +110,12 @@ class StubMessenger:
 
     async def sweep(self, address, job):
         """Nothing is posted twice here."""
+
+    async def amend(self, address, reply):
+        self.amended.put_nowait((address, reply))
+
+    async def remove(self, address):
+        self.removed.put_nowait(address)
 
     async def deliver(self, address, part, reply, *, nonce, in_doubt):
         self._delivered.put_nowait(reply)
@@ -200,9 +206,9 @@ class World:
         await run_action(self.registry, button if isinstance(button, str) else button.action.encode(), context)
         return context
 
-    async def piece(self, line="/compose chopin keyboard bars=4 seed=7", who="ann"):
+    async def piece(self, line="/compose chopin keyboard bars=4 seed=7", who="ann", **circumstances):
         """Ask for a piece and wait for it; returns the reply that was delivered."""
-        asked = await self.say(line, who)
+        asked = await self.say(line, who, **circumstances)
         assert len(asked.replies) == 1, asked.replies
         return await self.messenger.next_delivery()
 

@@ -9,7 +9,7 @@ from bot.store import StoreFull, open_store
 from tests.bot.store.making import add_piece
 from tests.refusals import refuses
 
-SIZE_KB = 600
+SIZE_KB = 1000
 
 
 @pytest.fixture

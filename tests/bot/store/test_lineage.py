@@ -1,6 +1,10 @@
 import sqlite3
 from contextlib import closing
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
 from bot.store import open_store
 from bot.store.database import DATABASE_FILE
 from tests.bot.store.making import add_piece
@@ -12,6 +16,18 @@ async def add_child(store, id_, parent, *, created=1.0, **record):
             connection, id=id_, person="discord:1", platform="discord", guild=None,
             record={"id": id_, "parent": parent, **record}, files=(), created=created,
         )  # fmt: skip
+
+
+def migrate_to(revision, path):
+    """A database as that version made it."""
+    engine = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
 
 
 async def test_a_family_is_found_from_any_of_its_members(database_url, tmp_path):
@@ -52,9 +68,12 @@ async def test_pieces_that_were_there_before_have_their_parents(tmp_path):
         await add_child(store, "a", "root")
         await add_child(store, "b", "root", redrawn="a")
         await add_child(store, "root", None)
+    older = tmp_path / "older"
+    older.mkdir()
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as connection:
-        connection.execute("DROP TABLE lineage")
-        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+        migrate_to("0004", older / DATABASE_FILE)
+        connection.execute("ATTACH ? AS older", (str(older / DATABASE_FILE),))
+        connection.execute("INSERT INTO older.pieces SELECT * FROM pieces")
         connection.commit()
-    async with open_store(None, tmp_path) as store:
+    async with open_store(None, older) as store:
         assert dict(await store.lineage.family("b")) == {"root": None, "a": "root", "b": "a"}
