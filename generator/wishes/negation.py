@@ -50,13 +50,17 @@ class _Walk:
         is_thing = place in self.items or self.scanner.tokens[place].start in self.values
         if self.is_negative and self._is_over(place, is_thing=is_thing):
             self.is_negative = False
-        if size := 0 if place in self.items or place in self.scanner.asides else self._says_not(place):
+        is_said = place in self.items or place in self.scanner.asides or self._is_value(place)  # "ohne Vorzeichen"
+        if size := 0 if is_said else self._says_not(place):
             self.is_negative, self.is_joined, self.sort, self.since = True, False, None, place + size
             return place + size
         if is_thing:
             return self._thing(place)
         self._word(place)
         return place + 1
+
+    def _is_value(self, place: int) -> bool:
+        return self.scanner.text.is_taken(self.scanner.tokens[place])
 
     def _is_over(self, place: int, *, is_thing: bool) -> bool:
         token, tokens = self.scanner.tokens[place], self.scanner.tokens

@@ -9,11 +9,11 @@ import re
 from typing import Any
 
 from generator.errors import BadRequest
-from generator.notation.keys import Key, parse_key
+from generator.notation.keys import MAX_FIFTHS, Key, key_with_fifths, parse_key, printable_fifths
 from generator.wishes.said.taking import Taking
 
 _GERMAN = re.compile(
-    r"\b(?:ein|eine|einen|von|fur|mit|und|bitte|im|der|die|das|takte|takten|klavier|lied|stuck|walzer|moll|dur|fuge)\b"
+    r"\b(?:ein|eine|einen|von|fur|mit|und|bitte|im|der|die|das|takte|takten|klavier|lied|stuck|walzer|moll|dur|fuge|viertel|halbe|achtel|tonart|takt|gleich|geige|flote|orgel|chor|zu)\b"
 )
 _MODES = (
     "major|minor|maj|min|dur|moll|mol|minr|mior|minro|minnor|miner|mjor|majr|magor|mayor|majeur|mineur|maggiore|minore|mayor|menor|maior|dorian|dorisch|phrygian|phrygisch|lydian|lydisch|"
@@ -31,6 +31,7 @@ _KEYS = (
         r"(?P<sign>[升降#b]?)\s*(?P<note>[a-g])\s*(?P<behind>[#b升降]?)\s*(?:自然|和声|旋律)?\s*(?P<mode>大调|小调|调(?![式性号]))"
     ),
 )
+KEY = _KEYS[0]  # with its mode
 _HAN_MODES = {
     "多利亚": "dorian",
     "多里安": "dorian",
@@ -62,7 +63,27 @@ _PITCH = re.compile(
     r"(?:(?<=clarinet)|(?<=larinette))s?n?\s+in\s+(?:b|a|es|bb|eb|[be][\s-]?flat)(?=\s*(?:,|\+|&|u\.?\s|und\s|and\s)\s*[a-z]{3})"
     r"|(?:(?<=corn)|(?<=horn))(?:s|er)?\s+in\s+(?:f|es|d|e)(?=\s*(?:,|\+|&|u\.?\s|und\s|and\s)\s*[a-z]{3})"
     r"|(?:(?<=trumpet)|(?<=trompete))[sn]?\s+in\s+(?:b|c|d|es|bb|b[\s-]?flat)(?=\s*(?:,|\+|&|u\.?\s|und\s|and\s)\s*[a-z]{3})"
+    r"|(?:(?<=clarinet)|(?<=larinette)|(?<=horn)|(?<=trumpet)|(?<=trompete)|(?<=cornet)|(?<=kornett)|(?<=sax)|(?<=phone)|(?<=phon))"
+    r"s?n?\s*\(\s*in\s+(?:[a-h](?:es|is|s|b)?|[a-g][\s-]?flat)\s*\)"
     r"|(?:降?[abefd]|[abefd]b?)调(?=(?:低音)?(?:单簧管|黑管|圆号|法国号|小号|短号|萨克斯))"
+)
+# "five flats", "drei Kreuze", 两个升号: one sort of sign, and how many.
+_SIGNS = re.compile(
+    r"(?<![\w/.])(?P<number>[1-7]|one|two|three|four|five|six|seven|eine?m?|zwei|drei|vier|funf|sechs|sieben)[\s-]*"
+    r"(?:(?P<sharps>sharps?(?!\s*[a-h0-9])|#(?!\w)|kreuze?n?)|(?P<flats>flats?(?!\s+(?:whites?|tyres?|tires?))|bs?|be|b-vorzeichen))(?![a-z0-9])"
+    r"|(?P<han>[一二两三四五六七1-7])\s*个?\s*(?P<sign>升|降)[号记]"
+)
+_NO_SIGNS = re.compile(
+    r"\b(?:no|without|zero)\s+(?:sharps?\s+(?:or|and|nor)\s+flats?|flats?\s+(?:or|and|nor)\s+sharps?|key signature)\b"
+    r"|\bohne\s+vorzeichen\b|(?:没有|无|不带|没)升降[号记]"
+)
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven")
+_GERMAN_COUNTS = ("ein", "zwei", "drei", "vier", "funf", "sechs", "sieben")
+_MINOR = re.compile(r"minor|(?<![a-z])min(?![a-z])|moll|小调")
+# "the relative minor of G major": another key of the same signs; "the parallel minor of C": of the same tonic.
+_BESIDE = re.compile(
+    r"(?:(?P<relative>relative|paralleltonart|(?:moll|dur)parallele|关系)|(?P<same>parallel|varianttonart|variante|同主音))"
+    r"\s*(?P<mode>minor|major|moll|dur|大调|小调)?\s*(?:key)?\s*(?:of|von|zu|to)?\s*$"
 )
 _DO_KEY = re.compile(r"(?<!\d)1\s*=\s*(?P<key>[#b升降][a-g]|[a-g][#b]?)(?![a-z])")
 
@@ -71,6 +92,7 @@ def take_keys(taking: Taking) -> None:
     """All of them; the surest way of writing one first."""
     for found in taking.each(_PITCH):
         taking.text.take(found.start(), found.end())
+    _take_signs(taking)
     for found in taking.each(_KEYS[0]):
         if _ARTICLE.match(taking.text.cased[found.start() : found.end()]) and not taking.text.rest[
             : found.start()
@@ -95,6 +117,20 @@ def take_keys(taking: Taking) -> None:
     ):
         for found in taking.each(pattern, cased=cased):
             _take_key(taking, _german(taking, _sign_behind(found["key"])), found)
+
+
+def _take_signs(taking: Taking) -> None:
+    """A key by its signs; minor where that word stands anywhere."""
+    mode = "min" if _MINOR.search(taking.text.plain) else "maj"
+    for found in taking.each(_NO_SIGNS):
+        taking.take("key", key_with_fifths(0, mode), found.start(), found.end())
+    for found in taking.each(_SIGNS):
+        said = (found["number"] or found["han"]).removesuffix("e").removesuffix("em") or found["han"]
+        lists = ("1234567", _COUNTS, _GERMAN_COUNTS, "一二三四五六七")
+        word = {"on": "one", "thre": "three", "fiv": "five", "两": "二"}.get(said, said)
+        count = next(one.index(word) + 1 for one in lists if word in one)
+        is_sharp = bool(found["sharps"]) or found["sign"] == "升"
+        taking.take("key", key_with_fifths(count if is_sharp else -count, mode), found.start(), found.end())
 
 
 def _sign_behind(name: str) -> str:
@@ -125,10 +161,23 @@ def _take_key(taking: Taking, words: str, found: re.Match[str]) -> None:
     value = read_key(words)
     if value is not None:
         start = found.start()
+        if beside := _BESIDE.search(taking.text.rest[:start]):
+            taking.take("key", _key_beside(value[1], beside), beside.start(), found.end())
+            return
         before = re.search(
             r"(?:\b(?:in|key of|the key of|in the key of|in der tonart|tonart)|用|以)\s*$", taking.text.rest[:start]
         )
         taking.take("key", value[1], before.start() if before else start, found.end())
+
+
+def _key_beside(key: Key, said: re.Match[str]) -> Key:
+    """What "the relative minor of" it is."""
+    mode = {"minor": "min", "moll": "min", "小调": "min", "major": "maj", "dur": "maj", "大调": "maj"}.get(
+        said["mode"] or ""
+    )
+    mode = mode or ("maj" if key.mode == "min" else "min")
+    other = key_with_fifths(key.fifths, mode) if said["relative"] else Key(key.tonic, mode)
+    return other if abs(other.fifths) <= MAX_FIFTHS else key_with_fifths(printable_fifths(other.fifths), mode)
 
 
 def read_key(words: str) -> tuple[str, Any] | None:

@@ -16,11 +16,15 @@ MAX_BARS = 256
 MAX_SECONDS = 1800
 # "a minute" without a number, and a number that is one word with it: "zweiminütig".
 _LONE_MINUTE = re.compile(
-    r"(?<![a-z])(?:(?:knappe|gute|volle|ganze|runde|just under a|under a|over a)\s+minute|einminutig(?:e|er|es|en)?)"
-    r"(?![a-z])"
+    r"(?<![a-z])(?:(?:ne|so eine|so ne|knappe|gute|volle|ganze|runde|just under a|under a|over a)\s+minute"
+    r"|einminutig(?:e|er|es|en)?)(?![a-z])"
 )
 _MINUTES_WORD = re.compile(
-    r"(?<![a-z])(?P<number>zwei|drei|vier|funf|sechs|acht|zehn|anderthalb|eineinhalb|zweieinhalb|halb)(?P<unit>minutig|sekundig|taktig)(?:e|er|es|en)?(?![a-z])"
+    r"(?<![a-z])(?P<number>zwei|drei|vier|funf|sechs|acht|zehn|zwolf|sechzehn|zwanzig|dreissig|vierzig|vierundzwanzig|zweiunddreissig|anderthalb|eineinhalb|zweieinhalb|halb)(?P<unit>minutig|sekundig|taktig)(?:e|er|es|en)?(?![a-z])"
+)
+_CLOCK = re.compile(
+    r"(?<![\d:])(?P<minutes>\d{1,2})(?::|')(?P<seconds>[0-5]\d)\"?(?:\s*min(?:utes?|uten)?\.?(?![a-z]))?"
+    r"(?!\s*(?:pm|am|uhr|点|o))(?![\d:])"
 )
 _TAKT = re.compile(r"(?<![\w/.])(?P<number>\d{1,3})\s?T(?:\.|(?=[\s,;]|$))")
 
@@ -29,9 +33,12 @@ def take_bars(taking: Taking) -> None:
     """Lengths that are counted in bars."""
     number, unit = taking.vocabulary.number_pattern, taking.vocabulary.unit_pattern("bars")
     ranged = re.compile(
-        rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])"
+        rf"(?P<low>{number})\s*(?:-|to|bis|or|oder|到|至|或|(?<=between)and|(?<=zwischen)und)\s*(?P<high>{number})[\s-]*(?:{unit})(?![a-z])"
     )
-    counted = re.compile(rf"(?<!第)(?P<number>{number})[来多余]?[\s-]*(?:{unit})(?![a-z])")
+    counted = re.compile(
+        rf"(?<!第)(?P<number>{number})(?:[来多余几]|[\s-]?(?:ish|odd|plus)(?![a-z])|\+| or so)?"
+        rf"[\s-]*(?:{unit})(?![a-z])"
+    )
     named = re.compile(
         rf"(?<![a-z])(?!(?:bar|measure|takt|小节)\s*\d)(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
     )
@@ -41,6 +48,10 @@ def take_bars(taking: Taking) -> None:
             taking.take("bars", within(round((low + high) / 2), 1, MAX_BARS), found.start(), found.end())
     for found in taking.each(_TAKT, cased=True):
         taking.take("bars", within(int(found["number"]), 1, MAX_BARS), found.start(), found.end())
+    for found in taking.each(_MINUTES_WORD):
+        count = read_number(found["number"], taking.vocabulary)
+        if count and count >= 2 and found["unit"] == "taktig":
+            taking.take("bars", round(count), found.start(), found.end())
     for pattern in (counted, named):
         for found in taking.each(pattern):
             value = read_number(found["number"], taking.vocabulary)
@@ -54,11 +65,13 @@ def take_durations(taking: Taking) -> None:
     number = taking.vocabulary.number_pattern
     minutes, seconds = (taking.vocabulary.unit_pattern(unit) for unit in ("minutes", "seconds"))
     both = re.compile(
-        rf"(?P<minutes>{number})(?:-?ish)?\s*-?\s*(?:{minutes})(?![a-z])"
+        rf"(?P<minutes>{number})(?:-?ish)?\s*-?\s*(?:{minutes})(?:\.(?=\s?\d))?(?![a-z音之])"
         r"(?:\s*(?:and|und)?\s*(?P<half>a half|einhalb|半钟?)"
         rf"|\s*(?:and|und)?\s*(?P<seconds>{number})\s*-?\s*(?:{seconds})?(?![a-z]))?"
         r"(?!\s+(?:waltz|book))"
     )
+    for found in taking.each(_CLOCK):
+        _take_seconds(taking, 60.0 * int(found["minutes"]) + int(found["seconds"]), found)
     for found in taking.each(both):
         whole, rest = read_number(found["minutes"], taking.vocabulary), found["seconds"]
         more = read_number(rest, taking.vocabulary) if rest else (30.0 if found["half"] else 0.0)
@@ -68,6 +81,8 @@ def take_durations(taking: Taking) -> None:
         count = 0.5 if found["number"] == "halb" else read_number(found["number"], taking.vocabulary)
         if count and found["unit"] == "minutig":
             _take_seconds(taking, 60 * count, found)
+        elif count and count > 1 and found["unit"] == "sekundig":
+            _take_seconds(taking, count, found)
     for found in taking.each(_LONE_MINUTE):
         _take_seconds(taking, 60.0, found)
     # "the 1910s" are no length.
@@ -77,10 +92,6 @@ def take_durations(taking: Taking) -> None:
         value = read_number(found["number"], taking.vocabulary)
         if value is not None and not is_article(found["number"]) and value > 1:
             _take_seconds(taking, value, found)
-    for found in taking.each(
-        re.compile(r"(?<![\d:])(?P<minutes>\d{1,2})(?::|')(?P<seconds>[0-5]\d)\"?(?!\s*(?:pm|am|uhr|点|o))(?![\d:])")
-    ):
-        _take_seconds(taking, 60.0 * int(found["minutes"]) + int(found["seconds"]), found)
 
 
 def _take_seconds(taking: Taking, seconds: float, found: re.Match[str]) -> None:

@@ -15,7 +15,7 @@ from generator.wishes.said.taking import Taking
 from generator.wishes.values import find_metre
 
 _METRE = re.compile(
-    r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?!1\s*/\s*2\s*(?:min|stunde))(?<!\d\s)(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
+    r"(?:\bin\s+|\bim\s+)?(?<![\d/])(?<!\d[.,])(?!1\s*/\s*2\s*(?:min|stunde))(?<!\d\s)(?P<beats>\d{1,2})\s*/\s*(?P<unit>1|2|4|8|16|32)(?![\d/])(?:-?tel(?![a-z]))?(?:[\s-]*(?:time|takt|takte|metre|meter)\b|\s*拍子?)?"
 )
 _HAN_METRE = re.compile(r"(?P<unit>[二四八]|[248]|十六)\s*分之\s*(?P<beats>[一二三四五六七八九十]+|\d{1,2})\s*拍?")
 _GERMAN_METRE = re.compile(
@@ -25,7 +25,7 @@ _GERMAN_METRE = re.compile(
 _GERMAN_UNITS = {"ha": 2, "vi": 4, "ac": 8, "se": 16}
 _HAN_PAIR = re.compile(r"(?<![一二三四五六七八九十两])(?P<unit>[二四八])(?P<beats>[二三四五六七九]|十二)拍(?!子)")
 
-
+_HAN_EIGHTHS = re.compile(r"(?<![一二三四五六七八九十两])(?P<beats>十二|[三六九])(?P<unit>八)拍")
 _BEATS = re.compile(r"(?<![\d/分])(?P<beats>\d{1,2})\s*拍子?(?=的|子|[,.;\s]|$)")
 MOST_BEATS = 12  # more of them are a tempo
 
@@ -37,19 +37,13 @@ def take_metres(taking: Taking) -> None:
             taking.take("metre", metre, found.start(), found.end())
     for found in taking.each(_METRE):
         _take_metre(taking, f"{found['beats']}/{found['unit']}", found)
-    for found in taking.each(_HAN_METRE):
-        beats, unit = (read_number(found[name], taking.vocabulary) for name in ("beats", "unit"))
-        if beats and unit:
-            _take_metre(taking, f"{round(beats)}/{round(unit)}", found)
-
-    for found in taking.each(_GERMAN_METRE):
-        value = read_number(found["beats"], taking.vocabulary)
-        if value:
-            _take_metre(taking, f"{round(value)}/{_GERMAN_UNITS[found['unit'][:2]]}", found)
-    for found in taking.each(_HAN_PAIR):
-        beats, unit = (read_number(found[name], taking.vocabulary) for name in ("beats", "unit"))
-        if beats and unit:
-            _take_metre(taking, f"{round(beats)}/{round(unit)}", found)
+    for pattern in (_HAN_METRE, _GERMAN_METRE, _HAN_EIGHTHS, _HAN_PAIR):
+        for found in taking.each(pattern):
+            unit = found["unit"]
+            beats = read_number(found["beats"], taking.vocabulary)
+            in_all = _GERMAN_UNITS.get(unit[:2]) or read_number(unit, taking.vocabulary)
+            if beats and in_all:
+                _take_metre(taking, f"{round(beats)}/{round(in_all)}", found)
 
 
 def _take_metre(taking: Taking, metre: str, found: re.Match[str]) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from generator.wishes.said.chords import read_chords, read_form
-from generator.wishes.said.keys import read_key
+from generator.wishes.said.keys import KEY, read_key
 from generator.wishes.said.lengths import read_bars
 from generator.wishes.said.metres import read_metre
 from generator.wishes.said.taking import Taking
@@ -41,6 +41,8 @@ def _option(taking: Taking, name: str, start: int, begin: int, end: int) -> None
     stop = re.search(r"[,;\n]", taking.text.plain[begin:end])
     if stop is not None and name != "chords":
         end = begin + stop.start()
+    elif name == "chords" and (key := KEY.search(taking.text.plain, begin, end)) is not None:
+        end = key.start()  # "chords: I vi ii V, D major"
     if not taking.text.plain[begin:end].strip():
         taking.incomplete.append(taking.text.take(start, begin))
         return
@@ -49,7 +51,7 @@ def _option(taking: Taking, name: str, start: int, begin: int, end: int) -> None
         taking.text.take(start, begin)
         return
     for until in _ends(taking.text.cased, begin, end):
-        value = reader(taking.text.cased[begin:until].strip().strip("\"'“”"))
+        value = reader(taking.text.cased[begin:until].strip().strip("\"'“”?!"))
         if value is not None:
             kind, read = value
             taking.take(kind, read, start, until)

@@ -31,8 +31,9 @@ def take_tempos(taking: Taking) -> None:
         rf"(?:\b(?:at|@|mit|bei)\s+|速度)?\s*(?P<dotted>dotted[\s-]+|punktierte[srn]?\s+|附点)?(?P<note>{notes})(?:[\s-]*(?:notes?|note))?(?P<dot>\.)?\s*(?:=|gleich|equals|为|等于)\s*(?P<number>\d{{2,3}})",
         rf"每分钟\s*(?P<number>{number})\s*拍?",
         rf"(?:\b(?:at|with|mit|bei|um|tempo|a tempo of)\s+)?(?P<number>{number})[\s-]*(?:{unit})(?![a-z])",
-        r"(?<![a-z])(?:tempo|bpm|speed|geschwindigkeit|metronom(?:e)?|mm|速度|节奏)\s*"
-        r"(?:of|is|von|bei|about|around|etwa|is about|at|是|为|:|=|大约|约)*\s*(?P<number>\d{2,3})"
+        r"(?<![a-z])(?:tempo|bpm|speed|geschwindigkeit|metronom(?:e)?(?:\s+mark(?:ing)?)?|m\.?m\.?|速度|节奏|节拍器)\s*"
+        r"(?:of|is|von|bei|about|around|etwa|ca\.?|circa|ungefahr|~|is about|at|是|为|:|=|大约|约)*\s*"
+        r"(?P<number>\d{2,3})"
         r"(?!\s*(?:/|\d|bars?|measures?|takte?|小节|minut|sec|sek|分|秒))",
         r"(?P<number>\d{2,3}|(?=[^拍]*[十百])[一二三四五六七八九十百两]{2,6})\s*拍(?!子|号)",
         r"(?<![a-z])(?:at|@|bei)\s*(?P<number>\d{2,3})(?!\s*(?:[/\da-z%:]|小节|分|秒))",
