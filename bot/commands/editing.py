@@ -20,6 +20,7 @@ from bot.commands.errors import FileIsGone, NotYourEdit
 from bot.commands.onward import music_of, read_piece
 from bot.commands.pieces import find_piece, recall
 from bot.commands.requests import ask
+from bot.commands.together import owns_line
 from bot.making.edit import KEPT, UNDONE, EditPiece, edit_task
 from bot.making.onward import style_in
 from bot.store import PieceView
@@ -156,7 +157,7 @@ async def press_other(context: Context, action: Action) -> None:
 async def _own_edit(context: Context, piece_id: str) -> PieceView:
     """Raises NoSuchPiece, PieceIsGone, NotYourEdit."""
     piece = await find_piece(context, piece_id)
-    if piece.person != context.person.key:
+    if piece.person != context.person.key and not await owns_line(context, piece):
         raise NotYourEdit(id=piece.id)
     return piece
 

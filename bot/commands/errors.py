@@ -9,6 +9,9 @@ BotError
 ├── NotYourPiece       another person's piece cannot be deleted
 ├── KeptByManagers     a server's rules let only those who manage it delete pieces
 ├── NotYourSweep       another person's sheet is not rated
+├── NotTogether        a piece is open to others, but not to this person
+├── NobodyHere         there is nobody else to whom a piece could be opened
+├── NoSuchPerson       nobody is called so here
 ├── NotYourRequest     another person's request cannot be changed
 ├── NotYourButton      a question that another person was asked
 ├── NoSuchPiece        no piece has this id
@@ -90,6 +93,18 @@ class NotYourEdit(BotError):
 
 class NotYourSweep(BotError):
     """A contact sheet to which somebody else gives marks."""
+
+
+class NotTogether(BotError):
+    """id: of a piece on which several people work, of whom this is none."""
+
+
+class NobodyHere(BotError):
+    """Everybody here is nobody else, in a private talk."""
+
+
+class NoSuchPerson(BotError):
+    """name: of somebody who is not known here; names: of those who are."""
 
 
 class KeptByManagers(BotError):

@@ -111,8 +111,10 @@ class _Words:
         return (f"{number}  {self.title}", self.deed, " · ".join(filter(None, (self.id, self.whose, self.made))))
 
     def line(self, number: int) -> str:
-        """Where there is no picture."""
-        return " · ".join(filter(None, (str(number), self.id, self.title, self.deed, self.whose)))
+        """Where there is no picture; who did what comes first where the line is too long for all of it."""
+        usual = " · ".join(filter(None, (str(number), self.id, self.title, self.deed, self.whose)))
+        short = " · ".join(filter(None, (str(number), self.id, self.whose, self.deed, self.title)))
+        return usual if len(usual) <= LINE_CHARS else short
 
 
 def _words(context: Context, member: Member, piece: PieceView | None, place: Address | None) -> _Words:

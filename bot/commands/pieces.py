@@ -28,6 +28,7 @@ from renderers.formats import PAGES, PDF, format_of
 
 FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10
+SHEETS_BEFORE = 10  # of which nobody means one when they speak of their last piece
 MOST_UNDONE = 100  # edits in a row
 
 
@@ -58,7 +59,8 @@ async def piece_or_newest(context: Context, wanted: str | None) -> PieceView:
 async def newest_standing(context: Context) -> PieceView | None:
     """The newest of one's own; where that was undone, what it came from."""
     pieces = context.services.store.pieces
-    piece = next(iter(await pieces.of(context.person.key, 1)), None)
+    newest = await pieces.of(context.person.key, SHEETS_BEFORE)
+    piece = next((one for one in newest if "sheet" not in one.record), None)
     for _ in range(MOST_UNDONE):
         if piece is None or (piece.record.get("choice") or {}).get("verdict") != UNDONE:
             return piece

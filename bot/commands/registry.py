@@ -24,6 +24,7 @@ from bot.commands import (
     server,
     subscribing,
     sweeping,
+    together,
     transpose,
 )
 from bot.commands.card import press_card
@@ -85,6 +86,11 @@ def build_registry(settings: Settings) -> Registry:
             private=True,
         ),
         Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
+        Command(
+            "together",
+            together.handle_together,
+            (Option("with", rest=True), Option("piece", suggest=pieces.suggest_piece)),
+        ),
         Command("hear", hear.handle_hear, _HEAR),
         _batch(settings),
         _sweep(settings),
@@ -123,6 +129,8 @@ def build_registry(settings: Settings) -> Registry:
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "bring": redraw.press_bring,
+            "together": together.press_together,
+            "take": together.press_take,
             "rate": sweeping.press_rate,
             "stars": sweeping.press_stars,
             "round": sweeping.press_round,

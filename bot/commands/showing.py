@@ -13,6 +13,7 @@ from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.duels.telling import duel_reply
 from bot.commands.wording import Facts
 from bot.making.kinds import KINDS, kind_of
+from bot.making.merge import BOTH, CLASHING
 from bot.store import PieceView, StoredFile
 from bot.texts import Language, say
 from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
@@ -64,6 +65,8 @@ def result_buttons(
         return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
 
     if piece.record.get("sheet"):
+        if CLASHING in piece.record:
+            return (_opening(piece), *_taking(piece, language), (button("files"), button("delete", "danger")))
         asking = [button(verb, "primary") for verb in kind_of(piece.record).buttons(piece.record)]
         return (_opening(piece), (*asking, button("files"), button("delete", "danger")))
     turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
@@ -75,6 +78,14 @@ def result_buttons(
     rows = [*([stars_row(piece.id)] if piece.record.get("sweep") else []), *rows][:MOST_ROWS]
     printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
     return (*rows, (*printed, button("files"), button("details"), button("star"), button("delete", "danger")))
+
+
+def _taking(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
+    """Whose bars are taken where two people changed the same; nothing once somebody has said."""
+    if piece.record.get("took"):
+        return ()
+    takes = zip(("theirs", "mine", BOTH), ("take_first", "take_second", "take_both"), strict=True)
+    return ([Button(say(f"button.{name}", language), Action("take", piece.id, take)) for take, name in takes],)
 
 
 def stars_row(piece: str, *, argument: str = "") -> list[Button]:

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from bot.making.kinds import kind_of
+from bot.making.merge import ranges_words
 from bot.making.part_names import instrument_called
-from bot.texts import FALLBACK, Language, grammar, has_text, join, moment, say, signs, style_name
+from bot.texts import FALLBACK, Language, clean, grammar, has_text, join, moment, say, signs, style_name
 from bot.texts.remarks import remark_words
 from bot.texts.report import (
     bad_lines,
@@ -36,6 +37,7 @@ from renderers.formats import FORMATS
 
 CAPTION_CHARS = 960  # Telegram takes 1024, and a link to the piece comes behind it
 DETAILS_CHARS = 1900  # Discord takes 2000
+HANDS_TOLD = 8  # the newest
 REMARKS_IN_CAPTION = 3  # Details have the others
 BAR_SIGNS = 12
 FIGURES_TOLD = 12  # of those beside human pieces
@@ -104,10 +106,30 @@ class Facts:
         """
         whose = say("result.asked_by", language, name=asker) if asker else ""
         lines = [self.music(language), *kind_of(self.record).how_made(self.record, language), whose]
-        lines += [*self.bad(language), self.missing(language), note, *self._remarks_in_caption(language)]
+        lines += [
+            self.hands(language),
+            *self.bad(language),
+            self.missing(language),
+            note,
+            *self._remarks_in_caption(language),
+        ]
         text, last = "\n".join(filter(None, lines)), "\n" + say("result.id", language, id=self.id)
         room = CAPTION_CHARS - len(last) - len(self.title(language)) - 1
         return (text if len(text) <= room else text[: room - 1] + "…") + last
+
+    def hands(self, language: Language) -> str:
+        """Who of several people changed which bars."""
+        hands = self.record.get("hands") or ()
+        told = [
+            say(
+                "together.hand",
+                language,
+                name=clean(str(hand.get("name") or ""), limit=40) or say("together.somebody", language),
+                bars=ranges_words(hand.get("bars") or (), language),
+            )
+            for hand in hands[-HANDS_TOLD:]
+        ]
+        return say("together.hands", language, who=say("heard.between", language).join(told)) if told else ""
 
     def title(self, language: Language) -> str:
         """What the piece is called; of music that somebody sent, or that is older than titles, what is printed."""
@@ -206,6 +228,7 @@ def details(facts: Facts, language: Language) -> str:
     lines = [
         facts.music(language),
         *kind_of(record).how_made(record, language),
+        facts.hands(language),
         say("details.made", language, made=_made(facts, language), credit=_credit(facts, language)),
         *kind_of(record).recipe(record, language),
         *(line for line in facts.bad(language) if line != unusual_line(facts.card, facts.style, language)),

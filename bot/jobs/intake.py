@@ -63,8 +63,12 @@ class Intake:
         language: Language,
         event_key: str,
         draining: bool,
+        is_counted: bool = True,
     ) -> Accepted:
-        """Write the job and its first message down, or find them. Raises Refused, before anything is written."""
+        """Write the job and its first message down, or find them. Raises Refused, before anything is written.
+
+        is_counted: somebody has asked for it and is told that it is on its way; limits hold for it.
+        """
         now = self._now()
         usage = await self._store.jobs.usage(
             connection,
@@ -79,7 +83,8 @@ class Intake:
             return await self._accepted_before(connection, usage.known)
         if draining:
             raise Draining
-        self._check(usage, pieces=task.pieces)
+        if is_counted:
+            self._check(usage, pieces=task.pieces)
         job = new_job_id()
         await self._store.jobs.add(
             connection,
@@ -93,9 +98,10 @@ class Intake:
             created=now,
             turn=usage.turn,
         )
-        await self._store.deliveries.add(
-            connection, job=job, platform=person.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
-        )
+        if is_counted:
+            await self._store.deliveries.add(
+                connection, job=job, platform=person.platform, parts=[STATUS], first=0, due=now + PLACED_WITHIN_S
+            )
         await self._dispatcher.enqueue(connection, job)
         return self._accepted(job, task, ahead=usage.ahead, is_queued=True)
 

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.model import JobLimits
+from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace
 from bot.jobs.ports import Maker
 from bot.jobs.reporter import Reporter
+from bot.jobs.together import Joining
 from bot.jobs.writer import Writer
 from bot.making.files import Piece
 from bot.store import Store
@@ -43,7 +44,9 @@ class Failure:
 
 
 class Runner:
-    """Handles jobs for a dispatcher. on_finished: called when messages wait to be delivered."""
+    """Handles jobs for a dispatcher. on_finished: called when messages wait to be delivered; on_accepted: when another
+    job is to follow.
+    """
 
     def __init__(
         self,
@@ -56,11 +59,14 @@ class Runner:
         limits: JobLimits,
         counts: Counter[str],
         on_finished: Callable[[], None],
+        joining: Joining,
+        on_accepted: Callable[[Accepted], None],
         now: Callable[[], float] = time.time,
     ) -> None:
         self._store, self._writer, self._maker = store, writer, maker
         self._reporter, self._pace, self._limits = reporter, pace, limits
         self._counts, self._on_finished, self._now = counts, on_finished, now
+        self._joining, self._on_accepted = joining, on_accepted
         self._begun_s: dict[str, float] = {}  # monotonic: the wall clock may be put meanwhile
 
     async def handle(self, job_id: str) -> None:
@@ -117,9 +123,13 @@ class Runner:
         files = await self._store.pieces.put_files(piece.name, piece.files)
         others = [(one, await self._store.pieces.put_files(one.name, one.files)) for one in piece.others]
 
+        following: list[Accepted] = []
+
         async def finish(connection: AsyncConnection) -> bool:
+            following.clear()  # it may run twice
             if not await self._store.jobs.finish(connection, job, "done", now=self._now()):
                 return False
+            record = await self._joining.with_line(connection, job, piece.record)
             for id_, one, stored in (
                 (job.id, piece, files),
                 *((str(one.record["id"]), one, its) for one, its in others),
@@ -130,17 +140,21 @@ class Runner:
                     person=job.person,
                     platform=job.platform,
                     guild=job.guild,
-                    record=one.record,
+                    record=record if one is piece else one.record,
                     files=stored,
                     created=self._now(),
                 )
             await self._store.deliveries.add(
                 connection, job=job.id, platform=job.platform, parts=[RESULT], first=1, due=self._now()
             )
+            accepted = await self._joining.put_together(connection, job, record)
+            following.extend([accepted] if accepted is not None else [])
             return True
 
         if await self._ended(job, "done", await self._writer.write(finish)):
             seconds, shares = time.monotonic() - self._begun_s[job.id], self._reporter.shares_of(job.id)
+            for accepted in following:
+                self._on_accepted(accepted)
             self._pace.learn(bars=job.task.bars, seconds=seconds, shares=shares)
 
     async def _give_up(self, job: JobView, failure: Failure) -> None:

@@ -47,6 +47,7 @@ from bot.jobs.ports import Announcer, Maker, Poster
 from bot.jobs.reporter import EVERY_S, Reporter
 from bot.jobs.runner import Runner
 from bot.jobs.scheduler import Scheduler
+from bot.jobs.together import Joining
 from bot.jobs.writer import Writer, open_writer
 from bot.making.task import Showing, Task
 from bot.store import Store
@@ -135,6 +136,8 @@ class Jobs:
             limits=limits,
             counts=self._counts,
             on_finished=self._outbox.wake,
+            joining=Joining(store, self._intake),
+            on_accepted=self.committed,
             now=now,
         )
 

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from bot.making.files import Piece, what_of
 from bot.making.heading import field_of, headed
@@ -24,6 +24,7 @@ from bot.making.workshop import Order, Source, Workshop, render_piece
 from bot.texts import FALLBACK, Language, join, say
 from bot.texts.titles import Named, pace_of
 from generator.catalogue.catalogue import Catalogue
+from generator.critic import ReportCard
 from generator.errors import NotationError
 from generator.notation import Header, Tune
 from generator.notation.keys import Key, read_key, read_key_field, tonic_at, tonic_fifths
@@ -63,6 +64,10 @@ class EditPiece(Task):
     @property
     def bars(self) -> int:
         return max(1, self.written)
+
+    @property
+    def changes_bars(self) -> bool:
+        return True
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -124,6 +129,10 @@ class EditPiece(Task):
             say("edited.idle", language, what=left) if left else "",
             missed_words(edited.get("missed") or (), language),
         ]
+
+    @classmethod
+    def deed(cls, record: Mapping[str, Any], language: Language) -> str:
+        return edit_words(record.get("edited") or {}, language)
 
     @classmethod
     def recipe(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
@@ -191,10 +200,25 @@ async def _edited(workshop: Workshop, brought: Brought, edit: Edit, order: Order
     raise AssertionError("an edit ends with Edited")
 
 
+class Changed(Protocol):
+    """A tune in which something was changed. changed: the numbers of the bars that differ, from 1."""
+
+    @property
+    def tune(self) -> Tune: ...
+    @property
+    def abc(self) -> str: ...
+    @property
+    def changed(self) -> tuple[int, ...]: ...
+    @property
+    def card(self) -> ReportCard: ...
+    @property
+    def timings(self) -> Mapping[str, float]: ...
+
+
 async def finished(
     source: Source,
     before: Tune,
-    edited: Edited | Worked,
+    edited: Changed,
     workshop: Workshop,
     order: Order,
     *,
@@ -230,9 +254,7 @@ async def finished(
     return await _with_comparison(piece, before, edited, workshop, order)
 
 
-async def _with_comparison(
-    piece: Piece, before: Tune, edited: Edited | Worked, workshop: Workshop, order: Order
-) -> Piece:
+async def _with_comparison(piece: Piece, before: Tune, edited: Changed, workshop: Workshop, order: Order) -> Piece:
     """The picture is a help: where it cannot be drawn the piece comes without it."""
     titles = (say("edited.before", order.language), say("edited.now", order.language))
     text = comparison_of(before, edited.tune, edited.changed, titles=titles)

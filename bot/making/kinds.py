@@ -18,6 +18,7 @@ from bot.making.edit import EditPiece
 from bot.making.engrave import Engrave
 from bot.making.files import Piece
 from bot.making.hear import Hear
+from bot.making.merge import Merge
 from bot.making.onward import ONWARD_KINDS
 from bot.making.post import Post
 from bot.making.redraw import Redraw
@@ -31,7 +32,7 @@ from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
 ALL_KINDS: tuple[type[Task], ...] = (
-    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Duel, Post),
+    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Merge, Duel, Post),
     *ONWARD_KINDS,
 )
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}

@@ -60,6 +60,10 @@ class WorkOn(Task):
     def bars(self) -> int:
         return max(1, self.written)
 
+    @property
+    def changes_bars(self) -> bool:
+        return self.done not in (Kind.RESTYLE, Kind.HARMONISE)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "work": self.work.to_json(),

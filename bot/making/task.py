@@ -33,6 +33,11 @@ class Task(ABC):
         """How many pieces it counts as. More than one is written down as "pieces", where quotas are counted."""
         return 1
 
+    @property
+    def changes_bars(self) -> bool:
+        """Whether the piece that it is made from goes on in the result with some bars changed, and no other begins."""
+        return False
+
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
         """All but the kind."""

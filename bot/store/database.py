@@ -38,6 +38,7 @@ from bot.store.reports import Reports
 from bot.store.rules import Rules, Switches
 from bot.store.servers import Servers
 from bot.store.stars import Stars
+from bot.store.together import Together
 from bot.store.translation import translate
 
 DATABASE_FILE, FILES = "notabot.db", "files"
@@ -53,7 +54,8 @@ class Store:
         self.blobs = Blobs(connections, folder / FILES)
         self.pieces = Pieces(connections, self.blobs)
         self.lineage = Lineage(connections)
-        self.people = People(connections, self.pieces, self.blobs)
+        self.together = Together(connections, self.lineage)
+        self.people = People(connections, self.pieces, self.blobs, self.together)
         self.rules = Rules(connections)
         self.servers = Servers(connections)
         self.switches = Switches(connections)

@@ -39,6 +39,7 @@ from bot.texts import Language, known_language
 JobState = Literal["queued", "running", "done", "failed", "cancelled", "posted"]
 UNFINISHED: tuple[JobState, ...] = ("queued", "running")
 DETAIL_CHARS = 500
+MOST_NAMED = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,13 @@ class JobTable:
         async with self._connections.reading() as connection:
             row = (await connection.execute(select(jobs).where(jobs.c.event_key == event_key))).one_or_none()
         return None if row is None else view_of(row)
+
+    async def names_in(self, platform: str, guild: str) -> dict[str, str]:
+        """What those are called who have asked for something in a server or group lately: their keys, by name."""
+        query = select(jobs.c.person, jobs.c.address).where(jobs.c.platform == platform, jobs.c.guild == guild)
+        async with self._connections.reading() as connection:
+            rows = (await connection.execute(query.order_by(jobs.c.created.desc()).limit(MOST_NAMED))).all()
+        return {str(row.address["name"]): row.person for row in reversed(rows) if row.address.get("name")}
 
     async def addresses(self, ids: Collection[str]) -> dict[str, Address]:
         """Where those of these jobs that are still there were asked for."""

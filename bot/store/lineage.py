@@ -42,14 +42,18 @@ class Lineage:
         """All that have an ancestor in common with it, older ones before younger ones, with their parents; None for the
         first.
         """
-        parents: dict[str, str | None] = {}
         async with self._connections.reading() as connection:
-            ancestors = await self._ancestors(connection, piece)
-            newest: dict[str, str | None] = {ancestors[0]: None}
-            while newest and len(parents) < MOST_KIN:
-                parents |= newest
-                found = await self._children(connection, list(newest), most=MOST_KIN)
-                newest = {child: parent for child, parent in found.items() if child not in parents}
+            return await self.family_within(connection, piece)
+
+    async def family_within(self, connection: AsyncConnection, piece: str) -> Parents:
+        """The same within a transaction."""
+        parents: dict[str, str | None] = {}
+        ancestors = await self._ancestors(connection, piece)
+        newest: dict[str, str | None] = {ancestors[0]: None}
+        while newest and len(parents) < MOST_KIN:
+            parents |= newest
+            found = await self._children(connection, list(newest), most=MOST_KIN)
+            newest = {child: parent for child, parent in found.items() if child not in parents}
         return parents | dict(zip(ancestors[1:], ancestors, strict=False))
 
     async def _ancestors(self, connection: AsyncConnection, piece: str) -> list[str]:

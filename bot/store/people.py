@@ -46,6 +46,7 @@ from bot.store.tables import (
     stars,
     takedowns,
 )
+from bot.store.together import Together
 from bot.texts import Language, languages
 from config.zones import find_zone
 from generator.errors import BadRequest
@@ -127,8 +128,8 @@ class Erased:
 class People:
     """The table `people`, and everything about one of them in the others."""
 
-    def __init__(self, connections: Connections, pieces: Pieces, blobs: Blobs) -> None:
-        self._connections, self._pieces, self._blobs = connections, pieces, blobs
+    def __init__(self, connections: Connections, pieces: Pieces, blobs: Blobs, together: Together) -> None:
+        self._connections, self._pieces, self._blobs, self._together = connections, pieces, blobs, together
         self._rows = Batched(self._find_all)
         self._seen = Batched(self._note_all)
 
@@ -242,6 +243,7 @@ class People:
             await forget_person(connection, key)
             await connection.execute(delete(takedowns).where(takedowns.c.piece.in_(theirs)))
             await connection.execute(delete(reports).where((reports.c.person == key) | reports.c.piece.in_(theirs)))
+            await self._together.forget(connection, key)
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
             await connection.execute(delete(appointments).where(appointments.c.person == key))

@@ -27,6 +27,7 @@ from bot.making.compose import WAYS
 from bot.making.edit import EditPiece
 from bot.making.hear import Hear
 from bot.making.kinds import KINDS
+from bot.making.merge import TAKES
 from bot.making.sweep import Sweep
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.heard import heard_lines
@@ -181,6 +182,8 @@ def keys_that_are_made_up():
     edit = {"kind": "edit", "edited": {"is_drawn": True}}
     yield from (f"button.{verb}" for verb in (*EditPiece.buttons(edit), *Sweep.buttons({"kind": "sweep"})))
     yield from (f"button.{verb}" for verb in build_registry(Settings(_env_file=None)).forms)
+    yield from (f"merged.took_{take}" for take in TAKES)
+    yield from (f"button.take_{which}" for which in ("first", "second", "both"))
     yield from (f"edited.hand_{hand}" for hand in Hand if hand is not Hand.ALL)
     yield from (f"edited.{does}" for does in Does if f"edited.{does}" in EN)
     yield from (f"edited.rewrite_{aim}" for aim in WARMTH)
