@@ -58,12 +58,15 @@ async def open_services(
     from bot.commands.challenges.posting import ChallengePoster
     from bot.commands.command import Services
     from bot.commands.duels.posting import DuelPoster
+    from bot.commands.guessing.drawing import Bars
+    from bot.commands.guessing.guessing import DailyBars, GuessPoster
     from bot.commands.posters import Posters
     from bot.commands.sharing.posting import SharePoster
     from bot.commands.sharing.words import may_be_shown
     from bot.commands.subscribing import SUBJECT, Subscriptions
     from bot.jobs import open_jobs
     from bot.jobs.curating import EXHIBIT, REPORT
+    from bot.jobs.guessing import SUBJECT as GUESS
     from bot.jobs.hosting import SUBJECT as CHALLENGE
     from bot.making.workshop import open_reader
     from bot.store import open_store
@@ -85,20 +88,23 @@ async def open_services(
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue, is_open=lambda scope: scope in store.challenges.open_scopes)
         shares = SharePoster(store, catalogue)
+        reader = await stack.enter_async_context(open_reader(settings))
+        bars = Bars(store, reader)
         poster = Posters(
             {
                 CHALLENGE: ChallengePoster(store, catalogue),
                 DUEL: DuelPoster(store, catalogue),
                 EXHIBIT: shares,
                 REPORT: shares,
+                GUESS: GuessPoster(store, catalogue, bars),
             }
         )
         opened_jobs = open_jobs(store, measured, job_limits(settings), announcer, poster=poster)
         jobs = await stack.enter_async_context(opened_jobs)
-        reader = await stack.enter_async_context(open_reader(settings))
-        services = Services(settings, catalogue, store, jobs, model, reader, renderer)
+        services = Services(settings, catalogue, store, jobs, model, reader, renderer, bars=bars)
         jobs.curator.is_fit = may_be_shown
         jobs.scheduler.on(SUBJECT, Subscriptions(services).keep)
+        jobs.scheduler.on(GUESS, DailyBars(services).keep)
         yield services
 
 

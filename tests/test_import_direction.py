@@ -39,7 +39,7 @@ FLOORS = {
         ("store",),
         ("challenges",),
         ("making",),
-        ("chat", "duels", "texts", "logs"),
+        ("chat", "duels", "guesses", "texts", "logs"),
         ("errors", "versions"),
     ),
     "generator": (

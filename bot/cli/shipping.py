@@ -57,6 +57,23 @@ def openings(
 
 
 @app.command()
+def bars(corpus: Corpus, out: Out = None) -> None:
+    """config/bars.json: bars by people, CC0 or in the public domain, beside as many by the weights that ship.
+
+    Ten minutes.
+    """
+    import hashlib
+
+    from generator.composer import SHIPPED_WEIGHTS
+    from generator.training.shipped.bars import BARS_FILE, make_bars
+
+    settings = settings_with_weights()
+    with SHIPPED_WEIGHTS.open("rb") as file:
+        weights = hashlib.file_digest(file, "sha256").hexdigest()
+    make_bars(corpus, out or BARS_FILE, settings=settings, tell=show_text, weights=weights)
+
+
+@app.command()
 def originality(corpus: Corpus, out: Out = None) -> None:
     """generator/weights/originality.npz: the melodies that pieces are compared with. Five minutes, 2 GB of memory."""
     from generator.critic.originality import INDEX_FILE

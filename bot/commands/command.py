@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.chat.messages import Action, Address, Ask, Person, Reply
+from bot.chat.messages import Action, Address, Ask, Attachment, Person, Reply
 from bot.commands.rationing import Rations
+from bot.guesses.puzzles import Puzzle
 from bot.jobs import Jobs
 from bot.store import PersonSettings, ServerRules, Store
 from bot.texts import Language
@@ -28,6 +29,13 @@ class FileReader(Protocol):
         self, source: ScoreFile, formats: Sequence[str], *, title: str = "", composer: str = "", tune: str = ""
     ) -> Rendering:
         """A file as ABC, with what could not be kept. Raises RenderError."""
+
+
+class DayBars(Protocol):
+    """What commands need of `bot.commands.guessing.drawing`."""
+
+    async def attachments(self, puzzle: Puzzle, language: Language) -> Sequence[Attachment]:
+        """A picture and something to hear. Raises RenderError."""
 
 
 class Drawing(Protocol):
@@ -49,7 +57,7 @@ class Services:
 
     reader: reads files that people send, in a process that may die; None where none can be sent.
 
-    rations: how often files were sent to whom.
+    rations: how often files were sent to whom. bars: draws those of a day.
     """
 
     settings: Settings
@@ -60,6 +68,7 @@ class Services:
     reader: FileReader | None = None
     renderer: Drawing | None = None
     rations: Rations = field(default_factory=Rations)
+    bars: DayBars | None = None
 
 
 @dataclass(frozen=True)

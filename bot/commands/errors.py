@@ -28,6 +28,7 @@ BotError
 ├── ElsewhereChallenge it belongs to another server
 ├── NotAllowedIn       a piece is not what a challenge demands
 ├── NotYourEntry       somebody else's piece cannot be entered
+├── NotToday           bars are guessed on their day
 ├── ElsewhereDuel, NotYourDuel   a duel belongs to another server; only who asked for it may unveil it early
 ├── NotShareable       a piece that not everybody may see, and that is somebody else's
 ├── MayNotSpeakThere, MayNotWriteThere   the bot, or whoever asks, may not write where a piece is to go
@@ -173,6 +174,10 @@ class ElsewhereDuel(BotError):
 
 class NotYourDuel(BotError):
     """Only whoever asked for it, and those who manage the server, may unveil it early; id."""
+
+
+class NotToday(BotError):
+    """Bars are guessed on their day."""
 
 
 class NotYourRequest(BotError):

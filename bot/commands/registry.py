@@ -36,6 +36,7 @@ from bot.commands.completing import suggest_key, suggest_metre, suggest_number, 
 from bot.commands.compose import handle_compose
 from bot.commands.duels.asking import handle_duel, suggest_against
 from bot.commands.duels.voting import press_duel, press_unveil
+from bot.commands.guessing.guessing import handle_guess, press_boast, press_guess
 from bot.commands.picker import press_pick
 from bot.commands.requests import CARD, most_bars
 from bot.commands.sharing import browsing, favourites, reporting, share
@@ -95,6 +96,7 @@ def build_registry(settings: Settings) -> Registry:
         _batch(settings),
         _sweep(settings),
         _duel(settings),
+        Command("guess", handle_guess, (Option("what", rest=True),), private=True),
         Command("subscribe", subscribing.handle_subscribe, (Option("what", rest=True),)),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
@@ -169,6 +171,8 @@ def build_registry(settings: Settings) -> Registry:
             "report": reporting.press_report,
             "takedown": reporting.press_takedown,
             "dismiss": reporting.press_dismiss,
+            "guess": press_guess,
+            "boast": press_boast,
         }
     )
     registry.answers.update(

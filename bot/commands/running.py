@@ -33,6 +33,7 @@ CHALLENGE_ACTIONS = frozenset({"announce", "enter", "withdraw", "vote", "ballot"
 SHARING_ACTIONS = frozenset({"star", "unshare", "report", "takedown", "dismiss"})
 QUIET_ACTIONS = (
     frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server", "duel", "unveil"})
+    | {"guess"}
     | CHALLENGE_ACTIONS
     | SHARING_ACTIONS
 )

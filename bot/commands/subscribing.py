@@ -78,7 +78,7 @@ async def press_unsubscribe(context: Context, action: Action) -> None:
 
 async def _subscribe(context: Context, words: str) -> None:
     """Raises NotManager, NoTimeToSubscribe, TooManySubscriptions, NotAWish, UnknownStyle, BadRequest."""
-    await _check_manager(context)
+    await check_manager(context)
     rhythm, what = read_rhythm(words, zone_here(context))
     services, language = context.services, context.language
     task = task_for_wishes(context, wishes_for(what, services.catalogue), {})
@@ -130,7 +130,7 @@ def read_rhythm(words: str, zone_name: str) -> tuple[Rhythm, str]:
 
 async def _stop(context: Context, wanted: str) -> Reply:
     """Raises NotManager, NoSuchSubscription."""
-    await _check_manager(context)
+    await check_manager(context)
     language, own = context.language, await _of_chat(context)
     if not wanted and len(own) > 1:
         return await _list(context)
@@ -161,7 +161,7 @@ async def _of_chat(context: Context) -> list[Appointment]:
     ]
 
 
-async def _check_manager(context: Context) -> None:
+async def check_manager(context: Context) -> None:
     """Raises NotManager: what comes every day is for those to decide who answer for the place."""
     if server_key(context.address) is None or is_admin(context.services.settings, context.person):
         return
@@ -208,9 +208,9 @@ class Subscriptions:
         jobs, data = self._services.jobs, appointment.data
         since = float(data.get("since") or appointment.due)
         done = {name: value for name, value in data.items() if name != "since"}
-        address = _address(appointment)
+        address = address_now(appointment)
         person = Person(address.platform, str(data["person"]))
-        if not await self._may_speak(person, address, data.get("places") or ()):
+        if not await may_speak_there(self._services, person, address, data.get("places") or ()):
             return Kept(data=done)
         task, showing = read_task(data["task"])
         if isinstance(task, Compose):
@@ -230,17 +230,19 @@ class Subscriptions:
             return Kept(data=done) if is_over else Kept(due=now + AGAIN_AFTER_S, data={**done, "since": since})
         return Kept(data=done, afterwards=lambda: jobs.committed(accepted))
 
-    async def _may_speak(self, person: Person, address: Address, places: Sequence[str]) -> bool:
-        try:
-            await may_use(self._services, person, address)
-        except NotAllowed:
-            return False
-        server = server_key(address)
-        allowed = (await self._services.store.servers.rules(server)).channels if server else ()
-        return not allowed or not places or bool(set(allowed) & set(places))
+
+async def may_speak_there(services: Services, person: Person, address: Address, places: Sequence[str]) -> bool:
+    """Whether the bot still may, for this person and by the server's rules."""
+    try:
+        await may_use(services, person, address)
+    except NotAllowed:
+        return False
+    server = server_key(address)
+    allowed = (await services.store.servers.rules(server)).channels if server else ()
+    return not allowed or not places or bool(set(allowed) & set(places))
 
 
-def _address(appointment: Appointment) -> Address:
+def address_now(appointment: Appointment) -> Address:
     """Where it goes; a group that got another id since is found under that."""
     address = Address.from_json(appointment.data["address"])
     guild = None if appointment.server is None else appointment.server.partition(":")[2]

@@ -10,6 +10,7 @@ JobsError
 ├── NoSuchJob           nobody knows this job
 ├── NotYours            somebody else asked for it
 ├── AlreadyFinished     too late to cancel
+├── NotGuessedYet, ToldAlready   of the day's bars; others are told once
 ├── NoSuchDuel, DuelOver   nobody knows this duel; it has been unveiled
 ├── NoSuchChallenge     nobody knows this challenge
 ├── AnotherStage        what was asked for does not go with its stage
@@ -132,6 +133,14 @@ class NoSuchDuel(JobsError):
 
 class DuelOver(JobsError):
     """It has been unveiled; id."""
+
+
+class NotGuessedYet(JobsError):
+    """Something comes first that this person has not guessed."""
+
+
+class ToldAlready(JobsError):
+    """Others are told once a day."""
 
 
 class AnotherProcess(JobsError):

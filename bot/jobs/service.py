@@ -36,6 +36,7 @@ from bot.jobs.curating import Curator
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.duelling import Duelling
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
+from bot.jobs.guessing import Guessing
 from bot.jobs.hosting import SUBJECT, Host
 from bot.jobs.intake import Intake
 from bot.jobs.lock import only_process, watch_owner
@@ -127,6 +128,7 @@ class Jobs:
         self.duels = Duelling(store, writer, on_posted=self._outbox.wake, now=now)
         self.scheduler.on(DUEL, self.duels.keep)
         self.curator = Curator(store, writer, on_posted=self._outbox.wake, now=now)
+        self.guesses = Guessing(store, writer, on_posted=self._outbox.wake, now=now)
         self._runner = Runner(
             store=store,
             writer=writer,

@@ -28,6 +28,7 @@ from bot.store.duels import Duels
 from bot.store.errors import StoreBroken, StoreError, StoreFull
 from bot.store.exhibits import Exhibits
 from bot.store.favourites import Favourites
+from bot.store.guesses import Guesses
 from bot.store.jobs import JobTable
 from bot.store.lineage import Lineage
 from bot.store.ownership import Ownership
@@ -68,6 +69,7 @@ class Store:
         self.stars = Stars(connections)
         self.exhibits = Exhibits(connections)
         self.reports = Reports(connections)
+        self.guesses = Guesses(connections, self.switches)
 
 
 @asynccontextmanager

@@ -37,6 +37,7 @@ from bot.store.tables import (
     exhibits,
     favourites,
     files,
+    guesses,
     jobs,
     people,
     pieces,
@@ -227,6 +228,7 @@ class People:
                 "takedowns": await _rows(connection, select(takedowns).where(takedowns.c.piece.in_(theirs_made))),
                 "reports": await _rows(connection, select(reports).where(reports.c.person == key)),
                 "challenge_log": await _rows(connection, select(challenge_log).where(challenge_log.c.person == key)),
+                "guesses": await _rows(connection, select(guesses).where(guesses.c.person == key)),
                 "duels": await _rows(connection, select(duels).where(duels.c.person == key)),
                 "duel_votes": await _rows(connection, select(duel_votes).where(duel_votes.c.person == key)),
             }
@@ -258,6 +260,7 @@ class People:
             done = update(challenge_log).where(challenge_log.c.person == key)
             await connection.execute(done.values(person=None))
             await forget_votes(connection, person=key)
+            await connection.execute(delete(guesses).where(guesses.c.person == key))
         await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 
 from bot.store.database import Store
 from bot.store.duels import forget_votes
+from bot.store.guesses import forget_guesses
 from bot.store.tables import challenges, deliveries, jobs, pieces
 
 log = logging.getLogger(__name__)
@@ -69,9 +70,10 @@ async def _delete_challenges(store: Store, before: float) -> None:
 
 
 async def _forget_votes(store: Store, before: float) -> None:
-    """Who voted in duels that ended so long ago; what came of them stays."""
+    """Who voted in duels that ended so long ago, of which only what came of them stays; and what was guessed."""
     async with store.writing() as connection:
         await forget_votes(connection, before=before)
+        await forget_guesses(connection, before=before)
 
 
 async def _delete_jobs(store: Store, before: float) -> None:

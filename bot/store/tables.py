@@ -278,6 +278,21 @@ duel_votes = Table(
     Index(None, "person"),
 )
 
+# Man or machine, and who (bot.guesses). day: its ordinal by the clock of where it was guessed.
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("person", String(80), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("human", Integer, nullable=False),
+    Column("human_right", Boolean, nullable=False),
+    Column("composer", String(80)),
+    Column("composer_right", Boolean),
+    Column("told", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+    Index(None, "day"),
+)
+
 # Which piece was made from which. It holds nothing about people, and stays when pieces are deleted.
 lineage = Table(
     "lineage",

@@ -42,8 +42,8 @@ async def press_duel(context: Context, action: Action) -> None:
 
 
 async def press_unveil(context: Context, action: Action) -> None:
-    """Before its time: whoever asked for it, and those who manage the server."""
-    view = await _duel(context, action)
+    """Before its time: whoever asked for it, also in a private talk, and those who manage the server."""
+    view = await _duel(context, action, privately=True)
     if not await _may_unveil(context, view):
         raise NotYourDuel(id=view.id)
     await context.services.jobs.duels.unveil(view.id)
@@ -51,12 +51,13 @@ async def press_unveil(context: Context, action: Action) -> None:
     await context.edit(Reply(say("duel.is_unveiled", language), private=True, personal=True, language=language))
 
 
-async def _duel(context: Context, action: Action) -> DuelView:
-    """Raises NoSuchDuel, ElsewhereDuel."""
+async def _duel(context: Context, action: Action, *, privately: bool = False) -> DuelView:
+    """Raises NoSuchDuel, ElsewhereDuel. privately: a platform may have shown its button in a private talk."""
     view = await context.services.store.duels.get(action.target)
     if view is None:
         raise NoSuchDuel(id=clean(action.target, limit=20) or "–")
-    if view.scope != scope_of(context.address):
+    is_private = privately and context.address.guild is None
+    if view.scope != scope_of(context.address) and not is_private:
         raise ElsewhereDuel(id=view.id)
     return view
 
