@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.wishes.clauses import clauses_of, is_scored
+from generator.wishes.clauses import clauses_of, is_scored, spans
 from generator.wishes.draft import Draft
 from generator.wishes.phrases import MAX_PHRASE_WORDS, phrase_at
 from generator.wishes.scanning import Item, Scanner
-from generator.wishes.telling import Told, holds_request
+from generator.wishes.telling import Told, holds_request, says
 from generator.wishes.text import is_han
 from generator.wishes.vocabulary import Vocabulary
 from generator.wishes.wishes import Sort
@@ -52,6 +52,8 @@ def _sort_of_all(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, words: 
     hints = _Hints(scanner, draft, vocabulary, words, near)
     if hints.asks == "strongly" and (hints.musical or hints.has_object or near or draft.unwanted):
         return "request"
+    if says(words, vocabulary.talk["complete"]) or _asks_for_a_piece(scanner, vocabulary):
+        return "request"
     if hints.is_question:
         return "talk"
     if hints.asks and hints.has_object and (hints.musical or hints.moody):
@@ -63,6 +65,17 @@ def _sort_of_all(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, words: 
     if hints.is_mostly_understood:
         return "request"
     return "talk" if hints.musical or hints.moody else "unknown"
+
+
+def _asks_for_a_piece(scanner: Scanner, vocabulary: Vocabulary) -> bool:
+    """Whether a clause asks for one, and says nothing of it: "I'm bored, make a piece"."""
+    talks = vocabulary.talks[scanner.language]
+    for first, last in spans(scanner):
+        words = [token.word for token in scanner.tokens[first : last + 1]]
+        asks = asks_for(words, vocabulary) == "strongly" and not set(range(first, last + 1)) & set(scanner.unknown)
+        if asks and says(words, talks["pieces"]) and not says(words, talks["statement"]):
+            return True
+    return False
 
 
 def _begins_as_talk(scanner: Scanner, vocabulary: Vocabulary) -> Sort | None:

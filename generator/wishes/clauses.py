@@ -58,10 +58,10 @@ def clauses_of(scanner: Scanner, draft: Draft, vocabulary: Vocabulary) -> list[C
     """In the order of the text. What stands behind a "not" counts as named."""
     language = vocabulary.language_of([token.word for token in scanner.tokens])
     talks = vocabulary.talks[language]
-    return [_Span(scanner, draft, vocabulary, talks, first, last).clause() for first, last in _spans(scanner)]
+    return [_Span(scanner, draft, vocabulary, talks, first, last).clause() for first, last in spans(scanner)]
 
 
-def _spans(scanner: Scanner) -> Iterator[tuple[int, int]]:
+def spans(scanner: Scanner) -> Iterator[tuple[int, int]]:
     """First and last token of every clause."""
     first, tokens = 0, scanner.tokens
     for place in range(1, len(tokens) + 1):

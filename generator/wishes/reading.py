@@ -23,6 +23,7 @@ from generator.wishes.joining import join
 from generator.wishes.misspelt import find_near
 from generator.wishes.negation import negated, phrase_size
 from generator.wishes.players import SINGERS
+from generator.wishes.receivers import leave_out_receivers
 from generator.wishes.said.taking import Taking
 from generator.wishes.scanning import Item, Scanner
 from generator.wishes.scenes import nearest_mood
@@ -64,6 +65,7 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool, with_scenes: boo
     taking = read_values(text, vocabulary)
     scanner = Scanner(text, catalogue, vocabulary)
     scanner.scan()
+    leave_out_receivers(scanner)
     draft = _draft(text, taking, scanner, vocabulary)
     if with_scenes:
         _look_at_scene(draft, scanner, vocabulary, is_request=is_request)

@@ -67,7 +67,7 @@ class Told:
 
     @cached_property
     def has_object(self) -> bool:
-        return any(clause.has_object for clause in self.clauses)
+        return any(clause.has_object for clause in self.clauses) or says(self.words, self.vocabulary.talk["complete"])
 
     @cached_property
     def is_scored(self) -> bool:

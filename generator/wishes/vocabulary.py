@@ -18,6 +18,7 @@ from generator.wishes.text import is_han, key_of, read_text
 
 MEANINGS = "meanings.toml"
 MIN_HEARD_CHARS = 3
+MIN_STEM_CHARS = 4
 # Tables of meanings.toml that bring their own words, and the kind that these are.
 NAMED = {
     "bynames": "byname",
@@ -70,6 +71,10 @@ TALK = (
     "definite",
     "may",
     "opens",
+    "relatives",
+    "mixes",
+    "complete",
+    "pieces",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:12]
@@ -278,6 +283,17 @@ def _variants(languages: list[dict[str, Any]]) -> dict[int, str]:
     return {ord(one): other for each in written for one, other in zip(each["written"], each["read"], strict=True)}
 
 
+_ADJECTIVE_ENDS = ("er", "es", "en", "em", "e")
+
+
+def _inflected(phrase: str) -> Iterator[str]:
+    """A German title as it stands in a sentence: "der Türkische Marsch", "den Kleinen Prinzen"."""
+    first, _, rest = phrase.partition(" ")
+    stem = next((first.removesuffix(end) for end in _ADJECTIVE_ENDS if first.endswith(end)), "")
+    if rest and len(stem) >= MIN_STEM_CHARS:
+        yield from (f"{stem}{end} {rest}" for end in _ADJECTIVE_ENDS if f"{stem}{end}" != first)
+
+
 def _phrases(tables: Mapping[str, Any], languages: list[dict[str, Any]]) -> Iterator[tuple[str, Entry]]:
     kinds = {
         "works": "work",
@@ -296,6 +312,8 @@ def _phrases(tables: Mapping[str, Any], languages: list[dict[str, Any]]) -> Iter
         for words in languages:
             for name, said in words.get(section, {}).items():
                 yield from ((phrase, Entry(kind, name)) for phrase in said)
+                if section == "works" and "der" in words["talk"]["stop"]:
+                    yield from ((other, Entry(kind, name)) for phrase in said for other in _inflected(phrase))
     for section, kind in NAMED.items():
         for name, entry in tables[section].items():
             yield from ((phrase, Entry(kind, name)) for phrase in entry["say"])

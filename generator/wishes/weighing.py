@@ -144,7 +144,8 @@ class _Sentence:
     @cached_property
     def _has_object(self) -> bool:
         objects = (place for place in self._free if self._words[place] in self.talks["objects"])
-        return any(self._words[place] != "曲" or place not in self._asking for place in objects)  # 作曲 names no piece
+        is_named = any(self._words[place] != "曲" or place not in self._asking for place in objects)  # 作曲 names none
+        return is_named or says(self._words, self.talks["complete"])
 
     @cached_property
     def _free(self) -> list[int]:
@@ -158,7 +159,7 @@ class _Sentence:
     @cached_property
     def _asking(self) -> frozenset[int]:
         """The words of what asks for something and to whom, of courtesy, and of phrases that may stand in any wish."""
-        phrases = frozenset().union(*(self.talks[name] for name in ("ask", "polite", "beside")))
+        phrases = frozenset().union(*(self.talks[name] for name in ("ask", "polite", "beside", "mixes")))
         found: set[int] = set()
         for place in self._free:
             if said := phrase_at(self._words, place, phrases):
@@ -222,13 +223,18 @@ class _Sentence:
         is_known = any(word in known for known in (self.vocabulary.beside, self.talks["objects"], self.misspelt))
         is_known = is_known or word in self.vocabulary.numbers
         is_sign = any(map(str.isdecimal, word)) or (len(word) == 1 and not is_han(word))
-        return not (is_known or is_sign or place in self._asking)
+        is_title = self.scanner.tokens[self.first + place].start in self._quoted
+        return not (is_known or is_sign or is_title or place in self._asking)
+
+    @cached_property
+    def _quoted(self) -> frozenset[int]:
+        return self.scanner.text.quoted()
 
     def _describes(self, place: int) -> bool:
         """Whether an unknown Chinese word says what a thing is like: 讽刺的波尔卡."""
         while place in self._free and self._words[place] != HAN_OF and is_han(self._words[place]):
             place += 1
-        follows = {item.first - self.first for item in self._items if _names_of(item)}
+        follows = {item.first - self.first for item in self._items if _names_of(item) & {"music", "players"}}
         return place < len(self._words) and self._words[place] == HAN_OF and place + 1 in follows
 
     def _is_next(self, last: int, place: int) -> bool:
@@ -260,6 +266,8 @@ class _Sentence:
     @cached_property
     def _compares(self) -> bool:
         """Whether one thing is set beside another of its sort, and nothing else is said: "rather Bach than Wagner"."""
+        if says(self._words, self.talks["mixes"]):
+            return False
         is_beside = self._counted.total() > 1 or bool(self._excluded & self._names)
         return len(self._names) == 1 and "players" not in self._names and is_beside
 

@@ -32,6 +32,9 @@ _STROKES = re.compile(
 _DEGREES = re.compile(
     r"(?:和弦|进行|级数|级)?\s*(?<!\d)(?P<digits>[1-7]{4,8})(?!\d|\s*(?:bpm|年|century))\s*(?:和弦进行|和弦|进行|级)?"
 )
+# "1-6-4-5" beside a word for chords.
+_FIGURES = re.compile(r"(?<![\d/-])(?P<digits>[1-7](?:\s?-\s?[1-7]){3,7})(?![\d/-])")
+_SAYS_CHORDS = re.compile(r"和弦|级数|chord|akkord|progression|kadenz|harmoni")
 _ROMANS = ("I", "ii", "iii", "IV", "V", "vi", "viio")
 _SOME_CHORDS = re.compile(
     rf"\s*(?:{_CHORD}(?:{_BETWEEN}{_CHORD}){{0,63}}|{_ROMAN}(?:{_BETWEEN}{_ROMAN}){{0,63}})(?![A-Za-z0-9#])"
@@ -53,19 +56,22 @@ def take_chords(taking: Taking) -> None:
     for found in taking.each(_STROKES, cased=True):
         if (value := read_chords(found[0].replace("/", " "))) is not None:
             taking.take("chords", value[1], found.start(), found.end())
-    for found in taking.each(_DEGREES):
-        taking.take(
-            "chords",
-            parse_progression(" ".join(_ROMANS[int(digit) - 1] for digit in found["digits"])),
-            found.start(),
-            found.end(),
-        )
+    _take_degrees(taking)
     for found in taking.each(_SMALL_CHORDS):
         if (value := read_chords(re.sub(r"(?<![a-z])[a-g]", lambda letter: letter[0].upper(), found[0]))) is not None:
             taking.take("chords", value[1], found.start(), found.end())
     for found in taking.each(_CHORDS, cased=True):
         if (value := read_chords(found[0])) is not None:
             taking.take("chords", value[1], found.start(), found.end())
+
+
+def _take_degrees(taking: Taking) -> None:
+    """Chords by their degrees: 4536251, "1-6-4-5"."""
+    figures = (_DEGREES, _FIGURES) if _SAYS_CHORDS.search(taking.text.plain) else (_DEGREES,)
+    for pattern in figures:
+        for found in taking.each(pattern):
+            degrees = " ".join(_ROMANS[int(digit) - 1] for digit in found["digits"] if digit.isdecimal())
+            taking.take("chords", parse_progression(degrees), found.start(), found.end())
 
 
 def take_forms(taking: Taking) -> None:

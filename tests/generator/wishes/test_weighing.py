@@ -58,6 +58,36 @@ def test_what_is_asked_for_or_described_is_composed_whatever_stands_around_it(wo
     assert sort(words) == "request"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lullaby for my newborn granddaughter Clara",
+        "ein Wiegenlied für meine Nichte Fanny, Harfe",
+        "tuba solo for my brother Franz",
+        "给女儿克拉拉写一首摇篮曲",
+        "a waltz for my friend Johann Strauss",
+    ],
+)
+def test_for_whom_a_piece_is_says_nothing_of_who_wrote_it(words):
+    wishes = read_wishes(words, CATALOGUE)
+    assert (wishes.sort, wishes.part("composer"), wishes.strangers, wishes.missed) == ("request", None, (), ())
+
+
+def test_a_composer_keeps_his_name_behind_by_and_a_player_his_behind_for():
+    assert read_wishes("romance by Clara Schumann", CATALOGUE).style.called == "Clara Schumann"
+    assert read_wishes("Clara Schumann for piano", CATALOGUE).part("composer") is not None
+
+
+@pytest.mark.parametrize("words", ["Im bored, make a piece", "surprise me, but keep it short", "写一首曲子"])
+def test_who_asks_for_a_piece_and_says_nothing_of_it_gets_one(words):
+    assert sort(words) == "request"
+
+
+def test_two_whose_manners_are_mixed_are_asked_for():
+    assert sort("erik satie meets scott joplin") == "request"
+    assert sort("Satie trifft Joplin") == "request"
+
+
 def test_the_same_words_behind_a_command_are_a_request():
     assert sort("grandma danced polka in her youth") == "offer"
     assert sort("grandma danced polka in her youth", is_request=True) == "request"
