@@ -30,7 +30,7 @@ from generator.wishes.asked import Note, notes_on
 from generator.wishes.changing import Before, Change, read_change
 
 ABOUT = "about"  # among the options: the piece that somebody answers
-BELOW_PIECES = frozenset({"again", "hotter", "cooler", "details", "files", "delete", "accept", CARD})
+BELOW_PIECES = frozenset({"again", "hotter", "cooler", "details", "files", "delete", "accept", "star", CARD})
 RIGHT_AFTER_S = 3600.0
 
 

@@ -26,7 +26,7 @@ from generator.wishes.door import checked
 from generator.wishes.reading import read_wishes
 from generator.wishes.wishes import Wishes
 
-MOST_PIECES = 20
+MOST_PIECES, MOST_LIKED = 20, 14  # Telegram shows 50 of all
 MOST_WORDS_CHARS = 256
 
 
@@ -63,11 +63,20 @@ def what_is_asked(words: str, likes: PersonSettings, services: Services, languag
         return None
 
 
-async def pieces_like(person: Person, words: str, services: Services, language: Language) -> Sequence[PieceLine]:
-    """The newest of somebody's own pieces in which all the words stand; all of the newest for no words."""
-    own = await services.store.pieces.of(person.key, MOST_PIECES)
+async def pieces_like(
+    person: Person, words: str, services: Services, language: Language, *, scopes: Sequence[str] = ()
+) -> Sequence[PieceLine]:
+    """The newest of somebody's own pieces, their favourites, and the galleries of these servers: those in which all the
+    words stand; all of the newest for no words.
+    """
+    store = services.store
+    own = await store.pieces.of(person.key, MOST_PIECES)
+    liked = await store.favourites.of(person.key, limit=MOST_LIKED)
+    shown = await store.exhibits.gallery(scopes, limit=MOST_LIKED) if scopes else []
+    known = {piece.id: piece for piece in own} | await store.pieces.some([*liked, *shown])
     lines = []
-    for piece in own:
+    for id_ in dict.fromkeys([*(piece.id for piece in own), *liked, *shown]):
+        piece = known[id_]
         facts = Facts(piece.record, services.catalogue)
         about = facts.music(language)
         line = PieceLine(id=piece.id, title=facts.title(language), about=about)

@@ -393,7 +393,7 @@ def _server(settings: Settings) -> Command:
         command("set", *options),
         command("undo"),
         command("forget"),
-        command("gallery", Option("channel", rest=True), Option("stars", "integer", minimum=0, maximum=MOST_STARS)),
+        command("gallery", Option("where", rest=True), Option("stars", "integer", minimum=0, maximum=MOST_STARS)),
         command("words", Option("add"), Option("remove")),
         about("reports", reporting.handle_reports),
         command("reported", Option("to", required=True, rest=True)),

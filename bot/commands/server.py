@@ -94,7 +94,7 @@ async def handle_gallery(context: Context) -> None:
     """Where pieces are shown that so many people liked; "none" ends it. Raises NowhereToShare, MayNotSpeakThere."""
     key = await check_manager(context)
     changes: dict[str, Any] = {name: context.options[name] or None for name in ("stars",) if name in context.options}
-    if named := str(context.options.get("channel") or "").strip():
+    if named := str(context.options.get("where") or "").strip():
         changes["gallery"] = None if named.lower() in NONE else await _place_of_server(context, named)
     rules = await context.services.store.servers.change(key, by=context.person.key, **changes)
     language = context.language

@@ -131,6 +131,12 @@ class Deliveries:
             found: str | None = await connection.scalar(mine)
             return found
 
+    async def learn(self, job: str, part: str, message: str) -> None:
+        """A message that may have arrived has: somebody has pressed its button."""
+        this = deliveries.c.job == job, deliveries.c.part == part, deliveries.c.state == "doubtful"
+        async with self._connections.writing() as connection:
+            await connection.execute(update(deliveries).where(*this).values(state="sent", message=message, error=None))
+
     async def take_up_failed(self, connection: AsyncConnection, *, now: float) -> int:
         """Try again what was given up, but for first messages, which nobody misses; returns how many."""
         changed = await connection.execute(

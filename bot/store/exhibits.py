@@ -39,6 +39,15 @@ class Exhibit:
     at: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a message shows. exhibit: that which it is; topic: of the chat, in which it stands."""
+
+    piece: str
+    exhibit: Exhibit | None = None
+    topic: str | None = None
+
+
 class Exhibits:
     """The tables `exhibits` and `takedowns`."""
 
@@ -89,20 +98,21 @@ class Exhibits:
             found: str | None = await connection.scalar(query.order_by(func.random()).limit(1))
             return found
 
-    async def piece_at(self, platform: str, chat: str, message: str) -> tuple[str, Exhibit | None] | None:
-        """The piece that a message shows, and the exhibit that the message is; None for other messages."""
+    async def piece_at(self, platform: str, chat: str, message: str) -> Shown | None:
+        """What a message shows, if it came as a result or as an exhibit; None for other messages."""
         query = select(deliveries.c.job, jobs.c.address).join(jobs, jobs.c.id == deliveries.c.job)
         query = query.where(deliveries.c.message == message, deliveries.c.platform == platform)
         async with self._connections.reading() as connection:
             rows = (await connection.execute(query)).all()
-            job = next((row.job for row in rows if row.address.get("chat") == chat), None)
-            if job is None:
+            at = next((row for row in rows if row.address.get("chat") == chat), None)
+            if at is None:
                 return None
+            job, topic = at.job, at.address.get("topic")
             row = (await connection.execute(select(exhibits).where(exhibits.c.id == job))).one_or_none()
             if row is not None:
-                return row.piece, _exhibit(row)
+                return Shown(piece=row.piece, exhibit=_exhibit(row), topic=topic)
             known = await connection.scalar(select(pieces.c.id).where(pieces.c.id == job))
-        return None if known is None else (job, None)
+        return None if known is None else Shown(piece=job, topic=topic)
 
     async def is_public(self, connection: AsyncConnection, scope: str, piece: str) -> bool:
         """Whether everybody in a server may see it: it was made there, or is shown there."""

@@ -16,7 +16,7 @@ import json
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -144,6 +144,8 @@ class Chat:
     taken_at: list[float] = field(default_factory=list)
     known: bool = True
     managers: set[int] = field(default_factory=set)  # ids of its administrators
+    strangers: set[int] = field(default_factory=set)  # and of those who are not in it
+    name: str = ""  # "quartet" of @quartet
 
     def to_json(self) -> Json:
         name = {"first_name": self.title} if self.kind == "private" else {"title": self.title}
@@ -164,6 +166,7 @@ class FakeTelegram:
     menus: dict[tuple[str, str], list[Json]] = field(default_factory=dict)  # (scope as JSON, language) → commands
     files: dict[str, Upload] = field(default_factory=dict)
     reactions: dict[tuple[int, int], str] = field(default_factory=dict)  # by (chat, message), the bot's
+    put: dict[tuple[int, int, int], tuple[str, ...]] = field(default_factory=dict)  # by (person, chat, message)
     history: list[tuple[int, int, str]] = field(default_factory=list)  # (chat, message, what it then said)
     knows_ephemeral: bool = True  # messages of Bot API 10.2 and later
     whispers: list[tuple[int, int, str]] = field(default_factory=list)  # (chat, who saw it, what it said)
@@ -323,6 +326,22 @@ class FakeTelegram:
         )
         return query
 
+    def react(self, who: Someone, chat: int, message: int, *emojis: str) -> None:
+        """Somebody puts these below a message, in place of what they had put there. As the real server, it tells the
+        bot of a group's only if the bot is an administrator there, and only if it asked for such updates. Signs that
+        Telegram does not have cannot be put.
+        """
+        known = {each.value for each in ReactionEmoji}
+        assert set(emojis) <= known, f"Telegram has no {set(emojis) - known} among its reactions"
+        before = self.put.get((who.id, chat, message), ())
+        self.put[who.id, chat, message] = emojis
+        where = self.chats[chat]
+        if where.kind != "private" and BOT_ID not in where.managers:
+            return
+        told = {"chat": where.to_json(), "message_id": message, "user": who.to_json(), "date": int(time.time())}
+        told |= {"old_reaction": _reactions(before), "new_reaction": _reactions(emojis)}
+        self.push({"message_reaction": told})
+
     def type_inline(self, who: Someone, text: str) -> str:
         """Somebody types behind our name in another chat; returns the query's id."""
         query = f"inline{self._last_update + 1}"
@@ -452,6 +471,7 @@ class FakeTelegram:
             "deleteMessage": self._delete,
             "answerCallbackQuery": self._answer_query,
             "setMessageReaction": self._react,
+            "getChat": self._get_chat,
             "getChatMember": self._get_member,
             "getFile": self._get_file,
             "answerInlineQuery": self._answer_inline,
@@ -463,6 +483,8 @@ class FakeTelegram:
 
     def _count(self, method: str, values: Json) -> None:
         """Whether the chat takes one more message or edit. Raises Refusal."""
+        if str(values.get("chat_id", 0)).startswith("@"):
+            return
         chat = self.chats.get(int(values.get("chat_id", 0)))
         if chat is None or not method.startswith(("send", "editMessage")) or method == "sendChatAction":
             return
@@ -507,7 +529,9 @@ class FakeTelegram:
     # --- sending -----------------------------------------------------------------------------------------------------
 
     def _open_chat(self, values: Json) -> Chat:
-        chat = self.chats.get(int(values.get("chat_id", 0)))
+        wanted = str(values.get("chat_id", 0))
+        named = next((one for one in self.chats.values() if one.name and f"@{one.name}" == wanted), None)
+        chat = named or (None if wanted.startswith("@") else self.chats.get(int(wanted)))
         if chat is None or not chat.known:
             raise Refusal("Bad Request: chat not found")
         if chat.closed is not None:
@@ -749,10 +773,14 @@ class FakeTelegram:
             self.reactions[chat.id, int(values["message_id"])] = one["emoji"]
         return True
 
+    def _get_chat(self, values: Json, files: Mapping[str, Upload]) -> Json:
+        return self._open_chat(values).to_json()
+
     def _get_member(self, values: Json, files: Mapping[str, Upload]) -> Json:
         chat, user = self._open_chat(values), int(values["user_id"])
-        status = "administrator" if user in chat.managers else "member"
-        return {"user": Someone(user, "Somebody").to_json(), "status": status, **_rights(status)}
+        status = "administrator" if user in chat.managers else "left" if user in chat.strangers else "member"
+        posts = {"can_post_messages": True} if chat.kind == "channel" and status == "administrator" else {}
+        return {"user": Someone(user, "Somebody").to_json(), "status": status, **_rights(status), **posts}
 
     def _get_file(self, values: Json, files: Mapping[str, Upload]) -> Json:
         upload = self.files.get(str(values["file_id"]))
@@ -779,6 +807,10 @@ async def open_fake_telegram(port: int = 0) -> AsyncIterator[FakeTelegram]:
         yield fake
     finally:
         await runner.cleanup()
+
+
+def _reactions(emojis: Sequence[str]) -> list[Json]:
+    return [{"type": "emoji", "emoji": emoji} for emoji in emojis]
 
 
 # --- reading and checking --------------------------------------------------------------------------------------------
@@ -821,7 +853,7 @@ async def _read(request: web.Request) -> tuple[Json, dict[str, Upload]]:
 def _value(name: str, value: Any) -> Any:
     if name in _NESTED and isinstance(value, str):
         return json.loads(value)
-    if name in _NUMBERS and isinstance(value, str):
+    if name in _NUMBERS and isinstance(value, str) and not value.startswith("@"):
         return int(float(value))
     return value
 

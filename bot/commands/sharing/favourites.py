@@ -17,6 +17,7 @@ from bot.commands.pieces import find_piece, piece_or_newest
 from bot.commands.wording import Facts
 from bot.jobs.curating import Starred
 from bot.store import PieceView
+from bot.store.deliveries import RESULT
 from bot.texts import say
 
 LISTED = 20
@@ -79,7 +80,11 @@ async def scope_meant(context: Context, piece: PieceView, exhibit_id: str) -> st
         context.address.platform,
         context.address.chat,
     )
-    return exhibit.scope if is_there else here
+    if not is_there:
+        return here
+    if context.pressed is not None and RESULT in await store.deliveries.uncertain(exhibit.id):
+        await store.deliveries.learn(exhibit.id, RESULT, context.pressed)  # so that it can be changed, and taken down
+    return exhibit.scope
 
 
 async def star(context: Context, piece: PieceView, *, scope: str | None) -> None:

@@ -56,14 +56,16 @@ class AnsweringContext:
             file_limit=guild.filesize_limit if guild is not None else None,
             called=self.called,
         )
-        self._wire, self._message = wire, message
+        self._wire, self._answers_to, self._stem = wire, str(message.id), str(message.id)
+        allowed = message.channel.permissions_for(guild.me) if guild is not None else None
+        self._is_shown_as_answer = allowed is not None and allowed.read_message_history
         self._said = 0
         self._last: tuple[str, str] | None = None
 
     async def reply(self, reply: Reply) -> str | None:
         """A new message, here or in the private talk."""
         self._said += 1
-        nonce = f"{self._message.id}.{self._said}"[-25:]
+        nonce = f"{self._stem}.{self._said}"[-25:]
         is_for_one = reply.personal or (reply.private and (bool(reply.attachments) or self._is_closed()))
         if is_for_one and self.address.guild is not None:
             return await self._reply_privately(reply, nonce)
@@ -117,10 +119,7 @@ class AnsweringContext:
 
     def _answered(self) -> str | None:
         """In a server it is shown who is meant, where the bot may see earlier messages."""
-        guild, channel = self._message.guild, self._message.channel
-        if guild is None or not channel.permissions_for(guild.me).read_message_history:
-            return None
-        return str(self._message.id)
+        return self._answers_to if self._is_shown_as_answer else None
 
     def _owner(self, reply: Reply) -> str | None:
         return self.person.id if reply.private and self.address.guild is not None else None
@@ -144,6 +143,6 @@ class AnsweringContext:
     async def _react(self, emoji: str) -> None:
         """To the message that asked. A server may forbid it."""
         try:
-            await self._wire.react(self.address.chat, str(self._message.id), emoji)
+            await self._wire.react(self.address.chat, self._answers_to, emoji)
         except PlatformError as error:
             log.info("a reaction was not taken: %s", type(error).__name__)

@@ -78,6 +78,10 @@ class Listener:
             locale=self._locales.get(message.author.id),
         )
 
+    def locale_of(self, person: int) -> str | None:
+        """What somebody's client spoke last."""
+        return self._locales.get(person)
+
     def learn_locale(self, interaction: discord.Interaction[Any]) -> None:
         """What somebody's client speaks."""
         self._locales[interaction.user.id] = str(interaction.locale)

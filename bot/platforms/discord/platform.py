@@ -42,6 +42,7 @@ from bot.platforms.discord.listening import Listener
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
 from bot.platforms.discord.pointing import find_piece, find_score
+from bot.platforms.discord.reacting import Reactions
 from bot.platforms.discord.servers import Servers
 from bot.platforms.discord.whereabouts import here_of
 from bot.platforms.discord.wire import DiscordRefused, Wire, listen_for_answers
@@ -94,6 +95,7 @@ class DiscordPlatform:
         self.messenger = DiscordMessenger(self.wire)
         self.listener = Listener(registry, services, self.wire)
         self.servers = Servers(registry, services, self.wire)
+        self.reactions = Reactions(registry, services, self.wire)
         self._anew = asyncio.Event()
         self._deaf_since: float | None = None  # monotonic
         self._was_away = False  # Discord did not answer since we last heard it
@@ -343,6 +345,7 @@ class _Client(discord.Client):
         intents.guilds = True  # without it discord.py does not know the channels it is called from
         # Words of mentions, answers and private talks; of all other messages Discord sends none.
         intents.guild_messages = intents.dm_messages = True
+        intents.guild_reactions = intents.dm_reactions = True  # shortcuts below our messages
         super().__init__(
             intents=intents,
             max_messages=None,
@@ -394,6 +397,14 @@ class _Client(discord.Client):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if payload.message.edited_at is not None:
             await self._do(self._platform.listener.read(self, payload.message))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        locale = self._platform.listener.locale_of(event.user_id)
+        await self._do(self._platform.reactions.added(self, event, locale=locale))
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        locale = self._platform.listener.locale_of(event.user_id)
+        await self._do(self._platform.reactions.removed(self, event, locale=locale))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         await self._do(_noted(self._platform.servers.see(guild)))

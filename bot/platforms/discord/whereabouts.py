@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -18,8 +19,34 @@ _CHANNEL = re.compile(r"<?#?(?P<id>[0-9]{15,25})>?")
 
 def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.Message) -> Here:
     """Of an interaction, or of a message that is for us."""
+    speaker = source.user if isinstance(source, discord.Interaction) else source.author
+    return _here(client, source.guild, _places(source), speaker, lambda: _permissions(source))
+
+
+def here_for(
+    client: discord.Client,
+    guild: discord.Guild | None,
+    channel: discord.abc.GuildChannel | Thread | None,
+    member: discord.Member | None,
+) -> Here:
+    """Of somebody in a channel. Without the channel, which is a private talk or unknown, there are no places."""
+    parent = getattr(channel, "parent_id", None)
+    places = tuple(str(one) for one in (channel and channel.id, parent) if one is not None)
+
+    def permissions() -> discord.Permissions:
+        return member.guild_permissions if member is not None else discord.Permissions.none()
+
+    return _here(client, guild, places, member, permissions)
+
+
+def _here(
+    client: discord.Client,
+    guild: discord.Guild | None,
+    places: tuple[str, ...],
+    speaker: discord.abc.User | None,
+    permissions: Callable[[], discord.Permissions],
+) -> Here:
     invitation = invitation_to(client.application_id) if client.application_id is not None else ""
-    guild = source.guild
     if guild is None:
         return Here(invitation=invitation)
 
@@ -28,14 +55,13 @@ def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.M
         return "" if channel is None else say("server.channel", language, name=channel.name)
 
     async def is_managed() -> bool:
-        allowed = _permissions(source)
+        allowed = permissions()
         return allowed.manage_guild or allowed.administrator
 
     async def find_place(named: str, language: Language) -> Elsewhere | None:
         channel = _channel_called(guild, named)
         if channel is None:
             return None
-        speaker = source.user if isinstance(source, discord.Interaction) else source.author
         parent = getattr(channel, "parent_id", None)
         return Elsewhere(
             address=Address("discord", "", chat=str(channel.id), guild=str(guild.id)),
@@ -49,7 +75,7 @@ def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.M
         return other == str(guild.id) and await is_managed()
 
     return Here(
-        places=_places(source),
+        places=places,
         name_of=name_of,
         is_managed=is_managed,
         invitation=invitation,

@@ -2,8 +2,9 @@
 
 An inline query is what somebody types behind our name before anything is sent; a guest query is a message that names us
 in a chat that we are no member of. Promises: nothing is composed by typing; what is posted holds a link to the private
-chat, where whoever presses it has the piece composed for themselves, by their own quota. Only one's own pieces are
-offered, to oneself. Who may not use the bot is offered nothing. What is typed is neither logged nor kept.
+chat, where whoever presses it has the piece composed for themselves, by their own quota. Offered are one's own pieces,
+one's favourites, and the galleries of groups that one is in, to oneself. Who may not use the bot is offered nothing.
+What is typed is neither logged nor kept.
 Not covered: inline mode and guest mode have to be switched on with @BotFather.
 """
 
@@ -11,7 +12,8 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from telegram import (
     InlineKeyboardButton,
@@ -32,7 +34,7 @@ from bot.commands.errors import NotAllowed
 from bot.commands.offering import PieceLine, pieces_like, what_is_asked
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.links import address_of, link_to_piece, link_to_words
-from bot.platforms.telegram.whereabouts import NAME
+from bot.platforms.telegram.whereabouts import NAME, is_member
 from bot.platforms.telegram.wording import cut, quote
 from bot.store.errors import StoreError
 from bot.store.people import PersonSettings
@@ -40,6 +42,7 @@ from bot.texts import Language, clean, language_of, say
 
 log = logging.getLogger(__name__)
 
+MEMBER_FOR_S, REMEMBERED = 600.0, 2000
 CACHED_S = 5  # one's newest piece shall be there soon
 TITLE_UNITS, ABOUT_UNITS, WORDS_UNITS = 64, 200, 1000
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -56,11 +59,12 @@ class Asker:
 
 @dataclass(frozen=True, kw_only=True)
 class Inline:
-    """Answers queries. bot_name: ours."""
+    """Answers queries. bot_name: ours. members: who is in a group, and until when that is believed."""
 
     services: Services
     line: Line
     bot_name: str
+    members: dict[tuple[str, str], tuple[bool, float]] = field(default_factory=dict)
 
     async def offer(self, query: InlineQuery) -> None:
         """The list above the field in which somebody types."""
@@ -104,12 +108,31 @@ class Inline:
         language = asker.language
         what = what_is_asked(words, asker.likes, self.services, language) if words.strip() else None
         try:
-            own = await pieces_like(asker.person, words if what is None else "", self.services, language)
+            scopes = await self._scopes(asker.person)
+            looked_for = words if what is None else ""
+            own = await pieces_like(asker.person, looked_for, self.services, language, scopes=scopes)
         except StoreError as error:
             log.warning("no pieces can be offered: %s", type(error).__name__)
             own = []
         asked = [] if what is None else [self._words(words, what, language)]
         return [*asked, *(self._piece(line, language) for line in own)]
+
+    async def _scopes(self, person: Person) -> list[str]:
+        """The groups whose galleries somebody sees: where they starred something, and are a member still."""
+        liked = await self.services.store.stars.scopes(person.key)
+        scopes = [scope for scope in liked if scope.startswith(f"{NAME}:-")]
+        return [scope for scope in scopes if await self._is_member(scope, person)]
+
+    async def _is_member(self, scope: str, person: Person) -> bool:
+        """Asked again after a while."""
+        known = self.members.get((scope, person.id))
+        if known is not None and time.monotonic() < known[1]:
+            return known[0]
+        while len(self.members) >= REMEMBERED:
+            del self.members[next(iter(self.members))]
+        is_one = await is_member(self.line, scope.partition(":")[2], person.id)
+        self.members[scope, person.id] = is_one, time.monotonic() + MEMBER_FOR_S
+        return is_one
 
     def _words(self, words: str, what: str, language: Language) -> InlineQueryResultArticle:
         link = link_to_words(words)

@@ -41,6 +41,7 @@ KINDS = (
     "edited_channel_post",
     "my_chat_member",
     "callback_query",
+    "message_reaction",
     "inline_query",
     "guest_message",
 )

@@ -12,12 +12,20 @@ import asyncio
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram import (
+    CallbackQuery,
+    MaybeInaccessibleMessage,
+    Message,
+    MessageReactionUpdated,
+    ReactionType,
+    ReactionTypeEmoji,
+    Update,
+)
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
@@ -29,6 +37,7 @@ from bot.commands.errors import NotYourButton
 from bot.commands.queueing import finish_left_over
 from bot.commands.running import refuse, run_action, run_answer, run_command, run_offer
 from bot.commands.said import COMPOSE, is_wish, said_line
+from bot.commands.sharing.reacting import STAR, meaning_of, run_reaction, run_unreaction
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput, FileNotFetched
 from bot.platforms.downloading import download
@@ -78,6 +87,8 @@ class Router:
             await self.inline.answer_guest(update.guest_message)
         elif update.callback_query is not None:
             await self._pressed(update.callback_query, key, taken_in)
+        elif update.message_reaction is not None:
+            await self._reacted(update.message_reaction, key, taken_in)
         elif update.my_chat_member is not None:
             await self.comings.note(update.my_chat_member)
         elif message is not None and message.migrate_to_chat_id is not None:
@@ -119,6 +130,36 @@ class Router:
             return True
         chat = context.address.chat
         return owner == mark(chat) and await is_manager(self.line, chat, context.person.id)
+
+    # --- reactions ---------------------------------------------------------------------------------------------------
+
+    async def _reacted(self, change: MessageReactionUpdated, key: str, taken_in: Callable[[], None]) -> None:
+        """Somebody has changed what they put below a message; Telegram does not say of anonymous ones who they are."""
+        user, chat, message = change.user, change.chat, str(change.message_id)
+        if user is None or user.is_bot:
+            return
+        before, after = _meanings(change.old_reaction), _meanings(change.new_reaction)
+        person, is_private = Person(NAME, str(user.id), user.language_code), chat.type == ChatType.PRIVATE
+        address = Address(NAME, person.id, chat=str(chat.id), reply_to=message, called=user.first_name)
+        if not is_private:
+            address = replace(address, guild=str(chat.id), name=user.first_name)
+        star = f"{chat.id}/{message}"
+        if STAR in before - after:
+            await run_unreaction(self._context_at(person, address, key, taken_in), message=star)
+        if not after - before:
+            return
+        try:
+            found = await self.services.store.exhibits.piece_at(NAME, str(chat.id), message)
+        except StoreError as error:
+            log.info("what a reaction is about is not known: %s", type(error).__name__)
+            return
+        if found is None:
+            return
+        context = self._context_at(person, replace(address, topic=found.topic), key, taken_in)
+        here = None if is_private else f"{NAME}:{chat.id}"
+        scope = found.exhibit.scope if found.exhibit is not None else here
+        for meaning in sorted(after - before):
+            await run_reaction(self.registry, meaning, context, piece=found.piece, scope=scope, message=star)
 
     # --- words -------------------------------------------------------------------------------------------------------
 
@@ -316,7 +357,17 @@ class Router:
         key: str,
         taken_in: Callable[[], None],
     ) -> TelegramContext:
-        has_topics = bool(message.chat.is_forum)
+        return self._context_at(person, address, key, taken_in, has_topics=bool(message.chat.is_forum))
+
+    def _context_at(
+        self,
+        person: Person,
+        address: Address,
+        key: str,
+        taken_in: Callable[[], None],
+        *,
+        has_topics: bool = False,
+    ) -> TelegramContext:
         return TelegramContext(
             services=self.services,
             sender=Sender(self.line),
@@ -329,6 +380,12 @@ class Router:
             bot_name=self.bot_name,
             on_answer=taken_in,
         )
+
+
+def _meanings(reactions: Sequence[ReactionType]) -> set[str]:
+    """What reactions stand for, of those that stand for anything here."""
+    signs = (reaction.emoji for reaction in reactions if isinstance(reaction, ReactionTypeEmoji))
+    return {meaning for sign in signs if (meaning := meaning_of(sign)) is not None}
 
 
 def _piece_of(answered: Message | None) -> str | None:

@@ -30,6 +30,7 @@ _CHAT = re.compile(
     re.ASCII,
 )
 GENERAL = "1"  # the topic that has no number of its own
+INSIDE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 MANAGERS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
 
@@ -141,6 +142,16 @@ async def is_manager(line: Line, chat: str, person: str) -> bool:
         log.info("whether somebody administers a group is not known: %s", type(error).__name__)
         return False
     return member.status in MANAGERS
+
+
+async def is_member(line: Line, chat: str, person: str) -> bool:
+    """Whether somebody is in a group. False too where Telegram does not say."""
+    try:
+        member = await line.bot.get_chat_member(chat_id=line.chat(chat), user_id=int(person))
+    except TelegramError as error:
+        log.info("whether somebody is in a group is not known: %s", type(error).__name__)
+        return False
+    return member.status in INSIDE or bool(getattr(member, "is_member", False))
 
 
 def topic_name(topic: str, language: Language) -> str:

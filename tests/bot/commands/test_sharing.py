@@ -55,7 +55,7 @@ async def pressed(world, which, who, **circumstances):
 
 async def open_gallery(world, stars=2):
     (reply,) = (
-        await world.say(f"/server gallery channel=#{GALLERY} stars={stars}", "boss", guild=GUILD, here=MANAGER)
+        await world.say(f"/server gallery where=#{GALLERY} stars={stars}", "boss", guild=GUILD, here=MANAGER)
     ).replies
     assert f"#{GALLERY}" in reply.text
 

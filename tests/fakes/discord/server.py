@@ -14,7 +14,7 @@ from aiohttp import web
 from . import checks
 from .clock import Clock, Snowflakes
 from .faults import Bucket, Fault, Planned
-from .gateway import GUILDS, Gateway
+from .gateway import DM_REACTIONS, GUILD_REACTIONS, GUILDS, Gateway
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Interaction
 from .rest import PREFIX, REQUEST_LIMIT, Rest
 from .state import Call, State, tell
@@ -169,6 +169,24 @@ class FakeDiscord:
         message.content, message.edited = text, self.clock.now()
         message.mentions = [self.bot] if self.bot.id in _MENTION.findall(text) else []
         await tell(self._state, self.gateway, "MESSAGE_UPDATE", message)
+
+    async def react(self, person: Person, message: Message, emoji: str) -> None:
+        """Put a reaction below a message."""
+        told = self._reaction(person, message, emoji) | {"message_author_id": message.author.id}
+        guild = message.channel.guild
+        if guild is not None:
+            told["member"] = member_to_json(person, ALL_PERMISSIONS)
+        await self.gateway.dispatch("MESSAGE_REACTION_ADD", told, intent=reactions_in(guild))
+
+    async def unreact(self, person: Person, message: Message, emoji: str) -> None:
+        """Take it back. Discord then says neither whose message it was nor who the person is there."""
+        told = self._reaction(person, message, emoji)
+        await self.gateway.dispatch("MESSAGE_REACTION_REMOVE", told, intent=reactions_in(message.channel.guild))
+
+    def _reaction(self, person: Person, message: Message, emoji: str) -> Json:
+        guild = {} if message.channel.guild is None else {"guild_id": message.channel.guild.id}
+        about = {"user_id": person.id, "channel_id": message.channel.id, "message_id": message.id, "type": 0}
+        return {**about, **guild, "emoji": {"id": None, "name": emoji}, "burst": False}
 
     async def invite(self, guild: Guild) -> None:
         """Somebody adds the bot to a server."""
@@ -373,6 +391,11 @@ class FakeDiscord:
 
 def _command_data(command: Mapping[str, Any], options: list[Json]) -> Json:
     return {"id": command["id"], "name": command["name"], "type": CHAT_INPUT, "options": options}
+
+
+def reactions_in(guild: Guild | None) -> int:
+    """The intent that tells a bot of reactions there."""
+    return GUILD_REACTIONS if guild is not None else DM_REACTIONS
 
 
 def mentions(message: Message) -> list[str]:

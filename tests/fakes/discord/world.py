@@ -71,6 +71,7 @@ class Channel:
     guild: Guild | None = None
     person: Person | None = None
     denied: frozenset[str] = frozenset()  # permissions taken from the bot, by name
+    silenced: set[str] = field(default_factory=set)  # ids of people who may not write there
     deleted: bool = False
 
     def bot_permissions(self) -> int:
@@ -95,6 +96,8 @@ class Channel:
         assert self.guild is not None
         deny = ALL_PERMISSIONS & ~self.bot_permissions()
         overwrites = [{"id": bot.id, "type": 1, "allow": "0", "deny": str(deny)}] if deny else []
+        mute = str(PERMISSIONS["SEND_MESSAGES"])
+        overwrites += [{"id": one, "type": 1, "allow": "0", "deny": mute} for one in sorted(self.silenced)]
         return {
             "id": self.id,
             "type": 0,
