@@ -55,6 +55,7 @@ async def open_services(
     Raises StoreError, GeneratorError, RenderError.
     """
     from bot.commands.announce import Announcer
+    from bot.commands.chains.posting import ChainPoster
     from bot.commands.challenges.posting import ChallengePoster
     from bot.commands.command import Services
     from bot.commands.duels.posting import DuelPoster
@@ -70,6 +71,7 @@ async def open_services(
     from bot.jobs.hosting import SUBJECT as CHALLENGE
     from bot.making.workshop import open_reader
     from bot.store import open_store
+    from bot.store.chains import KIND as CHAIN
     from bot.store.duels import SUBJECT as DUEL
     from generator.catalogue.catalogue import load_catalogue
     from generator.wishes.reading import read_wishes
@@ -87,6 +89,7 @@ async def open_services(
             maker, model, renderer = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue, is_open=lambda scope: scope in store.challenges.open_scopes)
+        reader = await stack.enter_async_context(open_reader(settings))
         shares = SharePoster(store, catalogue)
         reader = await stack.enter_async_context(open_reader(settings))
         bars = Bars(store, reader)
@@ -94,6 +97,7 @@ async def open_services(
             {
                 CHALLENGE: ChallengePoster(store, catalogue),
                 DUEL: DuelPoster(store, catalogue),
+                CHAIN: ChainPoster(store, catalogue, reader),
                 EXHIBIT: shares,
                 REPORT: shares,
                 GUESS: GuessPoster(store, catalogue, bars),
@@ -129,6 +133,7 @@ async def _open_maker(
             catalogue=catalogue,
             model=model,
             find_source=store.pieces.source,
+            find_chain=store.chains.score,
         )
         yield RealMaker(workshop), f"{name} {model['sha256'][:8]}", renderer
 

@@ -34,8 +34,10 @@ from generator.model.published import published_in
 from generator.notation import Tune
 from generator.notation.keys import read_key_field
 from generator.onward.brought import Brought
+from generator.onward.chain import Chain
 from generator.onward.door import Worked, work_on
 from generator.onward.editing import edit_piece
+from generator.onward.links import NextBars, Takes, write_takes
 from generator.onward.step import Edit
 from generator.onward.work import Work
 from generator.request import Counts, Finished, Progress, Request
@@ -122,6 +124,14 @@ class Composer:
             work = replace(work, sampling=replace(work.sampling, guidance=0.0))
         doing = edit_piece(self, brought, work) if isinstance(work, Edit) else work_on(self, brought, work)
         async with aclosing(doing) as events:
+            async for event in events:
+                yield event
+
+    async def next_bars(self, chain: Chain, asked: NextBars) -> AsyncGenerator[Progress | Takes, None]:
+        """Takes of the next bars of a chain: Progress at every bar, Takes at the end."""
+        if not self.guidable:
+            asked = replace(asked, sampling=replace(asked.sampling, guidance=0.0))
+        async with aclosing(write_takes(self, chain, asked)) as events:
             async for event in events:
                 yield event
 

@@ -39,6 +39,7 @@ FLOORS = {
         ("store",),
         ("challenges",),
         ("making",),
+        ("chains",),
         ("chat", "duels", "guesses", "texts", "logs"),
         ("errors", "versions"),
     ),

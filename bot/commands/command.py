@@ -149,6 +149,9 @@ class Here:
     which the bot is added to another server, "" if none. find_place: what somebody means by words for a channel or
     chat, None for nothing that there is. manages: whether they manage a server that has this id. hears_reactions:
     whether the platform tells us of reactions here.
+    which the bot is added to another server, "" if none. private_chat: where whoever
+    speaks is alone with the bot, "" where the platform has to open it; None where there is no such place, and where
+    they are there already.
     """
 
     places: Sequence[str] = ()
@@ -159,6 +162,7 @@ class Here:
     find_place: Callable[[str, Language], Awaitable[Elsewhere | None]] = _no_place
     manages: Callable[[str], Awaitable[bool]] = _no_other
     hears_reactions: Callable[[], Awaitable[bool]] = _everybody
+    private_chat: str | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,10 @@ BotError
 ├── NotReportable      a piece that is shown nowhere
 ├── NoFavourite        a piece that was none
 ├── NothingToShow      a server has no stars, or nothing to show
+├── NotStarter         a chain is led by who began it, and by those who manage the server
+├── NoChain, WhichChain, ElsewhereChain     none, several, or one of another server
+├── BarsDoNotFit       bars cannot stand in a chain
+├── OtherBars          the bars of a button are not those that were shown last
 └── BadInput
     ├── UnknownCommand, MissingSubcommand
     ├── UnknownOption, NoOptions, MissingOption, RepeatedOption
@@ -186,6 +190,30 @@ class NotYourRequest(BotError):
 
 class NotYourButton(BotError):
     """A button that asks one person a question."""
+
+
+class NotStarter(BotError):
+    """Somebody else began the chain."""
+
+
+class NoChain(BotError):
+    """There is none here."""
+
+
+class WhichChain(BotError):
+    """names: the ids of those that are here."""
+
+
+class ElsewhereChain(BotError):
+    """It belongs to another server."""
+
+
+class OtherBars(BotError):
+    """The bars that a button would keep are not those that were shown last."""
+
+
+class BarsDoNotFit(BotError):
+    """lines: what does not fit, a line each."""
 
 
 class UnknownCommand(BadInput):

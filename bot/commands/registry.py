@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.chains.rules import FEWEST_BARS, FEWEST_PLAYERS, MOST_BARS, MOST_PLAYERS, MOST_ROUNDS
 from bot.challenges.plan import MOST_EACH
 from bot.commands import (
     admin,
@@ -29,6 +30,8 @@ from bot.commands import (
 )
 from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
+from bot.commands.chains import starting, writing
+from bot.commands.chains.finding import suggest_chain
 from bot.commands.challenges import creating, entering, organising, voting
 from bot.commands.challenges.finding import suggest_challenge
 from bot.commands.command import Command, Context, Option, Registry
@@ -108,6 +111,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("top", browsing.handle_top, (Option("period", choices=browsing.PERIODS),)),
         Command("random", browsing.handle_random, (Option("of", choices=browsing.SOURCES),)),
         Command("report", reporting.handle_report, (_PIECE, Option("reason", rest=True)), private=True),
+        _chain(),
         _mydata(),
         _server(settings),
         _admin(),
@@ -173,12 +177,22 @@ def build_registry(settings: Settings) -> Registry:
             "dismiss": reporting.press_dismiss,
             "guess": press_guess,
             "boast": press_boast,
+            "chainjoin": starting.press_join,
+            "chainbegin": starting.press_begin,
+            "chainleave": starting.press_leave,
+            "chainmine": writing.press_mine,
+            "chaintakes": writing.press_takes,
+            "chaintake": writing.press_take,
+            "chainwrite": writing.press_write,
+            "chainkeep": writing.press_keep,
+            "chaindrop": writing.press_drop,
         }
     )
     registry.answers.update(
         {"bars": editing.answer_bars, "hand": editing.answer_hand, "takedown": reporting.answer_takedown}
     )
-    registry.forms = frozenset({"bars", "hand", "takedown"})
+    registry.answers["chainwrite"] = writing.answer_write
+    registry.forms = frozenset({"bars", "hand", "takedown", "chainwrite"})
     return registry
 
 
@@ -359,6 +373,34 @@ def _favourites() -> Command:
         ),
     )
     return Command("favourites", subcommands=subcommands, private=True)
+
+
+def _chain() -> Command:
+    which = Option("chain", suggest=suggest_chain)
+    asked = (
+        Option("style", rest=True, suggest=suggest_style),
+        Option("key", "key", suggest=suggest_key),
+        Option("metre", "metre", suggest=suggest_metre),
+        Option("players", "integer", minimum=FEWEST_PLAYERS, maximum=MOST_PLAYERS),
+        Option("bars", "integer", minimum=FEWEST_BARS, maximum=MOST_BARS),
+        Option("rounds", "integer", minimum=1, maximum=MOST_ROUNDS),
+        Option("turn"),
+    )
+
+    def command(name: str, handle: Callable[[Context], Awaitable[None]], *options: Option) -> Command:
+        return Command(name, handle, options, private=True)
+
+    subcommands = (
+        command("start", starting.handle_start, *asked),
+        command("show", starting.handle_show, which),
+        command("join", starting.handle_join, which),
+        command("begin", starting.handle_begin, which),
+        command("turn", writing.handle_turn, which),
+        command("write", writing.handle_write, Option("bars", rest=True), Option("file", "file"), which),
+        command("leave", starting.handle_leave, which),
+        command("end", starting.handle_end, which),
+    )
+    return Command("chain", subcommands=subcommands, private=True)
 
 
 def _mydata() -> Command:

@@ -29,12 +29,16 @@ from config.errors import NotabotError
 MAX_SUGGESTIONS = 25  # Discord's limit
 MOST_ANSWER_CHARS = 4000  # likewise, of a field of a form
 CHALLENGE_ACTIONS = frozenset({"announce", "enter", "withdraw", "vote", "ballot", "unvote", "compare", "better"})
-# What buttons do without speaking to anybody but whoever pressed them.
+CHAIN_ACTIONS = frozenset(
+    f"chain{act}" for act in ("join", "begin", "leave", "mine", "takes", "write", "take", "keep", "drop")
+)
 SHARING_ACTIONS = frozenset({"star", "unshare", "report", "takedown", "dismiss"})
+# What buttons do without speaking to anybody but whoever pressed them.
 QUIET_ACTIONS = (
     frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server", "duel", "unveil"})
     | {"guess"}
     | CHALLENGE_ACTIONS
+    | CHAIN_ACTIONS
     | SHARING_ACTIONS
 )
 

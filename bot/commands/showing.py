@@ -5,9 +5,10 @@ A button holds the id of its piece and nothing else. What the buttons do: `piece
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.duels.telling import duel_reply
@@ -64,6 +65,8 @@ def result_buttons(
     def button(verb: str, style: str = "secondary") -> Button:
         return Button(say(f"button.{verb}", language), Action(verb, piece.id), style)  # type: ignore[arg-type]
 
+    if takes := piece.record.get("takes"):
+        return _of_a_turn(piece, takes, language)
     if piece.record.get("sheet"):
         if CLASHING in piece.record:
             return (_opening(piece), *_taking(piece, language), (button("files"), button("delete", "danger")))
@@ -92,6 +95,18 @@ def stars_row(piece: str, *, argument: str = "") -> list[Button]:
     """Marks for a piece of a sweep. argument: what else the buttons say."""
     marks = range(LEAST_STARS, MOST_STARS + 1)
     return [Button(f"{stars} ★", Action("stars", piece, f"{stars}{argument}")) for stars in marks]
+
+
+def _of_a_turn(piece: PieceView, takes: Mapping[str, Any], language: Language) -> Sequence[Sequence[Button]]:
+    """Of takes for a chain: one of them, or others."""
+    numbers = range(1, len(takes["bars"]) + 1)
+    which = [
+        Button(say("button.chain_take", language, number=n), Action("chaintake", piece.id, str(n)), "primary")
+        for n in numbers
+    ]
+    others = Action("chaintakes", str(takes["chain"]), str(takes["turn"]))
+    turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
+    return (which, [Button(say("button.chain_others", language), others), *turn])
 
 
 def _opening(piece: PieceView) -> Sequence[Button]:

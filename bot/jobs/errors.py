@@ -22,6 +22,10 @@ JobsError
 ├── SharedAlready       it stands in that chat
 ├── TooManyShares, TooManyReports   this person has shared, or reported, very often lately
 ├── ReportedAlready     this person has reported it there
+├── NoSuchChain         nobody knows this chain
+├── WrongStage          it does not take players, or bars, now
+├── AlreadyPlays, ChainIsFull                       somebody cannot join
+├── NotYourTurn         somebody else writes, or the turn is over
 └── AnotherProcess      this data folder is in use by another process
 
 The attributes hold what the sentence about it needs (`bot/texts`, under the name of the class).
@@ -141,6 +145,26 @@ class NotGuessedYet(JobsError):
 
 class ToldAlready(JobsError):
     """Others are told once a day."""
+
+
+class NoSuchChain(JobsError):
+    """id: what was asked for."""
+
+
+class WrongStage(JobsError):
+    """reason: the stage the chain is in; id."""
+
+
+class AlreadyPlays(JobsError):
+    """Nobody joins a chain twice."""
+
+
+class ChainIsFull(JobsError):
+    """As many play as were wanted."""
+
+
+class NotYourTurn(JobsError):
+    """reason: "turn" for somebody who plays, "stranger" for somebody who does not."""
 
 
 class AnotherProcess(JobsError):

@@ -5,6 +5,7 @@
     make      runner.py      compose and render, then job + piece + messages in one transaction
     deliver   outbox.py      every message once
     host      hosting.py     challenges, from stage to stage
+    chains    chaining.py    pieces that several people write, from turn to turn
     duels     duelling.py    votes between two pieces, and when it is known what they were
     show      curating.py    stars, galleries, shared pieces, reports
     look      board.py       who waits, how busy the bot is
@@ -31,6 +32,7 @@ from bot.chat.messages import Address, Person
 from bot.chat.messenger import Messenger
 from bot.jobs import outbox
 from bot.jobs.board import Board, Hold
+from bot.jobs.chaining import ChainHost
 from bot.jobs.clock import ClockWatch
 from bot.jobs.curating import Curator
 from bot.jobs.dispatcher import EmbeddedDispatcher
@@ -53,6 +55,7 @@ from bot.jobs.writer import Writer, open_writer
 from bot.making.task import Showing, Task
 from bot.store import Store
 from bot.store.batching import Batched
+from bot.store.chains import KIND as CHAIN
 from bot.store.deliveries import NEWS
 from bot.store.duels import SUBJECT as DUEL
 from bot.store.errors import StoreError
@@ -129,6 +132,8 @@ class Jobs:
         self.scheduler.on(DUEL, self.duels.keep)
         self.curator = Curator(store, writer, on_posted=self._outbox.wake, now=now)
         self.guesses = Guessing(store, writer, on_posted=self._outbox.wake, now=now)
+        self.chains = ChainHost(store, writer, dispatcher=self._dispatcher, on_posted=self._outbox.wake, now=now)
+        self.scheduler.on(CHAIN, self.chains.keep)
         self._runner = Runner(
             store=store,
             writer=writer,

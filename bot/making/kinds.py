@@ -24,15 +24,17 @@ from bot.making.post import Post
 from bot.making.redraw import Redraw
 from bot.making.several import Batch
 from bot.making.sweep import Sweep
+from bot.making.takes import ThreeTakes
 from bot.making.task import Showing, Task, Unmade
 from bot.making.transpose import Transpose
+from bot.making.unveil import Unveil
 from bot.making.workshop import Order, Workshop
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
 ALL_KINDS: tuple[type[Task], ...] = (
-    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Merge, Duel, Post),
+    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Merge, Duel, Post, ThreeTakes, Unveil),
     *ONWARD_KINDS,
 )
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}

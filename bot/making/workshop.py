@@ -26,7 +26,9 @@ from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue
 from generator.critic import ReportCard
 from generator.onward.brought import Brought
+from generator.onward.chain import Chain
 from generator.onward.door import Worked
+from generator.onward.links import NextBars, Takes
 from generator.onward.step import Edit
 from generator.onward.work import Work
 from generator.request import Finished, Progress, Request
@@ -51,6 +53,9 @@ class Composing(Protocol):
 
     def work_on(self, brought: Brought, work: Work | Edit) -> AsyncGenerator[Progress | Worked, None]:
         """Progress at every finished bar, Worked at the end."""
+
+    def next_bars(self, chain: Chain, asked: NextBars) -> AsyncGenerator[Progress | Takes, None]:
+        """Progress at every finished bar, Takes at the end."""
 
 
 ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
@@ -97,15 +102,42 @@ class Source:
     record: Mapping[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChainPart:
+    """Bars of one player of a chain. first: counted from 1; name: "" once they are forgotten."""
+
+    place: int
+    name: str
+    first: int
+    bars: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainScore:
+    """A chain as it stands, and whose bars are whose."""
+
+    music: Chain
+    parts: tuple[ChainPart, ...]
+
+
+class ChainIsGone(BotError):
+    """id: of a chain that is not there any more."""
+
+
 class SourceIsGone(BotError):
     """id: of the piece that was to be made into another, and is not there any more."""
+
+
+async def no_chain(chain: str) -> ChainScore:
+    """Of a workshop that has no chains."""
+    raise ChainIsGone(id=chain)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
     """All tools, open. model: what a record says about the weights (`bot.making.maker.describe_model`).
 
-    find_source: the piece with an id; raises SourceIsGone, StoreError.
+    find_source: the piece with an id; raises SourceIsGone, StoreError. find_chain: likewise; raises ChainIsGone.
     """
 
     composer: Composing
@@ -113,6 +145,7 @@ class Workshop:
     catalogue: Catalogue
     model: Mapping[str, Any]
     find_source: Callable[[str], Awaitable[Source]]
+    find_chain: Callable[[str], Awaitable[ChainScore]] = no_chain
 
 
 async def no_source(piece: str) -> Source:

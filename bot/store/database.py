@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.store import migrations
 from bot.store.appointments import Appointments
 from bot.store.blobs import Blobs
+from bot.store.chains import Chains
 from bot.store.challenges import Challenges
 from bot.store.connections import Connections, make_engine
 from bot.store.deliveries import Deliveries
@@ -70,6 +71,7 @@ class Store:
         self.exhibits = Exhibits(connections)
         self.reports = Reports(connections)
         self.guesses = Guesses(connections, self.switches)
+        self.chains = Chains(connections)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ the platform and not about them. `erase` removes every such row and their pieces
 them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it; so does a
 change that they made in a server's rules, and what they did in a challenge that they organise, without their name.
 Entries, votes, favourites, stars and reports of theirs go, and what is shown of their pieces anywhere; of votes in
-duels that are over a count without a name stays.
+duels that are over a count without a name stays. Bars that they wrote in a chain stay, without their name.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
 from bot.store.blobs import Blobs
+from bot.store.chains import Chains
 from bot.store.connections import Connections
 from bot.store.duels import forget_votes
 from bot.store.exhibits import forget_person, forget_pieces
 from bot.store.pieces import Pieces
 from bot.store.tables import (
     appointments,
+    chain_players,
+    chain_turns,
+    chains,
     challenge_entries,
     challenge_log,
     challenge_votes,
@@ -231,6 +235,9 @@ class People:
                 "guesses": await _rows(connection, select(guesses).where(guesses.c.person == key)),
                 "duels": await _rows(connection, select(duels).where(duels.c.person == key)),
                 "duel_votes": await _rows(connection, select(duel_votes).where(duel_votes.c.person == key)),
+                "chains": await _rows(connection, select(chains).where(chains.c.starter == key)),
+                "chain_players": await _rows(connection, select(chain_players).where(chain_players.c.person == key)),
+                "chain_turns": await _rows(connection, _turns_of(key)),
             }
 
     async def erase(self, key: str) -> Erased:
@@ -261,6 +268,8 @@ class People:
             await connection.execute(done.values(person=None))
             await forget_votes(connection, person=key)
             await connection.execute(delete(guesses).where(guesses.c.person == key))
+            named = await Chains(self._connections).forget(connection, key, now=time.time())
+            unused |= await self._pieces.mark_deleted(connection, named)
         await self._blobs.remove(unused)
         return Erased(erased_pieces.rowcount, erased_jobs.rowcount)
 
@@ -295,6 +304,11 @@ def _settings(row: Row[Any] | None) -> PersonSettings:
             except (ValueError, TypeError):
                 continue
     return settings
+
+
+def _turns_of(key: str) -> Select[Any]:
+    is_theirs = and_(chain_players.c.chain == chain_turns.c.chain, chain_players.c.place == chain_turns.c.place)
+    return select(chain_turns).join(chain_players, is_theirs).where(chain_players.c.person == key)
 
 
 async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
-"""What is too old is forgotten: pieces with their files, the jobs that made them, challenges that are over, and who
-voted in duels.
+"""What is too old is forgotten: pieces with their files, the jobs that made them, challenges and chains that are over,
+and who voted in duels.
 
 What is promised: a clock that has jumped ahead deletes nothing. When it has gone on by more than it should since it was
 looked at last, nothing is too old this time; if it goes on like that it is believed the next day.
@@ -67,6 +67,7 @@ async def _delete_challenges(store: Store, before: float) -> None:
     """Those that ended so long ago, with entries, votes and log."""
     async with store.writing() as connection:
         await connection.execute(delete(challenges).where(challenges.c.over < before))
+        await store.chains.delete_before(connection, before)
 
 
 async def _forget_votes(store: Store, before: float) -> None:

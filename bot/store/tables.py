@@ -293,6 +293,67 @@ guesses = Table(
     Index(None, "day"),
 )
 
+# Pieces that several people write, a few bars each (bot.chains). music: style, header and bars so far, as
+# `generator.onward.chain` has them. turn: the number of the one that is on; its end is an appointment under the id of
+# the chain. starter: NULL once they are forgotten. piece: the unveiled score, "" where there is none.
+chains = Table(
+    "chains",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("scope", String(80), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("starter", String(80)),
+    Column("language", String(8), nullable=False),
+    Column("address", JSON, nullable=False),
+    Column("plan", JSON, nullable=False),
+    Column("music", JSON, nullable=False),
+    Column("stage", String(12), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("due", Float),
+    Column("piece", String(20), nullable=False),
+    Column("event_key", String(120), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("over", Float),
+    UniqueConstraint("event_key"),
+    Index(None, "scope", "created"),
+    Index(None, "starter"),
+)
+
+# place: in which order they write, from 0. name: what the person is called there; person NULL and name "" once they
+# are forgotten. language, address: how they are told privately that it is their turn. state: in | left.
+chain_players = Table(
+    "chain_players",
+    metadata,
+    Column("chain", String(20), ForeignKey("chains.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("person", String(80)),
+    Column("name", String(80), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("address", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    UniqueConstraint("chain", "person"),
+    Index(None, "person"),
+)
+
+# One row a turn. outcome: NULL while it is on, then written | slept | left | ended. first, bars: what was written,
+# counted from 1; how: take, words or file. offer: bars that somebody looks at before they keep them. event_key: of
+# the press that wrote them.
+chain_turns = Table(
+    "chain_turns",
+    metadata,
+    Column("chain", String(20), ForeignKey("chains.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("outcome", String(12)),
+    Column("first", Integer, nullable=False),
+    Column("bars", Integer, nullable=False),
+    Column("how", String(12)),
+    Column("offer", JSON(none_as_null=True)),
+    Column("event_key", String(120)),
+    Column("began", Float, nullable=False),
+    Column("ended", Float),
+)
+
 # Which piece was made from which. It holds nothing about people, and stays when pieces are deleted.
 lineage = Table(
     "lineage",

@@ -82,7 +82,7 @@ async def post(
     Returns channel and message. Raises TryLater, Unreachable.
     """
     person = person_id(address)
-    if not private:
+    if not private and address.chat:  # without a channel it is for the private talk
         try:
             mention = person if is_late and person else None
             made = await _post_smaller(
@@ -192,6 +192,8 @@ class DiscordMessenger:
                 answer = await self._wire.fetch_answer(address.token, ORIGINAL)
                 if left_over in answer.actions and answer.id != address.message:
                     await self._wire.delete_answer(address.token, ORIGINAL)
+        if not address.chat:
+            return
         with suppress(DiscordRefused):
             async for message in self._wire.messages(address.chat, after=_since(address)):
                 if left_over in message.actions and message.id != address.message:
@@ -248,7 +250,7 @@ class DiscordMessenger:
                 if names & status.files:
                     return address.message
         after = _since(address)
-        found = await self._find_in(address.chat, names, nonce, after=after)
+        found = await self._find_in(address.chat, names, nonce, after=after) if address.chat else None
         if found is not None or not person_id(address):
             return found
         return await self._find_in_talk(address, names, nonce, after=after)

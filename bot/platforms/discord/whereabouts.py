@@ -81,6 +81,7 @@ def _here(
         invitation=invitation,
         find_place=find_place,
         manages=manages,
+        private_chat="",
     )
 
 

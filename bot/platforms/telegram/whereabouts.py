@@ -82,6 +82,7 @@ def here_of(line: Line, address: Address, *, bot_name: str, has_topics: bool) ->
         find_place=find_place,
         manages=manages,
         hears_reactions=hears_reactions,
+        private_chat=None if is_chat(address.person) else address.person,
     )
 
 

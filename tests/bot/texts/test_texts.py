@@ -13,10 +13,13 @@ import bot
 import config
 import generator
 import renderers
+from bot.chains.rules import Stage as ChainStage
 from bot.challenges.plan import Every, Voting
 from bot.challenges.stages import Stage
 from bot.commands import build_registry
 from bot.commands.card import STEPS as CARD_PARTS
+from bot.commands.chains.posting import ENDS
+from bot.commands.chains.writing import TOLD_AS
 from bot.commands.errors import OutOfLimits
 from bot.commands.hear import NEXT
 from bot.duels.ratings import VERDICTS
@@ -43,6 +46,7 @@ from generator.errors import NotAWish, UnknownStyle
 from generator.notation.keys import MODE_NAMES
 from generator.onward.editing import WARMTH
 from generator.onward.hands import Hand
+from generator.onward.joins import Rule
 from generator.onward.step import Does
 from generator.onward.work import How
 from generator.transposing.instruments import CLEFS, all_instruments
@@ -202,6 +206,10 @@ def keys_that_are_made_up():
     yield from (f"challenge.{way}_{state}" for way in ("is", "put_out", "did") for state in ("removed", "disqualified"))
     yield from (f"button.duel_{verdict}" for verdict in VERDICTS)
     yield from (f"duel.ratings_{kind}" for kind in COMPARED)
+    yield from (f"chain.stage_{stage}" for stage in get_args(ChainStage))
+    yield from (f"chain.end_{why}" for why in ENDS)
+    yield from (f"chain.fault_{rule.name.lower()}" for rule in Rule if rule not in TOLD_AS)
+    yield from (f"chain.fault_{named}" for named in TOLD_AS.values())
     yield from ("challenge.is_withdrawn", "button.compare", "button.ballot")
     yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")
     yield from (f"heard.{kind}" for kind in NOTES)

@@ -1,0 +1,344 @@
+"""A turn of a chain: the last two bars, and four of one's own: a take, words, a file, or something hummed.
+
+Promises: what is shown is for whoever writes alone; what does not fit is said with its bar and what to do, and nothing
+is lost; what somebody writes or hums is shown as it would stand before it stands.
+Not covered: whose turn it is (`bot.jobs.chaining`), and whether bars fit (`generator.onward.offering`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from bot.chains.rules import SEEN_BARS, How
+from bot.chat.messages import Action, Ask, Button, Reply, SentFile
+from bot.commands.chains.finding import chain_meant, private_address
+from bot.commands.chains.telling import Drawer, bars_in_all, chain_title, is_last_turn, turn_reply
+from bot.commands.command import Context
+from bot.commands.errors import BarsDoNotFit, MissingOption, OtherBars, StaleButton
+from bot.commands.files import fetch, plain_name
+from bot.commands.pieces import find_piece
+from bot.commands.requests import ask
+from bot.commands.showing import result_reply
+from bot.commands.wording import Facts
+from bot.errors import FileNotFetched
+from bot.jobs.errors import NotYourTurn, WrongStage
+from bot.making.hear import listen
+from bot.making.interleaved import interleave
+from bot.making.takes import ThreeTakes
+from bot.store import PieceView
+from bot.store.chains import Turn, Whole
+from bot.texts import Language, explain, say
+from generator.onward.chain import Chain
+from generator.onward.joins import Fault, Rule
+from generator.onward.offering import NotFitting, Offered, fit_bars
+from generator.request import sample_seed
+from renderers.errors import InputRefused
+from renderers.score.files import RECORDING, ScoreFile, kind_of
+from renderers.score.hum.heard import read_as
+from renderers.score.hum.metre import metre_named
+from renderers.score.hum.writing import write_heard
+
+MOST_FAULTS = 6
+PIECES_LOOKED_AT = 10
+DIGEST_CHARS = 10
+TOLD_AS = {Rule.ROOM: "length", Rule.BARLINE: "sign", Rule.SOUND: "sign"}  # rules that people need not tell apart
+_NUMBER = re.compile(r"[1-9]\d{0,3}")
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+async def handle_turn(context: Context) -> None:
+    """The last two bars, for whoever writes now."""
+    await _show_turn(context, await chain_meant(context, stages=("playing",), mine=True))
+
+
+async def press_mine(context: Context, action: Action) -> None:
+    await _show_turn(context, await chain_meant(context, named=action.target))
+
+
+async def _show_turn(context: Context, whole: Whole) -> None:
+    check_turn(context, whole)
+    services, language = context.services, context.language
+    drawer = Drawer(services.reader)
+    await context.reply(await turn_reply(whole, drawer, services.catalogue, language, now=time.time()))
+    for piece in (await _takes_of(context, whole))[:1]:
+        facts = Facts(piece.record, services.catalogue)
+        reply = result_reply(facts, piece, services.store.blobs.path, language)
+        await context.reply(_privately(reply))
+
+
+def check_turn(context: Context, whole: Whole, number: int | None = None) -> Turn:
+    """The turn that is on, which is this person's. Raises WrongStage, NotYourTurn."""
+    if whole.view.stage != "playing":
+        raise WrongStage(reason=whole.view.stage, id=whole.view.id)
+    turn, writer = whole.on, whole.writer
+    if whole.player(context.person.key) is None:
+        raise NotYourTurn(reason="stranger")
+    if turn is None or writer is None or writer.person != context.person.key:
+        raise NotYourTurn(reason="turn")
+    if number is not None and number != turn.number:
+        raise NotYourTurn(reason="turn")
+    return turn
+
+
+def _privately(reply: Reply) -> Reply:
+    return Reply(
+        reply.text,
+        title=reply.title,
+        buttons=reply.buttons,
+        attachments=reply.attachments,
+        private=True,
+        personal=True,
+        language=reply.language,
+    )
+
+
+async def _takes_of(context: Context, whole: Whole) -> list[PieceView]:
+    """Those that this person had composed for this turn, the newest first."""
+    assert whole.on is not None
+    own = await context.services.store.pieces.of(context.person.key, PIECES_LOOKED_AT)
+    wanted = whole.view.id, whole.on.number
+    return [piece for piece in own if _for_turn(piece.record) == wanted]
+
+
+def _for_turn(record: Any) -> tuple[str, int]:
+    takes = record.get("takes") or {}
+    return str(takes.get("chain", "")), int(takes.get("turn", 0))
+
+
+# --- takes ------------------------------------------------------------------------------------------------------------
+
+
+async def press_takes(context: Context, action: Action) -> None:
+    """Have three composed, which come privately. Raises what `Jobs.accept` raises."""
+    whole = await chain_meant(context, named=action.target)
+    turn = check_turn(context, whole, _numbered(action.argument))
+    task = ThreeTakes(
+        chain=whole.view.id,
+        turn=turn.number,
+        standing=len(whole.view.music.bars),
+        new=whole.view.plan.bars,
+        total=bars_in_all(whole),
+        seed=sample_seed(),
+    )
+    if context.address.guild is None:
+        await ask(context, task)
+        return
+    address, language = private_address(context), context.language
+    if address is None:
+        raise NotYourTurn(reason="private")
+    jobs = context.services.jobs
+    accepted = await jobs.accept(
+        task, person=context.person, address=address, language=language, event_key=context.event_key
+    )
+    await jobs.placed(accepted.job, address)  # the words below are its first message; what follows comes there
+    await context.reply(Reply(say("chain.takes_coming", language), private=True, language=language))
+
+
+async def press_take(context: Context, action: Action) -> None:
+    """One of them stands."""
+    piece = await find_piece(context, action.target)
+    chain, number = _for_turn(piece.record)
+    bars = (piece.record.get("takes") or {}).get("bars") or ()
+    which = _numbered(action.argument)
+    if piece.person != context.person.key or not 1 <= which <= len(bars):
+        raise StaleButton
+    whole = await chain_meant(context, named=chain)
+    await _stand(context, whole, number, bars[which - 1], "take")
+
+
+async def _stand(context: Context, whole: Whole, number: int, bars: Sequence[str], how: How) -> None:
+    """The bars are the chain's; takes that were not taken are thrown away."""
+    services, language = context.services, context.language
+    is_on = whole.on is not None and whole.on.number == number
+    thrown = await _takes_of(context, whole) if is_on else []
+    await services.jobs.chains.answer(
+        whole.view.id, number, person=context.person.key, bars=bars, how=how, event_key=context.event_key
+    )
+    for piece in thrown:
+        await services.store.pieces.delete(piece.id)
+    text = say("chain.stands", language)
+    await context.reply(
+        Reply(text, title=chain_title(whole.view, language), private=True, personal=True, language=language)
+    )
+
+
+# --- one's own --------------------------------------------------------------------------------------------------------
+
+
+async def press_write(context: Context, action: Action) -> None:
+    """Ask for bars in ABC."""
+    whole = await chain_meant(context, named=action.target)
+    turn = check_turn(context, whole, _numbered(action.argument))
+    language = context.language
+    await context.ask(
+        Ask(
+            action=Action("chainwrite", whole.view.id, str(turn.number)),
+            title=say("chain.write_title", language)[:45],
+            label=say("chain.write_label", language, n=whole.view.plan.bars)[:45],
+            prefill=_template(whole),
+            is_long=True,
+        )
+    )
+
+
+async def answer_write(context: Context, action: Action, text: str) -> None:
+    """What was written for the turn."""
+    whole = await chain_meant(context, named=action.target)
+    turn = check_turn(context, whole, _numbered(action.argument))
+    await _offer_words(context, whole, turn, text)
+
+
+async def handle_write(context: Context) -> None:
+    """Bars in ABC, or a file: a score, or a recording of somebody who hums."""
+    whole = await chain_meant(context, stages=("playing",), mine=True)
+    turn = check_turn(context, whole)
+    file, words = context.options.get("file"), str(context.options.get("bars") or "").strip()
+    if file is not None:
+        await _offer_file(context, whole, turn, file)
+    elif words:
+        await _offer_words(context, whole, turn, words)
+    else:
+        raise MissingOption(name="bars")
+
+
+async def _offer_words(context: Context, whole: Whole, turn: Turn, text: str) -> None:
+    music = whole.view.music
+    await _offer_abc(context, whole, turn, written_abc(music, text), "words")
+
+
+async def _offer_file(context: Context, whole: Whole, turn: Turn, file: SentFile) -> None:
+    """Raises BotError, RenderError."""
+    content = await fetch(file)
+    if context.services.reader is None:
+        raise FileNotFetched
+    source = ScoreFile(name=plain_name(file.name), content=content)
+    if kind_of(content).name != RECORDING:
+        await _offer_abc(context, whole, turn, source, "file")
+        return
+    metre = whole.view.music.metre
+    if metre_named(metre) is None:
+        raise InputRefused(reason="no_recording", endings="")
+    heard = read_as(await listen(source, context.services.reader), metre=metre)
+    await _offer_abc(context, whole, turn, write_heard(heard), "file", any_length=True)
+
+
+async def _offer_abc(
+    context: Context, whole: Whole, turn: Turn, source: str | ScoreFile, how: How, *, any_length: bool = False
+) -> None:
+    """Shown as it would stand, with buttons. Raises BarsDoNotFit, RenderError."""
+    view, language = whole.view, context.language
+    read = await interleave(source, context.services.reader)
+    try:
+        offered = await asyncio.to_thread(
+            fit_bars, view.music, read.abc, bars=view.plan.bars, is_last=is_last_turn(whole), any_length=any_length
+        )
+    except NotFitting as error:
+        raise BarsDoNotFit(lines="\n".join(fault_lines(error, language))) from error
+    digest = hashlib.sha256("\n".join(offered.bars).encode()).hexdigest()[:DIGEST_CHARS]
+    offer = {"bars": list(offered.bars), "how": how, "digest": digest}
+    await context.services.jobs.chains.offer(view.id, turn.number, person=context.person.key, offer=offer)
+    await context.reply(await _preview(context, whole, turn, offered, digest))
+
+
+async def _preview(context: Context, whole: Whole, turn: Turn, offered: Offered, digest: str) -> Reply:
+    view, language = whole.view, context.language
+    music = view.music.with_bars(offered.bars).last(SEEN_BARS + view.plan.bars if view.music.bars else view.plan.bars)
+    title = say("chain.preview", language)
+    files = await Drawer(context.services.reader).files(music, f"chain_{view.id}_{turn.number}_{digest[:4]}", title)
+    mark = f"{turn.number}.{digest}"
+    buttons = (
+        Button(say("button.chain_keep", language), Action("chainkeep", view.id, mark), "primary"),
+        Button(say("button.chain_drop", language), Action("chaindrop", view.id, mark)),
+    )
+    lines = [title, *_notes(offered, language), say("chain.keep_or_not", language)]
+    return Reply(
+        "\n".join(lines),
+        title=chain_title(view, language),
+        buttons=(buttons,),
+        attachments=files,
+        private=True,
+        personal=True,
+        language=language,
+    )
+
+
+def _notes(offered: Offered, language: Language) -> list[str]:
+    """What was done to bring it into the chain."""
+    notes = [say("chain.moved", language)] if offered.moved else []
+    notes += [say("chain.alone", language)] if offered.alone else []
+    if offered.cut > 0:
+        notes.append(say("chain.cut", language, n=offered.cut))
+    elif offered.cut < 0:
+        notes.append(say("chain.filled", language, n=-offered.cut))
+    return notes
+
+
+async def press_keep(context: Context, action: Action) -> None:
+    """What was shown stands."""
+    whole, turn = await _offered(context, action)
+    assert turn.offer is not None
+    how: How = "file" if turn.offer.get("how") == "file" else "words"
+    await _stand(context, whole, turn.number, turn.offer["bars"], how)
+
+
+async def press_drop(context: Context, action: Action) -> None:
+    """What was shown is forgotten."""
+    whole, turn = await _offered(context, action)
+    await context.services.jobs.chains.offer(whole.view.id, turn.number, person=context.person.key, offer=None)
+    await context.edit(
+        Reply(say("chain.dropped", context.language), private=True, personal=True, language=context.language)
+    )
+
+
+async def _offered(context: Context, action: Action) -> tuple[Whole, Turn]:
+    """Raises OtherBars for bars that are not those which were shown last."""
+    number, _, digest = action.argument.partition(".")
+    whole = await chain_meant(context, named=action.target)
+    turn = check_turn(context, whole, _numbered(number))
+    if turn.offer is None or turn.offer.get("digest") != digest:
+        raise OtherBars
+    return whole, turn
+
+
+def _numbered(text: str) -> int:
+    return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+def _template(whole: Whole) -> str:
+    """Bars of rests in the form in which they may be written."""
+    header = whole.view.music.header
+    length = header.metre.length / header.unit if header.metre else 1
+    line = "".join(f"[V:{voice.id}]z{length}|" for voice in header.voices)
+    return "\n".join([line] * whole.view.plan.bars)
+
+
+def written_abc(music: Chain, text: str) -> str:
+    """What somebody wrote, under the header of the chain unless it has its own."""
+    body = "\n".join(line for line in text.replace("\r", "\n").split("\n") if line.strip())
+    if re.search(r"^K:", body, re.MULTILINE):
+        return body if re.search(r"^X:", body, re.MULTILINE) else f"X:1\n{body}\n"
+    has_voices = re.search(r"\[V:|^V:", body, re.MULTILINE)
+    if has_voices:
+        return f"X:1\n{music.head.rstrip()}\n{body}\n"
+    fields = [line for line in music.head.split("\n") if line[:2] in ("L:", "M:", "K:")]
+    return "\n".join(["X:1", *fields, body, ""])
+
+
+def fault_lines(error: NotFitting, language: Language) -> list[str]:
+    """What does not fit, where, and what to do."""
+    if error.reason != "faults":
+        return [explain(error, language) or ""]
+    lines = list(dict.fromkeys(_fault_line(fault, language) for fault in error.faults))
+    return lines[:MOST_FAULTS]
+
+
+def _fault_line(fault: Fault, language: Language) -> str:
+    named = TOLD_AS.get(fault.rule, fault.rule.name.lower())
+    return say(f"chain.fault_{named}", language, bar=fault.bar + 1)
