@@ -6,6 +6,7 @@ The order of the rows is the order everywhere: what people look at first comes f
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -21,16 +22,18 @@ class Format:
     name: what it is asked for by. made_by: the method of Recipe that makes it. ending: of its file; with `{page}` there
     is a file for each page. needs: what has to be there for it besides the libraries.
     shown_as: how a chat shows it; None for what only programs read. with_result: it is sent with the piece, the others
-    when somebody asks. offered: people may ask for it by name. spare: the format sent where this one is too large.
+    when somebody asks. offered: people may ask for it by name. on_request: it takes long, and is made only where
+    somebody asks for just this. spare: the format sent where this one is too large.
     """
 
     name: str
     made_by: str
     ending: str
     needs: frozenset[Literal["fonts", "soundfont"]] = frozenset()
-    shown_as: Literal["picture", "audio", "document"] | None = "document"
+    shown_as: Literal["picture", "audio", "voice", "document"] | None = "document"
     with_result: bool = True
     offered: bool = True
+    on_request: bool = False
     spare: str | None = None
 
     @property
@@ -75,6 +78,35 @@ SMALL_AUDIO = Format(  # one channel, fewer bits, no cover: for chats that take 
     with_result=False,
     offered=False,
 )
+OPUS = Format(
+    name="opus",
+    made_by="make_opus",
+    ending=".opus",
+    needs=frozenset({"soundfont"}),
+    shown_as="audio",
+    with_result=False,
+    on_request=True,
+)
+LOSSLESS = Format(
+    name="flac",
+    made_by="make_flac",
+    ending=".flac",
+    needs=frozenset({"soundfont"}),
+    shown_as="audio",
+    with_result=False,
+    on_request=True,
+)
+VOICE = Format(  # of one channel, as chats play it without a file
+    name="voice-note",
+    made_by="make_voice",
+    ending="_voice.ogg",
+    needs=frozenset({"soundfont"}),
+    shown_as="voice",
+    with_result=False,
+    on_request=True,
+)
+HEAD_BYTES = 4_096  # of a voice note: where its comment is
+WAVEFORM = "waveform:"  # in the comment of a voice note, before what it looks like in base 64
 MIDI = Format(name="mid", made_by="make_midi", ending=".mid")
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
@@ -104,7 +136,22 @@ HEARD = Format(  # what was heard in a recording, to be read otherwise
     name="heard-notes", made_by="make_heard", ending=".heard.json", shown_as=None, with_result=False, offered=False
 )
 
-FORMATS = (PAGES, AUDIO, SMALL_AUDIO, MIDI, MUSICXML, ABC, PDF, ANALYSIS, INTERLEAVED, COMPARISON, HEARD)
+FORMATS = (
+    PAGES,
+    AUDIO,
+    SMALL_AUDIO,
+    OPUS,
+    LOSSLESS,
+    VOICE,
+    MIDI,
+    MUSICXML,
+    ABC,
+    PDF,
+    ANALYSIS,
+    INTERLEAVED,
+    COMPARISON,
+    HEARD,
+)
 
 
 def offered_formats() -> tuple[str, ...]:
@@ -112,9 +159,20 @@ def offered_formats() -> tuple[str, ...]:
     return tuple(row.name for row in FORMATS if row.offered)
 
 
+def waveform_of(voice_note: bytes) -> bytes:
+    """What a voice note of ours looks like, as it says itself; nothing for one that does not."""
+    found = re.search(WAVEFORM.encode() + rb"([A-Za-z0-9+/]+=*)", voice_note[:HEAD_BYTES])
+    return b64decode(found[1]) if found else b""
+
+
+def usual_formats() -> tuple[str, ...]:
+    """The names of what people get who do not say what they want."""
+    return tuple(row.name for row in FORMATS if row.offered and not row.on_request)
+
+
 def chat_formats() -> tuple[str, ...]:
-    """The names of all that a chat may send, what is sent in place of others included."""
-    return tuple(row.name for row in FORMATS if row.shown_as is not None)
+    """The names of all that a chat may send with a piece, what is sent in place of others included."""
+    return tuple(row.name for row in FORMATS if row.shown_as is not None and not row.on_request)
 
 
 def documents_with_result() -> tuple[Format, ...]:

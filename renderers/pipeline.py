@@ -28,6 +28,7 @@ from renderers.process.protocol import PREPARED, SOURCE, BrokenFrame, Frame
 from renderers.sanitise import check_size
 from renderers.score.abc.remarks import Remark
 from renderers.score.files import ScoreFile, known_source
+from renderers.sound.playing import AS_EVER, Playing
 
 REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
 TIME_LIMITS_IN_ALL = 2  # for one piece, however often it is begun again
@@ -90,13 +91,23 @@ class Renderer:
         return rendering.files
 
     async def render_most(
-        self, source: str | ScoreFile, formats: Collection[str], *, title: str = "", composer: str = "", tune: str = ""
+        self,
+        source: str | ScoreFile,
+        formats: Collection[str],
+        *,
+        title: str = "",
+        composer: str = "",
+        tune: str = "",
+        playing: Playing = AS_EVER,
     ) -> Rendering:
         """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
 
-        ABC that came as such, if it was asked for, is there whatever else happens, unless it is refused.
+        ABC that came as such, if it was asked for, is there whatever else happens, unless it is refused. playing: how
+        it is to be heard.
         """
-        return await self._render(source, formats, title=title, composer=composer, tune=tune, everything=False)
+        return await self._render(
+            source, formats, title=title, composer=composer, tune=tune, everything=False, playing=playing
+        )
 
     async def _render(
         self,
@@ -107,6 +118,7 @@ class Renderer:
         composer: str,
         tune: str,
         everything: bool,
+        playing: Playing = AS_EVER,
     ) -> Rendering:
         """everything: do not go on without a format that cannot be made."""
         wanted = in_order(formats)
@@ -119,6 +131,7 @@ class Renderer:
             "title": title,
             "composer": composer,
             "tune": tune,
+            "playing": playing.to_json(),
             "soundfont": str(self._soundfont.resolve()) if self._soundfont else None,
         }
         async with self._turn:

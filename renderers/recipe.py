@@ -22,11 +22,14 @@ from renderers.score.abc.interleaved_writer import write_interleaved
 from renderers.score.analysis import analyse
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
+from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
 from renderers.sound.manner import manner_of
 from renderers.sound.midi import midi_length_s, midi_of, play
 from renderers.sound.performance import Performance
 from renderers.sound.phrasing import Struck
+from renderers.sound.playing import AS_EVER, Playing
+from renderers.sound.rehearsal import rehearse
 from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
@@ -44,15 +47,15 @@ class Recipe:
         soundfont: Path | None = None,
         avoid: Collection[str] = (),
         tune: str = "",
-        straight: bool = False,
+        playing: Playing = AS_EVER,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
         title, composer: what the score says; empty for what the source says. avoid: formats that could not be made.
-        tune: the number or title of the one that is meant, where the source holds several. straight: it is played as it
-        is written, without what a player adds.
+        tune: the number or title of the one that is meant, where the source holds several. playing: how it is to be
+        heard.
         """
-        self._straight = straight
+        self._playing = playing
         self._source = source
         self._avoid = avoid
         self._tune = tune
@@ -125,6 +128,18 @@ class Recipe:
         mp3 = make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
         return {formats.AUDIO.ending: mp3}
 
+    def make_flac(self) -> Files:
+        """Without loss."""
+        return {formats.LOSSLESS.ending: make_flac(self._recording, title=self._title, artist=self._composer)}
+
+    def make_opus(self) -> Files:
+        """Half as large as an MP3 that sounds as well."""
+        return {formats.OPUS.ending: make_opus(self._recording, title=self._title, artist=self._composer)}
+
+    def make_voice(self) -> Files:
+        """A voice note as chats have them, and what it looks like."""
+        return {formats.VOICE.ending: make_voice(mix_down(self._recording))}
+
     def make_small_audio(self) -> Files:
         """Less than half the size: one channel, fewer bits, no cover."""
         mp3 = make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
@@ -189,7 +204,8 @@ class Recipe:
 
     @cached_property
     def _played(self) -> tuple[Performance, list[Struck]]:
-        return play(self._musicxml, None if self._straight else manner_of(self._composer))
+        played = play(self._musicxml, None if self._playing.is_steady else manner_of(self._composer))
+        return played if self._playing.is_nothing else rehearse(*played, self._playing)
 
     @cached_property
     def _midi(self) -> bytes:

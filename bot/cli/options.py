@@ -11,9 +11,9 @@ import typer
 
 from bot.errors import BadInput
 from bot.texts import FALLBACK, say
-from renderers.formats import offered_formats
+from renderers.formats import offered_formats, usual_formats
 
-ALL_FORMATS = ",".join(offered_formats())
+ALL_FORMATS = ",".join(usual_formats())  # what there is without asking for just this
 
 
 def client_language() -> str | None:
@@ -90,7 +90,7 @@ Formats = Annotated[
         "--formats",
         "-f",
         metavar="LIST",
-        help=f"Any of {ALL_FORMATS}, separated by commas.",
+        help=f"Any of {','.join(offered_formats())}, separated by commas.",
         autocompletion=complete_formats,
     ),
 ]

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.options import Formats, Json, Out, parse_formats
+from bot.cli.playing import AT_TEMPO, Click, CountIn, Loop, Speed, Straight, Without, playing_of
 from bot.cli.results import not_all_made, show_files, show_text
 from bot.errors import BadInput
 from bot.making.files import open_piece_folder, print_record
@@ -19,12 +20,13 @@ from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import FALLBACK
 from bot.texts.remarks import remark_words
 from renderers.errors import InputRefused
-from renderers.formats import ABC, in_order, offered_formats
+from renderers.formats import ABC, in_order, usual_formats
 from renderers.score.abc.letters import decode_bytes
 from renderers.score.files import MAX_FILE_BYTES, ScoreFile, kind_of
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
+    from renderers.sound.playing import Playing
 
 OTHERS = ""  # the formats that are meant where nobody says: all but the one that is there already
 
@@ -39,6 +41,12 @@ def render(
         str, typer.Option(metavar="TUNE", help="Which tune of a book: its number or title.", show_default="the first")
     ] = "",
     as_json: Json = False,
+    straight: Straight = False,
+    without: Without = None,
+    speed: Speed = AT_TEMPO,
+    count_in: CountIn = 0,
+    click: Click = False,
+    loop: Loop = "",
 ) -> None:
     """Make pages, audio, MIDI, MusicXML and ABC of a file of notation.
 
@@ -52,18 +60,24 @@ def render(
       notabot render song.mxl --formats pdf,mp3 --out ~/Music
 
       notabot render book.abc --tune "Speed the plough"
+
+      notabot render quartet.abc --formats mp3 --without viola --speed 80 --count-in 1 --loop 5-8
     """
     from config.settings import load_settings
 
+    playing = playing_of(straight=straight, without=without, speed=speed, count_in=count_in, click=click, loop=loop)
     score = load_score(file)
     there = ABC.name if isinstance(score, str) else None
-    asked_formats = parse_formats(formats or ",".join(name for name in offered_formats() if name != there))
+    asked_formats = parse_formats(formats or ",".join(name for name in usual_formats() if name != there))
     settings = load_settings()
     out = out or settings.out_dir
     for row in in_order(asked_formats):
         if (out / f"{file.stem}{row.ending}").resolve() == file.resolve():
             raise BadInput(reason="would_replace", file=file, format=row.name)
-    asyncio.run(_render(score, settings, name=file.stem, formats=asked_formats, out=out, tune=tune, as_json=as_json))
+    heard = _render(
+        score, settings, name=file.stem, formats=asked_formats, out=out, tune=tune, as_json=as_json, playing=playing
+    )
+    asyncio.run(heard)
 
 
 def load_score(file: Path) -> str | ScoreFile:
@@ -119,6 +133,7 @@ async def _render(
     out: Path,
     tune: str,
     as_json: bool,
+    playing: Playing,
 ) -> None:
     """Render the score and put what could be made into `out`.
 
@@ -131,7 +146,7 @@ async def _render(
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("drawing ...")
         async with open_renderer_for(settings) as renderer:
-            rendering = await renderer.render_most(source, formats, title=title, tune=tune)
+            rendering = await renderer.render_most(source, formats, title=title, tune=tune, playing=playing)
         written = folder.write(name, rendering.files)
     remarks = [remark_words(remark.to_json(), FALLBACK) for remark in rendering.remarks]
     if as_json:

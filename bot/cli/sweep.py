@@ -24,6 +24,7 @@ from bot.errors import BadInput
 from bot.making.files import PieceFolder, open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import language_of, say, style_name
+from renderers.formats import PAGES
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.sweep import Sweep
@@ -231,7 +232,7 @@ async def _make_sheet(task: Sweep, place: PieceFolder, settings: Settings, forma
     from generator.composer import open_composer
 
     language = language_of(client_language())
-    wanted = tuple(dict.fromkeys(("png", *formats)))  # the sheet shows their first lines
+    wanted = tuple(dict.fromkeys((PAGES.name, *formats)))  # the sheet shows their first lines
     with ProgressLine(Console(stderr=True)) as line:
         line.show_step("loading the model ...")
         async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:

@@ -54,6 +54,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes]) -> Iterator[bytes]
     """
     from renderers.formats import in_order
     from renderers.recipe import Recipe
+    from renderers.sound.playing import Playing
 
     soundfont = request["soundfont"]
     try:
@@ -64,6 +65,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes]) -> Iterator[bytes]
             soundfont=Path(soundfont) if soundfont else None,
             avoid=request["avoid"],
             tune=request["tune"],
+            playing=Playing.from_json(request["playing"]),
         )
         recipe.prepare()
     except Exception as error:

@@ -17,6 +17,7 @@ from renderers.score.parts import PartList
 
 DEFAULT_BPM = 100.0  # a walking pace, where the score names no tempo; verovio would hurry on at 120
 SLOWEST_BPM, FASTEST_BPM = 10.0, 480.0
+SLOWEST_PLAYED_BPM = 4.0  # what a MIDI file can say
 
 
 @dataclass(frozen=True, kw_only=True)

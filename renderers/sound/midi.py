@@ -25,7 +25,7 @@ from renderers.sound.expression.touch import Hands
 from renderers.sound.manner import Manner
 from renderers.sound.ornaments import place_graces
 from renderers.sound.performance import Performance, perform
-from renderers.sound.phrasing import Struck, shape
+from renderers.sound.phrasing import CLICK_STAFF, Struck, shape
 from renderers.sound.seating import seats
 from renderers.sound.tremolos import play_tremolos
 from renderers.sound.trills import play_trills
@@ -78,6 +78,8 @@ def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> by
     midi.tracks.append(_track(title, _conductor(performance), length))
     notes = _without_collisions(struck, performance, channels)
     pedals = _pedals(performance, channels)
+    if notes[CLICK_STAFF]:
+        midi.tracks.append(_track("Click", notes[CLICK_STAFF], length))
     for part in performance.part_list.parts:
         for staff in part.staves:
             events = [*_set_up(performance, staff, channels), *notes[staff], *pedals[staff]]

@@ -28,13 +28,14 @@ HELD = {"stacciss": 0.3, "stacc": 0.5, "spicc": 0.4, "marc-stacc": 0.5, "marc": 
 HELD_PLAIN, HELD_SLURRED = 0.92, 1.0
 SHORTEST_HELD_S = 0.05
 _PLAIN = Touch()
+CLICK_STAFF = 0  # of no part: where clicks are, which no score has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Struck:
     """A note as the player strikes it. `start` and `end` in played quarters.
 
-    id, tied: of the written note and of those tied to it, as in `Note`.
+    id, tied: of the written note and of those tied to it, as in `Note`. A click has none, and `staff` CLICK_STAFF.
     """
 
     staff: int

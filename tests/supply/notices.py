@@ -20,6 +20,7 @@ KNOWN = {
     "abctoolkit": "MIT AND LGPL-3.0-or-later",  # its own code, and the copies of abc2xml and xml2abc in it
     "audioop-lts": "PSF-2.0",  # those that not every system installs
     "colorama": "BSD-3-Clause",
+    "soundfile": "BSD-3-Clause AND LGPL-2.1-or-later",  # its own code, and libsndfile, LAME and mpg123 in its wheel
     "httpx2-jsfetch": "BSD-3-Clause",
     "cloudpickle": "BSD-3-Clause",  # those that say "BSD", and those that say nothing
     "contourpy": "BSD-3-Clause",
@@ -62,12 +63,14 @@ PASSED_ON = SPDX | {
     "Apache-2.0 OR BSD-2-Clause",
     "BSD-2-Clause AND Apache-2.0 WITH LLVM-exception",
     "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",
+    "BSD-3-Clause AND LGPL-2.1-or-later",
     "LGPL-3.0-only",
     "LGPL-3.0-or-later",
     "LicenseRef-matplotlib",
     "MIT AND LGPL-3.0-or-later",
     "MIT AND PSF-2.0",
     "MIT OR Apache-2.0",
+    "MIT-0",
     "MIT-CMU",
     "OFL-1.1",
 }

@@ -21,10 +21,12 @@ class Recording:
     reader: str
 
 
-OGG, WAV, FLAC = (Recording(name=n, reader=r) for n, r in (("Ogg", "ogg"), ("WAV", "wav"), ("FLAC", "flac")))
+OGG, WAV = Recording(name="Ogg", reader="ogg"), Recording(name="WAV", reader="wav")
+FLAC = Recording(name="FLAC", reader=formats.LOSSLESS.name)
 MP3, AAC = Recording(name="MP3", reader=formats.AUDIO.name), Recording(name="AAC", reader="aac")
 MP4, WEBM = Recording(name="M4A", reader="mov"), Recording(name="WebM", reader="matroska")
-ENDINGS = (".ogg", ".oga", ".opus", formats.AUDIO.ending, ".m4a", ".wav", ".flac", ".aac", ".webm")
+_OURS = (formats.AUDIO.ending, formats.OPUS.ending, formats.LOSSLESS.ending)
+ENDINGS = (".ogg", ".oga", *_OURS, ".m4a", ".wav", ".aac", ".webm")
 
 
 def recording_of(content: bytes) -> Recording | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from renderers.score.mei import MEI
-from renderers.score.score_time import TempoMap
+from renderers.score.score_time import SLOWEST_PLAYED_BPM, TempoMap
 from renderers.sound.expression.phrases import Phrase, fermata_ids, phrase_at
 from renderers.sound.manner import Manner
 from renderers.sound.performance import Performance
@@ -85,6 +85,7 @@ def breathe(performance: Performance, phrases: list[Phrase], manner: Manner) -> 
         for bend in bends:
             factor *= bend.factor(middle)
         bpm = performance.tempo.bpm_at(start) * factor * _held(holds, middle)
+        bpm = max(bpm, SLOWEST_PLAYED_BPM)
         if not marks or abs(bpm / marks[-1][1] - 1) > SMALLEST_CHANGE:
             marks.append((start, bpm))
     return replace(performance, tempo=TempoMap(tuple(marks))) if marks else performance

@@ -5,11 +5,16 @@ from io import BytesIO
 import mido
 import numpy as np
 import pytest
+import soundfile
+from mutagen.flac import FLAC
 from mutagen.mp3 import MP3
+from mutagen.oggopus import OggOpus
 from PIL import Image
 
 from renderers.errors import InputRefused
-from renderers.sound.audio import COVER_BYTES, encode, make_cover, make_mp3
+from renderers.formats import waveform_of
+from renderers.sound.audio import COVER_BYTES, encode, make_cover, make_mp3, mix_down
+from renderers.sound.encoding import make_flac, make_opus, make_voice, resample
 from renderers.sound.loudness import SAMPLE_RATE, measure_loudness, peak_dbfs
 from renderers.sound.mastering import master
 from renderers.sound.midi import midi_length_s, render_midi
@@ -184,3 +189,48 @@ def test_the_tag_names_the_piece_and_shows_its_first_page(midi, recording):
 def test_a_cover_that_is_no_image_is_refused():
     with pytest.raises(InputRefused):
         make_cover(b"not a picture")
+
+
+# --- other formats
+
+
+@pytest.fixture(scope="module")
+def tone():
+    wave = 0.3 * np.sin(2 * np.pi * 441 * np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE)
+    return np.column_stack([wave, wave / 2]).astype(np.float32)
+
+
+def test_flac_loses_nothing_and_has_its_tags(tone):
+    content = make_flac(tone, title="夜曲", artist="Notabot, after Chopin")
+    with soundfile.SoundFile(BytesIO(content)) as sound:
+        assert (sound.samplerate, sound.channels, sound.title) == (SAMPLE_RATE, 2, "夜曲")
+        assert np.abs(sound.read(dtype="float32") - tone).max() < 1 / 32_000
+    assert FLAC(BytesIO(content)).tags["artist"] == ["Notabot, after Chopin"]
+
+
+def test_opus_plays_as_long_at_the_rate_it_knows_and_is_small(tone):
+    content = make_opus(tone, title="Waltz", artist="")
+    info = OggOpus(BytesIO(content))
+    assert info.info.length == pytest.approx(3, abs=0.01)
+    assert info.tags["title"] == ["Waltz"]
+    assert len(content) < len(tone) * 4 / 8
+    with soundfile.SoundFile(BytesIO(content)) as sound:
+        heard = sound.read()
+        spectrum = np.abs(np.fft.rfft(heard[48_000:96_000, 0]))
+        assert (sound.samplerate, np.argmax(spectrum)) == (48_000, 441)
+
+
+def test_a_voice_note_has_one_channel_and_says_what_it_looks_like(tone):
+    swelling = tone * np.linspace(0, 1, len(tone), dtype=np.float32)[:, None]
+    content = make_voice(mix_down(swelling))
+    shape = waveform_of(content)
+    assert OggOpus(BytesIO(content)).info.channels == 1
+    assert (len(shape), max(shape)) == (256, 255)
+    assert [max(shape[:20]), min(shape[-20:])] == [pytest.approx(20, abs=4), pytest.approx(236, abs=4)]
+    assert waveform_of(b"OggS and nothing else") == b""
+
+
+@pytest.mark.parametrize("seconds", [0, 0.001, 1.37])
+def test_the_other_rate_lasts_as_long(seconds):
+    few = np.zeros((round(seconds * SAMPLE_RATE), 1), np.float32)
+    assert len(resample(few)) == round(len(few) * 160 / 147)
