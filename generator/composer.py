@@ -14,8 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-import torch
-
 from config.settings import Settings
 from generator.catalogue.catalogue import Catalogue, load_catalogue
 from generator.catalogue.style import Style
@@ -28,8 +26,9 @@ from generator.errors import BadRequest
 from generator.finishing.credits import credit_line, piece_title
 from generator.finishing.delivery import delivered_text
 from generator.guard.recall import Trust, trust_of
-from generator.model.checkpoint import FILL_SHARE, HOME_KEY_SHARE, UNNAMED_SHARE, load_network, was_trained_with
 from generator.model.engine import Engine
+from generator.model.loading import best_device, load_for_engine
+from generator.model.metadata import FILL_SHARE, HOME_KEY_SHARE, UNNAMED_SHARE, was_trained_with
 from generator.model.published import published_in
 from generator.notation import Tune
 from generator.notation.keys import read_key_field
@@ -310,10 +309,10 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
 
     judge: who chooses among candidates and finds copies, the critic that ships if nobody is named.
     """
-    device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    device = settings.device if settings.device != "auto" else best_device()
     precision = settings.precision if settings.precision != "auto" else best_precision(device)
     weights = settings.weights or SHIPPED_WEIGHTS
-    network = await asyncio.to_thread(load_network, weights, device=device)
+    network = await asyncio.to_thread(load_for_engine, weights, device=device, precision=precision)
     guidable, published = was_trained_with(UNNAMED_SHARE, weights), published_in(weights)
     engine = Engine(
         network, slots=settings.slots, precision=precision, threads=settings.threads or None, guided=guidable

@@ -15,7 +15,7 @@ from bot.making.files import Piece
 from bot.making.task import Task
 from bot.making.workshop import Order, Workshop
 from bot.texts import Language
-from generator.model.checkpoint import read_metadata
+from generator.model.metadata import read_metadata
 from generator.model.published import REPOSITORY, published_in
 from generator.request import Progress
 from renderers.formats import chat_formats

@@ -18,14 +18,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
 from generator.composer import Composer, best_precision, open_composer
 from generator.errors import GeneratorError
 from generator.evaluation.excerpts import BARS, style_of
+from generator.model.loading import best_device
 from generator.notation import Tune, parse_tune
 from generator.request import Request
 from generator.training.corpus import NOBODY, Row
@@ -107,7 +106,7 @@ def describe_request(request: Request) -> dict[str, Any]:
 
 def batch_settings(settings: Settings) -> Settings:
     """Settings for many pieces at once, in the precision that a few are composed with: they are what people get."""
-    device = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    device = settings.device if settings.device != "auto" else best_device()
     precision = best_precision(device) if settings.precision == "auto" else settings.precision
     return settings.model_copy(update={"slots": max(SLOTS, settings.slots), "precision": precision})
 

@@ -36,7 +36,7 @@ from generator.guard.staying import STAYING, stays
 from generator.guard.time_left import Clocks
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
-from generator.model.sampling import Hint
+from generator.model.sampling_settings import Hint
 from generator.notation import Bar, BarChecker, Header, VoiceBar
 from generator.notation.checks import PLAIN_BARLINE, barlines, opening_metre
 from generator.notation.keys import STEP_PITCHES

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.errors import CheckpointError
-from generator.model.checkpoint import read_metadata
+from generator.model.metadata import read_metadata
 from generator.model.patches import EOS
-from generator.model.sampling import Hint
+from generator.model.sampling_settings import Hint
 from generator.notation.tokens import VOICE_TAG
 
 RECALL = "recall"  # the name of what was learnt in the metadata of a file with weights

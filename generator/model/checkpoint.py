@@ -22,18 +22,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from generator.errors import CheckpointError
 from generator.hearing.numbers import NUMBERS
 from generator.model.devices import find_device
+from generator.model.metadata import FILL_SHARE as FILL_SHARE
+from generator.model.metadata import HOME_KEY_SHARE as HOME_KEY_SHARE
+from generator.model.metadata import SCALE, SHA256
+from generator.model.metadata import UNNAMED_SHARE as UNNAMED_SHARE
+from generator.model.metadata import read_metadata as read_metadata
+from generator.model.metadata import was_trained_with as was_trained_with
 from generator.model.network import Network, Shape
 from generator.model.published import PUBLISHED
 from generator.model.reference_names import BUFFERS, is_reference, rename_reference
 from generator.model.tensor_checks import (
-    SHA256,
     check_file,
     check_sha256,
     check_tensors,
@@ -43,9 +48,6 @@ from generator.model.tensor_checks import (
 
 PRECISIONS = ("fp32", "fp16", "int8")
 FORMAT = "notabot-network-1"
-SCALE = ".scale"
-# In the metadata: shares of the windows trained on, whose prompt named no composer, and in C major or A minor.
-UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE = "unnamed_share", "home_key_share", "fill_share"
 INT8_LARGEST = 127
 
 
@@ -96,33 +98,6 @@ def save_network(
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
-
-
-def read_metadata(path: Path | str) -> dict[str, str]:
-    """What one of our files says about itself: format, shape, precision and provenance.
-
-    Raises CheckpointError if it is missing or not a `.safetensors` file.
-    """
-    path = Path(path)
-    try:
-        with safe_open(path, framework="pt") as file:
-            return dict(file.metadata() or {})
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(reason="cut_off", file=path) from error
-
-
-def was_trained_with(share: str, path: Path | str) -> bool:
-    """Whether the network in this file has seen such windows: UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE.
-
-    False for files that do not say. Raises CheckpointError.
-    """
-    if Path(path).suffix != ".safetensors":
-        return False
-    value = read_metadata(path).get(share, "0")
-    try:
-        return float(value) > 0
-    except ValueError as error:
-        raise CheckpointError(reason="no_number", file=path, name=share, value=repr(value)) from error
 
 
 # --- files ---------------------------------------------------------------------------------------------------------

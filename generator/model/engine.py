@@ -17,41 +17,37 @@ Promises
 Not covered: what the patches mean (`generator.writing.draft`), fairness, calls from several threads at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from __future__ import annotations
 
-import torch
-from torch.nn import functional as F
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from generator.errors import NoFreeSlot
-from generator.model.compiled.door import compiled_levels
+from generator.model.compiled.door import CompiledLevels, can_be_compiled, compiled_levels
 from generator.model.context import Contexts, places_for
-from generator.model.guarded_sampling import Guard, forced_characters
-from generator.model.kv_cache import PatchCache
-from generator.model.network import Network
-from generator.model.patch_writer import PatchWriter
-from generator.model.patches import PAD, PATCH_CHARS
-from generator.model.precision import ROWS_MULTIPLE, with_precision
+from generator.model.guard import Guard, forced_characters
+from generator.model.plain import PlainNetwork, plain_of
 from generator.model.random_stream import RandomStream
-from generator.model.sampling import Sampling
+from generator.model.sampling_settings import Sampling
 from generator.model.slot import Guide, Mark, Patch, Slot, checked_guide, checked_patch
 
-# Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
-# of 0.03 ms were measured.
-HIDDEN_WORTH_THREADS = 512
+if TYPE_CHECKING:
+    from generator.model.network import Network
+    from generator.model.patch_writer import TorchLevels
 
 
 class Engine:
     """A network with room for `slots` pieces at once. Runs where the network is.
 
-    precision: "fp32", or "bf16" and "int8" for speed (see `precision.py`), always float32 between the layers.
+    network: with torch, or as arrays, which are always "int8". precision: "fp32", or "bf16" and "int8" for speed (see
+    `precision.py`), always float32 between the layers.
     threads: CPU threads for one product; None means one for small networks and PyTorch's setting for others.
     guided: whether there is room for second readings.
     """
 
     def __init__(
         self,
-        network: Network,
+        network: Network | PlainNetwork,
         *,
         slots: int,
         precision: str = "fp32",
@@ -60,32 +56,34 @@ class Engine:
     ) -> None:
         if slots < 1:
             raise ValueError(f"an engine needs at least one slot, not {slots}")
-        self.network = network = with_precision(network.eval(), precision)
-        self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
-        self.device = network.char_table.device
-        self.guided = guided
-        places = places_for(slots, guided=guided)
-        compiled = compiled_levels(network, places=places) if precision == "int8" else None
-        self.is_compiled = compiled is not None
-        together = self.device.type != "cpu"
-        cache = compiled.patch_level if compiled else PatchCache(network, slots=places, together=together)
-        self.contexts = Contexts(cache, slots=slots, most_patches=network.shape.context_patches)
-        self.writer = (
-            compiled.writer if compiled else PatchWriter(network, places=places, multiple=ROWS_MULTIPLE[precision])
-        )
+        self.guided, places = guided, places_for(slots, guided=guided)
+        self.network = network if isinstance(network, PlainNetwork) else _with_precision(network, precision)
+        self.is_compiled = isinstance(network, PlainNetwork) or (precision == "int8" and can_be_compiled())
+        levels: CompiledLevels | TorchLevels
+        if isinstance(self.network, PlainNetwork):
+            levels = compiled_levels(self.network, places=places)
+        elif self.is_compiled:
+            levels = compiled_levels(plain_of(self.network), places=places)
+        else:
+            levels = _torch_levels(self.network, places=places, precision=precision, threads=threads)
+        self.writer = levels.writer
+        self.contexts = Contexts(levels.patch_level, slots=slots, most_patches=network.shape.context_patches)
+        self._computing = levels.computing
         self.free = list(reversed(range(slots)))
         self.opened: dict[int, Slot] = {}  # by index
 
-    @contextmanager
-    def _computing(self) -> Iterator[None]:
-        """No gradients, and the engine's number of threads for as long as it computes."""
-        before = torch.get_num_threads()
-        torch.set_num_threads(self.threads or before)
-        try:
-            with torch.inference_mode():
-                yield
-        finally:
-            torch.set_num_threads(before)
+    @property
+    def device(self) -> str:
+        """The kind of device where it computes: "cpu"."""
+        return "cpu" if isinstance(self.network, PlainNetwork) else self.network.char_table.device.type
+
+    def count_parameters(self) -> int:
+        """How many numbers its network has learnt."""
+        if isinstance(self.network, PlainNetwork):
+            return self.network.parameters
+        from generator.model.precision import count_parameters
+
+        return count_parameters(self.network)
 
     # --- slots -----------------------------------------------------------------------------------------------------
 
@@ -176,18 +174,12 @@ class Engine:
         """
         mark = slot.mark()
         self.feed({slot: patches})
-        count, end = len(patches), slot.used
+        given, end = slot.patches[-len(patches) :], slot.used
+        encoded = self.contexts.cache.encoded[slot.index, end - len(given) - 1 : end - 1]
         with self._computing():
-            targets = torch.tensor(slot.patches[-count:], device=self.device)
-            encoded = torch.as_tensor(self.contexts.cache.encoded[slot.index, end - count - 1 : end - 1])
-            rows = None
-            if self.network.hearing is not None and heard:
-                rows = torch.frombuffer(bytearray(b"".join(heard)), dtype=torch.uint8).to(self.device)
-                rows = rows.view(count, PATCH_CHARS, -1)
-            logits = self.network.char_level_logits(encoded, targets, rows).float()
-            nats = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD, reduction="sum")
+            nats = self.writer.cost(encoded, given, heard)
         self.rollback(slot, mark)
-        return float(nats)
+        return nats
 
     def step(self, prefixes: Mapping[Slot, str], guards: Mapping[Slot, Guard] | None = None) -> dict[Slot, Patch]:
         """Write one more patch in every slot that is named.
@@ -211,3 +203,16 @@ class Engine:
         for slot, patch in sampled.items():
             slot.patches.append(patch)
         return sampled
+
+
+def _with_precision(network: Network, precision: str) -> Network:
+    # Here, as below, since a network that is read as arrays needs no torch, which takes a second to load.
+    from generator.model.precision import with_precision
+
+    return with_precision(network.eval(), precision)
+
+
+def _torch_levels(network: Network, *, places: int, precision: str, threads: int | None) -> TorchLevels:
+    from generator.model import patch_writer
+
+    return patch_writer.TorchLevels(network, places=places, precision=precision, threads=threads)

@@ -9,7 +9,6 @@ in place of a start character and writes the next patch, character by character.
 """
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -17,26 +16,8 @@ from torch.nn import functional as F
 
 from generator.model.hearing import Hearing, unpack_rows
 from generator.model.patches import PATCH_CHARS, VOCABULARY
-
-HEAD_WIDTH = 64  # fixed in NotaGen: heads = hidden / 64
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of a network. hidden is a multiple of 64; context_patches is the longest input of the patch level.
-
-    heard: how many numbers the character level is told about what sounds; 0 for networks without ears, as NotaGen's.
-    """
-
-    patch_layers: int
-    char_layers: int
-    hidden: int
-    context_patches: int
-    heard: int = 0
-
-    def __post_init__(self) -> None:
-        if self.hidden % HEAD_WIDTH or min(self.patch_layers, self.char_layers, self.hidden) < 1 or self.heard < 0:
-            raise ValueError(f"not a possible network: {self}")
+from generator.model.shape import HEAD_WIDTH as HEAD_WIDTH
+from generator.model.shape import Shape as Shape
 
 
 class UnfilledLinear(nn.Linear):

@@ -4,17 +4,48 @@ Promises: a row's characters depend on that row alone (see `engine.py`).
 Not covered: the patch level, and reading what was written (`context.py`); the same compiled (`compiled/writer.py`).
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from generator.model.context import Contexts
-from generator.model.guarded_sampling import NOT_FORCED, Guard, Odds, pad_forced, sample_characters
-from generator.model.kv_cache import CharCache
+from generator.model.guard import NOT_FORCED, Guard, pad_forced
+from generator.model.guarded_sampling import Odds, sample_characters
+from generator.model.kv_cache import CharCache, PatchCache
 from generator.model.network import Network
 from generator.model.patches import EOS, PAD, PATCH_CHARS
+from generator.model.precision import ROWS_MULTIPLE
 from generator.model.sampling import stack_settings
 from generator.model.slot import Slot
+
+# Below this width a second thread saves next to nothing, and on a busy machine every product waits for it: 8 ms instead
+# of 0.03 ms were measured.
+HIDDEN_WORTH_THREADS = 512
+
+
+class TorchLevels:
+    """Both levels of a network in a precision. threads: as `Engine` takes them."""
+
+    def __init__(self, network: Network, *, places: int, precision: str, threads: int | None) -> None:
+        self.threads = threads or (1 if network.shape.hidden < HIDDEN_WORTH_THREADS else None)
+        together = network.char_table.device.type != "cpu"
+        self.patch_level = PatchCache(network, slots=places, together=together)
+        self.writer = PatchWriter(network, places=places, multiple=ROWS_MULTIPLE[precision])
+
+    @contextmanager
+    def computing(self) -> Iterator[None]:
+        """No gradients, and this number of threads for as long as something is computed."""
+        before = torch.get_num_threads()
+        torch.set_num_threads(self.threads or before)
+        try:
+            with torch.inference_mode():
+                yield
+        finally:
+            torch.set_num_threads(before)
 
 
 class PatchWriter:
@@ -81,6 +112,18 @@ class PatchWriter:
                 break
             x = self.network.embed_chars(chars)
         return patches
+
+    def cost(self, encoded: Tensor, patches: Sequence[Sequence[int]], heard: Sequence[bytes] = ()) -> float:
+        """What these patches cost, in nats. encoded (patches, H): the vectors that they follow.
+
+        heard: for each of them what is heard at its 16 places; nothing if there is none.
+        """
+        targets, rows = torch.tensor(patches, device=self.device), None
+        if self.network.hearing is not None and heard:
+            rows = torch.frombuffer(bytearray(b"".join(heard)), dtype=torch.uint8).to(self.device)
+            rows = rows.view(len(patches), PATCH_CHARS, -1)
+        logits = self.network.char_level_logits(encoded, targets, rows).float()
+        return float(F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=PAD, reduction="sum"))
 
     def _heard(self, guards: list[Guard | None], written: Tensor, ended: list[bool], slot_of: list[int]) -> Tensor:
         """What the ears of the network make of what each guard hears behind `written` (slots, n): (rows, H)."""

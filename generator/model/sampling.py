@@ -18,9 +18,10 @@ from torch import Tensor
 
 from generator.model.patches import VOCABULARY
 from generator.model.sampling_settings import MAX_TEMPERATURE as MAX_TEMPERATURE
+from generator.model.sampling_settings import NO_HINT as NO_HINT
+from generator.model.sampling_settings import Hint as Hint
 from generator.model.sampling_settings import Sampling as Sampling
 
-NO_HINT = -1
 LEAST_LIKELY = 1e-6  # what a network calls less likely than this it cannot tell from impossible
 
 
@@ -35,17 +36,6 @@ class SamplingRows(NamedTuple):
     def row(self, number: int) -> "SamplingRows":
         """The settings of one row, each (1, 1)."""
         return SamplingRows(*(column[number : number + 1] for column in self))
-
-
-class Hint(NamedTuple):
-    """A character that is expected for a reason which the network cannot see.
-
-    Its log odds are `offset` + `slope` · those that the network gives it. char: code point.
-    """
-
-    char: int
-    offset: float
-    slope: float
 
 
 class HintRows(NamedTuple):

@@ -1,12 +1,14 @@
-"""How adventurously to sample, as a value: kept apart from `sampling.py`, which loads torch."""
+"""How to sample, as values: kept apart from `sampling.py`, which loads torch."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.errors import BadRequest
 from generator.model.patches import VOCABULARY
 
 MAX_TEMPERATURE = 2.0
 MAX_GUIDANCE = 5.0
+NO_HINT = -1
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,14 @@ class Sampling:
             raise BadRequest(reason="top_p", value=self.top_p)
         if not 0 <= self.guidance <= MAX_GUIDANCE:
             raise BadRequest(reason="guidance", value=self.guidance)
+
+
+class Hint(NamedTuple):
+    """A character that is expected for a reason which the network cannot see.
+
+    Its log odds are `offset` + `slope` · those that the network gives it. char: code point.
+    """
+
+    char: int
+    offset: float
+    slope: float

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from generator.errors import CheckpointError
+from generator.model.metadata import SHA256
 
 MOST_FILE_BYTES = 16 * 10**9  # NotaGen-X with its optimiser has 6.2 GB
 MOST_NUMBERS = 2 * 10**9  # NotaGen-X has 516 million
 SPARE_NUMBERS = 10**6  # a table that is stored once may count twice; small files may be mostly such tables
-SHA256 = "sha256"  # in the metadata
 
 
 def check_file(path: Path) -> None:

@@ -16,7 +16,7 @@ from generator.guard.recall import Trust
 from generator.hearing.numbers import NOTHING
 from generator.model.engine import Engine
 from generator.model.patches import BLANK_PROMPT, BOS_PATCH, FILL_PROMPT, encode_body_line
-from generator.model.sampling import Hint
+from generator.model.sampling_settings import Hint
 from generator.model.slot import Guide, Patch
 from generator.notation import Bar, Header, Tune, parse_header, parse_tune, strip_countdown
 from generator.notation.keys import read_key_field

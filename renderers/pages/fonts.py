@@ -11,7 +11,6 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-import verovio
 from fontTools.ttLib import TTFont
 
 TEXT_FAMILY = "Liberation Serif"
@@ -32,6 +31,8 @@ def prepare_fonts(cache_dir: Path | None = None) -> tuple[Path, ...]:
 
 
 def _unpack(sheet: str, folder: Path) -> list[Path]:
+    import verovio  # here, since it takes a while to load, which whoever needs the names of fonts need not wait for
+
     css = (Path(verovio.__file__).parent / "data" / f"{sheet}.css").read_text(encoding="utf-8")
     faces = _FACE.findall(css)
     paths = [folder / f"{sheet}-{number}.ttf" for number in range(len(faces))]
@@ -52,6 +53,8 @@ def _write_font(woff2: bytes, path: Path) -> None:
 
 
 def _verovio_version() -> str:
+    import verovio
+
     return re.sub(r"[^\w.]", "-", verovio.toolkit().getVersion())
 
 

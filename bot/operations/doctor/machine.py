@@ -22,7 +22,6 @@ ONE_BAR = "X:1\nT:One bar\nM:4/4\nL:1/4\nQ:1/4=120\nK:C\nV:1\nCDEF|]\n"
 async def check_model(settings: Settings) -> Sequence[Finding]:
     """The weights load, onto the device that the settings name."""
     from generator.composer import SHIPPED_WEIGHTS, open_composer
-    from generator.model.precision import count_parameters
 
     published = published_named(settings.weights)
     if published is not None and not (weights_folder(settings) / published.file).is_file():
@@ -30,9 +29,7 @@ async def check_model(settings: Settings) -> Sequence[Finding]:
     settings = await asyncio.to_thread(with_weights, settings, lambda _name, _done, _total: None)
     path = settings.weights or SHIPPED_WEIGHTS
     async with open_composer(settings) as composer:
-        network = composer.engine.network
-        millions = count_parameters(network) / 10**6
-        device = next(network.parameters()).device.type
+        millions, device = composer.engine.count_parameters() / 10**6, composer.engine.device
     found = Finding("model", "ok", f"{path.name}: {millions:.1f} million parameters, on {device}.")
     remark = remark_on(settings)
     return [found, Finding("model", "warning", remark)] if remark else [found]

@@ -7,9 +7,10 @@ and one line of the log says so.
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.model.network import Network
+from generator.model.plain import PlainNetwork
 
 if TYPE_CHECKING:
     from generator.model.compiled.levels import PatchCache
@@ -24,17 +25,27 @@ class CompiledLevels(NamedTuple):
     patch_level: PatchCache
     writer: CompiledWriter
 
+    def computing(self) -> AbstractContextManager[None]:
+        """What has to hold while something is computed: nothing."""
+        return nullcontext()
 
-def compiled_levels(network: Network, *, places: int) -> CompiledLevels | None:
-    """A network in precision int8, compiled, with room for so many readings; None where that cannot be."""
-    if network.char_table.device.type != "cpu":
-        return None
+
+def can_be_compiled() -> bool:
+    """Whether networks can be compiled here; a line of the log says why not."""
     try:
         # Here, since numba takes a while to load, which float32 and a GPU need not wait for.
-        from generator.model.compiled.levels import PatchCache
-        from generator.model.compiled.writer import CompiledWriter
+        import generator.model.compiled.levels
+        import generator.model.compiled.writer  # noqa: F401
     except Exception as error:
         # Whatever numba or LLVM have against this machine: it is only speed that is lost.
         log.warning("composing slowly: the network cannot be compiled here (%s: %s)", type(error).__name__, error)
-        return None
+        return False
+    return True
+
+
+def compiled_levels(network: PlainNetwork, *, places: int) -> CompiledLevels:
+    """A network, compiled, with room for so many readings. Only where it can be."""
+    from generator.model.compiled.levels import PatchCache
+    from generator.model.compiled.writer import CompiledWriter
+
     return CompiledLevels(PatchCache(network, slots=places), CompiledWriter(network, places=places))

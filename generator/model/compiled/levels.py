@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from generator.model.compiled import kernels
 from generator.model.compiled.packing import Floats, pack_ears, pack_level
-from generator.model.network import HEAD_WIDTH, Network
 from generator.model.patches import PATCH_CHARS, VOCABULARY
+from generator.model.plain import PlainNetwork
+from generator.model.sampling_settings import NO_HINT
+from generator.model.shape import HEAD_WIDTH
 
 ROWS_AT_ONCE = 64  # a long opening is read in such parts, so that what is worked on stays near the processor
 LANES = 16
 NOBODY = -1  # no second reading
-NO_HINT = -1
 Work = tuple[Floats, Floats, Floats, tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32]]]
 Cache = tuple[NDArray[np.uint16], NDArray[np.uint16]]
 
@@ -56,19 +57,19 @@ class PatchCache:
     As `kv_cache.PatchCache`.
     """
 
-    def __init__(self, network: Network, *, slots: int) -> None:
-        shape, level = network.shape, pack_level(network.patch_level)
+    def __init__(self, network: PlainNetwork, *, slots: int) -> None:
+        shape = network.shape
+        level = pack_level(network, "patch_level", layers=shape.patch_layers)
         self.level = tuple(level)
         room = room_for(level.length)
         self.cache = make_cache(layers=level.layers, places=slots, hidden=level.hidden, room=room)
-        table = network.patch_table.detach().float().numpy()
-        self.table = np.ascontiguousarray(table).reshape(PATCH_CHARS, VOCABULARY, shape.hidden)
-        self.bias = np.ascontiguousarray(network.patch_bias.detach().float().numpy())
+        table = np.ascontiguousarray(network.arrays["patch_table"])
+        self.table = table.reshape(PATCH_CHARS, VOCABULARY, shape.hidden)
+        self.bias = np.ascontiguousarray(network.arrays["patch_bias"])
         self.rows = max(ROWS_AT_ONCE, slots)
         self.x = np.zeros((self.rows, shape.hidden), np.float32)
         self.work = work_space(rows=self.rows, hidden=shape.hidden, room=room, width=0)
-        self.vectors = np.zeros((slots, level.length, shape.hidden), np.float32)
-        self.encoded = self.vectors
+        self.encoded = np.zeros((slots, level.length, shape.hidden), np.float32)
 
     def extend(self, slot: int, start: int, patches: Sequence[Sequence[int]]) -> None:
         """Append patches to one slot; they get the places start, start + 1, ..."""
@@ -86,13 +87,13 @@ class PatchCache:
         """Let one place hold what another does."""
         for numbers in self.cache:
             numbers[:, to] = numbers[:, source]
-        self.vectors[to] = self.vectors[source]
+        self.encoded[to] = self.encoded[source]
 
     def _read(self, patches: NDArray[np.uint8], places: NDArray[np.int64], positions: NDArray[np.int64]) -> None:
         rows = len(patches)
         kernels.begin_patches(self.table, self.bias, np.ascontiguousarray(patches), self.x)
         kernels.run_level(self.level, self.cache, self.x, places, positions, self.work)
-        self.vectors[places, positions] = self.x[:rows]
+        self.encoded[places, positions] = self.x[:rows]
 
 
 class CharLevel:
@@ -104,11 +105,12 @@ class CharLevel:
     drawn with, see `kernels.py`.
     """
 
-    def __init__(self, network: Network, *, rows: int) -> None:
-        shape, level = network.shape, pack_level(network.char_level)
+    def __init__(self, network: PlainNetwork, *, rows: int) -> None:
+        shape = network.shape
+        level = pack_level(network, "char_level", layers=shape.char_layers)
         room = room_for(PATCH_CHARS)
-        table = np.ascontiguousarray(network.char_table.detach().float().numpy())
-        ears = pack_ears(network.hearing, hidden=shape.hidden)
+        table = np.ascontiguousarray(network.arrays["char_table"])
+        ears = pack_ears(network)
         self.begin = np.zeros((rows, shape.hidden), np.float32)
         self.chars = np.zeros(rows, np.int64)
         self.heard = np.zeros((rows, shape.heard // 8), np.uint8)

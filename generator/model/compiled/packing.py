@@ -1,6 +1,6 @@
 """The network's numbers as flat arrays, in the order in which `kernels.py` reads them.
 
-Promises: the whole numbers and scales are those of `precision.Int8Linear`; nothing is rounded twice.
+Promises: the whole numbers and scales are those of `plain.py`; nothing is rounded twice.
 Not covered: what is done with them.
 """
 
@@ -8,11 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
-from generator.model.hearing import WIDTH, Hearing
-from generator.model.network import Block, Stack
-from generator.model.precision import Int8Linear
+from generator.model.plain import EAR_WIDTH, PlainNetwork
 
 LANES, QUAD = 16, 4  # outputs that are computed beside each other, inputs that one instruction adds up
 OFFSET = 128  # the instruction takes one side without a sign
@@ -44,50 +41,40 @@ class PackedEars(NamedTuple):
     outer: Floats
 
 
-def pack_weights(weight: Tensor) -> Bytes:
+def pack_weights(weight: SmallInts) -> Bytes:
     """weight (outs, ins) int8, outs a multiple of 16 → flat: by sixteens of outputs, fours of inputs, output, input."""
-    whole = weight.numpy().astype(np.int16) + OFFSET
-    outs, ins = whole.shape
-    grouped = whole.astype(np.uint8).reshape(outs // LANES, LANES, ins // QUAD, QUAD)
-    return np.ascontiguousarray(grouped.transpose(0, 2, 1, 3)).reshape(-1)
+    outs, ins = weight.shape
+    shifted = (weight.view(np.uint8) + np.uint8(OFFSET)).reshape(outs // LANES, LANES, ins // QUAD, QUAD)
+    return np.ascontiguousarray(shifted.transpose(0, 2, 1, 3)).reshape(-1)
 
 
-def pack_level(stack: Stack) -> PackedLevel:
-    """A level whose linear layers are `Int8Linear`."""
-    length, hidden = stack.positions.shape
-    blocks = [block for block in stack.blocks if isinstance(block, Block)]
-    linears = [[block.qkv, block.attention_out, block.mlp_in, block.mlp_out] for block in blocks]
-    weights = [pack_weights(_checked(layer).weight) for layers in linears for layer in layers]
-    floats = [_floats(stack.positions)]
-    for block, layers in zip(blocks, linears, strict=True):
-        for norm in (block.attention_norm, block.mlp_norm):
-            floats += [_floats(norm.weight), _floats(norm.bias)]
-        floats += [_floats(numbers) for layer in layers for numbers in (_checked(layer).scale, layer.bias)]
-    floats += [_floats(stack.norm.weight), _floats(stack.norm.bias)]
-    return PackedLevel(len(blocks), hidden, length, np.concatenate(weights), np.concatenate(floats))
+def pack_level(network: PlainNetwork, name: str, *, layers: int) -> PackedLevel:
+    """One level of a network by its name."""
+    arrays = network.arrays
+    length, hidden = arrays[f"{name}.positions"].shape
+    weights, floats = list[Bytes](), [arrays[f"{name}.positions"].reshape(-1)]
+    for block in (f"{name}.blocks.{layer}" for layer in range(layers)):
+        linears = [f"{block}.{linear}" for linear in ("qkv", "attention_out", "mlp_in", "mlp_out")]
+        weights += [pack_weights(arrays[f"{linear}.weight"]) for linear in linears]
+        for norm in ("attention_norm", "mlp_norm"):
+            floats += [arrays[f"{block}.{norm}.weight"], arrays[f"{block}.{norm}.bias"]]
+        floats += [arrays[f"{linear}.{part}"] for linear in linears for part in ("scale", "bias")]
+    floats += [arrays[f"{name}.norm.weight"], arrays[f"{name}.norm.bias"]]
+    return PackedLevel(layers, hidden, length, np.concatenate(weights), np.concatenate(floats))
 
 
-def pack_ears(hearing: Hearing | None, *, hidden: int) -> PackedEars:
+def pack_ears(network: PlainNetwork) -> PackedEars:
     """The ears; of a network without any, none that hear."""
-    if hearing is None:
+    if not network.shape.heard:
         nothing = np.zeros(0, np.float32)
-        return PackedEars(np.zeros((0, hidden + WIDTH), np.int8), nothing, np.zeros(0, np.uint8), nothing)
-    first = [_checked(layer) for layer in (hearing.direct, hearing.inner)]
-    outer = _checked(hearing.outer)
-    columns = np.concatenate([layer.weight.numpy() for layer in first]).T
-    scales = [_floats(layer.scale) for layer in first] + [_floats(layer.bias) for layer in first]
+        return PackedEars(
+            np.zeros((0, network.shape.hidden + EAR_WIDTH), np.int8), nothing, np.zeros(0, np.uint8), nothing
+        )
+    arrays, first = network.arrays, ("hearing.direct", "hearing.inner")
+    columns = np.concatenate([arrays[f"{layer}.weight"] for layer in first]).T
     return PackedEars(
         np.ascontiguousarray(columns),
-        np.concatenate(scales),
-        pack_weights(outer.weight),
-        np.concatenate([_floats(outer.scale), _floats(outer.bias)]),
+        np.concatenate([arrays[f"{layer}.{part}"] for part in ("scale", "bias") for layer in first]),
+        pack_weights(arrays["hearing.outer.weight"]),
+        np.concatenate([arrays["hearing.outer.scale"], arrays["hearing.outer.bias"]]),
     )
-
-
-def _checked(layer: nn.Module) -> Int8Linear:
-    assert isinstance(layer, Int8Linear), "only networks in precision int8 are compiled"
-    return layer
-
-
-def _floats(numbers: Tensor) -> Floats:
-    return np.ascontiguousarray(numbers.detach().float().numpy()).reshape(-1)

@@ -4,17 +4,18 @@ Promises: the same as `model/patch_writer.py`; a row that has ended costs nothin
 Not covered: the patch level, and reading what was written (`model/context.py`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.model.compiled.levels import NO_HINT, NOBODY, CharLevel
+from generator.model.compiled.levels import NOBODY, CharLevel
 from generator.model.context import Contexts
-from generator.model.guarded_sampling import MOST_HELD_BACK, Guard
-from generator.model.network import Network
+from generator.model.guard import MOST_HELD_BACK, Guard
 from generator.model.patches import EOS, PAD, PATCH_CHARS, VOCABULARY
-from generator.model.sampling_settings import Sampling
+from generator.model.plain import PlainNetwork
+from generator.model.sampling_settings import NO_HINT, Sampling
 from generator.model.slot import Slot
 
 UNHINTED = (float(NO_HINT), 0.0, 1.0)
@@ -24,9 +25,9 @@ PADDING = bytes((PAD,))
 class CompiledWriter:
     """Writes for at most so many readings at once."""
 
-    def __init__(self, network: Network, *, places: int) -> None:
+    def __init__(self, network: PlainNetwork, *, places: int) -> None:
         self.level = CharLevel(network, rows=places)
-        self.hears = network.hearing is not None
+        self.hears = network.shape.heard > 0
         self.heard_bytes = self.level.heard.shape[1]
         self.silence = bytes(self.heard_bytes)  # what is heard without a guard
         # Single numbers of an array are read and written several times faster through these.
@@ -63,6 +64,31 @@ class CompiledWriter:
                     break
         text = b"".join([text.ljust(PATCH_CHARS, PADDING) for text in written])
         return np.frombuffer(text, np.uint8).reshape(-1, PATCH_CHARS)[readings].astype(np.int64)
+
+    def cost(
+        self, encoded: NDArray[np.float32], patches: Sequence[Sequence[int]], heard: Sequence[bytes] = ()
+    ) -> float:
+        """What these patches cost, in nats. encoded (patches, hidden): the vectors that they follow.
+
+        heard: for each of them what is heard at its 16 places; nothing if there is none.
+        """
+        level, nats = self.level, 0.0
+        for first in range(0, len(patches), len(level.chars)):
+            targets = np.array(patches[first : first + len(level.chars)])
+            rows = np.arange(len(targets))
+            level.begin[rows], level.seconds[rows], level.heard[rows] = encoded[first : first + len(rows)], NOBODY, 0
+            said = np.frombuffer(b"".join(heard[first : first + len(rows)]), np.uint8)
+            for place in range(PATCH_CHARS):
+                if self.hears and len(said):
+                    level.heard[rows] = said.reshape(len(rows), PATCH_CHARS, -1)[:, place]
+                level.write(rows, rows[:0], place)
+                logits = level.logits[rows].astype(np.float64)
+                largest = logits.max(axis=1)
+                totals = largest + np.log(np.exp(logits - largest[:, None]).sum(axis=1))
+                wanted = targets[:, place]
+                nats += float((totals - logits[rows, wanted])[wanted != PAD].sum())
+                level.chars[rows] = wanted
+        return nats
 
     def _begin(self, slots: list[Slot], contexts: Contexts) -> list[int]:
         """What every reading begins from; returns whose it is, for each."""

@@ -33,7 +33,7 @@ def test_products_are_exact_with_the_instruction_and_without_up_to_the_largest_n
     exact = x @ weight.T
     for products in (products_of, plain_products_of):
         out = np.zeros(rows * outs, np.int32)
-        packed = pack_weights(torch.from_numpy(weight.astype(np.int8)))
+        packed = pack_weights(weight.astype(np.int8))
         products(packed, x.astype(np.int8).reshape(-1), out, rows, ins, outs)
         # The packed weights are 128 too large: the instruction takes one side without a sign.
         assert np.array_equal(out.reshape(rows, outs) - 128 * x.sum(1, keepdims=True), exact)

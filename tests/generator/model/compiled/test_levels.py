@@ -12,6 +12,7 @@ from generator.model.compiled.levels import CharLevel, PatchCache
 from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import PATCH_CHARS
+from generator.model.plain import plain_of
 from generator.model.precision import with_precision
 from generator.model.sampling import Sampling
 from tests.generator.model.conftest import random_network
@@ -39,22 +40,22 @@ def relative(ours: np.ndarray, theirs: torch.Tensor) -> float:
 
 @torch.inference_mode()
 def test_the_patch_level_gives_the_vectors_of_the_torch_one(network: Network, patches: torch.Tensor):
-    level = PatchCache(network, slots=2)
+    level = PatchCache(plain_of(network), slots=2)
     level.extend(1, 0, patches.tolist())
     hidden = network.patch_level(network.embed_patches(patches)[None])[0]
-    assert relative(level.vectors[1], hidden) < NEARLY
-    assert not level.vectors[0].any()
+    assert relative(level.encoded[1], hidden) < NEARLY
+    assert not level.encoded[0].any()
 
 
 def test_patches_give_the_same_vectors_to_the_last_bit_however_they_arrive(network: Network, patches: torch.Tensor):
-    at_once, one_by_one = PatchCache(network, slots=1), PatchCache(network, slots=5)
+    at_once, one_by_one = PatchCache(plain_of(network), slots=1), PatchCache(plain_of(network), slots=5)
     at_once.extend(0, 0, patches.tolist())
     one_by_one.extend(2, 0, patches[:7].tolist())
     one_by_one.extend(4, 0, patches[:3].tolist())
     for place in range(7, CONTEXT):
         both = torch.stack((patches[place - 4], patches[place])).numpy()
         one_by_one.append([4, 2], [place - 4, place], both)
-    assert np.array_equal(at_once.vectors[0], one_by_one.vectors[2])
+    assert np.array_equal(at_once.encoded[0], one_by_one.encoded[2])
 
 
 @torch.inference_mode()
@@ -62,7 +63,7 @@ def test_the_character_level_gives_the_logits_of_the_torch_one_with_what_is_hear
     network: Network, patches: torch.Tensor
 ):
     rows = np.array([0, 2, 3])
-    level = CharLevel(network, rows=4)
+    level = CharLevel(plain_of(network), rows=4)
     begin = torch.randn(4, 128, generator=torch.Generator().manual_seed(3))
     heard = torch.randint(0, 256, (4, PATCH_CHARS, ROW_BYTES), generator=torch.Generator().manual_seed(4)).byte()
     level.begin[:] = begin.numpy()

@@ -1,0 +1,38 @@
+"""What our files of weights say about themselves. Kept apart from `checkpoint.py`, which loads torch."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from generator.errors import CheckpointError
+
+# In the metadata: shares of the windows trained on, whose prompt named no composer, and in C major or A minor.
+UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE = "unnamed_share", "home_key_share", "fill_share"
+SCALE, SHA256 = ".scale", "sha256"  # names: behind that of a matrix; of the checksum
+
+
+def read_metadata(path: Path | str) -> dict[str, str]:
+    """What one of our files says about itself: format, shape, precision and provenance.
+
+    Raises CheckpointError if it is missing or not a `.safetensors` file.
+    """
+    path = Path(path)
+    try:
+        with safe_open(path, framework="np") as file:
+            return dict(file.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(reason="cut_off", file=path) from error
+
+
+def was_trained_with(share: str, path: Path | str) -> bool:
+    """Whether the network in this file has seen such windows: UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE.
+
+    False for files that do not say. Raises CheckpointError.
+    """
+    if Path(path).suffix != ".safetensors":
+        return False
+    value = read_metadata(path).get(share, "0")
+    try:
+        return float(value) > 0
+    except ValueError as error:
+        raise CheckpointError(reason="no_number", file=path, name=share, value=repr(value)) from error
