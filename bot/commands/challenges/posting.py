@@ -179,7 +179,7 @@ async def results_reply(store: Store, catalogue: Catalogue, view: ChallengeView,
     best = [standing for standing in standings if standing.place <= PODIUM and standing.score > 0]
     lines = _outcome(view, in_it, standings, best, language)
     voters = len(await store.challenges.ballots(view.id))
-    lines += [say("challenge.turnout", language, entries=len(in_it), n=voters)] if len(in_it) > 1 else []
+    lines += ["", say("challenge.turnout", language, entries=len(in_it), n=voters)] if len(in_it) > 1 else []
     shown = [in_it[standing.number] for standing in best[:PODIUM]] or list(in_it.values())[:1] * (len(in_it) == 1)
     return Reply(
         cut_lines(lines, CAPTION_CHARS),
