@@ -1,6 +1,8 @@
 """A duel from its request to what the two were: blind, one vote each, counts only for those who voted."""
 
+import asyncio
 import json
+import time
 from collections import Counter
 
 import pytest
@@ -12,7 +14,7 @@ from bot.making.task import Showing
 from bot.store.choices import votes
 from generator.errors import BadRequest
 from generator.request import Progress
-from tests.bot.commands.conftest import PNG, TUNE, button, record_of
+from tests.bot.commands.conftest import PNG, TUNE, button, open_world, record_of
 from tests.bot.commands.test_server import in_channel
 from tests.bot.tasks import composing
 
@@ -258,3 +260,35 @@ async def test_a_piece_stands_for_what_its_record_says(world):
     side = side_of("k3f9", record_of("k3f9", request), world.services.catalogue)
     assert (side.piece, side.weights) == ("k3f9", "ab" * 6)
     assert side_of("x", {}, world.services.catalogue).style == ""
+
+
+async def test_a_crowd_that_presses_at_once_and_again_is_counted_once_each(place):
+    shown = await place.duel()
+    voters = [f"voter{number}" for number in range(40)]
+    presses = [(who, verdict) for number, who in enumerate(voters) for verdict in ("b", "ab"[number % 2])]
+    for start in (0, 1):
+        await asyncio.gather(*(place.press(vote(shown, verdict), who) for who, verdict in presses[start::2]))
+    duels = place.world.services.store.duels
+    async with place.world.services.store.reading() as connection:
+        counts = await duels.counts(connection, await duels.find(connection, duel_of(shown)))
+    assert counts == {"a": 20, "b": 20, "both": 0, "neither": 0}
+
+
+async def test_what_was_voted_and_what_is_due_outlive_the_process(tmp_path):
+    """It dies after the votes, and again between unveiling and the message about it: told once, with all votes."""
+    async with open_world(tmp_path) as world:
+        place = Place(world)
+        shown = await place.duel("/duel chopin keyboard bars=4 hours=1")
+        for who in ("bea", "cyd", "dan"):
+            await place.press(vote(shown, "b"), who)
+    async with open_world(tmp_path, running=False) as world:
+        late = world.services.jobs.scheduler
+        late._now = lambda: time.time() + 2 * 3600.0
+        assert await late.keep_due() == 1
+        assert await late.keep_due() == 0
+    async with open_world(tmp_path) as world:
+        told = await world.messenger.next_delivery()
+        assert "3 votes: A 0, B 3, both 0, neither 0" in told.text
+        assert await world.services.store.appointments.of("duel") == []
+        assert "3 votes" in (await Place(world).press(vote(shown, "a"), "eve")).text
+        assert world.messenger._delivered.empty()
