@@ -118,11 +118,15 @@ async def _open_maker(
 ) -> AsyncIterator[tuple[Maker, str, Drawing]]:
     """The model and the renderer together, a short name of the model, and the renderer alone."""
     from bot.making.maker import RealMaker, describe_model
-    from bot.making.workshop import Workshop, open_renderer_for, prove_renderer
+    from bot.making.workshop import Workshop, open_camera, open_renderer_for, prove_renderer
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
     log.info("loading the model")
-    async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
+    async with (
+        open_composer(settings) as composer,
+        open_renderer_for(settings) as renderer,
+        open_camera(settings) as camera,
+    ):
         if prove:
             await prove_renderer(renderer)
         model = await asyncio.to_thread(describe_model, settings.weights or SHIPPED_WEIGHTS)
@@ -134,6 +138,7 @@ async def _open_maker(
             model=model,
             find_source=store.pieces.source,
             find_chain=store.chains.score,
+            camera=camera,
         )
         yield RealMaker(workshop), f"{name} {model['sha256'][:8]}", renderer
 

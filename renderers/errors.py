@@ -3,6 +3,7 @@
 RenderError
 ├── SetupBroken      what drawing or playing needs is not there: a soundfont, fonts, the program itself
 ├── NoEars           the extra is missing that listens to recordings
+├── NoCamera         the extra is missing that makes videos
 ├── InputRefused     the ABC is too large, hostile, or says something that cannot be drawn
 ├── ToolTimedOut     rendering took longer than allowed
 └── ToolCrashed      the rendering process died, or said something nobody understands
@@ -23,6 +24,10 @@ class SetupBroken(RenderError):
 
 class NoEars(RenderError):
     """The packages that listen to recordings are not installed."""
+
+
+class NoCamera(RenderError):
+    """The package that makes videos is not installed."""
 
 
 class InputRefused(RenderError):

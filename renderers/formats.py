@@ -30,7 +30,7 @@ class Format:
     made_by: str
     ending: str
     needs: frozenset[Literal["fonts", "soundfont"]] = frozenset()
-    shown_as: Literal["picture", "audio", "voice", "document"] | None = "document"
+    shown_as: Literal["picture", "audio", "voice", "video", "document"] | None = "document"
     with_result: bool = True
     offered: bool = True
     on_request: bool = False
@@ -107,6 +107,24 @@ VOICE = Format(  # of one channel, as chats play it without a file
 )
 HEAD_BYTES = 4_096  # of a voice note: where its comment is
 WAVEFORM = "waveform:"  # in the comment of a voice note, before what it looks like in base 64
+VIDEO = Format(
+    name="mp4",
+    made_by="make_video",
+    ending=".mp4",
+    needs=frozenset({"fonts", "soundfont"}),
+    shown_as="video",
+    with_result=False,
+    on_request=True,
+)
+TALL_VIDEO = Format(  # for a phone that is held upright
+    name="mp4-tall",
+    made_by="make_tall_video",
+    ending="_tall.mp4",
+    needs=frozenset({"fonts", "soundfont"}),
+    shown_as="video",
+    with_result=False,
+    on_request=True,
+)
 MIDI = Format(name="mid", made_by="make_midi", ending=".mid")
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
@@ -143,6 +161,8 @@ FORMATS = (
     OPUS,
     LOSSLESS,
     VOICE,
+    VIDEO,
+    TALL_VIDEO,
     MIDI,
     MUSICXML,
     ABC,

@@ -14,7 +14,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +34,13 @@ REQUESTS_PER_PROCESS = 200  # then a fresh one: native libraries leak
 TIME_LIMITS_IN_ALL = 2  # for one piece, however often it is begun again
 LEAST_TIME_S = 1.0  # less is not worth beginning
 
+Told = Callable[[float], None]  # how much is made of what takes long, 0 to 1
+
 log = logging.getLogger(__name__)
+
+
+def _nobody(_done: float) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +70,7 @@ class Renderer:
         self._soundfont = soundfont
         self._time_s = time_s
         self._num_requests = 0
+        self._num_pending = 0
         self._turn = asyncio.Lock()
 
     @property
@@ -99,15 +106,21 @@ class Renderer:
         composer: str = "",
         tune: str = "",
         playing: Playing = AS_EVER,
+        tell: Told = _nobody,
     ) -> Rendering:
         """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
 
         ABC that came as such, if it was asked for, is there whatever else happens, unless it is refused. playing: how
-        it is to be heard.
+        it is to be heard. tell: hears how much of a format that takes long is made.
         """
         return await self._render(
-            source, formats, title=title, composer=composer, tune=tune, everything=False, playing=playing
+            source, formats, title=title, composer=composer, tune=tune, everything=False, playing=playing, tell=tell
         )
+
+    async def rest(self) -> None:
+        """Let the process go, unless another piece is or will be made: the next one starts another."""
+        if not self._num_pending:
+            await self._process.stop()
 
     async def _render(
         self,
@@ -119,6 +132,7 @@ class Renderer:
         tune: str,
         everything: bool,
         playing: Playing = AS_EVER,
+        tell: Told = _nobody,
     ) -> Rendering:
         """everything: do not go on without a format that cannot be made."""
         wanted = in_order(formats)
@@ -134,15 +148,19 @@ class Renderer:
             "playing": playing.to_json(),
             "soundfont": str(self._soundfont.resolve()) if self._soundfont else None,
         }
-        async with self._turn:
-            self._num_requests += 1
-            if self._num_requests % REQUESTS_PER_PROCESS == 0:
-                with suppress(RenderError):  # the first attempt meets the same error
-                    await self._process.restart()
-            until_s = time.monotonic() + TIME_LIMITS_IN_ALL * self._time_s
-            attempts = _Attempts(wanted, until_s=until_s, is_file=bool(files))
-            while attempts.left and not (everything and attempts.missing):
-                await self._attempt(request, files, attempts)
+        self._num_pending += 1
+        try:
+            async with self._turn:
+                self._num_requests += 1
+                if self._num_requests % REQUESTS_PER_PROCESS == 0:
+                    with suppress(RenderError):  # the first attempt meets the same error
+                        await self._process.restart()
+                until_s = time.monotonic() + TIME_LIMITS_IN_ALL * self._time_s
+                attempts = _Attempts(wanted, until_s=until_s, is_file=bool(files), tell=tell)
+                while attempts.left and not (everything and attempts.missing):
+                    await self._attempt(request, files, attempts)
+        finally:
+            self._num_pending -= 1
         return attempts.rendering(abc or None)
 
     async def _attempt(self, request: dict[str, Any], files: dict[str, bytes], attempts: "_Attempts") -> None:
@@ -164,7 +182,7 @@ class Renderer:
 class _Attempts:
     """Where the rendering of one piece stands: what is made, what is left, and what is given up."""
 
-    def __init__(self, wanted: Collection[Format], *, until_s: float, is_file: bool) -> None:
+    def __init__(self, wanted: Collection[Format], *, until_s: float, is_file: bool, tell: Told) -> None:
         self.left = list(wanted)
         self.files: dict[str, bytes] = {}
         self.missing: dict[str, RenderError] = {}
@@ -174,6 +192,7 @@ class _Attempts:
         self._is_abc_wanted = ABC in wanted
         self._may_begin_again = True
         self._until_s = until_s
+        self._tell = tell
         self._is_file = is_file
 
     def time_left_s(self) -> float:
@@ -189,6 +208,9 @@ class _Attempts:
         row = next((row for row in self.left if row.name == header["part"]), None)
         if row is None:
             raise BrokenFrame("a part that nobody asked for")
+        if "done" in header:
+            self._tell(float(header["done"]))
+            return
         self.left.remove(row)
         self.files |= files
         self.seconds = header.get("seconds", self.seconds)

@@ -1,4 +1,5 @@
-"""Which files share which steps: ABC, or a file → MusicXML → pages → PNG, PDF; MusicXML → MIDI → MP3 with a cover.
+"""Which files share which steps: ABC, or a file → MusicXML → pages → PNG, PDF; MusicXML → MIDI → MP3 with a cover;
+all of it → video.
 
 Everything here is synchronous and may take seconds or crash: it runs in the rendering process. Every public method
 `make_...` makes the files of one format, by ending; the table in `renderers.formats` names it.
@@ -21,6 +22,7 @@ from renderers.score.abc.abc_writer import write_abc
 from renderers.score.abc.interleaved_writer import write_interleaved
 from renderers.score.analysis import analyse
 from renderers.score.musicxml import Conversion, convert, convert_file
+from renderers.score.note_ids import name_notes
 from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
@@ -48,14 +50,15 @@ class Recipe:
         avoid: Collection[str] = (),
         tune: str = "",
         playing: Playing = AS_EVER,
+        tell: Callable[[float], None] = lambda _: None,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
         title, composer: what the score says; empty for what the source says. avoid: formats that could not be made.
         tune: the number or title of the one that is meant, where the source holds several. playing: how it is to be
-        heard.
+        heard. tell: hears how much is done of what takes long, 0 to 1.
         """
-        self._playing = playing
+        self._playing, self._tell = playing, tell
         self._source = source
         self._avoid = avoid
         self._tune = tune
@@ -145,6 +148,31 @@ class Recipe:
         mp3 = make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
         return {formats.SMALL_AUDIO.ending: mp3}
 
+    def make_video(self) -> Files:
+        """The page as it is played. Raises NoCamera without the extra, InputRefused."""
+        return {formats.VIDEO.ending: self._film(is_tall=False)}
+
+    def make_tall_video(self) -> Files:
+        """The same for a phone that is held upright."""
+        return {formats.TALL_VIDEO.ending: self._film(is_tall=True)}
+
+    def _film(self, *, is_tall: bool) -> bytes:
+        from renderers.video.camera import check_camera
+        from renderers.video.film import make_video
+        from renderers.video.shapes import TALL, WIDE
+
+        check_camera()  # before anything takes long
+        return make_video(
+            self._named_score,
+            self._played,
+            self._recording,
+            shape=TALL if is_tall else WIDE,
+            fonts=self._fonts,
+            title=self._title,
+            artist=self._composer,
+            tell=self._tell,
+        )
+
     def make_analysis(self) -> Files:
         """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""
         with suppress(InputRefused):
@@ -203,8 +231,12 @@ class Recipe:
         return self._pages[0] if "_pages" in self.__dict__ else paint(self._svg_pages[0], fonts=self._fonts)
 
     @cached_property
+    def _named_score(self) -> str:
+        return name_notes(self._musicxml)
+
+    @cached_property
     def _played(self) -> tuple[Performance, list[Struck]]:
-        played = play(self._musicxml, None if self._playing.is_steady else manner_of(self._composer))
+        played = play(self._named_score, None if self._playing.is_steady else manner_of(self._composer))
         return played if self._playing.is_nothing else rehearse(*played, self._playing)
 
     @cached_property

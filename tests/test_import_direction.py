@@ -61,7 +61,9 @@ FLOORS = {
     "renderers": (
         ("pipeline",),
         ("process",),
-        ("recipe", "pictures"),
+        ("recipe",),
+        ("video",),
+        ("pictures",),
         ("pages", "sound"),
         ("score",),
         ("sanitise",),

@@ -155,7 +155,7 @@ def asked_in(text: str) -> str | None:
 
 
 MENU_COLUMNS = 3
-FileKind = Literal["picture", "audio", "document"]
+FileKind = Literal["picture", "audio", "video", "document"]
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,8 @@ class Attachment:
     """A file to send. It lies in the bot's own store (`path`) or in memory (`data`); exactly one of the two.
 
     name: what the person sees, e.g. "chopin_keyboard_20261121_142312_k3f9_p1.png". description: for screen readers.
-    title, performer, duration_s, cover: what a music player shows of audio. spare: what may be sent in its place where
+    title, performer, duration_s, cover: what a music player shows of audio. sides: width and height of a video, in
+    pixels. spare: what may be sent in its place where
     it is too large itself: a smaller file; for a page the PDF of all pages, which stands in for several of them.
     optional: only where it takes no message of its own; elsewhere there is a button for it.
     """
@@ -177,6 +178,7 @@ class Attachment:
     performer: str = ""
     duration_s: float | None = None
     cover: Path | None = None
+    sides: tuple[int, int] | None = None
     spare: Attachment | None = None
     optional: bool = False
 

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from bot.cli.options import ALL_FORMATS, Out, client_language, parse_formats
+from bot.cli.options import USUAL_FORMATS, Out, client_language, parse_formats
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import workshop_of
 from bot.errors import CannotWrite
@@ -69,7 +69,7 @@ def batch(
 
     settings = settings_with_weights()
     plan = read_plan(file, load_catalogue(settings.weights))
-    formats = parse_formats(",".join(plan.formats) or ALL_FORMATS)
+    formats = parse_formats(",".join(plan.formats) or USUAL_FORMATS)
     folder = out or plan.out or settings.out_dir
     with open_journal(file.with_suffix(".jsonl")) as journal, open_piece_folder(folder) as place:
         _adopt(plan, journal, place.path)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, StyleWords, client_language, parse_formats
+from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, StyleWords, client_language, parse_formats
 from bot.cli.results import show_piece
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import workshop_of
@@ -69,7 +69,7 @@ def compose(
     guidance: Annotated[
         float | None, typer.Option(help="How strongly the piece leans to its composer, 0 (not more than learnt) to 5.")
     ] = None,
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -176,7 +176,7 @@ async def _make_pieces(
     console = Console(stderr=True)
     with open_piece_folder(out) as folder, ProgressLine(console) as line:
         line.show_step("loading the model ...")
-        async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
+        async with open_composer(settings) as composer, open_renderer_for(settings, formats) as renderer:
             if guidance_asked and not composer.guidable:
                 line.clear()
                 console.print(NOT_GUIDED, soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.onward import Piece, Seed, Tune
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
+from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.sources import find_music
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import Bench
@@ -38,7 +38,7 @@ def edit(
     ] = None,
     seed: Seed = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, client_language, parse_formats
-from bot.cli.render import load_score
+from bot.cli.loading import load_score
+from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, client_language, parse_formats
 from bot.cli.results import show_piece
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
@@ -35,7 +35,7 @@ def hear(
         int | None, typer.Option(metavar="QUARTERS", help="About how many quarters a minute. Default: by ear.")
     ] = None,
     octave: Annotated[int, typer.Option(metavar="OCTAVES", help="Write it so much higher, or lower: 1, -1.")] = 0,
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -97,7 +97,7 @@ async def _hear(
 
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         line.show_step("listening ...")
-        async with open_renderer_for(settings) as renderer:
+        async with open_renderer_for(settings, formats) as renderer:
             heard = read_as(await listen(source, renderer), **asked)
             for _ in range(min(abs(octave), 8)):
                 heard = read_otherwise(heard, "higher" if octave > 0 else "lower")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
+from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.sources import MUSIC_OR_ID, find_music
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import Bench
@@ -38,7 +38,7 @@ def go_on(
     style: InStyle = None,
     seed: Seed = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -62,7 +62,7 @@ def rewrite(
     style: InStyle = None,
     seed: Seed = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -90,7 +90,7 @@ def vary(
     style: InStyle = None,
     seed: Seed = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -115,7 +115,7 @@ def restyle(
     ] = None,
     seed: Seed = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -138,7 +138,7 @@ def harmonise(
     ] = "bach chorale",
     seed: Seed = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -158,7 +158,7 @@ def simplify(
     piece: Piece,
     bars: Among = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -177,7 +177,7 @@ def enrich(
     piece: Piece,
     bars: Among = None,
     tune: Tune = "",
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:

@@ -1,6 +1,6 @@
 """What FILE_OR_ID means: a piece of ours by its id or any of its files, or a file of notation from elsewhere.
 
-Not covered: what is done with it, and files of notation in other formats than ABC (`bot.cli.render.load_score`).
+Not covered: what is done with it, and files of notation in other formats than ABC (`loading.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.render import load_abc, load_score
+from bot.cli.loading import load_abc, load_score
 from bot.errors import BadInput
 from bot.making.reading import with_all_rests
 from renderers.formats import ABC, without_ending
@@ -40,6 +40,14 @@ def find_source(named: str, folder: Path) -> Source:
     return Source(
         id=str(record.get("id") or path.name), name=path.stem, abc=with_all_rests(load_abc(path)), record=record
     )
+
+
+def find_file(named: str, folder: Path) -> Path:
+    """The file that is named, or the ABC of the piece with this id in the folder. Raises BadInput."""
+    path = Path(named)
+    if path.exists() or path.suffix or len(path.parts) > 1:
+        return path
+    return _by_id(named, folder)
 
 
 def _by_id(named: str, folder: Path) -> Path:

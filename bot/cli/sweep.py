@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot.cli.options import ALL_FORMATS, Formats, Out, client_language, parse_formats
+from bot.cli.options import USUAL_FORMATS, Formats, Out, client_language, parse_formats
 from bot.cli.results import show_files, show_text
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import workshop_of
@@ -48,7 +48,7 @@ def sweep(
     n: Annotated[int, typer.Option("--n", min=2, max=6, help="How many pieces on a sheet.")] = 4,
     bars: Annotated[int | None, typer.Option(help="How many bars. Default: as the words say, or 8.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same pieces.")] = None,
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
 ) -> None:
     """Find out with marks which settings suit a style: sheet by sheet, nearer to what you like, ten at most.
@@ -235,7 +235,7 @@ async def _make_sheet(task: Sweep, place: PieceFolder, settings: Settings, forma
     wanted = tuple(dict.fromkeys((PAGES.name, *formats)))  # the sheet shows their first lines
     with ProgressLine(Console(stderr=True)) as line:
         line.show_step("loading the model ...")
-        async with open_composer(settings) as composer, open_renderer_for(settings) as renderer:
+        async with open_composer(settings) as composer, open_renderer_for(settings, formats) as renderer:
             order = Order(
                 formats=wanted,
                 language=language,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bot.cli.options import ALL_FORMATS, Formats, Json, Out, parse_formats
+from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.results import show_piece
 from bot.cli.sources import MUSIC_OR_ID, find_music
 from bot.making.files import open_piece_folder
@@ -45,7 +45,7 @@ def transpose(
     part: Annotated[
         str | None, typer.Option(help='Which part --for means: its number, its name, "melody". Default: the first.')
     ] = None,
-    formats: Formats = ALL_FORMATS,
+    formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -90,7 +90,7 @@ async def _transpose(
     way = plan(source.abc, **asked) if file is None else None  # what cannot be is said before anything is opened
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
         order = Order(formats=formats, on_progress=lambda _: None, on_step=line.show_step)
-        async with open_renderer_for(settings) as renderer:
+        async with open_renderer_for(settings, formats) as renderer:
             remarks: Sequence[Mapping[str, Any]] = ()
             if file is not None:
                 read = await interleave(file, renderer)

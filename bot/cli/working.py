@@ -73,7 +73,7 @@ class Bench:
 
         with open_piece_folder(self.folder) as folder, ProgressLine(Console(stderr=True)) as line:
             line.show_step("reading ...")
-            async with open_renderer_for(self.settings) as renderer:
+            async with open_renderer_for(self.settings, self.formats) as renderer:
                 read = await interleave(self.file or self.source.abc, renderer, tune=self.tune)
                 source = replace(self.source, abc=read.abc)
                 asked = plan(source)

@@ -46,8 +46,11 @@ class Announcer:
             line += " · " + _left(remaining_s, language)
         return self._status(job, say("status.composing", language), line)
 
-    def rendering(self, job: JobView, *, remaining_s: float | None = None) -> Reply:
-        """Composed, and being rendered."""
+    def rendering(self, job: JobView, *, remaining_s: float | None = None, percent: int | None = None) -> Reply:
+        """Composed, and being rendered; of what takes long, how much of it is made."""
+        if percent is not None:
+            made = say("status.made", job.language, percent=percent)
+            return self._status(job, say("status.filming", job.language), f"{progress_bar(percent, 100)} {made}")
         left = _left(remaining_s or 0.0, job.language)
         return self._status(job, say("status.rendering", job.language), f"{progress_bar(1, 1)} {left}")
 

@@ -13,6 +13,7 @@ from bot.commands import (
     describing,
     editing,
     family,
+    film,
     hear,
     information,
     mydata,
@@ -89,6 +90,11 @@ def build_registry(settings: Settings) -> Registry:
             (Option("piece", suggest=pieces.suggest_piece), Option("file", "file")),
             private=True,
         ),
+        Command(
+            "video",
+            film.handle_video,
+            (Option("piece", suggest=pieces.suggest_piece), Option("shape", choices=film.CHOICES)),
+        ),
         Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
         Command(
             "together",
@@ -134,6 +140,7 @@ def build_registry(settings: Settings) -> Registry:
             "move": transpose.press_move,
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
+            "video": film.press_video,
             "bring": redraw.press_bring,
             "together": together.press_together,
             "take": together.press_take,

@@ -13,12 +13,14 @@ from typing import Any
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.duels.telling import duel_reply
 from bot.commands.wording import Facts
+from bot.making.film import SHAPES
 from bot.making.kinds import KINDS, kind_of
 from bot.making.merge import BOTH, CLASHING
 from bot.store import PieceView, StoredFile
 from bot.texts import Language, say
 from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
 from renderers.formats import AUDIO, COMPARISON, PAGES, PDF, Format, documents_with_result, format_of, spare_of
+from renderers.video.shapes import LEAD_S
 
 MOST_ROWS = 4  # and the last one
 ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be read on a telephone
@@ -136,6 +138,8 @@ def shown_files(
 
     What did not come with the piece is sent to whoever asks for it (`pieces.py`).
     """
+    if film := _video(facts, piece, paths, language):
+        return [film]  # all else is shown with the piece that it is of
     pages = [page_attachment(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
     heard = audio_attachment(facts, piece, paths, language, cover=pages[0].path if pages else None) if audio else None
     endings = [row.ending for row in documents_with_result()]
@@ -144,6 +148,22 @@ def shown_files(
     printed = [whole] if whole else _optional(pages[1:])
     compared = _comparison(piece, paths, language)
     return [*compared, *pages[:1], *([heard] if heard else []), *_optional(others), *printed]
+
+
+def _video(facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language) -> Attachment | None:
+    """The video of a piece that holds one."""
+    shape = SHAPES.get(str(piece.record.get("video") or ""))
+    file = file_attachment(piece, shape.format.ending, paths) if shape is not None else None
+    if file is None or shape is None:
+        return None
+    return replace(
+        file,
+        kind="video",
+        title=facts.title(language),
+        duration_s=facts.seconds and facts.seconds + LEAD_S,
+        sides=(shape.pixels.width, shape.pixels.height),
+        description=say("filmed.description", language, title=facts.title(language)),
+    )
 
 
 def _comparison(piece: PieceView, paths: Callable[[str], Path], language: Language) -> list[Attachment]:

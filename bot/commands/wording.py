@@ -186,10 +186,15 @@ class Facts:
         return report_line(self.card, language) if self.card else str(self.record.get("report") or "")
 
     def missing(self, language: Language) -> str:
-        """What could not be made of it, in a sentence; "" where all is there."""
-        rows = [row for row in FORMATS if row.offered and row.name in self.record.get("missing", ())]
-        named = [say(f"format.{row.name}", language) for row in rows]
-        return say("result.missing", language, formats=join(named, language)) if named else ""
+        """What could not be made of it, and why, in a sentence; "" where all is there."""
+        whys: dict[str, str] = dict(self.record.get("missing") or {})
+        rows = [row for row in FORMATS if row.offered and row.name in whys]
+        formats = join(dict.fromkeys(say(f"format.{row.name}", language) for row in rows), language)
+        reasons = dict.fromkeys(f"why.{whys[row.name]}" for row in rows)
+        why = join((say(reason, language) for reason in reasons if has_text(reason)), language)
+        if not formats:
+            return ""
+        return say("result.missing_why" if why else "result.missing", language, formats=formats, why=why)
 
     def remarks(self, language: Language) -> list[str]:
         """What could not be kept of the notation that came in, each in a sentence."""

@@ -47,8 +47,11 @@ class Announcer(Protocol):
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """Being composed."""
 
-    def rendering(self, job: JobView, *, remaining_s: float | None = None) -> Reply:
-        """Composed, and being rendered; also what is shown while a finished piece is on its way."""
+    def rendering(self, job: JobView, *, remaining_s: float | None = None, percent: int | None = None) -> Reply:
+        """Composed, and being rendered; also what is shown while a finished piece is on its way.
+
+        percent: how much is made of what takes long.
+        """
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:
         """The piece. paths: sha256 → where the file lies. in_doubt: one of its messages may be missing."""

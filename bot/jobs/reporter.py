@@ -31,6 +31,7 @@ EDIT_LIMIT_S = 10.0
 EDITS_AT_ONCE = 8
 AFTER_FLOOD_S = 5.0
 REMEMBERED = 1000
+PERCENT_TOLD = 10
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Making:
     watch: Watch
     progress: Progress | None = None
     is_rendering: bool = False
+    percent: int | None = None  # of what takes long
 
 
 class Reporter:
@@ -84,10 +86,10 @@ class Reporter:
             self._making[job].progress = progress
             self._making[job].watch.bar(progress)
 
-    def rendering(self, job: str) -> None:
-        """All bars are finished."""
+    def rendering(self, job: str, *, percent: int | None = None) -> None:
+        """All bars are finished. percent: how much is made of what takes long."""
         if job in self._making:
-            self._making[job].is_rendering = True
+            self._making[job].is_rendering, self._making[job].percent = True, percent
             self._making[job].watch.draw()
 
     def end(self, job: str) -> None:
@@ -138,7 +140,8 @@ class Reporter:
             return self._announcer.waiting(job, place=waiting.place, expected_s=waiting.expected_s)
         remaining_s = self.remaining_s(job.id)
         if making is None or making.is_rendering:
-            return self._announcer.rendering(job, remaining_s=remaining_s)
+            percent = making.percent if making else None
+            return self._announcer.rendering(job, remaining_s=remaining_s, percent=percent)
         progress = making.progress
         bar, bars = (progress.bar, progress.bars) if progress else (0, job.task.bars)
         return self._announcer.progress(job, bar=bar, bars=bars, remaining_s=remaining_s)
@@ -175,7 +178,7 @@ class Reporter:
         if waiting.state == "queued":
             return "waiting", waiting.place
         if making is None or making.is_rendering:
-            return "rendering", 0
+            return "rendering", (making.percent or 0) // PERCENT_TOLD if making else 0
         return "progress", making.progress.bar if making.progress else 0
 
     async def _edit(self, messenger: Messenger, waiting: Waiting, news: tuple[str, int]) -> None:

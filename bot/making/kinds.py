@@ -17,6 +17,7 @@ from bot.making.duel import Duel
 from bot.making.edit import EditPiece
 from bot.making.engrave import Engrave
 from bot.making.files import Piece
+from bot.making.film import Film
 from bot.making.hear import Hear
 from bot.making.merge import Merge
 from bot.making.onward import ONWARD_KINDS
@@ -36,6 +37,7 @@ from generator.errors import GeneratorError
 ALL_KINDS: tuple[type[Task], ...] = (
     *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Merge, Duel, Post, ThreeTakes, Unveil),
     *ONWARD_KINDS,
+    Film,
 )
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 

@@ -17,7 +17,7 @@ from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 
 # What is written down anew, whoever made the piece.
-_OF_THE_DRAWING = ("id", "name", "kind", "title", "credit", "made", "files", "missing", "timings", "versions")
+OF_THE_DRAWING = ("id", "name", "kind", "title", "credit", "made", "files", "missing", "timings", "versions")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Redraw(Task):
             credit=str(record.get("credit") or ""),
             card=record.get("report_card"),
             timings=timings,
-            record={name: value for name, value in record.items() if name not in _OF_THE_DRAWING}
+            record={name: value for name, value in record.items() if name not in OF_THE_DRAWING}
             | {"redrawn": source.id},
             tune=str(record.get("tune") or ""),
         )

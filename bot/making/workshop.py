@@ -42,6 +42,7 @@ from renderers.score.files import ScoreFile
 NOTHING_TIMED: Mapping[str, float] = {}
 
 
+VIDEO_TIMES = 3  # as long as everything else of a piece may take
 READ_LIMIT_S = 120.0  # humdrum takes 2 ms a note on a free core, ten times that on a busy machine
 
 
@@ -72,8 +73,34 @@ class Renderer(Protocol):
         title: str = "",
         composer: str = "",
         tune: str = "",
+        tell: Callable[[float], None] = ...,
     ) -> Rendering:
-        """As much as can be rendered; the notation itself in any case."""
+        """As much as can be rendered; the notation itself in any case.
+
+        tell: hears how much of what takes long is made.
+        """
+
+
+class Camera(Renderer, Protocol):
+    """What makes videos, in a process of its own."""
+
+    async def rest(self) -> None:
+        """Let the process go, unless something else is being made."""
+
+
+class Filming(str):
+    """The step of what takes long. percent: how much of it is made."""
+
+    __slots__ = ("percent",)
+
+    percent: int
+
+    def __new__(cls, done: float) -> Filming:
+        """done: 0 to 1."""
+        percent = round(100 * done)
+        step = super().__new__(cls, f"filming: {percent} %")
+        step.percent = percent
+        return step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +165,7 @@ class Workshop:
     """All tools, open. model: what a record says about the weights (`bot.making.maker.describe_model`).
 
     find_source: the piece with an id; raises SourceIsGone, StoreError. find_chain: likewise; raises ChainIsGone.
+    camera: what makes videos where it is not the renderer, so that nobody has to wait for one.
     """
 
     composer: Composing
@@ -146,6 +174,7 @@ class Workshop:
     model: Mapping[str, Any]
     find_source: Callable[[str], Awaitable[Source]]
     find_chain: Callable[[str], Awaitable[ChainScore]] = no_chain
+    camera: Camera | None = None
 
 
 async def no_source(piece: str) -> Source:
@@ -154,13 +183,13 @@ async def no_source(piece: str) -> Source:
 
 
 @asynccontextmanager
-async def open_renderer_for(settings: Settings) -> AsyncIterator[RendererProcess]:
-    """The renderer with the soundfont and the limits that the settings name; it gets ready in the background."""
-    limits = ProcessLimits(
-        time_s=settings.render_time_limit_s,
-        cpu_s=math.ceil(settings.render_time_limit_s),
-        memory_mb=settings.render_memory_limit_mib * 1024**2 // 10**6,
-    )
+async def open_renderer_for(settings: Settings, formats: Sequence[str] = ()) -> AsyncIterator[RendererProcess]:
+    """The renderer with the soundfont and the limits that the settings name; it gets ready in the background.
+
+    formats: that will be asked for; some take longer.
+    """
+    takes_long = any(row.on_request for row in in_order(formats))
+    limits = _limits(settings, times=VIDEO_TIMES if takes_long else 1)
     async with open_renderer(soundfont=settings.soundfont, limits=limits) as renderer:
         warming = asyncio.create_task(renderer.warm_up(), name="renderer")
         try:
@@ -169,6 +198,20 @@ async def open_renderer_for(settings: Settings) -> AsyncIterator[RendererProcess
             warming.cancel()
             with suppress(asyncio.CancelledError, RenderError):  # the first piece meets the same error and reports it
                 await warming
+
+
+@asynccontextmanager
+async def open_camera(settings: Settings) -> AsyncIterator[RendererProcess]:
+    """A renderer for videos, whose process starts with the first."""
+    async with open_renderer(soundfont=settings.soundfont, limits=_limits(settings, times=VIDEO_TIMES)) as camera:
+        yield camera
+
+
+def _limits(settings: Settings, *, times: int = 1) -> ProcessLimits:
+    """times: how much longer than usual it may take."""
+    time_s = times * settings.render_time_limit_s
+    memory_mb = settings.render_memory_limit_mib * 1024**2 // 10**6
+    return ProcessLimits(time_s=time_s, cpu_s=math.ceil(time_s), memory_mb=memory_mb)
 
 
 @asynccontextmanager
@@ -222,12 +265,15 @@ async def render_piece(
     as it was written down before. remarks: what was not kept before; tune: which one is meant, where the ABC holds
     several.
     """
-    order.on_step("drawing ...")
+    is_film = all(row.on_request for row in in_order(order.formats))
+    order.on_step(Filming(0.0) if is_film else "drawing ...")
     started_s = time.monotonic()
     wanted = (
         [*order.formats, ANALYSIS.name] if MUSICXML.name in order.formats else order.formats
     )  # the second opinion is on the MusicXML
-    rendering = await renderer.render_most(abc, wanted, title=title, composer=credit, tune=tune)
+    rendering = await renderer.render_most(
+        abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done))
+    )
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
     named = PieceName(name, datetime.now().astimezone(), order.id or new_id())

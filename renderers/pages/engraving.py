@@ -10,7 +10,7 @@ Verovio is native code and dies of some scores: this runs in the rendering proce
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,11 @@ from renderers.score.mei import MEI
 from renderers.score.parts import parse_score, read_key_changes
 
 MAX_PAGES = 100
+MAX_LINES = 400  # of music, each as a picture of its own
+RESCALINGS = 4
 SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
+# For moving pictures, which lose what is thin and grey.
+BOLD_LINES = {"staffLineWidth": 0.25, "stemWidth": 0.28, "barLineWidth": 0.4, "ledgerLineThickness": 0.32}
 MAX_PAGES_TO_BALANCE = 6  # nobody minds the last of more
 BALANCING_PERCENT = (96, 92, 88, 84, 80)  # of the scale, tried in turn
 COST_OF_A_PERCENT = 0.02  # smaller music must be worth it: 20 % for a line that is two fifths fuller
@@ -46,6 +50,7 @@ WORDS_SIZE = 27
 GAP_SIZE, NO_BREAK_SPACE = 14, "\N{NO-BREAK SPACE}"  # between a title and the composer
 
 _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
+_HEIGHT = re.compile(r'<svg [^>]*?height="(\d+)px"')
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
 
 
@@ -53,7 +58,7 @@ _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTAL
 class Paper:
     """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
 
-    zoom: how large the music is beside that on a phone.
+    zoom: how large the music is beside that on a phone. bare: without header and footer.
     """
 
     width: int
@@ -61,6 +66,7 @@ class Paper:
     margin: int
     trimmed: bool
     zoom: float = 1.0
+    bare: bool = False
 
 
 PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True)
@@ -84,6 +90,55 @@ def _engrave(
     musicxml: str, *, title: str, composer: str, paper: Paper, head: Sequence[str] = (), foot: Sequence[str] = ()
 ) -> list[str]:
     """head, foot: lines of words above and below the music of the first page."""
+    loaded = _load(musicxml, title=title, composer=composer, paper=paper, head=head, foot=foot)
+    if loaded.toolkit.getPageCount() > MAX_PAGES:
+        raise InputRefused(reason="pages", limit=MAX_PAGES)
+    pages = _balanced_pages(loaded.toolkit, paper, scale=loaded.scale)
+    return [loaded.scripts.draw(page) for page in pages]
+
+
+def engrave_lines(musicxml: str, *, width: int, margin: int, rescale: Callable[[int, Sequence[int]], int]) -> list[str]:
+    """Engrave a score without words around it, one SVG a line of music, each as high as its music.
+
+    width, margin: in pixels. rescale: from a scale in percent and how high each line is at it, in pixels, to the scale
+    that is wanted; asked again until it stays. Raises InputRefused.
+    """
+    paper = Paper(width=width, height=4 * margin, margin=margin, trimmed=True, bare=True)  # too low for two lines
+    loaded = _load(musicxml, title="", composer="", paper=paper)
+    scale, toolkit = loaded.scale, loaded.toolkit
+    lines: list[str] = []
+    for _ in range(RESCALINGS):
+        if toolkit.getPageCount() > MAX_LINES:
+            raise InputRefused(reason="lines", limit=MAX_LINES)
+        lines = [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
+        wanted = rescale(scale, [height_of(line) for line in lines])
+        if wanted == scale:
+            break
+        scale = wanted
+        _lay_out(toolkit, paper, scale=scale)
+    return [loaded.scripts.draw(line) for line in lines]
+
+
+def height_of(svg: str) -> int:
+    """How high a page is, in pixels."""
+    found = _HEIGHT.search(svg)
+    assert found is not None, "verovio says so of every page"
+    return int(found[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loaded:
+    """A score that verovio has laid out; scripts: text that is drawn afterwards; scale: in percent."""
+
+    toolkit: verovio.toolkit
+    scripts: OtherScripts
+    scale: int
+
+
+def _load(
+    musicxml: str, *, title: str, composer: str, paper: Paper, head: Sequence[str] = (), foot: Sequence[str] = ()
+) -> _Loaded:
+    """As `_engrave`, up to the layout."""
     toolkit = verovio.toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
@@ -113,9 +168,7 @@ def _engrave(
     toolkit.setInputFrom("mei")
     if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
         raise InputRefused
-    if toolkit.getPageCount() > MAX_PAGES:
-        raise InputRefused(reason="pages", limit=MAX_PAGES)
-    return [scripts.draw(page) for page in _balanced_pages(toolkit, paper, scale=scale)]
+    return _Loaded(toolkit=toolkit, scripts=scripts, scale=scale)
 
 
 def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> list[str]:
@@ -189,13 +242,14 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "adjustPageHeight": paper.trimmed,
         "justifyVertically": not paper.trimmed,
         "breaks": "auto",
-        "header": "auto",
-        "footer": "encoded",
+        "header": "none" if paper.bare else "auto",
+        "footer": "none" if paper.bare else "encoded",
         "smuflTextFont": "none",
         "spacingStaff": 8,
         "spacingSystem": 9,
         "bottomMarginHeader": 4,
         "lyricWordSpace": 1.6,
+        **(BOLD_LINES if paper.bare else {}),
     }
 
 

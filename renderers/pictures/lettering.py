@@ -30,14 +30,15 @@ def write(
 
 
 def _fitting(text: str, *, size: int, width: int, bold: bool) -> str:
-    if _length(text, size=size, bold=bold) <= width:
+    if length_of(text, size=size, bold=bold) <= width:
         return text
-    while text and _length(text + MORE, size=size, bold=bold) > width:
+    while text and length_of(text + MORE, size=size, bold=bold) > width:
         text = text[:-1]
     return text.rstrip() + MORE
 
 
-def _length(text: str, *, size: int, bold: bool) -> float:
+def length_of(text: str, *, size: int, bold: bool = False) -> float:
+    """How wide a line of text is, in pixels."""
     return sum(font.getlength(run) for run, font in _runs(text, size=size, bold=bold))
 
 

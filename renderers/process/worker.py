@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
         _send(answers, pack_frame({"ready": True}))
         while (request := read_request(sys.stdin.buffer)) is not None:
             limit_cpu(limits["cpu_s"])
-            for frame in _answer(*request):
+            for frame in _answer(*request, tell=lambda frame: _send(answers, frame)):
                 _send(answers, frame)
 
 
@@ -46,17 +46,22 @@ def _send(answers: BinaryIO, frame: bytes) -> None:
     answers.flush()
 
 
-def _answer(request: dict[str, Any], files: dict[str, bytes]) -> Iterator[bytes]:
+def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[[bytes], None]) -> Iterator[bytes]:
     """One frame once the ABC, or the file instead of it, is understood, one for each format as soon as it is made, or
     with its error, and the last.
 
-    Where it cannot be understood, the only frame has the error.
+    Where it cannot be understood, the only frame has the error. tell: takes frames that come while one is made.
     """
     from renderers.formats import in_order
     from renderers.recipe import Recipe
     from renderers.sound.playing import Playing
 
     soundfont = request["soundfont"]
+    making = ""
+
+    def tell_share(done: float) -> None:
+        tell(pack_frame({"part": making, "done": done}))
+
     try:
         recipe = Recipe(
             files[SOURCE] if SOURCE in files else request["abc"],
@@ -66,6 +71,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes]) -> Iterator[bytes]
             avoid=request["avoid"],
             tune=request["tune"],
             playing=Playing.from_json(request["playing"]),
+            tell=tell_share,
         )
         recipe.prepare()
     except Exception as error:
@@ -73,6 +79,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes]) -> Iterator[bytes]
         return
     yield pack_frame({"part": PREPARED, **recipe.describe()})
     for row in in_order(request["formats"]):
+        making = row.name
         try:
             files = recipe.make(row)
             yield pack_frame({"part": row.name, **recipe.heard()}, files)

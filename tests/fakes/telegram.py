@@ -49,6 +49,7 @@ METHODS: dict[str, set[str]] = {
     "sendMessage": _WHERE | {"text!", "reply_markup", "link_preview_options", "ephemeral_message_parameters"},
     "sendPhoto": _WHERE | {"photo!", "caption", "reply_markup"},
     "sendAudio": _WHERE | {"audio!", "caption", "duration", "performer", "title", "thumbnail", "reply_markup"},
+    "sendVideo": _WHERE | {"video!", "caption", "duration", "width", "height", "supports_streaming", "reply_markup"},
     "sendDocument": _WHERE | {"document!", "caption", "thumbnail", "reply_markup", "disable_content_type_detection"},
     "sendMediaGroup": _WHERE | {"media!"},
     "sendChatAction": {"chat_id", "message_thread_id", "action!"},
@@ -382,7 +383,11 @@ class FakeTelegram:
 
     def content(self, message: Json) -> Upload:
         """The file of a message."""
-        media = message["photo"][-1] if "photo" in message else message.get("audio") or message["document"]
+        media = (
+            message["photo"][-1]
+            if "photo" in message
+            else message.get("audio") or message.get("video") or message["document"]
+        )
         return self.files[media["file_id"]]
 
     @property
@@ -460,6 +465,7 @@ class FakeTelegram:
             "sendMessage": self._send_message,
             "sendPhoto": self._send_file("photo"),
             "sendAudio": self._send_file("audio"),
+            "sendVideo": self._send_file("video"),
             "sendDocument": self._send_file("document"),
             "sendMediaGroup": self._send_album,
             "sendRichMessage": self._send_rich,
@@ -645,6 +651,8 @@ class FakeTelegram:
         if kind == "audio":
             known = {name: about[name] for name in ("title", "performer") if name in about}
             media |= known | {"duration": int(about.get("duration", 0))}
+        if kind == "video":
+            media |= {name: int(about.get(name, 0)) for name in ("width", "height", "duration")}
         return {kind: media}
 
     def _stored(self, upload: Upload) -> Json:
@@ -703,7 +711,7 @@ class FakeTelegram:
     def _edit_media(self, values: Json, files: Mapping[str, Upload]) -> Json:
         old = self._own(values)
         content = self._item(values["media"], files)
-        gone = ("text", "caption", "photo", "audio", "document", "entities")
+        gone = ("text", "caption", "photo", "audio", "video", "document", "entities")
         return self._change(old, {name: value for name, value in old.items() if name not in gone} | content, values)
 
     def _delete(self, values: Json, files: Mapping[str, Upload]) -> bool:

@@ -45,6 +45,18 @@ async def test_all_formats_of_a_piece_come_back_by_their_endings(renderer):
     assert json.loads(files[".analysis.json"])["key"] == "D major"
 
 
+async def test_a_video_tells_how_far_it_is_and_without_anything_to_do_the_process_goes(tmp_path):
+    told = []
+    async with open_renderer() as renderer:
+        made = await renderer.render_most(tune("C|]"), ["mp4", "abc"], tell=told.append)
+        assert list(made.files) == [".mp4", ".abc"]
+        assert len(told) > 5
+        assert told == sorted(told)
+        assert renderer.is_well
+        await renderer.rest()
+        assert not renderer.is_well
+
+
 async def test_only_what_is_asked_for_is_made(renderer):
     assert list(await renderer.render(load_tune("quartet.abc"), {"xml"})) == [".musicxml"]
 

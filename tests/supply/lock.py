@@ -38,6 +38,8 @@ WHAT_FOR = {
         "scenes",
         "--extra",
         "hum",
+        "--extra",
+        "video",
         "--constraint",
         str(RUNTIME),
     ),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
-from telegram import InputFile, InputMediaDocument, InputMediaPhoto
+from telegram import InputFile, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 
 from bot.chat.messages import Attachment
 
@@ -47,9 +47,23 @@ def make_cover(picture: Path) -> bytes | None:
     return out.getvalue() if out.tell() <= COVER_BYTES else None
 
 
-def read_shown(shown: Attachment, caption: str | None) -> InputMediaPhoto | InputMediaDocument:
-    """A picture as a photo, or as a document if it is no photo for Telegram. Raises OSError."""
+Shown = InputMediaPhoto | InputMediaVideo | InputMediaDocument
+
+
+def read_shown(shown: Attachment, caption: str | None) -> Shown:
+    """A video, a picture as a photo, or as a document if it is no photo for Telegram. Raises OSError."""
     content = shown.read()
+    if shown.kind == "video":
+        width, height = shown.sides or (None, None)
+        return InputMediaVideo(
+            content,
+            caption=caption,
+            filename=shown.name,
+            width=width,
+            height=height,
+            duration=None if shown.duration_s is None else round(shown.duration_s),
+            supports_streaming=True,
+        )
     if shown.kind == "picture" and is_photo(content):
         return InputMediaPhoto(content, caption=caption, filename=shown.name)
     return InputMediaDocument(content, caption=caption, filename=shown.name, disable_content_type_detection=True)

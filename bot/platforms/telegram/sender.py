@@ -12,6 +12,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InputMediaDocument,
     InputMediaPhoto,
+    InputMediaVideo,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
@@ -22,7 +23,7 @@ from bot.chat.messages import Address, Attachment, Reply
 from bot.platforms.telegram.faults import NoText, NotModified
 from bot.platforms.telegram.line import Line
 from bot.platforms.telegram.links import address_of, link_to_piece
-from bot.platforms.telegram.media import is_photo, make_cover, read_file, read_shown
+from bot.platforms.telegram.media import Shown, is_photo, make_cover, read_file, read_shown
 from bot.platforms.telegram.pace import Rank
 from bot.platforms.telegram.whereabouts import is_chat
 from bot.platforms.telegram.wording import (
@@ -43,8 +44,8 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 def shown_file(reply: Reply) -> Attachment | None:
-    """What the main message shows: the first picture, or a single document if all of the text fits under it."""
-    picture = next((attachment for attachment in reply.attachments if attachment.kind == "picture"), None)
+    """What the main message shows: the first picture or video, or a single document if all of the text fits below."""
+    picture = next((attachment for attachment in reply.attachments if attachment.kind in ("picture", "video")), None)
     if picture is not None or len(reply.attachments) != 1 or reply.attachments[0].kind != "document":
         return picture
     return reply.attachments[0] if count_units(say_whole(reply)) <= CAPTION_UNITS else None
@@ -208,7 +209,7 @@ class Sender:
     async def _edit_media(
         self,
         address: Address,
-        media: InputMediaPhoto | InputMediaDocument,
+        media: Shown,
         markup: InlineKeyboardMarkup | None,
         patience_s: float,
     ) -> None:
@@ -298,16 +299,28 @@ def _read_album(files: Sequence[Attachment]) -> list[InputMediaPhoto] | list[Inp
 
 def _send_picture(
     line: Line,
-    media: InputMediaPhoto | InputMediaDocument,
+    media: Shown,
     markup: InlineKeyboardMarkup | None,
     where: dict[str, Any],
 ) -> Callable[[str], Awaitable[Message]]:
-    """One photo or document as a message of its own."""
+    """One photo, video or document as a message of its own."""
 
     def send(chat: str) -> Awaitable[Message]:
         if isinstance(media, InputMediaPhoto):
             return line.bot.send_photo(
                 chat_id=chat, photo=media.media, caption=media.caption, reply_markup=markup, **where
+            )
+        if isinstance(media, InputMediaVideo):
+            return line.bot.send_video(
+                chat_id=chat,
+                video=media.media,
+                caption=media.caption,
+                width=media.width,
+                height=media.height,
+                duration=media.duration,
+                supports_streaming=True,
+                reply_markup=markup,
+                **where,
             )
         return line.bot.send_document(
             chat_id=chat, document=media.media, caption=media.caption, reply_markup=markup, **where

@@ -1,9 +1,9 @@
 import pytest
 
-from bot.cli.options import complete_formats, matching_words, parse_formats
+from bot.cli.options import USUAL_FORMATS, complete_formats, matching_words, parse_formats
 from bot.cli.training import parse_changes
 from bot.errors import BadInput
-from renderers.formats import offered_formats
+from renderers.formats import TALL_VIDEO, VIDEO, chat_formats, offered_formats
 from tests.refusals import refuses
 
 STYLES = ["Chopin keyboard", "Chopin chamber", "Haydn chamber", "Haydn keyboard"]
@@ -20,9 +20,16 @@ def test_an_unknown_format_or_none_is_refused_with_the_list(text):
         parse_formats(text)
 
 
+def test_nobody_waits_for_a_video_who_has_not_asked_for_one():
+    assert not [name for name in USUAL_FORMATS.split(",") if name.startswith(VIDEO.name)]
+    assert {VIDEO.name, TALL_VIDEO.name} <= set(offered_formats()) - set(chat_formats())
+
+
 def test_completion_offers_the_formats_that_are_not_named_yet():
-    assert [offer for offer, _ in complete_formats("abc,m")] == ["abc,mp3", "abc,mid"]
-    assert [offer for offer, _ in complete_formats("mid,m")] == ["mid,mp3"]
+    assert [offer for offer, _ in complete_formats("abc,m")] == [
+        f"abc,{name}" for name in offered_formats() if name[0] == "m"
+    ]
+    assert [offer for offer, _ in complete_formats("mid,mp3")] == ["mid,mp3"]
 
 
 def test_completion_offers_only_words_of_styles_that_fit_what_is_typed():

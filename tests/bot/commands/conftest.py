@@ -83,7 +83,7 @@ class StubMaker:
 class NoDrawing:
     """A renderer of one page that says nothing."""
 
-    async def render_most(self, abc, formats, *, title, composer, tune=""):
+    async def render_most(self, abc, formats, *, title, composer, tune="", **_):
         return Rendering(files={".abc": abc.encode(), "_p1.png": PNG})
 
 

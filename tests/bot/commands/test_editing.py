@@ -35,7 +35,7 @@ class Drawing:
     def __init__(self):
         self.compared = []
 
-    async def render_most(self, abc, formats, *, title, composer, tune=""):
+    async def render_most(self, abc, formats, *, title, composer, tune="", **_):
         if COMPARISON.name in formats:
             self.compared.append(abc)
             return Rendering(files={COMPARISON.ending: PNG + b"compared"})

@@ -29,7 +29,7 @@ class StubEars:
     def __init__(self):
         self.heard = []
 
-    async def render_most(self, source, formats, *, title="", composer="", tune=""):
+    async def render_most(self, source, formats, *, title="", composer="", tune="", **_):
         if list(formats) == [HEARD_NOTES.name]:
             self.heard.append(source)
             if b"speech" in source.content:

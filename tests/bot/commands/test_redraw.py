@@ -12,7 +12,7 @@ class Drawing:
     def __init__(self):
         self.lacks = ()
 
-    async def render_most(self, abc, formats, *, title, composer, tune):
+    async def render_most(self, abc, formats, *, title, composer, tune, **_):
         files = {".abc": abc.encode(), "_p1.png": PNG, ".mid": ABC, ".mp3": ABC}
         missing = {name: ToolTimedOut() for name in self.lacks}
         return Rendering(files={e: c for e, c in files.items() if e[1:] not in self.lacks}, missing=missing)

@@ -20,7 +20,7 @@ class StubReader:
     def __init__(self):
         self.files = []
 
-    async def render_most(self, source, formats, *, title="", composer="", tune=""):
+    async def render_most(self, source, formats, *, title="", composer="", tune="", **_):
         self.files.append((source.name, source.content, tune))
         if b"hostile" in source.content:
             raise InputRefused(reason="file_entities")

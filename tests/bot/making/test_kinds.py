@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.making.files import Piece
+from bot.making.film import Film
 from bot.making.kinds import KINDS, Unreadable, kind_of, read_task, write_task
 from bot.making.maker import RealMaker
 from bot.making.onward import Rewrite, Vary
@@ -33,6 +34,7 @@ TASKS = (
     Transpose(piece="abc", way=Transposition(fifths=-3, semitones=3), key=Key("C", "min"), length=16),
     Transpose(piece="abc", way=Transposition(instrument="horn", voice="2"), key=None, length=2),
     Redraw(piece="abc", length=16),
+    Film(piece="abc", length=16, shape="tall"),
     Rewrite(work=Work(kind=Kind.REWRITE, style=CHOPIN, seed=7, first=5, last=8), length=16, written=4, piece="abc"),
     Vary(
         work=Work(kind=Kind.VARY, style=CHOPIN, seed=7, first=1, last=8, how=How.SAME_RHYTHM, how_far=0.3),

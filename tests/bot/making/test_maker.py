@@ -18,7 +18,7 @@ from tests.bot.tasks import composing
 
 
 class NoDrawing:
-    async def render_most(self, abc, formats, *, title, composer, tune=""):
+    async def render_most(self, abc, formats, *, title, composer, tune="", **_):
         assert set(chat_formats()) <= set(formats)
         missing = {"mp3": ToolTimedOut(), "analysis": ToolCrashed()}
         remarks = (Remark("words", 7),)

@@ -55,6 +55,7 @@ from generator.wishes.asked import KINDS as NOTES
 from generator.wishes.asked import Note
 from generator.wishes.door import TALK
 from generator.wishes.vocabulary import load_vocabulary
+from renderers.errors import InputRefused, NoCamera, SetupBroken, ToolCrashed, ToolTimedOut
 from renderers.formats import FORMATS, offered_formats
 
 DEMANDS = ("composer", "instrumentation", "players", "key", "metre", "bars", "motif", "range")
@@ -217,6 +218,7 @@ def keys_that_are_made_up():
     yield from (f"tree.{way}" for way in ("again", "hotter", "cooler", "changed"))
     yield from (f"error.NotAWish.{talk}" for talk in TALK)
     yield from (f"format.{row.name}" for row in FORMATS)
+    yield from (f"why.{kind.__name__}" for kind in (InputRefused, NoCamera, SetupBroken, ToolCrashed, ToolTimedOut))
     yield from (f"format_about.{name}" for name in offered_formats())
     for path in (Path(renderers.__file__).parent / "score").rglob("*.py"):
         found = re.findall(r'(?:remarks\.add|Remark)\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))

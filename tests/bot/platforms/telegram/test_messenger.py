@@ -62,6 +62,22 @@ async def test_the_cover_of_the_audio_is_a_small_jpeg(telegram, messenger, to_an
     assert (image.format, max(image.size)) == ("JPEG", 320)
 
 
+async def test_a_video_is_the_message_itself_and_says_its_sides(telegram, messenger, to_ann):
+    film = Attachment("x.mp4", "video", data=b"moov", duration_s=34.8, sides=(1280, 720))
+    reply = Reply("Piece k3f9 as a video", attachments=(film,), buttons=[[Button("Delete", Action("delete", "k3f9"))]])
+    assert messenger.parts(reply) == ("result",)
+    await deliver_all(messenger, await messenger.post_status(to_ann, WAITING, nonce="k3f9"), reply)
+    await deliver_all(messenger, replace(to_ann, message=None), reply)
+    edited, posted = telegram.from_bot(77)
+    for message in (edited, posted):
+        assert telegram.content(message).content == b"moov"
+        assert message["video"]["file_name"] == "x.mp4"
+        assert message["caption"] == "Piece k3f9 as a video"
+    (call,) = telegram.sent("sendVideo")
+    told = [call.values[name] for name in ("width", "height", "duration", "supports_streaming")]
+    assert [str(value) for value in told] == ["1280", "720", "35", "true"]
+
+
 async def test_a_result_delivered_twice_is_one_message(telegram, messenger, to_ann, make_result):
     address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
     await deliver(messenger, address, "result", make_result())

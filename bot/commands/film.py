@@ -1,0 +1,36 @@
+"""`/video`, and the button below a piece: the page as it is played."""
+
+from __future__ import annotations
+
+from bot.chat.messages import Action
+from bot.commands.command import Context
+from bot.commands.pieces import find_piece, piece_or_newest
+from bot.commands.requests import ask
+from bot.commands.wording import Facts
+from bot.making.film import SHAPES, WIDE, Film
+from bot.store import PieceView
+from renderers.errors import InputRefused
+from renderers.video.camera import check_camera
+from renderers.video.shapes import LONGEST_MINUTES
+
+CHOICES = tuple(SHAPES)
+
+
+async def handle_video(context: Context) -> None:
+    """Without a piece the newest of one's own. Raises NoCamera, NoOwnPiece, NoSuchPiece, PieceIsGone, InputRefused."""
+    piece = await piece_or_newest(context, context.options.get("piece"))
+    await _ask(context, piece, shape=str(context.options.get("shape") or WIDE))
+
+
+async def press_video(context: Context, action: Action) -> None:
+    """The video belongs to whoever pressed."""
+    await _ask(context, await find_piece(context, action.target), shape=WIDE)
+
+
+async def _ask(context: Context, piece: PieceView, *, shape: str) -> None:
+    check_camera()
+    facts = Facts(piece.record, context.services.catalogue)
+    if (facts.seconds or 0) > 60 * LONGEST_MINUTES:
+        raise InputRefused(reason="long_video", limit=LONGEST_MINUTES)
+    await context.services.store.pieces.source(piece.id)
+    await ask(context, Film(piece=piece.id, length=facts.bars or 1, shape=shape))

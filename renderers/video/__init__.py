@@ -1,0 +1,10 @@
+"""A piece as a video: the page that is played, a cursor that glides over it, the notes that sound in colour.
+
+    video = make_video(musicxml, played, samples, title=..., artist=..., shape=WIDE, fonts=...)
+
+Steps: `timeline` (what sounds when, from the performance) and `lines` (where it stands) → `screens` (which lines are
+seen together) and `cursor` → `drawing` (frames) → `encoding` (H.264 and AAC, the index in front).
+It needs the extra `video`: PyAV, whose wheel holds encoders under the GPL.
+What is promised: a note is in colour within half a frame of the moment at which it is heard. What is not: words of a
+song that stand below the music, and what a piece of more than ten minutes looks like, which is refused.
+"""

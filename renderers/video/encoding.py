@@ -1,0 +1,127 @@
+"""Frames and sound in, an MP4 out that every player and chat shows: H.264 in 4:2:0 and AAC, the index in front.
+
+PyAV is an extra: its wheel holds encoders under the GPL. Without it `NoCamera` is raised.
+"""
+
+import tempfile
+from collections.abc import Callable, Container, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from renderers import formats
+from renderers.sound.loudness import SAMPLE_RATE, Samples
+from renderers.video.camera import check_camera
+from renderers.video.drawing import Planes
+from renderers.video.shapes import FRAMES_PER_S, Shape
+
+QUALITY = 28  # x264's constant rate factor
+KEYFRAMES_EVERY = 10 * FRAMES_PER_S
+# One thread. A page stands still: what is well drawn once is worth the most (mbtree), what the cursor uncovers was
+# there some frames ago (ref), and nothing moves by parts of a pixel (subme, partitions).
+PRESET = "superfast"
+X264 = (
+    "threads=1:mbtree=1:rc-lookahead=2:ref=3:me=dia:subme=0:partitions=none:bframes=0:aq-mode=0:scenecut=0:weightp=0"
+    ":no-deblock=1"
+)
+LONGEST_STILL = FRAMES_PER_S // 2  # frames that are as the one before are left out, but not more in a row
+AUDIO_BITS_PER_S = 96_000
+AUDIO_FRAME = 1024  # of AAC
+
+
+def encode(
+    draw: Callable[[int, Planes], None],
+    is_new: Callable[[int], bool],
+    samples: Samples,
+    *,
+    shape: Shape,
+    num_frames: int,
+    lead_frames: int,
+    turns: Container[int],
+    tags: Mapping[str, str],
+) -> bytes:
+    """The file.
+
+    is_new: whether the frame with a number differs from the one before; draw: puts it into planes; turns: those that
+    are wholly unlike the ones before. samples: (frames, 2) float32, heard after `lead_frames` of silence. tags: title,
+    artist. Raises NoCamera.
+    """
+    check_camera()
+    with tempfile.TemporaryDirectory() as folder:  # the index is moved to the front in the file itself
+        path = Path(folder) / "video"
+        silence = np.zeros((lead_frames * SAMPLE_RATE // FRAMES_PER_S, samples.shape[1]), np.float32)
+        heard = np.concatenate([silence, samples])
+        _write(path, draw, is_new, heard, shape=shape, num_frames=num_frames, turns=turns, tags=tags)
+        return path.read_bytes()
+
+
+def _write(
+    path: Path,
+    draw: Callable[[int, Planes], None],
+    is_new: Callable[[int], bool],
+    samples: Samples,
+    *,
+    shape: Shape,
+    num_frames: int,
+    turns: Container[int],
+    tags: Mapping[str, str],
+) -> None:
+    import av
+
+    options = {"movflags": "+faststart"}
+    with av.open(str(path), "w", format=formats.VIDEO.name, options=options) as container:
+        container.metadata.update({name: value for name, value in tags.items() if value})
+        video = _add_video(container, shape)
+        audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        audio.bit_rate = AUDIO_BITS_PER_S
+        audio.options = {"aac_coder": "fast"}
+        position = 0
+        shown = -LONGEST_STILL
+        for number in range(num_frames):
+            if is_new(number) or number - shown >= LONGEST_STILL or number == num_frames - 1:
+                frame = av.VideoFrame(shape.width, shape.height, "yuv420p")
+                draw(number, _planes(frame))
+                frame.pts = shown = number
+                if number in turns:
+                    frame.pict_type = av.video.frame.PictureType.I
+                container.mux(video.encode(frame))
+            until = (number + 1) * SAMPLE_RATE // FRAMES_PER_S
+            position = _encode_audio(container, audio, samples, position, until)
+        container.mux(video.encode())
+        _encode_audio(container, audio, samples, position, len(samples), is_last=True)
+        container.mux(audio.encode())
+
+
+def _add_video(container: Any, shape: Shape) -> Any:
+    video = container.add_stream("libx264", rate=FRAMES_PER_S)
+    video.width, video.height, video.pix_fmt = shape.width, shape.height, "yuv420p"
+    video.options = {"preset": PRESET, "crf": str(QUALITY), "g": str(KEYFRAMES_EVERY), "x264-params": X264}
+    context = video.codec_context
+    context.thread_count = 1
+    context.color_range, context.colorspace = 1, 1  # television range, BT.709
+    context.color_primaries, context.color_trc = 1, 1
+    return video
+
+
+def _encode_audio(
+    container: Any, audio: Any, samples: Samples, start: int, until: int, *, is_last: bool = False
+) -> int:
+    """Whole frames of AAC up to a moment, the rest with the last. Returns where the next begins."""
+    import av
+
+    while start + AUDIO_FRAME <= until or (is_last and start < until):
+        block = np.ascontiguousarray(samples[start : min(start + AUDIO_FRAME, until)].T)
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts = SAMPLE_RATE, start
+        container.mux(audio.encode(frame))
+        start += block.shape[1]
+    return start
+
+
+def _planes(frame: Any) -> Planes:
+    return Planes(*(_array(plane) for plane in frame.planes))
+
+
+def _array(plane: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
