@@ -21,6 +21,7 @@ M = TypeVar("M")
 MAX_CHARS = 200
 MAX_PHRASE_WORDS = 6
 _ASCII_WORD = re.compile(r"[a-zA-Z0-9]+")
+_WORD = re.compile(r"(?:(?=[\u3400-\u9fff])[^\W_])+|[^\W_\u3400-\u9fff]+")  # Chinese characters, or other letters
 _PAUSES = re.compile("[,;/+&，、；]")
 MAX_FUZZY_WORDS = 3
 MIN_CHINESE_FUZZY_CHARS = 3
@@ -60,9 +61,10 @@ class Lexicon(Generic[M]):
         self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
         self.strangers = frozenset(" ".join(self.split(stranger)) for stranger in strangers)
         self.meanings: dict[str, M] = {}
+        keys = {phrase: self._key(phrase) for phrase in phrases}
         for phrase, meaning in phrases.items():
-            self.meanings.setdefault(self._key(phrase), meaning)
-        only_exact = {self._key(phrase) for phrase in exact}
+            self.meanings.setdefault(keys[phrase], meaning)
+        only_exact = {keys.get(phrase) or self._key(phrase) for phrase in exact}
         by_size: dict[int, list[str]] = {size: [] for size in range(1, MAX_FUZZY_WORDS + 1)}
         for spelling in sorted(self.meanings.keys() - only_exact):
             by_size.setdefault(spelling.count(" ") + 1, []).append(spelling)
@@ -70,7 +72,8 @@ class Lexicon(Generic[M]):
 
     def _key(self, phrase: str) -> str:
         """The words that count; all of them where none does."""
-        return " ".join(self._content_words(phrase)) or " ".join(self.split(phrase))
+        words = self.split(phrase)
+        return " ".join([word for word in words if word not in self.fillers]) or " ".join(words)
 
     def split(self, text: str) -> list[str]:
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
@@ -188,14 +191,7 @@ def _shorten(text: str) -> str:
 def _words(text: str) -> list[str]:
     if text.isascii():
         return _ASCII_WORD.findall(text)
-    words, current = [], ""
-    for char in text:
-        if current and (not char.isalnum() or _is_han(char) != _is_han(current)):
-            words.append(current)
-            current = ""
-        if char.isalnum():
-            current += char
-    return [*words, current] if current else words
+    return _WORD.findall(text)
 
 
 def _is_han(text: str) -> bool:

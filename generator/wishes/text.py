@@ -90,19 +90,41 @@ def read_text(said: str, variants: Mapping[int, str]) -> Text:
     said = unicodedata.normalize("NFC", said[: 2 * MAX_CHARS])[:MAX_CHARS]
     plain, cased, places = [], [], []
     for place, char in enumerate(said):
-        small = _SIGNS.get(char)
-        if small is None:
-            small = fold(char).translate(variants) if char.isprintable() else " "
-        for letter in small:
+        for letter in _small(char, variants):
             plain.append(letter)
             cased.append(letter.upper() if char.isupper() and len(letter.upper()) == 1 else letter)
             places.append(place)
     return Text(said, "".join(plain), "".join(cased), tuple(places))
 
 
-def key_of(phrase: str, variants: Mapping[int, str]) -> str:
+def _small(char: str, variants: Mapping[int, str]) -> str:
+    """A character in plain letters: one, none or several."""
+    small = _SIGNS.get(char)
+    if small is not None:
+        return small
+    return fold(char).translate(variants) if char.isprintable() else " "
+
+
+class Letters(dict[str, str]):
+    """Characters in plain letters, each worked out once."""
+
+    def __init__(self, variants: Mapping[int, str]) -> None:
+        self.variants = variants
+
+    def __missing__(self, char: str) -> str:
+        self[char] = small = _small(char, self.variants)
+        return small
+
+    def plain(self, phrase: str) -> str:
+        """`read_text(phrase).plain`."""
+        said = unicodedata.normalize("NFC", phrase[: 2 * MAX_CHARS])[:MAX_CHARS]
+        return "".join([self[char] for char in said])
+
+
+def key_of(phrase: str, variants: Mapping[int, str] | Letters) -> str:
     """A phrase as its tokens, with a space between them: "悲伤" is "悲 伤"."""
-    return " ".join(token.word for token in read_text(phrase, variants).tokens())
+    letters = variants if isinstance(variants, Letters) else Letters(variants)
+    return " ".join(_TOKEN.findall(letters.plain(phrase)))
 
 
 def joined(words: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from config.files import load_toml
-from generator.wishes.text import is_han, key_of, read_text
+from generator.wishes.text import Letters, is_han, key_of
 
 MEANINGS = "meanings.toml"
 MIN_HEARD_CHARS = 3
@@ -174,20 +174,21 @@ def load_vocabulary() -> Vocabulary:
     tables = load_toml(f"wishes/{MEANINGS}")
     languages = {name.removesuffix(".toml"): load_toml(f"wishes/{name}") for name in _language_files()}
     variants = _variants(list(languages.values()))
+    letters = Letters(variants)
     phrases: dict[str, tuple[Entry, ...]] = {}
     for phrase, entry in _phrases(tables, list(languages.values())):
-        key = key_of(phrase, variants)
+        key = key_of(phrase, letters)
         if key and entry not in phrases.get(key, ()):
             phrases[key] = (*phrases.get(key, ()), entry)
 
     def keys(section: str, name: str, some: Iterable[dict[str, Any]] = tuple(languages.values())) -> frozenset[str]:
         said = (phrase for words in some for phrase in words.get(section, {}).get(name, ()))
-        return frozenset(filter(None, (key_of(phrase, variants) for phrase in said)))
+        return frozenset(filter(None, (key_of(phrase, letters) for phrase in said)))
 
     def plain(section: str) -> Iterator[tuple[str, str]]:
         for words in languages.values():
             for name, said in words.get(section, {}).items():
-                yield from ((name, read) for phrase in said if (read := _plain(phrase, variants)))
+                yield from ((name, read) for phrase in said if (read := letters.plain(phrase)))
 
     numbers = {said: float(number) for number, said in plain("numbers")}
     units: dict[str, tuple[str, ...]] = {}
@@ -223,7 +224,7 @@ def load_vocabulary() -> Vocabulary:
             for tag, words in languages.items()
         },
         said_in={
-            tag: frozenset(key_of(phrase, variants) for phrase, _ in _phrases(tables, [words]))
+            tag: frozenset(key_of(phrase, letters) for phrase, _ in _phrases(tables, [words]))
             for tag, words in languages.items()
         },
         han_tags=frozenset(
@@ -238,18 +239,18 @@ def load_vocabulary() -> Vocabulary:
         units=units,
         options={said: name for name, said in plain("options")},
         variants=variants,
-        ambiguous=frozenset(key_of(name, variants) for name in tables["ambiguous"]["names"]),
-        anybody=frozenset(key_of(name, variants) for name in tables["ambiguous"]["alone"]),
-        before_names=frozenset(key_of(name, variants) for name in tables["ambiguous"]["before"]),
-        behind_names=frozenset(key_of(name, variants) for name in tables["ambiguous"]["behind"]),
+        ambiguous=frozenset(key_of(name, letters) for name in tables["ambiguous"]["names"]),
+        anybody=frozenset(key_of(name, letters) for name in tables["ambiguous"]["alone"]),
+        before_names=frozenset(key_of(name, letters) for name in tables["ambiguous"]["before"]),
+        behind_names=frozenset(key_of(name, letters) for name in tables["ambiguous"]["behind"]),
         readings={
             tag: {key_of(one, variants): key_of(other, variants) for one, other in words.get("readings", {}).items()}
             for tag, words in languages.items()
         },
         sounds=sounds,
         heard=_heard(phrases, sounds),
-        generic=frozenset(key_of(name, variants) for name in tables["generic"]["names"]),
-        abbreviated=frozenset(key_of(name, variants) for name in tables["abbreviated"]["names"]),
+        generic=frozenset(key_of(name, letters) for name in tables["generic"]["names"]),
+        abbreviated=frozenset(key_of(name, letters) for name in tables["abbreviated"]["names"]),
         number_pattern=rf"(?:(?:\d{{1,2}}\s?)?(?:1/2|½)|\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
     )
 
@@ -267,10 +268,6 @@ def _heard(phrases: Mapping[str, tuple[Entry, ...]], sounds: Mapping[str, str]) 
 
 def _latin(numbers: Mapping[str, float]) -> Mapping[str, float]:
     return {said: number for said, number in numbers.items() if said.isascii()}
-
-
-def _plain(phrase: str, variants: Mapping[int, str]) -> str:
-    return read_text(phrase, variants).plain
 
 
 def _language_files() -> list[str]:
