@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Row, Select, and_, delete, insert, select, update
+from sqlalchemy import Row, Select, String, and_, cast, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
@@ -26,6 +26,7 @@ from bot.store.connections import Connections
 from bot.store.duels import forget_votes
 from bot.store.exhibits import forget_person, forget_pieces
 from bot.store.pieces import Pieces
+from bot.store.servers import find_reader, forget_reader
 from bot.store.tables import (
     appointments,
     chain_players,
@@ -230,6 +231,7 @@ class People:
                     )
                 ],
                 "takedowns": await _rows(connection, select(takedowns).where(takedowns.c.piece.in_(theirs_made))),
+                "servers": await find_reader(connection, key),
                 "reports": await _rows(connection, select(reports).where(reports.c.person == key)),
                 "challenge_log": await _rows(connection, select(challenge_log).where(challenge_log.c.person == key)),
                 "guesses": await _rows(connection, select(guesses).where(guesses.c.person == key)),
@@ -250,6 +252,11 @@ class People:
             unused = await self._pieces.drop_files(connection, theirs)
             await forget_pieces(connection, theirs)
             await forget_person(connection, key)
+            await forget_reader(connection, key)
+            platform, _, number = key.partition(":")
+            told = jobs.c.state == "posted", jobs.c.platform == platform  # reports that came in private
+            whose = cast(jobs.c.address, String).contains(f'"person": "{number}"')
+            await connection.execute(delete(jobs).where(*told, whose))
             await connection.execute(delete(takedowns).where(takedowns.c.piece.in_(theirs)))
             await connection.execute(delete(reports).where((reports.c.person == key) | reports.c.piece.in_(theirs)))
             await self._together.forget(connection, key)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, String, cast, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
@@ -193,6 +193,30 @@ class Servers:
     async def _find_all(self, keys: Collection[str]) -> dict[str, Row[Any]]:
         async with self._connections.reading() as connection:
             return {row.key: row for row in await connection.execute(select(servers).where(servers.c.key.in_(keys)))}
+
+
+async def find_reader(connection: AsyncConnection, person: str) -> list[dict[str, Any]]:
+    """The servers whose reports this person reads in private."""
+    rows = await connection.execute(select(servers).where(cast(servers.c.rules, String).contains(f'"{person}"')))
+    return [{"key": row.key, "reports": person} for row in rows if row.rules.get("reports") == person]
+
+
+async def forget_reader(connection: AsyncConnection, person: str) -> None:
+    """Nobody reads these reports in private any more, nor does a change say that somebody did."""
+
+    def without(rules: Mapping[str, Any]) -> dict[str, Any]:
+        return {**rules, "reports": None} if rules.get("reports") == person else dict(rules)
+
+    named = f'"{person}"'
+    for row in (await connection.execute(select(servers).where(cast(servers.c.rules, String).contains(named)))).all():
+        this = update(servers).where(servers.c.key == row.key)
+        await connection.execute(this.values(rules=without(row.rules)))
+    both = cast(server_changes.c.before, String) + cast(server_changes.c.after, String)
+    for row in (await connection.execute(select(server_changes).where(both.contains(named)))).all():
+        change = row._mapping
+        these = (server_changes.c.server == row.server) & (server_changes.c.number == row.number)
+        values = {"before": without(change["before"]), "after": without(change["after"])}
+        await connection.execute(update(server_changes).where(these).values(**values))
 
 
 async def _find(connection: AsyncConnection, key: str) -> Row[Any] | None:

@@ -10,6 +10,7 @@ control characters. Not covered: markup; the platforms escape it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,7 @@ from bot.texts.language import (
     texts,
 )
 from bot.texts.values import in_words, join, moment, signs, style_name
+from bot.texts.wordlist import UNSEEN
 from config.errors import NotabotError
 
 __all__ = [
@@ -54,6 +56,8 @@ UNEXPECTED = (
 )
 STOPPED = "Stopped. What was finished is kept; nothing half-written is left."
 
+_MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_PILED = re.compile(rf"({_MARK}{{2}}){_MARK}+")
 MAX_SENTENCE_CHARS = 500
 MAX_ECHO_CHARS = 60
 
@@ -136,8 +140,12 @@ def duration(seconds: float | None, language: Language) -> str:
 def clean(text: str, *, limit: int = MAX_ECHO_CHARS) -> str:
     """Somebody's words as they can be said back: one line of at most `limit` characters.
 
-    Control characters, and those that turn the direction of writing or cannot be seen, become spaces.
+    Control characters, and those that turn the direction of writing or cannot be seen, become spaces; marks that would
+    pile up above a letter are left out after the second.
     """
-    seen = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * limit])
+    seen = "".join(
+        " " if char in UNSEEN or unicodedata.category(char)[0] in "CZ" else char for char in text[: 4 * limit]
+    )
+    seen = _PILED.sub(r"\1", seen)
     flat = " ".join(seen.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"

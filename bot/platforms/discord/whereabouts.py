@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,8 @@ from bot.chat.messages import Address
 from bot.commands.command import Elsewhere, Here
 from bot.platforms.discord.examination import invitation_to
 from bot.texts import Language, say
+
+log = logging.getLogger(__name__)
 
 _CHANNEL = re.compile(r"<?#?(?P<id>[0-9]{15,25})>?")
 
@@ -47,8 +50,14 @@ def _here(
     permissions: Callable[[], discord.Permissions],
 ) -> Here:
     invitation = invitation_to(client.application_id) if client.application_id is not None else ""
+
+    async def manages(other: str) -> bool:
+        if guild is not None and other == str(guild.id):
+            return await is_managed()
+        return speaker is not None and await _manages(client, other, speaker.id)
+
     if guild is None:
-        return Here(invitation=invitation)
+        return Here(invitation=invitation, manages=manages)
 
     def name_of(place: str, language: Language) -> str:
         channel = guild.get_channel_or_thread(int(place)) if place.isdecimal() else None
@@ -71,9 +80,6 @@ def _here(
             person_may_write=isinstance(speaker, discord.Member) and _may_post(channel, speaker),
         )
 
-    async def manages(other: str) -> bool:
-        return other == str(guild.id) and await is_managed()
-
     return Here(
         places=places,
         name_of=name_of,
@@ -83,6 +89,19 @@ def _here(
         manages=manages,
         private_chat="",
     )
+
+
+async def _manages(client: discord.Client, guild_id: str, person: int) -> bool:
+    """Whether somebody manages another server than the one where they speak. False too where Discord does not say."""
+    guild = client.get_guild(int(guild_id)) if guild_id.isdecimal() else None
+    if guild is None:
+        return False
+    try:
+        member = await guild.fetch_member(person)
+    except discord.HTTPException as error:
+        log.info("whether somebody manages a server is not known: %s", type(error).__name__)
+        return False
+    return member.guild_permissions.manage_guild
 
 
 def _channel_called(guild: discord.Guild, named: str) -> discord.TextChannel | discord.VoiceChannel | Thread | None:

@@ -261,3 +261,15 @@ async def test_a_server_s_words_are_added_listed_and_kept_out_of_themes(world):
     assert "list: rotten egg\n" in await manage("/server words")
     assert "is not on the list" in await manage("/server words remove=darn")
     assert "cannot be on the list" in await manage("/server words add=***")
+
+
+async def test_what_a_client_makes_up_counts_where_it_comes_from_and_manages_nothing(world):
+    result, shown = await in_gallery(world)
+    forged = button(shown, "star").action.encode()
+    before = await world.services.store.stars.count(f"test:{GUILD}", result.piece)
+    await world.press(forged, "mallory", guild="g2", here=MEMBER)
+    assert await world.services.store.stars.count(f"test:{GUILD}", result.piece) == before
+    for made_up in (f"v1:takedown:{result.piece}:{GUILD}", f"v1:dismiss:{result.piece}:{GUILD}", "v1:unshare:nothing"):
+        (refused,) = (await world.press(made_up, "mallory", guild="g2", here=MEMBER)).replies
+        assert refused.private
+    assert len(await world.services.store.exhibits.of(result.piece)) == 1

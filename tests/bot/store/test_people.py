@@ -114,7 +114,7 @@ async def test_an_export_holds_everything_about_the_person_and_nothing_about_oth
 
 async def test_an_export_knows_every_table_about_people(store):
     """A new table with people in it must be exported and erased, or be named here with a reason."""
-    about_nobody = {"switches", "servers", "lineage"}  # lineage: which piece was made from which, by ids
+    about_nobody = {"switches", "lineage"}  # lineage: which piece was made from which, by ids
     exported = await store.people.export("discord:1")
     assert set(metadata.tables) - about_nobody == set(exported) - {"person", "settings"}
 
@@ -129,6 +129,16 @@ async def test_erasing_leaves_nothing_but_what_operators_decided(store):
     assert await store.rules.verdicts([("person", "discord:1")]) == {("person", "discord:1"): "block"}
     assert not own.exists()
     assert shared.exists(), "somebody else's piece has the same content"
+
+
+async def test_who_reads_a_server_s_reports_is_forgotten_there_too(store):
+    await store.servers.change("discord:9", by="discord:2", reports="discord:1", words=("darn",))
+    await store.servers.change("discord:9", by="discord:2", quota=5)
+    assert (await store.people.export("discord:1"))["servers"] == [{"key": "discord:9", "reports": "discord:1"}]
+    await store.people.erase("discord:1")
+    rules = await store.servers.rules("discord:9")
+    assert (rules.reports, rules.words, rules.quota) == (None, ("darn",), 5)
+    assert "discord:1" not in str(await store.servers.changes("discord:9"))
 
 
 async def test_erasing_leaves_others_alone(store):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.texts import clean
 from bot.texts.wordlist import found_in
 
 WORDS = ("darn", "ass", "rotten egg", "blast*", "坏蛋", "ひどい", "дурак")
@@ -66,3 +67,9 @@ def test_a_star_finds_a_word_within_others():
 @pytest.mark.parametrize("word", ["", "*", "…", "\u200b", " "])
 def test_a_word_of_nothing_is_found_nowhere(word):
     assert found_in("anything at all", (word,)) is None
+
+
+def test_what_is_said_back_has_nothing_unseen_in_it_and_no_piles_of_marks():
+    assert clean("a\u3164b\u200bc\u2800d") == "a b c d"
+    assert clean("Z" + "\u0334" * 30 + "x") == "Z\u0334\u0334x"
+    assert clean("Dvořák, Ngô, ệ") == "Dvořák, Ngô, ệ"
