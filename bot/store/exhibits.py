@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
 from bot.store.deliveries import AMEND, REMOVE, change_posts
-from bot.store.tables import deliveries, exhibits, favourites, jobs, pieces, stars, takedowns
+from bot.store.tables import deliveries, exhibits, favourites, jobs, pieces, reports, stars, takedowns
 
 ExhibitKind = Literal["gallery", "share"]
 AMEND_AFTER_S = 3.0  # several stars in a row are one change of the message
@@ -175,10 +175,11 @@ class Exhibits:
 
 
 async def forget_pieces(connection: AsyncConnection, ids: Collection[str] | Select[Any]) -> None:
-    """Pieces are gone: they are nobody's favourites, have no stars, and are shown nowhere."""
+    """Pieces are gone: they are nobody's favourites, have no stars or reports, and are shown nowhere."""
     await _take_down(connection, exhibits.c.piece.in_(ids), now=time.time())
     await connection.execute(delete(favourites).where(favourites.c.piece.in_(ids)))
     await connection.execute(delete(stars).where(stars.c.piece.in_(ids)))
+    await connection.execute(delete(reports).where(reports.c.piece.in_(ids)))
 
 
 async def forget_person(connection: AsyncConnection, person: str) -> None:

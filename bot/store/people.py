@@ -258,7 +258,7 @@ class People:
             whose = cast(jobs.c.address, String).contains(f'"person": "{number}"')
             await connection.execute(delete(jobs).where(*told, whose))
             await connection.execute(delete(takedowns).where(takedowns.c.piece.in_(theirs)))
-            await connection.execute(delete(reports).where((reports.c.person == key) | reports.c.piece.in_(theirs)))
+            await connection.execute(delete(reports).where(reports.c.person == key))
             await self._together.forget(connection, key)
             erased_pieces = await connection.execute(delete(pieces).where(pieces.c.person == key))
             erased_jobs = await connection.execute(delete(jobs).where(jobs.c.person == key))
