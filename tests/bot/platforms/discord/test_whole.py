@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import open_services
 from bot.commands import build_registry
+from bot.making.workshop import Order, Workshop
 from bot.platforms.discord.commands import describe_all
 from config.settings import Settings
 from tests.fakes.stub_bot import HANGS, REFUSES, StubMaker
@@ -217,3 +218,47 @@ def _label(message, verb: str) -> str:
 def _button(message, verb: str):
     buttons = (button for row in message.components for button in row.children)
     return next(button for button in buttons if f":{verb}:" in button.custom_id)
+
+
+async def test_a_duel_is_voted_on_in_a_channel_and_unveiled_there(place, services, platform, monkeypatch):
+    async with at_work(services, platform):
+        pieces = [_button(await compose(place, seed=seed), "again").custom_id.split(":")[2] for seed in (1, 2)]
+        monkeypatch.setattr("bot.making.duel._blind", _no_drawing)
+        services.jobs._runner._maker = _WithoutModel(services)
+        before = len(results(place))
+        await place.alice.slash(place.channel, "duel", pieces=",".join(pieces))
+        await until(lambda: len(results(place)) > before)
+        duel = max(results(place), key=lambda message: message.id)
+        voted = await place.bob.click(duel, label="A is better")
+        assert voted.followups[0].ephemeral
+        assert "A 1, B 0" in str(voted.followups[0].embeds[0].description or voted.followups[0].content)
+        own = await place.alice.click(duel, label="B is better")
+        unveil = own.followups[0].components[0]["components"][0]
+        await place.alice.click(own.followups[0], custom_id=unveil["custom_id"])
+        told = await until(
+            lambda: [
+                each
+                for each in place.channel.history(viewer=place.bob)
+                if each.embeds and "2 votes" in str(each.embeds[0].description)
+            ]
+        )
+        assert all(piece in told[0].embeds[0].description for piece in pieces)
+
+
+async def _no_drawing(_abc, _workshop):
+    return {"_p1.png": b"\x89PNG page", ".mp3": b"ID3 sound"}
+
+
+class _WithoutModel:
+    """Makes what needs no model."""
+
+    def __init__(self, services):
+        self._services = services
+
+    async def make(self, job, task, *, language, on_progress, on_step):
+        store = self._services.store
+        workshop = Workshop(
+            composer=None, renderer=None, catalogue=self._services.catalogue, model={}, find_source=store.pieces.source
+        )
+        order = Order(id=job, formats=(), language=language, on_progress=on_progress, on_step=on_step)
+        return await task.make(workshop, order)

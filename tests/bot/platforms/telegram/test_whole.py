@@ -15,6 +15,7 @@ from tests.fakes.telegram import TOKEN
 
 pytestmark = pytest.mark.usefixtures("quick")
 GROUP = -1001
+PNG = b"\x89PNG page"
 
 
 @asynccontextmanager
@@ -161,3 +162,17 @@ async def test_greetings_and_thanks_are_answered_in_private_in_three_languages(
     telegram.say(somebody, text)
     [answer] = await until(lambda: said(telegram, 79))
     assert words in answer
+
+
+async def test_the_bars_of_a_day_are_shown_and_guessed_in_private(telegram, services, ann, monkeypatch):
+    async def render(_self, _abc):
+        return {"_p1.png": PNG, ".mp3": b"ID3 sound"}
+
+    monkeypatch.setattr("bot.commands.guessing.drawing.Bars.render", render)
+    telegram.say(ann, "/guess", chat=GROUP)
+    shown = await until(lambda: next((one for one in telegram.from_bot(77) if "reply_markup" in one), None))
+    telegram.press(ann, 77, shown["message_id"], "2 is by a human")
+    asked = await until(lambda: next((one for one in telegram.from_bot(77) if "And who wrote" in str(one)), None))
+    telegram.press(ann, 77, asked["message_id"], asked["reply_markup"]["inline_keyboard"][0][0]["text"])
+    await until(lambda: any("🎼" in text for text in said(telegram, 77)))
+    assert telegram.from_bot(GROUP) == []
