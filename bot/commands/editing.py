@@ -16,9 +16,9 @@ from bot.chat.messages import Action, Ask, Button, Reply
 from bot.commands.changing import ABOUT, piece_meant
 from bot.commands.command import Context
 from bot.commands.consent import with_question
-from bot.commands.errors import FileIsGone, NotYourEdit
+from bot.commands.errors import FileIsGone, NothingToUndo, NotYourEdit
 from bot.commands.onward import music_of, read_piece
-from bot.commands.pieces import find_piece, recall
+from bot.commands.pieces import find_piece, piece_or_newest, recall
 from bot.commands.requests import ask
 from bot.commands.together import owns_line
 from bot.making.edit import KEPT, UNDONE, EditPiece, edit_task
@@ -125,6 +125,21 @@ def clean_lines(text: str) -> str:
 
 
 # --- what becomes of it ----------------------------------------------------------------------------------------------
+
+
+async def handle_undo(context: Context) -> None:
+    """Back to what the piece that is meant was made from. Raises NoOwnPiece, NothingToUndo, NotYourEdit ..."""
+    piece = await piece_or_newest(context, context.options.get("piece") or context.options.get(ABOUT))
+    if not can_undo(piece):
+        raise NothingToUndo(id=piece.id)
+    await press_revert(context, Action("revert", piece.id))
+
+
+def can_undo(piece: PieceView) -> bool:
+    """Whether a piece is a change of another, which can be gone back to."""
+    record = piece.record
+    changes = bool(record.get("edited") or record.get("worked") or record.get("merged") or record.get("transposed"))
+    return changes and bool(record.get("parent") or record.get("came_from"))
 
 
 async def press_accept(context: Context, action: Action) -> None:

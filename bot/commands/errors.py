@@ -8,6 +8,7 @@ BotError
 ├── NoServerHere       a command about a server, in a private talk
 ├── NotYourPiece       another person's piece cannot be deleted
 ├── KeptByManagers     a server's rules let only those who manage it delete pieces
+├── NothingToUndo      a piece was made from no other
 ├── NotYourSweep       another person's sheet is not rated
 ├── NotTogether        a piece is open to others, but not to this person
 ├── NobodyHere         there is nobody else to whom a piece could be opened
@@ -96,6 +97,10 @@ class NotYourEdit(BotError):
     """id: of an edit that somebody else asked for; only they keep it or undo it."""
 
 
+class NothingToUndo(BotError):
+    """id: of a piece that was made from no other."""
+
+
 class NotYourSweep(BotError):
     """A contact sheet to which somebody else gives marks."""
 
@@ -121,7 +126,7 @@ class NoSuchPiece(BotError):
 
 
 class NoOwnPiece(BotError):
-    """The person has no piece, and named none."""
+    """The person has no piece, and named none. reason: waiting, with the id of the one that is still to come."""
 
 
 class PieceIsGone(BotError):

@@ -52,7 +52,8 @@ async def piece_or_newest(context: Context, wanted: str | None) -> PieceView:
         return await find_piece(context, wanted)
     newest = await newest_standing(context)
     if newest is None:
-        raise NoOwnPiece
+        waiting = await context.services.jobs.board.waiting(context.person.key)
+        raise NoOwnPiece(reason="waiting", id=waiting[-1].job.id) if waiting else NoOwnPiece
     return newest
 
 

@@ -83,6 +83,7 @@ def build_registry(settings: Settings) -> Registry:
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
         _transpose(),
         _edit(),
+        Command("undo", editing.handle_undo, (Option("piece", suggest=pieces.suggest_piece),)),
         *_onward(settings),
         Command(
             "describe",

@@ -27,7 +27,7 @@ from generator.onward.errors import NotWorkable
 from generator.onward.gap import Chosen, Gap, Scribe, Version, choose_version, fill_gap
 from generator.onward.harmonising import melody_of
 from generator.onward.joining import put_in, runs_of
-from generator.onward.joins import faults_at_joins
+from generator.onward.joins import Rule, faults_at_joins
 from generator.onward.reading import Reading, read_tune
 from generator.onward.varying import bars_to_vary, stays_for
 from generator.onward.work import GOES_ON, How, Kind, Work
@@ -271,7 +271,8 @@ async def _arrange(place: Workplace, brought: Brought, work: Work) -> Events:
     else:
         chosen = bars_to_vary(bars, work, len(brought.bars))
         new = await asyncio.to_thread(ornamented, brought.tune, chosen, seed=work.seed)
-    tune = await asyncio.to_thread(_joined, brought, work, new)
+    strict = work.style.instrumentation == STRICT_STYLE
+    tune = await asyncio.to_thread(joined, brought.tune, new, partial(put_in, brought), strict=strict)
     if tune is None:
         raise NotWorkable(reason="nothing_changes")
     yield Progress(len(bars), len(bars), time.monotonic() - started_s, 0.0)
@@ -280,14 +281,22 @@ async def _arrange(place: Workplace, brought: Brought, work: Work) -> Events:
     yield _worked(work, tune, judgement, Counts(), changed=sorted(new), compose_s=elapsed_s)
 
 
-def _joined(brought: Brought, work: Work, new: dict[int, Bar]) -> Tune | None:
+def joined(
+    before: Tune,
+    new: dict[int, Bar],
+    build: Callable[[dict[int, Bar]], Tune],
+    *,
+    strict: bool,
+    rules: Collection[Rule] = frozenset(Rule),
+) -> Tune | None:
     """The piece with new bars. One that breaks a rule where it meets its neighbours stays as it was, and goes from
     `new`; None if all do.
+
+    build: the piece with these of them.
     """
-    strict = work.style.instrumentation == STRICT_STYLE
     while new:
-        tune = put_in(brought, new)
-        faults = faults_at_joins(tune, new, before=brought.tune, strict=strict)
+        tune = build(new)
+        faults = (fault for fault in faults_at_joins(tune, new, before=before, strict=strict) if fault.rule in rules)
         if not (wrong := {number for fault in faults for number in _beside(fault.bar, new)}):
             return tune
         for number in wrong:

@@ -19,17 +19,19 @@ from generator.notation import Bar, Tune, parse_tune
 from generator.onward.arranging import enriched, ornamented, simplified
 from generator.onward.brought import Brought
 from generator.onward.by_hand import with_lines
-from generator.onward.door import Worked, Workplace, work_on
+from generator.onward.door import Worked, Workplace, joined, work_on
 from generator.onward.errors import NotWorkable
 from generator.onward.fitting import check_edit, way_of
 from generator.onward.hands import Hand, voices_of
 from generator.onward.joining import put_in
+from generator.onward.joins import BROKEN
 from generator.onward.notes import pages_of
 from generator.onward.step import WRITTEN, Does, Edit, Step
 from generator.onward.turning import ended, in_mode, paced, shifted
 from generator.onward.work import How, Kind, Work
 from generator.request import Counts, Progress
 from generator.transposing.transposition import transpose
+from generator.writing.candidate import STRICT_STYLE
 
 WARMTH = {"calmer": 0.75, "livelier": 1.3}  # times as daring as usual
 LOWEST, HIGHEST = 21, 108  # of a piano, whose name a voice need not have
@@ -70,7 +72,8 @@ async def edit_piece(place: Workplace, brought: Brought, edit: Edit) -> Events:
                         tune = _with_other_hands(now.tune, event.tune, step)
             done += bars
         else:
-            tune = await asyncio.to_thread(_by_rule, now, step, edit.seed + number)
+            strict = edit.style.instrumentation == STRICT_STYLE
+            tune = await asyncio.to_thread(_by_rule, now, step, edit.seed + number, strict=strict)
         if tune == now.tune:
             idle.append(number)
         now = replace(now, tune=tune)
@@ -132,7 +135,8 @@ def _with_other_hands(old: Tune, new: Tune, step: Step) -> Tune:
 # --- by rule ---------------------------------------------------------------------------------------------------------
 
 
-def _by_rule(brought: Brought, step: Step, seed: int) -> Tune:
+def _by_rule(brought: Brought, step: Step, seed: int, *, strict: bool) -> Tune:
+    """What a rule changes; bars that would break something where they meet others stay as they were."""
     tune, bars = brought.tune, step.numbers(len(brought.bars))
     if step.does is Does.TEMPO:
         return paced(tune, factor=step.factor, tempo=step.tempo, bars=bars if step.first else None)
@@ -142,10 +146,18 @@ def _by_rule(brought: Brought, step: Step, seed: int) -> Tune:
         return in_mode(tune, step.aim)
     if step.does is Does.TRANSPOSE:
         return _transposed(tune, step)
-    new = _new_bars(tune, step, bars, seed)
-    if step.does in (Does.SHIFT, Does.ENDING):
-        return replace(tune, bars=tuple(new.get(number, bar) for number, bar in enumerate(tune.bars)))
-    return _with_other_hands(tune, put_in(brought, new), step) if new else tune
+    new = dict(_new_bars(tune, step, bars, seed))
+    if step.does in (Does.SHIFT, Does.ENDING):  # somebody said which bars: only what breaks their neighbours is left
+
+        def build(some: Mapping[int, Bar]) -> Tune:
+            return replace(tune, bars=tuple(some.get(number, bar) for number, bar in enumerate(tune.bars)))
+
+        return joined(tune, new, build, strict=strict, rules=BROKEN) or tune
+
+    def put(some: Mapping[int, Bar]) -> Tune:
+        return _with_other_hands(tune, put_in(brought, some), step)
+
+    return joined(tune, new, put, strict=strict) or tune
 
 
 def _new_bars(tune: Tune, step: Step, bars: Sequence[int], seed: int) -> Mapping[int, Bar]:

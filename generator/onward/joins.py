@@ -24,7 +24,7 @@ from generator.critic.chords import FIFTH
 from generator.critic.range_check import voice_ranges
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.errors import NotationError
-from generator.notation import BarChecker, Tune, check_bars
+from generator.notation import BarChecker, DefectKind, Tune, check_bars
 from generator.notation.checks import barlines
 from generator.notation.cutting import changes_until
 from generator.notation.keys import Key, read_key_field
@@ -56,6 +56,10 @@ class Rule(StrEnum):
     SPACING = "more than an octave apart"
     LEADING = "leading note not raised"
     CLASH = "clash on the downbeat"
+
+
+# What breaks the notation or what stands, and not only a rule of writing.
+BROKEN = frozenset({Rule.LENGTH, Rule.ROOM, Rule.TIE, Rule.SIGN, Rule.SOUND, Rule.SIGNATURE})
 
 
 class Fault(NamedTuple):
@@ -304,7 +308,11 @@ def _changes_key(text: str) -> bool:
 
 
 def _changes(old: _Heard, now: _Heard) -> Iterator[Fault]:
-    """Bars that stand and sound otherwise, new bars of another length or between other barlines, other signatures."""
+    """Bars that stand and sound otherwise, new bars of another length or between other barlines, other signatures.
+
+    A bar that was longer than its metre has room for may become shorter.
+    """
+    overfull = {defect.bar for defect in check_bars(old.tune) if defect.kind is DefectKind.TOO_LONG}
     for number in range(min(len(old.tune.bars), len(now.tune.bars))):
         if number not in now.new:
             if _sound(old.notes[number]) != _sound(now.notes[number]):
@@ -312,7 +320,8 @@ def _changes(old: _Heard, now: _Heard) -> Iterator[Fault]:
             if number - 1 in now.new and changes_until(old.tune, number) != changes_until(now.tune, number):
                 yield from _other_fields(old.tune, now.tune, number)
             continue
-        if _length(old, number) != _length(now, number):
+        was, is_now = _length(old, number), _length(now, number)
+        if was != is_now and not (number in overfull and is_now < was):
             yield Fault(number, Rule.ROOM, "")
         lines = [{barlines(voice.tokens) for voice in tune.bars[number].voices} for tune in (old.tune, now.tune)]
         if lines[0] and lines[1] - lines[0]:

@@ -10,12 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from generator.notation import Header, Tune
-from generator.onward.joins import Fault, Rule, faults_at_joins
+from generator.onward.joins import BROKEN, Fault, faults_at_joins
 
 NAMES = ("X:", "T:", "C:")
 APART = (*NAMES, "%")  # what is written about a tune, not in it
 TEMPO = "Q:"
-BROKEN = (Rule.LENGTH, Rule.ROOM, Rule.TIE, Rule.SIGN, Rule.SOUND, Rule.SIGNATURE)
 
 
 @dataclass(frozen=True, kw_only=True)

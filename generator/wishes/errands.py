@@ -1,4 +1,4 @@
-"""What may be asked of a piece without changing its request: "transpose it", "show me the notes", 给我看谱.
+"""What may be asked of a piece without changing its request: "transpose it", "show me the notes", "undo", 给我看谱.
 
 Promises: None for words that ask for anything else. Not covered: which piece is meant; to which key or by which
 interval it is transposed (`generator.onward.said`).
@@ -16,10 +16,22 @@ LAST_WORDS = frozenset({"please", "bitte", "吧"})
 
 
 class Errand(StrEnum):
-    """TRANSPOSE: nobody says how, so it is asked."""
+    """TRANSPOSE: nobody says how, so it is asked. UNDO, KEEP, ANOTHER: what becomes of an edit."""
 
     NOTES = "notes"
     TRANSPOSE = "transpose"
+    UNDO = "undo"
+    KEEP = "keep"
+    ANOTHER = "another"
+
+
+_SAID = {
+    "showing": Errand.NOTES,
+    "moving": Errand.TRANSPOSE,
+    "undoing": Errand.UNDO,
+    "keeping": Errand.KEEP,
+    "again": Errand.ANOTHER,
+}
 
 
 def read_errand(said: str) -> Errand | None:
@@ -31,6 +43,4 @@ def read_errand(said: str) -> Errand | None:
     while words and words[-1] in LAST_WORDS:
         words.pop()
     phrase = " ".join(words)
-    if phrase in vocabulary.talk["showing"]:
-        return Errand.NOTES
-    return Errand.TRANSPOSE if phrase in vocabulary.talk["moving"] else None
+    return next((errand for name, errand in _SAID.items() if phrase in vocabulary.talk[name]), None)

@@ -66,6 +66,8 @@ TALK = (
     "for",
     "moving",
     "showing",
+    "undoing",
+    "keeping",
     "sentence",
     "purpose",
     "definite",

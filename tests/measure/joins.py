@@ -36,7 +36,7 @@ from generator.training.corpus import Row, load_rows
 LONGEST, BARS = 32, 16
 MOST_VOICES = 9  # orchestras take minutes each
 STRICT = "Choral"
-OF_ONE_VOICE = (Rule.SIGN, Rule.RANGE, Rule.CHORD)
+OF_ONE_VOICE = (Rule.SIGN, Rule.RANGE, Rule.CHORD, Rule.TIE)
 KINDS: tuple[tuple[Kind, How | None], ...] = (
     (Kind.REWRITE, None),
     (Kind.CONTINUE, None),

@@ -228,3 +228,56 @@ async def test_bars_are_written_by_hand_and_what_is_wrong_loses_nothing(world):
     _, further = await edited(world, "/edit bar 1 an octave higher")
     assert f"Made from {target(result)}" in further.text
     assert "[V:1]e2 d2 c2|[V:2]A,,6|]" in await source(world, further)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("undo", "Undone"),
+        ("rückgängig", "Undone"),
+        ("撤销", "Undone"),
+        ("keep it", "Kept"),
+        ("behalte es", "Kept"),
+        ("保留", "Kept"),
+    ],
+)
+async def test_what_becomes_of_an_edit_is_said_in_words(world, words, said):
+    await world.piece()
+    _, result = await edited(world, "/edit bar 2 different")
+    context = await about(world, words, target(result))
+    assert said in context.replies[0].text
+
+
+async def test_once_more_makes_another_edit_of_an_edit_and_another_piece_of_a_piece(world):
+    parent = await world.piece()
+    _, result = await edited(world, "/edit bar 2 different")
+    await about(world, "noch mal", target(result))
+    again = await world.messenger.next_delivery()
+    piece = await world.services.store.pieces.get(target(again))
+    assert piece.record["edited"]["instead_of"] == target(result)
+    await about(world, "noch mal", target(parent))
+    assert (await world.services.store.pieces.get(target(await world.messenger.next_delivery()))).record["request"]
+
+
+async def test_undo_is_a_command_and_says_where_there_is_nothing_to_undo(world):
+    parent = target(await world.piece())
+    assert "made from no other" in (await world.say("/undo")).replies[0].text
+    await edited(world, "/edit bar 2 different")
+    replies = (await world.say("/undo")).replies
+    assert f"back to {parent}" in replies[0].text
+    assert target(replies[1]) == parent
+    assert "made from no other" in (await world.say("/undo")).replies[0].text
+
+
+async def test_while_the_first_piece_is_composed_it_is_said_to_be_on_its_way(tmp_path):
+    async with open_world(tmp_path, running=False) as world:
+        await world.say("/compose chopin keyboard bars=4")
+        for line in ("/edit bar 2 calmer", "/undo", "/continue"):
+            assert "is not there yet" in (await world.say(line)).replies[0].text
+
+
+async def about(world, words, piece):
+    context = world.context()
+    context.options = {"style": words, SPOKEN: True, ABOUT: piece}
+    await run_command(world.registry.command("compose"), context)
+    return context

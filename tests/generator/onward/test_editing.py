@@ -171,6 +171,14 @@ async def test_after_every_rule_bars_are_as_long_as_they_were(step):
         assert set(edited.changed) <= set(range(step.first, step.last + 1))
 
 
+async def test_a_bar_that_is_moved_away_from_its_tie_stays_and_the_others_move():
+    tied = MINOR.replace("[V:1]c8|]", "[V:1]c8|\n[V:1]e8|][V:2][A,,E,]8|]").replace(
+        "c8|\n[V:1]e8|]", "c8|[V:2][A,,E,]8|\n[V:1]e8|]"
+    )
+    edited = await done(edit(Step(does=Does.SHIFT, aim="7", hand=Hand.MELODY, first=4, last=5)), tied)
+    assert edited.changed == (5,)
+
+
 async def test_the_network_writes_one_hand_and_the_other_stands(composer):
     asked = edit(Step(does=Does.REWRITE, first=3, last=4, hand=Hand.LEFT, aim="calmer"))
     edited = await done(asked, WALTZ, composer)

@@ -132,3 +132,10 @@ async def test_bars_that_break_a_rule_are_written_again(composer, monkeypatch):
     result = await worked(composer, work, WALTZ)
     assert len(set(asked_for)) > 2
     assert str(result.tune) == asked_for[-1]
+
+
+def test_a_bar_that_was_too_long_for_its_metre_may_become_as_long_as_that():
+    long = tune_of("[V:1]c4|[V:2]E,4|\n[V:1]c4 x4|[V:2]E,4 x4|\n[V:1]c4|[V:2]E,4|\n")
+    short = tune_of("[V:1]c4|[V:2]E,4|\n[V:1]e4|[V:2]E,4|\n[V:1]c4|[V:2]E,4|\n")
+    assert Rule.ROOM not in rules(short, {1}, before=long)
+    assert Rule.ROOM in rules(long, {1}, before=short)
