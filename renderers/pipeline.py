@@ -166,7 +166,7 @@ class Renderer:
     async def _attempt(self, request: dict[str, Any], files: dict[str, bytes], attempts: "_Attempts") -> None:
         """Ask for what is left. Afterwards less is left, or one chance to begin again is gone. Raises InputRefused."""
         names = [row.name for row in attempts.left]
-        request = {**request, "formats": names, "avoid": list(attempts.missing)}
+        request = {**request, "formats": names}
         attempts.is_prepared = False
         try:
             header, _ = await self._process.ask(

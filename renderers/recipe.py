@@ -18,12 +18,14 @@ from renderers.pages.comparing import draw_comparison
 from renderers.pages.engraving import A4, PHONE, engrave, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.pdf import bind_pages
+from renderers.pictures.artwork import draw_artwork
+from renderers.pictures.subject import subject_of
 from renderers.score.abc.abc_writer import write_abc
 from renderers.score.abc.interleaved_writer import write_interleaved
 from renderers.score.analysis import analyse
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.score.note_ids import name_notes
-from renderers.sound.audio import SMALL_KBPS, make_mp3, mix_down, record
+from renderers.sound.audio import COVER_SIDE_PX, SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
 from renderers.sound.manner import manner_of
@@ -47,20 +49,18 @@ class Recipe:
         title: str = "",
         composer: str = "",
         soundfont: Path | None = None,
-        avoid: Collection[str] = (),
         tune: str = "",
         playing: Playing = AS_EVER,
         tell: Callable[[float], None] = lambda _: None,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
-        title, composer: what the score says; empty for what the source says. avoid: formats that could not be made.
+        title, composer: what the score says; empty for what the source says.
         tune: the number or title of the one that is meant, where the source holds several. playing: how it is to be
         heard. tell: hears how much is done of what takes long, 0 to 1.
         """
         self._playing, self._tell = playing, tell
         self._source = source
-        self._avoid = avoid
         self._tune = tune
         self._given_title = title
         self._given_composer = composer
@@ -127,7 +127,7 @@ class Recipe:
         return {formats.MIDI.ending: self._midi}
 
     def make_audio(self) -> Files:
-        """With the first page as its cover, unless pages cost the process its life before."""
+        """With a picture of the piece as its cover."""
         mp3 = make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
         return {formats.AUDIO.ending: mp3}
 
@@ -225,10 +225,10 @@ class Recipe:
         return [paint(page, fonts=self._fonts) for page in self._svg_pages]
 
     @cached_property
-    def _cover(self) -> bytes | None:
-        if formats.PAGES.name in self._avoid:
-            return None
-        return self._pages[0] if "_pages" in self.__dict__ else paint(self._svg_pages[0], fonts=self._fonts)
+    def _cover(self) -> bytes:
+        """A picture of the piece, drawn from it."""
+        artwork = draw_artwork(subject_of(*self._played), width=COVER_SIDE_PX, height=COVER_SIDE_PX)
+        return paint(artwork, fonts=())
 
     @cached_property
     def _named_score(self) -> str:

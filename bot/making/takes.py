@@ -24,7 +24,7 @@ from generator.notation import Bar, VoiceBar, parse_bar
 from generator.notation.rests import bar_rest
 from generator.onward.chain import Chain
 from generator.onward.links import USUAL_TAKES, NextBars, Takes
-from renderers.formats import AUDIO, PAGES, SMALL_AUDIO
+from renderers.formats import ABC, AUDIO, PAGES, SMALL_AUDIO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,9 @@ class ThreeTakes(Task):
             credit="",
             record={"takes": {"chain": self.chain, "turn": self.turn, "bars": [list(take) for take in found.takes]}},
         )
-        return replace(piece, files={ending: content for ending, content in piece.files.items() if ending != ".abc"})
+        return replace(
+            piece, files={ending: content for ending, content in piece.files.items() if ending != ABC.ending}
+        )
 
     @classmethod
     def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:

@@ -68,7 +68,6 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
             title=request["title"],
             composer=request["composer"],
             soundfont=Path(soundfont) if soundfont else None,
-            avoid=request["avoid"],
             tune=request["tune"],
             playing=Playing.from_json(request["playing"]),
             tell=tell_share,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from renderers.errors import InputRefused
+from renderers.pictures.subject import subject_of
 from renderers.sound.loudness import SAMPLE_RATE, Samples
 from renderers.sound.performance import Performance
 from renderers.sound.phrasing import Struck
@@ -54,7 +55,7 @@ def make_video(
         width=shape.width,
         paint=lambda number: paint_screen(number, lines, places, shape=shape, fonts=fonts),
     )
-    card = planes_of(draw_title(title=title, artist=artist, shape=shape))
+    card = planes_of(draw_title(subject_of(*played), title=title, artist=artist, shape=shape))
     bare = math.ceil((CARD_S + FADE_S) * FRAMES_PER_S)  # the first frame on which nothing is left of the title
     num_frames = LEAD_FRAMES + round(length_s * FRAMES_PER_S)
     told_every = max(1, num_frames // TIMES_TOLD)

@@ -43,7 +43,7 @@ class Drawer:
         drawn = self._drawn[digest]
         page, sound = drawn.get(PAGES.page_ending(1)), drawn.get(AUDIO.ending)
         files = [Attachment(f"{name}.png", "picture", data=page, description=title)] if page else []
-        heard = [Attachment(f"{name}.mp3", "audio", data=sound, title=title, performer="?")] if sound else []
+        heard = [Attachment(name + AUDIO.ending, "audio", data=sound, title=title, performer="?")] if sound else []
         return [*files, *heard]
 
     async def _draw(self, abc: str) -> dict[str, bytes]:

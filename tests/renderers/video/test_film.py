@@ -73,14 +73,12 @@ def test_what_is_heard_comes_when_it_should(film):
     assert np.argmax(sound) / SAMPLE_RATE == pytest.approx(LEAD_S + CLICK_S, abs=0.003)
 
 
-def test_a_frame_comes_at_least_twice_a_second_and_the_last_note_is_dark_again(film):
+def test_a_frame_comes_at_least_twice_a_second_and_the_first_shows_the_artwork(film):
     frames = list(decoded(film[0]))
     numbers = [number for number, _ in frames]
     assert max(np.diff(numbers)) <= FRAMES_PER_S // 2
     assert numbers[0] == 0
-    first, last = (np.abs(frame[1].astype(int) - 128).max() for _, frame in (frames[0], frames[-1]))
-    assert first < 10, "a title in black and white"
-    assert last > 10, "the cursor is still there"
+    assert np.abs(frames[0][1][1].astype(int) - 128).max() > 10
 
 
 def test_it_tells_how_far_it_is(film):
