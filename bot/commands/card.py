@@ -2,7 +2,8 @@
 
 A button holds which request it is about, what has been changed so far, and the step it leads to; the request itself is
 looked up. Before a piece is begun its request is changed in its place; afterwards another piece is asked for, which
-belongs to whoever asks. Not covered: form, chords and players, which go along as far as they fit.
+belongs to whoever asks; form and chords that do not fit any more are left out. Not covered: players, which go along as
+far as they fit.
 """
 
 from __future__ import annotations
@@ -29,9 +30,20 @@ from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.notation.keys import Key, parse_key
 from generator.notation.limits import parse_metre
+from generator.planning.chords import Progression, parse_progression
+from generator.planning.form import Form, parse_form
 from generator.request import Request, sample_seed, sampling_for
 
-STEPS = {"s": "style", "k": "key", "m": "metre", "b": "bars", "t": "tempo", "w": "mood"}
+STEPS = {
+    "s": "style",
+    "k": "key",
+    "m": "metre",
+    "b": "bars",
+    "t": "tempo",
+    "f": "form",
+    "h": "chords",
+    "w": "mood",
+}
 GO, CLOSE = "go", "x"
 NONE = "0"  # as suits the style
 MAJORS = ("C", "G", "D", "A", "E", "B", "F#", "Db", "Ab", "Eb", "Bb", "F")
@@ -39,27 +51,42 @@ MINORS = ("Am", "Em", "Bm", "F#m", "C#m", "G#m", "Ebm", "Bbm", "Fm", "Cm", "Gm",
 METRES = ("2/4", "3/4", "4/4", "2/2", "3/8", "6/8", "9/8", "12/8", "5/4")
 LENGTHS = (4, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 TEMPOS = (46, 56, 66, 80, 92, 108, 120, 132, 152, 176, 200)
+# By their places here; at most nine of each, since a button has one figure for them.
+FORMS = ("AB", "ABA", "AABA", "|:A:||:B:|", "ABACA", "rondo", "variations", "strophes")
+CHORDS = (
+    *("I V vi IV", "I vi IV V", "ii V I", "I IV V I", "I V vi iii IV I IV V"),
+    *("i VII VI V", "i iv V i", "i VI III VII", "i V i iv i V i V"),
+)
 MOST_CHOICES = 25
 _CHANGES = re.compile(
     r"(?:b(?P<bars>\d{1,3}))?(?:t(?P<tempo>\d{1,3}))?(?:m(?P<metre>\d{1,2}x\d{1,2}|0))?"
     r"(?:k(?P<key>[a-g][sb]?(?:[a-z]{3})?|0))?(?:w(?P<mood>[0-3]))?"
+    r"(?:f(?P<form>[0-8]))?(?:h(?P<chords>[0-9]))?"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What shall be otherwise, as the buttons have it; None for what stays. style: `style_digits`."""
+    """What shall be otherwise, as the buttons have it; None for what stays.
+
+    form, chords: the place in `FORMS` and `CHORDS`, counted from 1; style: `style_digits`.
+    """
 
     bars: str | None = None
     tempo: str | None = None
     metre: str | None = None
     key: str | None = None
     mood: str | None = None
+    form: str | None = None
+    chords: str | None = None
     style: str | None = None
 
     def encode(self) -> str:
-        """At most 22 signs, and 6 with a style."""
-        letters = (("b", self.bars), ("t", self.tempo), ("m", self.metre), ("k", self.key), ("w", self.mood))
+        """At most 26 signs, and 6 with a style."""
+        letters = (
+            *(("b", self.bars), ("t", self.tempo), ("m", self.metre), ("k", self.key)),
+            *(("w", self.mood), ("f", self.form), ("h", self.chords)),
+        )
         written = "".join(f"{letter}{value}" for letter, value in letters if value is not None)
         return f"{written},{self.style}" if self.style else written
 
@@ -86,6 +113,10 @@ class Changes:
             values["metre"] = None if self.metre == NONE else parse_metre(self.metre.replace("x", "/"))
         if self.key is not None:
             values["key"] = None if self.key == NONE else _read_key(self.key)
+        if self.form is not None:
+            values["form"] = None if self.form == NONE else parse_form(FORMS[int(self.form) - 1])
+        if self.chords is not None:
+            values["chords"] = None if self.chords == NONE else parse_progression(CHORDS[int(self.chords) - 1])
         style = values.get("style", request.style)
         if self.mood is not None:
             values["sampling"] = sampling_for(catalogue, style, temperament=TEMPERAMENTS[int(self.mood)])
@@ -164,7 +195,7 @@ def card_reply(context: Context, target: str, wanted: Compose, changes: Changes)
         for part in STEPS.values()
     ]
     title = say("card.title", language)
-    return Reply("\n".join(lines), title=title, buttons=(parts[:3], parts[3:], ends), private=True, language=language)
+    return Reply("\n".join(lines), title=title, buttons=(parts[:4], parts[4:], ends), private=True, language=language)
 
 
 def _value(wanted: Compose, part: str, changes: Changes, context: Context) -> str:
@@ -181,6 +212,10 @@ def _value(wanted: Compose, part: str, changes: Changes, context: Context) -> st
         return say("count.bars", language, n=request.bars)
     if part == "tempo":
         return _tempo_words(request.tempo, language) if request.tempo else open_
+    if part == "form":
+        return _form_words(request.form, language) if request.form else open_
+    if part == "chords":
+        return str(request.chords or "") or open_
     return say(f"choice.{TEMPERAMENTS[int(changes.mood)]}", language) if changes.mood else say("card.as_is", language)
 
 
@@ -189,6 +224,11 @@ def _tempo_words(tempo: int, language: Language) -> str:
     return say(
         "result.tempo", language, pace=pace_words(pace_of(written), language), beat=beat_words(written, language)
     )
+
+
+def _form_words(form: Form, language: Language) -> str:
+    """Its letters, or its name."""
+    return say(f"card.{form.kind.value}", language) if form.kind else str(form)
 
 
 def _choose(context: Context, target: str, step: str, wanted: Compose, changes: Changes) -> Reply:
@@ -220,7 +260,25 @@ def _values(context: Context, part: str, wanted: Compose) -> Sequence[tuple[str,
         return [(str(bars), say("count.bars", language, n=bars)) for bars in LENGTHS if bars <= most]
     if part == "tempo":
         return [open_, *((str(tempo), _tempo_words(tempo, language)) for tempo in TEMPOS)]
+    if part == "form":
+        forms = {str(number): parse_form(name) for number, name in enumerate(FORMS, 1)}
+        return [
+            open_,
+            *((number, _form_words(form, language)) for number, form in forms.items() if _fits(form, wanted)),
+        ]
+    if part == "chords":
+        all_chords = {str(number): parse_progression(name) for number, name in enumerate(CHORDS, 1)}
+        return [open_, *((number, str(chords)) for number, chords in all_chords.items() if _fits(chords, wanted))]
     return [(str(index), say(f"choice.{name}", language)) for index, name in enumerate(TEMPERAMENTS)]
+
+
+def _fits(what: Form | Progression, wanted: Compose) -> bool:
+    """Whether the piece is long enough for it."""
+    try:
+        what.check_bars(wanted.request.bars)
+    except BadRequest:
+        return False
+    return True
 
 
 def _styles(context: Context, wanted: Compose) -> list[Style]:

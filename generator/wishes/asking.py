@@ -92,8 +92,16 @@ def _begins_as_talk(scanner: Scanner, vocabulary: Vocabulary) -> Sort | None:
             for item in scanner.items
         )
         is_value = any(scanner.text.is_taken(token) for token in scanner.tokens[size:])
-        return None if names or is_value or asks_for(words[size:], vocabulary) else kind
+        if names or is_value or asks_for(words[size:], vocabulary):
+            return None
+        return "talk" if kind == "thanks" and _is_of_something(scanner, words[:size], vocabulary) else kind
     return None
+
+
+def _is_of_something(scanner: Scanner, phrase: list[str], vocabulary: Vocabulary) -> bool:
+    """Whether something else is called good, and nobody thanked: "nice weather"."""
+    is_thanked = bool(vocabulary.talk["grateful"] & set(phrase))
+    return not is_thanked and any(place >= len(phrase) for place in scanner.unknown)
 
 
 def _is_greeted(scanner: Scanner, item: Item, size: int) -> bool:
@@ -223,7 +231,8 @@ def _only_talk(words: list[str], vocabulary: Vocabulary) -> Sort | None:
                 place += size
                 break
         else:
-            if words[place] not in vocabulary.stop and words[place] not in (
+            passed_over = vocabulary.beside if is_han(words[place]) else vocabulary.stop
+            if words[place] not in passed_over and words[place] not in (
                 "bot",
                 "notabot",
                 "there",

@@ -77,6 +77,7 @@ TALK = (
     "mixes",
     "complete",
     "pieces",
+    "grateful",
 )
 # Words of conversation that say nothing about music, wherever they stand.
 SAYS_NOTHING = TALK[:12]

@@ -45,6 +45,7 @@ NAMES = {
 }
 WORKS = frozenset({"work", "foreign_work", "byname", "strangers"})
 OF_SEVERAL = frozenset({"variations", "divisions"})
+PLURALS = ("s", "es", "n", "en", "e")
 ASKING_ENDS = frozenset("吗呢")
 HAN_OF = "的"
 DEGREES = frozenset("很最太真")
@@ -286,7 +287,7 @@ class _Sentence:
         genre, key = item.entry("genre"), item.key
         if genre is None or self.asks or " " in key or genre.id in OF_SEVERAL:
             return False
-        singular = (key.removesuffix(end) for end in ("s", "es", "n", "en", "e") if key.endswith(end))
+        singular = (key.removesuffix(end) for end in PLURALS if key.endswith(end))
         return any(genre in self.vocabulary.phrases.get(each, ()) for each in singular)
 
     @cached_property

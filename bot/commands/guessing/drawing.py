@@ -67,7 +67,7 @@ class Bars:
     async def render(self, abc: str) -> Mapping[str, bytes]:
         """Page and sound of some bars. Raises RenderError."""
         if self._reader is None:
-            raise NoFile(reason="")
+            raise NoFile
         source = ScoreFile(name="bars.abc", content=f"X:1\n{abc}".encode())
         return (await self._reader.render_most(source, [PAGES.name, AUDIO.name])).files
 

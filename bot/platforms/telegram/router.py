@@ -169,7 +169,7 @@ class Router:
             return
         name = message.from_user.first_name if message.from_user and message.sender_chat is None else None
         context = self._context(person, message, _address(message, person, name), key, taken_in)
-        context.called = name or ""
+        context.called = name or (message.sender_chat.title if message.sender_chat else "") or ""
         if (asked := self._asked(message)) is not None:
             await run_answer(self.registry, asked, message.text or "", context)
             return

@@ -3,13 +3,15 @@
 import pytest
 
 from bot.chat.messages import Action, Button, Menu, Reply
-from bot.commands.card import MAJORS, METRES, MINORS, Changes, _read_key, _write_key
+from bot.commands.card import CHORDS, FORMS, MAJORS, METRES, MINORS, Changes, _read_key, _write_key
 from bot.platforms.discord.message import build_message
 from bot.platforms.telegram.wording import keyboard
 from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
 from generator.notation.keys import Key, parse_key
 from generator.notation.limits import Metre
+from generator.planning.chords import parse_progression
+from generator.planning.form import parse_form
 from tests.bot.commands.conftest import button
 from tests.bot.tasks import composing
 
@@ -33,6 +35,8 @@ async def test_while_it_waits_a_request_is_changed_in_its_place(still_world):
     card = await choose(still_world, card, "Metre", "3/4")
     card = await choose(still_world, card, "Length", "24 bars")
     card = await choose(still_world, card, "Tempo", "Andantino (♩ = 92)")
+    card = await choose(still_world, card, "Form", "ABA")
+    card = await choose(still_world, card, "Chords", "I V vi IV")
     card = await choose(still_world, card, "How daring", "Wild")
     assert card.text.splitlines() == [
         "Style: Chopin keyboard",
@@ -40,6 +44,8 @@ async def test_while_it_waits_a_request_is_changed_in_its_place(still_world):
         "Metre: 3/4",
         "Length: 24 bars",
         "Tempo: Andantino (♩ = 92)",
+        "Form: ABA",
+        "Chords: I V vi IV",
         "How daring: Wild",
     ]
     done = (await still_world.press(labelled(card, "Compose it"))).edits[0]
@@ -47,6 +53,7 @@ async def test_while_it_waits_a_request_is_changed_in_its_place(still_world):
     (waiting,) = await still_world.services.jobs.board.waiting("test:ann")
     request = waiting.job.task.request
     assert (request.key, request.metre, request.bars, request.tempo) == (Key("Bb", "min"), Metre(3, 4), 24, 92)
+    assert (str(request.form), str(request.chords)) == ("ABA", "I V vi IV")
     assert request.seed == 7
     assert waiting.job.id == asked.buttons[0][0].action.target
 
@@ -105,13 +112,32 @@ def test_all_that_can_be_changed_fits_into_one_button():
         for name in (*MAJORS, *MINORS, "C# dorian", "Bb lydian"):
             changes = Changes(
                 bars="128", tempo="240", metre=metre.replace("/", "x"), key=_write_key(parse_key(name)), mood="3",
-                style="3f2a1",
+                form="8", chords="9", style="3f2a1",
             )  # fmt: skip
             action = Action("card", "abcdefgh", f"go-{changes.encode()}")
             assert len(action.encode()) + 7 <= 64, "an owner's mark comes behind it"
             assert Changes.decode(action.argument.partition("-")[2]) == changes
             assert _read_key(changes.key) == parse_key(name)
     assert style is not None
+
+
+async def test_only_forms_and_chords_that_a_piece_is_long_enough_for_are_offered(still_world):
+    asked = (await still_world.say("/compose chopin keyboard bars=4 form=A")).replies[0]
+    card = (await still_world.press(labelled(asked, "Change …"))).replies[0]
+    chords = (await still_world.press(labelled(card, "Chords"))).edits[0]
+    assert {choice.label for choice in chords.menu.choices} >= {"As suits the style", "I V vi IV"}
+    assert all(
+        len(choice.label.split()) <= 4 or not choice.label.startswith(("I", "i")) for choice in chords.menu.choices
+    )
+
+
+def test_every_form_and_every_chord_of_the_card_fits_into_sixteen_bars():
+    for name in FORMS:
+        parse_form(name).check_bars(16 if name != "ABACA" else 24)
+    assert len(FORMS) <= 8
+    assert len(CHORDS) <= 9
+    for name in CHORDS:
+        parse_progression(name).check_bars(16)
 
 
 def test_what_does_not_fit_any_more_is_left_out():

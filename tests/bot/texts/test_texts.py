@@ -49,6 +49,7 @@ from generator.onward.hands import Hand
 from generator.onward.joins import Rule
 from generator.onward.step import Does
 from generator.onward.work import How
+from generator.planning.form import Kind
 from generator.transposing.instruments import CLEFS, all_instruments
 from generator.transposing.interval import parse_interval
 from generator.wishes.asked import KINDS as NOTES
@@ -175,6 +176,7 @@ def keys_that_are_made_up():
     yield from (f"derived.{way}" for way in WAYS)
     yield from ("beat.half", "beat.dotted_half")
     yield from (f"card.{part}" for part in CARD_PARTS.values())
+    yield from (f"card.{kind.value}" for kind in Kind)
     yield from (f"feature.{feature.name}" for feature in FEATURES)
     yield from (f"details.of_{near}" for near in Near)
     yield from (f"picker.{step}" for step in ("period", "composer", "instrumentation"))

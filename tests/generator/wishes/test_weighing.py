@@ -91,3 +91,13 @@ def test_two_whose_manners_are_mixed_are_asked_for():
 def test_the_same_words_behind_a_command_are_a_request():
     assert sort("grandma danced polka in her youth") == "offer"
     assert sort("grandma danced polka in her youth", is_request=True) == "request"
+
+
+@pytest.mark.parametrize("words", ["今天天气很好", "nice weather", "super Wetter heute"])
+def test_what_else_is_called_good_is_no_thanks(words):
+    assert sort(words) == "talk"
+
+
+@pytest.mark.parametrize("words", ["很好", "这个很好", "nice one", "super gemacht"])
+def test_a_piece_that_is_called_good_is_thanks(words):
+    assert sort(words) == "thanks"
