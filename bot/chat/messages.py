@@ -155,7 +155,7 @@ def asked_in(text: str) -> str | None:
 
 
 MENU_COLUMNS = 3
-FileKind = Literal["picture", "audio", "video", "document"]
+FileKind = Literal["picture", "audio", "voice", "video", "document"]
 
 
 @dataclass(frozen=True)

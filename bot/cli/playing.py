@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from bot.errors import BadInput
+from bot.making.reading import parse_loop
 from renderers.sound.playing import FASTEST_PERCENT, MOST_COUNTED_BARS, SLOWEST_PERCENT, USUAL_PERCENT, Playing
 
 Straight = Annotated[
@@ -46,13 +45,3 @@ def playing_of(
         click=click,
         loop=parse_loop(loop),
     )
-
-
-def parse_loop(text: str) -> tuple[int, int] | None:
-    """The text "5-8" as (5, 8), "5" as (5, 5); None for "". Raises BadInput."""
-    if not text.strip():
-        return None
-    found = re.fullmatch(r"\s*(\d{1,4})\s*(?:(?:-|–|—|\.\.|bis|to|到|至)\s*(\d{1,4}))?\s*", text)
-    if found is None:
-        raise BadInput(reason="no_bars_to_loop", value=text)
-    return int(found[1]), int(found[2] or found[1])

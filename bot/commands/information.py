@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import is_admin
 from bot.commands.command import Command, Context, Registry
+from bot.making.playalong import PlayAlong
 from bot.texts import Language, clean, say
 from bot.versions import installed_versions
 from config.settings import Settings
@@ -39,7 +40,9 @@ def help_for(registry: Registry) -> Callable[[Context], Awaitable[None]]:
     return handle_help
 
 
-FURTHER = frozenset(kind.value for kind in Kind)  # a line for all of them: a message has only so much room
+FURTHER = frozenset(
+    {*(kind.value for kind in Kind), PlayAlong.kind}
+)  # a line for all of them: a message has only so much room
 MOST_NAMED = 12  # of a family's commands; a message has only so much room
 
 

@@ -19,6 +19,7 @@ from bot.commands import (
     mydata,
     onward,
     pieces,
+    playalong,
     preferences,
     queueing,
     redraw,
@@ -48,6 +49,7 @@ from bot.commands.zones import suggest_zone
 from bot.making import several
 from bot.making.duel import MOST_HOURS
 from bot.making.hear import CORRECTIONS
+from bot.making.playalong import FORMS
 from bot.store.servers import MOST_STARS
 from config.settings import Settings
 from generator.model.sampling_settings import MAX_GUIDANCE
@@ -55,6 +57,7 @@ from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
 from generator.onward.work import How, Kind
 from generator.request import MAX_BARS
 from renderers.score.hum.heard import LEAST_TEMPO, MOST_TEMPO
+from renderers.sound.playing import FASTEST_PERCENT, MOST_COUNTED_BARS, SLOWEST_PERCENT
 
 LARGEST_SEED = 2**53 - 1  # what every client can send as a number
 MOST_TOP_K = 128
@@ -108,6 +111,7 @@ def build_registry(settings: Settings) -> Registry:
         _duel(settings),
         Command("guess", handle_guess, (Option("what", rest=True),), private=True),
         Command("subscribe", subscribing.handle_subscribe, (Option("what", rest=True),)),
+        _playalong(),
         Command("render", render.handle_render, (Option("file", "file"), Option("tune"))),
         _settings(settings),
         Command("help", information.help_for(registry), private=True),
@@ -311,6 +315,19 @@ def _onward(settings: Settings) -> list[Command]:
         Kind.ENRICH: (piece, among, file),
     }
     return [Command(kind.value, onward.handler(kind), chosen) for kind, chosen in options.items()]
+
+
+def _playalong() -> Command:
+    options = (
+        Option("without", rest=True),
+        Option("piece", suggest=pieces.suggest_piece),
+        Option("speed", "integer", minimum=SLOWEST_PERCENT, maximum=FASTEST_PERCENT),
+        Option("count_in", "integer", minimum=0, maximum=MOST_COUNTED_BARS),
+        Option("click", "boolean"),
+        Option("loop"),
+        Option("form", choices=FORMS),
+    )
+    return Command("playalong", playalong.handle_playalong, options)
 
 
 def _settings(settings: Settings) -> Command:

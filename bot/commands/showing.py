@@ -19,7 +19,7 @@ from bot.making.merge import BOTH, CLASHING
 from bot.store import PieceView, StoredFile
 from bot.texts import Language, say
 from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
-from renderers.formats import AUDIO, COMPARISON, PAGES, PDF, Format, documents_with_result, format_of, spare_of
+from renderers.formats import AUDIO, COMPARISON, FORMATS, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 from renderers.video.shapes import LEAD_S
 
 MOST_ROWS = 4  # and the last one
@@ -197,13 +197,15 @@ def page_attachment(
 def audio_attachment(
     facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language, *, cover: Path | None
 ) -> Attachment | None:
-    """The MP3 for a player, its small one likewise."""
-    file = file_attachment(piece, AUDIO.ending, paths)
+    """The recording for a player, its small one likewise."""
+    rows = [row for row in FORMATS if row.shown_as in ("audio", "voice") and row.offered]
+    found = ((row, file_attachment(piece, row.ending, paths)) for row in rows)
+    row, file = next(((row, file) for row, file in found if file is not None), (AUDIO, None))
     if file is None:
         return None
     heard = replace(
         file,
-        kind="audio",
+        kind="voice" if row.shown_as == "voice" else "audio",
         title=facts.title(language),
         performer=str(facts.record.get("credit") or "Notabot")[:64],
         duration_s=facts.seconds,

@@ -21,6 +21,7 @@ from bot.making.film import Film
 from bot.making.hear import Hear
 from bot.making.merge import Merge
 from bot.making.onward import ONWARD_KINDS
+from bot.making.playalong import PlayAlong
 from bot.making.post import Post
 from bot.making.redraw import Redraw
 from bot.making.several import Batch
@@ -35,7 +36,22 @@ from generator.catalogue.catalogue import Catalogue
 from generator.errors import GeneratorError
 
 ALL_KINDS: tuple[type[Task], ...] = (
-    *(Hear, EditPiece, Compose, Transpose, Engrave, Redraw, Batch, Sweep, Merge, Duel, Post, ThreeTakes, Unveil),
+    *(
+        Hear,
+        EditPiece,
+        Compose,
+        Transpose,
+        Engrave,
+        Redraw,
+        PlayAlong,
+        Batch,
+        Sweep,
+        Merge,
+        Duel,
+        Post,
+        ThreeTakes,
+        Unveil,
+    ),
     *ONWARD_KINDS,
     Film,
 )

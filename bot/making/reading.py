@@ -1,7 +1,10 @@
-"""Notation as people have it, before it is drawn."""
+"""Notation as people have it, before it is drawn, and how they name bars of it that are to be heard."""
 
 from __future__ import annotations
 
+import re
+
+from bot.errors import BadInput
 from renderers.score.abc.rows import is_interleaved
 
 
@@ -24,3 +27,14 @@ def with_all_rests(abc: str) -> str:
 def has_title(abc: str) -> bool:
     """Whether the text names any tune in it."""
     return any(line.startswith("T:") and line[2:].strip() for line in abc.splitlines())
+
+
+def parse_loop(text: str) -> tuple[int, int] | None:
+    """The text "5-8" as (5, 8), "5" as (5, 5); None for "". Raises BadInput."""
+    if not text.strip():
+        return None
+    between = r"-|–|—|\.\.|bis|to|到|至"
+    found = re.fullmatch(rf"\D*?(\d{{1,4}})\s*(?:(?:{between})\s*(\d{{1,4}}))?\s*(?:小节|小節)?\s*", text)
+    if found is None:
+        raise BadInput(reason="no_bars_to_loop", value=text)
+    return int(found[1]), int(found[2] or found[1])

@@ -38,6 +38,7 @@ from renderers.pipeline import Renderer as RendererProcess
 from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits
 from renderers.score.files import ScoreFile
+from renderers.sound.playing import AS_EVER, Playing
 
 NOTHING_TIMED: Mapping[str, float] = {}
 
@@ -74,10 +75,11 @@ class Renderer(Protocol):
         composer: str = "",
         tune: str = "",
         tell: Callable[[float], None] = ...,
+        playing: Playing = ...,
     ) -> Rendering:
         """As much as can be rendered; the notation itself in any case.
 
-        tell: hears how much of what takes long is made.
+        tell: hears how much of what takes long is made. playing: how it is to be heard.
         """
 
 
@@ -258,21 +260,23 @@ async def render_piece(
     timings: Mapping[str, float] = NOTHING_TIMED,
     remarks: Sequence[Mapping[str, Any]] = (),
     tune: str = "",
+    playing: Playing = AS_EVER,
 ) -> Piece:
     """Draw it and write down what it is, also which formats could not be made and why. Raises RenderError.
 
     name: how its files begin; record: what its kind of work writes down; card: None for music that nobody measured, or
     as it was written down before. remarks: what was not kept before; tune: which one is meant, where the ABC holds
-    several.
+    several; playing: how it is to be heard.
     """
-    is_film = all(row.on_request for row in in_order(order.formats))
+    is_film = all(row.shown_as == "video" for row in in_order(order.formats))
     order.on_step(Filming(0.0) if is_film else "drawing ...")
     started_s = time.monotonic()
     wanted = (
         [*order.formats, ANALYSIS.name] if MUSICXML.name in order.formats else order.formats
     )  # the second opinion is on the MusicXML
+    heard = {} if playing.is_nothing else {"playing": playing}
     rendering = await renderer.render_most(
-        abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done))
+        abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done)), **heard
     )
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)

@@ -50,6 +50,7 @@ METHODS: dict[str, set[str]] = {
     "sendPhoto": _WHERE | {"photo!", "caption", "reply_markup"},
     "sendAudio": _WHERE | {"audio!", "caption", "duration", "performer", "title", "thumbnail", "reply_markup"},
     "sendVideo": _WHERE | {"video!", "caption", "duration", "width", "height", "supports_streaming", "reply_markup"},
+    "sendVoice": _WHERE | {"voice!", "caption", "duration", "reply_markup"},
     "sendDocument": _WHERE | {"document!", "caption", "thumbnail", "reply_markup", "disable_content_type_detection"},
     "sendMediaGroup": _WHERE | {"media!"},
     "sendChatAction": {"chat_id", "message_thread_id", "action!"},
@@ -466,6 +467,7 @@ class FakeTelegram:
             "sendPhoto": self._send_file("photo"),
             "sendAudio": self._send_file("audio"),
             "sendVideo": self._send_file("video"),
+            "sendVoice": self._send_file("voice"),
             "sendDocument": self._send_file("document"),
             "sendMediaGroup": self._send_album,
             "sendRichMessage": self._send_rich,
@@ -647,6 +649,8 @@ class FakeTelegram:
         if kind == "photo":
             width, height = _check_photo(upload)
             return {"photo": [base | {"width": width, "height": height}]}
+        if kind == "voice":
+            return {"voice": base | {"duration": int(about.get("duration", 0))}}
         media = base | {"file_name": upload.name}
         if kind == "audio":
             known = {name: about[name] for name in ("title", "performer") if name in about}

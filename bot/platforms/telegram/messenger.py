@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 RESULT, AUDIO, FILES, PAGES = "result", "audio", "files", "pages"
 FOLLOWERS = (AUDIO, FILES, PAGES)
+HEARD = frozenset({"audio", "voice"})  # kinds of files
 PATIENCE_S = 2.0  # one busy chat must not keep the results of others waiting
 REMEMBERED = 2000  # messages whose last words are known
 FINAL = "final"
@@ -203,6 +204,8 @@ class TelegramMessenger:
     async def _send_audio(self, address: Address, audio: Attachment, reply: Reply, *, patience_s: float) -> str:
         """Where it is refused, the small one, which says so itself. Raises FileRefused."""
         try:
+            if audio.kind == "voice":
+                return await self._followers.send_voice(address, audio, patience_s=patience_s)
             return await self._followers.send_audio(address, audio, patience_s=patience_s)
         except FilesForbidden:
             raise
@@ -332,7 +335,7 @@ def _place(address: Address) -> tuple[str, str]:
 def _followers(reply: Reply) -> dict[str, list[Attachment]]:
     """The messages after the main one by part, in order: "audio", "files", "files2" ..., "pages", "pages2" ..."""
     shown = shown_file(reply)
-    audio = [each for each in reply.attachments if each.kind == "audio"]
+    audio = [each for each in reply.attachments if each.kind in HEARD]
     documents = [each for each in reply.attachments if each.kind == "document" and each is not shown]
     pages = [each for each in reply.attachments if each.kind == "picture" and each is not shown]
     parts = {f"{AUDIO}{_number(index)}": [each] for index, each in enumerate(audio)}

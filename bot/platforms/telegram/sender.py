@@ -154,6 +154,17 @@ class Sender:
             patience_s,
         )
 
+    async def send_voice(self, address: Address, voice: Attachment, *, patience_s: float) -> str:
+        """A voice note: Ogg Opus, of which Telegram draws the wave itself. Beyond a megabyte it is shown as a file."""
+        content = await asyncio.to_thread(read_file, voice)
+        where = _where(address, address.message)
+        seconds = None if voice.duration_s is None else round(voice.duration_s)
+        return await self._send(
+            address,
+            lambda chat: self._line.bot.send_voice(chat_id=chat, voice=content, duration=seconds, **where),
+            patience_s,
+        )
+
     async def send_album(self, address: Address, files: Sequence[Attachment], *, patience_s: float) -> str:
         """Documents, or pages, as one album; a single one as itself. Returns what `album_messages` reads."""
         media = await asyncio.to_thread(_read_album, files)

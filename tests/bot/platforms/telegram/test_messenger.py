@@ -78,6 +78,16 @@ async def test_a_video_is_the_message_itself_and_says_its_sides(telegram, messen
     assert [str(value) for value in told] == ["1280", "720", "35", "true"]
 
 
+async def test_a_voice_note_is_one_and_no_file(telegram, messenger, to_ann, make_result):
+    voice = Attachment("waltz_voice.ogg", "voice", data=b"OggS", duration_s=12.4)
+    reply = replace(make_result(), attachments=(voice,))
+    await deliver_all(messenger, replace(to_ann, message=None), reply)
+    [call] = telegram.sent("sendVoice")
+    assert [each.content for each in call.files.values()] == [b"OggS"]
+    assert call.values["duration"] == 12
+    assert telegram.sent("sendAudio") == telegram.sent("sendDocument") == []
+
+
 async def test_a_result_delivered_twice_is_one_message(telegram, messenger, to_ann, make_result):
     address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
     await deliver(messenger, address, "result", make_result())
