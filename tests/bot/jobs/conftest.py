@@ -75,7 +75,7 @@ class PlainAnnouncer:
     def progress(self, job, *, bar, bars, remaining_s):
         return Reply(f"bar {bar} of {bars}")
 
-    def rendering(self, job, *, remaining_s=None):
+    def rendering(self, job, *, remaining_s=None, percent=None):
         return Reply("rendering")
 
     def result(self, job, piece, paths, *, in_doubt=False):
