@@ -89,7 +89,6 @@ async def open_services(
             maker, model, renderer = opened
         measured = maker if metrics is None else metrics.measure_maker(maker)
         announcer = Announcer(settings, catalogue, is_open=lambda scope: scope in store.challenges.open_scopes)
-        reader = await stack.enter_async_context(open_reader(settings))
         shares = SharePoster(store, catalogue)
         reader = await stack.enter_async_context(open_reader(settings))
         bars = Bars(store, reader)

@@ -21,23 +21,27 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.app import serve
+from bot.commands.chains import telling
 from bot.jobs import outbox
 from bot.making.compose import Compose
 from bot.making.files import Piece, PieceName
 from bot.making.onward import WorkOn
+from bot.making.takes import ThreeTakes
 from bot.making.task import Task
+from bot.making.unveil import Unveil
 from bot.operations import health, supervision
 from bot.operations.supervision import Backoff
 from bot.platforms.telegram import pace
 from bot.texts import Language
 from config.settings import load_settings
+from generator.catalogue.style import Style
 from generator.errors import GeneratorError
 from generator.request import Progress, Request
 
@@ -76,15 +80,28 @@ class StubMaker:
             on_progress(Progress(bar + 1, task.bars, takes_s * bar / task.bars, takes_s * (1 - bar / task.bars)))
             await asyncio.sleep(takes_s / task.bars)
         on_step("drawing ...")
-        return made(job, request, pages=self._pages)
+        piece = made(job, request, pages=self._pages)
+        return replace(piece, record={**piece.record, **_of_a_chain(task)})
 
 
 def _request_of(task: Task) -> Request:
     """What is composed; of work on a piece, what would have been."""
     if isinstance(task, Compose):
         return task.request
+    if isinstance(task, ThreeTakes | Unveil):
+        return Request(style=Style("Romantic", "Chopin, Frederic", "Keyboard"), seed=7, bars=4)
     assert isinstance(task, WorkOn)
     return Request(style=task.work.style, seed=task.work.seed, bars=task.bars)
+
+
+def _of_a_chain(task: Task) -> Mapping[str, Any]:
+    """What the record of takes, or of the score of a chain in 3/4 for a piano, says besides."""
+    if isinstance(task, Unveil):
+        return {"kind": task.kind, "chain": {"id": task.chain, "parts": []}}
+    if not isinstance(task, ThreeTakes):
+        return {}
+    takes = [["[V:1]A6|[V:2]A,,6|"] * task.new] * 3
+    return {"kind": task.kind, "takes": {"chain": task.chain, "turn": task.turn, "bars": takes}}
 
 
 async def bring_trouble(seed: int) -> None:
@@ -197,6 +214,11 @@ def step_clock_on_demand(told: Path) -> None:
     time.time = wrong
 
 
+async def draw_bars(_drawer: Any, _abc: str) -> dict[str, bytes]:
+    """In the place of `telling.Drawer`."""
+    return {"_p1.png": picture(), ".mp3": sound()}
+
+
 def main() -> None:
     least, _, most = os.environ.get("STUB_DELAY_S", "0.05").partition("-")
     maker = StubMaker(least_s=float(least), most_s=float(most or least), pages=int(os.environ.get("STUB_PAGES", "1")))
@@ -211,6 +233,7 @@ def main() -> None:
     if "STUB_MINUTE_S" in os.environ:
         pace.MINUTE_S = float(os.environ["STUB_MINUTE_S"])
         pace.CHAT_BURST_S *= pace.MINUTE_S / 60
+    telling.Drawer._draw = draw_bars  # type: ignore[method-assign]
     started = time.monotonic()
     backoff = Backoff() if os.environ.get("STUB_BACKOFF") == "usual" else QUICK
     code = asyncio.run(serve(load_settings(), maker=maker, backoff=backoff))

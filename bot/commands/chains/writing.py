@@ -320,7 +320,12 @@ def _template(whole: Whole) -> str:
 
 
 def written_abc(music: Chain, text: str) -> str:
-    """What somebody wrote, under the header of the chain unless it has its own."""
+    """What somebody wrote, under the header of the chain unless it has its own.
+
+    Where a chat has made one line of several, each bar begins with the first voice.
+    """
+    first = re.escape(f"[V:{music.header.voices[0].id}]")
+    text = re.sub(rf"(?<=[|\]])[ \t]+(?={first})", "\n", text)
     body = "\n".join(line for line in text.replace("\r", "\n").split("\n") if line.strip())
     if re.search(r"^K:", body, re.MULTILINE):
         return body if re.search(r"^X:", body, re.MULTILINE) else f"X:1\n{body}\n"

@@ -214,10 +214,11 @@ async def test_what_does_not_fit_is_said_with_its_bar_and_nothing_is_lost(table)
     await table.say("/chain begin")
     lines = [BAR.format(note="A")] * 4
     for text, words in (
-        ("\n".join(lines[:3]), "3 bars, and there is room for 4"),
+        ("\n".join(lines[:3]), "Bars: 3, and there is room for 4"),
         ("\n".join([*lines[:3], "[V:1]A2 A2|[V:2]A,,4|"]), "bar 4 of yours"),
         ("X:1\nM:4/4\nL:1/4\nK:Am\n" + "A B c d | " * 4, "in 3/4, this is in 4/4"),
         ("hello", "still your turn"),
+        (" ".join(lines[:2]), "Bars: 2, and"),
     ):
         refused = await table.answer(chain, "ann", text)
         assert words in refused.text, refused.text
