@@ -198,6 +198,14 @@ async def test_candidates_are_the_same_in_any_company_and_with_fewer_slots_than_
     assert crowd[1].choice.won == alone.choice.won
 
 
+@pytest.mark.parametrize("slots", [4, 16, 64])
+async def test_the_pieces_are_the_same_with_so_many_slots_as_with_one(settings, slots):
+    requests = [request(seed=seed, bars=1) for seed in (1, 2, 3)]
+    one_by_one = await compose_all(settings.model_copy(update={"slots": 1}), *requests, judge=Judging())
+    together = await compose_all(settings.model_copy(update={"slots": slots}), *requests, judge=Judging())
+    assert [piece.abc for piece in together] == [piece.abc for piece in one_by_one]
+
+
 async def test_how_many_candidates_there_are_the_settings_say_if_nobody_else_does(settings):
     two = settings.model_copy(update={"candidates": 2})
     first, second = await compose_all(two, request(bars=1), request(bars=1, candidates=1), judge=Judging())
