@@ -36,3 +36,32 @@ async def test_a_contact_sheet_survives_the_death_of_the_program_and_opens(teleg
         telegram.say(ann, "/tree")
         await until(lambda: len(pictures(telegram)) == 3, limit_s=PIECE_LIMIT_S)
         assert await bot.stop() == 0
+
+
+def last_with(telegram, words):
+    """The newest message with such a text, as it stands now."""
+    found = [message for message in telegram.from_bot(77) if words in str(message)]
+    return found[-1] if found else None
+
+
+async def test_marks_lead_to_a_next_sheet_once_however_the_program_dies_and_are_kept(telegram, tmp_path):
+    ann = telegram.person(77, "Ann")
+    async with open_bot(REAL, environment_for(tmp_path / "data", telegram=telegram), log=tmp_path / "log") as bot:
+        telegram.say(ann, "/sweep chopin keyboard n=2 bars=4 seed=7")
+        await until(lambda: pictures(telegram), limit_s=PIECE_LIMIT_S)
+        telegram.say(ann, '/sweep rate="5 1"')
+        await until(lambda: last_with(telegram, "All have their marks"))
+        marks = last_with(telegram, "All have their marks")
+        telegram.press(ann, 77, marks["message_id"], "Next round")
+        await until(lambda: last_with(telegram, "Round 2 of trying out"), limit_s=PIECE_LIMIT_S)
+        await bot.kill()
+        await bot.start()
+        await until(lambda: len(pictures(telegram)) == 2, limit_s=PIECE_LIMIT_S)
+        again = telegram.press(ann, 77, marks["message_id"], "Next round")
+        assert "made already, or on its way" in (await until(lambda: telegram.answers.get(again)))["text"]
+        telegram.press(ann, 77, marks["message_id"], "That will do")
+        await until(lambda: last_with(telegram, "suits you best"))
+        telegram.say(ann, "/compose chopin keyboard bars=2")
+        await until(lambda: last_with(telegram, "As you found in your sweep"), limit_s=PIECE_LIMIT_S)
+        assert len([one for one in pictures(telegram) if "Round" in str(one)]) == 2
+        assert await bot.stop() == 0
