@@ -208,6 +208,15 @@ def test_any_text_is_read_and_always_the_same(words):
     assert first.tempo is None or 20 <= first.tempo <= 300
 
 
+def test_all_that_the_languages_name_has_a_meaning():
+    vocabulary = load_vocabulary()
+    tables = {"genre": "genres", "work": "works", "tempo": "tempos", "mood": "moods", "progression": "progressions"}
+    named = {(entry.kind, entry.id) for entries in vocabulary.phrases.values() for entry in entries}
+    assert [
+        (kind, name) for kind, name in sorted(named) if kind in tables and name not in vocabulary.tables[tables[kind]]
+    ] == []
+
+
 def test_whatever_stands_for_somebody_we_lack_is_in_the_catalogue():
     tables = load_vocabulary().tables
     for section in ("strangers", "strange_genres"):
