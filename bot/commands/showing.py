@@ -22,8 +22,9 @@ from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
 from renderers.formats import AUDIO, COMPARISON, FORMATS, PAGES, PDF, Format, documents_with_result, format_of, spare_of
 from renderers.video.shapes import LEAD_S
 
-MOST_ROWS = 4  # and the last one
-ROW_BUTTONS = 4  # with the last row at most five rows, and names that can be read on a telephone
+MOST_ROWS = 4  # and the last one: five are what Discord takes
+ROW_BUTTONS = 4  # names that can be read on a telephone
+FULL_ROW_BUTTONS = 5  # where they would be too many rows: as many as Discord takes
 
 
 def result_reply(
@@ -77,12 +78,22 @@ def result_buttons(
     turn = [Button(say("button.page", language), Action("page", piece.id, "2"))] if len(page_files(piece)) > 1 else []
     verbs = [verb for kind in KINDS.values() for verb in kind.buttons(piece.record)]
     asking = [*(button(verb, "primary" if verb == verbs[0] else "secondary") for verb in verbs), *turn]
-    rows = [asking[start : start + ROW_BUTTONS] for start in range(0, len(asking), ROW_BUTTONS)]
-    rows += [[Button(say("button.bring", language), Action("bring", piece.id), "primary")]] if lacks else []
-    rows += [[Button(say("button.enter", language), Action("enter", piece.id))]] if can_enter else []
-    rows = [*([stars_row(piece.id)] if piece.record.get("sweep") else []), *rows][:MOST_ROWS]
+    own = [Button(say("button.bring", language), Action("bring", piece.id), "primary")] if lacks else []
+    own += [Button(say("button.enter", language), Action("enter", piece.id))] if can_enter else []
+    stars = [stars_row(piece.id)] if piece.record.get("sweep") else []
     printed = [button("pdf")] if piece.file(PDF.ending) is not None else []
-    return (*rows, (*printed, button("files"), button("details"), button("star"), button("delete", "danger")))
+    last = (*printed, button("files"), button("details"), button("star"), button("delete", "danger"))
+    return (*stars, *_in_rows(asking, own, MOST_ROWS - len(stars)), last)
+
+
+def _in_rows(asking: Sequence[Button], own: Sequence[Button], most: int) -> list[Sequence[Button]]:
+    """Short rows, and one for `own`; fuller ones where that would be more than `most` of them."""
+
+    def cut(buttons: Sequence[Button], width: int) -> list[Sequence[Button]]:
+        return [buttons[start : start + width] for start in range(0, len(buttons), width)]
+
+    rows = [*cut(asking, ROW_BUTTONS), *([own] if own else [])]
+    return rows if len(rows) <= most else cut([*asking, *own], FULL_ROW_BUTTONS)[:most]
 
 
 def _taking(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
