@@ -12,7 +12,7 @@ from bot.chat.messages import Action, Ask, Button, Reply
 from bot.commands.access import is_admin, server_key
 from bot.commands.changing import ABOUT
 from bot.commands.command import Context
-from bot.commands.errors import NotManager, NotReportable, StaleButton
+from bot.commands.errors import MissingOption, NotManager, NotReportable, StaleButton
 from bot.commands.pieces import find_piece
 from bot.commands.server import check_manager
 from bot.commands.sharing.favourites import scope_meant
@@ -24,10 +24,12 @@ CASES = 10
 
 
 async def handle_report(context: Context) -> None:
-    """`/report piece=k3f9abcd reason="..."`, in the server or in private. Raises NotReportable."""
+    """`/report piece=k3f9abcd reason="..."`, in the server or in private. Raises NotReportable, MissingOption."""
     wanted, said = context.options.get("piece") or context.options.get(ABOUT), str(context.options.get("reason") or "")
     if not wanted:  # its id stands before the reason
-        wanted, _, said = said.partition(" ")
+        wanted, _, said = said.strip().partition(" ")
+    if not wanted:
+        raise MissingOption(name="piece", reason="report")
     piece, reason = await find_piece(context, str(wanted)), clean(said, limit=MOST_REASON_CHARS)
     here = server_key(context.address)
     scopes = [here] if here is not None else await _scopes(context, piece.id)

@@ -241,6 +241,10 @@ async def test_reports_that_are_kept_are_listed_for_managers_alone(world):
     assert "Nothing waits" in (await world.say("/server reports", "boss", guild=GUILD, here=MANAGER)).replies[0].text
 
 
+async def test_a_report_of_nothing_is_asked_which_piece_it_means(world):
+    assert "which piece" in await text(world, "/report", "quin", guild=GUILD)
+
+
 async def test_reports_are_rationed(world, monkeypatch):
     monkeypatch.setattr(curating, "MOST_REPORTS", 1)
     first, second = await world.piece(guild=GUILD), await world.piece(guild=GUILD)
