@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -113,8 +114,15 @@ class Catalogue:
         return tuple(style for style in listed if best[style.instrumentation] is style)[:limit]
 
     def complete(self, style: Style) -> Style:
-        """The catalogue's own entry for a style of which only the three lines are known, or `style` if it has none."""
-        return self.styles[self._place[style]] if style in self._place else style
+        """The catalogue's own entry for a style of which only the three lines are known, or `style` if it has none.
+
+        Nobody's style has the names of its instrumentation all the same.
+        """
+        if style in self._place:
+            return self.styles[self._place[style]]
+        alike = (each for each in self.styles if each.instrumentation == style.instrumentation and not style.composer)
+        names = {tag: ("", own) for each in alike for tag, (_, own) in each.names.items() if own}
+        return replace(style, names=names) if names else style
 
     def _rank(self, weights: Mapping[Style, float], meanings: Sequence[Meaning]) -> list[Style]:
         """The surest first, then favourites of the forms that were named, then those of most pieces.

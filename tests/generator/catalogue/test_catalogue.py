@@ -304,3 +304,11 @@ def test_a_style_is_known_from_ten_pieces_on_and_all_are_to_published_weights(tm
     assert CATALOGUE.offered([debussy]) == (debussy,), "somebody who has chosen is not left with nothing"
     published = load_catalogue(tmp_path / PUBLISHED["notagen-x"].file)
     assert published.knows(debussy)
+
+
+def test_the_style_of_nobody_says_in_all_languages_who_plays():
+    style = CATALOGUE.complete(Style("", "", "Keyboard"))
+    named = {language: style_name(style, language) for language in languages()}
+    known = {language: CATALOGUE.find("chopin keyboard").instrumentation_in(language) for language in languages()}
+    assert named == known
+    assert named["zh"] == "键盘"
