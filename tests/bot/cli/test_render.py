@@ -1,6 +1,7 @@
 """`notabot render` with the real renderer on small tunes, good and bad."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,14 @@ def test_what_cannot_be_made_is_named_and_the_rest_is_there(capsys):
     assert "slow.mid" in printed.out
     assert "MP3 could not be made" in printed.err
     assert "minutes" in printed.err
+
+
+def test_what_is_refused_is_a_sentence_without_a_name_of_the_code(capsys, monkeypatch):
+    """Nobody has set up a log here, as it is on the command line."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    assert (
+        run(["render", write("tune.abc", "X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n"), "--formats", "mid", "--loop", "9-5"]) == 2
+    )
+    said = capsys.readouterr().err
+    assert "no bars 9–5" in said
+    assert "InputRefused" not in said
