@@ -94,13 +94,16 @@ class DiscordContext:
         await self.reply(question(ask, self.language))
 
     async def edit(self, reply: Reply) -> None:
-        """Change the message of the button, or the last answer to a command."""
+        """Change the message of the button, or the last answer to a command; without one this is the answer."""
+        if self.pressed is None and not self._said:
+            await self.reply(reply)
+            return
         async with self._lock:
             message = await self._pack(reply)
-            if self.pressed is None:
-                await self._edit_last(message)
-            else:
+            if self.pressed is not None:
                 await self._edit_pressed(message)
+            elif self._last is not None:
+                await self._wire.edit_answer(self._token, self._last, message)
 
     async def delete(self) -> None:
         """Remove the message of the button."""
@@ -217,16 +220,6 @@ class DiscordContext:
             await self._wire.edit_answer(self._token, ORIGINAL, message)
         else:
             await self._wire.edit(self.address.chat, self.pressed, message)
-
-    async def _edit_last(self, message: Message) -> None:
-        """Without an answer so far, this is the answer."""
-        if self._state == "fresh":
-            self._last = await self._respond(ANSWER, "answered", message, private=self._private)
-        elif self._state in ("loading", "loading privately"):
-            self._last = await self._wire.edit_answer(self._token, ORIGINAL, message)
-            self._state = "answered"
-        elif self._last is not None:
-            await self._wire.edit_answer(self._token, self._last, message)
 
 
 ALREADY_ACKNOWLEDGED = 40060

@@ -199,3 +199,64 @@ async def test_what_is_chosen_from_a_list_is_done_and_the_list_may_become_anothe
     await place.alice.select(message, [keys[1].action.encode()])
     assert done == ["kd"]
     assert place.channel.last_message.content == "Chosen"
+
+
+# --- presses that somebody's own client made up -----------------------------------------------------------------------
+
+
+async def forge(person, message, custom_id, values=None):
+    """A press below a message that has no such button, or a choice that its list does not have."""
+    from simcord.actors import _component_interaction, _visible_message
+
+    chosen = {"component_type": 2} if values is None else {"component_type": 3, "values": values}
+    return await _component_interaction(person, _visible_message(person, message), {"custom_id": custom_id, **chosen})
+
+
+def _as_seen(place, message):
+    """What everybody sees of a message; None if it is gone."""
+    for seen in place.channel.history(viewer=place.alice):
+        if seen.id == message.id:
+            parts = [part.to_dict() for part in (*seen.embeds, *seen.components)]
+            return seen.content, parts, [(file.id, file.filename) for file in seen.attachments]
+    return None
+
+
+FORGED = [
+    pytest.param(f"v1:pick:{PIECE}:x", None, id="a button that is not there"),
+    pytest.param("v1:menu:", [f"v1:pick:{PIECE}:x"], id="a choice of a list that is not there"),
+]
+
+
+@pytest.mark.parametrize("act", ["edit", "edit with files", "delete", "slowly edit"])
+@pytest.mark.parametrize(("custom_id", "values"), FORGED)
+async def test_a_forged_press_changes_no_message_of_somebody_else(place, piece, handlers, act, custom_id, values):
+    async def press(context, action):
+        if act == "slowly edit":
+            await context.acknowledge()
+        if act == "delete":
+            await context.delete()
+        else:
+            await context.edit(result() if act == "edit with files" else Reply("forged", private=True))
+
+    handlers.press = press
+    before = _as_seen(place, piece)
+    await forge(place.bob, piece, custom_id, values)
+    assert handlers.contexts[-1].person.key == f"discord:{place.bob.id}"  # it came through
+    assert _as_seen(place, piece) == before
+
+
+@pytest.mark.parametrize(("custom_id", "values"), FORGED)
+@pytest.mark.parametrize("is_slow", [False, True])
+async def test_what_a_forged_press_would_have_shown_to_one_is_not_shown_to_all(
+    place, piece, handlers, custom_id, values, is_slow
+):
+    async def press(context, action):
+        if is_slow:
+            await context.acknowledge()
+        await context.edit(Reply("for one alone", private=True))
+
+    handlers.press = press
+    before = [message.id for message in place.channel.history(viewer=place.alice)]
+    await forge(place.bob, piece, custom_id, values)
+    assert [message.id for message in place.channel.history(viewer=place.alice)] == before
+    assert "for one alone" in [message.content for message in place.channel.history(viewer=place.bob)]
