@@ -5,6 +5,7 @@ RenderError
 ├── NoEars           the extra is missing that listens to recordings
 ├── NoCamera         the extra is missing that makes videos
 ├── InputRefused     the ABC is too large, hostile, or says something that cannot be drawn
+├── NotInBraille     the piece holds what is not written in braille here
 ├── ToolTimedOut     rendering took longer than allowed
 └── ToolCrashed      the rendering process died, or said something nobody understands
 """
@@ -32,6 +33,10 @@ class NoCamera(RenderError):
 
 class InputRefused(RenderError):
     """ABC that cannot be drawn or played."""
+
+
+class NotInBraille(RenderError):
+    """A piece that is not written in braille: of several parts or voices, or with signs that would be lost."""
 
 
 class ToolTimedOut(RenderError):

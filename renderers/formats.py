@@ -23,7 +23,9 @@ class Format:
     is a file for each page. needs: what has to be there for it besides the libraries.
     shown_as: how a chat shows it; None for what only programs read. with_result: it is sent with the piece, the others
     when somebody asks. offered: people may ask for it by name. on_request: it takes long, and is made only where
-    somebody asks for just this. spare: the format sent where this one is too large.
+    somebody asks for just this. besides: it is made for chats, among all files, and else where it is named. for_some:
+    not every piece can be written so, and nobody is told who did not ask. spare: the format sent where this one is too
+    large.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Format:
     with_result: bool = True
     offered: bool = True
     on_request: bool = False
+    besides: bool = False
+    for_some: bool = False
     spare: str | None = None
 
     @property
@@ -129,6 +133,11 @@ MIDI = Format(name="mid", made_by="make_midi", ending=".mid")
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
 PDF = Format(name="pdf", made_by="make_pdf", ending=".pdf", needs=frozenset({"fonts"}), with_result=False)
+PACKED = Format(name="mxl", made_by="make_packed", ending=".mxl", with_result=False, besides=True)
+ENCODED = Format(name="mei", made_by="make_mei", ending=".mei", with_result=False, besides=True)
+BRAILLE = Format(  # for embossers and braille displays
+    name="brf", made_by="make_braille", ending=".brf", with_result=False, besides=True, for_some=True
+)
 ANALYSIS = Format(  # what an independent reader finds in the MusicXML: for the record of a piece
     name="analysis", made_by="make_analysis", ending=".analysis.json", shown_as=None, with_result=False, offered=False
 )
@@ -167,6 +176,9 @@ FORMATS = (
     MUSICXML,
     ABC,
     PDF,
+    PACKED,
+    ENCODED,
+    BRAILLE,
     ANALYSIS,
     INTERLEAVED,
     COMPARISON,
@@ -187,7 +199,7 @@ def waveform_of(voice_note: bytes) -> bytes:
 
 def usual_formats() -> tuple[str, ...]:
     """The names of what people get who do not say what they want."""
-    return tuple(row.name for row in FORMATS if row.offered and not row.on_request)
+    return tuple(row.name for row in FORMATS if row.offered and not (row.on_request or row.besides))
 
 
 def chat_formats() -> tuple[str, ...]:

@@ -242,7 +242,9 @@ class _Attempts:
         if abc is not None and self._is_abc_wanted and self.missing.pop(ABC.name, None) is not None:
             self.files[ABC.ending] = abc.encode()
         for name, error in self.missing.items():
-            log.warning("%s could not be made: %s", name, type(error).__name__)
+            is_usual = any(row.for_some for row in in_order([name]))
+            level = logging.DEBUG if is_usual else logging.WARNING
+            log.log(level, "%s could not be made: %s", name, type(error).__name__)
         if self.missing and not self.files:
             raise next(iter(self.missing.values()))
         return Rendering(

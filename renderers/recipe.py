@@ -23,8 +23,11 @@ from renderers.pictures.subject import subject_of
 from renderers.score.abc.abc_writer import write_abc
 from renderers.score.abc.interleaved_writer import write_interleaved
 from renderers.score.analysis import analyse
+from renderers.score.braille import write_braille
+from renderers.score.mei_writer import write_mei
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.score.note_ids import name_notes
+from renderers.score.packing import pack_musicxml
 from renderers.sound.audio import COVER_SIDE_PX, SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
@@ -111,6 +114,19 @@ class Recipe:
     def make_musicxml(self) -> Files:
         """For editors."""
         return {formats.MUSICXML.ending: self._musicxml.encode()}
+
+    def make_packed(self) -> Files:
+        """The same in the archive that most editors write."""
+        return {formats.PACKED.ending: pack_musicxml(self._musicxml)}
+
+    def make_mei(self) -> Files:
+        """For libraries and editions."""
+        return {formats.ENCODED.ending: write_mei(self._musicxml).encode()}
+
+    def make_braille(self) -> Files:
+        """For one player. Raises NotInBraille."""
+        brf = write_braille(self._musicxml, title=self._title, composer=self._composer)
+        return {formats.BRAILLE.ending: brf.encode("ascii")}
 
     def make_pages(self) -> Files:
         """One picture a page, as wide as a phone."""

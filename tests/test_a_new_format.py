@@ -21,31 +21,33 @@ OTHER_WORDS = {
     "pdf": "what a person likes better than pictures, and the verb of a button",
     "abc": "what a rendering process is handed",
     "xml": "what verovio calls its input",
+    "mei": "what verovio calls its input, and a kind of file that is read",
+    "mxl": "a kind of file that is read",
     "analysis": "a field in the record of a piece",
 }
 
 
 @pytest.fixture
-def braille(monkeypatch):
+def lilypond(monkeypatch):
     """A format that nobody knows, added as CONTRIBUTING says: one row, one function, and its words."""
-    row = Format(name="brf", made_by="make_braille", ending=".brf")
+    row = Format(name="ly", made_by="make_lilypond", ending=".ly")
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, row))
-    monkeypatch.setattr(Recipe, "make_braille", lambda recipe: {row.ending: recipe._title.encode()}, raising=False)
-    monkeypatch.setitem(texts("en"), "format.brf", "Braille")
-    monkeypatch.setitem(texts("en"), "format_about.brf", "music for the fingers")
+    monkeypatch.setattr(Recipe, "make_lilypond", lambda recipe: {row.ending: recipe._title.encode()}, raising=False)
+    monkeypatch.setitem(texts("en"), "format.ly", "LilyPond")
+    monkeypatch.setitem(texts("en"), "format_about.ly", "music as source text")
     return row
 
 
-def test_a_new_format_is_a_row_and_a_function(braille):
-    assert parse_formats("abc,brf") == ("abc", "brf")
-    assert list(complete_formats("abc,b")) == [("abc,brf", "music for the fingers")]
-    assert "brf" in chat_formats(), "the maker behind the chats, and the doctor, ask for it"
-    files = Recipe(tune("C8|"), title="Dots").render(["brf", "abc"])
-    assert list(files.items())[-1] == (".brf", b"Dots")
+def test_a_new_format_is_a_row_and_a_function(lilypond):
+    assert parse_formats("abc,ly") == ("abc", "ly")
+    assert list(complete_formats("abc,l")) == [("abc,ly", "music as source text")]
+    assert "ly" in chat_formats(), "the maker behind the chats, and the doctor, ask for it"
+    files = Recipe(tune("C8|"), title="Source").render(["ly", "abc"])
+    assert list(files.items())[-1] == (".ly", b"Source")
 
 
-def test_a_new_format_comes_with_the_piece_in_a_chat(braille):
-    stored = [StoredFile(ending=ending, name=f"x{ending}", sha256="0" * 64, size=1) for ending in (".mid", ".brf")]
+def test_a_new_format_comes_with_the_piece_in_a_chat(lilypond):
+    stored = [StoredFile(ending=ending, name=f"x{ending}", sha256="0" * 64, size=1) for ending in (".mid", ".ly")]
     piece = PieceView(
         id="x",
         person="p",
@@ -57,7 +59,7 @@ def test_a_new_format_comes_with_the_piece_in_a_chat(braille):
         files=tuple(stored),
     )
     shown = shown_files(Facts({}, None), piece, Path, "en")
-    assert [(file.name, file.kind) for file in shown] == [("x.mid", "document"), ("x.brf", "document")]
+    assert [(file.name, file.kind) for file in shown] == [("x.mid", "document"), ("x.ly", "document")]
 
 
 def test_no_other_code_knows_a_format_by_its_name_or_its_ending():

@@ -40,6 +40,7 @@ def show_piece(piece: Piece, written: Iterable[WrittenFile], *, as_json: bool) -
         human_line(facts.card, facts.style, FALLBACK),
         shared_line(facts.card, FALLBACK),
         facts.missing(FALLBACK),
+        facts.not_of_this(FALLBACK),
         *facts.remarks(FALLBACK),
     ):
         if line:

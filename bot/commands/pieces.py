@@ -147,7 +147,8 @@ async def press_files(context: Context, action: Action) -> None:
     paths = context.services.store.blobs.path
     attachments = [file for ending in endings if (file := file_attachment(piece, ending, paths)) is not None]
     attachments.append(Attachment(f"{name}.json", "document", data=record))
-    text = say("piece.files", context.language, id=piece.id)
+    lacks = Facts(piece.record, context.services.catalogue).not_of_this(context.language)
+    text = "\n".join(filter(None, (say("piece.files", context.language, id=piece.id), lacks)))
     replies = [
         Reply(
             text, attachments=attachments[start : start + FILES_IN_A_MESSAGE], private=True, language=context.language

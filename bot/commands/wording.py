@@ -188,13 +188,28 @@ class Facts:
     def missing(self, language: Language) -> str:
         """What could not be made of it, and why, in a sentence; "" where all is there."""
         whys: dict[str, str] = dict(self.record.get("missing") or {})
-        rows = [row for row in FORMATS if row.offered and row.name in whys]
+        rows = [row for row in FORMATS if row.offered and not row.for_some and row.name in whys]
         formats = join(dict.fromkeys(say(f"format.{row.name}", language) for row in rows), language)
         reasons = dict.fromkeys(f"why.{whys[row.name]}" for row in rows)
         why = join((say(reason, language) for reason in reasons if has_text(reason)), language)
         if not formats:
             return ""
         return say("result.missing_why" if why else "result.missing", language, formats=formats, why=why)
+
+    def not_of_this(self, language: Language) -> str:
+        """What only some pieces can be written as, and this one cannot, in a sentence; "" where all is there."""
+        whys: dict[str, str] = dict(self.record.get("missing") or {})
+        rows = [row for row in FORMATS if row.for_some and has_text(f"why.{whys.get(row.name)}")]
+        said = (
+            say(
+                "result.not_of_this",
+                language,
+                formats=say(f"format.{row.name}", language),
+                why=say(f"why.{whys[row.name]}", language),
+            )
+            for row in rows
+        )
+        return "\n".join(said)
 
     def remarks(self, language: Language) -> list[str]:
         """What could not be kept of the notation that came in, each in a sentence."""

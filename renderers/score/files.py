@@ -97,8 +97,8 @@ def _read_recording(content: bytes, _wish: str) -> Tune:
 KINDS = (
     Kind(name="midi", endings=(formats.MIDI.ending, ".midi"), is_it=sniffing.is_midi, read=_read_midi),
     Kind(name=RECORDING, endings=(), is_it=is_recording, read=_read_recording),
-    Kind(name="mxl", endings=(".mxl",), is_it=sniffing.is_zip, read=_read_packed_musicxml),
-    Kind(name="mei", endings=(".mei",), is_it=sniffing.is_mei, read=_read_mei),
+    Kind(name="mxl", endings=(formats.PACKED.ending,), is_it=sniffing.is_zip, read=_read_packed_musicxml),
+    Kind(name="mei", endings=(formats.ENCODED.ending,), is_it=sniffing.is_mei, read=_read_mei),
     Kind(name="musicxml", endings=(formats.MUSICXML.ending, ".xml"), is_it=sniffing.is_musicxml, read=_read_musicxml),
     Kind(name="humdrum", endings=(".krn",), is_it=sniffing.is_humdrum, read=_read_humdrum),
     Kind(name="abc", endings=(formats.ABC.ending,), is_it=sniffing.is_abc, read=_read_abc),

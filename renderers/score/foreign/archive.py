@@ -11,13 +11,13 @@ import zlib
 from io import BytesIO
 
 from renderers.errors import InputRefused
-from renderers.formats import MUSICXML
+from renderers.formats import ENCODED, MUSICXML, PACKED
 from renderers.score.foreign.safe_xml import MAX_UNPACKED_BYTES, parse_xml
 
 MAX_MEMBERS = 200  # pictures and sounds may lie beside the score
 MAX_CONTENTS_BYTES = 100_000
 CONTENTS = "META-INF/container.xml"
-SCORE_ENDINGS = (MUSICXML.ending, ".xml", ".mei")
+SCORE_ENDINGS = (MUSICXML.ending, ".xml", ENCODED.ending)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -30,7 +30,7 @@ def unpack_score(content: bytes) -> bytes:
                 raise InputRefused(reason="archive_members", limit=MAX_MEMBERS)
             return _read(archive, _find(archive, members), most=MAX_UNPACKED_BYTES)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise InputRefused(reason="file_damaged", kind=".mxl") from error
+        raise InputRefused(reason="file_damaged", kind=PACKED.ending) from error
 
 
 def _find(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -58,7 +58,7 @@ def _plain(path: str) -> str:
 def _listed(contents: bytes) -> list[str]:
     """The paths that a table of contents names; none where it cannot be read."""
     try:
-        root = parse_xml(contents, kind=".mxl")
+        root = parse_xml(contents, kind=PACKED.ending)
     except InputRefused:
         return []
     return [path for element in root.iter("rootfile") if (path := element.get("full-path"))]

@@ -39,6 +39,14 @@ def test_a_tune_becomes_musicxml_named_after_the_file(text, capsys):
     assert [path.name for path in Path("out").iterdir()] == ["tune.musicxml"]
 
 
+def test_a_format_that_cannot_be_made_is_named_with_its_reason_and_the_others_arrive(capsys):
+    assert run(["render", write("tune.abc", REDUCED), "--formats", "mxl,mei,brf", "--out", "out"]) != 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Braille music" in said
+    assert "one player on one staff" in said
+    assert sorted(path.name for path in Path("out").iterdir()) == ["tune.mei", "tune.mxl"]
+
+
 LINES = "X:1\nM:2/4\nL:1/4\nV:S\nV:A\nK:C\n[V:S]CD|\n[V:A]EF|\n[V:S]G2|]\n[V:A]C2|]\n"
 
 

@@ -43,6 +43,22 @@ async def test_a_piece_with_everything_has_no_such_button(world):
     assert "bring" not in verbs(await world.piece())
 
 
+async def test_what_only_some_pieces_can_be_is_missed_by_nobody_but_who_looks_at_all_files(world):
+    plain = world.maker.make
+
+    async def make(job, task, **hearing):
+        piece = await plain(job, task, **hearing)
+        piece.record["missing"] = {"brf": "NotInBraille"}
+        return piece
+
+    world.maker.make = make
+    first = await world.piece()
+    assert "bring" not in verbs(first)
+    assert "raille" not in first.text
+    (handed,) = (await world.press(button(first, "files"), "bob")).replies
+    assert "There is no Braille music of this piece: braille is written for one player" in handed.text
+
+
 async def test_what_was_missing_is_brought_with_the_same_notes_and_the_same_words(world):
     without_sound(world.maker)
     first = await world.piece()

@@ -56,7 +56,7 @@ from generator.wishes.asked import KINDS as NOTES
 from generator.wishes.asked import Note
 from generator.wishes.door import TALK
 from generator.wishes.vocabulary import load_vocabulary
-from renderers.errors import InputRefused, NoCamera, SetupBroken, ToolCrashed, ToolTimedOut
+from renderers.errors import InputRefused, NoCamera, NotInBraille, SetupBroken, ToolCrashed, ToolTimedOut
 from renderers.formats import FORMATS, offered_formats
 
 DEMANDS = ("composer", "instrumentation", "players", "key", "metre", "bars", "motif", "range")
@@ -68,6 +68,8 @@ REASONS = {
     for path in Path(package.__path__[0]).rglob("*.py")
     for reason in re.findall(r'"([a-z0-9_]+)"', path.read_text())
 }
+
+WHYS = (InputRefused, NoCamera, NotInBraille, SetupBroken, ToolCrashed, ToolTimedOut)
 
 
 def fields(text):
@@ -220,7 +222,7 @@ def keys_that_are_made_up():
     yield from (f"tree.{way}" for way in ("again", "hotter", "cooler", "changed"))
     yield from (f"error.NotAWish.{talk}" for talk in TALK)
     yield from (f"format.{row.name}" for row in FORMATS)
-    yield from (f"why.{kind.__name__}" for kind in (InputRefused, NoCamera, SetupBroken, ToolCrashed, ToolTimedOut))
+    yield from (f"why.{kind.__name__}" for kind in WHYS)
     yield from (f"format_about.{name}" for name in offered_formats())
     for path in (Path(renderers.__file__).parent / "score").rglob("*.py"):
         found = re.findall(r'(?:remarks\.add|Remark)\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))
