@@ -25,7 +25,7 @@ def no_model(tiny_weights, tmp_path, monkeypatch):
         guidable = True
 
     @asynccontextmanager
-    async def nothing(_settings):
+    async def nothing(_settings, _formats=()):
         yield Nothing()
 
     async def make(self, _workshop, order):
