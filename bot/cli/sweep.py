@@ -145,15 +145,10 @@ def _go_on(
 
 def _note_marks(words: str, sheet: Record, records: Mapping[str, Record], place: PieceFolder) -> None:
     """Raises BadRequest."""
-    from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
-    from generator.errors import BadRequest
-    from generator.wishes.marks import read_marks
+    from generator.wishes.marks import marks_in
 
     rows = sheet["sheet"]
-    marks = read_marks(words, count=len(rows))
-    if not marks:
-        raise BadRequest(reason="stars", value=words.strip()[:40], n=len(rows), low=LEAST_STARS, high=MOST_STARS)
-    for number, mark in marks.items():
+    for number, mark in marks_in(words, count=len(rows)).items():
         record = records.get(str(rows[number - 1]["id"]))
         if record is not None:
             record["stars"] = mark

@@ -25,10 +25,9 @@ from bot.making.sweep import Sweep, found_words, is_stars, kept_of, rated_in, sa
 from bot.store import PieceView
 from bot.texts import Language, say, style_name
 from generator.catalogue.style import Style
-from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS, best_of
-from generator.errors import BadRequest
+from generator.catalogue.sweeping import best_of
 from generator.wishes.door import wishes_for
-from generator.wishes.marks import read_marks, reads_marks
+from generator.wishes.marks import marks_in, reads_marks
 
 USUAL_BARS = 8  # short enough to hear six
 SHEETS_LOOKED_AT = 50
@@ -126,11 +125,7 @@ async def rate_in_words(context: Context, sheet: PieceView, words: str) -> None:
 def _marks_by_id(words: str, sheet: PieceView) -> dict[str, int]:
     """Raises BadRequest."""
     ids = [str(row["id"]) for row in _rows(sheet)]
-    marks = read_marks(words, count=len(ids))
-    if not marks:
-        value = words.strip()[:40]
-        raise BadRequest(reason="stars", value=value, n=len(ids), low=LEAST_STARS, high=MOST_STARS)
-    return {ids[place - 1]: mark for place, mark in marks.items()}
+    return {ids[place - 1]: mark for place, mark in marks_in(words, count=len(ids)).items()}
 
 
 async def _own_sheet(context: Context, sheet: str) -> PieceView:

@@ -29,6 +29,7 @@ from generator.catalogue.sweeping import (
 from generator.errors import BadRequest
 from generator.model.sampling_settings import Sampling
 from generator.request import sample_seed
+from generator.wishes.marks import example_marks
 
 MOST_RATED = 60  # ten rounds of six
 
@@ -107,7 +108,10 @@ class Sweep(Batch):
     @classmethod
     def how_made(cls, record: Mapping[str, Any], language: Language) -> Sequence[str]:
         """A line for each piece, and what is to be done with them."""
-        return [*super().how_made(record, language), say("sweep.hint", language)]
+        return [
+            *super().how_made(record, language),
+            say("sweep.hint", language, example=example_marks(len(record["sheet"]))),
+        ]
 
     @classmethod
     def deed(cls, record: Mapping[str, Any], language: Language) -> str:

@@ -9,6 +9,9 @@ import re
 import unicodedata
 
 from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
+from generator.errors import BadRequest
+
+_EXAMPLE = "425132"  # as many as a sheet has pieces
 
 _PAIR = r"([1-9])\s*[=:]\s*([0-9])"
 _BETWEEN = r"[\s,、;/]*"
@@ -34,6 +37,23 @@ def read_marks(words: str, *, count: int) -> dict[int, int]:
         pairs = []
     are_right = all(place <= count and LEAST_STARS <= mark <= MOST_STARS for place, mark in pairs)
     return dict(pairs) if are_right else {}
+
+
+def marks_in(words: str, *, count: int) -> dict[int, int]:
+    """`read_marks`, at least one. Raises BadRequest, which shows how they are written for so many pieces."""
+    marks = read_marks(words, count=count)
+    if not marks:
+        each, value = example_marks(count), words.strip()[:40]
+        some = " ".join(f"{place}={_EXAMPLE[place - 1]}" for place in (1, 3) if place <= count)
+        raise BadRequest(
+            reason="stars", value=value, n=count, low=LEAST_STARS, high=MOST_STARS, example=each, some=some
+        )
+    return marks
+
+
+def example_marks(count: int) -> str:
+    """How marks for so many pieces are written: "4 2 5 1"."""
+    return " ".join(_EXAMPLE[:count])
 
 
 def _plain(words: str) -> str:

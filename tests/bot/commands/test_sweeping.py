@@ -114,6 +114,13 @@ async def test_what_is_no_mark_is_refused_and_nothing_is_rated(world, words):
     assert not any("stars" in piece.record for piece in pieces.values())
 
 
+async def test_the_example_of_marks_has_one_for_each_piece(world):
+    sheet = await sheet_of(world, "/sweep chopin keyboard n=2 seed=7")
+    assert "answer 4 2." in sheet.text
+    refused = (await world.say('/sweep rate="4 2 5 1"')).replies[0]
+    assert "in its turn, 4 2, or for some: 1=4." in refused.text
+
+
 async def test_only_whose_sheet_it_is_gives_marks_goes_on_and_ends(world):
     sheet = await sheet_of(world)
     rated = (await world.say('/sweep rate="4 2 5 1"')).replies[0]
