@@ -742,13 +742,13 @@ class FakeTelegram:
         if len({result["id"] for result in results}) < len(results):
             raise Refusal("Bad Request: RESULT_ID_DUPLICATE")
         for result in results:
-            _check_inline(result)
+            _check_inline(result, self.files)
         self._close(str(values["inline_query_id"]))
         self.answers[str(values["inline_query_id"])] = values
         return True
 
     def _answer_guest(self, values: Json, files: Mapping[str, Upload]) -> Json:
-        _check_inline(values["result"])
+        _check_inline(values["result"], self.files)
         self._close(str(values["guest_query_id"]))
         self.answers[str(values["guest_query_id"])] = values
         return {"inline_message_id": f"inline{values['guest_query_id']}"}
@@ -921,10 +921,15 @@ def _caption(values: Json) -> Json:
     return {"caption": caption} if caption else {}
 
 
-def _check_inline(result: Json) -> None:
-    """An article, as far as we send such: with an id, a title and a text."""
+def _check_inline(result: Json, files: Mapping[str, Upload]) -> None:
+    """An article with an id, a title and a text, or a photo that was uploaded before; as far as we send such."""
     if not 1 <= len(str(result.get("id", "")).encode()) <= 64:
         raise Refusal("Bad Request: RESULT_ID_INVALID")
+    if result.get("type") == "photo":
+        if result.get("photo_file_id") not in files:
+            raise Refusal("Bad Request: wrong file identifier/HTTP URL specified")
+        _check_markup(result.get("reply_markup"))
+        return
     if result.get("type") != "article" or not result.get("title"):
         raise Refusal("Bad Request: can't parse inline query result")
     _text(result["input_message_content"]["message_text"])

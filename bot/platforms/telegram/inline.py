@@ -2,7 +2,8 @@
 
 An inline query is what somebody types behind our name before anything is sent; a guest query is a message that names us
 in a chat that we are no member of. Promises: nothing is composed by typing; what is posted holds a link to the private
-chat, where whoever presses it has the piece composed for themselves, by their own quota. Offered are one's own pieces,
+chat, where whoever presses it has the piece composed for themselves, by their own quota. A piece whose page Telegram
+has is posted with it, else as words. Offered are one's own pieces,
 one's favourites, and the galleries of groups that one is in, to oneself. Who may not use the bot is offered nothing.
 What is typed is neither logged nor kept.
 Not covered: inline mode and guest mode have to be switched on with @BotFather.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from telegram import (
@@ -20,12 +22,13 @@ from telegram import (
     InlineKeyboardMarkup,
     InlineQuery,
     InlineQueryResultArticle,
+    InlineQueryResultCachedPhoto,
     InputTextMessageContent,
     LinkPreviewOptions,
     Message,
     User,
 )
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.chat.messages import Address, Person
 from bot.commands.access import may_use
@@ -46,6 +49,8 @@ MEMBER_FOR_S, REMEMBERED = 600.0, 2000
 CACHED_S = 5  # one's newest piece shall be there soon
 TITLE_UNITS, ABOUT_UNITS, WORDS_UNITS = 64, 200, 1000
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Result = InlineQueryResultArticle | InlineQueryResultCachedPhoto
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +76,12 @@ class Inline:
         asker = await self._asker(query.from_user)
         results = [] if asker is None else await self._results(asker, query.query)
         try:
-            await self.line.bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
+            try:
+                await self._answer(query, results)
+            except BadRequest:  # perhaps of a photo that Telegram has no more
+                if asker is None or not self._forget_photos(results):
+                    raise
+                await self._answer(query, await self._results(asker, query.query))
         except TelegramError as error:  # somebody typed on, and nobody waits for this answer
             log.info("an inline query's answer was not taken: %s", type(error).__name__)
 
@@ -86,9 +96,24 @@ class Inline:
         results = await self._results(asker, words) if words else []
         result = results[0] if results else self._hello(asker.language)
         try:
-            await self.line.bot.answer_guest_query(message.guest_query_id, result)
+            try:
+                await self.line.bot.answer_guest_query(message.guest_query_id, result)
+            except BadRequest:
+                if not self._forget_photos([result]):
+                    raise
+                await self.line.bot.answer_guest_query(message.guest_query_id, (await self._results(asker, words))[0])
         except TelegramError as error:
             log.info("a guest query's answer was not taken: %s", type(error).__name__)
+
+    async def _answer(self, query: InlineQuery, results: Sequence[Result]) -> None:
+        await self.line.bot.answer_inline_query(query.id, results, cache_time=CACHED_S, is_personal=True)
+
+    def _forget_photos(self, results: Sequence[Result]) -> bool:
+        """False if there is none: they are words already."""
+        shown = [result.id for result in results if isinstance(result, InlineQueryResultCachedPhoto)]
+        for piece in shown:
+            self.line.photos.forget(piece)
+        return bool(shown)
 
     async def _asker(self, user: User) -> Asker | None:
         """None for who may not use the bot, and while nobody can say."""
@@ -103,7 +128,7 @@ class Inline:
             return None
         return Asker(person=person, likes=likes, language=likes.language or language_of(user.language_code))
 
-    async def _results(self, asker: Asker, words: str) -> list[InlineQueryResultArticle]:
+    async def _results(self, asker: Asker, words: str) -> list[Result]:
         """What the words would become, then one's own pieces."""
         language = asker.language
         what = what_is_asked(words, asker.likes, self.services, language) if words.strip() else None
@@ -143,10 +168,19 @@ class Inline:
             "words", say("inline.compose", language), what, text, link, say("card.go", language) if link else ""
         )
 
-    def _piece(self, line: PieceLine, language: Language) -> InlineQueryResultArticle:
+    def _piece(self, line: PieceLine, language: Language) -> Result:
         text = f"{line.title}\n{line.about}"
-        return self._article(
-            line.id, line.title, line.about, text, link_to_piece(line.id), say("inline.open", language)
+        link, label = link_to_piece(line.id), say("inline.open", language)
+        photo = self.line.photos.of(line.id)
+        if photo is None:
+            return self._article(line.id, line.title, line.about, text, link, label)
+        return InlineQueryResultCachedPhoto(
+            line.id,
+            photo,
+            title=cut(quote(line.title), TITLE_UNITS),
+            description=cut(quote(line.about), ABOUT_UNITS),
+            caption=cut(quote(text), WORDS_UNITS),
+            reply_markup=InlineKeyboardMarkup([[self._button(label, link)]]),
         )
 
     def _hello(self, language: Language) -> InlineQueryResultArticle:
@@ -155,7 +189,7 @@ class Inline:
 
     def _article(self, name: str, title: str, about: str, text: str, link: str, label: str) -> InlineQueryResultArticle:
         """link: what stands behind "start="; label: of its button, "" for none."""
-        button = InlineKeyboardButton(quote(label), url=address_of(self.bot_name, link)) if label else None
+        button = self._button(label, link) if label else None
         return InlineQueryResultArticle(
             name,
             cut(quote(title), TITLE_UNITS),
@@ -163,3 +197,6 @@ class Inline:
             description=cut(quote(about), ABOUT_UNITS),
             reply_markup=InlineKeyboardMarkup([[button]]) if button else None,
         )
+
+    def _button(self, label: str, link: str) -> InlineKeyboardButton:
+        return InlineKeyboardButton(quote(label), url=address_of(self.bot_name, link))

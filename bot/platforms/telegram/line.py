@@ -14,6 +14,7 @@ from bot.chat.messenger import TryLater
 from bot.platforms.answers import reading_answers
 from bot.platforms.telegram.faults import seconds_to_wait, translate
 from bot.platforms.telegram.pace import Pace, Rank
+from bot.platforms.telegram.photos import Photos
 from bot.platforms.telegram.requests import Requests
 
 Result = TypeVar("Result")
@@ -36,6 +37,7 @@ class Line:
             request=self._requests[1],
         )
         self.pace = pace
+        self.photos = Photos()
         self._moved: dict[str, str] = {}  # groups that became supergroups
 
     async def close(self) -> None:

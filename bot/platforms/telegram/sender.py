@@ -73,7 +73,8 @@ class Sender:
         if shown is not None:
             text = self._words(reply)
             media = await asyncio.to_thread(read_shown, shown, cut(text, CAPTION_UNITS))
-            return await self._send(address, _send_picture(self._line, media, markup, where), patience_s)
+            send = _send_picture(self._line, media, markup, where)
+            return await self._send(address, send, patience_s, piece=reply.piece)
         *before, last = split(self._words(reply)) or [self._words(reply)]
         for text in before:
             await self._post_text(address, text, None, where, patience_s)
@@ -96,7 +97,7 @@ class Sender:
         try:
             if shown is not None:
                 media = await asyncio.to_thread(read_shown, shown, cut(self._words(reply), CAPTION_UNITS))
-                await self._edit_media(address, media, markup, patience_s)
+                await self._edit_media(address, media, markup, patience_s, piece=reply.piece)
             else:
                 await self._edit_words(address, self._words(reply), markup, patience_s)
         except NotModified:
@@ -195,11 +196,15 @@ class Sender:
     ) -> Result:
         return await self._line.call(address.chat, act, patience_s=patience_s, cost=cost, rank=self._rank)
 
-    async def _send(self, address: Address, send: Callable[[str], Awaitable[Message]], patience_s: float) -> str:
-        """One new message; returns its id."""
+    async def _send(
+        self, address: Address, send: Callable[[str], Awaitable[Message]], patience_s: float, *, piece: str = ""
+    ) -> str:
+        """One new message; returns its id. piece: whose page it shows."""
 
         async def act(chat: str) -> str:
-            return str(int((await send(chat)).message_id))
+            message = await send(chat)
+            self._line.photos.learn(piece, message)
+            return str(int(message.message_id))
 
         return await self._call(address, act, patience_s)
 
@@ -223,15 +228,18 @@ class Sender:
         media: Shown,
         markup: InlineKeyboardMarkup | None,
         patience_s: float,
+        *,
+        piece: str,
     ) -> None:
         message = _message(address)
-        await self._call(
+        changed = await self._call(
             address,
             lambda chat: self._line.bot.edit_message_media(
                 media=media, chat_id=chat, message_id=message, reply_markup=markup
             ),
             patience_s,
         )
+        self._line.photos.learn(piece, changed)
 
     async def _edit_words(
         self, address: Address, text: str, markup: InlineKeyboardMarkup | None, patience_s: float

@@ -95,6 +95,32 @@ async def test_ones_own_pieces_can_be_posted_anywhere_and_nobody_elses(telegram,
         assert link in opened["caption"]
 
 
+async def test_a_piece_is_posted_with_its_page_where_telegram_has_it(telegram, tmp_path):
+    ann = telegram.person(77, "Ann")
+    async with real_bot(telegram, tmp_path):
+        telegram.say(ann, "/compose chopin mazurka key=Am bars=4")
+        piece = await piece_of(telegram, 77)
+        [listed] = await results_of(telegram, ann, "")
+        assert (listed["type"], listed["photo_file_id"]) == ("photo", piece["photo"][-1]["file_id"])
+        assert listed["caption"].startswith(listed["title"])
+        assert "?start=job_" in link_in(listed)
+
+        telegram.files.clear()
+        [listed] = await results_of(telegram, ann, "")
+        assert listed["type"] == "article", "a page that Telegram has no more"
+        assert "?start=job_" in link_in(listed)
+
+
+async def test_a_piece_whose_page_is_not_known_to_be_there_is_posted_as_words(telegram, tmp_path):
+    ann = telegram.person(77, "Ann")
+    async with real_bot(telegram, tmp_path):
+        telegram.say(ann, "/compose chopin mazurka key=Am bars=4")
+        await piece_of(telegram, 77)
+    async with real_bot(telegram, tmp_path):
+        [listed] = await results_of(telegram, ann, "")
+        assert listed["type"] == "article"
+
+
 async def test_who_is_blocked_is_offered_nothing(telegram, tmp_path):
     ann = telegram.person(77, "Ann")
     async with real_bot(telegram, tmp_path, blocked_people="telegram:77"):
