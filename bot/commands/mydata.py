@@ -9,7 +9,9 @@ from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import NotYourButton
 from bot.jobs.errors import JobsError
-from bot.texts import Language, say
+from bot.texts import Language, languages, say
+
+NO = "no"
 
 
 async def handle_show(context: Context) -> None:
@@ -33,8 +35,8 @@ async def handle_erase(context: Context) -> None:
     """Say what goes, and ask once."""
     language, person = context.language, context.person.id.lower()
     buttons = (
-        Button(say("button.erase", language), Action("erase", person), "danger"),
-        Button(say("button.keep_data", language), Action("erase", person, "no")),
+        Button(say("button.erase", language), Action("erase", person, language), "danger"),
+        Button(say("button.keep_data", language), Action("erase", person, f"{NO}.{language}")),
     )
     text = say("mydata.question", language, **_counts(await _export(context), language))
     await context.reply(Reply(text, buttons=(buttons,), private=True, personal=True, language=language))
@@ -44,8 +46,8 @@ async def press_erase(context: Context, action: Action) -> None:
     """Forget the person who was asked, and nobody else."""
     if action.target != context.person.id.lower():
         raise NotYourButton
-    services, language = context.services, context.language
-    if action.argument == "no":
+    services, language = context.services, _asked_in(context, action)
+    if action.argument.partition(".")[0] == NO:
         await context.edit(Reply(say("mydata.kept", language), private=True, personal=True, language=language))
         return
     for waiting in await services.jobs.board.waiting(context.person.key):
@@ -56,6 +58,14 @@ async def press_erase(context: Context, action: Action) -> None:
     erased = await services.store.people.erase(context.person.key)
     text = say("mydata.erased", language, **_words(language, pieces=erased.pieces, jobs=erased.jobs))
     await context.edit(Reply(text, private=True, personal=True, language=language))
+
+
+def _asked_in(context: Context, action: Action) -> Language:
+    """The language of the question: it may have been a group's, and be answered in the private talk."""
+    told = action.argument.removeprefix(NO).removeprefix(".")
+    if context.likes.language is not None:
+        return context.language
+    return next((language for language in languages() if language == told), context.language)
 
 
 async def _export(context: Context) -> dict[str, Any]:
