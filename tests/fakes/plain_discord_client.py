@@ -51,6 +51,14 @@ class Buttons(discord.ui.View):
         await interaction.response.send_message("for you alone", ephemeral=True)
 
 
+class Form(discord.ui.Modal, title="Bars"):
+    words: Any = discord.ui.TextInput(label="Lines", custom_id="words", style=discord.TextStyle.long, default="1: A|")
+
+    async def on_submit(self, interaction: Interaction) -> None:
+        assert interaction.message is None, "a command opened it"
+        await interaction.response.send_message(f"written: {self.words.value}")
+
+
 class Client(discord.Client):
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.default())
@@ -101,6 +109,11 @@ async def compose(interaction: Interaction, style: str, bars: app_commands.Range
         read_back=len(await message.attachments[0].read()),
         names=[one.filename for one in message.attachments],
     )
+
+
+@client.tree.command(description="Write")
+async def write(interaction: Interaction) -> None:
+    await interaction.response.send_modal(Form())
 
 
 @compose.autocomplete("style")

@@ -152,6 +152,16 @@ async def test_buttons_change_their_message_or_answer_privately(plain):
     assert answer.seen_only_by == plain.ann
 
 
+async def test_a_form_is_handed_in_as_it_was_filled_in(plain):
+    call = await plain.discord.answered(await plain.use("write"))
+
+    assert call.form["components"][0]["components"][0]["value"] == "1: A|"
+    handed_in = await plain.discord.submit(call, words="1: B|\n2: C|")
+    assert (await plain.discord.response(handed_in)).text == "written: 1: B|\n2: C|"
+    with pytest.raises(AssertionError, match="characters"):
+        await plain.discord.submit(call, words="")
+
+
 async def test_a_context_menu_gets_the_message(plain):
     call = await plain.use("compose", style="bach")
     await plain.told("composed")

@@ -4,7 +4,7 @@ What is promised: the rules a bot meets in practice hold here too. Three seconds
 token, enforced nonces, permissions, limits of messages, embeds, components, commands and files; sessions that can be
 resumed or are lost; and trouble on demand (429, 5xx, 413, cut lines). What this fake does not know it refuses, and
 writes it into `complaints`, so that a test fails.
-What is not: that Discord itself behaves so in every detail; threads, forums, voice, modals, Components V2, several
+What is not: that Discord itself behaves so in every detail; threads, forums, voice channels, Components V2, several
 shards. Content-Type is exactly `application/json`, READY comes before GUILD_CREATE: discord.py needs both.
 """
 

@@ -1,7 +1,7 @@
 """What Discord documents about messages, components and commands; anything else is refused, and loudly.
 
 Sources: resources/message, components/reference, interactions/application-commands of the API documentation.
-Not covered: Components V2, modals, polls, stickers, threads.
+Not covered: Components V2 (labels in forms among them), polls, stickers, threads.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ SELECT_FIELDS = {
     "disabled",
     "required",
 }
+FORM_FIELD_FIELDS = {
+    "type", "id", "custom_id", "style", "label", "min_length", "max_length", "required", "value", "placeholder",
+}  # fmt: skip
+FORM_TITLE_CHARS, FORM_VALUE_CHARS, FORM_ROWS = 45, 4000, 5
 ATTACHMENT_FIELDS = {
     "id", "filename", "description", "title", "spoiler", "is_spoiler", "size", "url", "proxy_url", "height", "width",
     "content_type", "ephemeral", "flags",
@@ -167,6 +171,47 @@ def check_components(rows: Sequence[Mapping[str, Any]]) -> None:
     twice = sorted({one for one in custom_ids if custom_ids.count(one) > 1})
     if twice:
         raise invalid("components", f"Component custom id cannot be duplicated: {twice}")
+
+
+def check_form(form: Mapping[str, Any]) -> None:
+    """A modal: one to five rows with a text field each."""
+    known(form, {"custom_id", "title", "components"}, "data")
+    length(form.get("custom_id"), 100, "data.custom_id", least=1)
+    length(form.get("title"), FORM_TITLE_CHARS, "data.title", least=1)
+    rows = form.get("components") or []
+    if not 1 <= len(rows) <= FORM_ROWS:
+        raise invalid("data.components", f"1 to {FORM_ROWS}")
+    fields = []
+    for place, row in enumerate(rows):
+        where = f"data.components.{place}"
+        known(row, {"type", "id", "components"}, where)
+        if row.get("type") != 1 or len(row.get("components") or ()) != 1:
+            raise invalid(where, "An action row with one text field; this fake does not cover Components V2")
+        _check_field(row["components"][0], where=f"{where}.components.0")
+        fields.append(row["components"][0]["custom_id"])
+    if len(set(fields)) < len(fields):
+        raise invalid("data.components", f"Component custom id cannot be duplicated: {fields}")
+
+
+def _check_field(field: Mapping[str, Any], *, where: str) -> None:
+    known(field, FORM_FIELD_FIELDS, where)
+    if field.get("type") != 4 or field.get("style") not in (1, 2):
+        raise invalid(where, "A text field of style 1 or 2")
+    length(field.get("custom_id"), 100, f"{where}.custom_id", least=1)
+    length(field.get("label"), FORM_TITLE_CHARS, f"{where}.label", least=1)
+    length(field.get("placeholder") or "", 100, f"{where}.placeholder")
+    least, most = field.get("min_length", 0), field.get("max_length", FORM_VALUE_CHARS)
+    if not (0 <= least <= FORM_VALUE_CHARS and 1 <= most <= FORM_VALUE_CHARS and least <= most):
+        raise invalid(f"{where}.max_length", f"1 to {FORM_VALUE_CHARS}, and not below min_length")
+    length(field.get("value") or "", most, f"{where}.value")
+
+
+def check_filled(field: Mapping[str, Any], value: str) -> None:
+    """What a client lets somebody hand in."""
+    least = max(field.get("min_length", 0), 1 if field.get("required", True) else 0)
+    most = field.get("max_length", FORM_VALUE_CHARS)
+    assert least <= len(value) <= most, f"{least} to {most} characters, not {len(value)}"
+    assert field["style"] == 2 or "\n" not in value, "one line only"
 
 
 def _check_row(row: Mapping[str, Any], *, where: str) -> None:

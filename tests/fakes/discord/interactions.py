@@ -12,12 +12,13 @@ ACKNOWLEDGE_WITHIN_S = 3.0
 TOKEN_LIFE_S = 15 * 60.0
 FOLLOWUPS_OF_A_PERSONS_OWN_INSTALL = 5
 
-COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
-MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES = 4, 5, 6, 7, 8
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
+MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 CALLBACKS = {
-    COMMAND: {MESSAGE, DEFER},
-    COMPONENT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE},
+    COMMAND: {MESSAGE, DEFER, MODAL},
+    COMPONENT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL},
     AUTOCOMPLETE: {CHOICES},
+    MODAL_SUBMIT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE},  # a form opens no further form
 }
 
 
@@ -25,7 +26,8 @@ CALLBACKS = {
 class Interaction:
     """created, acknowledged: moments of the fake's clock. response: the message that @original stands for.
 
-    source: the message whose button was pressed. answered: set with the acknowledgement.
+    source: the message whose button was pressed, or opened the form that was filled in. answered: set when it is
+    acknowledged.
     """
 
     id: str
@@ -53,6 +55,13 @@ class Interaction:
         """What autocomplete offered."""
         assert self.callback is not None, "autocomplete was not answered"
         return list(self.callback["data"]["choices"])
+
+    @property
+    def form(self) -> Json:
+        """What was opened, as the bot sent it."""
+        assert self.callback is not None, "nothing was answered"
+        assert self.ack_type == MODAL, f"answered with {self.ack_type}, which is no form"
+        return dict(self.callback["data"])
 
     def acknowledge(self, callback: Json, now: float) -> None:
         self.callback, self.acknowledged = callback, now

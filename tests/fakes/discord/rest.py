@@ -40,6 +40,7 @@ from .interactions import (
     DEFER_UPDATE,
     FOLLOWUPS_OF_A_PERSONS_OWN_INSTALL,
     MESSAGE,
+    MODAL,
     TOKEN_LIFE_S,
     UPDATE,
     Interaction,
@@ -311,6 +312,8 @@ class Rest:
         data = asked.data.get("data") or {}
         if kind == CHOICES:
             _check_choices(data)
+        elif kind == MODAL:
+            checks.check_form(data)
         elif kind == DEFER:
             checks.known(data, {"flags"}, "data")
             flags = int(data.get("flags") or 0) & EPHEMERAL
@@ -319,7 +322,8 @@ class Rest:
         elif kind == MESSAGE:
             interaction.response = await self._make(interaction, data, asked, fields=checks.CALLBACK_FIELDS)
         elif kind in (DEFER_UPDATE, UPDATE):
-            assert interaction.source is not None
+            if interaction.source is None:
+                raise errors.invalid("type", "A form that a command opened has no message to change")
             interaction.response = interaction.source
             if kind == UPDATE:
                 self._state.change_message(interaction.source, data, asked.uploads)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -15,10 +16,21 @@ from . import checks
 from .clock import Clock, Snowflakes
 from .faults import Bucket, Fault, Planned
 from .gateway import DM_REACTIONS, GUILD_REACTIONS, GUILDS, Gateway
-from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Interaction
+from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from .rest import PREFIX, REQUEST_LIMIT, Rest
 from .state import Call, State, tell
-from .world import ALL_PERMISSIONS, MANAGE_GUILD, Channel, Guild, Json, Message, Person, SentFile, member_to_json
+from .world import (
+    ALL_PERMISSIONS,
+    MANAGE_GUILD,
+    VOICE_MESSAGE,
+    Channel,
+    Guild,
+    Json,
+    Message,
+    Person,
+    SentFile,
+    member_to_json,
+)
 
 TOKEN = "MTAwMA.fake.token-of-the-fake"
 HEARTBEAT_S = 41.25
@@ -164,6 +176,15 @@ class FakeDiscord:
         await tell(self._state, self.gateway, "MESSAGE_CREATE", message)
         return message
 
+    async def speak(self, person: Person, channel: Channel, content: bytes, *, seconds: float) -> Message:
+        """Send a voice message: Ogg Opus, alone in its message."""
+        stored = self._state.upload("voice-message.ogg", content)
+        file = replace(stored, seconds=seconds)
+        message = Message(self._state.draw_id(), channel, person, self.clock.now(), files=[file], flags=VOICE_MESSAGE)
+        self._state.messages[message.id] = message
+        await tell(self._state, self.gateway, "MESSAGE_CREATE", message)
+        return message
+
     async def correct(self, message: Message, text: str) -> None:
         """Whoever wrote a message changes it."""
         message.content, message.edited = text, self.clock.now()
@@ -252,6 +273,20 @@ class FakeDiscord:
         assert set(values) <= {option["value"] for option in menu["options"]}, f"not in the menu: {values}"
         data = {"component_type": 3, "custom_id": menu["custom_id"], "values": list(values)}
         return await self._interact(COMPONENT, person, message.channel, data, source=message)
+
+    async def submit(self, form: Interaction, **values: str) -> Interaction:
+        """Fill in the form that an interaction opened, and hand it in. A form stays open until it is answered, so this
+        may be done again. values: by the fields' custom_id; all others stay as they came.
+        """
+        rows = []
+        for row in form.form["components"]:
+            (field,) = row["components"]
+            value = values.pop(field["custom_id"], field.get("value") or "")
+            checks.check_filled(field, value)
+            rows.append({"type": 1, "components": [{"type": 4, "custom_id": field["custom_id"], "value": value}]})
+        assert not values, f"no fields {sorted(values)}"
+        data = {"custom_id": form.form["custom_id"], "components": rows}
+        return await self._interact(MODAL_SUBMIT, form.person, form.channel, data, source=form.source)
 
     async def use_on_message(self, person: Person, name: str, message: Message) -> Interaction:
         """Use a command of the message context menu."""

@@ -28,6 +28,7 @@ from .world import (
 
 NONCE_REMEMBERED_S = 120.0  # documented as "the past few minutes"; the shortest that this can mean
 
+NOTHING_SHOWN: Json = {"content": "", "embeds": [], "attachments": [], "components": []}  # no privileged intent
 _MENTION = re.compile(r"<@!?(\d+)>")
 _FORBIDDEN_IN_NAMES = re.compile(r"[^\w.\-]", re.ASCII)
 
@@ -234,8 +235,19 @@ async def tell(state: State, gateway: Gateway, name: str, message: Message) -> N
             data["member"] = member_to_json(message.author, ALL_PERMISSIONS)
         is_for_bot = state.bot in message.mentions or f"<@{state.bot.id}>" in message.content
         if message.author.id != state.bot.id and guild and not is_for_bot:
-            data |= {"content": "", "embeds": [], "attachments": [], "components": []}  # no privileged intent
+            data |= NOTHING_SHOWN
+        if message.reference is not None:
+            data["referenced_message"] = _referenced(state, message.reference)
     await gateway.dispatch(name, data, intent=intent)
+
+
+def _referenced(state: State, reference: Json) -> Json | None:
+    """The answered message as it stands; None once it is deleted. A bot sees the words of its own."""
+    found = state.messages.get(reference["message_id"])
+    if found is None or found.deleted:
+        return None
+    is_shown = found.author.id == state.bot.id or found.channel.guild is None
+    return found.to_json() | ({} if is_shown else NOTHING_SHOWN)
 
 
 def require_send(channel: Channel, *, files: bool) -> None:

@@ -34,7 +34,7 @@ PERMISSIONS = {
 ALL_PERMISSIONS = sum(PERMISSIONS.values())
 MANAGE_GUILD = 1 << 5
 
-EPHEMERAL, LOADING = 1 << 6, 1 << 7
+EPHEMERAL, LOADING, VOICE_MESSAGE = 1 << 6, 1 << 7, 1 << 13
 
 mimetypes.add_type("audio/midi", ".mid")
 
@@ -205,7 +205,10 @@ def member_to_json(person: Person, permissions: int) -> Json:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file that reached a chat. in_embed: an embed shows it, so Discord does not list it as an attachment."""
+    """A file that reached a chat. in_embed: an embed shows it, so Discord does not list it as an attachment.
+
+    seconds: of a voice message.
+    """
 
     id: str
     name: str
@@ -213,6 +216,7 @@ class SentFile:
     url: str
     description: str | None = None
     in_embed: bool = False
+    seconds: float | None = None
 
     def to_json(self) -> Json:
         found = {
@@ -225,6 +229,8 @@ class SentFile:
         }
         if self.description is not None:
             found["description"] = self.description
+        if self.seconds is not None:
+            found |= {"duration_secs": self.seconds, "waveform": "AAAA"}
         if self.name.endswith(".png"):
             found["width"], found["height"] = _picture_size(self.content)
         return found
