@@ -142,10 +142,12 @@ class Metrics:
         return _MeasuredMaker(maker, self._compose_s, self._makes)
 
     def measure_commands(self, registry: Registry) -> Registry:
-        """The same commands and actions, timed from their beginning to their first answer."""
-        return Registry(
+        """The same commands, actions and answers, timed from their beginning to their first answer."""
+        return replace(
+            registry,
             commands=[self._measured(command) for command in registry.commands],
             actions={verb: self._measured_action(act) for verb, act in registry.actions.items()},
+            answers={verb: self._measured_answer(take) for verb, take in registry.answers.items()},
         )
 
     def _measured(self, command: Command) -> Command:
@@ -169,6 +171,15 @@ class Metrics:
         async def measured(context: Context, action: Action) -> None:
             with self._counting_refusals():
                 await act(_MeasuredContext(context, self._acknowledge_s), action)
+
+        return measured
+
+    def _measured_answer(
+        self, take: Callable[[Context, Action, str], Awaitable[None]]
+    ) -> Callable[[Context, Action, str], Awaitable[None]]:
+        async def measured(context: Context, action: Action, text: str) -> None:
+            with self._counting_refusals():
+                await take(_MeasuredContext(context, self._acknowledge_s), action, text)
 
         return measured
 

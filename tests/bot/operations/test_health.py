@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from bot.chat.messages import Action, Address, Person, Reply
 from bot.commands.command import Command, Here, Option, Registry
+from bot.commands.registry import build_registry
 from bot.errors import BadInput
 from bot.jobs import JobsHealth, Summary
 from bot.operations.health import Health, open_health
@@ -21,6 +22,7 @@ from bot.operations.metrics import Metrics
 from bot.operations.supervision import Supervised
 from bot.store import PersonSettings, ServerRules, StoreBusy, StoreFull, open_store
 from bot.store.tables import deliveries, jobs
+from config.settings import Settings
 from renderers.pipeline import Renderer
 from renderers.process.child import ProcessLimits, ToolProcess
 from tests.refusals import refuses
@@ -356,3 +358,11 @@ async def test_making_is_timed_and_counted_by_how_it_ended(health):
     found = figures(text)
     assert found["notabot_makes_total", "made"] == found["notabot_makes_total", "failed"] == 1
     assert found[("notabot_compose_seconds_count",)] == 1
+
+
+def test_what_is_counted_is_all_that_the_bot_can_do(health):
+    whole = build_registry(Settings())
+    measured = health.metrics.measure_commands(whole)
+    assert (measured.actions.keys(), measured.answers.keys()) == (whole.actions.keys(), whole.answers.keys())
+    assert whole.answers
+    assert measured.forms == whole.forms
