@@ -40,7 +40,7 @@ def settings(tmp_path_factory):
     network.init_weights(seed=3)
     path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
     save_network(network, path, precision="fp32", metadata={})
-    return Settings(weights=path, slots=3, threads=1, tries_per_bar=1, _env_file=None)
+    return Settings(weights=path, slots=3, threads=1, tries_per_bar=1, candidates=1, _env_file=None)
 
 
 def request(style=CHOPIN, **changes):
