@@ -90,7 +90,8 @@ def test_a_caption_says_that_guidance_was_left_out_only_where_it_was(language, w
     [
         (
             "en",
-            "MP3, PDF could not be made this time (it took too long, the program that makes it failed); all else is here.",
+            "MP3, PDF could not be made this time (it took too long, the program that makes it failed); "
+            "all else is here.",
         ),
         ("zh", "MP3、PDF 这次未能生成（耗时过长、生成程序出错），其余内容均已附上。"),
     ],
