@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
@@ -133,7 +133,11 @@ class Deliveries:
 
     async def learn(self, job: str, part: str, message: str) -> None:
         """A message that may have arrived has: somebody has pressed its button."""
-        this = deliveries.c.job == job, deliveries.c.part == part, deliveries.c.state == "doubtful"
+        is_unsure = or_(
+            deliveries.c.state == "doubtful",
+            and_(deliveries.c.in_doubt, deliveries.c.state.in_(("pending", "sending"))),  # it is being looked for
+        )
+        this = deliveries.c.job == job, deliveries.c.part == part, is_unsure
         async with self._connections.writing() as connection:
             await connection.execute(update(deliveries).where(*this).values(state="sent", message=message, error=None))
 

@@ -82,7 +82,7 @@ async def scope_meant(context: Context, piece: PieceView, exhibit_id: str) -> st
     )
     if not is_there:
         return here
-    if context.pressed is not None and RESULT in await store.deliveries.uncertain(exhibit.id):
+    if context.pressed is not None and await store.deliveries.message_of(exhibit.id, RESULT) is None:
         await store.deliveries.learn(exhibit.id, RESULT, context.pressed)  # so that it can be changed, and taken down
     return exhibit.scope
 

@@ -75,3 +75,29 @@ async def test_a_status_is_placed_once(store):
     assert (await due(store))[0].part in {"result", "status"}
     async with store.writing() as connection:
         assert await store.deliveries.counts(connection) == {"pending": 5}
+
+
+@pytest.mark.parametrize("moment", ["before it is looked for", "while it is looked for", "when that was in vain"])
+async def test_a_message_in_doubt_whose_button_is_pressed_has_arrived_whenever_that_is(store, moment):
+    status = (await due(store))[0]
+    async with store.writing() as connection:
+        await store.deliveries.begin(connection, status)
+        await store.deliveries.doubt(connection, now=10.0, longest_s=300.0)
+    again = next(one for one in await due(store) if one.job == "one")
+    if moment != "before it is looked for":
+        async with store.writing() as connection:
+            assert await store.deliveries.begin(connection, again)
+            if moment == "when that was in vain":
+                await store.deliveries.settle(connection, again, "doubtful", error="nobody knows")
+
+    await store.deliveries.learn("one", "status", "4711")
+
+    async with store.writing() as connection:
+        assert not await store.deliveries.settle(connection, again, "doubtful", error="nobody knows")
+    assert await store.deliveries.message_of("one", "status") == "4711"
+    assert await store.deliveries.uncertain("one") == {}
+
+
+async def test_a_message_that_is_not_in_doubt_is_not_found_by_a_press(store):
+    await store.deliveries.learn("one", "status", "4711")
+    assert await store.deliveries.message_of("one", "status") is None
