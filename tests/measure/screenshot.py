@@ -1,8 +1,8 @@
 """Draw the pictures that README shows: the real bot on simcord's virtual Discord, drawn by Chromium.
 
     pip install "simcord[preview,screenshot]"
-    make measure NAME=screenshot ARGS="bot/samples/reply.png --style 'a sad mazurka in B flat minor' --seed 3"
-    make measure NAME=screenshot ARGS="bot/samples/challenge.png --challenge --style 'a sad waltz for piano' --seed 3"
+    make measure NAME=screenshot ARGS="bot/samples/reply.png --style 'a sad mazurka in B flat minor' --seed 5 --bars 8"
+    make measure NAME=screenshot ARGS="challenge.png --challenge --style 'a sad waltz for piano' --seed 3 --bars 8"
 
 Pieces are composed by the shipped model and rendered as for a chat. Needs a Chromium in the path.
 
@@ -28,7 +28,7 @@ from config.settings import Settings
 
 WAIT_S = 120.0
 WIDTH_PX, HEIGHT_PX = 900, 690  # the caption, the first page and the buttons
-RESULT_HEIGHT_PX = 478  # who came in which place, and the first page of the best
+RESULT_HEIGHT_PX = 532  # who came in which place, and the first page of the best
 NO_TOKEN = "not.a.token"
 
 
@@ -47,7 +47,7 @@ def use_installed_chromium() -> None:
     playwright.async_api.BrowserType.launch = launch_installed
 
 
-Scene = Callable[[Any, Any, dict[str, Any]], Awaitable[Any]]  # who is there, in the end, and looks
+Scene = Callable[[Any, Any, dict[str, Any]], Awaitable[Any]]  # a message, to look at in the end
 
 
 async def take(picture: Path, options: dict[str, Any], play: Scene) -> None:
@@ -73,17 +73,15 @@ async def draw(client: Any, picture: Path, options: dict[str, Any], play: Scene)
     async with simcord.run(client) as env:
         env.backend.bot_user.name = "Notabot"
         channel = env.create_guild(name="Salon").create_text_channel("music")
-        clara = await play(env, channel, options)
-        height = HEIGHT_PX if play is ask else RESULT_HEIGHT_PX
-        async with env.preview(channel, viewers=[clara], layout="channel", width=WIDTH_PX, height=height) as preview:
-            await preview.screenshot(str(picture), mode="viewport", allow_incomplete=True)
+        message = await play(env, channel, options)
+        height, viewer = (HEIGHT_PX if play is ask else RESULT_HEIGHT_PX), env.guild.add_member(env.create_user("you"))
+        async with env.preview(channel, viewers=[viewer], layout="channel", width=WIDTH_PX, height=height) as preview:
+            await preview.screenshot(str(picture), target=message, mode="viewport", allow_incomplete=True)
 
 
 async def ask(env: Any, channel: Any, options: dict[str, Any]) -> Any:
     """One person composes one piece."""
-    clara = env.guild.add_member(env.create_user("clara"))
-    await composed(clara, channel, options)
-    return clara
+    return await composed(env.guild.add_member(env.create_user("clara")), channel, options)
 
 
 async def composed(person: Any, channel: Any, options: dict[str, Any]) -> Any:
@@ -94,7 +92,7 @@ async def composed(person: Any, channel: Any, options: dict[str, Any]) -> Any:
 
 
 async def compete(env: Any, channel: Any, options: dict[str, Any]) -> Any:
-    """Three people enter a piece each into a challenge and vote; the result is what is seen last."""
+    """Three people enter a piece each into a challenge and vote; what came of it."""
     manages = env.guild.create_role("organisers", permissions=discord.Permissions(manage_guild=True))
     clara, *others = (env.guild.add_member(env.create_user(name), roles=[manages]) for name in ("clara", "ben", "mei"))
     asked = await clara.slash(channel, "challenge create", theme=options["style"], until="1 hour", vote_until="2 hours")
@@ -107,8 +105,7 @@ async def compete(env: Any, channel: Any, options: dict[str, Any]) -> Any:
         ballot = await seen(channel, partial(button, verb="vote", number=number))
         await person.click(ballot, custom_id=button(ballot, "vote", number))
     await clara.slash(channel, "challenge end")
-    await seen(channel, lambda one: any("people voted" in (e.description or "") for e in one.embeds))
-    return clara
+    return await seen(channel, lambda one: any("people voted" in (e.description or "") for e in one.embeds))
 
 
 def button(message: Any, verb: str, number: int | None = None) -> str:
