@@ -32,7 +32,7 @@ ABC, PAGE, MIDI = ".abc", "_p", ".mid"
 LIST, README = "pieces.json", "README.md"
 HEAD = """# Twelve pieces that nobody picked
 
-Seeds 1 to {last}, {each} in each of {styles} styles, {bars} bars, all else as it ships: what the model writes, not
+Seeds 1 to {last}, {each} in each of {styles} styles, {bars} bars, one candidate each: what the model writes, not
 what it wrote best. Made, with pages and sound, by
 
     make measure NAME=twelve ARGS="docs/twelve"
@@ -51,7 +51,7 @@ async def compose(settings: Settings) -> dict[str, bytes]:
             words, seed = STYLES[place // EACH], place + 1
             style = catalogue.find(words)
             piece = await composer.compose_whole(
-                Request(style=style, seed=seed, bars=BARS, sampling=catalogue.preset(style))
+                Request(style=style, seed=seed, bars=BARS, sampling=catalogue.preset(style), candidates=1)
             )
             files = await renderer.render(piece.abc, ("abc", "png", "mid"), title=piece.title, composer=piece.credit)
             pages = [content for ending, content in files.items() if ending.startswith(PAGE)]
