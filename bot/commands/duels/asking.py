@@ -34,6 +34,7 @@ RATINGS = frozenset(
     ("ratings", "rating", "scores", "wertung", "wertungen", "rangliste", "排名", "评分", "評分", "排行")
 )
 _NUMBER = re.compile(r"(?P<name>temperature|top_k|top_p|guidance)\s*[=: ]\s*(?P<value>\d+(?:[.,]\d+)?)\s*,?\s*")
+_NO_NUMBER = re.compile(r"\s*(?:temperature|top_k|top_p|guidance)\s*[=:]?\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:\s|,|;|#|\bvs\b|\band\b|\bund\b|和|与|與)+")
 
 
@@ -82,6 +83,8 @@ def _composed(context: Context, words: str, against: str, options: Mapping[str, 
     if not against:
         request = replace(first.request, seed=(seed + 1) % MAX_SEED)
         second = replace(first, request=request)
+    elif _NO_NUMBER.fullmatch(against):
+        raise MissingOption(name="against", reason="number")
     elif (setting := _setting(against)) is not None:
         second = _with_setting(context, first, setting)
     else:

@@ -199,6 +199,14 @@ async def test_two_pieces_that_are_there_are_set_against_each_other(world):
         assert "two" in (await world.say(wrong)).replies[0].text
 
 
+@pytest.mark.parametrize("against", ["temperature", "top_k=", "Temperature"])
+async def test_a_setting_without_its_number_is_asked_for_it(world, composed, against):
+    [said] = (await world.say(f"/duel chopin keyboard against={against}")).replies
+
+    assert "temperature 1.3" in said.text
+    assert composed == []
+
+
 @pytest.mark.parametrize(
     ("against", "differs"),
     [
