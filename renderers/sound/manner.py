@@ -2,7 +2,8 @@
 
 What differs between periods: how much the tempo breathes, how the last bars slow down, how far the melody stands out,
 the pedal, and how ornaments begin. The period follows from the composer that a score names, "Notabot, after Chopin"
-included; who is not known is played as the classics are. Where figures come from: `expression/` and `trills.py`.
+included; who is not known is played as the classics are. The figures are our choice; what is known of people stands in
+`expression/`, `trills.py` and `ornaments.py`.
 """
 
 import re

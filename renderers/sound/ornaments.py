@@ -2,8 +2,8 @@
 
 Verovio gives half of the main note to graces without a slash (0.9 s each at a slow tempo) and 30 ms to slashed ones.
 In MEI "unacc" is the slashed kind, before the beat; "acc" begins on the beat and takes its time from the main note.
-Until about 1800 a single one of these, written as an eighth or longer, leaned on the beat for half of its main note,
-for two thirds of a dotted one (C. P. E. Bach, Versuch, 1753).
+In the 18th century a single one of these leaned on the beat for half of its main note, for two thirds of a dotted one:
+the rule for long appoggiaturas. That those written as an eighth or longer are long is our choice.
 """
 
 from collections import defaultdict

@@ -47,9 +47,8 @@ class Room:
         return round((self.decay_s + self.predelay_s) * SAMPLE_RATE)
 
 
-# Times of halls that are built for such music (L. Beranek, Concert Halls and Opera Houses, 2004): 1.8 to 2.1 s for an
-# orchestra, 1.3 to 1.7 s for chamber music; churches are longer, drawing rooms shorter. All a little drier than there:
-# on a phone a long answer is mud.
+# Our choice: halls for an orchestra answer longer than those for chamber music, churches longer still, drawing rooms
+# shorter; all of it rather dry, since on a phone a long answer is mud.
 DRAWING_ROOM = Room(decay_s=0.8, predelay_s=0.01, share=0.15)
 SMALL_HALL = Room(decay_s=1.3, predelay_s=0.018, share=0.2)
 CONCERT_HALL = Room(decay_s=1.9, predelay_s=0.026, share=0.24)

@@ -1,16 +1,18 @@
-"""How far a performance departs from what is written, beside what is known of human performances.
+"""How far a performance departs from what is written.
 
     make measure NAME=performance ARGS="/path/to/scores.jsonl.xz --pieces 40"
 
 The pieces: JSON lines (.jsonl or .jsonl.xz) with `abc`, `composer` and `period`, so many of each period; without a file
-those in tests/data. Each is played plainly and in the manner of its period. By period, medians over pieces:
+those in tests/data. Each is played plainly and in the manner of its period. What is known of people stands beside it
+where we have a source for it (`renderers/sound/expression`). By period, medians over pieces:
 
-  melody lead     ms by which the melody of one keyboard is ahead of what is written with it (human: 20-30, Goebl 2001)
-  melody over     MIDI velocities between the two (human: 10-20, Goebl 2001; Repp 1996)
-  breathing       %, deviation of the tempo before the close (human: 5-20 by style, Repp 1992)
-  last tempo      at the very end, as a share of the usual (human: 0.3-0.7, Friberg & Sundberg 1999)
+  melody lead     ms by which the melody of one keyboard is ahead of what is written with it (people: 20 to 30, as
+                  Bjurling 2007 sums studies up; about 30, Goebl 2001)
+  melody over     MIDI velocities between the two
+  breathing       %, deviation of the tempo before the close
+  last tempo      at the very end, as a share of the usual
   phrases         their median length in bars
-  louder faster   correlation of tempo and loudness over the beats (positive: Todd 1992)
+  louder faster   correlation of tempo and loudness over the beats (people: positive, Todd 1992)
   pedals          changes of the pedal a bar in piano pieces that have none written
   length          of the performance against the plain one
 

@@ -1,7 +1,7 @@
 """The sustaining pedal of a piano, where the score has none: down through a harmony, changed with it.
 
-The foot catches a chord just after it is struck and lets go with the next one, as pianists are taught (J. Banowetz, The
-Pianist's Guide to Pedaling, 1985: syncopated pedalling). Not where a scale would blur, nor under staccato.
+The foot catches a chord just after it is struck and lets go with the next one, as pianists are taught (syncopated or
+legato pedalling). Not where a scale would blur, nor under staccato. All figures are our choice.
 Not covered: half pedal, una corda, and what is written: a part with a pedal mark is left as it is.
 """
 

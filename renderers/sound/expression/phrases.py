@@ -1,9 +1,10 @@
 """Where phrases begin and end: as a musician reads them from slurs, rests, long notes, fermatas, barlines and cadences.
 
 Every place between two notes of the melody is asked how much speaks for an end there; then the division of the whole
-piece is chosen that has the strongest ends and phrases of about four bars. The grounds are those of F. Lerdahl and
-R. Jackendoff, A Generative Theory of Tonal Music (1983), as rules of boundary strength after E. Cambouropoulos, The
-Local Boundary Detection Model (ICMC 2001): a gap, a longer note.
+piece is chosen that has the strongest ends and phrases of about four bars. That each place has a strength, greater at
+a gap and after a longer note, is the idea of E. Cambouropoulos, The Local Boundary Detection Model (ICMC 2001); to let
+several grounds speak against each other, that of F. Lerdahl and R. Jackendoff, A Generative Theory of Tonal Music
+(1983). Which grounds there are besides, all weights and the four bars are our choice.
 """
 
 import math

@@ -1,10 +1,11 @@
 """The tempo as it is played: phrases that breathe, a close that slows down, fermatas, and words such as "rit.".
 
-Sources: a phrase is slower at its ends than in its middle, by a parabola on two levels, after N. Todd, The dynamics of
-dynamics (JASA 91, 1992), and his model of rubato before it; how much differs with the style (B. Repp, Diversity and
-commonality in music performance, JASA 92, 1992: in Schumann's Träumerei the ends of phrases take a third longer and
-more). The last bars slow down as a runner stops: A. Friberg and J. Sundberg, Does music performance allude to
-locomotion? (JASA 105, 1999): v = (1 + (w^q - 1) x)^(1/q), q = 3, w the tempo at the end.
+Sources: a phrase is slower at its ends than in its middle (N. Todd, The dynamics of dynamics, JASA 91, 1992, and A
+computational model of rubato, 1989), and pianists slow down at ends as a parabola does (B. Repp, Diversity and
+commonality in music performance, JASA 92, 1992, of 28 recordings of Schumann's Träumerei). The last bars slow down as a
+runner stops, by a cubic root of the place: A. Friberg and J. Sundberg, Does music performance allude to locomotion?
+(JASA 105, 1999): v = (1 + (w^q - 1) x)^(1/q), q = 3, w the tempo at the end.
+Our choice, without a source: the parabola is one of the tempo, on two levels, and all figures but q.
 Not covered: swing, and time that one hand takes from the other.
 """
 

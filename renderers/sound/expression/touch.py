@@ -1,10 +1,10 @@
 """How loud and how early single notes are: phrases that swell, a melody above what accompanies it, a little ahead.
 
 Sources: loudness goes with tempo through a phrase, N. Todd, The dynamics of dynamics (JASA 91, 1992). A pianist's
-melody is louder by 10 to 20 MIDI velocities and comes 20 to 30 ms before what is written with it: C. Palmer (Music
-Perception 14, 1996), B. Repp (JASA 100, 1996), W. Goebl (JASA 110, 2001), who shows that one follows from the other; so
-it does here. In ensembles the leading line is ahead by some 5 to 10 ms on the mean: R. Rasch (Acustica 43, 1979).
-Higher notes are a little louder: A. Friberg, R. Bresin, J. Sundberg, Overview of the KTH rule system (2006).
+melody is louder and comes about 30 ms before what is written with it, W. Goebl, Melody lead in piano performance (JASA
+110, 2001), 20 to 30 ms as J. Bjurling sums studies up (Timing in piano music, KTH 2007). Goebl finds that the lead
+follows from the loudness; here each is a figure of its own (`manner.py`).
+Our choice, without a source: by how many velocities, the share of it in ensembles, and that higher notes are louder.
 """
 
 import statistics
