@@ -18,18 +18,13 @@ from renderers.sound.performance import Note, Performance
 
 USUAL_BARS, MOST_BARS, FEWEST_BARS = 4.0, 9.0, 1.0
 LENGTH_COST, PHRASE_COST = 1.0, 0.6  # an end must be worth its while
-GAP, MOST_GAP, LONG, SLUR_END, IN_SLUR, FERMATA, BARLINE, CADENCE, AT_BAR = (
-    1.2,
-    1.5,
-    0.7,
-    0.9,
-    -1.2,
-    1.5,
-    1.6,
-    0.9,
-    0.25,
-)
-PARALLEL = 1.2  # what begins as something before began
+# How much speaks for an end between two notes:
+GAP, MOST_GAP = 1.2, 1.5  # a quarter of silence, and any silence at most
+LONG = 0.7  # the first lasts twice as long as those near it
+SLUR_END, IN_SLUR = 0.9, -1.2
+FERMATA, CADENCE = 1.5, 0.9  # on the first
+BARLINE = 1.6  # a strong one stands between them
+AT_BAR, PARALLEL = 0.25, 1.2  # the second begins a bar; one that goes as an earlier one did
 FULL_SLUR_BARS = 2.0  # a shorter one joins notes more than it makes a phrase
 NEAR_NOTES = 4  # on each side: what a note's length is compared with
 STRONG_BARLINES = frozenset({"dbl", "end", "rptend", "rptboth", "rptstart"})
