@@ -152,7 +152,7 @@ class Recipe:
         return {formats.LOSSLESS.ending: make_flac(self._recording, title=self._title, artist=self._composer)}
 
     def make_opus(self) -> Files:
-        """Half as large as an MP3 that sounds as well."""
+        """Smaller than the MP3, and without a cover."""
         return {formats.OPUS.ending: make_opus(self._recording, title=self._title, artist=self._composer)}
 
     def make_voice(self) -> Files:

@@ -21,19 +21,17 @@ def subject_of(performance: Performance, struck: Sequence[Struck]) -> Subject:
     """The piece as it is played."""
     seconds = performance.tempo.seconds_at
     length_s = max(1e-3, seconds(performance.order.length))
-    staves = {staff: place for place, part in enumerate(performance.part_list.parts) for staff in part.staves}
-    if len(performance.part_list.parts) == 1:
-        staves = {staff: place for place, staff in enumerate(performance.part_list.parts[0].staves)}
+    voices = performance.part_list.players
     sounds = [
         Sound(
             start=min(1.0, max(0.0, seconds(note.start)) / length_s),
             end=min(1.0, seconds(note.end) / length_s),
             pitch=note.pitch,
             weight=note.velocity / LOUDEST,
-            voice=staves[note.staff],
+            voice=voices[note.staff],
         )
         for note in struck
-        if note.staff in staves and not note.is_drum
+        if note.staff in voices and not note.is_drum
     ]
     keys = Counter((measure.key.fifths, measure.key.minor) for measure in performance.measures)
     (fifths, is_minor), _ = keys.most_common(1)[0]

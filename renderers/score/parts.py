@@ -75,6 +75,14 @@ class PartList:
             written = own[-1].key if own else written
         return keys
 
+    @property
+    def players(self) -> dict[int, int]:
+        """Staff → who plays it, from 0: each part, or each hand where there is only one part."""
+        owned = [part.staves for part in self.parts]
+        if len(owned) == 1:
+            owned = [(staff,) for staff in owned[0]]
+        return {staff: player for player, staves in enumerate(owned) for staff in staves}
+
     def part_of(self, staff: int) -> Part:
         """The part that owns a staff; the last one for a staff nobody declared."""
         return next((part for part in self.parts if staff in part.staves), self.parts[-1])

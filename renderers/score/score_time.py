@@ -37,6 +37,16 @@ class Measure:
         return min(max(0.0, beats * 4 / self.metre[1]), self.length)
 
     @property
+    def full_length(self) -> float:
+        """What its metre says that it lasts, in quarters: a pickup is shorter."""
+        return self.metre[0] * 4 / self.metre[1]
+
+    @property
+    def beat(self) -> float:
+        """What is counted in it, in quarters."""
+        return units_of_beat(*self.metre) * 4 / self.metre[1]
+
+    @property
     def tempo_marks(self) -> list[tuple[float, float]]:
         """Its metronome marks as (quarters since its beginning, bpm in quarters), in order."""
         marks = {
@@ -81,10 +91,20 @@ class PlayingOrder:
     indices: tuple[int, ...]
     length: float
 
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Where each measure ends, in played quarters."""
+        return (*self.starts[1:], self.length)
+
     def at(self, quarters: float) -> tuple[int, float]:
         """The index of the measure played at a moment, and the quarters since that measure began."""
         place = max(0, bisect_right(self.starts, quarters + 1e-6) - 1)
         return self.indices[place], max(0.0, quarters - self.starts[place])
+
+
+def units_of_beat(beats: int, unit: int) -> int:
+    """How many units of a metre are counted together: three in compound metres (6/8), else one."""
+    return 3 if beats > 3 and beats % 3 == 0 and unit >= 8 else 1
 
 
 def read_measures(mei: etree._Element, part_list: PartList) -> tuple[Measure, ...]:

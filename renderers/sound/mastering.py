@@ -5,9 +5,8 @@ the samples. Everything is numpy on blocks: a ten-minute piece needs little more
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness, oversample, peak_dbfs
+from renderers.sound.loudness import SAMPLE_RATE, Floats, Samples, measure_loudness, oversample, peak_dbfs
 from renderers.sound.rooms import SMALL_HALL, Room, add_room
 
 TARGET_LUFS = -16.0  # what podcasts and phones expect
@@ -20,8 +19,6 @@ FADE_IN_S, FADE_OUT_S = 0.005, 1.0
 LIMITER_BLOCK, LIMITER_HOLD_BLOCKS = 220, 16  # a block is about 5 ms
 QUIET = 0.6  # between samples that are all below this share of the ceiling, no wave of music passes the ceiling
 PART_BLOCKS = 1_200
-
-Floats = npt.NDArray[np.float64]
 
 
 def master(samples: Samples, room: Room = SMALL_HALL) -> Samples:
@@ -83,7 +80,7 @@ def _true_peaks(samples: Samples, ceiling: float) -> Floats:
     return peaks
 
 
-def _windows(values: Floats, reach: int) -> npt.NDArray[np.float64]:
+def _windows(values: Floats, reach: int) -> Floats:
     padded = np.pad(values, reach, mode="edge")
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
 

@@ -17,7 +17,7 @@ import mido
 
 from renderers.score.mei import MEI
 from renderers.score.parts import Part
-from renderers.score.score_time import Measure, TempoMap
+from renderers.score.score_time import Measure, TempoMap, units_of_beat
 from renderers.sound.expression.pedalling import press_pedals
 from renderers.sound.expression.phrases import find_phrases
 from renderers.sound.expression.timing import breathe
@@ -141,9 +141,8 @@ def _conductor(performance: Performance) -> list[Event]:
 
 
 def _time_signature(beats: int, unit: int) -> mido.MetaMessage:
-    """With the beat that a metronome clicks, in 24ths of a quarter: three of the unit in compound metres."""
-    units = 3 if beats > 3 and beats % 3 == 0 and unit >= 8 else 1
-    click = max(1, CLOCKS_PER_WHOLE * units // unit)
+    """With the beat that a metronome clicks, in 24ths of a quarter."""
+    click = max(1, CLOCKS_PER_WHOLE * units_of_beat(beats, unit) // unit)
     return mido.MetaMessage("time_signature", numerator=beats, denominator=unit, clocks_per_click=click)
 
 

@@ -32,7 +32,7 @@ def rehearse(performance: Performance, struck: Sequence[Struck], playing: Playin
     clicks = list(_clicks(performance)) if playing.click else []
     if playing.count_in:
         counted = list(_count_in(performance, playing.count_in))
-        before = counted[-1].start + _beat(performance.measures[performance.order.indices[0]])
+        before = counted[-1].start + performance.measures[performance.order.indices[0]].beat
         performance, kept = _later(performance, kept, before)
         clicks = [*counted, *(_moved(note, before) for note in clicks)]
     if not kept and not clicks:
@@ -76,8 +76,7 @@ def _looped(
     last = first
     while last + 1 < len(order.indices) and order.indices[last] != indices[-1]:
         last += 1
-    ends = [*order.starts[1:], order.length]
-    start, end = order.starts[first], ends[last]
+    start, end = order.starts[first], order.ends[last]
     length = end - start
     starts = tuple(at - start + turn * length for turn in range(times) for at in order.starts[first : last + 1])
     marks = [(0.0, performance.tempo.bpm_at(start))]
@@ -108,23 +107,17 @@ def _numbered(performance: Performance, bars: tuple[int, int]) -> tuple[int, int
 
 
 def _is_short(measure: Measure) -> bool:
-    return measure.length < measure.metre[0] * 4 / measure.metre[1] - 1e-3
+    return measure.length < measure.full_length - 1e-3
 
 
 # --- clicks
-
-
-def _beat(measure: Measure) -> float:
-    """What is counted, in quarters: three units together in compound metres."""
-    beats, unit = measure.metre
-    return (3 if beats > 3 and beats % 3 == 0 and unit >= 8 else 1) * 4 / unit
 
 
 def _clicks(performance: Performance) -> Iterator[Struck]:
     order = performance.order
     for start, index in zip(order.starts, order.indices, strict=True):
         measure = performance.measures[index]
-        beat, whole = _beat(measure), measure.metre[0] * 4 / measure.metre[1]
+        beat, whole = measure.beat, measure.full_length
         missing = max(0.0, whole - measure.length) if index == 0 else 0.0  # a pickup is the end of a bar
         at = -missing
         while at < measure.length - 1e-3:
@@ -136,7 +129,7 @@ def _clicks(performance: Performance) -> Iterator[Struck]:
 def _count_in(performance: Performance, bars: int) -> Iterator[Struck]:
     """Whole bars, and what is missing of a pickup."""
     measure = performance.measures[performance.order.indices[0]]
-    beat, whole = _beat(measure), measure.metre[0] * 4 / measure.metre[1]
+    beat, whole = measure.beat, measure.full_length
     beats_a_bar = max(1, round(whole / beat))
     missing = round(max(0.0, whole - measure.length) / beat)
     for number in range(bars * beats_a_bar + missing):

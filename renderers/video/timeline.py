@@ -46,7 +46,7 @@ class Timeline:
 
 def read_timeline(performance: Performance, struck: Sequence[Struck]) -> Timeline:
     """When each note is heard."""
-    voices = _voices(performance)
+    voices = performance.part_list.players
     seconds = performance.tempo.seconds_at
     lights: list[Light] = []
     for note in struck:
@@ -58,18 +58,9 @@ def read_timeline(performance: Performance, struck: Sequence[Struck]) -> Timelin
         for tied, reached in note.tied:
             lights.append(Light(tied, seconds(reached), max(end, seconds(reached) + SHORTEST_S), voices[note.staff]))
     order = performance.order
-    ends = [*order.starts[1:], order.length]
     bars = [
         Bar(index + 1, seconds(start), seconds(end))
-        for index, start, end in zip(order.indices, order.starts, ends, strict=True)
+        for index, start, end in zip(order.indices, order.starts, order.ends, strict=True)
     ]
     lights.sort(key=lambda light: (light.start, light.voice))
     return Timeline(lights=tuple(lights), bars=tuple(bars), num_voices=max(voices.values(), default=0) + 1)
-
-
-def _voices(performance: Performance) -> dict[int, int]:
-    """Which voice each staff belongs to."""
-    parts = performance.part_list.parts
-    if len(parts) == 1:
-        return {staff: place for place, staff in enumerate(parts[0].staves)}
-    return {staff: place for place, part in enumerate(parts) for staff in part.staves}

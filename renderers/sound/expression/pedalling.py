@@ -50,9 +50,8 @@ def _press(staves: tuple[int, ...], performance: Performance) -> Iterator[Presse
 def _harmonies(lower: list[Note], performance: Performance) -> Iterator[tuple[float, float, frozenset[int]]]:
     """Spans in which what the lower staff strikes is one chord: none over a barline, none over a silence."""
     order = performance.order
-    ends = [*order.starts[1:], order.length]
     place = 0
-    for bar_start, bar_end in zip(order.starts, ends, strict=True):
+    for bar_start, bar_end in zip(order.starts, order.ends, strict=True):
         notes: list[Note] = []
         while place < len(lower) and lower[place].start < bar_end - 1e-6:
             notes.append(lower[place])
