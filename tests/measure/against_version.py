@@ -4,8 +4,8 @@
     make measure NAME=against_version ARGS="f6cffc8 --compose 4 --rounds 3"
 
 Each turn is a process of its own, which renders every tune to pages, MIDI and MP3, or composes so many piano pieces of
-16 bars, other seeds in every round. The older version is checked out beside; both run with the packages that are
-installed here.
+16 bars, other seeds in every round. Of composed pieces it says how many are the same, byte by byte. The older version
+is checked out beside; both run with the packages that are installed here.
 """
 
 import argparse
@@ -16,7 +16,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from operator import eq
 from pathlib import Path
+from typing import NamedTuple
 
 FORMATS = ("png", "mid", "mp3")
 ROOT = Path(__file__).parents[2]
@@ -32,7 +34,7 @@ for path in sys.argv[2:]:
 print(time.process_time() - started)
 """
 _COMPOSING = """
-import asyncio, sys, time
+import asyncio, hashlib, sys, time
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from generator.composer import open_composer
@@ -44,19 +46,28 @@ async def compose(seeds):
         await composer.compose_whole(Request(style=style, seed=0, bars=4))
         started = time.process_time()
         for seed in seeds:
-            await composer.compose_whole(Request(style=style, seed=seed, bars=16))
+            piece = await composer.compose_whole(Request(style=style, seed=seed, bars=16))
+            print(hashlib.sha256(piece.abc.encode()).hexdigest())
         return time.process_time() - started
 
 print(asyncio.run(compose([int(seed) for seed in sys.argv[1:]])))
 """
 
 
-def turn(tree: Path, script: str, arguments: Sequence[str]) -> float:
-    """The processor seconds that a version takes, its start left out."""
+class Turn(NamedTuple):
+    """What a version did in one turn. pieces: a checksum of each piece that it composed; none where it rendered."""
+
+    processor_s: float
+    pieces: tuple[str, ...]
+
+
+def turn(tree: Path, script: str, arguments: Sequence[str]) -> Turn:
+    """What a version does with this; its start is not counted."""
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=True)
-    return float(done.stdout.splitlines()[-1])
+    *pieces, processor_s = done.stdout.splitlines()
+    return Turn(float(processor_s), tuple(pieces))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,15 +90,19 @@ def main(arguments: Sequence[str]) -> int:
         check_out = ["git", "worktree", "add", "--detach", "--quiet", str(old), options.version]
         subprocess.run(check_out, cwd=ROOT, check=True)
         try:
-            ratios = []
+            ratios, same = [], list[bool]()
             for number in range(options.rounds):
                 trees = (old, ROOT) if number % 2 else (ROOT, old)
-                times_s = {tree: turn(tree, *_work(options, number)) for tree in trees}
-                ratios.append(times_s[ROOT] / times_s[old])
-                print(f"{times_s[old]:.1f} s before, {times_s[ROOT]:.1f} s now: {ratios[-1]:.3f}", flush=True)
+                turns = {tree: turn(tree, *_work(options, number)) for tree in trees}
+                before, now = turns[old], turns[ROOT]
+                ratios.append(now.processor_s / before.processor_s)
+                same += map(eq, before.pieces, now.pieces)
+                print(f"{before.processor_s:.1f} s before, {now.processor_s:.1f} s now: {ratios[-1]:.3f}", flush=True)
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", str(old)], cwd=ROOT, check=True)
     print(f"median ratio {statistics.median(ratios):.3f} in {options.rounds} rounds")
+    if same:
+        print(f"{sum(same)} of {len(same)} pieces are the same")
     return 0
 
 
