@@ -77,8 +77,11 @@ _NO_SIGNS = re.compile(
     r"\b(?:no|without|zero)\s+(?:sharps?\s+(?:or|and|nor)\s+flats?|flats?\s+(?:or|and|nor)\s+sharps?|key signature)\b"
     r"|\bohne\s+vorzeichen\b|(?:没有|无|不带|没)升降[号记]"
 )
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven")
-_GERMAN_COUNTS = ("ein", "zwei", "drei", "vier", "funf", "sechs", "sieben")
+_WORDS_OF_COUNTS = (
+    *("1 one ein eine einm einem 一", "2 two zwei 二 两", "3 three drei 三", "4 four vier 四"),
+    *("5 five funf 五", "6 six sechs 六", "7 seven sieben 七"),
+)
+_COUNTS = {word: count for count, words in enumerate(_WORDS_OF_COUNTS, start=1) for word in words.split()}
 _MINOR = re.compile(r"minor|(?<![a-z])min(?![a-z])|moll|小调")
 # "the relative minor of G major": another key of the same signs; "the parallel minor of C": of the same tonic.
 _BESIDE = re.compile(
@@ -125,10 +128,7 @@ def _take_signs(taking: Taking) -> None:
     for found in taking.each(_NO_SIGNS):
         taking.take("key", key_with_fifths(0, mode), found.start(), found.end())
     for found in taking.each(_SIGNS):
-        said = (found["number"] or found["han"]).removesuffix("e").removesuffix("em") or found["han"]
-        lists = ("1234567", _COUNTS, _GERMAN_COUNTS, "一二三四五六七")
-        word = {"on": "one", "thre": "three", "fiv": "five", "两": "二"}.get(said, said)
-        count = next(one.index(word) + 1 for one in lists if word in one)
+        count = _COUNTS[found["number"] or found["han"]]
         is_sharp = bool(found["sharps"]) or found["sign"] == "升"
         taking.take("key", key_with_fifths(count if is_sharp else -count, mode), found.start(), found.end())
 
