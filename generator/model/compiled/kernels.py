@@ -5,8 +5,9 @@ sums of whole numbers, and everything else takes the four basic operations and s
 is written down here (no fused or reordered sums, an exponential of our own). Where the processor has the dot-product
 instruction for bytes (AVX-512 VNNI, AVX-VNNI) it is used; elsewhere loops give the same whole numbers.
 What is compiled is kept on disk by numba, so that only the first start on a machine waits for it.
-Not covered: the layout of the arrays (`packing.py`), who calls (`levels.py`). All in one file on purpose: numba looks
-at this file's date to see whether what it kept is still right, and not at those that it imports.
+Not covered: the layout of the arrays (`packing.py`), who calls (`levels.py`). All in one file on purpose: numba sees by
+this file alone whether what it kept is still right, and by none that it imports; hence also constants that stand
+elsewhere too.
 """
 
 import math
