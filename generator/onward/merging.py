@@ -37,15 +37,17 @@ def merge(base: Tune, mine: Tune, theirs: Tune, *, take: str = "") -> Merged:
     own, other = _changed(base, mine), _changed(base, theirs)
     if not _heads_go_together(base, mine, theirs, other):
         return _whole(mine, theirs, own, other, take=take)
+    usual = {*_broken(mine, own, base), *_broken(theirs, other, base)}
     clashes = {number for number in own & other if _bar(mine, number) != _bar(theirs, number)}
-    clashes = _with_broken_joins(base, mine, theirs, clashes, take=take)
-    taken = _theirs(own, other, clashes, take=take)
-    return Merged(
-        tune=_built(base, mine, theirs, taken),
-        mine=_numbers(own - taken),
-        theirs=_numbers(taken),
-        clashes=_numbers(clashes),
-    )
+    while True:
+        taken = _theirs(own, other, clashes, take=take)
+        tune = _built(base, mine, theirs, taken)
+        broken = [fault.bar for fault in _broken(tune, _changed(base, tune), base) if fault not in usual]
+        beside = {number for bar in broken for number in (bar - 1, bar, bar + 1)}
+        if (beside & (own | other)) <= clashes:
+            break
+        clashes |= beside & (own | other)  # together they break what neither breaks alone
+    return Merged(tune=tune, mine=_numbers(own - taken), theirs=_numbers(taken), clashes=_numbers(clashes))
 
 
 def _whole(mine: Tune, theirs: Tune, own: set[int], other: set[int], *, take: str) -> Merged:
@@ -64,22 +66,6 @@ def _numbers(bars: Collection[int]) -> tuple[int, ...]:
 def _theirs(own: set[int], other: set[int], clashes: set[int], *, take: str) -> set[int]:
     """The bars that are taken from them."""
     return (other - own - clashes) | (clashes if take == "theirs" else set())
-
-
-def _with_broken_joins(base: Tune, mine: Tune, theirs: Tune, clashes: set[int], *, take: str) -> set[int]:
-    """The clashes, and bars beside each other that together break what neither breaks alone."""
-    own, other = _changed(base, mine), _changed(base, theirs)
-    usual = {*_broken(mine, own, base), *_broken(theirs, other, base)}
-    found = set(clashes)
-    for _ in base.bars:
-        tune = _built(base, mine, theirs, _theirs(own, other, found, take=take))
-        new = [fault for fault in _broken(tune, _changed(base, tune), base) if fault not in usual]
-        beside = {number for fault in new for number in (fault.bar - 1, fault.bar, fault.bar + 1)}
-        more = (beside & (own | other)) - found
-        if not more:
-            break
-        found |= more
-    return found
 
 
 def _broken(tune: Tune, new: Collection[int], before: Tune) -> list[Fault]:
