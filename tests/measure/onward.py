@@ -8,6 +8,7 @@ The pieces are held-out ones of a corpus, chorales left out, their first BARS ba
 
 --judge    bars 7 and 8 are written anew by the network that ships; a NotaGen network that has no part in the choosing
            says what bars 9 and 10 cost behind them, behind those of the composer, and behind the first that came
+--blind    the network does not read first what follows a gap
 --trials   by turns some bars are written anew and the piece is continued from some bar: every other bar and the head
            stand, and the new bars and those beside them pass the bar check
 --time     bars 7 and 8 of one keyboard piece of 16 bars, with everything open, until the new page is there
@@ -95,11 +96,14 @@ def bits_of(judge: Network, row: Row, tune: Tune, bars: Sequence[Bar], span: ran
     return float(nats) / math.log(2)
 
 
-async def measure_following(corpus: Path, judge_path: Path, *, pieces: int, particles: int, seed: int) -> None:
+async def measure_following(
+    corpus: Path, judge_path: Path, *, pieces: int, particles: int, seed: int, blind: bool
+) -> None:
     judge = load_network(judge_path).eval()
     bits = {"human": 0.0, "first": 0.0, "chosen": 0.0}
     better, done = 0, 0
     async with opened() as composer:
+        composer.fills = composer.fills and not blind
         for row in held_out(corpus, seed=seed):
             if done == pieces:
                 break
@@ -228,6 +232,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--judge", type=Path, help="a network in NotaGen's format")
     parser.add_argument("--pieces", type=int, default=50)
     parser.add_argument("--particles", type=int, default=8, help="versions of each bar")
+    parser.add_argument("--blind", action="store_true")
     parser.add_argument("--trials", type=int, default=0)
     parser.add_argument("--time", action="store_true")
     parser.add_argument("--seed", type=int, default=5)
@@ -237,7 +242,12 @@ def main(arguments: Sequence[str]) -> int:
     if given.judge is not None:
         asyncio.run(
             measure_following(
-                given.corpus, given.judge, pieces=given.pieces, particles=given.particles, seed=given.seed
+                given.corpus,
+                given.judge,
+                pieces=given.pieces,
+                particles=given.particles,
+                seed=given.seed,
+                blind=given.blind,
             )
         )
     if given.trials:
