@@ -20,6 +20,7 @@ from bot.chat.messages import Address, Person
 from bot.jobs.errors import AlreadyPlays, ChainIsFull, NoSuchChain, NotYourTurn, WrongStage
 from bot.jobs.intake import new_job_id
 from bot.jobs.ports import Dispatcher
+from bot.jobs.posting import add_post, public
 from bot.jobs.scheduler import Kept
 from bot.jobs.writer import Writer
 from bot.making.post import Post
@@ -27,7 +28,6 @@ from bot.making.task import Showing
 from bot.making.unveil import Unveil
 from bot.store import Appointment, Store
 from bot.store.chains import KIND, ChainView, Player, Turn, Whole
-from bot.store.deliveries import RESULT
 from bot.texts import Language
 from generator.onward.chain import Chain
 
@@ -304,14 +304,7 @@ class ChainHost:
         target = view.id if to is None else f"{view.id}.{to.place}"
         post = Post(subject=KIND, target=target, what=what, number=number)
         address, language = (view.address, view.language) if to is None else (to.address, to.language)
-        job, now = new_job_id(), self._now()
-        is_new = await self._store.jobs.add_post(
-            connection, id=job, post=post, address=address, language=language, created=now
-        )
-        if is_new:
-            await self._store.deliveries.add(
-                connection, job=job, platform=address.platform, parts=[RESULT], first=1, due=now
-            )
+        await add_post(self._store, connection, post, address=address, language=language, now=self._now())
 
     async def _reschedule(self, connection: AsyncConnection, chain: str, due: float | None) -> None:
         table = self._store.appointments
@@ -354,8 +347,3 @@ class ChainHost:
     def _tell(self) -> None:
         self._on_posted()
         self._dispatcher.wake()
-
-
-def public(address: Address) -> Address:
-    """The place alone: whoever started is not called, and nothing answers what they wrote."""
-    return Address(address.platform, "", chat=address.chat, guild=address.guild, topic=address.topic)

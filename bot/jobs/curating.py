@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address
 from bot.jobs.errors import NotShownHere, ReportedAlready, SharedAlready, TooManyReports, TooManyShares
-from bot.jobs.hosting import public
 from bot.jobs.intake import new_job_id
+from bot.jobs.posting import add_post, public
 from bot.jobs.writer import Writer
 from bot.making.post import Post
 from bot.store import PieceView, Store
-from bot.store.deliveries import AMEND, RESULT, change_posts
+from bot.store.deliveries import AMEND, change_posts
 from bot.store.exhibits import AMEND_AFTER_S, Exhibit
 from bot.store.tables import exhibits, jobs, reports, stars
 from bot.texts import FALLBACK, Language
@@ -278,15 +278,8 @@ class Curator:
     async def _post(
         self, connection: AsyncConnection, post: Post, address: Address, language: Language, *, job: str = ""
     ) -> bool:
-        new = job or new_job_id()
-        is_new = await self._store.jobs.add_post(
-            connection, id=new, post=post, address=_to_post(address), language=language, created=self._now()
-        )
-        if is_new:
-            await self._store.deliveries.add(
-                connection, job=new, platform=address.platform, parts=[RESULT], first=1, due=self._now()
-            )
-        return is_new
+        place = _to_post(address)
+        return await add_post(self._store, connection, post, address=place, language=language, now=self._now(), job=job)
 
     async def _write(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         return await self._writer.write(change, urgent=True)

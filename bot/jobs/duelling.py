@@ -17,13 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.messages import Address
 from bot.duels.ratings import VERDICTS, Verdict
 from bot.jobs.errors import DuelOver, NoSuchDuel
-from bot.jobs.hosting import public
-from bot.jobs.intake import new_job_id
+from bot.jobs.posting import add_post, public
 from bot.jobs.scheduler import Kept
 from bot.jobs.writer import Writer
 from bot.making.post import Post
 from bot.store import Appointment, Store
-from bot.store.deliveries import RESULT
 from bot.store.duels import SUBJECT, Counts, DuelView, StoredVote
 
 UNVEILED = "unveiled"  # what is told
@@ -108,13 +106,8 @@ class Duelling:
         if job is None or not any((await self._store.duels.counts(connection, view)).values()):
             return
         address = _moved(public(job.address), view.scope)
-        post, new = Post(subject=SUBJECT, target=view.id, what=UNVEILED), new_job_id()
-        if await self._store.jobs.add_post(
-            connection, id=new, post=post, address=address, language=view.language, created=now
-        ):
-            await self._store.deliveries.add(
-                connection, job=new, platform=address.platform, parts=[RESULT], first=1, due=now
-            )
+        post = Post(subject=SUBJECT, target=view.id, what=UNVEILED)
+        await add_post(self._store, connection, post, address=address, language=view.language, now=now)
 
     async def _find(self, connection: AsyncConnection, duel: str) -> DuelView:
         view = await self._store.duels.find(connection, duel)

@@ -14,11 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.messages import Address
 from bot.guesses.puzzles import Puzzle
 from bot.jobs.errors import NotGuessedYet, ToldAlready
-from bot.jobs.intake import new_job_id
+from bot.jobs.posting import add_post
 from bot.jobs.writer import Writer
 from bot.making.post import Post
 from bot.store import Store
-from bot.store.deliveries import RESULT
 from bot.store.guesses import Guess
 from bot.texts import Language
 
@@ -82,13 +81,8 @@ class Guessing:
         self, connection: AsyncConnection, *, chat: str, day: int, address: Address, language: Language
     ) -> None:
         """The day's bars for a chat. chat: the id of the appointment that wants them. `posted` behind the commit."""
-        post, job, now = Post(subject=SUBJECT, target=chat, what=BARS, serial=day), new_job_id(), self.now()
-        if await self._store.jobs.add_post(
-            connection, id=job, post=post, address=address, language=language, created=now
-        ):
-            await self._store.deliveries.add(
-                connection, job=job, platform=address.platform, parts=[RESULT], first=1, due=now
-            )
+        post = Post(subject=SUBJECT, target=chat, what=BARS, serial=day)
+        await add_post(self._store, connection, post, address=address, language=language, now=self.now())
 
     async def _known(self, connection: AsyncConnection, puzzle: Puzzle, person: str) -> Guess:
         known = await self._store.guesses.find(connection, person, puzzle.day)

@@ -34,12 +34,12 @@ from bot.jobs.errors import (
     WrongTimes,
 )
 from bot.jobs.intake import new_job_id
+from bot.jobs.posting import add_post, public
 from bot.jobs.scheduler import Kept
 from bot.jobs.writer import Writer
 from bot.making.post import Post
 from bot.store import Appointment, Store
 from bot.store.challenges import ChallengeView, Entry, EntryState
-from bot.store.deliveries import RESULT
 from bot.texts import Language
 
 SUBJECT = "challenge"
@@ -409,14 +409,7 @@ class Host:
     ) -> None:
         view = await self._find(connection, challenge)
         post = Post(subject=SUBJECT, target=challenge, what=what, number=number, serial=serial)
-        job, now = new_job_id(), self._now()
-        is_new = await self._store.jobs.add_post(
-            connection, id=job, post=post, address=view.address, language=view.language, created=now
-        )
-        if is_new:
-            await self._store.deliveries.add(
-                connection, job=job, platform=view.platform, parts=[RESULT], first=1, due=now
-            )
+        await add_post(self._store, connection, post, address=view.address, language=view.language, now=self._now())
 
     # --- what is looked at within a transaction ------------------------------------------------------------------
 
@@ -496,11 +489,6 @@ class Host:
 
     async def _write(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         return await self._writer.write(change, urgent=True)
-
-
-def public(address: Address) -> Address:
-    """The place alone: whoever organises is not called, and nothing answers what they wrote."""
-    return Address(address.platform, "", chat=address.chat, guild=address.guild, topic=address.topic)
 
 
 def _why_not(view: ChallengeView, now: float) -> str:
