@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
 from bot.store.deliveries import AMEND, REMOVE, change_posts
-from bot.store.tables import deliveries, exhibits, favourites, jobs, pieces, reports, stars, takedowns
+from bot.store.tables import deliveries, exhibits, favourites, is_a_piece, jobs, pieces, reports, stars, takedowns
 
 ExhibitKind = Literal["gallery", "share"]
 AMEND_AFTER_S = 3.0  # several stars in a row are one change of the message
@@ -93,7 +93,7 @@ class Exhibits:
             made_there = (pieces.c.platform == platform) & (pieces.c.guild == guild)
             allowed = or_(made_there, pieces.c.id.in_(shown))
         banned = select(takedowns.c.piece).where(takedowns.c.scope == scope)
-        query = select(pieces.c.id).where(allowed, pieces.c.deleted.is_(None), pieces.c.id.not_in(banned))
+        query = select(pieces.c.id).where(allowed, pieces.c.deleted.is_(None), pieces.c.id.not_in(banned), is_a_piece())
         async with self._connections.reading() as connection:
             found: str | None = await connection.scalar(query.order_by(func.random()).limit(1))
             return found

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
 )
 
 metadata = MetaData(
@@ -88,6 +90,12 @@ pieces = Table(
     Column("deleted", Float),
     Index(None, "person", "created"),
 )
+
+
+def is_a_piece() -> ColumnElement[bool]:
+    """Of a row of `pieces`: music of its own, not that by which a duel, takes of a turn or a guess are shown."""
+    return func.coalesce(pieces.c.record["kind"].as_string(), "").not_in(("duel", "takes", "bars"))
+
 
 # ending: "_p1.png", ".mp3", ".abc" ...; name: the full file name; sha256: where `bot.store.blobs` has the content.
 files = Table(

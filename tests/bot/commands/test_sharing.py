@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.chat.messages import Address
 from bot.commands.command import Elsewhere, Here
 from bot.jobs import curating
 from bot.store import exhibits
+from bot.store.tables import pieces
 from tests.bot.commands.conftest import button
 
 GUILD, GALLERY = "g1", "shop-window"
@@ -197,6 +199,16 @@ async def test_top_counts_stars_of_this_server_and_random_shows_nothing_private(
     assert "gallery of this place is empty" in await text(world, "/random gallery", guild=GUILD)
     assert (await world.say("/random", "ann")).replies[0].piece in {private.piece, public.piece, other.piece}
     assert "no pieces and no favourites" in await text(world, "/random", "nobody")
+
+
+@pytest.mark.parametrize("kind", ["duel", "takes"])
+async def test_random_shows_no_duel_and_no_takes_which_are_pieces_only_to_the_table(world, kind):
+    sheet = (await world.piece(guild=GUILD)).piece
+    async with world.services.store.writing() as connection:
+        record = {**(await world.services.store.pieces.get(sheet)).record, "kind": kind}
+        await connection.execute(update(pieces).where(pieces.c.id == sheet).values(record=record))
+    assert "no pieces and no favourites" in await text(world, "/random")
+    assert "There is nothing to show" in await text(world, "/random", guild=GUILD)
 
 
 # --- moderation -------------------------------------------------------------------------------------------------------
