@@ -26,7 +26,7 @@ from bot.commands.chains.telling import (
 from bot.commands.command import FileReader
 from bot.making.post import Post
 from bot.store import Store
-from bot.store.chains import ChainView, Whole
+from bot.store.chains import ChainView, Player, Whole
 from bot.texts import Language, duration, say
 from generator.catalogue.catalogue import Catalogue
 
@@ -52,6 +52,7 @@ class ChainPoster:
             is_on = whole.on is not None and whole.on.number == post.number
             if not is_on:
                 return None
+            language = await self._language_of(whole.writer, language)
             reply = await turn_reply(whole, self._drawer, self._catalogue, language, now=self._now())
             return replace(reply, private=False, personal=False)  # it stands where nobody else reads
         if post.what == "turn":
@@ -65,6 +66,12 @@ class ChainPoster:
         if is_there:
             return replace(reply, text=f"{reply.text}\n{note}")
         return Reply(note, title=reply.title, buttons=reply.buttons, language=language)
+
+    async def _language_of(self, player: Player | None, joined_in: Language) -> Language:
+        """What they have chosen by now; where they chose nothing, that in which they joined."""
+        if player is None or player.person is None:
+            return joined_in
+        return (await self._store.people.settings(player.person)).language or joined_in
 
     def _turn(self, whole: Whole, number: int, language: Language) -> Reply | None:
         """What became of the turn before, and whose it is now."""

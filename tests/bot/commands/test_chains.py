@@ -128,6 +128,13 @@ async def test_a_chain_goes_from_its_first_word_to_its_score(table):
         assert f'"^{name}"' in str(parse_tune(source.abc).bars[bar])
 
 
+async def test_whose_turn_it_is_reads_it_in_the_language_that_they_chose_meanwhile(table):
+    chain = await table.start("chopin keyboard key=Am metre=3/4 players=2", "bea")
+    await table.say("/settings language=de", "bea")
+    await table.write(chain, "ann")
+    assert (await table.told("Takte 5–8. Das siehst nur du")).language == "de"
+
+
 async def test_nobody_is_shown_the_music_but_whose_turn_it_is(table):
     chain = await table.start(USUAL, "bea", "cyd")
     await table.write(chain, "ann")
