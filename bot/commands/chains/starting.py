@@ -66,7 +66,7 @@ def _turn_s(said: Any) -> float:
     try:
         turn_s = parse_moment(str(said), now=now, zone="UTC", is_end=True) - now
     except NotAMoment as error:
-        raise NotATime(value=clean(str(said))) from error
+        raise NotATime(reason="length", value=clean(str(said))) from error
     if not SHORTEST_TURN_S - 1 <= turn_s <= LONGEST_TURN_S:
         raise NotATime(reason="turn", value=clean(str(said)))
     return max(turn_s, SHORTEST_TURN_S)

@@ -135,6 +135,10 @@ async def test_whose_turn_it_is_reads_it_in_the_language_that_they_chose_meanwhi
     assert (await table.told("Takte 5–8. Das siehst nur du")).language == "de"
 
 
+async def test_a_time_for_a_turn_that_is_none_is_refused_with_lengths_of_time(table):
+    assert "no length of time" in (await table.say('/chain start chopin keyboard turn="2 parsecs"')).text
+
+
 async def test_nobody_is_shown_the_music_but_whose_turn_it_is(table):
     chain = await table.start(USUAL, "bea", "cyd")
     await table.write(chain, "ann")
