@@ -15,6 +15,7 @@ from bot.commands.chains.telling import (
     Drawer,
     bars_in_all,
     bars_of_turn,
+    bars_said,
     chain_title,
     mine_button,
     music_line,
@@ -86,7 +87,8 @@ class ChainPoster:
                     "chain.turn_of",
                     language,
                     name=shown_name(whole.writer, language),
-                    bars=f"{first}–{last}" if last > first else str(first),
+                    n=view.plan.bars,
+                    bars=bars_said(first, last),
                     total=bars_in_all(whole),
                     time=duration(max(0.0, (view.due or 0.0) - self._now()), language),
                 )
@@ -99,9 +101,8 @@ class ChainPoster:
         turn = whole.turns[number - 1]
         name = shown_name(whole.players[turn.place], language)
         if turn.outcome == "written":
-            last = turn.first + turn.bars - 1
-            bars = f"{turn.first}–{last}" if turn.bars > 1 else str(turn.first)
-            return say("chain.has_written", language, name=name, bars=bars)
+            bars = bars_said(turn.first, turn.first + turn.bars - 1)
+            return say("chain.has_written", language, n=turn.bars, name=name, bars=bars)
         return say("chain.has_slept" if turn.outcome == "slept" else "chain.has_left", language, name=name)
 
     def _end(self, whole: Whole, why: str, language: Language) -> Reply:

@@ -101,6 +101,11 @@ def bars_of_turn(whole: Whole) -> tuple[int, int]:
     return first, first + whole.view.plan.bars - 1
 
 
+def bars_said(first: int, last: int) -> str:
+    """For example "5–8", or "5" for one."""
+    return f"{first}–{last}" if last > first else str(first)
+
+
 def bars_in_all(whole: Whole) -> int:
     """How many there will be if nobody leaves or sleeps."""
     left = turns_left(whole.view.plan, whole.states, whole.counts) + (1 if whole.on is not None else 0)
@@ -122,7 +127,7 @@ async def turn_reply(whole: Whole, drawer: Drawer, catalogue: Catalogue, languag
     first, last = bars_of_turn(whole)
     left_s = max(0.0, (view.due or now) - now)
     lines = [
-        say("chain.yours", language, bars=f"{first}–{last}" if last > first else str(first)),
+        say("chain.yours", language, n=view.plan.bars, bars=bars_said(first, last)),
         music_line(view, catalogue, language),
         say("chain.seen" if view.music.bars else "chain.first_of_all", language, n=SEEN_BARS),
         *([say("chain.last_of_all", language)] if is_last_turn(whole) else []),

@@ -139,6 +139,13 @@ async def test_a_time_for_a_turn_that_is_none_is_refused_with_lengths_of_time(ta
     assert "no length of time" in (await table.say('/chain start chopin keyboard turn="2 parsecs"')).text
 
 
+async def test_a_turn_of_one_bar_is_told_of_as_one(table):
+    chain = await table.start("chopin keyboard key=Am metre=3/4 players=2 bars=1", "bea")
+    assert "you write bar 1." in (await table.told("It is your turn")).text
+    await table.write(chain, "ann", BAR.format(note="A"))
+    assert "Ann has written bar 1.\nNext: Bea, bar 2 of about 2." in (await table.told("Next: Bea")).text
+
+
 async def test_nobody_is_shown_the_music_but_whose_turn_it_is(table):
     chain = await table.start(USUAL, "bea", "cyd")
     await table.write(chain, "ann")
