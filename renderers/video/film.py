@@ -39,14 +39,7 @@ def make_video(
     length_s = len(samples) / SAMPLE_RATE
     if length_s > 60 * LONGEST_MINUTES:
         raise InputRefused(reason="long_video", limit=LONGEST_MINUTES)
-    lines = draw_lines(
-        musicxml,
-        width=shape.width,
-        margin=shape.margin,
-        room=shape.height,
-        comfort=shape.comfort,
-        largest=shape.largest,
-    )
+    lines = draw_lines(musicxml, shape)
     places = place_lines(lines, shape)
     stage = Stage(
         read_timeline(*played),

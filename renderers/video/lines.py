@@ -14,6 +14,7 @@ from lxml import etree
 
 from renderers.pages.engraving import engrave_lines
 from renderers.score.note_ids import MEASURE
+from renderers.video.shapes import Shape
 
 SVG = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
@@ -57,21 +58,18 @@ class Line:
     staves: Box
 
 
-def draw_lines(musicxml: str, *, width: int, margin: int, room: int, comfort: int, largest: int) -> list[Line]:
-    """The lines of a score whose notes have names. Raises InputRefused.
-
-    width, margin: of a picture; room: its height. comfort: the scale in percent below which fewer lines shall stand
-    in it; largest: the one above which music looks clumsy.
-    """
+def draw_lines(musicxml: str, shape: Shape) -> list[Line]:
+    """The lines of a score whose notes have names, as wide as a video and as large as suits it. Raises InputRefused."""
 
     def rescale(scale: int, heights: Sequence[int]) -> int:
         usual, highest = sorted(heights)[len(heights) * 3 // 4], max(heights)
-        fitting = [int(scale * room / (number * usual)) for number in range(1, 1 + len(heights))]
-        wanted = min([each for each in fitting if each >= comfort] or fitting[:1])
-        wanted = min(wanted, largest, int(scale * room / highest))
-        return scale if abs(wanted - scale) <= 1 and highest <= room else max(1, wanted)
+        fitting = [int(scale * shape.height / (number * usual)) for number in range(1, 1 + len(heights))]
+        wanted = min([each for each in fitting if each >= shape.comfort] or fitting[:1])
+        wanted = min(wanted, shape.largest, int(scale * shape.height / highest))
+        return scale if abs(wanted - scale) <= 1 and highest <= shape.height else max(1, wanted)
 
-    return [_read(svg) for svg in engrave_lines(musicxml, width=width, margin=margin, rescale=rescale)]
+    svgs = engrave_lines(musicxml, width=shape.width, margin=shape.margin, rescale=rescale)
+    return [_read(svg) for svg in svgs]
 
 
 def _read(svg: str) -> Line:

@@ -11,7 +11,11 @@ LEAD_S = LEAD_FRAMES / FRAMES_PER_S
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """width, height: in pixels, even. margin: around the music. comfort, largest: scales in percent, see `lines`."""
+    """width, height: in pixels, even. margin: around the music, in pixels.
+
+    comfort: the scale in percent below which fewer lines shall stand on a screen; largest: the one above which music
+    looks clumsy.
+    """
 
     width: int
     height: int

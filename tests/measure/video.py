@@ -67,10 +67,7 @@ def measure(abc: str, shape: Shape) -> Figures:
     video = recipe._film(is_tall=shape is TALL)
     processor_s = time.process_time() - started_s
     timeline = read_timeline(*recipe._played)
-    lines = draw_lines(
-        recipe._named_score, width=shape.width, margin=shape.margin, room=shape.height, comfort=shape.comfort,
-        largest=shape.largest,
-    )  # fmt: skip
+    lines = draw_lines(recipe._named_score, shape)
     places = place_lines(lines, shape)
     screens = [
         paint_screen(number, lines, places, shape=shape, fonts=prepare_fonts())

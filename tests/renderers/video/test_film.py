@@ -36,7 +36,7 @@ def film():
     video = make_video(
         score, played, samples, shape=SMALL, fonts=prepare_fonts(), title="Étude 夜", artist="N", tell=told.append
     )
-    lines = draw_lines(score, width=320, margin=8, room=192, comfort=30, largest=60)
+    lines = draw_lines(score, SMALL)
     places = place_lines(lines, SMALL)
     screens = [
         paint_screen(number, lines, places, shape=SMALL, fonts=prepare_fonts())

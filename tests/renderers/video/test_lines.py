@@ -9,22 +9,11 @@ from renderers.video.timeline import read_timeline
 from tests.renderers.playing import to_musicxml
 
 
-def lines_of(score, shape):
-    return draw_lines(
-        score,
-        width=shape.width,
-        margin=shape.margin,
-        room=shape.height,
-        comfort=shape.comfort,
-        largest=shape.largest,
-    )
-
-
 def test_all_that_sounds_is_on_the_page_ties_trills_graces_and_chords_too():
     score = name_notes(
         to_musicxml("{fg}[Ce]2-[Ce]2|!trill!G4|(3CDE z2|[K:Gm]B4|]", "C,4|G,4-|G,4|z4|]", score="{ 1 | 2 }")
     )
-    lines, timeline = lines_of(score, WIDE), read_timeline(*play(score))
+    lines, timeline = draw_lines(score, WIDE), read_timeline(*play(score))
     heads = {note for line in lines for note in line.heads}
     assert {light.note for light in timeline.lights} == heads
     assert {number for line in lines for number in line.measures} == {1, 2, 3, 4}
@@ -32,7 +21,7 @@ def test_all_that_sounds_is_on_the_page_ties_trills_graces_and_chords_too():
 
 
 def test_heads_stand_in_their_measures_and_on_their_line():
-    (line,) = lines_of(name_notes(to_musicxml("CEGc|CEGc|]")), WIDE)
+    (line,) = draw_lines(name_notes(to_musicxml("CEGc|CEGc|]")), WIDE)
     notes = [line.heads[f"n{number}"] for number in range(1, 9)]
     assert [box.middle for box in notes] == sorted(box.middle for box in notes)
     first, second = line.measures[1], line.measures[2]
@@ -44,7 +33,7 @@ def test_heads_stand_in_their_measures_and_on_their_line():
 def test_twenty_four_staves_fit_on_a_screen():
     score = name_notes(to_musicxml(*["CEGc|CEGc|]"] * 24, names=("Violin",) * 24))
     for shape in (WIDE, TALL):
-        lines = lines_of(score, shape)
+        lines = draw_lines(score, shape)
         places = place_lines(lines, shape)
         for line, place in zip(lines, places, strict=True):
             assert place.of(line.staves).top >= 0
