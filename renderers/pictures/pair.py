@@ -1,9 +1,8 @@
-"""Two pages beside each other in one picture, each under a letter, so that neither comes first by more than its place.
+"""Music of several in one picture, each with its letter, so that none comes first by more than its place.
 
-Promises: both are as wide as each other, whatever size they came in.
+Promises: pages beside each other are as wide as each other, whatever size they came in; rows below each other are drawn
+at one scale.
 """
-
-from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,14 +14,17 @@ from renderers.pictures.lettering import write
 
 PAGE_WIDTH = 1000  # each, in pixels
 HEAD_PX, LETTER_PX = 84, 56
-GUTTER = 40
+GUTTER = 40  # in pixels, between two
 PALE = 170
-ROW_WIDTH, MARGIN_PX, LEAST_ROW_PX, ROOM_PX = 1200, 110, 160, 16
+ROW_WIDTH, LEAST_ROW_PX = 1200, 160  # as wide, and at least as high, beside its letter
+MARGIN_PX = 110  # where the letters of rows stand
+ROOM_PX = 16  # white around what is cut out of a page
 
 
 def draw_pair(pages: Sequence[bytes | None], *, letters: Sequence[str]) -> bytes:
     """A PNG. pages: PNGs; None, or one that cannot be read, leaves its place empty. letters: what stands above each."""
-    halves = [_half(page) for page in pages]
+    found = [_opened(page) for page in pages]
+    halves = [None if page is None else _scaled(page, PAGE_WIDTH / page.width) for page in found]
     height = HEAD_PX + max((half.height for half in halves if half is not None), default=PAGE_WIDTH // 4)
     whole = Image.new("L", (PAGE_WIDTH * len(halves) + GUTTER * (len(halves) - 1), height), 255)
     for place, (half, letter) in enumerate(zip(halves, letters, strict=True)):
@@ -33,19 +35,7 @@ def draw_pair(pages: Sequence[bytes | None], *, letters: Sequence[str]) -> bytes
         if place:
             middle = left - GUTTER // 2
             ImageDraw.Draw(whole).line((middle, GUTTER, middle, height - GUTTER), fill=PALE, width=3)
-    content = BytesIO()
-    whole.save(content, "PNG", optimize=True)
-    return content.getvalue()
-
-
-def _half(page: bytes | None) -> Image.Image | None:
-    if page is None:
-        return None
-    with suppress(OSError):
-        image = Image.open(BytesIO(page)).convert("L")
-        height = max(1, round(image.height * PAGE_WIDTH / image.width))
-        return image.resize((PAGE_WIDTH, height), Image.Resampling.LANCZOS)
-    return None
+    return _png(whole)
 
 
 def draw_rows(pages: Sequence[bytes | None], *, letters: Sequence[str]) -> bytes:
@@ -67,24 +57,31 @@ def draw_rows(pages: Sequence[bytes | None], *, letters: Sequence[str]) -> bytes
         if top < whole.height - GUTTER:
             line = top - GUTTER // 2
             ImageDraw.Draw(whole).line((GUTTER, line, whole.width - GUTTER, line), fill=PALE, width=3)
-    content = BytesIO()
-    whole.save(content, "PNG", optimize=True)
-    return content.getvalue()
+    return _png(whole)
 
 
 def _trimmed(page: bytes | None) -> Image.Image | None:
-    """What stands on a page."""
-    if page is None:
+    """What stands on a page; None also for an empty one."""
+    image = _opened(page)
+    box = None if image is None else ImageOps.invert(image).getbbox()
+    if image is None or box is None:
         return None
+    left, upper, right, lower = box
+    return image.crop((max(0, left - ROOM_PX), max(0, upper - ROOM_PX), right + ROOM_PX, lower + ROOM_PX))
+
+
+def _opened(page: bytes | None) -> Image.Image | None:
     with suppress(OSError):
-        image = Image.open(BytesIO(page)).convert("L")
-        box = ImageOps.invert(image).getbbox()
-        if box is not None:
-            left, upper, right, lower = box
-            return image.crop((max(0, left - ROOM_PX), max(0, upper - ROOM_PX), right + ROOM_PX, lower + ROOM_PX))
+        return None if page is None else Image.open(BytesIO(page), formats=["PNG"]).convert("L")
     return None
 
 
 def _scaled(image: Image.Image, factor: float) -> Image.Image:
     size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
     return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _png(image: Image.Image) -> bytes:
+    content = BytesIO()
+    image.save(content, "PNG", optimize=True)
+    return content.getvalue()
