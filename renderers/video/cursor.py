@@ -22,7 +22,7 @@ LOOSE_S = 0.3  # as far from its bar as a note may be played
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place that the cursor reaches. x: in pixels of the screen."""
+    """A place that the cursor reaches. at: in seconds of the music; x: in pixels of the screen."""
 
     at: float
     line: int
@@ -31,7 +31,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """From this moment on a screen is seen."""
+    """From this moment on, in seconds of the music, a screen is seen."""
 
     at: float
     screen: int
@@ -129,7 +129,10 @@ def _stops_of_bar(
     heads: Mapping[str, tuple[int, Box]],
     measures: Mapping[int, tuple[int, Box]],
 ) -> list[Stop]:
-    """Never back within a bar: of notes that begin together the leftmost counts, of others those more to the right."""
+    """Where the cursor is in one bar. heads: line of a note and its box there; measures: line and box on the screen.
+
+    Never back within a bar: of notes that begin together the leftmost counts, of others those more to the right.
+    """
     reached: dict[tuple[int, float], float] = {}
     for light in lights:
         if light.note in heads:

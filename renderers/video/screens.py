@@ -23,7 +23,7 @@ TINT_ROOM = 0.5  # around a head, of its height
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a line stands: on which screen, its upper left corner, and how much smaller than it was engraved."""
+    """Where a line stands: on which screen, its upper left corner in pixels; zoom: its share of the engraved size."""
 
     screen: int
     x: int
@@ -37,8 +37,9 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """The head of a note on a screen. top, left: of its surroundings; ink: how much of each pixel it covers, 0 to 1;
-    tint: likewise of the glow around it.
+    """The head of a note on a screen. top, left: of its surroundings, in pixels, even.
+
+    ink: (height, width), how much of each pixel it covers, 0 to 1; tint: likewise of the glow around it.
     """
 
     top: int
@@ -49,7 +50,7 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """luma: of the page; heads: by the id of the note."""
+    """luma: (height, width), of the page; heads: by the id of the note."""
 
     luma: Plane
     heads: dict[str, Head]

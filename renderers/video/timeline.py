@@ -15,7 +15,7 @@ SHORTEST_S = 0.12  # what is shorter to hear is seen for so long
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A written note that is lit. start: when it is heard; for a note that is tied to it, when that is reached.
+    """A written note that is lit, in seconds of the music. start: when it is heard or, if it is tied to, reached.
 
     voice: which of those that play, from 0: a part of its own, or a staff where only one part plays.
     """
@@ -28,7 +28,7 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A measure that is played. number: of the written one, from 1."""
+    """A measure that is played. number: of the written one, from 1; start, end: in seconds of the music."""
 
     number: int
     start: float

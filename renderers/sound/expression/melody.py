@@ -27,7 +27,7 @@ def find_melody(performance: Performance) -> list[Note]:
 
 
 def find_bass(performance: Performance) -> list[Note]:
-    """The lowest note that begins at each moment."""
+    """The lowest note that begins at each moment, in order. As `find_melody`, without drums and ornaments."""
     lowest: dict[int, Note] = {}
     for note in performance.notes:
         if not note.is_drum and not note.ornamental:

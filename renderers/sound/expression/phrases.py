@@ -32,7 +32,7 @@ STRONG_BARLINES = frozenset({"dbl", "end", "rptend", "rptboth", "rptstart"})
 
 @dataclass(frozen=True)
 class Phrase:
-    """In played quarters. `peak`: its highest pitch."""
+    """`start`, `end` in played quarters. `peak`: its highest pitch (MIDI), 0 without notes."""
 
     start: float
     end: float

@@ -48,7 +48,7 @@ SMALLEST_CHANGE = 0.004
 
 @dataclass(frozen=True)
 class Bend:
-    """From `start` to `end` in played quarters the tempo goes from what it is to this share of it."""
+    """From `start` to `end` in played quarters the tempo goes from what it is to this share of it (`goal`)."""
 
     start: float
     end: float
@@ -66,7 +66,7 @@ class Bend:
 
 @dataclass(frozen=True)
 class Hold:
-    """What is held longer, all of it by the same factor."""
+    """From `start` to `end` in played quarters all is held longer: the tempo is this factor of what it was."""
 
     start: float
     end: float
