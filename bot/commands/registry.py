@@ -32,7 +32,7 @@ from bot.commands import (
 )
 from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
-from bot.commands.chains import starting, writing
+from bot.commands.chains import starting, taking, turns, writing
 from bot.commands.chains.finding import suggest_chain
 from bot.commands.challenges import creating, entering, organising, voting
 from bot.commands.challenges.finding import suggest_challenge
@@ -192,9 +192,9 @@ def build_registry(settings: Settings) -> Registry:
             "chainjoin": starting.press_join,
             "chainbegin": starting.press_begin,
             "chainleave": starting.press_leave,
-            "chainmine": writing.press_mine,
-            "chaintakes": writing.press_takes,
-            "chaintake": writing.press_take,
+            "chainmine": turns.press_mine,
+            "chaintakes": taking.press_takes,
+            "chaintake": taking.press_take,
             "chainwrite": writing.press_write,
             "chainkeep": writing.press_keep,
             "chaindrop": writing.press_drop,
@@ -420,7 +420,7 @@ def _chain() -> Command:
         command("show", starting.handle_show, which),
         command("join", starting.handle_join, which),
         command("begin", starting.handle_begin, which),
-        command("turn", writing.handle_turn, which),
+        command("turn", turns.handle_turn, which),
         command("write", writing.handle_write, Option("bars", rest=True), Option("file", "file"), which),
         command("leave", starting.handle_leave, which),
         command("end", starting.handle_end, which),

@@ -1,8 +1,8 @@
-"""A turn of a chain: the last two bars, and four of one's own: a take, words, a file, or something hummed.
+"""Bars of one's own for a turn of a chain: words, a file, or something hummed.
 
-Promises: what is shown is for whoever writes alone; what does not fit is said with its bar and what to do, and nothing
-is lost; what somebody writes or hums is shown as it would stand before it stands.
-Not covered: whose turn it is (`bot.jobs.chaining`), and whether bars fit (`generator.onward.offering`).
+Promises: what does not fit is said with its bar and what to do, and nothing is lost; what somebody writes or hums is
+shown as it would stand before it stands.
+Not covered: whether bars fit (`generator.onward.offering`).
 """
 
 from __future__ import annotations
@@ -10,33 +10,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import time
-from collections.abc import Sequence
-from typing import Any
 
 from bot.chains.rules import SEEN_BARS, How
 from bot.chat.messages import Action, Ask, Button, Reply, SentFile
-from bot.commands.chains.finding import chain_meant, private_address
-from bot.commands.chains.telling import Drawer, bars_in_all, chain_title, is_last_turn, turn_reply
+from bot.commands.chains.finding import chain_meant
+from bot.commands.chains.telling import Drawer, chain_title, is_last_turn
+from bot.commands.chains.turns import check_turn, number_in, stand
 from bot.commands.command import Context
-from bot.commands.errors import BarsDoNotFit, MissingOption, OtherBars, StaleButton
+from bot.commands.errors import BarsDoNotFit, MissingOption, OtherBars
 from bot.commands.files import fetch, plain_name
-from bot.commands.pieces import find_piece
-from bot.commands.requests import ask
-from bot.commands.showing import result_reply
-from bot.commands.wording import Facts
 from bot.errors import FileNotFetched
-from bot.jobs.errors import NotYourTurn, WrongStage
 from bot.making.hear import listen
 from bot.making.interleaved import interleave
-from bot.making.takes import ThreeTakes
-from bot.store import PieceView
 from bot.store.chains import Turn, Whole
 from bot.texts import Language, explain, say
 from generator.onward.chain import Chain
 from generator.onward.joins import Fault, Rule
 from generator.onward.offering import NotFitting, Offered, fit_bars
-from generator.request import sample_seed
 from renderers.errors import InputRefused
 from renderers.score.files import RECORDING, ScoreFile, kind_of
 from renderers.score.hum.heard import read_as
@@ -44,138 +34,14 @@ from renderers.score.hum.metre import metre_named
 from renderers.score.hum.writing import write_heard
 
 MOST_FAULTS = 6
-PIECES_LOOKED_AT = 10
 DIGEST_CHARS = 10
 TOLD_AS = {Rule.ROOM: "length", Rule.BARLINE: "sign", Rule.SOUND: "sign"}  # rules that people need not tell apart
-_NUMBER = re.compile(r"[1-9]\d{0,3}")
-
-
-# --- looking ----------------------------------------------------------------------------------------------------------
-
-
-async def handle_turn(context: Context) -> None:
-    """The last two bars, for whoever writes now."""
-    await _show_turn(context, await chain_meant(context, stages=("playing",), mine=True))
-
-
-async def press_mine(context: Context, action: Action) -> None:
-    await _show_turn(context, await chain_meant(context, named=action.target))
-
-
-async def _show_turn(context: Context, whole: Whole) -> None:
-    check_turn(context, whole)
-    services, language = context.services, context.language
-    drawer = Drawer(services.reader)
-    await context.reply(await turn_reply(whole, drawer, services.catalogue, language, now=time.time()))
-    for piece in (await _takes_of(context, whole))[:1]:
-        facts = Facts(piece.record, services.catalogue)
-        reply = result_reply(facts, piece, services.store.blobs.path, language)
-        await context.reply(_privately(reply))
-
-
-def check_turn(context: Context, whole: Whole, number: int | None = None) -> Turn:
-    """The turn that is on, which is this person's. Raises WrongStage, NotYourTurn."""
-    if whole.view.stage != "playing":
-        raise WrongStage(reason=whole.view.stage, id=whole.view.id)
-    turn, writer = whole.on, whole.writer
-    if whole.player(context.person.key) is None:
-        raise NotYourTurn(reason="stranger")
-    if turn is None or writer is None or writer.person != context.person.key:
-        raise NotYourTurn(reason="turn")
-    if number is not None and number != turn.number:
-        raise NotYourTurn(reason="turn")
-    return turn
-
-
-def _privately(reply: Reply) -> Reply:
-    return Reply(
-        reply.text,
-        title=reply.title,
-        buttons=reply.buttons,
-        attachments=reply.attachments,
-        private=True,
-        personal=True,
-        language=reply.language,
-    )
-
-
-async def _takes_of(context: Context, whole: Whole) -> list[PieceView]:
-    """Those that this person had composed for this turn, the newest first."""
-    assert whole.on is not None
-    own = await context.services.store.pieces.of(context.person.key, PIECES_LOOKED_AT)
-    wanted = whole.view.id, whole.on.number
-    return [piece for piece in own if _for_turn(piece.record) == wanted]
-
-
-def _for_turn(record: Any) -> tuple[str, int]:
-    takes = record.get("takes") or {}
-    return str(takes.get("chain", "")), int(takes.get("turn", 0))
-
-
-# --- takes ------------------------------------------------------------------------------------------------------------
-
-
-async def press_takes(context: Context, action: Action) -> None:
-    """Have three composed, which come privately. Raises what `Jobs.accept` raises."""
-    whole = await chain_meant(context, named=action.target)
-    turn = check_turn(context, whole, _numbered(action.argument))
-    task = ThreeTakes(
-        chain=whole.view.id,
-        turn=turn.number,
-        standing=len(whole.view.music.bars),
-        new=whole.view.plan.bars,
-        total=bars_in_all(whole),
-        seed=sample_seed(),
-    )
-    if context.address.guild is None:
-        await ask(context, task)
-        return
-    address, language = private_address(context), context.language
-    if address is None:
-        raise NotYourTurn(reason="private")
-    jobs = context.services.jobs
-    accepted = await jobs.accept(
-        task, person=context.person, address=address, language=language, event_key=context.event_key
-    )
-    await jobs.placed(accepted.job, address)  # the words below are its first message; what follows comes there
-    await context.reply(Reply(say("chain.takes_coming", language), private=True, language=language))
-
-
-async def press_take(context: Context, action: Action) -> None:
-    """One of them stands."""
-    piece = await find_piece(context, action.target)
-    chain, number = _for_turn(piece.record)
-    bars = (piece.record.get("takes") or {}).get("bars") or ()
-    which = _numbered(action.argument)
-    if piece.person != context.person.key or not 1 <= which <= len(bars):
-        raise StaleButton
-    whole = await chain_meant(context, named=chain)
-    await _stand(context, whole, number, bars[which - 1], "take")
-
-
-async def _stand(context: Context, whole: Whole, number: int, bars: Sequence[str], how: How) -> None:
-    """The bars are the chain's; takes that were not taken are thrown away."""
-    services, language = context.services, context.language
-    is_on = whole.on is not None and whole.on.number == number
-    thrown = await _takes_of(context, whole) if is_on else []
-    await services.jobs.chains.answer(
-        whole.view.id, number, person=context.person.key, bars=bars, how=how, event_key=context.event_key
-    )
-    for piece in thrown:
-        await services.store.pieces.delete(piece.id)
-    text = say("chain.stands", language)
-    await context.reply(
-        Reply(text, title=chain_title(whole.view, language), private=True, personal=True, language=language)
-    )
-
-
-# --- one's own --------------------------------------------------------------------------------------------------------
 
 
 async def press_write(context: Context, action: Action) -> None:
     """Ask for bars in ABC."""
     whole = await chain_meant(context, named=action.target)
-    turn = check_turn(context, whole, _numbered(action.argument))
+    turn = check_turn(context, whole, number_in(action.argument))
     language = context.language
     await context.ask(
         Ask(
@@ -191,7 +57,7 @@ async def press_write(context: Context, action: Action) -> None:
 async def answer_write(context: Context, action: Action, text: str) -> None:
     """What was written for the turn."""
     whole = await chain_meant(context, named=action.target)
-    turn = check_turn(context, whole, _numbered(action.argument))
+    turn = check_turn(context, whole, number_in(action.argument))
     await _offer_words(context, whole, turn, text)
 
 
@@ -285,7 +151,7 @@ async def press_keep(context: Context, action: Action) -> None:
     whole, turn = await _offered(context, action)
     assert turn.offer is not None
     how: How = "file" if turn.offer.get("how") == "file" else "words"
-    await _stand(context, whole, turn.number, turn.offer["bars"], how)
+    await stand(context, whole, turn.number, turn.offer["bars"], how)
 
 
 async def press_drop(context: Context, action: Action) -> None:
@@ -301,14 +167,10 @@ async def _offered(context: Context, action: Action) -> tuple[Whole, Turn]:
     """Raises OtherBars for bars that are not those which were shown last."""
     number, _, digest = action.argument.partition(".")
     whole = await chain_meant(context, named=action.target)
-    turn = check_turn(context, whole, _numbered(number))
+    turn = check_turn(context, whole, number_in(number))
     if turn.offer is None or turn.offer.get("digest") != digest:
         raise OtherBars
     return whole, turn
-
-
-def _numbered(text: str) -> int:
-    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def _template(whole: Whole) -> str:
