@@ -1,16 +1,16 @@
-"""Challenges on their way: entered, voted on, carried from stage to stage, each with the messages that say so.
+"""Challenges on their way: entered, carried from stage to stage, each with the messages that say so.
 
 What is promised: a stage and the messages about it are one transaction, so each is told of once, whoever dies
-meanwhile; what came due while nobody ran is done at the start. Whether somebody may enter or vote is looked at in the
-transaction that writes it down, by the time it is then: nobody votes for themselves, before or after, or twice. All
-that organisers do is in the log that members can read. A change that is refused has written nothing.
-What is not: who is an organiser; commands ask the platform.
+meanwhile; what came due while nobody ran is done at the start. Whether somebody may enter is looked at in the
+transaction that writes it down, by the time it is then. All that organisers do is in the log that members can read. A
+change that is refused has written nothing.
+What is not: votes (`bot.jobs.balloting`), and who is an organiser; commands ask the platform.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,8 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.challenges.demands import Finding
 from bot.challenges.moments import next_of_series
 from bot.challenges.plan import Plan
-from bot.challenges.stages import DRAFT_S, LIVE, Stage, due, first_stage, next_stage, takes_entries, takes_votes
-from bot.challenges.tally import chosen, compared, without
+from bot.challenges.stages import DRAFT_S, LIVE, Stage, due, first_stage, next_stage, takes_entries
 from bot.chat.messages import Address
 from bot.jobs.errors import (
     AlreadyEntered,
@@ -28,9 +27,6 @@ from bot.jobs.errors import (
     NoMoreEntries,
     NoSuchChallenge,
     NoSuchEntry,
-    NoVotesNow,
-    OwnEntry,
-    WrongBallot,
     WrongTimes,
 )
 from bot.jobs.intake import new_job_id
@@ -48,15 +44,6 @@ ON_A_PAGE = 8  # entries of the list that comes with the results
 
 T = TypeVar("T")
 Act = Callable[[AsyncConnection, ChallengeView], Awaitable[T]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cast:
-    """What somebody's ballot is now. entries: those that are in."""
-
-    challenge: ChallengeView
-    ballot: list[Any]
-    entries: tuple[Entry, ...]
 
 
 class Host:
@@ -232,7 +219,7 @@ class Host:
         async def enter(connection: AsyncConnection, view: ChallengeView) -> Entry:
             now = self._now()
             if not takes_entries(view.stage, view.plan, now=now):
-                raise NoEntriesNow(reason=_why_not(view, now), id=challenge)
+                raise NoEntriesNow(reason=why_not(view, now), id=challenge)
             entries = await self._challenges.find_entries(connection, challenge)
             mine = [entry for entry in entries if entry.person == person]
             if any(entry.piece == piece and entry.state != "withdrawn" for entry in entries):
@@ -263,46 +250,6 @@ class Host:
             return entry
 
         return await self._with(challenge, withdraw)
-
-    async def vote(self, challenge: str, number: int, *, person: str) -> Cast:
-        """For an entry; again changes nothing. Raises NoSuchChallenge, NoVotesNow, NoSuchEntry, OwnEntry.
-
-        And WrongBallot, for pairs.
-        """
-
-        async def vote(connection: AsyncConnection, view: ChallengeView) -> Cast:
-            if view.plan.voting == "pairs":
-                raise WrongBallot
-            cast = await self._ballot(connection, view, person, number)
-            return await self._keep(connection, cast, person, chosen(view.plan.voting, cast.ballot, number))
-
-        return await self._with(challenge, vote)
-
-    async def compare(self, challenge: str, first: int, second: int, better: int, *, person: str) -> Cast:
-        """The better of two, 0 for neither. As `vote`."""
-
-        async def compare(connection: AsyncConnection, view: ChallengeView) -> Cast:
-            if view.plan.voting != "pairs" or first == second or better not in (0, first, second):
-                raise WrongBallot
-            cast = await self._ballot(connection, view, person, first, second)
-            return await self._keep(connection, cast, person, compared(cast.ballot, first, second, better))
-
-        return await self._with(challenge, compare)
-
-    async def take_back(self, challenge: str, number: int | None, *, person: str) -> Cast:
-        """A vote for an entry, or all of them. Raises NoSuchChallenge, NoVotesNow."""
-
-        async def take_back(connection: AsyncConnection, view: ChallengeView) -> Cast:
-            cast = await self._ballot(connection, view, person)
-            ballot = [] if number is None else without(view.plan.voting, cast.ballot, number)
-            return await self._keep(connection, cast, person, ballot)
-
-        return await self._with(challenge, take_back)
-
-    async def ballot(self, challenge: str, *, person: str) -> Cast:
-        """What somebody has chosen so far. Raises NoSuchChallenge, NoVotesNow."""
-        async with self._store.reading() as connection:
-            return await self._ballot(connection, await self._find(connection, challenge), person)
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -337,7 +284,7 @@ class Host:
 
     async def _advance(self, connection: AsyncConnection, challenge: str) -> None:
         """From stage to stage, as far as the time is. Stages that have passed unseen are written down, not told of."""
-        view, now = await self._find(connection, challenge), self._now()
+        view, now = await find_challenge(self._store, connection, challenge), self._now()
         if view.stage == "draft":
             if now >= view.created + DRAFT_S:
                 await self._challenges.discard(connection, challenge)
@@ -407,17 +354,11 @@ class Host:
         number: int = 0,
         serial: int = 0,
     ) -> None:
-        view = await self._find(connection, challenge)
+        view = await find_challenge(self._store, connection, challenge)
         post = Post(subject=SUBJECT, target=challenge, what=what, number=number, serial=serial)
         await add_post(self._store, connection, post, address=view.address, language=view.language, now=self._now())
 
     # --- what is looked at within a transaction ------------------------------------------------------------------
-
-    async def _find(self, connection: AsyncConnection, challenge: str) -> ChallengeView:
-        view = await self._challenges.find(connection, challenge)
-        if view is None:
-            raise NoSuchChallenge(id=challenge)
-        return view
 
     async def _entry(
         self, connection: AsyncConnection, view: ChallengeView, number: int, *, person: str | None = None
@@ -427,26 +368,6 @@ class Host:
             if entry.number == number and entry.is_in and person in (None, entry.person):
                 return entry
         raise NoSuchEntry(number=number, id=view.id)
-
-    async def _ballot(self, connection: AsyncConnection, view: ChallengeView, person: str, *numbers: int) -> Cast:
-        """numbers: of entries that are to be voted on, which must be there and others'."""
-        now = self._now()
-        if not takes_votes(view.stage, view.plan, now=now):
-            raise NoVotesNow(reason=_why_not(view, now), id=view.id)
-        entries = tuple(entry for entry in await self._challenges.find_entries(connection, view.id) if entry.is_in)
-        by_number = {entry.number: entry for entry in entries}
-        for number in numbers:
-            if number not in by_number:
-                raise NoSuchEntry(number=number, id=view.id)
-            if by_number[number].person == person:
-                raise OwnEntry
-        ballot = await self._challenges.ballot(connection, view.id, person)
-        return Cast(challenge=view, ballot=ballot, entries=entries)
-
-    async def _keep(self, connection: AsyncConnection, cast: Cast, person: str, ballot: list[Any]) -> Cast:
-        if ballot != cast.ballot:
-            await self._challenges.vote(connection, cast.challenge.id, person, ballot, now=self._now())
-        return replace(cast, ballot=ballot)
 
     async def _replan(self, connection: AsyncConnection, view: ChallengeView, changes: dict[str, Any]) -> None:
         try:
@@ -468,14 +389,14 @@ class Host:
         """
 
         async def change(connection: AsyncConnection) -> ChallengeView:
-            view = await self._find(connection, challenge)
+            view = await find_challenge(self._store, connection, challenge)
             rows = await self._challenges.find_log(connection, challenge) if event else []
             if any(row.details.get("event") == event for row in rows):
                 return view
             await act(connection, view)
             await self._reschedule(connection, challenge)
             await self._challenges.look(connection)
-            return await self._find(connection, challenge)
+            return await find_challenge(self._store, connection, challenge)
 
         changed = await self._write(change)
         self._on_posted()
@@ -483,7 +404,7 @@ class Host:
 
     async def _with(self, challenge: str, act: Act[T]) -> T:
         async def change(connection: AsyncConnection) -> T:
-            return await act(connection, await self._find(connection, challenge))
+            return await act(connection, await find_challenge(self._store, connection, challenge))
 
         return await self._write(change)
 
@@ -491,7 +412,15 @@ class Host:
         return await self._writer.write(change, urgent=True)
 
 
-def _why_not(view: ChallengeView, now: float) -> str:
+async def find_challenge(store: Store, connection: AsyncConnection, challenge: str) -> ChallengeView:
+    """Raises NoSuchChallenge."""
+    view = await store.challenges.find(connection, challenge)
+    if view is None:
+        raise NoSuchChallenge(id=challenge)
+    return view
+
+
+def why_not(view: ChallengeView, now: float) -> str:
     """Which text says why something is not taken now."""
     if view.stage in ("draft", "planned", "announced"):
         return "not_yet"

@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.chat.messages import Address, Person
 from bot.chat.messenger import Messenger
 from bot.jobs import outbox
+from bot.jobs.balloting import Ballots
 from bot.jobs.board import Board, Hold
 from bot.jobs.chaining import ChainHost
 from bot.jobs.clock import ClockWatch
@@ -128,6 +129,7 @@ class Jobs:
         )
         self.host = Host(store, writer, on_posted=self._outbox.wake, now=now)
         self.scheduler.on(SUBJECT, self.host.keep)
+        self.ballots = Ballots(store, writer, now=now)
         self.duels = Duelling(store, writer, on_posted=self._outbox.wake, now=now)
         self.scheduler.on(DUEL, self.duels.keep)
         self.curator = Curator(store, writer, on_posted=self._outbox.wake, now=now)

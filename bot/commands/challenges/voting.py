@@ -16,7 +16,7 @@ from bot.commands.challenges.telling import anonymous_files, rows
 from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.wording import Facts
-from bot.jobs.hosting import Cast
+from bot.jobs.balloting import Cast
 from bot.store.challenges import ChallengeView, Entry
 from bot.texts import Language, join, say
 
@@ -29,7 +29,7 @@ async def press_vote(context: Context, action: Action) -> None:
     if _NUMBER.fullmatch(action.argument) is None:
         raise StaleButton
     view = await challenge_meant(context, named=action.target)
-    cast = await context.services.jobs.host.vote(view.id, int(action.argument), person=context.person.key)
+    cast = await context.services.jobs.ballots.vote(view.id, int(action.argument), person=context.person.key)
     text = say("challenge.counted", context.language, ballot=ballot_words(cast, context.language))
     await context.reply(Reply(text, private=True, language=context.language))
 
@@ -48,14 +48,14 @@ async def press_unvote(context: Context, action: Action) -> None:
     """Take a vote back, or all of them."""
     view = await challenge_meant(context, named=action.target)
     number = int(action.argument) if _NUMBER.fullmatch(action.argument) else None
-    cast = await context.services.jobs.host.take_back(view.id, number, person=context.person.key)
+    cast = await context.services.jobs.ballots.take_back(view.id, number, person=context.person.key)
     await context.edit(_ballot_reply(cast, context.language))
 
 
 async def press_compare(context: Context, action: Action) -> None:
     """Two entries of others that this person has not compared yet, for them alone."""
     view = await challenge_meant(context, named=action.target)
-    cast = await context.services.jobs.host.ballot(view.id, person=context.person.key)
+    cast = await context.services.jobs.ballots.ballot(view.id, person=context.person.key)
     await context.reply(await _pair_reply(context, view, cast))
 
 
@@ -66,7 +66,7 @@ async def press_better(context: Context, action: Action) -> None:
         raise StaleButton
     view = await challenge_meant(context, named=action.target)
     first, second, better = map(int, found.groups())
-    cast = await context.services.jobs.host.compare(view.id, first, second, better, person=context.person.key)
+    cast = await context.services.jobs.ballots.compare(view.id, first, second, better, person=context.person.key)
     language = context.language
     text = say("challenge.compared", language, n=len(cast.ballot))
     button = Button(say("button.compare_next", language), Action("compare", view.id), "primary")
@@ -85,7 +85,7 @@ def ballot_words(cast: Cast, language: Language) -> str:
 
 
 async def _show(context: Context, view: ChallengeView) -> None:
-    cast = await context.services.jobs.host.ballot(view.id, person=context.person.key)
+    cast = await context.services.jobs.ballots.ballot(view.id, person=context.person.key)
     await context.reply(_ballot_reply(cast, context.language))
 
 
