@@ -54,8 +54,7 @@ def ratings(as_json: Json = False) -> None:
 
 async def _rated(url: str | None, folder: Path) -> dict[Kind, tuple[Rating, ...]]:
     from bot.duels.ratings import rate
-    from bot.duels.sides import KINDS
     from bot.store import open_store
 
     async with open_store(url, folder) as store:
-        return {kind: rate(await store.duels.votes(kind)) for kind in KINDS}
+        return {kind: rate(votes) for kind, votes in (await store.duels.votes()).items()}

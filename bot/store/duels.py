@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address
 from bot.duels.ratings import VERDICTS, Verdict, Vote
-from bot.duels.sides import Kind, Side, compares
+from bot.duels.sides import KINDS, Kind, Side, compares
 from bot.store.appointments import Appointment, Appointments
 from bot.store.connections import Connections
 from bot.store.tables import duel_votes, duels, jobs
@@ -101,26 +101,23 @@ class Duels:
         """From now on it is known what they were."""
         await connection.execute(update(duels).where(duels.c.id == duel).values(unveiled=now))
 
-    async def votes(self, kind: Kind) -> list[Vote]:
-        """All that compare such a thing."""
+    async def votes(self) -> dict[Kind, list[Vote]]:
+        """All that compare something, by what they compare; those of people forgotten have voters of no name."""
         async with self._connections.reading() as connection:
-            views = [_view(row) for row in await connection.execute(select(duels))]
+            views = {row.id: _view(row) for row in await connection.execute(select(duels))}
             rows = (await connection.execute(select(duel_votes))).all()
-        comparing = {view.id: view for view in views if compares(view.a, view.b) == kind}
-        found = [(row.duel, row.person, cast(Verdict, row.verdict)) for row in rows if row.duel in comparing]
-        for view in comparing.values():
+        chosen = [(row.duel, row.person, cast(Verdict, row.verdict)) for row in rows if row.duel in views]
+        for view in views.values():
             nameless = [verdict for verdict in VERDICTS for _ in range(view.nameless.get(verdict, 0))]
-            found += [(view.id, f"{view.id} {number}", verdict) for number, verdict in enumerate(nameless)]
-        return [
-            Vote(
-                duel=duel,
-                voter=voter,
-                a=getattr(comparing[duel].a, kind),
-                b=getattr(comparing[duel].b, kind),
-                verdict=verdict,
-            )
-            for duel, voter, verdict in found
-        ]
+            chosen += [(view.id, f"{view.id} {number}", verdict) for number, verdict in enumerate(nameless)]
+        compared = {view.id: compares(view.a, view.b) for view in views.values()}
+        found: dict[Kind, list[Vote]] = {kind: [] for kind in KINDS}
+        for duel, voter, verdict in chosen:
+            kind, view = compared[duel], views[duel]
+            if kind is not None:
+                a, b = getattr(view.a, kind), getattr(view.b, kind)
+                found[kind].append(Vote(duel=duel, voter=voter, a=a, b=b, verdict=verdict))
+        return found
 
     async def teaching(self) -> AsyncIterator[tuple[DuelView, StoredVote]]:
         """Votes of people who said that theirs may teach, the oldest first."""

@@ -21,7 +21,6 @@ from bot.commands.pieces import find_piece
 from bot.commands.preferences import TEMPERAMENT_CHOICES
 from bot.commands.requests import SAMPLING, ask, check_length, task_for_wishes
 from bot.duels.ratings import rate
-from bot.duels.sides import KINDS
 from bot.making.compose import Compose
 from bot.making.duel import USUAL_HOURS, Duel, Entrant
 from bot.texts import clean, languages, say
@@ -127,7 +126,7 @@ def _setting(words: str) -> dict[str, Any] | None:
 
 async def _show_ratings(context: Context) -> None:
     language, store = context.language, context.services.store
-    votes = {kind: await store.duels.votes(kind) for kind in KINDS}
+    votes = await store.duels.votes()
     ratings = {kind: await asyncio.to_thread(rate, found) for kind, found in votes.items()}
     text = ratings_text(ratings, context.services.catalogue, language)
     await context.reply(Reply(text, title=say("duel.ratings_title", language), private=True, language=language))
