@@ -6,7 +6,6 @@ The order of the rows is the order everywhere: what people look at first comes f
 """
 
 import re
-from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -109,8 +108,6 @@ VOICE = Format(  # of one channel, as chats play it without a file
     with_result=False,
     on_request=True,
 )
-HEAD_BYTES = 4_096  # of a voice note: where its comment is
-WAVEFORM = "waveform:"  # in the comment of a voice note, before what it looks like in base 64
 VIDEO = Format(
     name="mp4",
     made_by="make_video",
@@ -189,12 +186,6 @@ FORMATS = (
 def offered_formats() -> tuple[str, ...]:
     """The names that people may ask for."""
     return tuple(row.name for row in FORMATS if row.offered)
-
-
-def waveform_of(voice_note: bytes) -> bytes:
-    """What a voice note of ours looks like, as it says itself; nothing for one that does not."""
-    found = re.search(WAVEFORM.encode() + rb"([A-Za-z0-9+/]+=*)", voice_note[:HEAD_BYTES])
-    return b64decode(found[1]) if found else b""
 
 
 def usual_formats() -> tuple[str, ...]:

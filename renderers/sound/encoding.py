@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from renderers.formats import WAVEFORM
 from renderers.sound.loudness import SAMPLE_RATE, Floats, Samples
 
 OPUS_RATE = 48_000
@@ -21,6 +20,7 @@ MARGIN_STEPS, BLOCK_STEPS = 16, 300  # steps of so many frames: a block of a sec
 # shows no more than a megabyte as one.
 OPUS_LEVEL, VOICE_LEVEL = 0.82, 0.9
 WRITE_FRAMES = 1 << 14  # longer writes of Ogg take much stack inside the library
+WAVEFORM = "waveform:"  # in the comment of a voice note, before what it looks like in base 64
 WAVEFORM_POINTS, LOUDEST_POINT = 256, 255  # as Discord takes them: one byte each
 
 
