@@ -138,7 +138,7 @@ class _Loaded:
 def _load(
     musicxml: str, *, title: str, composer: str, paper: Paper, head: Sequence[str] = (), foot: Sequence[str] = ()
 ) -> _Loaded:
-    """As `_engrave`, up to the layout."""
+    """A score laid out on paper, of which nothing is drawn yet. Raises InputRefused."""
     toolkit = verovio.toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")

@@ -46,6 +46,7 @@ class Cursor:
         self._stops = _stops(timeline, lines, places, heads)
         self._moments = [stop.at for stop in self._stops]
         self.turns = _turns(self._stops, places)
+        self._turned = [turn.at for turn in self.turns]
 
     def at(self, moment: float) -> tuple[int, float] | None:
         """Line and place on its screen; None where there is nothing to play. moment: in seconds of the music."""
@@ -66,7 +67,7 @@ class Cursor:
 
     def screen_at(self, moment: float) -> int:
         """Which screen is seen."""
-        index = bisect_right([turn.at for turn in self.turns], moment) - 1
+        index = bisect_right(self._turned, moment) - 1
         return self.turns[max(0, index)].screen if self.turns else 0
 
 
