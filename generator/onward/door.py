@@ -272,7 +272,7 @@ async def _arrange(place: Workplace, brought: Brought, work: Work) -> Events:
         chosen = bars_to_vary(bars, work, len(brought.bars))
         new = await asyncio.to_thread(ornamented, brought.tune, chosen, seed=work.seed)
     strict = work.style.instrumentation == STRICT_STYLE
-    tune = await asyncio.to_thread(joined, brought.tune, new, partial(put_in, brought), strict=strict)
+    tune = await asyncio.to_thread(with_bars_that_join, brought.tune, new, partial(put_in, brought), strict=strict)
     if tune is None:
         raise NotWorkable(reason="nothing_changes")
     yield Progress(len(bars), len(bars), time.monotonic() - started_s, 0.0)
@@ -281,7 +281,7 @@ async def _arrange(place: Workplace, brought: Brought, work: Work) -> Events:
     yield _worked(work, tune, judgement, Counts(), changed=sorted(new), compose_s=elapsed_s)
 
 
-def joined(
+def with_bars_that_join(
     before: Tune,
     new: dict[int, Bar],
     build: Callable[[dict[int, Bar]], Tune],
@@ -292,7 +292,8 @@ def joined(
     """The piece with new bars. One that breaks a rule where it meets its neighbours stays as it was, and goes from
     `new`; None if all do.
 
-    build: the piece with these of them.
+    before: the piece as it was; new: bars by their number, from 0; build: the piece with these of them; rules: those
+    that count.
     """
     while new:
         tune = build(new)

@@ -19,7 +19,7 @@ from generator.notation import Bar, Tune, parse_tune
 from generator.onward.arranging import enriched, ornamented, simplified
 from generator.onward.brought import Brought
 from generator.onward.by_hand import with_lines
-from generator.onward.door import Worked, Workplace, joined, work_on
+from generator.onward.door import Worked, Workplace, with_bars_that_join, work_on
 from generator.onward.errors import NotWorkable
 from generator.onward.fitting import check_edit, way_of
 from generator.onward.hands import Hand, voices_of
@@ -152,12 +152,12 @@ def _by_rule(brought: Brought, step: Step, seed: int, *, strict: bool) -> Tune:
         def build(some: Mapping[int, Bar]) -> Tune:
             return replace(tune, bars=tuple(some.get(number, bar) for number, bar in enumerate(tune.bars)))
 
-        return joined(tune, new, build, strict=strict, rules=BROKEN) or tune
+        return with_bars_that_join(tune, new, build, strict=strict, rules=BROKEN) or tune
 
     def put(some: Mapping[int, Bar]) -> Tune:
         return _with_other_hands(tune, put_in(brought, some), step)
 
-    return joined(tune, new, put, strict=strict) or tune
+    return with_bars_that_join(tune, new, put, strict=strict) or tune
 
 
 def _new_bars(tune: Tune, step: Step, bars: Sequence[int], seed: int) -> Mapping[int, Bar]:
