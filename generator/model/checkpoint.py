@@ -29,12 +29,7 @@ from torch import Tensor
 from generator.errors import CheckpointError
 from generator.hearing.numbers import NUMBERS
 from generator.model.devices import find_device
-from generator.model.metadata import FILL_SHARE as FILL_SHARE
-from generator.model.metadata import HOME_KEY_SHARE as HOME_KEY_SHARE
-from generator.model.metadata import SCALE, SHA256
-from generator.model.metadata import UNNAMED_SHARE as UNNAMED_SHARE
-from generator.model.metadata import read_metadata as read_metadata
-from generator.model.metadata import was_trained_with as was_trained_with
+from generator.model.metadata import INT8_LARGEST, SCALE, SHA256, SMALLEST_ROW, read_metadata
 from generator.model.network import Network, Shape
 from generator.model.published import PUBLISHED
 from generator.model.reference_names import BUFFERS, is_reference, rename_reference
@@ -48,7 +43,6 @@ from generator.model.tensor_checks import (
 
 PRECISIONS = ("fp32", "fp16", "int8")
 FORMAT = "notabot-network-1"
-INT8_LARGEST = 127
 
 
 def load_network(path: Path | str, *, device: torch.device | str = "cpu") -> Network:
@@ -151,7 +145,7 @@ def _pack_tensors(tensors: Mapping[str, Tensor], precision: str) -> dict[str, Te
 
 def quantise_rows(matrix: Tensor) -> tuple[Tensor, Tensor]:
     """matrix (rows, n) → whole numbers (rows, n) int8 and what to multiply each row by (rows,) float32."""
-    scale = matrix.float().abs().amax(dim=1).clamp(min=1e-12) / INT8_LARGEST
+    scale = matrix.float().abs().amax(dim=1).clamp(min=SMALLEST_ROW) / INT8_LARGEST
     return (matrix.float() / scale[:, None]).round().to(torch.int8), scale
 
 

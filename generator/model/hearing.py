@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-WIDTH = 256  # of the layer between
+from generator.model.shape import EAR_WIDTH
 
 
 class Hearing(nn.Module):
@@ -19,8 +19,8 @@ class Hearing(nn.Module):
     def __init__(self, numbers: int, hidden: int) -> None:
         super().__init__()
         self.direct = nn.Linear(numbers, hidden)
-        self.inner = nn.Linear(numbers, WIDTH)
-        self.outer = nn.Linear(WIDTH, hidden)
+        self.inner = nn.Linear(numbers, EAR_WIDTH)
+        self.outer = nn.Linear(EAR_WIDTH, hidden)
         self.silence()
 
     def silence(self) -> None:

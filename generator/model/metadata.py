@@ -1,5 +1,7 @@
 """What our files of weights say about themselves. Kept apart from `checkpoint.py`, which loads torch."""
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -9,6 +11,7 @@ from generator.errors import CheckpointError
 # In the metadata: shares of the windows trained on, whose prompt named no composer, and in C major or A minor.
 UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE = "unnamed_share", "home_key_share", "fill_share"
 SCALE, SHA256 = ".scale", "sha256"  # names: behind that of a matrix; of the checksum
+INT8_LARGEST, SMALLEST_ROW = 127, 1e-12  # what the largest number of a row becomes; rows of less count as so large
 
 
 def read_metadata(path: Path | str) -> dict[str, str]:
@@ -36,3 +39,12 @@ def was_trained_with(share: str, path: Path | str) -> bool:
         return float(value) > 0
     except ValueError as error:
         raise CheckpointError(reason="no_number", file=path, name=share, value=repr(value)) from error
+
+
+def checksum(parts: Iterable[tuple[str, str, Sequence[int], bytes]]) -> str:
+    """Of arrays in the order of their names: each name, kind ("float16"), size and bytes; in hexadecimal digits."""
+    digest = hashlib.sha256()
+    for name, kind, size, content in parts:
+        digest.update(f"{name} {kind} {list(size)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -7,7 +7,6 @@ Not covered: why a file is not taken; `load_network` says that in a sentence.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +19,14 @@ from safetensors.numpy import load_file
 
 from generator.errors import CheckpointError
 from generator.hearing.numbers import NUMBERS
-from generator.model.metadata import SCALE, SHA256, read_metadata
+from generator.model.metadata import INT8_LARGEST, SCALE, SHA256, SMALLEST_ROW, checksum, read_metadata
 from generator.model.patches import PATCH_CHARS, VOCABULARY
-from generator.model.shape import Shape
+from generator.model.shape import EAR_WIDTH, Shape
 
 if TYPE_CHECKING:
     from generator.model.network import Network
 
-INT8_LARGEST, SMALLEST = np.float32(127), np.float32(1e-12)
-EAR_WIDTH = 256  # of the layer between, as in `hearing.py`
+LARGEST, SMALLEST = np.float32(INT8_LARGEST), np.float32(SMALLEST_ROW)
 LEVELS = ("patch_level", "char_level")
 KINDS = ("int8", "float16", "float32")
 Arrays = Mapping[str, NDArray[Any]]
@@ -70,9 +68,8 @@ def load_plain(path: Path) -> PlainNetwork | None:
     if any(str(array.dtype) not in KINDS for array in stored.values()) or not _is_undamaged(stored, metadata):
         return None
     shape = _shape_of(stored)
-    if shape is None or {name: array.shape for name, array in stored.items() if not name.endswith(SCALE)} != sizes(
-        shape
-    ):
+    found = {name: array.shape for name, array in stored.items() if not name.endswith(SCALE)}
+    if shape is None or found != sizes(shape):
         return None
     arrays = dict[str, NDArray[Any]]()
     for name in sizes(shape):
@@ -89,7 +86,7 @@ def load_plain(path: Path) -> PlainNetwork | None:
 
 def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """As `checkpoint.quantise_rows`: whole numbers (rows, n), and what to multiply each row by (rows,)."""
-    scale = np.maximum(np.abs(matrix).max(axis=1), SMALLEST) / INT8_LARGEST
+    scale = np.maximum(np.abs(matrix).max(axis=1), SMALLEST) / LARGEST
     return np.rint(matrix / scale[:, None]).astype(np.int8), scale
 
 
@@ -156,9 +153,5 @@ def _shape_of(stored: Arrays) -> Shape | None:
 
 def _is_undamaged(stored: Arrays, metadata: Mapping[str, str]) -> bool:
     """Whether the arrays are those that the file's checksum was made of; it has to have one."""
-    digest = hashlib.sha256()
-    for name in sorted(stored):
-        array = np.ascontiguousarray(stored[name])
-        digest.update(f"{name} {array.dtype} {list(array.shape)}\n".encode())
-        digest.update(array.tobytes())
-    return metadata.get(SHA256) == digest.hexdigest()
+    parts = ((name, str(stored[name].dtype), stored[name].shape, stored[name].tobytes()) for name in sorted(stored))
+    return metadata.get(SHA256) == checksum(parts)

@@ -17,14 +17,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from generator.errors import BadRequest
-from generator.model.checkpoint import INT8_LARGEST, quantise_rows
+from generator.model.checkpoint import quantise_rows
+from generator.model.metadata import INT8_LARGEST, SMALLEST_ROW
 from generator.model.network import Network
 
 # With 1, 2 or 3 rows of float32 MKL adds in another order than with more, and with two threads also for the rows
 # beyond the last multiple of four; on an Intel Xeon up to 12 rows are added otherwise. oneDNN (bfloat16) treats a
 # single row differently. Sums of whole numbers are the same in any order.
 ROWS_MULTIPLE = {"fp32": 16, "bf16": 4, "int8": 1}
-SMALLEST = 1e-12  # largest number of a row that is not nothing
 
 
 class BFloat16Linear(nn.Module):
@@ -60,7 +60,7 @@ class Int8Linear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x (..., in) → (..., out)."""
         rows = x.reshape(-1, x.shape[-1])
-        largest = rows.abs().amax(-1, keepdim=True).clamp(min=SMALLEST)
+        largest = rows.abs().amax(-1, keepdim=True).clamp(min=SMALLEST_ROW)
         whole = (rows * (INT8_LARGEST / largest)).round().to(torch.int8)
         products = whole_products(whole, self.weight).float() * (largest / INT8_LARGEST)
         return (products * self.scale + self.bias).view(*x.shape[:-1], -1)

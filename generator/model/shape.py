@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 HEAD_WIDTH = 64  # fixed in NotaGen: heads = hidden / 64
+EAR_WIDTH = 256  # of the layer between what is heard and what is added
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Not covered: whether they fit together (`checkpoint.py`), and damage in files wi
 finite.
 """
 
-import hashlib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +14,7 @@ import torch
 from torch import Tensor
 
 from generator.errors import CheckpointError
-from generator.model.metadata import SHA256
+from generator.model.metadata import SHA256, checksum
 
 MOST_FILE_BYTES = 16 * 10**9  # NotaGen-X with its optimiser has 6.2 GB
 MOST_NUMBERS = 2 * 10**9  # NotaGen-X has 516 million
@@ -71,10 +70,9 @@ def check_sha256(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], pat
 
 def sha256_of_tensors(tensors: Mapping[str, Tensor]) -> str:
     """Of their names, kinds, sizes and bytes, in the order of the names; in hexadecimal digits."""
-    digest = hashlib.sha256()
-    for name in sorted(tensors):
-        tensor = tensors[name].contiguous()
-        digest.update(f"{name} {kind_of(tensor)} {list(tensor.shape)}\n".encode())
-        if tensor.numel():
-            digest.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
+    named = ((name, tensors[name]) for name in sorted(tensors))
+    return checksum((name, kind_of(tensor), tensor.shape, _bytes_of(tensor)) for name, tensor in named)
+
+
+def _bytes_of(tensor: Tensor) -> bytes:
+    return tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes() if tensor.numel() else b""

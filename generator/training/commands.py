@@ -16,15 +16,9 @@ import torch
 
 from generator.errors import CheckpointError
 from generator.guard.recall import RECALL
-from generator.model.checkpoint import (
-    HOME_KEY_SHARE,
-    PRECISIONS,
-    UNNAMED_SHARE,
-    load_network,
-    read_metadata,
-    save_network,
-)
+from generator.model.checkpoint import PRECISIONS, load_network, save_network
 from generator.model.devices import find_device
+from generator.model.metadata import HOME_KEY_SHARE, UNNAMED_SHARE, read_metadata
 from generator.model.network import Network
 from generator.training.augment import random_key
 from generator.training.corpus import Corpus, load_corpus

@@ -17,7 +17,8 @@ from typing import Any
 
 from generator.catalogue.own_styles import OwnStyles, entries_of, load_own_styles, save_own_styles
 from generator.errors import CheckpointError
-from generator.model.checkpoint import HOME_KEY_SHARE, UNNAMED_SHARE, load_network, save_network
+from generator.model.checkpoint import load_network, save_network
+from generator.model.metadata import HOME_KEY_SHARE, UNNAMED_SHARE
 from generator.model.network import Network, Shape
 from generator.training.augment import random_key
 from generator.training.balance import mixed_weights

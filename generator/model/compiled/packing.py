@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.model.plain import EAR_WIDTH, PlainNetwork
+from generator.model.plain import PlainNetwork
+from generator.model.shape import EAR_WIDTH
 
 LANES, QUAD = 16, 4  # outputs that are computed beside each other, inputs that one instruction adds up
 OFFSET = 128  # the instruction takes one side without a sign

@@ -9,9 +9,10 @@ from safetensors.torch import load_file, save_file
 
 from generator.errors import CheckpointError
 from generator.model import checkpoint, tensor_checks
-from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, save_network, was_trained_with
+from generator.model.checkpoint import load_network, save_network
+from generator.model.metadata import SHA256, UNNAMED_SHARE, read_metadata, was_trained_with
 from generator.model.network import Network, Shape
-from generator.model.tensor_checks import SHA256, sha256_of_tensors
+from generator.model.tensor_checks import sha256_of_tensors
 from tests.refusals import refuses
 
 Tensors = dict[str, torch.Tensor]

@@ -5,7 +5,8 @@ import torch
 
 from generator.errors import CheckpointError
 from generator.guard.recall import trust_of
-from generator.model.checkpoint import load_network, read_metadata
+from generator.model.checkpoint import load_network
+from generator.model.metadata import read_metadata
 from generator.training import commands
 from generator.training.errors import CorpusError, PlanError, ResumeError
 from generator.training.plan import Plan, load_plan

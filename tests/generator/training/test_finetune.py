@@ -8,7 +8,8 @@ import torch
 from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.own_styles import path_beside
 from generator.errors import UnknownStyle
-from generator.model.checkpoint import UNNAMED_SHARE, load_network, read_metadata, was_trained_with
+from generator.model.checkpoint import load_network
+from generator.model.metadata import UNNAMED_SHARE, read_metadata, was_trained_with
 from generator.training import commands
 from generator.training.bits import score_network
 from generator.training.corpus import Row

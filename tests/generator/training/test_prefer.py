@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import torch
 
-from generator.model.checkpoint import load_network, read_metadata
+from generator.model.checkpoint import load_network
+from generator.model.metadata import read_metadata
 from generator.training import commands
 from generator.training.errors import CorpusError, PlanError
 from generator.training.prefer import Preferences, Preferred, prefer, preference_loss
