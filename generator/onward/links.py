@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from generator.errors import NotationError
 from generator.model.sampling_settings import Sampling
-from generator.notation import Bar, BarChecker, Header, VoiceBar
+from generator.notation import Bar, BarChecker, VoiceBar
 from generator.onward.brought import Brought
 from generator.onward.chain import CHOIR, Chain
 from generator.onward.door import Workplace, is_faulty
@@ -92,9 +92,26 @@ async def write_takes(place: Workplace, chain: Chain, asked: NextBars) -> AsyncG
     )
     watch = Watch()
     found: list[tuple[tuple[int, bool, float], tuple[str, ...]]] = []
-    for number in range(MOST_ROUNDS):
+    request = Request(
+        style=chain.style,
+        seed=asked.seed,
+        bars=max(asked.total, standing + asked.bars),
+        key=chain.signature,
+        metre=chain.header.metre,
+        sampling=asked.sampling,
+    )
+    for round_ in range(MOST_ROUNDS):
+        seeds = [asked.seed + SEED_STEP * round_ + take for take in range(asked.takes)]
         candidates = [
-            _candidate(place, chain, reading.tune.header, asked, given, watch, n, number) for n in range(asked.takes)
+            Candidate(
+                replace(request, seed=seed),
+                reading.tune.header.lines,
+                watch,
+                at_home=place.at_home,
+                prompted=place.prompted,
+                given=given,
+            )
+            for seed in seeds
         ]
         async with aclosing(place.write(candidates, watch)) as events:
             async for progress in events:
@@ -112,20 +129,6 @@ async def write_takes(place: Workplace, chain: Chain, asked: NextBars) -> AsyncG
             break
     best = sorted(found, key=lambda one: one[0])[: asked.takes]
     yield Takes(takes=tuple(new for _, new in best))
-
-
-def _candidate(
-    place: Workplace, chain: Chain, header: Header, asked: NextBars, given: Given, watch: Watch, n: int, number: int
-) -> Candidate:
-    request = Request(
-        style=chain.style,
-        seed=asked.seed + n + SEED_STEP * number,
-        bars=max(asked.total, len(chain.bars) + asked.bars),
-        key=chain.signature,
-        metre=chain.header.metre,
-        sampling=asked.sampling,
-    )
-    return Candidate(request, header.lines, watch, at_home=place.at_home, prompted=place.prompted, given=given)
 
 
 def _joined(chain: Chain, new: Sequence[Bar], is_last: bool) -> tuple[str, ...] | None:
