@@ -58,12 +58,13 @@ def asks_clearly(scanner: Scanner, draft: Draft, vocabulary: Vocabulary, near: t
     """Whether any sentence does. near: words that are taken for misspelt names."""
     misspelt = frozenset(word for one in near for word in fold(one.word).split())
     talks = vocabulary.talks[scanner.language]
-    weighed = partial(_Sentence, scanner, draft, vocabulary, talks, misspelt)
-    if any(weighed(*ends).is_clear for ends in _ends(scanner, _SENTENCE_ENDS)):
+    weighed = partial(_Sentence, scanner=scanner, draft=draft, vocabulary=vocabulary, talks=talks, misspelt=misspelt)
+    if any(weighed(first=first, last=last).is_clear for first, last in _ends(scanner, _SENTENCE_ENDS)):
         return True
-    if any((clause := weighed(*ends)).asks and clause.is_enough for ends in _ends(scanner, _PAUSES)):
+    clauses = (weighed(first=first, last=last) for first, last in _ends(scanner, _PAUSES))
+    if any(clause.asks and clause.is_enough for clause in clauses):
         return True
-    return weighed(0, len(scanner.tokens) - 1).is_enough  # "Surprise me. In 7/8."
+    return weighed(first=0, last=len(scanner.tokens) - 1).is_enough  # "Surprise me. In 7/8."
 
 
 def _ends(scanner: Scanner, ends: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -75,9 +76,11 @@ def _ends(scanner: Scanner, ends: re.Pattern[str]) -> Iterator[tuple[int, int]]:
             first = place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Sentence:
-    """The tokens of a sentence while it is weighed. talks: phrases of conversation in the language of the text."""
+    """The tokens of a sentence while it is weighed. talks: phrases of conversation in the language of the text;
+    misspelt: words that are taken for misspelt names; first, last: its tokens, by their places in the text.
+    """
 
     scanner: Scanner
     draft: Draft
