@@ -21,6 +21,7 @@ LEAST = (0.01, 0.01, 1)  # what has a logarithm
 FACTORS = (1.4, 2.2, 2.2)
 NARROWER, NARROWEST = 0.7, 0.25  # of that in every further round, and in the last ones
 NEAR = 0.6  # settings so far from each other, in first steps, still say something about each other
+CLEARLY = 0.05  # stars above the mean
 DOUBT = 0.5  # a mark alone is drawn to the mean as by half a mark
 # Corners of a cube: hotter, more left out, more to choose from. Four tell the three apart; the others are opposite.
 CORNERS = ((1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1))
@@ -46,7 +47,7 @@ class Found:
     @property
     def is_clear(self) -> bool:
         """Whether anything was liked better than the rest."""
-        return self.stars - self.mean > 0.05
+        return self.stars - self.mean > CLEARLY
 
 
 def settings_to_try(middle: Sampling, *, count: int, round_: int) -> tuple[Sampling, ...]:

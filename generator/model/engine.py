@@ -74,7 +74,7 @@ class Engine:
 
     @property
     def device(self) -> str:
-        """The kind of device where it computes: "cpu"."""
+        """The kind of device where it computes: "cpu", "cuda"."""
         return "cpu" if isinstance(self.network, PlainNetwork) else self.network.char_table.device.type
 
     def count_parameters(self) -> int:
