@@ -262,6 +262,8 @@ class DiscordPlatform:
         text = str(next((part.get("value") for part in parts if part.get("custom_id") == "words"), "") or "")
         context = self._context(interaction)
         asked = str(data.get("custom_id", ""))
+        if not _opens(interaction.message, asked, context.person.id):  # made up, as a press can be
+            context.pressed = None
         await self._in_time(context, partial(run_answer, self._registry, asked, text, context))
 
     async def _about(self, interaction: discord.Interaction[Any]) -> None:
@@ -431,14 +433,24 @@ async def _noted(work: Coroutine[Any, Any, None]) -> None:
 
 def _offers(message: discord.Message | None, custom_id: str) -> bool:
     """Whether a message has the button, or the choice of a list."""
+    return custom_id in _held_by(message)
+
+
+def _opens(message: discord.Message | None, asked: str, person: str) -> bool:
+    """Whether a message has the button that opens a form for this person: it holds what the form holds."""
+    return any(disowned(held) in ((asked, ""), (asked, mark(person))) for held in _held_by(message))
+
+
+def _held_by(message: discord.Message | None) -> list[str]:
+    """What the buttons of a message and the choices of its lists send."""
     rows = (row for row in message.components if isinstance(row, discord.ActionRow)) if message is not None else ()
+    held: list[str] = []
     for part in (part for row in rows for part in row.children):
-        choices = (
-            [option.value for option in part.options] if isinstance(part, discord.SelectMenu) else [part.custom_id]
-        )
-        if custom_id in choices:
-            return True
-    return False
+        if isinstance(part, discord.SelectMenu):
+            held += [option.value for option in part.options]
+        else:
+            held.append(part.custom_id or "")
+    return held
 
 
 def _data(interaction: discord.Interaction[Any]) -> Any:
