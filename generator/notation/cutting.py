@@ -6,13 +6,14 @@ Not covered: ties and slurs over the cut stay as they are.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from generator.errors import BadRequest, NotationError
 from generator.notation.checks import BarChecker, barlines
 from generator.notation.keys import read_key_field
 from generator.notation.rests import add_countdown, complete_bar
-from generator.notation.tokens import TokenKind
+from generator.notation.tokens import Token, TokenKind
 from generator.notation.tune import Bar, Header, Tune, VoiceBar
 
 COMMON = ("M", "Q")  # hold for all voices, whichever they stand in
@@ -34,7 +35,7 @@ def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
         for voice in bar.voices:
             for token in voice.tokens:
                 if token.kind is TokenKind.FIELD:
-                    name, value = _field_name(token.text[1], token.text[3:-1]), token.text[3:-1]
+                    name, value = named_field(token)
                     if name in COMMON:
                         common[name] = value
                     elif name in OWN:
@@ -42,29 +43,32 @@ def changes_until(tune: Tune, end: int) -> tuple[Fields, dict[str, Fields]]:
     return common, own
 
 
-def _field_name(letter: str, value: str) -> str:
-    """The letter of a field, or "clef" for a `K:` that names no key."""
-    if letter != "K":
-        return letter
-    try:
-        return "clef" if read_key_field(value) is None else "K"
-    except NotationError:
-        return "K"
+def named_field(token: Token) -> tuple[str, str]:
+    """The letter of an inline field, "clef" for a `K:` that names no key, and its value."""
+    letter, value = token.text[1], token.text[3:-1]
+    with suppress(NotationError):
+        if letter == "K" and read_key_field(value) is None:
+            return "clef", value
+    return letter, value
 
 
 def _open_with(bar: Bar, fields: Mapping[str, Fields], checker: BarChecker, header: Header) -> Bar:
     """The bar with fields in front of each voice's music; voices that need some are put in if they were left out."""
     if any(fields.get(voice.id) and bar.voice(voice.id) is None for voice in header.voices):
         bar = complete_bar(bar, checker, header)
-    return replace(bar, voices=tuple(_open_voice(voice, fields.get(voice.voice, {})) for voice in bar.voices))
+    return replace(bar, voices=tuple(opened_by(voice, fields.get(voice.voice, {})) for voice in bar.voices))
 
 
-def _open_voice(voice: VoiceBar, fields: Fields) -> VoiceBar:
+def opened_by(voice: VoiceBar, fields: Fields) -> VoiceBar:
     """One voice with fields behind its opening barline."""
     opening = barlines(voice.tokens).opening
-    text = "".join(f"[{'K' if name == 'clef' else name}:{value}]" for name, value in fields.items())
     place = voice.music.find(opening) + len(opening)
-    return replace(voice, music=voice.music[:place] + text + voice.music[place:])
+    return replace(voice, music=voice.music[:place] + fields_text(fields) + voice.music[place:])
+
+
+def fields_text(fields: Fields) -> str:
+    """As they stand in a voice: "[M:2/4][K:bass]"."""
+    return "".join(f"[{'K' if name == 'clef' else name}:{value}]" for name, value in fields.items())
 
 
 def cut_bars(tune: Tune, first: int, last: int) -> Tune:

@@ -9,7 +9,9 @@ nearly the same, the critic chooses.
 
 Promises: the same seed gives the same bars; nothing outside the gap is touched. A gap at the end of a piece ends as a
 composed piece does (`finale.py`).
-Not covered: gaps longer than was taught (MOST_GAP_BARS), whose first bars are written without what follows.
+A bar that changes metre, key or clef as it begins does so anew (`entering.py`).
+Not covered: gaps longer than was taught (MOST_GAP_BARS), whose first bars are written without what follows; such
+changes within a gap at the end of a piece.
 """
 
 import asyncio
@@ -25,6 +27,7 @@ from generator.critic.judgement import Judgement
 from generator.model.patches import MOST_BARS_BEHIND, MOST_GAP_BARS
 from generator.notation import Bar, Tune
 from generator.onward.aims import aim_nats
+from generator.onward.entering import Entry
 from generator.onward.reading import Reading
 from generator.onward.weighing import draw_ancestors, join_nats
 from generator.planning.stay import Stay
@@ -95,7 +98,11 @@ async def fill_gap(
     watch = Watch()
     for number in gap.bars:
         seeds = candidate_seeds(request.seed + number, candidates=particles, round_number=round_number)
-        given = [_given(reading, gap, version.bars, number, fills=scribe.fills) for version in versions]
+        entries = [_entry(reading, gap, version.bars, number) for version in versions]
+        given = [
+            _given(reading, gap, version.bars, number, entry, fills=scribe.fills)
+            for version, entry in zip(versions, entries, strict=True)
+        ]
         candidates = [
             _candidate(scribe, replace(request, seed=seed), reading, one, watch)
             for seed, one in zip(seeds, given, strict=True)
@@ -107,8 +114,8 @@ async def fill_gap(
         left = len(gap.bars) - done
         yield Progress(done, len(gap.bars), watch.elapsed_s, watch.elapsed_s / done * left)
         versions = [
-            _grown(version, one, number, old=reading.bars[number], aim=gap.aim)
-            for version, one in zip(versions, candidates, strict=True)
+            _grown(version, one, number, entry, old=reading.bars[number], aim=gap.aim)
+            for version, one, entry in zip(versions, candidates, entries, strict=True)
         ]
         if number < gap.last:
             ancestors = draw_ancestors([-one.nats for one in versions], Random(f"{request.seed}/{number}"))
@@ -127,10 +134,18 @@ async def fill_gap(
     yield sorted(weighed, key=lambda one: one.nats)
 
 
-def _given(reading: Reading, gap: Gap, new: Sequence[Bar], number: int, *, fills: bool) -> Given:
+def _entry(reading: Reading, gap: Gap, new: Sequence[Bar], number: int) -> Entry:
+    """What bar `number` changes as it begins, and the new one as well; nothing where parts of it stay, and have it."""
+    stay, before = gap.stays.get(number, Stay()), (*reading.bars[: gap.first], *new)[-1:]
+    return Entry() if stay.kept or stay.tail or not before else Entry.of(reading.bars[number], before[0])
+
+
+def _given(reading: Reading, gap: Gap, new: Sequence[Bar], number: int, entry: Entry, *, fills: bool) -> Given:
     """What one version of bar `number` is written behind, and weighed by."""
-    stays = {n: Stay(whole=bar) for n, bar in enumerate((*reading.bars[: gap.first], *new))}
-    stays[number] = replace(gap.stays.get(number, Stay()), instead_of=reading.bars[number])
+    before = [*reading.bars[: gap.first], *new]
+    before[-1:] = map(entry.told_before, before[-1:])
+    stays = {n: Stay(whole=bar) for n, bar in enumerate(before)}
+    stays[number] = replace(gap.stays.get(number, Stay()), instead_of=entry.left_out(reading.bars[number]))
     is_last = number == gap.last
     ahead = reading.bars[gap.last + 1 :][: BARS_AHEAD if is_last else 1]
     if not is_last:  # what stands behind the gap, read as if it stood here: its number would tell that it does not
@@ -147,13 +162,13 @@ def _candidate(scribe: Scribe, request: Request, reading: Reading, given: Given,
     )
 
 
-def _grown(version: Version, candidate: Candidate, number: int, *, old: Bar, aim: str) -> Version:
+def _grown(version: Version, candidate: Candidate, number: int, entry: Entry, *, old: Bar, aim: str) -> Version:
     """A version with one more bar."""
     draft = candidate.draft
     assert draft is not None
     counts = version.counts.plus(replace(draft.counts, bars_given=0))
     nats = (candidate.following_nats or 0.0) + aim_nats(draft.bars[number], old, aim)
-    return Version(bars=(*version.bars, draft.bars[number]), nats=nats, counts=counts)
+    return Version(bars=(*version.bars, entry.put_back(draft.bars[number])), nats=nats, counts=counts)
 
 
 async def _end(

@@ -107,11 +107,12 @@ def _with_fields_of(whole: Tune, original: Tune, last: int) -> Tune:
             for name in ("L", "K", "clef")
             if old.get(name, usual_own[name]) != new.get(name, usual_own[name])
         )
-        voices.append(_ended_by(voice, text))
+        voices.append(ended_by(voice, text))
     return _with_bars(whole, last, [replace(whole.bars[last], voices=tuple(voices))])
 
 
-def _ended_by(voice: VoiceBar, fields: str) -> VoiceBar:
+def ended_by(voice: VoiceBar, fields: str) -> VoiceBar:
+    """One voice with fields before its closing barline."""
     if not fields:
         return voice
     closing = barlines(voice.tokens).closing
