@@ -10,7 +10,6 @@ import typer
 
 from bot.cli.onward import Piece, Seed, Tune
 from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
-from bot.cli.sources import find_music
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import Bench
 from bot.errors import BadInput
@@ -70,17 +69,7 @@ def edit(
         said = Said(steps=(Step(does=Does.HAND, aim=_lines(abc, bars)),))
     if said is None or not said.steps:
         raise BadRequest(reason="no_edit", words=text[:60])
-    folder = out or settings.out_dir
-    source, file = find_music(piece, folder)
-    bench = Bench(
-        source=source,
-        file=file,
-        tune=tune,
-        settings=settings,
-        formats=asked_formats,
-        folder=folder,
-        as_json=as_json,
-    )
+    bench = Bench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
     asyncio.run(_edit(bench, said, catalogue, seed))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
-from bot.cli.sources import MUSIC_OR_ID, find_music
+from bot.cli.sources import MUSIC_OR_ID
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import Bench
 
@@ -209,17 +209,7 @@ def _make(
         given["how"] = parse_how(given["how"])
     if "style" in given:
         given["style"] = catalogue.find(given["style"])
-    folder = out or settings.out_dir
-    source, file = find_music(piece, folder)
-    bench = Bench(
-        source=source,
-        file=file,
-        tune=tune,
-        settings=settings,
-        formats=asked_formats,
-        folder=folder,
-        as_json=as_json,
-    )
+    bench = Bench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
     asyncio.run(_work(bench, kind, given, catalogue))
 
 

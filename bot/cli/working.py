@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rich.console import Console
 
 from bot.cli.options import client_language
 from bot.cli.results import show_piece
+from bot.cli.sources import find_music
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import language_of
@@ -57,6 +58,23 @@ class Bench:
     formats: Sequence[str]
     folder: Path
     as_json: bool
+
+    @classmethod
+    def for_music(
+        cls, named: str, settings: Settings, *, tune: str, formats: Sequence[str], out: Path | None, as_json: bool
+    ) -> Self:
+        """For FILE_OR_ID; out: the folder, the usual one where nobody names any. Raises BadInput, InputRefused."""
+        folder = out or settings.out_dir
+        source, file = find_music(named, folder)
+        return cls(
+            source=source,
+            file=file,
+            tune=tune,
+            settings=settings,
+            formats=formats,
+            folder=folder,
+            as_json=as_json,
+        )
 
     async def work(
         self,
