@@ -65,6 +65,7 @@ MOST_QUOTA, MOST_ENTRIES = 100_000, 100_000
 
 
 _PIECE = Option("piece", suggest=pieces.suggest_piece)
+_SEED = Option("seed", "integer", minimum=0, maximum=LARGEST_SEED)
 _HEAR = (
     Option("file", "file"),
     Option("key", "key", suggest=suggest_key),
@@ -86,24 +87,24 @@ def build_registry(settings: Settings) -> Registry:
         Command("piece", pieces.handle_piece, (Option("id", suggest=pieces.suggest_piece),)),
         _transpose(),
         _edit(),
-        Command("undo", editing.handle_undo, (Option("piece", suggest=pieces.suggest_piece),)),
+        Command("undo", editing.handle_undo, (_PIECE,)),
         *_onward(settings),
         Command(
             "describe",
             describing.handle_describe,
-            (Option("piece", suggest=pieces.suggest_piece), Option("file", "file")),
+            (_PIECE, Option("file", "file")),
             private=True,
         ),
         Command(
             "video",
             film.handle_video,
-            (Option("piece", suggest=pieces.suggest_piece), Option("shape", choices=film.CHOICES)),
+            (_PIECE, Option("shape", choices=film.CHOICES)),
         ),
-        Command("tree", family.handle_tree, (Option("piece", suggest=pieces.suggest_piece),)),
+        Command("tree", family.handle_tree, (_PIECE,)),
         Command(
             "together",
             together.handle_together,
-            (Option("with", rest=True), Option("piece", suggest=pieces.suggest_piece)),
+            (Option("with", rest=True), _PIECE),
         ),
         Command("hear", hear.handle_hear, _HEAR),
         _batch(settings),
@@ -220,7 +221,7 @@ def _compose(settings: Settings) -> Command:
         Option("form", "form"),
         Option("chords", "chords"),
         Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
-        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+        _SEED,
         Option("temperament", choices=preferences.TEMPERAMENTS),
         Option("temperature", "number", minimum=0.1, maximum=2),
         Option("top_k", "integer", minimum=0, maximum=MOST_TOP_K),
@@ -230,16 +231,23 @@ def _compose(settings: Settings) -> Command:
     return Command("compose", handle_compose, options)
 
 
-def _batch(settings: Settings) -> Command:
-    options = (
-        Option("style", rest=True, suggest=suggest_style),
-        Option("n", "integer", minimum=several.FEWEST, maximum=several.MOST),
+def _outline(settings: Settings) -> tuple[Option, ...]:
+    """What a piece that is composed can be asked to be, whichever command asks."""
+    return (
         Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
         Option("key", "key", suggest=suggest_key),
         Option("metre", "metre", suggest=suggest_metre),
         Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
+    )
+
+
+def _batch(settings: Settings) -> Command:
+    options = (
+        Option("style", rest=True, suggest=suggest_style),
+        Option("n", "integer", minimum=several.FEWEST, maximum=several.MOST),
+        *_outline(settings),
         Option("temperament", choices=preferences.TEMPERAMENTS),
-        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+        _SEED,
     )
     return Command("batch", batch.handle_batch, options)
 
@@ -249,11 +257,8 @@ def _sweep(settings: Settings) -> Command:
         Option("style", rest=True, suggest=suggest_style),
         Option("n", "integer", minimum=several.FEWEST, maximum=several.MOST),
         Option("rate"),
-        Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
-        Option("key", "key", suggest=suggest_key),
-        Option("metre", "metre", suggest=suggest_metre),
-        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
-        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+        *_outline(settings),
+        _SEED,
     )
     return Command("sweep", sweeping.handle_sweep, options)
 
@@ -264,19 +269,16 @@ def _duel(settings: Settings) -> Command:
         Option("against", suggest=suggest_against),
         Option("pieces"),
         Option("hours", "integer", minimum=1, maximum=MOST_HOURS),
-        Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars")),
-        Option("key", "key", suggest=suggest_key),
-        Option("metre", "metre", suggest=suggest_metre),
-        Option("tempo", "integer", minimum=TEMPO_MIN, maximum=TEMPO_MAX, suggest=suggest_number("tempo")),
+        *_outline(settings),
         Option("temperament", choices=preferences.TEMPERAMENTS),
-        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+        _SEED,
     )
     return Command("duel", handle_duel, options)
 
 
 def _transpose() -> Command:
     options = (
-        Option("piece", suggest=pieces.suggest_piece),
+        _PIECE,
         Option("to"),
         Option("by"),
         Option("for", suggest=transpose.suggest_instrument),
@@ -289,17 +291,17 @@ def _edit() -> Command:
     """What is to be changed about a piece, in words."""
     options = (
         Option("words", required=True, rest=True),
-        Option("piece", suggest=pieces.suggest_piece),
+        _PIECE,
         Option("file", "file"),
-        Option("seed", "integer", minimum=0, maximum=LARGEST_SEED),
+        _SEED,
     )
     return Command("edit", editing.handle_edit, options)
 
 
 def _onward(settings: Settings) -> list[Command]:
     """What goes on from a piece, or from music that somebody sends."""
-    piece, file = Option("piece", suggest=pieces.suggest_piece), Option("file", "file")
-    style, seed = Option("style", suggest=suggest_style), Option("seed", "integer", minimum=0, maximum=LARGEST_SEED)
+    piece, file = _PIECE, Option("file", "file")
+    style, seed = Option("style", suggest=suggest_style), _SEED
     more = Option("bars", "integer", minimum=1, maximum=most_bars(settings), suggest=suggest_number("bars"))
     first = Option("from", "integer", minimum=2, maximum=MAX_BARS)
     named, among = Option("bars", required=True, rest=True), Option("bars", rest=True)
@@ -320,7 +322,7 @@ def _onward(settings: Settings) -> list[Command]:
 def _playalong() -> Command:
     options = (
         Option("without", rest=True),
-        Option("piece", suggest=pieces.suggest_piece),
+        _PIECE,
         Option("speed", "integer", minimum=SLOWEST_PERCENT, maximum=FASTEST_PERCENT),
         Option("count_in", "integer", minimum=0, maximum=MOST_COUNTED_BARS),
         Option("click", "boolean"),
@@ -371,9 +373,7 @@ def _challenge() -> Command:
     subcommands = (
         command("show", organising.handle_show, which),
         command("create", creating.handle_create, *asked),
-        command(
-            "enter", entering.handle_enter, which, Option("piece", suggest=pieces.suggest_piece), Option("file", "file")
-        ),
+        command("enter", entering.handle_enter, which, _PIECE, Option("file", "file")),
         command("withdraw", entering.handle_withdraw, which, replace(number, required=False)),
         command("votes", voting.handle_votes, which),
         command("results", organising.handle_results, which),
