@@ -26,6 +26,7 @@ MUSIC_OR_ID = (
     "A file of notation (ABC, MusicXML, MEI, humdrum, MIDI), any file of a piece, or the id of a piece in the folder "
     "of --out."
 )
+Record = dict[str, Any]
 _ID = re.compile(r"#?([0-9a-z]{1,20})", re.ASCII)
 
 
@@ -70,7 +71,14 @@ def _abc_beside(path: Path) -> Path:
     return beside
 
 
-def _record(path: Path) -> dict[str, Any]:
+def records_in(folder: Path) -> dict[str, Record]:
+    """What is known about all pieces in the folder, by id, the oldest first."""
+    found = [record for path in folder.glob("*.json") if (record := _record(path)).get("id") and record.get("name")]
+    found.sort(key=lambda record: (str(record.get("made") or ""), str(record["id"])))
+    return {str(record["id"]): record for record in found}
+
+
+def _record(path: Path) -> Record:
     """What is known about the piece; nothing for a file that stands alone."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))

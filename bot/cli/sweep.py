@@ -8,7 +8,6 @@ Not covered: which settings are tried (`generator.catalogue.sweeping`).
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,7 @@ from rich.console import Console
 
 from bot.cli.options import USUAL_FORMATS, Formats, Out, client_language, parse_formats
 from bot.cli.results import show_files, show_text
+from bot.cli.sources import Record, records_in
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import workshop_of
 from bot.errors import BadInput
@@ -32,7 +32,6 @@ if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from generator.catalogue.catalogue import Catalogue
 
 USUAL_BARS = 8
-Record = dict[str, Any]
 
 
 def sweep(
@@ -127,7 +126,7 @@ def _go_on(
 
     asked = sweep_in(sheet)
     assert asked is not None, "it was found as a sheet"
-    records = _records(place.path)
+    records = records_in(place.path)
     if rate is not None:
         _note_marks(rate, sheet, records, place)
     stars = {id_: record["stars"] for id_, record in records.items() if "stars" in record}
@@ -198,23 +197,10 @@ def _sheet(named: str, folder: Path) -> Record:
     """The sheet with this id. Raises BadInput."""
     from bot.making.sweep import sweep_in
 
-    record = _records(folder).get(named.strip().lower().removeprefix("#"))
+    record = records_in(folder).get(named.strip().lower().removeprefix("#"))
     if record is None or sweep_in(record) is None:
         raise BadInput(reason="no_such_sheet", id=named[:40], folder=folder)
     return record
-
-
-def _records(folder: Path) -> dict[str, Record]:
-    """Of all pieces in the folder, by id."""
-    found: dict[str, Record] = {}
-    for path in sorted(folder.glob("*.json")):
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(record, dict) and record.get("id") and record.get("name"):
-            found[str(record["id"])] = record
-    return found
 
 
 def _make(task: Sweep, place: PieceFolder, settings: Settings, formats: Sequence[str]) -> None:

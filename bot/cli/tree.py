@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from bot.cli.options import Json, Out, client_language
-from bot.cli.sources import FILE_OR_ID, find_source
+from bot.cli.sources import FILE_OR_ID, find_source, records_in
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.family import Family
@@ -40,25 +40,12 @@ def tree(
     folder = out or load_settings().out_dir
     source = find_source(piece, folder)
     beside = Path(piece).parent if Path(piece).exists() else folder
-    records = _records(beside) | {source.id: dict(source.record)}
+    records = records_in(beside) | {source.id: dict(source.record)}
     family = family_of(_parents(records), source.id, seen=set(records), most=MOST_SHOWN)
     if as_json:
         _print_json(family, records)
     else:
         _print_tree(family, records, source.id)
-
-
-def _records(folder: Path) -> Records:
-    """Of all pieces in the folder, by id, the oldest first."""
-    found: Records = {}
-    for path in folder.glob("*.json"):
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(record, dict) and record.get("id") and record.get("name"):
-            found[str(record["id"])] = record
-    return dict(sorted(found.items(), key=lambda item: (str(item[1].get("made") or ""), item[0])))
 
 
 def _parents(records: Records) -> dict[str, str | None]:
