@@ -237,12 +237,6 @@ class Chains:
         )
         return changed.rowcount == 1
 
-    async def move(self, connection: AsyncConnection, old: str, new: str, chat: str) -> None:
-        """A group got another id."""
-        for row in (await connection.execute(select(chains).where(chains.c.scope == old))).all():
-            address = {**row.address, "chat": chat, "guild": chat}
-            await connection.execute(update(chains).where(chains.c.id == row.id).values(scope=new, address=address))
-
     async def forget(self, connection: AsyncConnection, person: str, *, now: float) -> list[str]:
         """A person is erased: their bars stay, without a name, and they get no turns any more.
 

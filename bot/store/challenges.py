@@ -195,14 +195,6 @@ class Challenges:
             update(challenges).where(challenges.c.id == challenge).values(address=address.to_json())
         )
 
-    async def move(self, connection: AsyncConnection, old: str, new: str, chat: str) -> None:
-        """A group got another id."""
-        rows = (await connection.execute(select(challenges).where(challenges.c.scope == old))).all()
-        for row in rows:
-            address = {**row.address, "chat": chat, "guild": chat}
-            mine = update(challenges).where(challenges.c.id == row.id)
-            await connection.execute(mine.values(scope=new, address=address))
-
     async def enter(self, connection: AsyncConnection, entry: Entry) -> Entry:
         """Under the next number; returns it with that."""
         mine = challenges.c.id == entry.challenge

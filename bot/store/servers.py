@@ -12,12 +12,23 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Row, String, cast, delete, func, insert, select, update
+from sqlalchemy import Row, String, Table, cast, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batching import Batched
 from bot.store.connections import Connections
-from bot.store.tables import appointments, duels, exhibits, reports, server_changes, servers, stars, takedowns
+from bot.store.tables import (
+    appointments,
+    chains,
+    challenges,
+    duels,
+    exhibits,
+    reports,
+    server_changes,
+    servers,
+    stars,
+    takedowns,
+)
 from bot.texts import Language, languages
 from config.zones import find_zone
 
@@ -176,6 +187,8 @@ class Servers:
         async with self._connections.writing() as connection:
             await connection.execute(update(appointments).where(appointments.c.server == old).values(server=new))
             await connection.execute(update(duels).where(duels.c.scope == old).values(scope=new))
+            for told in (challenges, chains):
+                await _move_told(connection, told, old, new)
             for table in _SCOPED:
                 await connection.execute(update(table).where(table.c.scope == old).values(scope=new))
             await connection.execute(update(exhibits).where(exhibits.c.place == old).values(place=new))
@@ -240,6 +253,15 @@ async def _note(connection: AsyncConnection, key: str, *, person: str, before: S
     )
     too_old = theirs & (server_changes.c.number <= number - MOST_CHANGES)
     await connection.execute(delete(server_changes).where(too_old))
+
+
+async def _move_told(connection: AsyncConnection, table: Table, old: str, new: str) -> None:
+    """What belongs to a group, and the place in it where it is told of."""
+    was, now = old.partition(":")[2], new.partition(":")[2]
+    for row in (await connection.execute(select(table).where(table.c.scope == old))).all():
+        moved = {name: now if row.address.get(name) == was else row.address.get(name) for name in ("guild", "chat")}
+        values = {"scope": new, "address": {**row.address, **moved}}
+        await connection.execute(update(table).where(table.c.id == row.id).values(**values))
 
 
 def _moved(rules: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:

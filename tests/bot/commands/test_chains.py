@@ -146,6 +146,13 @@ async def test_a_turn_of_one_bar_is_told_of_as_one(table):
     assert "Ann has written bar 1.\nNext: Bea, bar 2 of about 2." in (await table.told("Next: Bea")).text
 
 
+async def test_a_chain_goes_on_in_a_group_that_got_another_id(table):
+    chain = await table.start("chopin keyboard key=Am metre=3/4 players=2", "bea")
+    await table.world.services.store.servers.move(f"test:{GUILD}", "test:78")
+    assert "being played" in (await table.world.say("/chain show", "bea", guild="78")).replies[-1].text
+    assert (await table.whole(chain)).view.address.guild == "78"
+
+
 async def test_nobody_is_shown_the_music_but_whose_turn_it_is(table):
     chain = await table.start(USUAL, "bea", "cyd")
     await table.write(chain, "ann")

@@ -64,6 +64,13 @@ async def club(world):
     return Club(world)
 
 
+async def test_a_challenge_goes_on_in_a_group_that_got_another_id(club):
+    challenge = await club.begin()
+    await club.world.services.store.servers.move(f"test:{GUILD}", "test:78")
+    assert "Autumn rain" in (await club.world.say("/challenge show", guild="78")).replies[-1].text
+    assert (await club.world.services.store.challenges.get(challenge)).address.guild == "78"
+
+
 async def test_a_challenge_goes_from_its_first_word_to_its_result(club):
     """Two entries, three voters, one of whom changes their mind; the names come out at the end only."""
     challenge = await club.begin()
