@@ -227,7 +227,7 @@ SAME_IN_GERMAN = {
 }  # fmt: skip
 SAME_IN_GERMAN |= {"duel.rating", "duel.was"}
 SAME_IN_GERMAN |= {"button.video", "choice.mp3"}
-SAME_IN_GERMAN |= {"edited.seed", "edited.tempo", "edited.there"}
+SAME_IN_GERMAN |= {"edited.tempo", "edited.there"}
 SAME_IN_GERMAN |= {"button.star", "sweep.mark", "sweep.preset", "together.hand"}
 SAME_IN_GERMAN |= {"card.line", "card.tempo", "result.every_character", "result.tempo", "title.in_key"}
 
