@@ -22,7 +22,7 @@ from bot.jobs.intake import ID_CHARS
 from bot.making.family import Family, Member, family_of
 from bot.making.kinds import kind_of
 from bot.store import PieceView
-from bot.store.lineage import Parents, parent_of
+from bot.store.lineage import Parents, ancestors, parent_of
 from bot.texts import Language, clean, moment, say
 from renderers.pictures.cards import Card, draw_cards
 
@@ -83,17 +83,8 @@ def _seen(
     own = {id_ for id_, piece in there.items() if piece.person == context.person.key}
     if not is_private:
         return in_chat | {id_ for id_ in own if there[id_].guild == here.guild}
-    above = {ancestor for one in own for ancestor in _ancestors(one, parents)}
+    above = {ancestor for one in own for ancestor in ancestors(one, parents)}
     return in_chat | own | {id_ for id_ in above if id_ in there and there[id_].guild is not None}
-
-
-def _ancestors(piece: str, parents: Parents) -> list[str]:
-    found: list[str] = []
-    at = parents.get(piece)
-    while at is not None and at not in found:
-        found.append(at)
-        at = parents.get(at)
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)

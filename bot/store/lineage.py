@@ -26,6 +26,16 @@ def parent_of(record: Mapping[str, Any]) -> str | None:
     return record.get("redrawn") or record.get("parent") or None
 
 
+def ancestors(piece: str, parents: Parents) -> list[str]:
+    """What a piece comes from, the nearest first; a circle, which no piece should make, is gone round once."""
+    found: list[str] = []
+    at = parents.get(piece)
+    while at is not None and at not in found:
+        found.append(at)
+        at = parents.get(at)
+    return found
+
+
 async def note_parent(connection: AsyncConnection, piece: str, parent: str | None, *, created: float) -> None:
     """Within the transaction that writes the piece down."""
     if parent is not None and parent != piece:

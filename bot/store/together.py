@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.making.edit import UNDONE
 from bot.making.merge import BOTH, CLASHING
 from bot.store.connections import Connections
-from bot.store.lineage import Lineage
+from bot.store.lineage import Lineage, ancestors
 from bot.store.tables import pieces
 
 OPEN, OF = "together", "together_of"  # in records: of the piece itself, and of what was made of it
@@ -153,7 +153,7 @@ def _ends(members: Records, parents: Mapping[str, str | None]) -> set[str]:
 
 def _are_apart(members: Records, parents: Mapping[str, str | None], one: str, other: str) -> bool:
     """Whether somebody wanted both to stay, of these or of what they come from."""
-    lines = ({one, *_above(parents, one)}, {other, *_above(parents, other)})
+    lines = ({one, *ancestors(one, parents)}, {other, *ancestors(other, parents)})
     for row in members.values():
         clash = row["record"].get(CLASHING)
         if clash and row["record"].get("took") == BOTH:
@@ -163,17 +163,7 @@ def _are_apart(members: Records, parents: Mapping[str, str | None], one: str, ot
     return False
 
 
-def _above(parents: Mapping[str, str | None], piece: str) -> list[str]:
-    """What a piece comes from, the nearest first."""
-    found: list[str] = []
-    at = parents.get(piece)
-    while at is not None and at not in found:
-        found.append(at)
-        at = parents.get(at)
-    return found
-
-
 def _common(parents: Mapping[str, str | None], one: str, other: str) -> str | None:
     """The nearest that both come from."""
-    above = {other, *_above(parents, other)}
-    return next((id_ for id_ in (one, *_above(parents, one)) if id_ in above), None)
+    above = {other, *ancestors(other, parents)}
+    return next((id_ for id_ in (one, *ancestors(one, parents)) if id_ in above), None)
