@@ -24,9 +24,9 @@ from generator.critic.chords import FIFTH
 from generator.critic.range_check import voice_ranges
 from generator.critic.sounding import SoundingNote, sounding_notes
 from generator.errors import NotationError
-from generator.notation import BarChecker, DefectKind, Tune, check_bars
+from generator.notation import BarChecker, DefectKind, Token, TokenKind, Tune, check_bars
 from generator.notation.checks import barlines
-from generator.notation.cutting import changes_until
+from generator.notation.cutting import changes_until, named_field
 from generator.notation.keys import Key, read_key_field
 from generator.onward.edges import tied_steps
 from generator.onward.ends import lonely_signs
@@ -168,7 +168,7 @@ class _Heard:
         """New bars in which some voices change their key and others do not."""
         for number in sorted(self.new):
             changed = {
-                voice.voice: tuple(token.text for token in voice.tokens if _changes_key(token.text))
+                voice.voice: tuple(token.text for token in voice.tokens if _changes_key(token))
                 for voice in self.tune.bars[number].voices
             }
             if len(set(changed.values())) > 1:
@@ -242,7 +242,7 @@ class _Heard:
         for bar in self.tune.bars[:number]:
             for voice in bar.voices[:1]:
                 for token in voice.tokens:
-                    if _changes_key(token.text):
+                    if _changes_key(token):
                         words = token.text[3:-1]
         try:
             found = read_key_field(words)
@@ -295,13 +295,8 @@ def _is_parallel(one: int, one_now: int, other: int, other_now: int) -> bool:
     return first * second > 0 and interval in PERFECT and abs(one_now - other_now) % 12 == interval
 
 
-def _changes_key(text: str) -> bool:
-    if not text.startswith("[K:"):
-        return False
-    try:
-        return read_key_field(text[3:-1]) is not None
-    except NotationError:
-        return True
+def _changes_key(token: Token) -> bool:
+    return token.kind is TokenKind.FIELD and named_field(token)[0] == "K"
 
 
 # --- what stood there before -----------------------------------------------------------------------------------------

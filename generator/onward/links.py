@@ -15,14 +15,14 @@ from generator.errors import NotationError
 from generator.model.sampling_settings import Sampling
 from generator.notation import Bar, BarChecker, VoiceBar
 from generator.onward.brought import Brought
-from generator.onward.chain import CHOIR, Chain
+from generator.onward.chain import Chain
 from generator.onward.door import Workplace, is_faulty
 from generator.onward.joining import put_in, with_barlines_of
 from generator.onward.joins import Fault, faults_at_joins
 from generator.onward.reading import read_tune
 from generator.planning.stay import Stay
 from generator.request import Progress, Request
-from generator.writing.candidate import Candidate, Watch
+from generator.writing.candidate import STRICT_STYLE, Candidate, Watch
 from generator.writing.given import Given
 
 USUAL_TAKES = 3
@@ -46,7 +46,7 @@ def faults_of(chain: Chain, new: Sequence[str]) -> list[Fault]:
     """What is wrong about bars behind the others; their numbers count through the whole chain, from 0."""
     whole, standing = chain.with_bars(new).tune, len(chain.bars)
     numbers = range(standing, standing + len(new))
-    strict = chain.style.instrumentation == CHOIR
+    strict = chain.style.instrumentation == STRICT_STYLE
     return faults_at_joins(whole, numbers, before=chain.tune if standing else None, strict=strict)
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from generator.errors import BadRequest, NotationError
 from generator.notation import Bar, TokenKind, Tune, VoiceBar, staves_of
 from generator.notation.checks import barlines
+from generator.notation.cutting import named_field
 from generator.notation.keys import read_key_field
 from generator.notation.rests import bar_rest
 from generator.notation.transpose import move_text, nearest_semitones
@@ -77,20 +78,10 @@ def _read(abc: str) -> Tune:
         known = "no_notes" if error.reason == "no_notes" else "unreadable"
         raise NotFitting(reason=known) from error
     for number, bar in enumerate(tune.bars, start=1):
-        words = [token.text for voice in bar.voices for token in voice.tokens if token.kind is TokenKind.FIELD]
-        if any(_changes(word) for word in words):
+        fields = (token for voice in bar.voices for token in voice.tokens if token.kind is TokenKind.FIELD)
+        if any(named_field(token)[0] in ("K", "M") for token in fields):  # a clef may change
             raise NotFitting(reason="changes", bar=number)
     return tune
-
-
-def _changes(field: str) -> bool:
-    """Whether another key or metre begins; a clef may."""
-    if not field.startswith("[K:"):
-        return field.startswith("[M:")
-    try:
-        return read_key_field(field[3:-1]) is not None
-    except NotationError:
-        return True
 
 
 def _length(chain: Chain) -> Fraction | None:
