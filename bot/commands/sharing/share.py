@@ -22,7 +22,6 @@ from bot.commands.errors import (
 from bot.commands.pieces import piece_or_newest
 from bot.commands.server import HERE
 from bot.commands.sharing.words import may_be_shown
-from bot.jobs.curating import place_name_of
 from bot.store import PieceView
 from bot.texts import clean, say
 
@@ -90,8 +89,3 @@ async def _check(context: Context, piece: PieceView, place: Elsewhere) -> None:
                 raise NotShareable(id=piece.id)
     if not may_be_shown(piece, context.called, rules.words):
         raise ForbiddenWords
-
-
-def place_word(address: Address) -> str:
-    """As a server's rules name it."""
-    return place_name_of(address)
