@@ -3,9 +3,8 @@
 An inline query is what somebody types behind our name before anything is sent; a guest query is a message that names us
 in a chat that we are no member of. Promises: nothing is composed by typing; what is posted holds a link to the private
 chat, where whoever presses it has the piece composed for themselves, by their own quota. A piece whose page Telegram
-has is posted with it, else as words. Offered are one's own pieces,
-one's favourites, and the galleries of groups that one is in, to oneself. Who may not use the bot is offered nothing.
-What is typed is neither logged nor kept.
+has is posted with it, else as words. Offered are one's own pieces, one's favourites, and the galleries of groups that
+one is in, to oneself. Who may not use the bot is offered nothing. What is typed is neither logged nor kept.
 Not covered: inline mode and guest mode have to be switched on with @BotFather.
 """
 
@@ -93,15 +92,14 @@ class Inline:
         words = " ".join(
             re.sub(rf"@{re.escape(self.bot_name)}\b", " ", message.text or "", flags=re.IGNORECASE).split()
         )
-        results = await self._results(asker, words) if words else []
-        result = results[0] if results else self._hello(asker.language)
+        result = await self._first_result(asker, words)
         try:
             try:
                 await self.line.bot.answer_guest_query(message.guest_query_id, result)
             except BadRequest:
                 if not self._forget_photos([result]):
                     raise
-                await self.line.bot.answer_guest_query(message.guest_query_id, (await self._results(asker, words))[0])
+                await self.line.bot.answer_guest_query(message.guest_query_id, await self._first_result(asker, words))
         except TelegramError as error:
             log.info("a guest query's answer was not taken: %s", type(error).__name__)
 
@@ -141,6 +139,11 @@ class Inline:
             own = []
         asked = [] if what is None else [self._words(words, what, language)]
         return [*asked, *(self._piece(line, language) for line in own)]
+
+    async def _first_result(self, asker: Asker, words: str) -> Result:
+        """The first of what words lead to; where they lead to nothing, who we are."""
+        results = await self._results(asker, words) if words else []
+        return results[0] if results else self._hello(asker.language)
 
     async def _scopes(self, person: Person) -> list[str]:
         """The groups whose galleries somebody sees: where they starred something, and are a member still."""
