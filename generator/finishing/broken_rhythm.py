@@ -4,14 +4,11 @@ Promises: every note lasts as long as the network's bars were counted with (`gen
 stands between notes of equal length stays. Source: ABC 2.1, 4.4.
 """
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 
-from generator.notation import Token, TokenKind, Tune, lex_music
-from generator.notation.durations import TIMED, spell_length, token_units
-
-_LENGTH = re.compile(r"[\d/]*$")
+from generator.notation import TokenKind, Tune, lex_music
+from generator.notation.durations import TIMED, times_as_long, token_units
 
 
 def write_out_unequal(tune: Tune) -> Tune:
@@ -37,14 +34,6 @@ def _written_out(music: str) -> str:
             continue
         short = Fraction(1, 2 ** len(token.text))
         first, second = (2 - short, short) if token.text[0] == ">" else (short, 2 - short)
-        tokens[before], tokens[after] = _times(tokens[before], first), _times(tokens[after], second)
+        tokens[before], tokens[after] = times_as_long(tokens[before], first), times_as_long(tokens[after], second)
         tokens[place] = replace(token, text="")
     return "".join(token.text for token in tokens)
-
-
-def _times(token: Token, factor: Fraction) -> Token:
-    """A note, rest or chord so many times as long."""
-    length = _LENGTH.search(token.text)
-    assert length is not None, "it may be empty, but is always found"
-    written = token_units(Token(TokenKind.NOTE, f"C{length[0]}"))
-    return replace(token, text=token.text[: length.start()] + spell_length(written * factor, Fraction(1)))

@@ -6,7 +6,7 @@ Lengths are fractions of a whole note. Grace notes take no time; a chord lasts a
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -239,3 +239,10 @@ def printable_rests(length: Fraction) -> Iterator[Fraction]:
             part /= 2
         yield part
         length -= part
+
+
+def times_as_long(token: Token, factor: Fraction) -> Token:
+    """A note, rest or chord so many times as long."""
+    name = token.text.rstrip("0123456789/")
+    written = token_units(Token(TokenKind.NOTE, f"C{token.text[len(name) :]}"))
+    return replace(token, text=name + spell_length(written * factor, Fraction(1)))

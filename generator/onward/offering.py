@@ -11,12 +11,12 @@ from fractions import Fraction
 
 from generator.errors import BadRequest, NotationError
 from generator.notation import Bar, TokenKind, Tune, VoiceBar, staves_of
-from generator.notation.checks import barlines
 from generator.notation.cutting import named_field
+from generator.notation.durations import TIMED, times_as_long
 from generator.notation.keys import read_key_field
 from generator.notation.rests import bar_rest
 from generator.notation.transpose import move_text, nearest_semitones
-from generator.notation.tune import parse_tune
+from generator.notation.tune import parse_tune, parse_unit
 from generator.onward.brought import bring
 from generator.onward.chain import Chain
 from generator.onward.joins import Fault
@@ -52,7 +52,7 @@ def fit_bars(chain: Chain, abc: str, *, bars: int, is_last: bool, any_length: bo
 
     any_length: what is too long is cut, and what is too short ends in rests. Raises NotFitting.
     """
-    tune = _read(abc)
+    tune = _read(abc, chain.header.unit)
     if tune.header.metre is None or tune.header.metre.length != _length(chain):
         raise NotFitting(reason="metre", wanted=chain.metre, value=tune.header.field("M") or "–")
     home, moved = _in_key(chain, tune)
@@ -61,7 +61,7 @@ def fit_bars(chain: Chain, abc: str, *, bars: int, is_last: bool, any_length: bo
         raise NotFitting(reason="bars", wanted=bars, value=len(home.bars))
     voices = _voices(chain, home)
     new = [_bar(chain, home, number, voices) for number in range(min(bars, len(home.bars)))]
-    new = _in_unit(chain, home, new, voices) + [_resting(chain)] * (bars - len(new))
+    new += [_resting(chain)] * (bars - len(new))
     lines = _joined(chain, new, is_last=is_last)
     if wrong := uneven(chain, lines):
         raise NotFitting(reason="uneven", bars=tuple(number + 1 for number in wrong))
@@ -71,7 +71,7 @@ def fit_bars(chain: Chain, abc: str, *, bars: int, is_last: bool, any_length: bo
     return Offered(bars=lines, moved=moved, alone=len(voices) < len(chain.header.voices), cut=cut)
 
 
-def _read(abc: str) -> Tune:
+def _read(abc: str, unit: Fraction) -> Tune:
     try:
         tune = bring(abc).tune
     except BadRequest as error:
@@ -81,7 +81,10 @@ def _read(abc: str) -> Tune:
         fields = (token for voice in bar.voices for token in voice.tokens if token.kind is TokenKind.FIELD)
         if any(named_field(token)[0] in ("K", "M") for token in fields):  # a clef may change
             raise NotFitting(reason="changes", bar=number)
-    return tune
+    try:
+        return _in_unit(tune, unit)
+    except NotationError as error:
+        raise NotFitting(reason="unreadable") from error
 
 
 def _length(chain: Chain) -> Fraction | None:
@@ -122,27 +125,24 @@ def _bar(chain: Chain, tune: Tune, number: int, voices: Mapping[str, str]) -> Ba
     return Bar(voices=tuple(made))
 
 
-def _in_unit(chain: Chain, tune: Tune, new: list[Bar], voices: Mapping[str, str]) -> list[Bar]:
-    """Where the length of a note without a number is another, that is said, and taken back behind the last bar."""
-    own, theirs = chain.header.unit, tune.header.unit
-    if own == theirs or not new:
-        return new
-
-    def wrapped(bar: Bar, before: str, behind: str) -> Bar:
-        return replace(
-            bar,
-            voices=tuple(
-                VoiceBar(one.voice, f"{before}{_unbarred(one)}{behind}|") if one.voice in voices else one
-                for one in bar.voices
-            ),
-        )
-
-    new = [wrapped(new[0], f"[L:{theirs}]", ""), *new[1:]]
-    return [*new[:-1], wrapped(new[-1], "", f"[L:{own}]")]
+def _in_unit(tune: Tune, unit: Fraction) -> Tune:
+    """With all lengths counted in this unit, and no other named: one taken back behind the last bar does not stay."""
+    units = {voice.id: tune.header.unit for voice in tune.header.voices}
+    bars = (replace(bar, voices=tuple(_recounted(voice, units, unit) for voice in bar.voices)) for bar in tune.bars)
+    return replace(tune, header=tune.header.with_field("L", str(unit)), bars=tuple(bars))
 
 
-def _unbarred(voice: VoiceBar) -> str:
-    return voice.music.strip().removesuffix(barlines(voice.tokens).closing)
+def _recounted(voice: VoiceBar, units: dict[str, Fraction], unit: Fraction) -> VoiceBar:
+    """units: what each voice is counted in up to here; what it is changed to in this bar is written there."""
+    words = []
+    for token in voice.tokens:
+        if token.kind is TokenKind.FIELD and token.text.startswith("[L:"):
+            units[voice.voice] = parse_unit(token.text[3:-1])
+        elif token.kind in TIMED and token.text[0] not in "yZX":
+            words.append(times_as_long(token, units[voice.voice] / unit).text)
+        else:
+            words.append(token.text)
+    return VoiceBar(voice.voice, "".join(words))
 
 
 def _resting(chain: Chain) -> Bar:
