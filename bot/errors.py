@@ -3,6 +3,7 @@
 BotError
 ├── BadInput      something that was asked for cannot be read: no such file, a folder, not text, an unknown format
 ├── NotAllMade    some of the files could not be made, the others are there
+├── BenchFailed   a program whose speed was to be measured ended with an error
 └── CannotWrite   the files cannot be put where they were wanted: full disk, no permission, a file in the way
 
 The sentences that people read stand in `bot/texts`.
@@ -27,6 +28,12 @@ class FileTooLarge(BotError):
 
 class BadInput(BotError):
     """What was given cannot be read."""
+
+
+class BenchFailed(BotError):
+    """A program whose speed was to be measured ended. version: the folder of its source; ending: what it said last."""
+
+    is_for_operators = True
 
 
 class NotAllMade(BotError):

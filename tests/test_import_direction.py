@@ -31,7 +31,7 @@ FLOORS = {
     "bot": (
         ("__main__",),
         ("cli",),
-        ("app",),
+        ("app", "bench"),
         ("operations",),
         ("platforms",),
         ("commands",),

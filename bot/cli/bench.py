@@ -1,70 +1,180 @@
-"""`notabot bench`: how fast the engine is beside the reference algorithm."""
+"""`notabot bench`: how fast composing, starting and drawing are here, and the engine beside NotaGen's algorithm."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from bot.cli.results import show_text
+from bot.errors import BadInput
 from bot.platforms.terminal.progress import ProgressLine
+
+if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
+    from bot.bench.figure import Figure
+    from bot.bench.report import Report
+    from bot.bench.turns import Versions
 
 
 def bench(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PARTS]...",
+            help='"composing" with the model that ships, one by one and 16 at once; "cold", the command from its '
+            'start; "rendering"; "engine", beside NotaGen\'s algorithm on equal random weights. Default: all.',
+        ),
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(help="The folder of another version's source: it takes turns with this one in all but engine."),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often everything but the engine is measured.")] = 1,
+    pieces: Annotated[int, typer.Option(min=1, max=256, help="How many are composed in each turn.")] = 16,
     slots: Annotated[
         list[int] | None,
-        typer.Option(min=1, max=256, help="Pieces composed at the same time. May be repeated. Default: 16."),
+        typer.Option(min=1, max=256, help="Engine: pieces composed at the same time. May be repeated. Default: 16."),
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="CPU threads for both.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, help="Engine: CPU threads for both.")] = 1,
     precision: Annotated[
         list[str] | None,
-        typer.Option(help='Of the engine: "int8", "bf16" or "fp32". May be repeated. Default: int8, then bf16.'),
+        typer.Option(help='Engine: "int8", "bf16" or "fp32". May be repeated. Default: int8, then bf16.'),
     ] = None,
-    device: Annotated[str, typer.Option(help='"cpu" or "cuda".')] = "cpu",
+    device: Annotated[str, typer.Option(help='Engine: "cpu" or "cuda".')] = "cpu",
     size: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help='Of the network: "notagen-small", "notagen-x", or patch layers, character layers, hidden and context '
-            'as in "12,3,768,512". May be repeated. Default: notagen-small.',
+            help='Engine: of the network, "notagen-small", "notagen-x", or patch layers, character layers, hidden and '
+            'context as in "12,3,768,512". May be repeated. Default: notagen-small.',
         ),
     ] = None,
-    patches: Annotated[int, typer.Option(min=1, max=12, help="How many are timed at each length of context.")] = 3,
-    out: Annotated[Path | None, typer.Option(help="Write all figures here as JSON, after every measurement.")] = None,
+    patches: Annotated[
+        int, typer.Option(min=1, max=12, help="Engine: how many are timed at each length of context.")
+    ] = 3,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Keep all figures here as JSON, after every part; what is in the file of other parts stays."),
+    ] = None,
 ) -> None:
-    """Measure the engine beside the reference algorithm, on equal random weights.
+    """Measure how fast pieces are composed, started and drawn here, beside another version if one is named.
+
+    Processor time where nothing else is said, which other programs disturb little. Versions take turns.
 
     [bold]Examples[/bold]
 
-      notabot bench --slots 16
+      notabot bench
 
-      notabot bench --precision fp32
+      notabot bench composing cold --before ../older --rounds 3 --out bench.json
 
-      notabot bench --device cuda --size notagen-x --size notagen-small --slots 1 --slots 32 --out bench.json
+      notabot bench engine --slots 16 --precision int8
+
+      notabot bench engine --device cuda --size notagen-x --slots 1 --slots 32 --out bench.json
     """
+    from bot.bench.report import Report
+    from bot.bench.turns import Versions
+
+    asked = _Engine(slots, threads, precision, device, size, patches)
+    versions = Versions.beside(before)
+    kinds: dict[str, Callable[[Report], None]] = {
+        "composing": lambda report: _composing(report, versions, rounds=rounds, pieces=pieces),
+        "cold": lambda report: _cold(report, versions, rounds=rounds),
+        "rendering": lambda report: _rendering(report, versions, rounds=rounds),
+        "engine": lambda report: _engine(report, asked),
+    }
+    unknown = [part for part in parts or () if part not in kinds]
+    if unknown:
+        raise BadInput(reason="no_such_part", value=unknown[0], known=", ".join(kinds))
+    asked.check()
+    report = Report(out)
+    for part in dict.fromkeys(parts or kinds):
+        kinds[part](report)
+
+
+def _composing(report: Report, versions: Versions, *, rounds: int, pieces: int) -> None:
+    from bot.bench.composing import measure_composing
+
+    with _saying("composing ..."):
+        figures = measure_composing(versions, rounds=rounds, pieces=pieces)
+    _tell(report, "composing", figures)
+
+
+def _cold(report: Report, versions: Versions, *, rounds: int) -> None:
+    from bot.bench.cold import measure_cold
+
+    with _saying("starting ..."):
+        figures = measure_cold(versions, rounds=rounds)
+    _tell(report, "cold", figures)
+
+
+def _rendering(report: Report, versions: Versions, *, rounds: int) -> None:
+    from bot.bench.rendering import measure_rendering
+
+    with _saying("drawing ..."):
+        figures = measure_rendering(versions, rounds=rounds)
+    _tell(report, "rendering", figures)
+
+
+@dataclass(frozen=True)
+class _Engine:
+    """What was asked of the engine, as it was typed."""
+
+    slots: Sequence[int] | None
+    threads: int
+    precision: Sequence[str] | None
+    device: str
+    size: Sequence[str] | None
+    patches: int
+
+    def check(self) -> None:
+        """Raises BadRequest before anything is measured."""
+        if self.size:
+            from generator.evaluation.bench import parse_shape
+
+            for text in self.size:
+                parse_shape(text)
+
+
+def _engine(report: Report, asked: _Engine) -> None:
     from generator.evaluation.bench import contexts_of, parse_shape, run_bench
 
-    shapes = [parse_shape(text) for text in size or ("notagen-small",)]
-    results = []
-    for shape, kind, count in product(shapes, precision or ("int8", "bf16"), slots or (16,)):
-        with ProgressLine(Console(stderr=True)) as line:
-            line.show_step(f"measuring {kind} with {count} slots; NotaGen-small takes half a minute ...")
+    results: list[dict[str, Any]] = []
+    shapes = [parse_shape(text) for text in asked.size or ("notagen-small",)]
+    for shape, kind, count in product(shapes, asked.precision or ("int8", "bf16"), asked.slots or (16,)):
+        with _saying(f"measuring {kind} with {count} slots; NotaGen-small takes half a minute ..."):
             result = run_bench(
                 shape,
                 slots=count,
                 contexts=contexts_of(shape),
-                patches=patches,
-                threads=threads,
+                patches=asked.patches,
+                threads=asked.threads,
                 precision=kind,
-                device=device,
+                device=asked.device,
             )
-        for row in result.table().splitlines():
-            show_text(row)
+        _show(result.table())
         results.append(result.to_json())
-        if out is not None:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        report.add("engine", results)
+
+
+def _saying(what: str) -> ProgressLine:
+    line = ProgressLine(Console(stderr=True))
+    line.show_step(what)
+    return line
+
+
+def _tell(report: Report, part: str, figures: Iterable[Figure]) -> None:
+    from bot.bench.figure import table
+
+    figures = list(figures)
+    _show(table(figures))
+    report.add(part, [figure.to_json() for figure in figures])
+
+
+def _show(text: str) -> None:
+    for row in text.splitlines():
+        show_text(row)

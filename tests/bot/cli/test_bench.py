@@ -7,13 +7,13 @@ import pytest
 
 from bot.cli.guard import EXIT_DONE, EXIT_FIXABLE, run
 
-TINY = ["bench", "--patches=1", "--precision=fp32"]
+TINY = ["bench", "engine", "--patches=1", "--precision=fp32"]
 
 
 def test_every_combination_is_measured_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "new" / "bench.json"
     assert run([*TINY, "--size=1,1,64,64", "--slots=1", "--slots=2", "--out", str(out)]) == EXIT_DONE
-    measured = json.loads(out.read_text())
+    measured = json.loads(out.read_text())["engine"]["figures"]
     assert [(one["slots"], one["shape"]["context_patches"]) for one in measured] == [(1, 64), (2, 64)]
     assert [point["context_patches"] for point in measured[0]["points"]] == [16, 32, 52]
     assert capsys.readouterr().out.count("whole piece") == 2
@@ -23,3 +23,15 @@ def test_every_combination_is_measured_and_written(tmp_path: Path, capsys: pytes
 def test_a_size_that_there_is_not_is_refused(size: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*TINY, "--size", size]) == EXIT_FIXABLE
     assert size in capsys.readouterr().err
+
+
+def test_a_part_that_there_is_not_is_refused_before_anything_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "engine", "cooking"]) == EXIT_FIXABLE
+    said = capsys.readouterr()
+    assert "cooking" in said.err
+    assert not said.out
+
+
+def test_a_folder_without_a_version_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "cold", "--before", str(tmp_path)]) == EXIT_FIXABLE
+    assert str(tmp_path) in capsys.readouterr().err.replace("\n", "")

@@ -1,0 +1,5 @@
+"""What one version of Notabot does in a turn, run as a program of its own by `bot.bench.turns`, never imported.
+
+Promises: each prints one line of JSON; only what versions have shared for long is imported, so that an older
+checkout can run them.
+"""
