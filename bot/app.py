@@ -66,9 +66,9 @@ async def open_services(
     from bot.commands.sharing.words import may_be_shown
     from bot.commands.subscribing import SUBJECT, Subscriptions
     from bot.jobs import open_jobs
+    from bot.jobs.course import SUBJECT as CHALLENGE
     from bot.jobs.curating import EXHIBIT, REPORT
     from bot.jobs.guessing import SUBJECT as GUESS
-    from bot.jobs.hosting import SUBJECT as CHALLENGE
     from bot.making.workshop import open_reader
     from bot.store import open_store
     from bot.store.chains import KIND as CHAIN

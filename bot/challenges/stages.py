@@ -59,3 +59,12 @@ def takes_entries(stage: Stage, plan: Plan, *, now: float) -> bool:
 def takes_votes(stage: Stage, plan: Plan, *, now: float) -> bool:
     """As `takes_entries`."""
     return stage == "voting" and now < plan.ends
+
+
+def why_not(stage: Stage, plan: Plan, *, now: float) -> str:
+    """Which text says why something is not taken now."""
+    if stage in ("draft", "planned", "announced"):
+        return "not_yet"
+    if stage == "open":
+        return "open" if now < plan.closes else "closing"
+    return "voting" if stage == "voting" and now < plan.ends else "over"

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.challenges.stages import takes_votes
+from bot.challenges.stages import takes_votes, why_not
 from bot.challenges.tally import chosen, compared, without
+from bot.jobs.course import find_challenge
 from bot.jobs.errors import NoSuchEntry, NoVotesNow, OwnEntry, WrongBallot
-from bot.jobs.hosting import find_challenge, why_not
 from bot.jobs.writer import Writer
 from bot.store import Store
 from bot.store.challenges import ChallengeView, Entry
@@ -81,7 +81,7 @@ class Ballots:
         """numbers: of entries that are to be voted on, which must be there and others'."""
         now = self._now()
         if not takes_votes(view.stage, view.plan, now=now):
-            raise NoVotesNow(reason=why_not(view, now), id=view.id)
+            raise NoVotesNow(reason=why_not(view.stage, view.plan, now=now), id=view.id)
         entries = tuple(
             entry for entry in await self._store.challenges.find_entries(connection, view.id) if entry.is_in
         )

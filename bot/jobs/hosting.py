@@ -1,10 +1,9 @@
-"""Challenges on their way: entered, carried from stage to stage, each with the messages that say so.
+"""Challenges: begun and led by organisers, entered by people.
 
-What is promised: a stage and the messages about it are one transaction, so each is told of once, whoever dies
-meanwhile; what came due while nobody ran is done at the start. Whether somebody may enter is looked at in the
-transaction that writes it down, by the time it is then. All that organisers do is in the log that members can read. A
-change that is refused has written nothing.
-What is not: votes (`bot.jobs.balloting`), and who is an organiser; commands ask the platform.
+What is promised: whether somebody may enter is looked at in the transaction that writes it down, by the time it is
+then. All that organisers do is in the log that members can read. A change that is refused has written nothing.
+What is not: what happens by itself at its time (`bot.jobs.course`), votes (`bot.jobs.balloting`), and who is an
+organiser; commands ask the platform.
 """
 
 from __future__ import annotations
@@ -16,31 +15,26 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.challenges.demands import Finding
-from bot.challenges.moments import next_of_series
 from bot.challenges.plan import Plan
-from bot.challenges.stages import DRAFT_S, LIVE, Stage, due, first_stage, next_stage, takes_entries
+from bot.challenges.stages import LIVE, Stage, first_stage, takes_entries, why_not
 from bot.chat.messages import Address
+from bot.jobs.course import Course, find_challenge
 from bot.jobs.errors import (
     AlreadyEntered,
     AnotherStage,
     NoEntriesNow,
     NoMoreEntries,
-    NoSuchChallenge,
     NoSuchEntry,
     WrongTimes,
 )
 from bot.jobs.intake import new_job_id
-from bot.jobs.posting import add_post, public
-from bot.jobs.scheduler import Kept
+from bot.jobs.posting import public
 from bot.jobs.writer import Writer
-from bot.making.post import Post
-from bot.store import Appointment, Store
+from bot.store import Store
 from bot.store.challenges import ChallengeView, Entry, EntryState
 from bot.texts import Language
 
-SUBJECT = "challenge"
 LEAST_S = 0.001  # so that times come one after the other
-ON_A_PAGE = 8  # entries of the list that comes with the results
 
 T = TypeVar("T")
 Act = Callable[[AsyncConnection, ChallengeView], Awaitable[T]]
@@ -50,9 +44,15 @@ class Host:
     """on_posted: there are messages to deliver. now: seconds since 1970."""
 
     def __init__(
-        self, store: Store, writer: Writer, *, on_posted: Callable[[], None], now: Callable[[], float]
+        self,
+        store: Store,
+        writer: Writer,
+        course: Course,
+        *,
+        on_posted: Callable[[], None],
+        now: Callable[[], float],
     ) -> None:
-        self._store, self._writer, self._on_posted, self._now = store, writer, on_posted, now
+        self._store, self._writer, self._course, self._on_posted, self._now = store, writer, course, on_posted, now
         self._challenges = store.challenges
 
     # --- organisers ----------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ class Host:
 
         async def add(connection: AsyncConnection) -> None:
             await self._challenges.add(connection, view)
-            await self._reschedule(connection, new)
+            await self._course.reschedule(connection, new)
 
         await self._write(add)
         return view
@@ -89,7 +89,7 @@ class Host:
 
         async def discard(connection: AsyncConnection) -> None:
             await self._challenges.discard(connection, challenge)
-            await self._reschedule(connection, challenge)
+            await self._course.reschedule(connection, challenge)
 
         await self._write(discard)
 
@@ -99,8 +99,8 @@ class Host:
         async def announce(connection: AsyncConnection, view: ChallengeView) -> None:
             self._check_stage(view, "draft")
             stage = first_stage(view.plan, now=self._now())
-            await self._become(connection, view, stage, by=by)
-            await self._advance(connection, view.id)
+            await self._course.become(connection, view, stage, by=by)
+            await self._course.advance(connection, view.id)
 
         return await self._act(challenge, announce)
 
@@ -124,7 +124,7 @@ class Host:
             number = await self._challenges.note(
                 connection, challenge, "extended", person=by, at=self._now(), until=until, event=event
             )
-            await self._post(connection, challenge, "extended", serial=number)
+            await self._course.post(connection, challenge, "extended", serial=number)
 
         return await self._act(challenge, extend, event=event)
 
@@ -141,7 +141,7 @@ class Host:
                 moved = {"ends": max(now, plan.closes + LEAST_S)}
             await self._replan(connection, view, moved)
             await self._challenges.note(connection, challenge, "ended_early", person=by, at=now, event=event)
-            await self._advance(connection, challenge)
+            await self._course.advance(connection, challenge)
 
         return await self._act(challenge, end, event=event)
 
@@ -150,7 +150,7 @@ class Host:
 
         async def call_off(connection: AsyncConnection, view: ChallengeView) -> None:
             self._check_stage(view, *LIVE)
-            await self._become(connection, view, "ended", by=by, reason=reason)
+            await self._course.become(connection, view, "ended", by=by, reason=reason)
 
         return await self._act(challenge, call_off)
 
@@ -162,8 +162,8 @@ class Host:
                 raise AnotherStage(stage="once", id=challenge)
             for one in await self._challenges.find_series(connection, view.series):
                 if one.stage == "planned":
-                    await self._become(connection, one, "ended", by=by, quietly=True)
-                    await self._reschedule(connection, one.id)
+                    await self._course.become(connection, one, "ended", by=by, quietly=True)
+                    await self._course.reschedule(connection, one.id)
                 elif one.stage in LIVE:
                     await self._replan(connection, one, {"every": ""})
             await self._challenges.note(connection, challenge, "series_stopped", person=by, at=self._now())
@@ -177,7 +177,7 @@ class Host:
             self._check_stage(view, *LIVE)
             await self._challenges.readdress(connection, challenge, public(address))
             number = await self._challenges.note(connection, challenge, "moved", person=by, at=self._now(), event=event)
-            await self._post(connection, challenge, "moved", serial=number)
+            await self._course.post(connection, challenge, "moved", serial=number)
 
         return await self._act(challenge, move, event=event)
 
@@ -219,7 +219,7 @@ class Host:
         async def enter(connection: AsyncConnection, view: ChallengeView) -> Entry:
             now = self._now()
             if not takes_entries(view.stage, view.plan, now=now):
-                raise NoEntriesNow(reason=why_not(view, now), id=challenge)
+                raise NoEntriesNow(reason=why_not(view.stage, view.plan, now=now), id=challenge)
             entries = await self._challenges.find_entries(connection, challenge)
             mine = [entry for entry in entries if entry.person == person]
             if any(entry.piece == piece and entry.state != "withdrawn" for entry in entries):
@@ -250,113 +250,6 @@ class Host:
             return entry
 
         return await self._with(challenge, withdraw)
-
-    # --- time ----------------------------------------------------------------------------------------------------
-
-    async def keep(self, connection: AsyncConnection, appointment: Appointment, _now: float) -> Kept:
-        """Do what is due. A `bot.jobs.scheduler.Keep`."""
-        view = await self._challenges.find(connection, appointment.id)
-        if view is None:
-            return Kept(ends=True)
-        await self._advance(connection, view.id)
-        await self._challenges.look(connection)
-        return Kept(due=await self._due(connection, view.id), afterwards=self._on_posted)
-
-    async def look(self) -> None:
-        """Note where pieces are taken now."""
-        async with self._store.reading() as connection:
-            await self._challenges.look(connection)
-
-    async def _due(self, connection: AsyncConnection, challenge: str) -> float | None:
-        view = await self._challenges.find(connection, challenge)
-        return None if view is None else due(view.stage, view.plan, created=view.created)
-
-    async def _reschedule(self, connection: AsyncConnection, challenge: str) -> None:
-        """Its appointment is when its next stage is."""
-        moment, table = await self._due(connection, challenge), self._store.appointments
-        found = await table.find(connection, challenge)
-        if moment is None:
-            await table.remove(connection, challenge)
-        elif found is not None:
-            await table.put(connection, replace(found, due=moment))
-        else:
-            await table.add(connection, Appointment(id=challenge, kind=SUBJECT, due=moment, data={}))
-
-    async def _advance(self, connection: AsyncConnection, challenge: str) -> None:
-        """From stage to stage, as far as the time is. Stages that have passed unseen are written down, not told of."""
-        view, now = await find_challenge(self._store, connection, challenge), self._now()
-        if view.stage == "draft":
-            if now >= view.created + DRAFT_S:
-                await self._challenges.discard(connection, challenge)
-            return
-        while (stage := await self._next(connection, view, now)) is not None:
-            passed = replace(view, stage=stage)
-            is_last = await self._next(connection, passed, now) is None
-            await self._become(connection, view, stage, by=None, quietly=not is_last)
-            view = passed
-
-    async def _next(self, connection: AsyncConnection, view: ChallengeView, now: float) -> Stage | None:
-        entries = await self._challenges.find_entries(connection, view.id) if view.stage == "open" else []
-        return next_stage(view.stage, view.plan, entries=sum(entry.is_in for entry in entries), now=now)
-
-    async def _become(
-        self,
-        connection: AsyncConnection,
-        view: ChallengeView,
-        stage: Stage,
-        *,
-        by: str | None,
-        reason: str = "",
-        quietly: bool = False,
-    ) -> None:
-        """The next stage, its line in the log, and its messages."""
-        now = self._now()
-        over = now if stage in ("closed", "ended") else None
-        if not await self._challenges.change(connection, view, stage=stage, plan=view.plan, over=over):
-            raise AnotherStage(stage=stage, id=view.id)
-        details = {"reason": reason} if reason else {}
-        await self._challenges.note(connection, view.id, stage, person=by, at=now, **details)
-        if stage == "open" and view.plan.every:
-            await self._plan_next(connection, view, now)
-        if quietly:
-            return
-        for what, number in await self._messages(connection, view, stage):
-            await self._post(connection, view.id, what, number=number)
-
-    async def _messages(self, connection: AsyncConnection, view: ChallengeView, stage: Stage) -> list[tuple[str, int]]:
-        """What is told of a stage, in order, each with the number of an entry or a page."""
-        if stage not in ("voting", "closed"):
-            return [(stage, 0)]
-        entries = await self._challenges.find_entries(connection, view.id)
-        if stage == "voting":
-            shown = [("entry", entry.number) for entry in entries if entry.is_in]
-            return [("voting", 0), *shown, ("ballot", 0)]
-        pages = -(-sum(entry.state in ("in", "disqualified") for entry in entries) // ON_A_PAGE)
-        return [("closed", 0), *(("list", page) for page in range(1, pages + 1))]
-
-    async def _plan_next(self, connection: AsyncConnection, view: ChallengeView, now: float) -> None:
-        plan = next_of_series(view.plan, after=now)
-        if plan is None:
-            return
-        new = new_job_id()
-        following = replace(
-            view, id=new, plan=plan, stage="planned", numbered=0, place=view.place + 1, created=now, over=None
-        )
-        await self._challenges.add(connection, following)
-        await self._reschedule(connection, new)
-
-    async def _post(
-        self,
-        connection: AsyncConnection,
-        challenge: str,
-        what: str,
-        *,
-        number: int = 0,
-        serial: int = 0,
-    ) -> None:
-        view = await find_challenge(self._store, connection, challenge)
-        post = Post(subject=SUBJECT, target=challenge, what=what, number=number, serial=serial)
-        await add_post(self._store, connection, post, address=view.address, language=view.language, now=self._now())
 
     # --- what is looked at within a transaction ------------------------------------------------------------------
 
@@ -394,7 +287,7 @@ class Host:
             if any(row.details.get("event") == event for row in rows):
                 return view
             await act(connection, view)
-            await self._reschedule(connection, challenge)
+            await self._course.reschedule(connection, challenge)
             await self._challenges.look(connection)
             return await find_challenge(self._store, connection, challenge)
 
@@ -410,20 +303,3 @@ class Host:
 
     async def _write(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         return await self._writer.write(change, urgent=True)
-
-
-async def find_challenge(store: Store, connection: AsyncConnection, challenge: str) -> ChallengeView:
-    """Raises NoSuchChallenge."""
-    view = await store.challenges.find(connection, challenge)
-    if view is None:
-        raise NoSuchChallenge(id=challenge)
-    return view
-
-
-def why_not(view: ChallengeView, now: float) -> str:
-    """Which text says why something is not taken now."""
-    if view.stage in ("draft", "planned", "announced"):
-        return "not_yet"
-    if view.stage == "open":
-        return "open" if now < view.plan.closes else "closing"
-    return "voting" if view.stage == "voting" and now < view.plan.ends else "over"

@@ -4,7 +4,8 @@
     wait      dispatcher.py  whose turn it is; reporter.py shows it
     make      runner.py      compose and render, then job + piece + messages in one transaction
     deliver   outbox.py      every message once
-    host      hosting.py     challenges, from stage to stage
+    course    course.py      challenges, from stage to stage
+    host      hosting.py     challenges, as people and organisers lead them
     chains    chaining.py    pieces that several people write, from turn to turn
     duels     duelling.py    votes between two pieces, and when it is known what they were
     show      curating.py    stars, galleries, shared pieces, reports
@@ -35,12 +36,14 @@ from bot.jobs.balloting import Ballots
 from bot.jobs.board import Board, Hold
 from bot.jobs.chaining import ChainHost
 from bot.jobs.clock import ClockWatch
+from bot.jobs.course import SUBJECT as CHALLENGE
+from bot.jobs.course import Course
 from bot.jobs.curating import Curator
 from bot.jobs.dispatcher import EmbeddedDispatcher
 from bot.jobs.duelling import Duelling
 from bot.jobs.errors import AlreadyFinished, NoSuchJob, NotYours
 from bot.jobs.guessing import Guessing
-from bot.jobs.hosting import SUBJECT, Host
+from bot.jobs.hosting import Host
 from bot.jobs.intake import Intake
 from bot.jobs.lock import only_process, watch_owner
 from bot.jobs.loops import Heartbeats, run_loop
@@ -127,8 +130,9 @@ class Jobs:
             now=now,
             poster=poster,
         )
-        self.host = Host(store, writer, on_posted=self._outbox.wake, now=now)
-        self.scheduler.on(SUBJECT, self.host.keep)
+        self.course = Course(store, on_posted=self._outbox.wake, now=now)
+        self.scheduler.on(CHALLENGE, self.course.keep)
+        self.host = Host(store, writer, self.course, on_posted=self._outbox.wake, now=now)
         self.ballots = Ballots(store, writer, now=now)
         self.duels = Duelling(store, writer, on_posted=self._outbox.wake, now=now)
         self.scheduler.on(DUEL, self.duels.keep)
@@ -433,5 +437,5 @@ async def open_jobs(
             poster=poster,
         )
         await jobs.take_up()
-        await jobs.host.look()
+        await jobs.course.look()
         yield jobs

@@ -27,7 +27,7 @@ from bot.commands.challenges.telling import (
 )
 from bot.commands.showing import page_attachment, page_files
 from bot.commands.wording import Facts
-from bot.jobs.hosting import ON_A_PAGE, SUBJECT
+from bot.jobs.course import ON_A_PAGE, SUBJECT
 from bot.making.post import Post
 from bot.store import PieceView, Store
 from bot.store.challenges import ChallengeView, Entry

@@ -1,7 +1,7 @@
 """Votes: by the button of an entry, or between two of them, and what one has chosen so far.
 
 Promises: pressing the same button again changes nothing; whoever pressed is told alone; two entries are shown in
-an order that chance decides. Not covered: who may vote; that is `bot.jobs.hosting`.
+an order that chance decides. Not covered: who may vote; that is `bot.jobs.balloting`.
 """
 
 from __future__ import annotations
