@@ -34,7 +34,7 @@ from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
 from bot.commands.chains import starting, taking, turns, writing
 from bot.commands.chains.finding import suggest_chain
-from bot.commands.challenges import creating, entering, organising, voting
+from bot.commands.challenges import creating, entering, fame, organising, voting
 from bot.commands.challenges.finding import suggest_challenge
 from bot.commands.command import Command, Context, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
@@ -176,6 +176,7 @@ def build_registry(settings: Settings) -> Registry:
             "announce": creating.press_announce,
             "enter": entering.press_enter,
             "withdraw": entering.press_withdraw,
+            "fame": fame.press_fame,
             "vote": voting.press_vote,
             "ballot": voting.press_ballot,
             "unvote": voting.press_unvote,
@@ -377,6 +378,7 @@ def _challenge() -> Command:
         command("withdraw", entering.handle_withdraw, which, replace(number, required=False)),
         command("votes", voting.handle_votes, which),
         command("results", organising.handle_results, which),
+        command("fame", fame.handle_fame),
         command("log", organising.handle_log, which),
         command("extend", organising.handle_extend, Option("until", required=True, rest=True), which),
         command("end", organising.handle_end, which),

@@ -8,20 +8,22 @@ What is not: what people and organisers do (`bot.jobs.hosting`), and votes (`bot
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.challenges.fame import Honour
 from bot.challenges.moments import next_of_series
 from bot.challenges.stages import DRAFT_S, Stage, due, next_stage
+from bot.challenges.tally import Standing, tally
 from bot.jobs.errors import AnotherStage, NoSuchChallenge
 from bot.jobs.intake import new_job_id
 from bot.jobs.posting import add_post
 from bot.jobs.scheduler import Kept
 from bot.making.post import Post
 from bot.store import Appointment, Store
-from bot.store.challenges import ChallengeView
+from bot.store.challenges import ChallengeView, Entry
 
 SUBJECT = "challenge"
 ON_A_PAGE = 8  # entries of the list that comes with the results
@@ -97,12 +99,21 @@ class Course:
             raise AnotherStage(stage=stage, id=view.id)
         details = {"reason": reason} if reason else {}
         await self._challenges.note(connection, view.id, stage, person=by, at=now, **details)
+        if stage == "closed":
+            await self._honour(connection, view, now)
         if stage == "open" and view.plan.every:
             await self._plan_next(connection, view, now)
         if quietly:
             return
         for what, number in await self._messages(connection, view, stage):
             await self.post(connection, view.id, what, number=number)
+
+    async def _honour(self, connection: AsyncConnection, view: ChallengeView, now: float) -> None:
+        """What each who took part has of it."""
+        entries = [entry for entry in await self._challenges.find_entries(connection, view.id) if entry.is_in]
+        ballots = await self._challenges.find_ballots(connection, view.id)
+        standings = tally(view.plan.voting, ballots, {entry.number: entry.person for entry in entries})
+        await self._store.honours.add(connection, honours_of(view, entries, standings, over=now))
 
     async def _messages(self, connection: AsyncConnection, view: ChallengeView, stage: Stage) -> list[tuple[str, int]]:
         """What is told of a stage, in order, each with the number of an entry or a page."""
@@ -139,6 +150,42 @@ class Course:
         view = await find_challenge(self._store, connection, challenge)
         post = Post(subject=SUBJECT, target=challenge, what=what, number=number, serial=serial)
         await add_post(self._store, connection, post, address=view.address, language=view.language, now=self._now())
+
+
+def honours_of(
+    view: ChallengeView, entries: Sequence[Entry], standings: Sequence[Standing], *, over: float
+) -> list[Honour]:
+    """One for each person, by their best entry. entries: those that are in."""
+    by_number = {standing.number: standing for standing in standings if standing.score > 0}
+    is_contest = len({entry.person for entry in entries}) > 1
+    last = 1 + len(entries)
+    best: dict[str, Entry] = {}
+    for entry in sorted(entries, key=lambda entry: (_place(by_number, entry) or last, entry.number)):
+        best.setdefault(entry.person, entry)
+    named = {person: sum(_votes(by_number, one) for one in entries if one.person == person) for person in best}
+    return [
+        Honour(
+            challenge=view.id,
+            person=person,
+            scope=view.scope,
+            series=view.series if view.plan.every or view.place > 1 else "",
+            theme=view.plan.theme,
+            name=entry.name,
+            piece=entry.piece,
+            place=_place(by_number, entry) if is_contest else None,
+            votes=named[person],
+            over=over,
+        )
+        for person, entry in best.items()
+    ]
+
+
+def _place(standings: Mapping[int, Standing], entry: Entry) -> int | None:
+    return standings[entry.number].place if entry.number in standings else None
+
+
+def _votes(standings: Mapping[int, Standing], entry: Entry) -> int:
+    return standings[entry.number].votes if entry.number in standings else 0
 
 
 async def find_challenge(store: Store, connection: AsyncConnection, challenge: str) -> ChallengeView:

@@ -30,6 +30,7 @@ from bot.store.errors import StoreBroken, StoreError, StoreFull
 from bot.store.exhibits import Exhibits
 from bot.store.favourites import Favourites
 from bot.store.guesses import Guesses
+from bot.store.honours import Honours
 from bot.store.jobs import JobTable
 from bot.store.lineage import Lineage
 from bot.store.ownership import Ownership
@@ -65,6 +66,7 @@ class Store:
         self.deliveries = Deliveries(connections)
         self.appointments = Appointments(connections)
         self.challenges = Challenges(connections)
+        self.honours = Honours(connections)
         self.duels = Duels(connections)
         self.favourites = Favourites(connections)
         self.stars = Stars(connections)

@@ -4,8 +4,8 @@ What is promised: `export` gives every row about a person, except the interactio
 the platform and not about them. `erase` removes every such row and their pieces' files at once; what is being made for
 them is dropped when it is finished. What operators decided (blocked, quota) stays, or erasing would lift it; so does a
 change that they made in a server's rules, and what they did in a challenge that they organise, without their name.
-Entries, votes, favourites, stars and reports of theirs go, and what is shown of their pieces anywhere; of votes in
-duels that are over a count without a name stays. Bars that they wrote in a chain stay, without their name.
+Entries, votes, honours, favourites, stars and reports of theirs go, and what is shown of their pieces anywhere; of
+votes in duels that are over a count without a name stays. Bars that they wrote in a chain stay, without their name.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from bot.store.tables import (
     favourites,
     files,
     guesses,
+    honours,
     jobs,
     people,
     pieces,
@@ -221,6 +222,7 @@ class People:
                 "challenge_votes": await _rows(
                     connection, select(challenge_votes).where(challenge_votes.c.person == key)
                 ),
+                "honours": await _rows(connection, select(honours).where(honours.c.person == key)),
                 "favourites": await _rows(connection, select(favourites).where(favourites.c.person == key)),
                 "stars": await _rows(connection, select(stars).where(stars.c.person == key)),
                 "exhibits": [
@@ -268,6 +270,7 @@ class People:
             await connection.execute(made.values(person=None))
             await connection.execute(delete(challenge_entries).where(challenge_entries.c.person == key))
             await connection.execute(delete(challenge_votes).where(challenge_votes.c.person == key))
+            await connection.execute(delete(honours).where(honours.c.person == key))
             drafts = challenges.c.organiser == key, challenges.c.stage == "draft"
             await connection.execute(delete(challenges).where(*drafts))
             await connection.execute(update(challenges).where(challenges.c.organiser == key).values(organiser=None))

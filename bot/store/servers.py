@@ -23,6 +23,7 @@ from bot.store.tables import (
     challenges,
     duels,
     exhibits,
+    honours,
     reports,
     server_changes,
     servers,
@@ -186,7 +187,8 @@ class Servers:
         set_there = select(func.count()).select_from(server_changes).where(server_changes.c.server == new)
         async with self._connections.writing() as connection:
             await connection.execute(update(appointments).where(appointments.c.server == old).values(server=new))
-            await connection.execute(update(duels).where(duels.c.scope == old).values(scope=new))
+            for table in (duels, honours):
+                await connection.execute(update(table).where(table.c.scope == old).values(scope=new))
             for told in (challenges, chains):
                 await _move_told(connection, told, old, new)
             for table in _SCOPED:

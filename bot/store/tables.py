@@ -255,6 +255,25 @@ challenge_log = Table(
     Index(None, "person"),
 )
 
+# What people have of the challenges of a server that are over (bot.challenges.fame); it outlives these. series: "" for
+# one that was held once. piece: the best entry. place: NULL where there was nothing to win.
+honours = Table(
+    "honours",
+    metadata,
+    Column("challenge", String(20), primary_key=True),
+    Column("person", String(80), primary_key=True),
+    Column("scope", String(80), nullable=False),
+    Column("series", String(20), nullable=False),
+    Column("theme", String(200), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("piece", String(20), nullable=False),
+    Column("place", Integer),
+    Column("votes", Integer, nullable=False),
+    Column("over", Float, nullable=False),
+    Index(None, "scope", "over"),
+    Index(None, "person"),
+)
+
 # Duels (bot.duels); id: of the piece that shows both. person: who asked, NULL once they are forgotten. sides: what
 # stood as A and as B. ends: when it is unveiled, an appointment under its id; unveiled: when it was. nameless: how
 # often each was chosen by people who are forgotten.

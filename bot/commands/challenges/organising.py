@@ -11,10 +11,11 @@ from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import scope_of
 from bot.commands.challenges.finding import challenge_meant, check_organiser
 from bot.commands.challenges.posting import announcement, results_reply
-from bot.commands.challenges.telling import cut_lines, entry_line, listed, shown_name
+from bot.commands.challenges.telling import cut_lines, entry_line, listed
 from bot.commands.command import Context
 from bot.commands.errors import NotATime
 from bot.commands.server import channel_called
+from bot.commands.sharing.words import name_words
 from bot.store.challenges import ChallengeView, EntryState, LogRow
 from bot.texts import clean, moment, say
 
@@ -162,7 +163,8 @@ def putting_out(state: EntryState) -> Callable[[Context], Awaitable[None]]:
             view.id, number, by=context.person.key, state=state, reason=reason
         )
         language = context.language
-        text = say(f"challenge.put_out_{state}", language, number=entry.number, name=shown_name(entry))
+        name = name_words(entry.name, language, context.rules.words)
+        text = say(f"challenge.put_out_{state}", language, number=entry.number, name=name)
         await context.reply(Reply(text, private=True, language=language))
 
     return handle

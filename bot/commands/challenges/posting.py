@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.challenges.tally import Standing, tally
 from bot.chat.messages import Action, Attachment, Button, Reply
+from bot.commands.challenges.fame import streaks_line
 from bot.commands.challenges.telling import (
     CAPTION_CHARS,
     anonymous_files,
@@ -22,9 +23,9 @@ from bot.commands.challenges.telling import (
     plan_lines,
     rows,
     score_words,
-    shown_name,
     when,
 )
+from bot.commands.sharing.words import name_words
 from bot.commands.showing import page_attachment, page_files
 from bot.commands.wording import Facts
 from bot.jobs.course import ON_A_PAGE, SUBJECT
@@ -109,12 +110,13 @@ class ChallengePoster:
         if not shown:
             return None
         places = places_of(await standings_of(self._store, view, entries))
+        words = (await self._store.servers.rules(view.scope)).words
         lines: list[str] = []
         buttons = []
         for entry in shown:
             piece = await self._store.pieces.get(entry.piece)
             title = Facts(piece.record, self._catalogue).title(language) if piece and not piece.deleted else ""
-            lines += _listed(view, entry, title, places, self._catalogue, language)
+            lines += _listed(view, entry, title, places, words, self._catalogue, language)
             if title:
                 buttons.append(
                     Button(say("button.listen", language, number=entry.number), Action("recall", entry.piece))
@@ -177,20 +179,21 @@ async def results_reply(store: Store, catalogue: Catalogue, view: ChallengeView,
     standings = await standings_of(store, view, entries)
     in_it = {entry.number: entry for entry in entries if entry.is_in}
     best = [standing for standing in standings if standing.place <= PODIUM and standing.score > 0]
-    lines = _outcome(view, in_it, standings, best, language)
+    words = (await store.servers.rules(view.scope)).words
+    lines = _outcome(view, in_it, standings, best, words, language)
     voters = len(await store.challenges.ballots(view.id))
     lines += ["", say("challenge.turnout", language, entries=len(in_it), n=voters)] if len(in_it) > 1 else []
+    row = await streaks_line(store, view, words, language)
+    lines += [row] if row else []
     shown = [in_it[standing.number] for standing in best[:PODIUM]] or list(in_it.values())[:1] * (len(in_it) == 1)
+    listen = [
+        Button(say("button.listen", language, number=entry.number), Action("recall", entry.piece)) for entry in shown
+    ]
     return Reply(
         cut_lines(lines, CAPTION_CHARS),
         title=say("challenge.result_title", language, theme=view.plan.theme),
         attachments=await _first_pages(store, catalogue, shown, language),
-        buttons=rows(
-            [
-                Button(say("button.listen", language, number=entry.number), Action("recall", entry.piece))
-                for entry in shown
-            ]
-        ),
+        buttons=(*rows(listen), (Button(say("button.fame", language), Action("fame")),)) if in_it else (),
         language=language,
     )
 
@@ -200,14 +203,19 @@ def _outcome(
     in_it: Mapping[int, Entry],
     standings: Sequence[Standing],
     best: Sequence[Standing],
+    words: Sequence[str],
     language: Language,
 ) -> list[str]:
-    """Each case has its rule, said in words."""
+    """Each case has its rule, said in words. words: those that the server does not want to read."""
+
+    def named(entry: Entry) -> str:
+        return name_words(entry.name, language, words)
+
     if not in_it:
         return [say("challenge.nobody", language)]
     if len(in_it) == 1:
         (entry,) = in_it.values()
-        return [say("challenge.only_one", language, name=shown_name(entry), number=entry.number)]
+        return [say("challenge.only_one", language, name=named(entry), number=entry.number)]
     if not standings or not best:
         return [say("challenge.no_votes", language)]
     lines = [
@@ -215,7 +223,7 @@ def _outcome(
             "challenge.place",
             language,
             place=standing.place,
-            name=shown_name(in_it[standing.number]),
+            name=named(in_it[standing.number]),
             number=standing.number,
             score=score_words(standing, view.plan, language),
         )
@@ -223,7 +231,7 @@ def _outcome(
     ]
     winners = [in_it[standing.number] for standing in best if standing.place == 1]
     if len(winners) > 1:
-        names = [shown_name(entry) for entry in winners[: 2 * PODIUM]]
+        names = [named(entry) for entry in winners[: 2 * PODIUM]]
         lines.append(say("challenge.shared", language, names=join(names, language)))
     return lines
 
@@ -233,10 +241,12 @@ def _listed(
     entry: Entry,
     title: str,
     places: Mapping[int, Standing],
+    words: Sequence[str],
     catalogue: Catalogue,
     language: Language,
 ) -> list[str]:
-    head = say("challenge.list_line", language, number=entry.number, name=shown_name(entry), title=title or "–")
+    name = name_words(entry.name, language, words)
+    head = say("challenge.list_line", language, number=entry.number, name=name, title=title or "–")
     standing = places.get(entry.number)
     if not entry.is_in:
         return [f"{head} · {entry_line(entry, language)}"]

@@ -120,11 +120,6 @@ def score_words(standing: Standing, plan: Plan, language: Language) -> str:
     return say("challenge.votes", language, n=int(standing.score))
 
 
-def shown_name(entry: Entry) -> str:
-    """As plain text that nobody's name can break out of."""
-    return clean(entry.name, limit=40)
-
-
 def anonymous_files(
     entry: Entry, piece: PieceView, facts: Facts, paths: Callable[[str], Path], language: Language
 ) -> list[Attachment]:

@@ -405,3 +405,42 @@ async def test_a_crowd_that_votes_at_once_is_counted_exactly(club):
     assert all("Counted" in answer.text for answer in await asyncio.gather(*pressed))
     ballots = await club.world.services.store.challenges.ballots(challenge)
     assert sorted(map(tuple, ballots.values())) == [(1,)] * 20 + [(2,)] * 20
+
+
+async def win(club, first, second):
+    """A challenge that the first of two wins; what is told of it in the end."""
+    challenge = await club.begin()
+    for who in (first, second):
+        await club.enter(challenge, who)
+    await club.end(challenge)
+    [await club.told() for _ in range(4)]
+    await club.press(f"v1:vote:{challenge}:1", "eve")
+    await club.end(challenge)
+    return [await club.told() for _ in range(2)]
+
+
+async def test_who_wins_and_takes_part_in_a_row_is_in_the_hall_of_fame(club):
+    """In everybody's words, without whoever is forgotten, and without names that are not wanted."""
+    assert "/challenge show" in (await club.say("/challenge fame", "eve")).text
+    await win(club, "bea", "cyd")
+    result, _ = await win(club, "bea", "dan")
+    assert "In a row: Bea 2 🔥" in result.text
+    fame = await club.press(button(result, "fame"), "eve")
+    assert "1. Bea: 2 wins; 2 times on the podium; 2 challenges 🔥 2 in a row (best: 2)" in fame.text
+    assert "1. Bea – Autumn rain\n2. Bea – Autumn rain" in fame.text
+    piece = fame.buttons[0][0].action.target
+    assert (await club.world.services.store.pieces.get(piece)).person == "test:bea"
+    await club.say("/server words add=cyd")
+    assert "somebody: 1 challenge" in (await club.say("/challenge fame", "eve")).text
+    await club.world.services.store.people.erase("test:bea")
+    fame = await club.say("/challenge fame", "eve")
+    assert "Bea" not in fame.text
+    assert not fame.buttons
+
+
+async def test_whoever_was_alone_has_won_nothing(club):
+    challenge = await club.begin()
+    await club.enter(challenge, "bea")
+    await club.end(challenge)
+    await club.told()
+    assert "1. Bea: 1 challenge\n" in (await club.say("/challenge fame", "eve")).text
