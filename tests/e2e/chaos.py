@@ -21,10 +21,11 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.texts import FALLBACK, say
 from tests.fakes.bot_process import STUB, BotProcess, environment_for, open_bot
@@ -95,9 +96,10 @@ class Outcome:
 
 
 class Chat(ABC):
-    """One platform, with people who ask."""
+    """One platform, with people who ask. name: of the kind of place; platform: as the bot's tables have it."""
 
     name: str
+    platform: str
 
     @abstractmethod
     async def ask(self, number: int, command: str = "compose", **options: object) -> None:
@@ -131,14 +133,17 @@ class Chat(ABC):
 
 
 class DiscordChat(Chat):
-    name = "discord"
+    name = platform = "discord"
 
     def __init__(self, fake: FakeDiscord, people: list[Person]) -> None:
         self.fake, self._people = fake, people
         self.asked: list[Interaction] = []
 
+    def person(self, number: int) -> Person:
+        return self._people[number % len(self._people)]
+
     async def ask(self, number: int, command: str = "compose", **options: object) -> None:
-        person = self._people[number % len(self._people)]
+        person = self.person(number)
         channel = self.fake.guilds[0].channels[0]
         while True:
             await self.fake.gateway.connected.wait()
@@ -169,14 +174,17 @@ class DiscordChat(Chat):
 
 
 class TelegramChat(Chat):
-    name = "telegram"
+    name = platform = "telegram"
     follower_endings = (".mp3",)
 
     def __init__(self, fake: FakeTelegram, people: list[Someone]) -> None:
         self.fake, self._people = fake, people
 
+    def person(self, number: int) -> Someone:
+        return self._people[number % len(self._people)]
+
     async def ask(self, number: int, command: str = "compose", **options: object) -> None:
-        self.fake.say(self._people[number % len(self._people)], f"/{command} {_words(number, command, options)}")
+        self.fake.say(self.person(number), f"/{command} {_words(number, command, options)}")
 
     def told(self) -> set[str]:
         keyboards = (one.get("reply_markup", {}).get("inline_keyboard", []) for one in self.fake.messages.values())
@@ -213,7 +221,7 @@ class TelegramGroup(TelegramChat):
 
     async def ask(self, number: int, command: str = "compose", **options: object) -> None:
         words = f"/{command}@OurBot {_words(number, command, options)}"
-        self.fake.say(self._people[number % len(self._people)], words, chat=GROUP)
+        self.fake.say(self.person(number), words, chat=GROUP)
 
     def results(self) -> Counter[str]:
         found = super().results()
@@ -261,7 +269,7 @@ class Keeper:
 
 @dataclass
 class Trial:
-    """Everything of one run. database: the bot's own, which is only read here."""
+    """Everything of one run on one platform; of the bot's database, which is only read here, what came from there."""
 
     chat: Chat
     bot: BotProcess
@@ -307,7 +315,7 @@ class Trial:
 
     def outcome(self, *, since: float) -> Outcome:
         found = Outcome(self.chat.name, kills=self.keeper.kills, took_s=time.monotonic() - since)
-        states = dict(self.rows("SELECT id, state FROM jobs"))  # type: ignore[arg-type]
+        states = dict(self.rows(f"SELECT id, state FROM jobs WHERE platform = '{self.chat.platform}'"))  # type: ignore[arg-type]
         results, followers = self.chat.results(), self.chat.followers()
         found.jobs = len(states)
         found.given_up = [job for job, state in states.items() if state == "failed"]
@@ -341,18 +349,29 @@ async def open_trial(
     platform: str, folder: Path, *, delay_s: str, program: tuple[str, ...] = STUB, **settings: str
 ) -> AsyncIterator[Trial]:
     """A fake with people, and the bot at it. platform: "discord", "telegram" or "group", which is one of Telegram's."""
+    async with open_trials((platform,), folder, delay_s=delay_s, program=program, **settings) as (trial,):
+        yield trial
+
+
+@asynccontextmanager
+async def open_trials(
+    platforms: Sequence[str], folder: Path, *, delay_s: str, program: tuple[str, ...] = STUB, **settings: str
+) -> AsyncIterator[tuple[Trial, ...]]:
+    """The same with one bot at several fakes: a trial for each."""
     open_chat = {"discord": _open_discord_chat, "telegram": _open_telegram_chat, "group": _open_telegram_group}
-    async with open_chat[platform]() as (chat, address):
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(open_chat[platform]()) for platform in platforms]
+        address: dict[str, Any] = {name: fake for _, where in opened for name, fake in where.items()}
         environment = environment_for(folder, **address, **(NO_LIMITS | {"STUB_DELAY_S": delay_s} | settings))
-        async with open_bot(program, environment, log=folder.with_suffix(".log")) as bot:
-            keeper = Keeper(bot)
-            keeping = asyncio.create_task(keeper.run(), name="keeper")
-            try:
-                yield Trial(chat, bot, keeper, folder)
-            finally:
-                keeping.cancel()
-                with suppress(asyncio.CancelledError):
-                    await keeping
+        bot = await stack.enter_async_context(open_bot(program, environment, log=folder.with_suffix(".log")))
+        keeper = Keeper(bot)
+        keeping = asyncio.create_task(keeper.run(), name="keeper")
+        try:
+            yield tuple(Trial(chat, bot, keeper, folder) for chat, _ in opened)
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
 
 
 @asynccontextmanager

@@ -251,6 +251,11 @@ class FakeTelegram:
             self.push({"message": message})
         return int(message["message_id"])
 
+    def speak(self, who: Someone, content: bytes, *, seconds: float) -> int:
+        """Send a voice message; returns the message's id."""
+        told = {"duration": round(seconds), "mime_type": "audio/ogg"}
+        return self.send(who, {"voice": self._stored(Upload("voice.oga", content)) | told})
+
     def correct(self, chat: int, message: int, text: str, *, after_s: int = 5) -> None:
         """Whoever wrote a message changes it."""
         old = self.messages[chat, message]
