@@ -23,8 +23,8 @@ class Format:
     shown_as: how a chat shows it; None for what only programs read. with_result: it is sent with the piece, the others
     when somebody asks. offered: people may ask for it by name. on_request: it takes long, and is made only where
     somebody asks for just this. besides: it is made for chats, among all files, and else where it is named. for_some:
-    not every piece can be written so, and nobody is told who did not ask. spare: the format sent where this one is too
-    large.
+    not every piece can be written so, and nobody is told who did not ask. is_printed: it is for paper, of the size that
+    somebody wants. spare: the format sent where this one is too large.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Format:
     on_request: bool = False
     besides: bool = False
     for_some: bool = False
+    is_printed: bool = False
     spare: str | None = None
 
     @property
@@ -129,7 +130,18 @@ TALL_VIDEO = Format(  # for a phone that is held upright
 MIDI = Format(name="mid", made_by="make_midi", ending=".mid")
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
-PDF = Format(name="pdf", made_by="make_pdf", ending=".pdf", needs=frozenset({"fonts"}), with_result=False)
+PDF = Format(
+    name="pdf", made_by="make_pdf", ending=".pdf", needs=frozenset({"fonts"}), with_result=False, is_printed=True
+)
+PARTS = Format(  # of each player alone, to print and as MusicXML
+    name="parts",
+    made_by="make_parts",
+    ending="_parts.zip",
+    needs=frozenset({"fonts"}),
+    with_result=False,
+    on_request=True,
+    is_printed=True,
+)
 PACKED = Format(name="mxl", made_by="make_packed", ending=".mxl", with_result=False, besides=True)
 ENCODED = Format(name="mei", made_by="make_mei", ending=".mei", with_result=False, besides=True)
 BRAILLE = Format(  # for embossers and braille displays
@@ -173,6 +185,7 @@ FORMATS = (
     MUSICXML,
     ABC,
     PDF,
+    PARTS,
     PACKED,
     ENCODED,
     BRAILLE,

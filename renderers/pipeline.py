@@ -23,6 +23,8 @@ from typing import Any
 from renderers import errors
 from renderers.errors import InputRefused, RenderError, ToolCrashed, ToolTimedOut
 from renderers.formats import ABC, Format, in_order
+from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
+from renderers.pages.printing import Printing
 from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.process.protocol import PREPARED, SOURCE, BrokenFrame, Frame
 from renderers.sanitise import check_size
@@ -106,15 +108,24 @@ class Renderer:
         composer: str = "",
         tune: str = "",
         playing: Playing = AS_EVER,
+        printing: Printing = PRINTED_AS_EVER,
         tell: Told = _nobody,
     ) -> Rendering:
         """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
 
         ABC that came as such, if it was asked for, is there whatever else happens, unless it is refused. playing: how
-        it is to be heard. tell: hears how much of a format that takes long is made.
+        it is to be heard, printing: how it is to be printed. tell: hears how much of a format that takes long is made.
         """
         return await self._render(
-            source, formats, title=title, composer=composer, tune=tune, everything=False, playing=playing, tell=tell
+            source,
+            formats,
+            title=title,
+            composer=composer,
+            tune=tune,
+            everything=False,
+            playing=playing,
+            printing=printing,
+            tell=tell,
         )
 
     async def rest(self) -> None:
@@ -132,6 +143,7 @@ class Renderer:
         tune: str,
         everything: bool,
         playing: Playing = AS_EVER,
+        printing: Printing = PRINTED_AS_EVER,
         tell: Told = _nobody,
     ) -> Rendering:
         """everything: do not go on without a format that cannot be made."""
@@ -146,6 +158,7 @@ class Renderer:
             "composer": composer,
             "tune": tune,
             "playing": playing.to_json(),
+            "printing": printing.to_json(),
             "soundfont": str(self._soundfont.resolve()) if self._soundfont else None,
         }
         self._num_pending += 1

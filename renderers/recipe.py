@@ -6,6 +6,7 @@ Everything here is synchronous and may take seconds or crash: it runs in the ren
 """
 
 import json
+import re
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cached_property
@@ -14,10 +15,15 @@ from typing import Any
 
 from renderers import formats
 from renderers.errors import InputRefused
+from renderers.pages.colophon import write_colophon
 from renderers.pages.comparing import draw_comparison
-from renderers.pages.engraving import A4, PHONE, engrave, paint
+from renderers.pages.engraving import engrave, paint
 from renderers.pages.fonts import prepare_fonts
+from renderers.pages.paper import PHONE, paper_for
 from renderers.pages.pdf import bind_pages
+from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
+from renderers.pages.printing import Printing
+from renderers.pages.single_parts import take_parts
 from renderers.pictures.artwork import draw_artwork
 from renderers.pictures.subject import subject_of
 from renderers.score.abc.abc_writer import write_abc
@@ -27,7 +33,7 @@ from renderers.score.braille import write_braille
 from renderers.score.mei_writer import write_mei
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.score.note_ids import name_notes
-from renderers.score.packing import pack_musicxml
+from renderers.score.packing import pack_files, pack_musicxml
 from renderers.sound.audio import COVER_SIDE_PX, SMALL_KBPS, make_mp3, mix_down, record
 from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
@@ -40,6 +46,8 @@ from renderers.sound.rehearsal import rehearse
 from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
+PART = "part"
+_UNFILED = re.compile(r"[^\w-]+")  # what no name of a file should hold
 
 
 class Recipe:
@@ -54,15 +62,16 @@ class Recipe:
         soundfont: Path | None = None,
         tune: str = "",
         playing: Playing = AS_EVER,
+        printing: Printing = PRINTED_AS_EVER,
         tell: Callable[[float], None] = lambda _: None,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
         title, composer: what the score says; empty for what the source says.
         tune: the number or title of the one that is meant, where the source holds several. playing: how it is to be
-        heard. tell: hears how much is done of what takes long, 0 to 1.
+        heard, printing: how it is to be printed. tell: hears how much is done of what takes long, 0 to 1.
         """
-        self._playing, self._tell = playing, tell
+        self._playing, self._printing, self._tell = playing, printing, tell
         self._source = source
         self._tune = tune
         self._given_title = title
@@ -133,10 +142,17 @@ class Recipe:
         return {formats.PAGES.page_ending(number): page for number, page in enumerate(self._pages, 1)}
 
     def make_pdf(self) -> Files:
-        """On A4, engraved anew."""
-        pages = engrave(self._musicxml, title=self._title, composer=self._composer, paper=A4)
-        pdf = bind_pages(pages, title=self._title, composer=self._composer, fonts=self._fonts)
-        return {formats.PDF.ending: pdf}
+        """On paper, engraved anew."""
+        return {formats.PDF.ending: self._print(self._musicxml, title=self._title)}
+
+    def make_parts(self) -> Files:
+        """Of each player alone, on paper and as MusicXML, in one archive."""
+        files: Files = {}
+        for number, part in enumerate(take_parts(self._musicxml), 1):
+            name = f"{number:02}_{_UNFILED.sub('_', part.name).strip('_') or PART}"
+            files[f"{name}{formats.PDF.ending}"] = self._print(part.musicxml, title=self._title, player=part.name)
+            files[f"{name}{formats.MUSICXML.ending}"] = part.musicxml.encode()
+        return {formats.PARTS.ending: pack_files(files)}
 
     def make_midi(self) -> Files:
         """As it is played, repeats and all."""
@@ -210,6 +226,14 @@ class Recipe:
         return {formats.HEARD.ending: json.dumps(hear(self._source).to_json()).encode()}
 
     # --- the steps that they share
+
+    def _print(self, musicxml: str, *, title: str, player: str = "") -> bytes:
+        """A score, or a player's part of one, as PDF. Raises InputRefused."""
+        paper, colophon = paper_for(self._printing), self._printing.colophon
+        pages = engrave(musicxml, title=title, composer=self._composer, paper=paper, player=player)
+        pages[-1] = write_colophon(pages[-1], colophon, paper=paper)
+        title = f"{title} ({player})" if player else title
+        return bind_pages(pages, title=title, composer=self._composer, paper=paper, about=colophon)
 
     @cached_property
     def _conversion(self) -> Conversion:

@@ -14,12 +14,14 @@ import typer
 from rich.console import Console
 
 from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, StyleWords, client_language, parse_formats
+from bot.cli.printing import USUAL_PAPER, LargePrint, Paper, WithParts, with_printed
 from bot.cli.results import show_piece
 from bot.cli.weights import settings_with_weights
 from bot.cli.working import workshop_of
 from bot.making.files import open_piece_folder
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import FALLBACK, language_of
+from renderers.pages.printing import Printing
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from config.settings import Settings
@@ -72,6 +74,9 @@ def compose(
     formats: Formats = USUAL_FORMATS,
     out: Out = None,
     as_json: Json = False,
+    paper: Paper = USUAL_PAPER,
+    large_print: LargePrint = False,
+    parts: WithParts = False,
 ) -> None:
     """Compose pieces and write them as files. Say in your own words what you would like.
 
@@ -86,6 +91,8 @@ def compose(
       notabot compose haydn string quartet --temperament adventurous --count 3 --formats pdf,mp3
 
       notabot compose schubert art song --candidates 4
+
+      notabot compose haydn string quartet --formats pdf --paper letter --large-print --parts
 
       notabot compose chopin keyboard --bars 32 --form ABA
 
@@ -104,7 +111,8 @@ def compose(
     from generator.wishes.door import wishes_for
 
     # Everything the person may have mistyped is looked at before the model is loaded.
-    asked_formats = parse_formats(formats)
+    printing = Printing(size=paper, large=large_print)
+    asked_formats = with_printed(parse_formats(formats), printing=printing, parts=parts)
     settings = settings_with_weights()
     catalogue = load_catalogue(settings.weights)
     given = {
@@ -148,6 +156,7 @@ def compose(
         [replace(first, seed=first.seed + number) for number in range(count)],
         settings,
         formats=asked_formats,
+        printing=printing,
         out=out or settings.out_dir,
         as_json=as_json,
         guidance_asked=bool(guidance),
@@ -162,6 +171,7 @@ async def _make_pieces(
     settings: Settings,
     *,
     formats: Sequence[str],
+    printing: Printing,
     out: Path,
     as_json: bool,
     guidance_asked: bool,
@@ -192,7 +202,9 @@ async def _make_pieces(
 
             def order(number: int) -> Order:
                 on_progress, on_step = partial(turn.show_progress, number), partial(turn.show_step, number)
-                return Order(formats=formats, language=language, on_progress=on_progress, on_step=on_step)
+                return Order(
+                    formats=formats, language=language, printing=printing, on_progress=on_progress, on_step=on_step
+                )
 
             tasks = [
                 asyncio.create_task(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,17 +12,21 @@ import typer
 from rich.console import Console
 
 from bot.cli.loading import load_score
-from bot.cli.options import Formats, Json, Out, parse_formats
+from bot.cli.options import Formats, Json, Out, client_language, parse_formats
 from bot.cli.playing import AT_TEMPO, Click, CountIn, Loop, Speed, Straight, Without, playing_of
+from bot.cli.printing import USUAL_PAPER, LargePrint, Paper, WithParts, with_printed
 from bot.cli.results import not_all_made, show_files, show_text
-from bot.cli.sources import MUSIC_OR_ID, find_file
+from bot.cli.sources import MUSIC_OR_ID, find_file, record_of
 from bot.errors import BadInput
+from bot.making.colophon import colophon_of
 from bot.making.files import open_piece_folder, print_record
 from bot.making.reading import has_title, with_all_rests
 from bot.platforms.terminal.progress import ProgressLine
-from bot.texts import FALLBACK
+from bot.texts import FALLBACK, language_of
 from bot.texts.remarks import remark_words
+from generator.catalogue.catalogue import load_catalogue
 from renderers.formats import ABC, in_order, usual_formats
+from renderers.pages.printing import Printing
 from renderers.score.files import ScoreFile
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -45,6 +50,9 @@ def render(
     count_in: CountIn = 0,
     click: Click = False,
     loop: Loop = "",
+    paper: Paper = USUAL_PAPER,
+    large_print: LargePrint = False,
+    parts: WithParts = False,
 ) -> None:
     """Make pages, audio, video, MIDI, MusicXML and ABC of a file of notation, or of a piece.
 
@@ -62,35 +70,48 @@ def render(
       notabot render quartet.abc --formats mp3 --without viola --speed 80 --count-in 1 --loop 5-8
 
       notabot render k3f9 --formats mp4
+
+      notabot render quartet.abc --formats pdf --paper letter --large-print --parts
     """
     from config.settings import load_settings
 
     playing = playing_of(straight=straight, without=without, speed=speed, count_in=count_in, click=click, loop=loop)
+    printing = Printing(size=paper, large=large_print)
     settings = load_settings()
     out = out or settings.out_dir
     file = find_file(music, out)
     score = load_score(file)
     there = ABC.name if isinstance(score, str) else None
-    asked_formats = parse_formats(formats or ",".join(name for name in usual_formats() if name != there))
+    named = parse_formats(formats or ",".join(name for name in usual_formats() if name != there))
+    asked_formats = with_printed(named, printing=printing, parts=parts)
     for row in in_order(asked_formats):
         if (out / f"{file.stem}{row.ending}").resolve() == file.resolve():
             raise BadInput(reason="would_replace", file=file, format=row.name)
-    heard = _render(
-        score, settings, name=file.stem, formats=asked_formats, out=out, tune=tune, as_json=as_json, playing=playing
+    rendering = _render(
+        score,
+        settings,
+        file=file,
+        formats=asked_formats,
+        out=out,
+        tune=tune,
+        as_json=as_json,
+        playing=playing,
+        printing=printing,
     )
-    asyncio.run(heard)
+    asyncio.run(rendering)
 
 
 async def _render(
     score: str | ScoreFile,
     settings: Settings,
     *,
-    name: str,
+    file: Path,
     formats: Sequence[str],
     out: Path,
     tune: str,
     as_json: bool,
     playing: Playing,
+    printing: Printing,
 ) -> None:
     """Render the score and put what could be made into `out`.
 
@@ -98,6 +119,8 @@ async def _render(
     """
     from bot.making.workshop import Filming, open_renderer_for
 
+    name, language = file.stem, language_of(client_language())
+    colophon = colophon_of(record := record_of(file), load_catalogue(), language, piece=str(record.get("id") or ""))
     title = name if isinstance(score, str) and not has_title(score) else ""
     source = with_all_rests(score) if isinstance(score, str) else score
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
@@ -109,6 +132,7 @@ async def _render(
                 title=title,
                 tune=tune,
                 playing=playing,
+                printing=replace(printing, colophon=colophon),
                 tell=lambda done: line.show_step(Filming(done)),
             )
         written = folder.write(name, rendering.files)

@@ -78,6 +78,11 @@ def records_in(folder: Path) -> dict[str, Record]:
     return {str(record["id"]): record for record in found}
 
 
+def record_of(path: Path) -> Record:
+    """What is known about the piece that a file belongs to; nothing for a file that stands alone."""
+    return _record(path.with_name(without_ending(path.name) + ".json"))
+
+
 def _record(path: Path) -> Record:
     """What is known about the piece; nothing for a file that stands alone."""
     try:

@@ -12,18 +12,19 @@ import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import BotError
+from bot.making.colophon import colophon_of
 from bot.making.files import Piece, PieceName, new_id
 from bot.texts import FALLBACK, Language, explain
 from bot.texts.remarks import written_remark
 from bot.texts.report import report_line
 from bot.versions import installed_versions
 from config.settings import Settings
-from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.catalogue import Catalogue, load_catalogue
 from generator.critic import ReportCard
 from generator.onward.brought import Brought
 from generator.onward.chain import Chain
@@ -34,6 +35,8 @@ from generator.onward.work import Work
 from generator.request import Finished, Progress, Request
 from renderers.errors import RenderError, SetupBroken
 from renderers.formats import ANALYSIS, MUSICXML, chat_formats, format_of, in_order
+from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
+from renderers.pages.printing import Printing
 from renderers.pipeline import Renderer as RendererProcess
 from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits
@@ -76,10 +79,11 @@ class Renderer(Protocol):
         tune: str = "",
         tell: Callable[[float], None] = ...,
         playing: Playing = ...,
+        printing: Printing = ...,
     ) -> Rendering:
         """As much as can be rendered; the notation itself in any case.
 
-        tell: hears how much of what takes long is made. playing: how it is to be heard.
+        tell: hears how much of what takes long is made. playing, printing: how it is to be heard and printed.
         """
 
 
@@ -111,7 +115,7 @@ class Order:
 
     id: what it will be called, one is drawn if there is none; formats: of its files; language: of whoever reads it.
 
-    on_progress hears of every bar, on_step of every later stage.
+    printing: how it is to be printed. on_progress hears of every bar, on_step of every later stage.
     """
 
     formats: Sequence[str]
@@ -119,6 +123,7 @@ class Order:
     on_step: Callable[[str], None]
     id: str | None = None
     language: Language = FALLBACK
+    printing: Printing = PRINTED_AS_EVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,13 +279,16 @@ async def render_piece(
     wanted = (
         [*order.formats, ANALYSIS.name] if MUSICXML.name in order.formats else order.formats
     )  # the second opinion is on the MusicXML
-    heard = {} if playing.is_nothing else {"playing": playing}
+    named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
+    ways: dict[str, Any] = {} if playing.is_nothing else {"playing": playing}
+    if any(row.is_printed for row in in_order(order.formats)):
+        colophon = colophon_of(record, load_catalogue(), order.language, piece=named.id)
+        ways["printing"] = replace(order.printing, colophon=colophon)
     rendering = await renderer.render_most(
-        abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done)), **heard
+        abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done)), **ways
     )
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)
-    named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
     measured = card.to_json() if isinstance(card, ReportCard) else dict(card) if card else None
     if measured and rendering.seconds is not None:
         measured["seconds"] = round(rendering.seconds, 1)  # as it is played: the generator counts no repeats

@@ -13,7 +13,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from renderers.errors import InputRefused
-from renderers.pages.engraving import Paper, engrave, paint
+from renderers.pages.engraving import engrave, paint
+from renderers.pages.paper import Paper
 from renderers.score.musicxml import convert
 
 HALF = Paper(width=720, height=2400, margin=24, trimmed=True, zoom=0.75)

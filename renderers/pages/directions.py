@@ -92,10 +92,15 @@ def _beside_metronome(found: list[etree._Element]) -> list[etree._Element]:
     return kept
 
 
+def is_tempo_word(words: str) -> bool:
+    """Whether words above the music say how fast it goes."""
+    return words[:1].isupper() and _TEMPI.search(words) is not None
+
+
 def _is_heading(element: etree._Element, tempo: etree._Element) -> bool:
     words = (element.text or "").strip()
     is_there = element.get("tstamp") == tempo.get("tstamp") and element.get("place") == "above"
-    if not is_there or len(element) or not words[:1].isupper() or not _TEMPI.search(words):
+    if not is_there or len(element) or not is_tempo_word(words):
         return False
     return not (tempo.text or "").strip() or words in (tempo.text or "")
 

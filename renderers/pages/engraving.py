@@ -19,10 +19,12 @@ import verovio
 from lxml import etree
 
 from renderers.errors import InputRefused
+from renderers.pages.bars_of_rest import join_bars_of_rest
 from renderers.pages.directions import settle_directions
 from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
+from renderers.pages.paper import PHONE, Paper
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.text_runs import num_columns, wrap
 from renderers.pages.words_below import EMPTY_SCORE, LINE_CHARS, pages_of, read_credit, read_words_below
@@ -45,40 +47,28 @@ TEXT_PERCENT = 40.5  # height of verovio's text at 100 %, in page units
 TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, height); the last for all longer titles
 NAME_CHARS = 16
 COMPOSER_SIZE, COMPOSER_CHARS = 27, 64
+PLAYER_SIZE = 32
 SUBTITLE_SIZE, SUBTITLE_CHARS = 29, 62
 WORDS_SIZE = 27
 GAP_SIZE, NO_BREAK_SPACE = 14, "\N{NO-BREAK SPACE}"  # between a title and the composer
 
 _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
 _HEIGHT = re.compile(r'<svg [^>]*?height="(\d+)px"')
+_HEIGHT_OF_PAGE = re.compile(r'class="definition-scale"[^>]*? viewBox="0 0 \d+ (\d+)"')
+_TOP_MARGIN = re.compile(r'class="page-margin" transform="translate\(\d+, (\d+)\)"')
+_STAFF_LINE = re.compile(r'<path d="M\d+ (\d+) L\d+ \1"')
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paper:
-    """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
+def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, player: str = "") -> list[str]:
+    """Engrave a score, and the words that stand below it. Returns one SVG a page. Raises InputRefused.
 
-    zoom: how large the music is beside that on a phone. bare: without header and footer.
+    player: whose part it is, which then stands above the music instead of before it.
     """
-
-    width: int
-    height: int
-    margin: int
-    trimmed: bool
-    zoom: float = 1.0
-    bare: bool = False
-
-
-PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True)
-A4 = Paper(width=1240, height=1754, margin=90, trimmed=False, zoom=0.8)  # 210 x 297 mm at 150 dpi
-
-
-def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -> list[str]:
-    """Engrave a score, and the words that stand below it. Returns one SVG a page. Raises InputRefused."""
-    pages = _engrave(musicxml, title=title, composer=composer, paper=paper)
+    pages = _engrave(musicxml, title=title, composer=composer, paper=paper, player=player)
     words = read_words_below(parse_score(musicxml)) if LYRICS in musicxml else []
     if words and len(pages) == 1:
-        together = _engrave(musicxml, title=title, composer=composer, paper=paper, foot=words)
+        together = _engrave(musicxml, title=title, composer=composer, paper=paper, player=player, foot=words)
         if len(together) == 1:
             return together
     for lines in pages_of(words):
@@ -87,13 +77,22 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE) -
 
 
 def _engrave(
-    musicxml: str, *, title: str, composer: str, paper: Paper, head: Sequence[str] = (), foot: Sequence[str] = ()
+    musicxml: str,
+    *,
+    title: str,
+    composer: str,
+    paper: Paper,
+    player: str = "",
+    head: Sequence[str] = (),
+    foot: Sequence[str] = (),
 ) -> list[str]:
     """head, foot: lines of words above and below the music of the first page."""
-    loaded = _load(musicxml, title=title, composer=composer, paper=paper, head=head, foot=foot)
+    loaded = _load(musicxml, title=title, composer=composer, paper=paper, player=player, head=head, foot=foot)
     if loaded.toolkit.getPageCount() > MAX_PAGES:
         raise InputRefused(reason="pages", limit=MAX_PAGES)
     pages = _balanced_pages(loaded.toolkit, paper, scale=loaded.scale)
+    if paper.least_scale and any(map(_runs_over, pages)):
+        raise InputRefused(reason="large_print")
     return [loaded.scripts.draw(page) for page in pages]
 
 
@@ -119,6 +118,14 @@ def engrave_lines(musicxml: str, *, width: int, margin: int, rescale: Callable[[
     return [loaded.scripts.draw(line) for line in lines]
 
 
+def _runs_over(page: str) -> bool:
+    """Whether a staff stands below the edge of the page: verovio prints a line of music however high it is."""
+    edge, top = _HEIGHT_OF_PAGE.search(page), _TOP_MARGIN.search(page)
+    assert edge is not None, "verovio writes it"
+    lowest = max((int(found[1]) for found in _STAFF_LINE.finditer(page)), default=0)
+    return lowest + (int(top[1]) if top else 0) > int(edge[1])
+
+
 def height_of(svg: str) -> int:
     """How high a page is, in pixels."""
     found = _HEIGHT.search(svg)
@@ -136,7 +143,14 @@ class _Loaded:
 
 
 def _load(
-    musicxml: str, *, title: str, composer: str, paper: Paper, head: Sequence[str] = (), foot: Sequence[str] = ()
+    musicxml: str,
+    *,
+    title: str,
+    composer: str,
+    paper: Paper,
+    player: str = "",
+    head: Sequence[str] = (),
+    foot: Sequence[str] = (),
 ) -> _Loaded:
     """A score laid out on paper, of which nothing is drawn yet. Raises InputRefused."""
     toolkit = verovio.toolkit()
@@ -153,15 +167,19 @@ def _load(
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
         raise InputRefused
-    scale = round(choose_scale(num_staves) * paper.zoom)
+    scale = max(paper.least_scale, round(choose_scale(num_staves) * paper.zoom))
+    text_scale = scale / paper.text
+    if player:
+        join_bars_of_rest(mei)
+        etree.strip_elements(mei, f"{MEI}label", f"{MEI}labelAbbr", with_tail=False)
     _wrap_names(mei)
     below = [
         (SUBTITLE_SIZE, read_credit(score, SUBTITLE, SUBTITLE_CHARS)),
         (WORDS_SIZE, read_credit(score, TEXT, LINE_CHARS)),
     ]
-    _write_title_block(mei, title=title, below=below, composer=composer, scale=scale)
-    _write_words(mei, head, "pgHead", scale=scale)
-    _write_words(mei, foot, "pgFoot", scale=scale)
+    _write_title_block(mei, title=title, below=below, composer=composer, player=player, scale=text_scale)
+    _write_words(mei, head, "pgHead", scale=text_scale)
+    _write_words(mei, foot, "pgFoot", scale=text_scale)
     scripts = OtherScripts()
     scripts.stand_in(mei)
     toolkit.setOptions(_options(paper, scale=scale))
@@ -184,7 +202,7 @@ def _balance(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> None:
     least = _imbalance(toolkit)
     for percent in BALANCING_PERCENT:
         cost = (100 - percent) * COST_OF_A_PERCENT
-        if cost >= least:
+        if cost >= least or round(scale * percent / 100) < paper.least_scale:
             break
         tried = percent
         _lay_out(toolkit, paper, scale=round(scale * percent / 100))
@@ -249,6 +267,7 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "spacingSystem": 9,
         "bottomMarginHeader": 4,
         "lyricWordSpace": 1.6,
+        "multiRestStyle": "block",
         **(BOLD_LINES if paper.bare else {}),
     }
 
@@ -279,9 +298,15 @@ def _wrap_names(mei: etree._Element) -> None:
 
 
 def _write_title_block(
-    mei: etree._Element, *, title: str, below: Sequence[tuple[int, Sequence[str]]], composer: str, scale: int
+    mei: etree._Element,
+    *,
+    title: str,
+    below: Sequence[tuple[int, Sequence[str]]],
+    composer: str,
+    player: str,
+    scale: float,
 ) -> None:
-    """Put title (centred, wrapped) and composer (right, italic) above the first system.
+    """Put title (centred, wrapped), composer (right, italic) and player (left) above the first system.
 
     below: sizes and lines of what stands between them, centred.
     """
@@ -294,17 +319,20 @@ def _write_title_block(
     centred = [(size, line) for line in wrap(title, max_chars)]
     centred += [(size_below, line) for size_below, lines in below for line in lines]
     names = [(COMPOSER_SIZE, line) for line in wrap(composer, COMPOSER_CHARS)]
-    if not (centred or names):
+    players = [(PLAYER_SIZE, line) for line in wrap(player, COMPOSER_CHARS)]
+    if not (centred or names or players):
         return
-    if centred and names:
-        names.insert(0, (GAP_SIZE, NO_BREAK_SPACE))
+    for lines in (names, players):
+        if centred and lines:
+            lines.insert(0, (GAP_SIZE, NO_BREAK_SPACE))
     head = etree.Element(f"{MEI}pgHead", func="first")
     _write_lines(head, centred, scale=scale, halign="center", valign="top")
     _write_lines(head, names, scale=scale, halign="right", valign="bottom", style="italic")
+    _write_lines(head, players, scale=scale, halign="left", valign="bottom")
     score_definition.insert(0, head)
 
 
-def _write_words(mei: etree._Element, words: Sequence[str], name: str, *, scale: int) -> None:
+def _write_words(mei: etree._Element, words: Sequence[str], name: str, *, scale: float) -> None:
     """Words of the song at the head or the foot of the first page."""
     score_definition = mei.find(f".//{MEI}scoreDef")
     if score_definition is None or not words:
@@ -319,7 +347,7 @@ def _write_words(mei: etree._Element, words: Sequence[str], name: str, *, scale:
 
 
 def _write_lines(
-    head: etree._Element, lines: list[tuple[int, str]], *, scale: int, halign: str, valign: str, style: str = "normal"
+    head: etree._Element, lines: list[tuple[int, str]], *, scale: float, halign: str, valign: str, style: str = "normal"
 ) -> None:
     """lines: each with its size."""
     if not lines:

@@ -3,25 +3,25 @@
 What is covered: what verovio engraves with, black on white: paths, polygons, polylines, rectangles, ellipses, signs of
 the music font, and text. What is not: colours, and SVG by anybody else.
 
-Signs and letters are written once and used often: as forms, which all pages of a document share.
+Signs are written once and used often: as forms, which all pages of a document share. Text stays text, in fonts that
+are embedded (`embedded_fonts.py`); where `scripts.py` has drawn it, its letters say of which font they are.
 """
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
-from pathlib import Path
-from typing import Any
+from itertools import groupby
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
-from fontTools.ttLib import TTFont
 from lxml import etree
 
-from renderers.pages.fonts import MUSIC_FAMILY, TEXT_FAMILY
+from renderers.pages.embedded_fonts import EmbeddedFont, SetText
+from renderers.pages.fonts import TEXT_FAMILY
+from renderers.pages.scripts import LETTERS, read_letters
 from renderers.pages.text_runs import Chunk, TextStyle, collect_text
+from renderers.pages.typefaces import Typeface, text_faces
 
 HREF = "{http://www.w3.org/1999/xlink}href"
 ROUND = 0.5523  # where the handles of a quarter of a circle are
@@ -44,8 +44,8 @@ class Form:
 class _OperatorPen(BasePen):  # type: ignore[misc]
     """Writes outlines as PDF operators; BasePen turns the quadratic curves of TrueType into cubic ones."""
 
-    def __init__(self, glyphs: Any = None) -> None:
-        super().__init__(glyphs)
+    def __init__(self) -> None:
+        super().__init__(None)
         self.operators: list[str] = []
 
     def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802  # BasePen says so
@@ -66,10 +66,8 @@ class _OperatorPen(BasePen):  # type: ignore[misc]
 class Typesetter:
     """The fonts of a document, and the forms that its pages use."""
 
-    def __init__(self, fonts: Sequence[Path]) -> None:
-        self._fonts = {_face(font): font for font in (TTFont(BytesIO(path.read_bytes()), lazy=True) for path in fonts)}
-        self._glyph_sets = cache(lambda face: self._fonts[face].getGlyphSet())
-        self._maps = cache(lambda face: self._fonts[face].getBestCmap())
+    def __init__(self) -> None:
+        self.fonts: dict[Typeface, EmbeddedFont] = {}
         self.forms: dict[str, Form] = {}
 
     def form(self, key: str, operators: str) -> str:
@@ -78,39 +76,58 @@ class Typesetter:
             self.forms[key] = Form(f"F{len(self.forms)}", operators)
         return self.forms[key].name
 
-    def set_chunk(self, chunk: Chunk) -> Iterator[str]:
-        """The operators for a piece of text."""
-        letters: list[tuple[str, float, float]] = []  # form, place, scale
+    def font(self, face: Typeface) -> EmbeddedFont:
+        """The font as this document has it."""
+        if face not in self.fonts:
+            self.fonts[face] = EmbeddedFont(face, f"T{len(self.fonts)}")
+        return self.fonts[face]
+
+    def set_chunk(self, chunk: Chunk) -> Iterator[SetText]:
+        """A piece of text, each run from where the one before ends. Letters that its font has not are left out."""
+        rows: list[tuple[EmbeddedFont, float, float, list[int]]] = []
         width = 0.0
         for text, style in chunk.runs:
-            face = self._choose_face(style)
-            scale = style.size / self._fonts[face]["head"].unitsPerEm
+            font = self.font(_choose_face(style))
+            signs = []
+            start = width
             for char in text:
-                glyph = self._maps(face).get(ord(char))
-                if glyph is not None:
-                    letters.append((self._letter(face, glyph), width, scale))
-                    width += self._glyph_sets(face)[glyph].width * scale
+                sign = font.sign_for(char)
+                if sign is not None:
+                    font.use(sign, char)
+                    signs.append(sign)
+                    width += font.advance(sign) * style.size / font.upem
+            rows.append((font, style.size, start, signs))
         start = chunk.start(width)
-        for name, place, scale in letters:
-            yield f"q {_numbers(scale, 0, 0, -scale, start + place, chunk.y)} cm /{name} Do Q"
+        for font, size, place, signs in rows:
+            if signs:
+                yield SetText(font=font, size=size, rows=[(start + place, chunk.y, signs)])
 
-    def _choose_face(self, style: TextStyle) -> tuple[str, bool, bool]:
-        face = (style.family, style.bold, style.italic)
-        others = ((style.family, False, False), (TEXT_FAMILY, style.bold, style.italic))
-        return next((f for f in (face, *others) if f in self._fonts), next(iter(self._fonts)))
-
-    def _letter(self, face: tuple[str, bool, bool], glyph: str) -> str:
-        key = f"{face} {glyph}"
-        if key not in self.forms:
-            glyphs = self._glyph_sets(face)
-            pen = _OperatorPen(glyphs)
-            glyphs[glyph].draw(pen)
-            self.form(key, " ".join([*pen.operators, "f"]))
-        return self.forms[key].name
+    def set_letters(self, written: str) -> Iterator[SetText]:
+        """Text that is drawn already, letter by letter. written: as `scripts.py` writes it."""
+        for (face, em), letters in groupby(read_letters(written), key=lambda letter: (letter.face, letter.em)):
+            font, rows = self.font(face), []
+            for letter in letters:
+                font.use(letter.glyph, letter.text)
+                rows.append((letter.x, letter.y, (letter.glyph,)))
+            yield SetText(font=font, size=em, rows=rows)
 
 
-def outline_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[str, float]:
-    """One page as PDF operators, and its height. width, height: of the paper, in points."""
+def _choose_face(style: TextStyle) -> Typeface:
+    """Of verovio's own fonts the one that comes next to it."""
+    faces = text_faces()
+    wanted = (
+        (style.family, style.bold, style.italic),
+        (style.family, False, False),
+        (TEXT_FAMILY, style.bold, style.italic),
+    )
+    return Typeface(next(faces[key] for key in wanted if key in faces))
+
+
+def outline_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[list[str | SetText], float]:
+    """One page as PDF operators, and its height. width, height: of the paper, in points.
+
+    Text is to be written down when all pages are there.
+    """
     page = etree.fromstring(svg.encode(), etree.XMLParser(huge_tree=True))
     inner = page.find("{*}svg")
     assert inner is not None, "verovio puts the music into an SVG within the SVG, in units of its own"
@@ -120,14 +137,14 @@ def outline_page(svg: str, typesetter: Typesetter, *, width: float) -> tuple[str
     signs = {f"#{sign.get('id')}": sign for sign in page.iterfind("{*}defs/{*}g")}
     painter = _Painter(signs, typesetter)
     painter.paint(inner, TextStyle())
-    return "\n".join([f"{_numbers(scale, 0, 0, -scale, 0, height)} cm", *painter.operators]), height
+    return [f"{_numbers(scale, 0, 0, -scale, 0, height)} cm", *painter.operators], height
 
 
 class _Painter:
     def __init__(self, signs: dict[str, etree._Element], typesetter: Typesetter) -> None:
         self._signs = signs
         self._typesetter = typesetter
-        self.operators: list[str] = []
+        self.operators: list[str | SetText] = []
 
     def paint(self, element: etree._Element, style: TextStyle) -> None:
         """Paint an element and all that is in it."""
@@ -144,6 +161,8 @@ class _Painter:
                 self.operators.append(f"/{self._sign(str(child.get(HREF)))} Do")
             elif kind == "text":
                 self._paint_text(child, style)
+            elif LETTERS in child.attrib:
+                self.operators += self._typesetter.set_letters(child.attrib[LETTERS])
             elif kind in _OUTLINES:
                 self.operators.append(f"{_pen_settings(child)} {_OUTLINES[kind](child)} {_paint_operator(child)}")
             if matrix:
@@ -235,12 +254,6 @@ def _rotation(degrees: float, x: float = 0.0, y: float = 0.0) -> Iterator[str]:
     yield _numbers(1, 0, 0, 1, x, y)
     yield _numbers(cosine, sine, -sine, cosine, 0, 0)
     yield _numbers(1, 0, 0, 1, -x, -y)
-
-
-def _face(font: TTFont) -> tuple[str, bool, bool]:
-    family = font["name"].getDebugName(1) or MUSIC_FAMILY
-    style = font["head"].macStyle
-    return family, bool(style & 1), bool(style & 2)
 
 
 def _numbers_of(element: etree._Element, *attributes: str) -> list[float]:

@@ -3,15 +3,18 @@
 Verovio takes each letter that it does not know for an o, and whoever paints the page has no sign for it. So such text
 goes through verovio as a stand-in of the same width: one letter that says which text is meant, then filling. Afterwards
 the text itself is shaped (letters that join, marks above and below, right to left where it is written so) and takes
-the place of the stand-in, as paths; so pictures and PDF look alike.
+the place of the stand-in, as paths; so pictures and PDF look alike. Each path says which letters it is made of.
 
 What is not covered: text from top to bottom, and letters that no font has: they are left out.
 """
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
 
 import uharfbuzz
 from bidi import algorithm
@@ -31,15 +34,22 @@ BIDI_CONTROLS = {ord(char): None for char in "\u200e\u200f\u202a\u202b\u202c\u20
 _SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
-class _Letter:
-    """A sign and where it stands, in units of its font, from the beginning of the line."""
+LETTERS = "data-letters"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLetter:
+    """A sign and where it stands, in units of the page, from the beginning of the line or of the page.
+
+    em: the size of one, in the same units. text: what it stands for; "" where another one does.
+    """
 
     face: Typeface
     glyph: int
     x: float
     y: float
-    em: float  # the size of one, in units of the page
+    em: float
+    text: str
 
 
 class OtherScripts:
@@ -98,9 +108,11 @@ class OtherScripts:
         for chunk in chunks:
             letters, width = self._set_line([(self._meant(run), style) for run, style in chunk.runs])
             start = chunk.start(width)
-            outlines = " ".join(_outline(letter, start, chunk.y) for letter in letters)
+            placed = [replace(letter, x=start + letter.x, y=chunk.y - letter.y) for letter in letters]
+            outlines = " ".join(map(_outline, placed))
             if outlines:
-                etree.SubElement(group, f"{{{etree.QName(text).namespace}}}path", d=outlines, style="stroke:none")
+                path = etree.SubElement(group, f"{{{etree.QName(text).namespace}}}path", d=outlines)
+                path.attrib.update({"style": "stroke:none", LETTERS: _write_letters(placed)})
         return group
 
     def _meant(self, run: str) -> str:
@@ -109,9 +121,9 @@ class OtherScripts:
             return run
         return self._texts[ord(run[0]) - FIRST_STAND_IN]
 
-    def _set_line(self, runs: list[tuple[str, TextStyle]]) -> tuple[list[_Letter], float]:
+    def _set_line(self, runs: list[tuple[str, TextStyle]]) -> tuple[list[SetLetter], float]:
         """All signs of a line, from left to right, and its width."""
-        letters: list[_Letter] = []
+        letters: list[SetLetter] = []
         width = 0.0
         for text, face, style, is_rightward in self._in_visual_order(runs):
             shaped, advance = _shape(text, face, style.size, width, is_rightward=is_rightward)
@@ -175,7 +187,7 @@ def _turned(
     return [*turned, *reversed(row)]
 
 
-def _shape(text: str, face: Typeface, em: float, start: float, *, is_rightward: bool) -> tuple[list[_Letter], float]:
+def _shape(text: str, face: Typeface, em: float, start: float, *, is_rightward: bool) -> tuple[list[SetLetter], float]:
     """The signs of a piece of text, and how wide it is. em, start: in units of the page."""
     font = open_typeface(face)
     buffer = uharfbuzz.Buffer()
@@ -186,17 +198,42 @@ def _shape(text: str, face: Typeface, em: float, start: float, *, is_rightward: 
     scale = em / font.face.upem
     letters = []
     x = start
+    ends = dict(pairwise([*sorted({info.cluster for info in buffer.glyph_infos}), len(text)]))
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         if info.codepoint:
-            letters.append(_Letter(face, info.codepoint, x + position.x_offset * scale, position.y_offset * scale, em))
+            letters.append(
+                SetLetter(
+                    face=face,
+                    glyph=info.codepoint,
+                    x=x + position.x_offset * scale,
+                    y=position.y_offset * scale,
+                    em=em,
+                    text=text[info.cluster : ends.pop(info.cluster, info.cluster)],
+                )
+            )
         x += position.x_advance * scale
     return letters, x - start
 
 
-def _outline(letter: _Letter, start: float, y: float) -> str:
+def _outline(letter: SetLetter) -> str:
     font = open_typeface(letter.face)
     scale = letter.em / font.face.upem
     pen = SVGPathPen(None, ntos=lambda number: f"{number:.1f}".rstrip("0").rstrip("."))
-    font.draw_glyph_with_pen(letter.glyph, TransformPen(pen, (scale, 0, 0, -scale, start + letter.x, y - letter.y)))
+    font.draw_glyph_with_pen(letter.glyph, TransformPen(pen, (scale, 0, 0, -scale, letter.x, letter.y)))
     outline: str = pen.getCommands()
     return outline
+
+
+def _write_letters(letters: Sequence[SetLetter]) -> str:
+    return json.dumps(
+        [
+            [str(one.face.path), one.face.index, one.face.weight, one.glyph, one.x, one.y, one.em, one.text]
+            for one in letters
+        ]
+    )
+
+
+def read_letters(written: str) -> Iterator[SetLetter]:
+    """The letters that a path says it is made of."""
+    for path, index, weight, glyph, x, y, em, text in json.loads(written):
+        yield SetLetter(face=Typeface(Path(path), index, weight), glyph=glyph, x=x, y=y, em=em, text=text)

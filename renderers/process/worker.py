@@ -53,6 +53,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
     Where it cannot be understood, the only frame has the error. tell: takes frames that come while one is made.
     """
     from renderers.formats import in_order
+    from renderers.pages.printing import Printing
     from renderers.recipe import Recipe
     from renderers.sound.playing import Playing
 
@@ -70,6 +71,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
             soundfont=Path(soundfont) if soundfont else None,
             tune=request["tune"],
             playing=Playing.from_json(request["playing"]),
+            printing=Printing.from_json(request["printing"]),
             tell=tell_share,
         )
         recipe.prepare()

@@ -5,6 +5,7 @@ the same score gives the same bytes, whenever it is packed. How those of others 
 """
 
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 
 TYPE = "application/vnd.recordare.musicxml"
@@ -24,14 +25,23 @@ def pack_musicxml(musicxml: str) -> bytes:
     """The archive with this score."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        _add(archive, "mimetype", TYPE, method=zipfile.ZIP_STORED)
-        _add(archive, "META-INF/container.xml", CONTENTS)
-        _add(archive, SCORE_NAME, musicxml)
+        _add(archive, "mimetype", TYPE.encode(), method=zipfile.ZIP_STORED)
+        _add(archive, "META-INF/container.xml", CONTENTS.encode())
+        _add(archive, SCORE_NAME, musicxml.encode())
     return packed.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, name: str, text: str, *, method: int = zipfile.ZIP_DEFLATED) -> None:
+def pack_files(files: Mapping[str, bytes]) -> bytes:
+    """A plain archive of files by name."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            _add(archive, name, content)
+    return packed.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, *, method: int = zipfile.ZIP_DEFLATED) -> None:
     member = zipfile.ZipInfo(name, NO_DATE)
     member.compress_type = method
     member.create_system = UNIX  # else that of the machine
-    archive.writestr(member, text.encode())
+    archive.writestr(member, content)

@@ -36,6 +36,7 @@ from renderers.errors import InputRefused
 from renderers.pages import engraving
 from renderers.pages.legible import make_legible
 from renderers.pages.legible.signs import Sign, read_part
+from renderers.pages.paper import Paper
 from renderers.score.musicxml import convert
 from renderers.score.parts import parse_score
 
@@ -240,7 +241,7 @@ def flaws_of(abc: str) -> Counter[str]:
     """All that is wrong with a tune's pages."""
     usual = engraving._options  # a paper's options
 
-    def with_boxes(paper: engraving.Paper, *, scale: int) -> dict[str, object]:
+    def with_boxes(paper: Paper, *, scale: int) -> dict[str, object]:
         return {**usual(paper, scale=scale), "svgBoundingBoxes": True}
 
     score = convert(abc)

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import zipfile
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from bot.cli import run
@@ -157,3 +159,33 @@ def test_what_is_refused_is_a_sentence_without_a_name_of_the_code(capsys, monkey
     said = capsys.readouterr().err
     assert "no bars 9–5" in said
     assert "InputRefused" not in said
+
+
+DUET = "X:1\nT:Duet\nM:2/4\nL:1/4\nV:1 nm=Flute\nV:2 nm=Oboe\nK:C\n[V:1]CD|EF|G2|]\n[V:2]C2|C2|C2|]\n"
+
+
+def test_paper_large_print_and_parts_are_printed_whatever_else_is_asked_for(capsys):
+    arguments = ["--formats", "xml", "--paper", "letter", "--large-print", "--parts", "--out", "out"]
+    assert run(["render", write("duet.abc", DUET), *arguments]) == 0
+    with zipfile.ZipFile("out/duet_parts.zip") as archive:
+        names = ["01_Flute.pdf", "01_Flute.musicxml", "02_Oboe.pdf", "02_Oboe.musicxml"]
+        assert archive.namelist() == names
+        (page,) = pypdf.PdfReader(archive.open("02_Oboe.pdf")).pages
+    assert [round(float(side)) for side in (page.mediabox.width, page.mediabox.height)] == [612, 792]
+    assert "Oboe" in page.extract_text()
+    assert Path("out/duet.musicxml").exists()
+
+
+def test_a_paper_alone_means_the_pages_to_print(capsys):
+    assert run(["render", write("duet.abc", DUET), "--formats", "xml", "--paper", "letter", "--out", "out"]) == 0
+    assert sorted(path.name for path in Path("out").iterdir()) == ["duet.musicxml", "duet.pdf"]
+
+
+def test_two_formats_that_cannot_be_made_are_named_each_with_its_reason_and_the_others_arrive(capsys):
+    voices = "".join(f"V:{n}\nC2|\n" for n in range(1, 16))
+    score = write("many.abc", f"X:1\nT:Many\nM:2/4\nL:1/4\nK:C\n{voices}")
+    assert run(["render", score, "--formats", "xml,pdf,brf", "--large-print", "--out", "out"]) != 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "PDF: In large print" in said
+    assert "Braille music: Braille is written" in said
+    assert [path.name for path in Path("out").iterdir()] == ["many.musicxml"]

@@ -3,7 +3,8 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image
 
-from renderers.pages.engraving import PHONE, choose_scale, engrave, paint
+from renderers.pages.engraving import choose_scale, engrave, paint
+from renderers.pages.paper import PHONE
 from renderers.score.musicxml import convert_abc
 from tests.renderers.test_sanitise import load_tune
 

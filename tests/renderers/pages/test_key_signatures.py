@@ -2,7 +2,8 @@
 
 from lxml import etree
 
-from renderers.pages.engraving import A4, engrave
+from renderers.pages.engraving import engrave
+from renderers.pages.paper import A4
 from renderers.score.key_signatures import Key
 from renderers.score.musicxml import convert_abc
 from tests.renderers.playing import messages_of

@@ -1,8 +1,9 @@
 import pytest
 
 from renderers.pages import engraving
-from renderers.pages.engraving import A4, PHONE, engrave
+from renderers.pages.engraving import engrave
 from renderers.pages.page_breaks import measure_imbalance
+from renderers.pages.paper import A4, PHONE
 from renderers.score.musicxml import convert_abc
 from tests.renderers.test_sanitise import tune
 

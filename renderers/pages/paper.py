@@ -1,0 +1,61 @@
+"""What pages are made of: a phone's screen, A4, Letter, and how large the music is on them.
+
+Promises: plain values. Not covered: what somebody asks for (`printing.py`), and the engraving itself.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+from renderers.pages.printing import Printing, Size
+
+PRINT_DPI = 150
+POINTS = 72  # an inch
+MM = 25.4  # an inch
+STAFF_PX = 72  # from the lowest to the highest line, at verovio's 100 %
+LARGE_STAFF_MM = 10.2  # the least in large print is 10
+LARGE_TEXT = 1.35  # beside that of other print: 18 points for a composer's name
+MARGIN_MM = 15.24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
+
+    zoom: how large the music is beside that on a phone. least_scale: how small it may be, in verovio's percent.
+    text: how large titles are beside those on a phone. bare: without header and footer.
+    """
+
+    width: int
+    height: int
+    margin: int
+    trimmed: bool
+    zoom: float = 1.0
+    least_scale: int = 0
+    text: float = 1.0
+    bare: bool = False
+
+    @property
+    def width_pt(self) -> float:
+        """How wide it is printed, in points."""
+        return self.width * POINTS / PRINT_DPI
+
+
+def scale_for(staff_mm: float) -> int:
+    """The scale in percent at which a staff is as high in print."""
+    return math.ceil(staff_mm / MM * PRINT_DPI / STAFF_PX * 100)
+
+
+def _sheet(width_mm: float, height_mm: float) -> Paper:
+    width, height, margin = (round(length / MM * PRINT_DPI) for length in (width_mm, height_mm, MARGIN_MM))
+    return Paper(width=width, height=height, margin=margin, trimmed=False, zoom=0.8)
+
+
+PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True)
+A4, LETTER = _sheet(210, 297), _sheet(215.9, 279.4)
+SHEETS = {Size.A4: A4, Size.LETTER: LETTER}
+
+
+def paper_for(printing: Printing) -> Paper:
+    """What somebody wants it printed on."""
+    sheet = SHEETS[printing.size]
+    return replace(sheet, least_scale=scale_for(LARGE_STAFF_MM), text=LARGE_TEXT) if printing.large else sheet
