@@ -20,6 +20,7 @@ from bot.commands.errors import FileIsGone, NothingToUndo, NotYourEdit
 from bot.commands.onward import music_of, read_piece
 from bot.commands.pieces import find_piece, piece_or_newest, recall
 from bot.commands.requests import ask
+from bot.commands.sharing.words import check_music
 from bot.commands.together import owns_line
 from bot.making.edit import KEPT, UNDONE, EditPiece, edit_task
 from bot.making.onward import style_in
@@ -104,6 +105,7 @@ async def press_hand(context: Context, action: Action) -> None:
 async def answer_hand(context: Context, action: Action, text: str) -> None:
     """Put the bars in. What is wrong is said with its place, and what was written with it, so that nothing is lost."""
     piece, language = await find_piece(context, action.target), context.language
+    await check_music(context, text)
     try:
         await _edit_stored(context, piece, [Step(does=Does.HAND, aim=text)])
     except NotRight as error:

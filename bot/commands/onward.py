@@ -13,6 +13,7 @@ from bot.commands.files import fetch, plain_name
 from bot.commands.hear import ask_whose_style
 from bot.commands.pieces import find_piece, piece_or_newest
 from bot.commands.requests import ask, longest
+from bot.commands.sharing.words import check_music
 from bot.making.interleaved import Interleaved, interleave
 from bot.making.onward import style_in, task_for
 from bot.store import PieceView
@@ -98,7 +99,9 @@ async def music_of(context: Context) -> tuple[Interleaved, str, str, Style | Non
     if file is not None:
         content = await fetch(file)
         name = plain_name(file.name)
-        return await interleave(ScoreFile(name=name, content=content), context.services.reader), "", name, None
+        read = await interleave(ScoreFile(name=name, content=content), context.services.reader)
+        await check_music(context, read.abc, name)
+        return read, "", name, None
     piece = await piece_or_newest(context, context.options.get("piece") or context.options.get(ABOUT))
     return await read_piece(context, piece), piece.id, "", style_in(piece.record)
 

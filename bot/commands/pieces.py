@@ -17,6 +17,7 @@ from bot.commands.access import TERMINAL, acts_for, is_admin, scope_of, server_k
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, KeptByManagers, NoOwnPiece, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask_to_compose
+from bot.commands.sharing.words import check_piece
 from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
 from bot.commands.wording import Facts, details
 from bot.making.compose import COOLER, HOTTER, Compose
@@ -73,6 +74,7 @@ async def newest_standing(context: Context) -> PieceView | None:
 async def recall(context: Context, piece_id: str) -> None:
     """Show a piece again, from the bot's own store."""
     piece = await find_piece(context, piece_id)
+    await check_piece(context, piece)
     facts = Facts(piece.record, context.services.catalogue)
     reply = result_reply(
         facts,

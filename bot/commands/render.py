@@ -7,6 +7,7 @@ from bot.commands.errors import NoFile
 from bot.commands.files import fetch, read_content
 from bot.commands.hear import hear_content
 from bot.commands.requests import ask
+from bot.commands.sharing.words import check_music
 from bot.making.engrave import Engrave
 from renderers.score.files import RECORDING, kind_of
 
@@ -24,6 +25,7 @@ async def handle_render(context: Context) -> None:
         await hear_content(context, file, content)
         return
     score = await read_content(context, file, content, tune=tune)
+    await check_music(context, score.abc, score.title, score.composer, score.name)
     task = Engrave(
         name=score.name,
         form=score.kind,

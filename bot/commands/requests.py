@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.chat.messages import Action, Button, Reply
+from bot.chat.messages import Action, Address, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import OutOfLimits, TooLongHere
 from bot.making.compose import Compose
@@ -13,6 +14,7 @@ from bot.making.presets import SHOWN, preset_key, preset_note
 from bot.making.task import Showing, Task
 from bot.store import PersonSettings
 from bot.texts import Language, duration, say
+from bot.texts.wordlist import found_in
 from config.settings import Settings
 from generator.catalogue.style import Style
 from generator.catalogue.wish import Wish
@@ -109,7 +111,7 @@ async def ask(context: Context, task: Task, *, event_key: str = "") -> bool:
     accepted = await services.jobs.accept(
         task,
         person=context.person,
-        address=context.address,
+        address=_nameable(context),
         language=context.language,
         event_key=event_key or context.event_key,
         showing=Showing(pages=likes.pages, audio=likes.audio),
@@ -131,6 +133,14 @@ async def ask(context: Context, task: Task, *, event_key: str = "") -> bool:
     if address is not None:
         await services.jobs.placed(accepted.job, address)
     return True
+
+
+def _nameable(context: Context) -> Address:
+    """Where it is answered, without a name that the server does not want to read."""
+    address = context.address
+    if any(found_in(name, context.rules.words) for name in (address.name, address.called) if name):
+        return replace(address, name=None, called=None)
+    return address
 
 
 def usual_bars(likes: PersonSettings, settings: Settings) -> int:

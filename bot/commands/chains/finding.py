@@ -11,6 +11,7 @@ from bot.commands.access import acts_for, is_admin, scope_of
 from bot.commands.chains.telling import listed
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import ElsewhereChain, NoChain, NotStarter, WhichChain
+from bot.commands.sharing.words import own_name
 from bot.jobs.errors import NoSuchChain
 from bot.store.chains import ChainView, Player, Whole
 from bot.texts import clean
@@ -75,7 +76,7 @@ async def check_leads(context: Context, view: ChainView) -> None:
 
 def player_here(context: Context) -> Player:
     """Whoever speaks, as one who plays."""
-    name = clean(context.called or context.person.id, limit=MOST_NAME_CHARS)
+    name = own_name(context, limit=MOST_NAME_CHARS)
     return Player(
         place=0,
         person=context.person.key,

@@ -19,6 +19,7 @@ from bot.commands.chains.turns import check_turn, number_in, stand
 from bot.commands.command import Context
 from bot.commands.errors import BarsDoNotFit, MissingOption, OtherBars
 from bot.commands.files import fetch, plain_name
+from bot.commands.sharing.words import check_music
 from bot.errors import FileNotFetched
 from bot.making.hear import listen
 from bot.making.interleaved import interleave
@@ -101,6 +102,7 @@ async def _offer_abc(
     """Shown as it would stand, with buttons. Raises BarsDoNotFit, RenderError."""
     view, language = whole.view, context.language
     read = await interleave(source, context.services.reader)
+    await check_music(context, read.abc, scope=view.scope)
     try:
         offered = await asyncio.to_thread(
             fit_bars, view.music, read.abc, bars=view.plan.bars, is_last=is_last_turn(whole), any_length=any_length

@@ -39,7 +39,7 @@ async def handle_create(context: Context) -> None:
     if before is None and not str(options.get("theme") or "").strip():
         raise MissingOption(name="theme")
     plan = read_plan(context, options, before)
-    check_words(context, plan.theme)
+    check_words(context, plan.theme, plan.demands.motif)
     view = await context.services.jobs.host.draft(
         plan,
         scope=scope_of(context.address),

@@ -24,6 +24,7 @@ from bot.commands.command import Context
 from bot.commands.errors import NoChallenge, NoOwnPiece, NotAllowedIn, NotYourEntry
 from bot.commands.files import fetch, plain_name
 from bot.commands.pieces import find_piece
+from bot.commands.sharing.words import check_music, check_piece
 from bot.commands.wording import Facts
 from bot.errors import FileNotFetched
 from bot.jobs.errors import NoEntriesNow, NoMoreEntries, NoSuchEntry
@@ -139,6 +140,7 @@ async def _enter_piece(context: Context, view: ChallengeView, piece: PieceView) 
     _check_open(view)
     if not await acts_for(context, piece.person):
         raise NotYourEntry
+    await check_piece(context, piece, scope=view.scope)
     source = await context.services.store.pieces.source(piece.id)
     abc = (await interleave(source.abc, context.services.reader)).abc
     style = Facts(piece.record, context.services.catalogue).style
@@ -158,7 +160,7 @@ async def _check(context: Context, view: ChallengeView, music: Music) -> tuple[F
 
 async def _enter(context: Context, view: ChallengeView, piece: str, findings: Sequence[Finding]) -> None:
     services, language = context.services, context.language
-    name = clean(context.called or context.person.id, limit=40)
+    name = clean(context.called or "", limit=40)
     entry = await services.jobs.host.enter(
         view.id, person=context.person.key, name=name, piece=piece, findings=findings
     )
@@ -190,6 +192,7 @@ async def _enter_file(context: Context, view: ChallengeView, file: SentFile) -> 
     await _check_room(context, view)
     source = ScoreFile(name=plain_name(file.name), content=await fetch(file))
     abc = anonymous((await interleave(source, services.reader)).abc)
+    await check_music(context, abc, scope=view.scope)
     music = Music(abc=abc, style={})
     findings = await _check(context, view, music)
     theme = view.plan.theme[:80]

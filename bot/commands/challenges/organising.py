@@ -15,7 +15,7 @@ from bot.commands.challenges.telling import cut_lines, entry_line, listed
 from bot.commands.command import Context
 from bot.commands.errors import NotATime
 from bot.commands.server import channel_called
-from bot.commands.sharing.words import name_words
+from bot.commands.sharing.words import check_words, name_words
 from bot.store.challenges import ChallengeView, EntryState, LogRow
 from bot.texts import clean, moment, say
 
@@ -177,7 +177,10 @@ async def _organised(context: Context) -> ChallengeView:
 
 
 def _reason(context: Context) -> str:
-    return clean(str(context.options.get("reason") or ""), limit=MOST_REASON_CHARS)
+    """Everybody can read it. Raises ForbiddenWords."""
+    reason = clean(str(context.options.get("reason") or ""), limit=MOST_REASON_CHARS)
+    check_words(context, reason)
+    return reason
 
 
 async def _done(context: Context, view: ChallengeView, key: str) -> None:

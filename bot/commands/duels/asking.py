@@ -20,6 +20,7 @@ from bot.commands.errors import FileIsGone, MissingOption, NotTwoPieces
 from bot.commands.pieces import find_piece
 from bot.commands.preferences import TEMPERAMENT_CHOICES
 from bot.commands.requests import SAMPLING, ask, check_length, task_for_wishes
+from bot.commands.sharing.words import check_piece
 from bot.duels.ratings import rate
 from bot.making.compose import Compose
 from bot.making.duel import USUAL_HOURS, Duel, Entrant
@@ -71,6 +72,7 @@ async def _named(context: Context, words: str) -> tuple[Entrant, Entrant]:
     for piece in (first, second):
         if piece.file(ABC.ending) is None:
             raise FileIsGone(id=piece.id)
+        await check_piece(context, piece)
     return Entrant(piece=first.id), Entrant(piece=second.id)
 
 

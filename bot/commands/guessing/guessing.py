@@ -23,6 +23,7 @@ from bot.commands.guessing.telling import (
     question_reply,
     score_text,
 )
+from bot.commands.sharing.words import own_name
 from bot.commands.subscribing import STOP, address_now, check_manager, may_speak_there
 from bot.commands.zones import zone_here
 from bot.guesses.puzzles import CHOICES, Puzzle, day_of, is_on, puzzle_of, today
@@ -78,7 +79,7 @@ async def press_boast(context: Context, action: Action) -> None:
     puzzle = await _puzzle(context, action)
     guess = await context.services.jobs.guesses.tell(puzzle, person=context.person.key)
     own = await context.services.store.guesses.of(context.person.key)
-    name = clean(context.called or "", limit=40)
+    name = own_name(context)
     line = line_of(puzzle, guess, own)
     await context.reply(Reply(f"{name}: {line}" if name else line, language=context.language))
 

@@ -21,7 +21,7 @@ from bot.commands.errors import (
 )
 from bot.commands.pieces import piece_or_newest
 from bot.commands.server import HERE
-from bot.commands.sharing.words import may_be_shown
+from bot.commands.sharing.words import check_piece, may_be_shown
 from bot.store import PieceView
 from bot.texts import clean, say
 
@@ -88,4 +88,5 @@ async def _check(context: Context, piece: PieceView, place: Elsewhere) -> None:
             if not await services.store.exhibits.is_public(connection, scope, piece.id):
                 raise NotShareable(id=piece.id)
     if not may_be_shown(piece, context.called, rules.words):
-        raise ForbiddenWords
+        raise ForbiddenWords(reason="music")
+    await check_piece(context, piece, scope=server_key(place.address) or "")

@@ -1,4 +1,4 @@
-"""A server's own words, and what people write there: titles, themes and names.
+"""A server's own words, and what people write there: titles, themes, names, and words in music.
 
 Promises: what holds such a word, also in a simple disguise, is refused with a sentence that does not repeat it; a name
 that holds one is not shown, and nobody is kept out for it.
@@ -7,13 +7,16 @@ Not covered: how words are found; see `bot.texts.wordlist`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from bot.commands.command import Context
 from bot.commands.errors import ForbiddenWords
 from bot.store import PieceView
 from bot.texts import Language, clean, say
+from bot.texts.inscriptions import inscriptions
 from bot.texts.wordlist import found_in
+from renderers.formats import ABC
 
 MOST_NAME_CHARS = 40
 
@@ -24,10 +27,40 @@ def check_words(context: Context, *texts: str) -> None:
         raise ForbiddenWords
 
 
+async def check_music(context: Context, abc: str, *texts: str, scope: str = "") -> None:
+    """Whatever people read in the music, and other texts. scope: where it will be read, if not where the context is.
+
+    Raises ForbiddenWords.
+    """
+    words = (await context.services.store.servers.rules(scope)).words if scope else context.rules.words
+    if not words:
+        return
+    holds_any: bool = await asyncio.to_thread(_holds_any, abc, texts, words)
+    if holds_any:
+        raise ForbiddenWords(reason="music")
+
+
+async def check_piece(context: Context, piece: PieceView, *, scope: str = "") -> None:
+    """Title and music of a piece. As `check_music`."""
+    file = piece.file(ABC.ending)
+    abc = (await context.services.store.pieces.source(piece.id)).abc if file is not None else ""
+    await check_music(context, abc, str(piece.record.get("title") or ""), scope=scope)
+
+
+def _holds_any(abc: str, texts: Iterable[str], words: tuple[str, ...]) -> bool:
+    return any(found_in(text, words) for text in (*texts, *inscriptions(abc)))
+
+
 def name_words(name: str, language: Language, words: Iterable[str]) -> str:
     """What somebody is called where others read it: plain text, "somebody" where it holds one of the words."""
     shown = clean(name, limit=MOST_NAME_CHARS)
     return shown if shown and not found_in(shown, words) else say("together.somebody", language)
+
+
+def own_name(context: Context, *, limit: int = MOST_NAME_CHARS) -> str:
+    """What whoever speaks is called, as it is kept; "" where it holds one of the server's words."""
+    name = clean(context.called or "", limit=limit)
+    return "" if found_in(name, context.rules.words) else name
 
 
 def may_be_shown(piece: PieceView, credit: str, words: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from bot.commands.challenges.entering import anonymous, id_of_event
 from bot.commands.command import Here
 from tests.bot.commands.conftest import TUNE, button
+from tests.bot.commands.test_render import sent
 from tests.bot.commands.test_server import in_channel
 
 GUILD = "77"
@@ -444,3 +445,18 @@ async def test_whoever_was_alone_has_won_nothing(club):
     await club.end(challenge)
     await club.told()
     assert "1. Bea: 1 challenge\n" in (await club.say("/challenge fame", "eve")).text
+
+
+async def test_words_that_a_server_does_not_want_are_in_no_entry_reason_or_motif(club):
+    """Nor in private, where an entry is sent from; what is refused is kept, and nobody is kept out for their name."""
+    await club.say("/server words add=dratted")
+    challenge = await club.begin()
+    refused = await club.say(f"/challenge remove number=1 reason=dratted challenge={challenge}")
+    assert "Say it in other words" in refused.text
+    file = sent(TUNE.replace("K:Amin", "T:Waltz\nK:Amin").replace("[V:1]A2", '[V:1]"^DRA-TTED"A2').encode())
+    private = await club.world.say(f"/challenge enter challenge={challenge}", "bea", file=file)
+    assert "nothing is lost" in private.replies[-1].text
+    assert await club.world.services.store.challenges.entries(challenge) == []
+    await club.enter(challenge, "dratted")
+    await club.end(challenge)
+    assert "without a vote: somebody, entry 1" in (await club.told()).text

@@ -9,6 +9,7 @@ from bot.errors import FileNotFetched
 from renderers.errors import InputRefused
 from renderers.pipeline import Rendering
 from renderers.score.abc.remarks import Remark
+from tests.bot.commands.test_server import in_channel
 
 ABC = b"X:1\nT:Air\nC:Anon.\nM:2/4\nL:1/4\nK:G\nCD|EF|\n"
 MUSICXML = b"<score-partwise/>"
@@ -91,3 +92,14 @@ async def test_words_are_no_file(world, reader):
     context = await world.say("/render file=/etc/hostname")
     assert "has to be a file" in context.replies[0].text
     assert reader.files == []
+
+
+async def test_a_title_that_a_server_does_not_want_to_read_is_drawn_in_private_only(world, reader):
+    here = in_channel("5", managed=True)
+    await world.say("/server words add=air", guild="77", here=here)
+    refused = await world.say("/render", file=sent(MUSICXML), guild="77", here=here)
+    assert "nothing is lost" in refused.replies[-1].text
+    await world.say("/render", file=sent(MUSICXML))
+    piece = (await world.messenger.next_delivery()).piece
+    assert "nothing is lost" in (await world.say(f"/piece {piece}", guild="77", here=here)).replies[-1].text
+    assert (await world.say(f"/piece {piece}")).replies[-1].piece == piece
