@@ -229,6 +229,7 @@ SAME_IN_GERMAN |= {"duel.rating", "duel.was"}
 SAME_IN_GERMAN |= {"button.video", "choice.mp3"}
 SAME_IN_GERMAN |= {"edited.tempo", "edited.there"}
 SAME_IN_GERMAN |= {"button.star", "sweep.mark", "sweep.preset", "together.hand"}
+SAME_IN_GERMAN |= {"challenge.fame_line", "challenge.fame_winner", "challenge.row_of"}
 SAME_IN_GERMAN |= {"card.line", "card.tempo", "result.every_character", "result.tempo", "title.in_key"}
 
 
