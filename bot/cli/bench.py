@@ -27,7 +27,8 @@ def bench(
         typer.Argument(
             metavar="[PARTS]...",
             help='"composing" with the model that ships, one by one and 16 at once; "cold", the command from its '
-            'start; "rendering"; "engine", beside NotaGen\'s algorithm on equal random weights. Default: all.',
+            'start; "rendering"; "load", hundreds of small pieces by a tiny network, some given up; "engine", '
+            "beside NotaGen's algorithm on equal random weights. Default: all.",
         ),
     ] = None,
     before: Annotated[
@@ -36,6 +37,7 @@ def bench(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often everything but the engine is measured.")] = 1,
     pieces: Annotated[int, typer.Option(min=1, max=256, help="How many are composed in each turn.")] = 16,
+    load_pieces: Annotated[int, typer.Option(min=1, max=100_000, help="How many are composed in load.")] = 200,
     slots: Annotated[
         list[int] | None,
         typer.Option(min=1, max=256, help="Engine: pieces composed at the same time. May be repeated. Default: 16."),
@@ -72,6 +74,8 @@ def bench(
 
       notabot bench composing cold --before ../older --rounds 3 --out bench.json
 
+      notabot bench load --load-pieces 2000
+
       notabot bench engine --slots 16 --precision int8
 
       notabot bench engine --device cuda --size notagen-x --slots 1 --slots 32 --out bench.json
@@ -85,6 +89,7 @@ def bench(
         "composing": lambda report: _composing(report, versions, rounds=rounds, pieces=pieces),
         "cold": lambda report: _cold(report, versions, rounds=rounds),
         "rendering": lambda report: _rendering(report, versions, rounds=rounds),
+        "load": lambda report: _load(report, versions, pieces=load_pieces),
         "engine": lambda report: _engine(report, asked),
     }
     unknown = [part for part in parts or () if part not in kinds]
@@ -118,6 +123,17 @@ def _rendering(report: Report, versions: Versions, *, rounds: int) -> None:
     with _saying("drawing ..."):
         figures = measure_rendering(versions, rounds=rounds)
     _tell(report, "rendering", figures)
+
+
+def _load(report: Report, versions: Versions, *, pieces: int) -> None:
+    from bot.bench.figure import table
+    from bot.bench.load import measure_load
+
+    with _saying(f"composing {pieces} small pieces ..."):
+        load = measure_load(versions, pieces=pieces)
+    _show(table(load.figures))
+    figures = [figure.to_json() for figure in load.figures]
+    report.add("load", {"figures": figures, "memory_mib": load.memory_mib})
 
 
 @dataclass(frozen=True)

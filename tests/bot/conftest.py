@@ -14,21 +14,9 @@ def own_folder(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory):
     """A network that knows a few notes and when to stop, and nothing of bars, as a file."""
-    import torch
+    from generator.evaluation.tiny import save_tiny_network
 
-    from generator.model.checkpoint import save_network
-    from generator.model.network import Network, Shape
-    from generator.model.patches import EOS
-
-    network = Network(Shape(patch_layers=1, char_layers=1, hidden=64, context_patches=128))
-    network.init_weights(seed=3)
-    with torch.no_grad():
-        # What the character level always says is turned towards these: short bars are quickly sampled.
-        network.char_level.norm.bias[0] = 10.0
-        network.char_table[[EOS, *map(ord, "CEGcez24")], 0] = 0.4
-    path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
-    save_network(network, path, precision="fp32", metadata={"trained": "not at all", "unnamed_share": "0.15"})
-    return path
+    return save_tiny_network(tmp_path_factory.mktemp("weights") / "tiny.safetensors", unnamed_share="0.15")
 
 
 @pytest.fixture(scope="session")
