@@ -59,6 +59,10 @@ def bench(
     patches: Annotated[
         int, typer.Option(min=1, max=12, help="Engine: how many are timed at each length of context.")
     ] = 3,
+    notagen: Annotated[
+        Path | None,
+        typer.Option(help="Engine: a checkout of NotaGen's repository, whose own code is timed, too."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Keep all figures here as JSON, after every part; what is in the file of other parts stays."),
@@ -78,12 +82,14 @@ def bench(
 
       notabot bench engine --slots 16 --precision int8
 
+      notabot bench engine --notagen ../NotaGen --precision int8
+
       notabot bench engine --device cuda --size notagen-x --slots 1 --slots 32 --out bench.json
     """
     from bot.bench.report import Report
     from bot.bench.turns import Versions
 
-    asked = _Engine(slots, threads, precision, device, size, patches)
+    asked = _Engine(slots, threads, precision, device, size, patches, notagen)
     versions = Versions.beside(before)
     kinds: dict[str, Callable[[Report], None]] = {
         "composing": lambda report: _composing(report, versions, rounds=rounds, pieces=pieces),
@@ -146,6 +152,7 @@ class _Engine:
     device: str
     size: Sequence[str] | None
     patches: int
+    notagen: Path | None
 
     def check(self) -> None:
         """Raises BadRequest before anything is measured."""
@@ -162,7 +169,7 @@ def _engine(report: Report, asked: _Engine) -> None:
     results: list[dict[str, Any]] = []
     shapes = [parse_shape(text) for text in asked.size or ("notagen-small",)]
     for shape, kind, count in product(shapes, asked.precision or ("int8", "bf16"), asked.slots or (16,)):
-        with _saying(f"measuring {kind} with {count} slots; NotaGen-small takes half a minute ..."):
+        with _saying(f"measuring {kind} with {count} slots; NotaGen-small takes a minute or two ..."):
             result = run_bench(
                 shape,
                 slots=count,
@@ -171,6 +178,7 @@ def _engine(report: Report, asked: _Engine) -> None:
                 threads=asked.threads,
                 precision=kind,
                 device=asked.device,
+                notagen=asked.notagen,
             )
         _show(result.table())
         results.append(result.to_json())

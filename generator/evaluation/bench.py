@@ -1,10 +1,10 @@
-"""How fast the engine is, against NotaGen's own algorithm on the same weights in the same run.
+"""How fast the engine is, against NotaGen's algorithm on the same weights in the same run, or NotaGen's own code.
 
-Method: random weights are given to both. At a few lengths of context the time of one patch is measured (the median of
-a few); the engine writes with one slot and with many. The time of a whole piece is the area under the line through the
-measured points, from an empty context to the longest one; reading the opening is left out on both sides, and both write
-patches of 16 characters unless the random network happens to end one. On a CPU with one thread the clock is the
-process's CPU time, so that other work on the machine disturbs little.
+Method: random weights are given to all. At a few lengths of context the time of one patch is measured (the median of
+a few, each taken in turn); the engine writes with one slot and with many. The time of a whole piece is the area under
+the line through the measured points, from an empty context to a whole piece's; reading the opening is left out on all
+sides, and all write patches of 16 characters unless the random network happens to end one. On a CPU with one thread the
+clock is the process's CPU time, so that other work on the machine disturbs little.
 Not covered: trained weights, which end patches after 12 characters on average and so favour the engine further.
 """
 
@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -19,6 +20,7 @@ import torch
 from torch import Tensor
 
 from generator.errors import BadRequest
+from generator.evaluation.notagen import NotaGen, is_known
 from generator.evaluation.reference import Reference
 from generator.model.checkpoint import build_network
 from generator.model.devices import find_device
@@ -29,29 +31,44 @@ from generator.model.reference_names import rename_reference
 from generator.model.sampling import Sampling
 from generator.model.slot import Slot
 
-NOTAGEN_SMALL = Shape(patch_layers=12, char_layers=3, hidden=768, context_patches=512)
+# Both with a context of 1,024 patches, and room to time what comes behind it.
+NOTAGEN_SMALL = Shape(patch_layers=12, char_layers=3, hidden=768, context_patches=1056)
 SIZES = {
     "notagen-small": NOTAGEN_SMALL,
-    "notagen-x": Shape(patch_layers=20, char_layers=6, hidden=1280, context_patches=1024),
+    "notagen-x": Shape(patch_layers=20, char_layers=6, hidden=1280, context_patches=1056),
 }
 SHORTEST_CONTEXT, LEFT_FOR_TIMING = 16, 12  # patches
+USUAL_CONTEXTS = (SHORTEST_CONTEXT, 128, 512, 1024)
+PIECE_PATCHES = 512  # what a whole piece fills, where the context is longer
 LARGEST_SHAPE = (64, 64, 8192, 8192)
 Patch = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Point:
-    """Seconds for one patch of one piece at a length of context: the reference, the engine alone and in a batch."""
+    """Seconds for one patch of one piece at a length of context: the reference, the engine alone and in a batch.
+
+    notagen_s: of NotaGen's own code, if it took part.
+    """
 
     context_patches: int
     reference_s: float
     single_s: float
     batched_s: float
+    notagen_s: float | None = None
+
+    @property
+    def theirs_s(self) -> float:
+        """What ours are compared with: NotaGen's own code, without it the same algorithm by us."""
+        return self.reference_s if self.notagen_s is None else self.notagen_s
 
 
 @dataclass(frozen=True, kw_only=True)
 class BenchResult:
-    """What was measured. difference: largest gap between both networks' vectors, to show that they are the same."""
+    """What was measured. difference: largest gap between both networks' vectors, to show that they are the same.
+
+    is_known: whether NotaGen's own code, if it took part, was the version that our figures are about.
+    """
 
     shape: Shape
     slots: int
@@ -60,24 +77,37 @@ class BenchResult:
     device: str
     difference: float
     points: tuple[Point, ...]
+    is_known: bool = False
 
     @property
     def piece(self) -> Point:
-        """Seconds for a whole piece that fills the context."""
-        contexts = [point.context_patches for point in self.points]
-        columns = [[p.reference_s for p in self.points], [p.single_s for p in self.points]]
-        columns.append([p.batched_s for p in self.points])
-        return Point(contexts[-1], *(area_under(contexts, column) for column in columns))
+        """Seconds for a whole piece, which fills the longest context that is no longer than PIECE_PATCHES."""
+        points = [point for point in self.points if point.context_patches <= PIECE_PATCHES] or list(self.points)
+        contexts = [point.context_patches for point in points]
+        own = [point.notagen_s for point in points if point.notagen_s is not None]
+        return Point(
+            contexts[-1],
+            area_under(contexts, [point.reference_s for point in points]),
+            area_under(contexts, [point.single_s for point in points]),
+            area_under(contexts, [point.batched_s for point in points]),
+            area_under(contexts, own) if own else None,
+        )
 
     @property
     def single_ratio(self) -> float:
         """How many times faster one piece is."""
-        return self.piece.reference_s / self.piece.single_s
+        return self.piece.theirs_s / self.piece.single_s
 
     @property
     def batched_ratio(self) -> float:
         """How many times more pieces are written in the same time with all slots in use."""
-        return self.piece.reference_s / self.piece.batched_s
+        return self.piece.theirs_s / self.piece.batched_s
+
+    @property
+    def growth(self) -> tuple[float, float]:
+        """What a patch costs at the longest context beside the shortest: alone, with all slots in use."""
+        first, last = self.points[0], self.points[-1]
+        return last.single_s / first.single_s, last.batched_s / first.batched_s
 
     def to_json(self) -> dict[str, object]:
         """Everything by name."""
@@ -85,6 +115,7 @@ class BenchResult:
             "piece": asdict(self.piece),
             "single_ratio": self.single_ratio,
             "batched_ratio": self.batched_ratio,
+            "growth": self.growth,
         }
         return {**asdict(self), **derived}
 
@@ -95,10 +126,19 @@ class BenchResult:
         lines = [
             f"{shape.patch_layers} patch layers, {shape.char_layers} character layers, hidden {shape.hidden}, "
             f"{self.device}, {self.precision}, threads: {self.threads}, largest difference: {self.difference:.1e}",
-            f"{'context':>12} {'reference':>12} {'engine':>12} {'ratio':>7} {many:>18} {'ratio':>7}",
+            f"{'context':>12} {'reference':>12} {'NotaGen':>12} {'engine':>12} {'ratio':>7} {many:>18} {'ratio':>7}",
         ]
         lines += [row_of(f"{point.context_patches}", point, unit="ms", factor=1000) for point in self.points]
         lines.append(row_of("whole piece", self.piece, unit="s", factor=1))
+        contexts, (alone, together) = (
+            f"{self.points[0].context_patches} to {self.points[-1].context_patches}",
+            self.growth,
+        )
+        lines.append(f"a patch costs {alone:.2f} times as much alone, {together:.2f} in all slots, context {contexts}")
+        if self.points[0].notagen_s is None:
+            lines.append("beside NotaGen's algorithm, written by us; name a checkout of NotaGen for its own code")
+        elif not self.is_known:
+            lines.append("NotaGen's code is another version than the one that our figures are about")
         return "\n".join(lines)
 
 
@@ -106,19 +146,20 @@ def run_bench(
     shape: Shape = NOTAGEN_SMALL,
     *,
     slots: int = 16,
-    contexts: Sequence[int] = (16, 256, 500),
+    contexts: Sequence[int] = USUAL_CONTEXTS,
     patches: int = 3,
     precision: str = "fp32",
     threads: int = 1,
     device: str = "cpu",
     seed: int = 1,
+    notagen: Path | None = None,
 ) -> BenchResult:
-    """Measure the reference and the engine.
+    """Measure the reference and the engine, and NotaGen's own code if a checkout of it is named.
 
     contexts: lengths of context in patches, increasing, with room for `patches` more in the shape's context.
-    patches: how many are timed at each. precision: the engine's; the reference computes in float32.
-    threads: CPU threads for both. The default takes half a minute on a free CPU.
-    Raises ValueError if the contexts do not fit, BadRequest for a device or precision that there is not.
+    patches: how many are timed at each. precision: the engine's; the others compute in float32.
+    threads: CPU threads for all. The default takes a minute on a free CPU, two with NotaGen's own code.
+    Raises ValueError if the contexts do not fit, BadRequest for a device, precision or checkout that there is not.
     """
     find_device(device)
     increasing = len(contexts) > 0 and contexts[0] > 0 and list(contexts) == sorted(set(contexts))
@@ -128,17 +169,12 @@ def run_bench(
     torch.set_num_threads(threads)
     try:
         reference, network = random_pair(shape, seed=seed, device=device)
+        own = None if notagen is None else NotaGen(notagen, shape, reference.state_dict(), device=device)
         opening = random_opening(contexts[-1], seed=seed)
         clock = clock_for(device, threads=threads)
-        engine = Engine(network, slots=slots, precision=precision, threads=threads)
+        engine = Engine(network, slots=slots, precision=precision, threads=threads, guided=False)
         measured = [
-            Point(
-                context,
-                time_reference(reference, opening[:context], patches=patches, clock=clock),
-                time_engine(engine, opening[:context], slots=1, patches=patches, clock=clock),
-                time_engine(engine, opening[:context], slots=slots, patches=patches, clock=clock) / slots,
-            )
-            for context in contexts
+            time_all(reference, own, engine, opening[:context], patches=patches, clock=clock) for context in contexts
         ]
         difference = largest_difference(reference, network, opening[: contexts[0]])
     finally:
@@ -151,6 +187,7 @@ def run_bench(
         device=device,
         difference=difference,
         points=tuple(measured),
+        is_known=notagen is not None and is_known(notagen),
     )
 
 
@@ -174,8 +211,11 @@ def parse_shape(text: str) -> Shape:
 
 
 def contexts_of(shape: Shape) -> tuple[int, ...]:
-    """A short context, half of the longest one, and nearly the longest one."""
-    return SHORTEST_CONTEXT, shape.context_patches // 2, shape.context_patches - LEFT_FOR_TIMING
+    """The usual ones if all fit; otherwise a short context, half of the longest one, and nearly the longest one."""
+    longest = shape.context_patches - LEFT_FOR_TIMING
+    if longest >= USUAL_CONTEXTS[-1]:
+        return USUAL_CONTEXTS
+    return SHORTEST_CONTEXT, shape.context_patches // 2, longest
 
 
 # --- the two networks ----------------------------------------------------------------------------------------------
@@ -223,43 +263,51 @@ def clock_for(device: str, *, threads: int) -> Callable[[], float]:
     return wall_after_device
 
 
-def median_time(work: Callable[[], object], *, count: int, clock: Callable[[], float]) -> float:
-    """Median seconds of `count` runs, after one that warms up."""
-    work()
-    times = []
-    for _ in range(count):
-        start = clock()
-        work()
-        times.append(clock() - start)
-    return statistics.median(times)
+def alternating_times(works: Sequence[Callable[[], object]], *, count: int, clock: Callable[[], float]) -> list[float]:
+    """Median seconds of each in `count` rounds, in which they take turns, after one that warms up."""
+    times: list[list[float]] = [[] for _ in works]
+    for number in range(count + 1):
+        for work, so_far in zip(works, times, strict=True):
+            start = clock()
+            work()
+            if number:
+                so_far.append(clock() - start)
+    return [statistics.median(each) for each in times]
 
 
-def time_reference(
-    reference: Reference, opening: Sequence[Patch], *, patches: int, clock: Callable[[], float]
-) -> float:
-    """Seconds for one patch after this opening."""
-    given, rng = as_tensor(reference, opening), np.random.default_rng(1)
-    return median_time(lambda: reference.write_patch(given, sampling=Sampling(), rng=rng), count=patches, clock=clock)
-
-
-def time_engine(
-    engine: Engine, opening: Sequence[Patch], *, slots: int, patches: int, clock: Callable[[], float]
-) -> float:
-    """Seconds for one step of so many slots after this opening."""
-    first = engine.open_slot(opening, sampling=Sampling(), seed=0)
-    opened = [first, *(copy_slot(engine, first, seed=seed) for seed in range(1, slots))]
+def time_all(
+    reference: Reference,
+    own: NotaGen | None,
+    engine: Engine,
+    opening: Sequence[Patch],
+    *,
+    patches: int,
+    clock: Callable[[], float],
+) -> Point:
+    """Seconds for one patch after this opening by each of them, the engine with one slot and with all."""
+    given, rng, sampling = as_tensor(reference, opening), np.random.default_rng(1), Sampling()
+    first = engine.open_slot(opening, sampling=sampling, seed=0)
+    opened = [first, *(copy_slot(engine, first, seed=seed) for seed in range(1, len(engine.free) + 1))]
     marks = {slot: slot.mark() for slot in opened}
 
-    def step() -> None:
-        engine.step(dict.fromkeys(opened, ""))
-        for slot, mark in marks.items():
-            engine.rollback(slot, mark)
+    def step(slots: Sequence[Slot]) -> None:
+        engine.step(dict.fromkeys(slots, ""))
+        for slot in slots:
+            engine.rollback(slot, marks[slot])
 
+    works: list[Callable[[], object]] = [
+        lambda: reference.write_patch(given, sampling=sampling, rng=rng),
+        lambda: step([first]),
+        lambda: step(opened),
+    ]
+    if own is not None:
+        works.append(lambda: own.write_patch(opening, sampling))
     try:
-        return median_time(step, count=patches, clock=clock)
+        reference_s, single_s, together_s, *own_s = alternating_times(works, count=patches, clock=clock)
     finally:
         for slot in opened:
             engine.close(slot)
+    return Point(len(opening), reference_s, single_s, together_s / len(opened), own_s[0] if own_s else None)
 
 
 def copy_slot(engine: Engine, slot: Slot, *, seed: int) -> Slot:
@@ -283,6 +331,10 @@ def area_under(contexts: Sequence[int], seconds: Sequence[float]) -> float:
 
 def row_of(name: str, point: Point, *, unit: str, factor: float) -> str:
     """One row of the table; times as a multiple of the unit."""
-    times = [f"{seconds * factor:.1f} {unit}" for seconds in (point.reference_s, point.single_s, point.batched_s)]
-    ratios = [f"{point.reference_s / seconds:.1f}x" for seconds in (point.single_s, point.batched_s)]
-    return f"{name:>12} {times[0]:>12} {times[1]:>12} {ratios[0]:>7} {times[2]:>18} {ratios[1]:>7}"
+    times = [
+        "" if seconds is None else f"{seconds * factor:.1f} {unit}"
+        for seconds in (point.reference_s, point.notagen_s, point.single_s, point.batched_s)
+    ]
+    ratios = [f"{point.theirs_s / seconds:.1f}x" for seconds in (point.single_s, point.batched_s)]
+    reference, own, alone, many = times
+    return f"{name:>12} {reference:>12} {own:>12} {alone:>12} {ratios[0]:>7} {many:>18} {ratios[1]:>7}"

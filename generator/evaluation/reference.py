@@ -4,7 +4,8 @@
 
 Promises: the algorithm of NotaGenLMHeadModel.generate (ElectricAlexis/NotaGen 4553cd7, inference/utils.py) on GPT-2
 from transformers: the whole context is encoded again for every patch, each of the 16 characters runs the character
-level from its start, and the filters work in numpy.
+level from its start, and the filters work in numpy. Like NotaGen's it attends without a fused kernel and remembers
+what a gradient would need (nobody tells it not to), so that it takes as long; `notagen.py` runs NotaGen's own code.
 Not covered: one piece at a time, no end of patch, and no speed.
 """
 
@@ -22,6 +23,8 @@ from generator.model.sampling import Sampling
 Probabilities = NDArray[np.float64]
 # What the reference adds to every probability before it normalises.
 EPSILON = 1e-12
+# NotaGen's classes do not say that they know the fused one, so transformers gives them this.
+ATTENTION = "eager"
 
 
 class PatchLevel(nn.Module):
@@ -30,12 +33,14 @@ class PatchLevel(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.patch_embedding = nn.Linear(PATCH_CHARS * VOCABULARY, shape.hidden)
-        self.base = GPT2Model(config_of(shape.patch_layers, shape.hidden, shape.context_patches, vocabulary=1))
+        config = config_of(shape.patch_layers, shape.hidden, shape.context_patches, vocabulary=1)
+        config._attn_implementation = ATTENTION
+        self.base = GPT2Model(config)
 
     def forward(self, patches: Tensor) -> Tensor:
         """patches (1, N, 16) int64 → (1, N, H)."""
         one_hot = F.one_hot(patches, VOCABULARY).flatten(2).to(self.patch_embedding.weight.dtype)
-        encoded: Tensor = self.base(inputs_embeds=self.patch_embedding(one_hot), use_cache=False).last_hidden_state
+        encoded: Tensor = self.base(inputs_embeds=self.patch_embedding(one_hot)).last_hidden_state
         return encoded
 
 
@@ -44,13 +49,15 @@ class CharLevel(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.base = GPT2LMHeadModel(config_of(shape.char_layers, shape.hidden, PATCH_CHARS + 1, vocabulary=VOCABULARY))
+        config = config_of(shape.char_layers, shape.hidden, PATCH_CHARS + 1, vocabulary=VOCABULARY)
+        config._attn_implementation = ATTENTION
+        self.base = GPT2LMHeadModel(config)
 
     def forward(self, encoded: Tensor, chars: Tensor) -> Tensor:
         """encoded (H,), chars (n,) int64 beginning with BOS → probabilities (128,) of the next character."""
         inputs = F.embedding(chars[None], self.base.transformer.wte.weight)
         inputs = torch.cat((encoded.view(1, 1, -1), inputs[:, 1:]), dim=1)
-        logits: Tensor = self.base(inputs_embeds=inputs, use_cache=False).logits
+        logits: Tensor = self.base(inputs_embeds=inputs).logits
         return logits[0, -1].softmax(-1)
 
 
@@ -63,14 +70,13 @@ class Reference(nn.Module):
         self.char_level_decoder = CharLevel(shape)
         self.eval()
 
-    @torch.inference_mode()
     def write_patch(self, patches: Tensor, *, sampling: Sampling, rng: np.random.Generator) -> list[int]:
         """The next patch after patches (1, N, 16): always 16 characters, whatever stands among them."""
         encoded = self.patch_level_decoder(patches)[0, -1]
         chars = torch.tensor([BOS], device=patches.device)
         written: list[int] = []
         while len(written) < PATCH_CHARS:
-            probabilities = self.char_level_decoder(encoded, chars).double().cpu().numpy()
+            probabilities = self.char_level_decoder(encoded, chars).detach().double().cpu().numpy()
             filtered = filter_probabilities(probabilities, sampling)
             written.append(int(rng.choice(VOCABULARY, p=filtered)))
             chars = torch.cat((chars, chars.new_tensor(written[-1:])))

@@ -1,6 +1,6 @@
 import pytest
 
-from generator.evaluation.bench import BenchResult, Point, run_bench
+from generator.evaluation.bench import NOTAGEN_SMALL, BenchResult, Point, contexts_of, run_bench
 from generator.model.network import Shape
 
 TINY = Shape(patch_layers=2, char_layers=1, hidden=64, context_patches=64)
@@ -14,7 +14,9 @@ def test_a_tiny_bench_measures_the_same_network_twice():
     assert result.to_json()["batched_ratio"] == result.batched_ratio
     lines = result.table().splitlines()
     assert "4 slots" in lines[1]
-    assert lines[-1].split()[:2] == ["whole", "piece"]
+    assert lines[-3].split()[:2] == ["whole", "piece"]
+    assert "context 4 to 60" in lines[-2]
+    assert "name a checkout" in lines[-1]
 
 
 def test_the_piece_is_the_area_under_the_measured_points():
@@ -28,3 +30,17 @@ def test_the_piece_is_the_area_under_the_measured_points():
 def test_contexts_that_do_not_fit_are_refused(contexts: tuple[int, ...]):
     with pytest.raises(ValueError, match="contexts must increase"):
         run_bench(TINY, contexts=contexts)
+
+
+def test_a_piece_is_no_longer_than_512_patches_and_growth_goes_to_the_longest_context():
+    points = (Point(16, 1.0, 0.1, 0.01, 2.0), Point(512, 1.0, 0.1, 0.01, 2.0), Point(1024, 9.0, 0.3, 0.02, 9.0))
+    result = BenchResult(shape=TINY, slots=16, precision="fp32", threads=1, device="cpu", difference=0, points=points)
+    assert result.piece.context_patches == 512
+    assert result.single_ratio == pytest.approx(20)
+    assert result.batched_ratio == pytest.approx(200)
+    assert result.growth == pytest.approx((3, 2))
+
+
+def test_contexts_are_the_usual_ones_where_they_fit():
+    assert contexts_of(NOTAGEN_SMALL) == (16, 128, 512, 1024)
+    assert contexts_of(TINY) == (16, 32, 52)
