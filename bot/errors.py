@@ -3,6 +3,7 @@
 BotError
 ├── BadInput      something that was asked for cannot be read: no such file, a folder, not text, an unknown format
 ├── NotAllMade    some of the files could not be made, the others are there
+├── NoPlotter     the extra is missing that draws figures
 ├── BenchFailed   a program whose speed was to be measured ended with an error
 └── CannotWrite   the files cannot be put where they were wanted: full disk, no permission, a file in the way
 
@@ -32,6 +33,12 @@ class BadInput(BotError):
 
 class BenchFailed(BotError):
     """A program whose speed was to be measured ended. version: the folder of its source; ending: what it said last."""
+
+    is_for_operators = True
+
+
+class NoPlotter(BotError):
+    """The extra is missing that draws figures."""
 
     is_for_operators = True
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.bench.report import Report
     from bot.bench.turns import Versions
 
+PLOTS = "plots"
+
 
 def bench(
     parts: Annotated[
@@ -28,7 +30,7 @@ def bench(
             metavar="[PARTS]...",
             help='"composing" with the model that ships, one by one and 16 at once; "cold", the command from its '
             'start; "rendering"; "load", hundreds of small pieces by a tiny network, some given up; "engine", '
-            "beside NotaGen's algorithm on equal random weights. Default: all.",
+            'beside NotaGen\'s algorithm on equal random weights. Default: all. "plots" measures nothing.',
         ),
     ] = None,
     before: Annotated[
@@ -67,6 +69,10 @@ def bench(
         Path | None,
         typer.Option(help="Keep all figures here as JSON, after every part; what is in the file of other parts stays."),
     ] = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Draw all figures here, those of earlier parts in --out, too; SVG."),
+    ] = None,
 ) -> None:
     """Measure how fast pieces are composed, started and drawn here, beside another version if one is named.
 
@@ -79,6 +85,8 @@ def bench(
       notabot bench composing cold --before ../older --rounds 3 --out bench.json
 
       notabot bench load --load-pieces 2000
+
+      notabot bench plots --out bench.json --plots pictures
 
       notabot bench engine --slots 16 --precision int8
 
@@ -97,14 +105,18 @@ def bench(
         "rendering": lambda report: _rendering(report, versions, rounds=rounds),
         "load": lambda report: _load(report, versions, pieces=load_pieces),
         "engine": lambda report: _engine(report, asked),
+        PLOTS: lambda report: _plots(report, plots or Path(PLOTS)),
     }
     unknown = [part for part in parts or () if part not in kinds]
     if unknown:
         raise BadInput(reason="no_such_part", value=unknown[0], known=", ".join(kinds))
     asked.check()
     report = Report(out)
-    for part in dict.fromkeys(parts or kinds):
+    measured = [part for part in dict.fromkeys(parts or kinds) if part != PLOTS]
+    for part in measured:
         kinds[part](report)
+    if plots is not None or PLOTS in (parts or ()):
+        kinds[PLOTS](report)
 
 
 def _composing(report: Report, versions: Versions, *, rounds: int, pieces: int) -> None:
@@ -140,6 +152,13 @@ def _load(report: Report, versions: Versions, *, pieces: int) -> None:
     _show(table(load.figures))
     figures = [figure.to_json() for figure in load.figures]
     report.add("load", {"figures": figures, "memory_mib": load.memory_mib})
+
+
+def _plots(report: Report, folder: Path) -> None:
+    from bot.bench.plots import draw_plots
+
+    for path in draw_plots(report.parts, folder):
+        show_text(str(path))
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ WHAT_FOR = {
         "--extra",
         "training",
         "--extra",
+        "bench",
+        "--extra",
         "scenes",
         "--extra",
         "hum",
