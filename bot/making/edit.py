@@ -360,6 +360,15 @@ def _what(step: Mapping[str, Any], language: Language) -> str:
         return say(f"edited.{way}_octave" if abs(steps) == 7 else f"edited.{way}", language, n=abs(steps))
     if does == Does.HAND:
         return say("edited.hand", language)
+    if does == Does.LOUDNESS and aim.startswith("="):
+        return say("edited.loudness", language, dynamic=aim[1:])
+    if does == Does.LOUDNESS and aim[:1] in ("+", "-"):
+        return say("edited.louder" if aim.startswith("+") else "edited.softer", language)
+    if does == Does.COPY:
+        first, last = aim.split("-")
+        return say(
+            "edited.copy", language, n=1 if first == last else 2, bars=first if first == last else f"{first}–{last}"
+        )
     known = (f"{does}_{aim}".replace("-", "_") if aim else does) if does else "rewrite"
     return say(f"edited.{known}", language)
 

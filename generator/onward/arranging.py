@@ -1,4 +1,4 @@
-"""A piece made easier or richer, or its melody ornamented, by rule: note by note, without the network.
+"""A piece made easier or richer, with ornaments or without, by rule: note by note, without the network.
 
 Easier: ornaments go, the melody has one note at a time, chords below have their outer notes, and fast figures below
 become one note a beat. Richer: the melody gets a note of the chord below it on its beats, the bass its octave where a
@@ -14,7 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from generator.notation import Bar, TokenKind, Tune, VoiceBar, staves_of
+from generator.notation import Bar, Token, TokenKind, Tune, VoiceBar, staves_of
 from generator.onward.hands import EVERYTHING, Hand, is_keyboard, plays_chords, voices_of
 from generator.onward.notes import Event, Page, Pitch, pages_of, signature_changes
 from generator.planning.spans import beat_of
@@ -49,6 +49,15 @@ def ornamented(tune: Tune, bars: Sequence[int], *, seed: int) -> dict[int, Bar]:
     return _arranged(tune, bars, lambda page, bar, staves: _with_ornaments(page, bar, staves, rng))
 
 
+def bared(tune: Tune, bars: Sequence[int], *, hand: Hand = EVERYTHING) -> dict[int, Bar]:
+    """The bars that lose ornaments and grace notes, by their numbers; of one hand only what it plays."""
+
+    def without(page: Page, bar: Bar, _staves: Sequence[Sequence[str]]) -> Bar:
+        return _with_voices(bar, {voice.voice: page.without(voice, _is_ornament) for voice in bar.voices})
+
+    return _arranged(tune, bars, without, hand=hand)
+
+
 def _arranged(tune: Tune, bars: Sequence[int], arrange: Arranged, *, hand: Hand = EVERYTHING) -> dict[int, Bar]:
     staves, playing, new = staves_of(tune.header), voices_of(tune.header, hand), {}
     for number, page in enumerate(pages_of(tune)):
@@ -71,17 +80,15 @@ def _with_voices(bar: Bar, voices: Mapping[str, VoiceBar]) -> Bar:
 def _easier(page: Page, bar: Bar, staves: Sequence[Sequence[str]]) -> Bar:
     changed = {}
     for voice in bar.voices:
-        plain = replace(voice, music=_unornamented(voice))
+        plain = page.without(voice, _is_ornament)
         is_melody = (voice.voice in staves[0] and len(staves) > 1) or voice.voice == staves[0][0]
         change = _one_note if is_melody else _figure(page, plain)
         changed[voice.voice] = page.exchanged(plain, change)
     return _with_voices(bar, changed)
 
 
-def _unornamented(voice: VoiceBar) -> str:
-    return "".join(
-        token.text for token in voice.tokens if token.kind is not TokenKind.GRACE and token.text not in ORNAMENTS
-    )
+def _is_ornament(token: Token) -> bool:
+    return token.kind is TokenKind.GRACE or token.text in ORNAMENTS
 
 
 def _one_note(_number: int, event: Event) -> Sequence[Event] | None:

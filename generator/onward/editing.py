@@ -16,7 +16,7 @@ from typing import Any
 from generator.catalogue.ranges import Range, find_range
 from generator.critic.card import report_card
 from generator.notation import Bar, Tune, parse_tune
-from generator.onward.arranging import enriched, ornamented, simplified
+from generator.onward.arranging import bared, enriched, ornamented, simplified
 from generator.onward.brought import Brought
 from generator.onward.by_hand import with_lines
 from generator.onward.door import Worked, Workplace, with_bars_that_join, work_on
@@ -25,7 +25,9 @@ from generator.onward.fitting import check_edit, way_of
 from generator.onward.hands import Hand, voices_of
 from generator.onward.joining import put_in
 from generator.onward.joins import BROKEN
+from generator.onward.loudness import with_loudness
 from generator.onward.notes import pages_of
+from generator.onward.repeating import repeated, unrepeated
 from generator.onward.step import WRITTEN, Does, Edit, Step
 from generator.onward.turning import ended, in_mode, paced, shifted
 from generator.onward.work import How, Kind, Work
@@ -146,8 +148,16 @@ def _by_rule(brought: Brought, step: Step, seed: int, *, strict: bool) -> Tune:
         return in_mode(tune, step.aim)
     if step.does is Does.TRANSPOSE:
         return _transposed(tune, step)
+    if step.does in (Does.REPEAT, Does.ONCE):
+        return (repeated if step.does is Does.REPEAT else unrepeated)(tune, bars)
+    if step.does is Does.COPY:
+        return _copied(brought, bars, step.aim)
     new = dict(_new_bars(tune, step, bars, seed))
-    if step.does in (Does.SHIFT, Does.ENDING):  # somebody said which bars: only what breaks their neighbours is left
+    if step.does in (
+        Does.SHIFT,
+        Does.ENDING,
+        Does.LOUDNESS,
+    ):  # somebody said which bars: only what breaks their neighbours is left
 
         def build(some: Mapping[int, Bar]) -> Tune:
             return replace(tune, bars=tuple(some.get(number, bar) for number, bar in enumerate(tune.bars)))
@@ -169,7 +179,22 @@ def _new_bars(tune: Tune, step: Step, bars: Sequence[int], seed: int) -> Mapping
         return ornamented(tune, bars, seed=seed)
     if step.does is Does.SHIFT:
         return _shifted(tune, step, bars)
+    if step.does is Does.BARE:
+        return bared(tune, bars, hand=step.hand)
+    if step.does is Does.LOUDNESS:
+        return with_loudness(tune, bars, voices_of(tune.header, step.hand), step.aim)
     return ended(tune, step.aim)
+
+
+def _copied(brought: Brought, bars: Sequence[int], source: str) -> Tune:
+    """Raises NotWorkable for bars that are not there, or are not as many."""
+    first, last = (int(number) for number in source.split("-"))
+    if last > len(brought.bars):
+        raise NotWorkable(reason="no_such_bars", first=first, last=last, bars=len(brought.bars))
+    if last - first + 1 != len(bars):
+        raise NotWorkable(reason="not_as_many", first=first, last=last)
+    copies = brought.tune.bars[first - 1 : last]
+    return put_in(brought, dict(zip(bars, copies, strict=True)))
 
 
 def _shifted(tune: Tune, step: Step, bars: Sequence[int]) -> Mapping[int, Bar]:

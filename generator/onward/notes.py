@@ -15,7 +15,7 @@ from generator.notation.accidentals import Accidentals, Signature, semitones
 from generator.notation.durations import spell_length
 from generator.notation.pitches import NOTE_PATTERN, bare_note
 from generator.notation.signatures import signature_in
-from generator.notation.tokens import SOUNDING, TEXT_PATTERN
+from generator.notation.tokens import SOUNDING, TEXT_PATTERN, Token
 from generator.planning.again import written_note
 
 _NOTES = re.compile(f"{NOTE_PATTERN}|{TEXT_PATTERN}")
@@ -109,6 +109,20 @@ class Page:
             )
             text += same if instead is None else " ".join(_spelled(event, written, unit) for event in instead)
         return VoiceBar(voice.voice, _SPACES.sub(" ", text).replace(" |", "|"))
+
+    def without(self, voice: VoiceBar, goes: Callable[[Token], bool]) -> VoiceBar:
+        """The voice's bar without some tokens that have no length; what their accidentals meant is written behind them.
+
+        The same where there are overlays.
+        """
+        if any(token.kind is TokenKind.OVERLAY for token in voice.tokens):
+            return voice
+        heard, written, text = Accidentals(self.signature), Accidentals(self.signature), ""
+        for token in voice.tokens:
+            is_pitched = token.kind in (*SOUNDING, TokenKind.GRACE)
+            kept = self._kept(token.text, heard, written, silent=goes(token)) if is_pitched else token.text
+            text += "" if goes(token) else kept
+        return VoiceBar(voice.voice, text)
 
     def _kept(self, text: str, heard: Accidentals, written: Accidentals, *, silent: bool) -> str:
         """A token as it sounds; silent: only what its accidentals mean is noted, since it goes."""

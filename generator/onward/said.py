@@ -58,6 +58,17 @@ _FIRST = (
 _BEGINNING = re.compile(
     r"\b(?:at |in |to )?the (?:beginning|start|opening)\b|\b(?:am|der|den) anfang\b|开头|開頭|开始部分", re.IGNORECASE
 )
+# Bars that become like others: those first, or those that they become like.
+_LIKE = re.compile(
+    rf"({_HOLE}.)[^{_HOLE},;.]*(?:\b(?:same as|like|identical to|wie|gleich)\b|像)[^{_HOLE},;.]*({_HOLE}.)",
+    re.IGNORECASE,
+)
+_ALIKE = re.compile(r"[和跟与與同](?=\s*第[^,，]*(?:一样|一樣|相同))")
+_COPY = re.compile(
+    rf"(?:\b(?:copy|paste|kopiere?n?)\b[^{_HOLE}]*({_HOLE}.)[^{_HOLE},;.]*({_HOLE}.)"
+    rf"|({_HOLE}.)\s*(?:复制|複製|拷贝|拷貝)[^{_HOLE},;.]*({_HOLE}.))",
+    re.IGNORECASE,
+)
 _CLAUSES = re.compile(r"[,;.!?，；。！？、\n]+")
 _ANDS = re.compile(
     r"(?<!\w)(?:and|und|sowie|then|dann|but|aber|plus)(?!\w)"
@@ -122,8 +133,10 @@ def read_edit(words: str, catalogue: Catalogue) -> Said | None:
     if not text or len(text) > MOST_CHARS:
         return None
     marked, spans = _mark_bars(text)
+    copies = list(_take_copies(marked, spans))
+    marked = _LIKE.sub(" ", _COPY.sub(" ", marked)) if copies else marked
     clauses = list(_clauses(marked, spans))
-    steps, missed = [], []
+    steps, missed = copies, list[str]()
     for clause in clauses:
         if not _read_clause(clause, catalogue):
             return None
@@ -142,6 +155,16 @@ def read_edit(words: str, catalogue: Catalogue) -> Said | None:
         return None
     is_sure = anchored or any(clause.is_row for clause in clauses) or read_change(text, catalogue) is not None
     return Said(steps=tuple(_without_twins(steps)), missed=tuple(missed[:MOST_MISSED]), is_sure=is_sure)
+
+
+def _take_copies(marked: str, spans: Sequence[tuple[int, int]]) -> Iterator[Step]:
+    """Bars that become like others ("copy bars 1-4 to bars 5-8"), which are counted from the start."""
+    found = [(each[1], each[2]) for each in _LIKE.finditer(marked)]
+    found += [(each[2] or each[4], each[1] or each[3]) for each in _COPY.finditer(marked)]
+    for onto, source in found:
+        (first, last), (start, end) = (spans[ord(hole[1]) - 0xE100] for hole in (onto, source))
+        if 0 < start <= end:
+            yield Step(does=Does.COPY, first=first, last=last, aim=f"{start}-{end}")
 
 
 def _is_span(spans: Sequence[tuple[int, int]]) -> bool:
@@ -163,6 +186,7 @@ def _without_twins(steps: Sequence[Step]) -> Iterator[Step]:
 def _mark_bars(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The text with a hole where bars are named, and which those are."""
     spans: list[tuple[int, int]] = []
+    text = _ALIKE.sub("像", text)  # "bar 4 and bar 2 the same" names no bars from 4 to 2
 
     def put(found: re.Match[str], span: tuple[int, int] | None) -> str:
         if span is None:
@@ -342,10 +366,11 @@ def _take_row(clause: _Clause) -> tuple[Mapping[str, Any] | None, float]:
     has_anchor = clause.bars is not None or clause.hand is not Hand.ALL
     less = _longest(degrees["less"], text)
     too = _longest(degrees["too"], text)
+    without = _longest(degrees["without"], text)
     twice, half = _longest(degrees["twice"], text), _longest(degrees["half"], text)
     little, much = _longest(degrees["little"], text), _longest(degrees["much"], text)
     more = _longest(degrees["more"], text)
-    is_compared = has_anchor or any((less, too, twice, half, little, more))
+    is_compared = has_anchor or any((less, too, without, twice, half, little, more))
     best: tuple[re.Match[str], Mapping[str, Any]] | None = None
     for row in _table()["edit"]:
         words = [*row["words"], *(row.get("base", ()) if is_compared else ())]
@@ -355,19 +380,29 @@ def _take_row(clause: _Clause) -> tuple[Mapping[str, Any] | None, float]:
     if best is None:
         return None, 1.0
     found, row = best
-    parts = [each for each in (found, less, too, twice, half, little, much, more) if each is not None]
+    less, too, without = (None if each is not None and _holds(found, each) else each for each in (less, too, without))
+    if without is not None and "without" not in row:
+        return None, 1.0  # "without change" is none
+    parts = [each for each in (found, less, too, without, twice, half, little, much, more) if each is not None]
     for part in parts:
         clause.text = clause.text[: part.start()] + " " * (part.end() - part.start()) + clause.text[part.end() :]
-    is_less = (less is not None and found[0].strip() not in less[0]) or too is not None
-    if is_less and "less" in row:
-        row = next(each for each in _table()["edit"] if each["name"] == row["less"])
+    is_less = less is not None or too is not None
+    if other := row.get("without") if without is not None else row.get("less") if is_less else None:
+        row = next(each for each in _table()["edit"] if each["name"] == other)
     if twice or half:
         return row, 0.0 if half is None else -1.0
     return row, LITTLE if little or is_less else MUCH if much else 1.0
 
 
+def _holds(found: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether a word stands within the ones that were found: "less" of "less busy" makes nothing of it."""
+    return found.start() <= word.start() and word.end() <= found.end()
+
+
 def _steps_of(row: Mapping[str, Any], degree: float, clause: _Clause) -> list[Step]:
     """degree: how much of it; 0 twice as much, -1 half as much."""
+    if row.get("at_end") and clause.bars is None:
+        clause.bars = (-ENDING, -1)
     if "bright" in row:
         bright = int(row["bright"])
         tempo = Step(does=Does.TEMPO, factor=BRIGHT_TEMPO[bright])
@@ -378,10 +413,14 @@ def _steps_of(row: Mapping[str, Any], degree: float, clause: _Clause) -> list[St
     does = Does(row["does"])
     if does is Does.TEMPO:
         factor = float(row["factor"])
-        factor = {0.0: 2.0, -1.0: 0.5}.get(degree, factor**degree)
+        twice = 2.0 if factor > 1 else 0.5
+        factor = {0.0: twice, -1.0: 1 / twice}.get(degree, factor**degree)
         return [_in_bars(Step(does=does, factor=round(factor, 3)), clause)]
     if does is Does.SHIFT and not is_of_bars:
         return [Step(does=Does.TRANSPOSE, aim=f"by:M2 {'down' if row['aim'].startswith('-') else 'up'}")]
+    if does is Does.LOUDNESS and row["aim"] in ("+1", "-1"):
+        steps = 2 if degree == MUCH or not degree else 1
+        return [_in_bars(Step(does=does, aim=f"{row['aim'][0]}{steps}"), clause)]
     if does is Does.VARY:
         return [_in_bars(Step(does=does, aim=How(row["aim"]).value), clause)]
     return [_in_bars(Step(does=does, aim=str(row.get("aim", ""))), clause)]

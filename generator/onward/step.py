@@ -35,6 +35,11 @@ class Does(StrEnum):
     MODE = "mode"
     ENDING = "ending"
     HAND = "hand"
+    LOUDNESS = "loudness"
+    BARE = "bare"
+    REPEAT = "repeat"
+    ONCE = "once"
+    COPY = "copy"
 
 
 WRITTEN = frozenset({Does.REWRITE, Does.VARY})
@@ -47,8 +52,9 @@ class Step:
 
     aim: of `rewrite` calmer, livelier or ""; of `vary` a `How`; of `shift` the steps, "7" is an octave up; of `mode`
     and `ending` maj or min; of `transpose` "to:D" or "by:third up", in the words of `generator.transposing`; of `hand`
-    the lines that a person wrote (`by_hand.py`). factor: of `tempo`, times as fast; tempo: quarter notes a minute
-    instead. Raises BadRequest, ValueError.
+    the lines that a person wrote (`by_hand.py`); of `loudness` see `loudness.py`; of `copy` the bars that these become
+    like, "1-4". `bare` takes ornaments away, `repeat` puts repeat signs around the bars, `once` takes them away.
+    factor: of `tempo`, times as fast; tempo: quarter notes a minute instead. Raises BadRequest, ValueError.
     """
 
     does: Does

@@ -206,3 +206,117 @@ def test_a_comparison_holds_both_and_says_which_bars_differ():
     assert "%%was %%changed 2" in text
     assert "\n%%changed 2\n" in text
     assert comparison_of(old, old, (), titles=("", "")) == ""
+
+
+# --- louder and softer -----------------------------------------------------------------------------------------------
+
+LOUD = MINOR.replace("[V:1]A2 B2", "[V:1]!p!A2 B2").replace("{b}a2 f2", "{b}!f!a2 f2")
+
+
+def loudness(aim, **where):
+    return edit(Step(does=Does.LOUDNESS, aim=aim, **where))
+
+
+async def test_louder_moves_every_dynamic_and_no_note():
+    edited = await done(loudness("+1"), LOUD)
+    assert edited.abc == str(bring(LOUD).tune).replace("!p!", "!mp!").replace("!f!", "!ff!")
+
+
+async def test_where_nothing_says_how_loud_it_is_it_was_mf():
+    edited = await done(loudness("-2"))
+    assert lines(edited.abc)[0] == lines(MINOR)[0].replace("[V:1]", "[V:1]!p!")
+    assert lines(edited.abc)[1:] == lines(MINOR)[1:]
+
+
+async def test_some_bars_are_louder_and_the_next_one_is_as_loud_as_it_was():
+    edited = await done(loudness("+1", first=2, last=2))
+    assert edited.changed == (2, 3)
+    assert lines(edited.abc)[1].startswith("[V:1]!f!e2")
+    assert lines(edited.abc)[2].startswith("[V:1]!mf!c4-")
+
+
+async def test_a_bar_behind_that_says_how_loud_it_is_stays():
+    said = MINOR.replace("[V:1]c4- c4-", "[V:1]!pp!c4- c4-")
+    edited = await done(loudness("+1", first=1, last=2), said)
+    assert lines(edited.abc)[2] == lines(said)[2]
+
+
+async def test_the_left_hand_alone_is_softer_below_its_own_notes():
+    edited = await done(loudness("-1", hand=Hand.LEFT))
+    assert lines(edited.abc)[0].endswith("[V:2]!mp![A,,E,]8|")
+    assert "!" not in lines(edited.abc)[0].partition("[V:2]")[0]
+
+
+async def test_the_right_hand_alone_is_louder_and_the_left_one_is_told_to_stay():
+    edited = await done(loudness("+1", hand=Hand.RIGHT))
+    assert lines(edited.abc)[0].startswith("[V:1]!f!A2")
+    assert "[V:2]!mf![A,,E,]8|" in lines(edited.abc)[0]
+
+
+async def test_a_dynamic_by_its_name_holds_through_the_bars():
+    edited = await done(loudness("=pp", first=1, last=2), LOUD)
+    assert "!p!" not in edited.abc
+    assert lines(edited.abc)[0].startswith("[V:1]!pp!A2")
+    assert lines(edited.abc)[2].startswith("[V:1]!f!c4-")
+
+
+async def test_a_crescendo_is_a_hairpin_over_its_bars_and_a_word_over_many():
+    edited = await done(loudness("crescendo", first=1, last=2))
+    assert lines(edited.abc)[0].startswith("[V:1]!<(!A2")
+    assert "!<)!f2|" in lines(edited.abc)[1]
+    long = MINOR.replace("[V:1]c4- c4-|[V:2][A,,E,]8|", "[V:1]c4 c4|[V:2][A,,E,]8|\n" * 5)
+    assert '"_cresc."' in (await done(loudness("crescendo"), long)).abc
+
+
+async def test_what_is_as_loud_as_can_be_has_nothing_to_change():
+    with refuses(NotWorkable, match="nothing in these bars"):
+        await done(loudness("+1"), LOUD.replace("!p!", "!fff!").replace("!f!", "!fff!"))
+
+
+# --- ornaments, repeats, copies --------------------------------------------------------------------------------------
+
+
+async def test_ornaments_go_and_what_their_accidentals_meant_stays():
+    graced = MINOR.replace("{b}a2 f2", "{^f}Ta2 f2")
+    edited = await done(edit(Step(does=Does.BARE)), graced)
+    assert lines(edited.abc)[1].startswith("[V:1]e2 ^g2 a2 ^f2|")
+    assert edited.changed == (2,)
+
+
+async def test_bars_are_repeated_between_signs_and_the_signs_taken_away_again():
+    edited = await done(edit(Step(does=Does.REPEAT, first=2, last=3)))
+    assert lines(edited.abc)[0].endswith("e2-|:[V:2][A,,E,]8|:")
+    assert lines(edited.abc)[2].endswith(":|[V:2][A,,E,]8:|")
+    assert not list(check_bars(edited.tune))
+    back = await done(edit(Step(does=Does.ONCE)), edited.abc)
+    assert back.abc == str(bring(MINOR).tune)
+
+
+async def test_all_of_it_is_repeated_by_one_sign_at_its_end():
+    edited = await done(edit(Step(does=Does.REPEAT)))
+    assert lines(edited.abc)[-1] == "[V:1]c8:|[V:2][A,,E,]8:|"
+    assert edited.changed == (4,)
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 2), (3, 6), (5, 5)])
+async def test_repeats_do_not_stand_in_one_another(first, last):
+    with refuses(NotWorkable, match="Bars 1 to 5 are repeated already"):
+        await done(edit(Step(does=Does.REPEAT, first=first, last=last)), WALTZ)
+
+
+async def test_a_repeat_right_behind_another_shares_its_sign():
+    edited = await done(edit(Step(does=Does.REPEAT, first=6, last=7)), WALTZ)
+    assert lines(edited.abc)[4].endswith("z2::")
+    assert not list(check_bars(edited.tune))
+
+
+async def test_a_bar_becomes_like_another_and_all_others_stay():
+    edited = await done(edit(Step(does=Does.COPY, first=3, last=3, aim="1-1")))
+    assert edited.changed == (3,)
+    assert lines(edited.abc)[2].startswith("[V:1]A2 B2 c2 ")
+
+
+@pytest.mark.parametrize(("aim", "words"), [("1-2", "do not fill"), ("3-9", "not all there")])
+async def test_bars_that_cannot_be_copied_there_are_named(aim, words):
+    with refuses(NotWorkable, match=words):
+        await done(edit(Step(does=Does.COPY, first=1, last=1, aim=aim)))

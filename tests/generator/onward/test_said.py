@@ -63,6 +63,31 @@ def test_bars_and_what_is_done_to_them_are_read(words, does, first, last, catalo
         ("twice as fast", Step(does=Does.TEMPO, factor=2.0)),
         ("tempo 96", Step(does=Does.TEMPO, tempo=96)),
         ("das gleiche aber in Moll", Step(does=Does.MODE, aim="min")),
+        ("twice as slow", Step(does=Does.TEMPO, factor=0.5)),
+        ("half speed", Step(does=Does.TEMPO, factor=0.5)),
+        ("doppeltes Tempo", Step(does=Does.TEMPO, factor=2.0)),
+        ("louder", Step(does=Does.LOUDNESS, aim="+1")),
+        ("die linke Hand leiser", Step(does=Does.LOUDNESS, aim="-1", hand=Hand.LEFT)),
+        ("第5到8小节更响", Step(does=Does.LOUDNESS, aim="+1", first=5, last=8)),
+        ("much softer", Step(does=Does.LOUDNESS, aim="-2")),
+        ("zu laut", Step(does=Does.LOUDNESS, aim="-1")),
+        ("pianissimo in bars 1-2", Step(does=Does.LOUDNESS, aim="=pp", first=1, last=2)),
+        ("a crescendo in bars 3-6", Step(does=Does.LOUDNESS, aim="crescendo", first=3, last=6)),
+        ("without ornaments", Step(does=Does.BARE)),
+        ("keine Triller", Step(does=Does.BARE)),
+        ("去掉装饰音", Step(does=Does.BARE)),
+        ("fewer ornaments", Step(does=Does.BARE)),
+        ("less busy", Step(does=Does.SIMPLIFY)),
+        ("mehr Noten", Step(does=Does.ENRICH)),
+        ("repeat bars 5-8", Step(does=Does.REPEAT, first=5, last=8)),
+        ("füge eine Wiederholung hinzu", Step(does=Does.REPEAT)),
+        ("重复第5到8小节", Step(does=Does.REPEAT, first=5, last=8)),
+        ("ohne Wiederholungen", Step(does=Does.ONCE)),
+        ("make bar 4 the same as bar 2", Step(does=Does.COPY, first=4, last=4, aim="2-2")),
+        ("kopiere Takt 1 bis 4 nach Takt 5 bis 8", Step(does=Does.COPY, first=5, last=8, aim="1-4")),
+        ("第4小节和第2小节一样", Step(does=Does.COPY, first=4, last=4, aim="2-2")),
+        ("ritardando", Step(does=Does.TEMPO, factor=0.8, first=-2, last=-1)),
+        ("change the key to G major", Step(does=Does.TRANSPOSE, aim="to:G major")),
     ],
 )
 def test_hands_endings_keys_and_tempos_are_read(words, expected, catalogue):
@@ -91,6 +116,8 @@ def test_what_an_and_joins_speaks_of_the_same_bars(catalogue):
 def test_what_is_not_understood_is_named(catalogue):
     said = read_edit("bars 5-8 calmer and with more banjo", catalogue)
     assert (len(said.steps), said.missed) == (1, ("banjo",))
+    said = read_edit("bars 3-4 without change", catalogue)
+    assert (said.steps, said.missed) == ((), ("change",))
     said = read_edit("bars 3-4 purple", catalogue)
     assert (said.steps, said.missed) == ((), ("purple",))
 
@@ -107,6 +134,8 @@ def test_what_is_not_understood_is_named(catalogue):
         "something calmer by Bach",
         "bars 5-8 of Chopin",
         "that was lovely",
+        "a soft waltz",
+        "a loud march for brass",
         "very sad",
         "again",
         "longer",
