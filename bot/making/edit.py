@@ -361,7 +361,7 @@ def _what(step: Mapping[str, Any], language: Language) -> str:
     if does == Does.HAND:
         return say("edited.hand", language)
     if does == Does.LOUDNESS and aim.startswith("="):
-        return say("edited.loudness", language, dynamic=aim[1:])
+        return aim[1:]  # as it stands in the score
     if does == Does.LOUDNESS and aim[:1] in ("+", "-"):
         return say("edited.louder" if aim.startswith("+") else "edited.softer", language)
     if does == Does.COPY:

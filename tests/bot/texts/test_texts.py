@@ -47,6 +47,7 @@ from generator.notation.keys import MODE_NAMES
 from generator.onward.editing import WARMTH
 from generator.onward.hands import Hand
 from generator.onward.joins import Rule
+from generator.onward.loudness import SWELLS
 from generator.onward.step import Does
 from generator.onward.work import How
 from generator.planning.form import Kind
@@ -196,6 +197,7 @@ def keys_that_are_made_up():
     yield from (f"edited.hand_{hand}" for hand in Hand if hand is not Hand.ALL)
     yield from (f"edited.{does}" for does in Does if f"edited.{does}" in EN)
     yield from (f"edited.rewrite_{aim}" for aim in WARMTH)
+    yield from (f"edited.loudness_{aim}" for aim in SWELLS)
     yield from (f"edited.vary_{how.replace('-', '_')}" for how in (How.SAME_RHYTHM, How.SAME_HARMONY))
     yield from (f"edited.{what}_{mode}" for what in ("mode", "ending") for mode in ("maj", "min"))
     yield from (f"edited.{way}{size}" for way in ("up", "down") for size in ("", "_octave"))
