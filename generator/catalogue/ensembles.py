@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
+from itertools import product, starmap
 from typing import Any
 
 from config.files import load_named_toml
+from config.letters import fold
 from generator.catalogue.style import Named
 from generator.errors import BadRequest
 
@@ -50,13 +51,14 @@ class Player:
 
 @dataclass(frozen=True)
 class Phrase:
-    """What people say, and whom they mean.
+    """What people say, in any of these words, and whom they mean.
 
-    alone: the instrumentation that this is if nothing else is named, or ""; solo: nobody accompanies; made_up: put
-    together from words ("two flutes"): of these there are so many that anything misspelt is near one.
+    words: in plain letters. alone: the instrumentation that this is if nothing else is named, or ""; solo: nobody
+    accompanies; made_up: put together from words ("two flutes"): of these there are so many that anything misspelt is
+    near one.
     """
 
-    words: str
+    words: tuple[str, ...]
     label: Named
     players: Ensemble
     alone: str = ""
@@ -127,8 +129,8 @@ def load_ensembles() -> EnsembleFile:
         label, parts = Named(entry["name"], entry["names"]), tuple(sorted(entry["parts"], key=order.index))
         if len(parts) > 2:  # two players are called by their names
             named.setdefault(parts, label)
-        words = (entry["name"], *entry["names"].values(), *entry["say"])
-        phrases += [Phrase(each, label, parts, entry.get("alone", ""), entry.get("solo", False)) for each in words]
+        words = tuple(map(fold, (entry["name"], *entry["names"].values(), *entry["say"])))
+        phrases.append(Phrase(words, label, parts, entry.get("alone", ""), entry.get("solo", False)))
     for entry in loaded["instrument"]:
         phrases += _phrases(players[entry["id"]], entry, loaded)
     return EnsembleFile(players, named, tuple(phrases), tuple(loaded["unwritten"]["words"]))
@@ -151,19 +153,19 @@ def _phrases(player: Player, entry: Mapping[str, Any], loaded: Mapping[str, Any]
     """One of an instrument, several ("flutes" are two), a number of them ("three flutes"), a group ("flute trio")."""
     names = (entry["called"], *entry["names"].values())
     singular, plural = [both[0] for both in names] + entry["say"], [both[1] for both in names] + entry["many"]
-    yield from (Phrase(words, player.called, (player.id,), player.alone) for words in singular)
-    for words in singular:
-        for alone in (f"solo {words}", f"{words} solo"):
-            yield Phrase(alone, player.called, (player.id,), player.alone, solo=True, made_up=True)
-    yield from (Phrase(words, player.several, (player.id,) * 2) for words in plural if words not in singular)
+    # Parts are put into plain letters before they are joined: what is made of them are tens of thousands.
+    one = tuple(map(fold, singular))
+    yield Phrase(one, player.called, (player.id,), player.alone)
+    alone = tuple([words for each in one for words in (f"solo {each}", f"{each} solo")])
+    yield Phrase(alone, player.called, (player.id,), player.alone, solo=True, made_up=True)
+    yield Phrase(tuple([fold(words) for words in plural if words not in singular]), player.several, (player.id,) * 2)
+    many = tuple(map(fold, dict.fromkeys((*plural, *_unchanging(singular)))))
     for count, numbers in loaded["numbers"].items():
-        label = _counted(player.several, int(count))
-        for number, words in product(numbers, dict.fromkeys((*plural, *_unchanging(singular)))):
-            yield Phrase(_joined(number, words), label, (player.id,) * int(count), made_up=True)
+        label, said = _counted(player.several, int(count)), product(map(fold, numbers), many)
+        yield Phrase(tuple(starmap(_joined, said)), label, (player.id,) * int(count), made_up=True)
     for count, groups in loaded["groups"].items():
-        label = _counted(player.several, int(count))
-        for words, group in product(singular, groups):
-            yield Phrase(_joined(words, group), label, (player.id,) * int(count), made_up=True)
+        label, said = _counted(player.several, int(count)), product(one, map(fold, groups))
+        yield Phrase(tuple(starmap(_joined, said)), label, (player.id,) * int(count), made_up=True)
 
 
 def _unchanging(words: Sequence[str]) -> list[str]:

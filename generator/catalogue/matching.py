@@ -42,10 +42,10 @@ class Reading(Generic[M]):
 class Lexicon(Generic[M]):
     """Phrases and what they mean.
 
-    phrases: written as people write them, several spellings may share a meaning. fillers: words that may stand
-    anywhere and mean nothing. variants: characters that are read as others, as traditional Chinese ones are. strangers:
-    phrases known to mean nothing here, which are not taken for misspelt ones. exact: phrases that nothing misspelt is
-    taken for.
+    phrases: in plain letters, as `fold` gives them; several spellings may share a meaning. fillers: words that may
+    stand anywhere and mean nothing. variants: characters that are read as others, as traditional Chinese ones are.
+    strangers: phrases known to mean nothing here, which are not taken for misspelt ones. exact: phrases, in plain
+    letters, that nothing misspelt is taken for.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Lexicon(Generic[M]):
         strangers: Iterable[str] = (),
         exact: Iterable[str] = (),
     ) -> None:
-        self._variants = str.maketrans(dict(variants))
+        self._variants = str.maketrans(dict(variants)) | NAME_DOTS
         self.fillers = frozenset(word for filler in fillers for word in self.split(filler))
         self.strangers = frozenset(" ".join(self.split(stranger)) for stranger in strangers)
         self.meanings: dict[str, M] = {}
@@ -71,13 +71,17 @@ class Lexicon(Generic[M]):
         self._by_size = by_size
 
     def _key(self, phrase: str) -> str:
-        """The words that count; all of them where none does."""
-        words = self.split(phrase)
+        """The words that count of a phrase in plain letters; all of them where none does."""
+        words = self._split_plain(phrase)
         return " ".join([word for word in words if word not in self.fillers]) or " ".join(words)
 
     def split(self, text: str) -> list[str]:
         """Words in plain letters: "Dvořák's Op. 96" → dvorak s op 96. Chinese is cut from what surrounds it."""
-        return _words(fold(text).translate(NAME_DOTS).translate(self._variants))
+        return self._split_plain(fold(text))
+
+    def _split_plain(self, text: str) -> list[str]:
+        """The same for what is in plain letters already."""
+        return _words(text if text.isascii() else text.translate(self._variants))
 
     def _content_words(self, text: str) -> list[str]:
         """The words without fillers."""

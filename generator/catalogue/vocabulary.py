@@ -44,7 +44,8 @@ class Meaning:
     def or_else(self, other: Meaning) -> Meaning:
         """The meaning of a phrase that stands for both, such as a surname that two people bear."""
         both = {} if self.exclusive and other.players else dict(other.weights)
-        both.update({style: max(weight, both.get(style, 0.0)) for style, weight in self.weights.items()})
+        if self.weights is not other.weights:  # which instruments mostly share, as they mean the same styles
+            both.update({style: max(weight, both.get(style, 0.0)) for style, weight in self.weights.items()})
         # Of two equally sure ones the one who wrote for more: "Schumann" is Robert.
         surer = max(
             self, other, key=lambda one: (one.names_players, max(one.weights.values(), default=0), len(one.weights))
@@ -67,8 +68,7 @@ def build_lexicon(
     """The lexicon of a catalogue. composers: the entries of styles.toml; words: what words.toml says."""
     styles = tuple(styles)
     phrases: dict[str, Meaning] = {}
-    for phrase, meaning in _all_meanings(styles, tuple(composers), words):
-        key = fold(phrase)
+    for key, meaning in _all_meanings(styles, tuple(composers), words):
         known = phrases.get(key)
         phrases[key] = known.or_else(meaning) if known and known.kind == meaning.kind else known or meaning
     variants = words["variants"]
@@ -76,7 +76,7 @@ def build_lexicon(
         {phrase: meaning for phrase, meaning in phrases.items() if meaning.weights},
         fillers=[word for several in words["fillers"].values() for word in several],
         strangers=load_ensembles().unwritten,
-        exact=(phrase.words for phrase in load_ensembles().phrases if phrase.made_up),
+        exact=(words for phrase in load_ensembles().phrases if phrase.made_up for words in phrase.words),
         variants=dict(zip(variants["written"], variants["read"], strict=True)),
     )
 
@@ -84,9 +84,20 @@ def build_lexicon(
 def _all_meanings(
     styles: tuple[Style, ...], composers: tuple[Mapping[str, Any], ...], words: Mapping[str, Any]
 ) -> Iterator[tuple[str, Meaning]]:
-    """Every phrase with its meaning; where two kinds share a phrase, the earlier one wins."""
-    yield from _instrumentations(styles, words)
+    """Every phrase in plain letters with its meaning; where two kinds share a phrase, the earlier one wins."""
+    yield from _in_plain_letters(_instrumentations(styles, words))
     yield from _ensembles(styles, words)
+    yield from _in_plain_letters(_people(styles, composers, words))
+
+
+def _in_plain_letters(phrases: Iterable[tuple[str, Meaning]]) -> Iterator[tuple[str, Meaning]]:
+    return ((fold(phrase), meaning) for phrase, meaning in phrases)
+
+
+def _people(
+    styles: tuple[Style, ...], composers: tuple[Mapping[str, Any], ...], words: Mapping[str, Any]
+) -> Iterator[tuple[str, Meaning]]:
+    """Composers, periods and nations."""
     for composer in composers:
         yield from _names(styles, composer)
     for period in words["periods"]:
@@ -130,18 +141,16 @@ def _ensembles(styles: tuple[Style, ...], words: Mapping[str, Any]) -> Iterator[
     covered = {name: styles_of(styles, {name: SURE}) for name in {style.instrumentation for style in styles}}
     for phrase in load_ensembles().phrases:
         weights = covered.get(phrase.alone or usual_instrumentation(phrase.players), {})
-        yield (
-            phrase.words,
-            Meaning(
-                "instrumentation",
-                phrase.label,
-                weights,
-                favourites.get(phrase.players, ()),
-                players=phrase.players,
-                alone=bool(phrase.alone),
-                solo=phrase.solo,
-            ),
+        meaning = Meaning(
+            "instrumentation",
+            phrase.label,
+            weights,
+            favourites.get(phrase.players, ()),
+            players=phrase.players,
+            alone=bool(phrase.alone),
+            solo=phrase.solo,
         )
+        yield from ((words, meaning) for words in phrase.words)
 
 
 def _favourites(words: Mapping[str, Any], instrumentation: str) -> tuple[str, ...]:

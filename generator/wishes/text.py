@@ -106,10 +106,11 @@ def _small(char: str, variants: Mapping[int, str]) -> str:
 
 
 class Letters(dict[str, str]):
-    """Characters in plain letters, each worked out once."""
+    """Characters in plain letters, and whole phrases as their tokens, each worked out once."""
 
     def __init__(self, variants: Mapping[int, str]) -> None:
         self.variants = variants
+        self._tokens: dict[str, str] = {}
 
     def __missing__(self, char: str) -> str:
         self[char] = small = _small(char, self.variants)
@@ -120,11 +121,16 @@ class Letters(dict[str, str]):
         said = unicodedata.normalize("NFC", phrase[: 2 * MAX_CHARS])[:MAX_CHARS]
         return "".join([self[char] for char in said])
 
+    def key_of(self, phrase: str) -> str:
+        """`key_of(phrase, variants)`."""
+        if phrase not in self._tokens:
+            self._tokens[phrase] = " ".join(_TOKEN.findall(self.plain(phrase)))
+        return self._tokens[phrase]
 
-def key_of(phrase: str, variants: Mapping[int, str] | Letters) -> str:
+
+def key_of(phrase: str, variants: Mapping[int, str]) -> str:
     """A phrase as its tokens, with a space between them: "悲伤" is "悲 伤"."""
-    letters = variants if isinstance(variants, Letters) else Letters(variants)
-    return " ".join(_TOKEN.findall(letters.plain(phrase)))
+    return Letters(variants).key_of(phrase)
 
 
 def joined(words: Iterable[str]) -> str:

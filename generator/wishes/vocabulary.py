@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from config.files import load_toml
-from generator.wishes.text import Letters, is_han, key_of
+from generator.wishes.text import Letters, is_han
 
 MEANINGS = "meanings.toml"
 MIN_HEARD_CHARS = 3
@@ -180,13 +180,13 @@ def load_vocabulary() -> Vocabulary:
     letters = Letters(variants)
     phrases: dict[str, tuple[Entry, ...]] = {}
     for phrase, entry in _phrases(tables, list(languages.values())):
-        key = key_of(phrase, letters)
+        key = letters.key_of(phrase)
         if key and entry not in phrases.get(key, ()):
             phrases[key] = (*phrases.get(key, ()), entry)
 
     def keys(section: str, name: str, some: Iterable[dict[str, Any]] = tuple(languages.values())) -> frozenset[str]:
         said = (phrase for words in some for phrase in words.get(section, {}).get(name, ()))
-        return frozenset(filter(None, (key_of(phrase, letters) for phrase in said)))
+        return frozenset(filter(None, (letters.key_of(phrase) for phrase in said)))
 
     def plain(section: str) -> Iterator[tuple[str, str]]:
         for words in languages.values():
@@ -227,7 +227,7 @@ def load_vocabulary() -> Vocabulary:
             for tag, words in languages.items()
         },
         said_in={
-            tag: frozenset(key_of(phrase, letters) for phrase, _ in _phrases(tables, [words]))
+            tag: frozenset(letters.key_of(phrase) for phrase, _ in _phrases(tables, [words]))
             for tag, words in languages.items()
         },
         han_tags=frozenset(
@@ -242,18 +242,18 @@ def load_vocabulary() -> Vocabulary:
         units=units,
         options={said: name for name, said in plain("options")},
         variants=variants,
-        ambiguous=frozenset(key_of(name, letters) for name in tables["ambiguous"]["names"]),
-        anybody=frozenset(key_of(name, letters) for name in tables["ambiguous"]["alone"]),
-        before_names=frozenset(key_of(name, letters) for name in tables["ambiguous"]["before"]),
-        behind_names=frozenset(key_of(name, letters) for name in tables["ambiguous"]["behind"]),
+        ambiguous=frozenset(letters.key_of(name) for name in tables["ambiguous"]["names"]),
+        anybody=frozenset(letters.key_of(name) for name in tables["ambiguous"]["alone"]),
+        before_names=frozenset(letters.key_of(name) for name in tables["ambiguous"]["before"]),
+        behind_names=frozenset(letters.key_of(name) for name in tables["ambiguous"]["behind"]),
         readings={
-            tag: {key_of(one, variants): key_of(other, variants) for one, other in words.get("readings", {}).items()}
+            tag: {letters.key_of(one): letters.key_of(other) for one, other in words.get("readings", {}).items()}
             for tag, words in languages.items()
         },
         sounds=sounds,
         heard=_heard(phrases, sounds),
-        generic=frozenset(key_of(name, letters) for name in tables["generic"]["names"]),
-        abbreviated=frozenset(key_of(name, letters) for name in tables["abbreviated"]["names"]),
+        generic=frozenset(letters.key_of(name) for name in tables["generic"]["names"]),
+        abbreviated=frozenset(letters.key_of(name) for name in tables["abbreviated"]["names"]),
         number_pattern=rf"(?:(?:\d{{1,2}}\s?)?(?:1/2|½)|\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
     )
 
