@@ -33,9 +33,10 @@ class CompiledLevels(NamedTuple):
 def can_be_compiled() -> bool:
     """Whether networks can be compiled here; a line of the log says why not."""
     try:
-        # Here, since numba takes a while to load, which float32 and a GPU need not wait for.
-        import generator.model.compiled.levels
-        import generator.model.compiled.writer  # noqa: F401
+        # Here, since LLVM takes a while to load, which float32 and a GPU need not wait for.
+        from generator.model.compiled.machine_code import load_kernels
+
+        load_kernels()
     except Exception as error:
         # Whatever numba or LLVM have against this machine: it is only speed that is lost.
         log.warning("composing slowly: the network cannot be compiled here (%s: %s)", type(error).__name__, error)

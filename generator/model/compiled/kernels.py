@@ -4,10 +4,9 @@ Promises: a row's result depends on that row alone, to the last bit, and on no p
 sums of whole numbers, and everything else takes the four basic operations and square roots of float32 in an order that
 is written down here (no fused or reordered sums, an exponential of our own). Where the processor has the dot-product
 instruction for bytes (AVX-512 VNNI, AVX-VNNI) it is used; elsewhere loops give the same whole numbers.
-What is compiled is kept on disk by numba, so that only the first start on a machine waits for it.
-Not covered: the layout of the arrays (`packing.py`), who calls (`levels.py`). All in one file on purpose: numba sees by
-this file alone whether what it kept is still right, and by none that it imports; hence also constants that stand
-elsewhere too.
+Not covered: the layout of the arrays (`packing.py`), keeping what was compiled (`machine_code.py`), who calls
+(`levels.py`). All in one file on purpose: by this file alone is seen whether what was kept is still right, and by none
+that it imports; hence also constants that stand elsewhere too.
 """
 
 import math
@@ -18,6 +17,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
 
 VOCABULARY, HEAD_WIDTH, LANES, GROUP = 128, 64, 16, 64  # GROUP: outputs that are computed together
 SMALLEST, IMPOSSIBLE = np.float32(1e-12), np.float32(-3e38)
@@ -27,13 +27,26 @@ LEAST_LIKELY = 1e-6  # as in `generator.model.sampling`
 EPSILON = np.float32(1e-5)  # of the norms
 
 
-# Called by other compiled functions only: what Python would need to call them takes longer to compile than they do.
-_inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+# Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
+# own, so that they need nothing of numba when they run.
+_OPTIONS: dict[str, Any] = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "error_model": "numpy",
+    "_nrt": False,
+}
+_inner = njit(**_OPTIONS)
+
+
+def target() -> tuple[str, str, str]:
+    """For what numba compiles: platform, processor, its features, as LLVM calls them."""
+    triple, processor, features = cpu_target.target_context.codegen().magic_tuple()
+    return triple, processor, features
 
 
 def instruction_lanes() -> int:
     """How many whole numbers the processor's dot-product instruction makes at once: 16, 8, or 0 if it has none."""
-    features = cpu_target.target_context.codegen().magic_tuple()[2].split(",")
+    features = target()[2].split(",")
     return 16 if "+avx512vnni" in features else 8 if "+avxvnni" in features else 0
 
 
@@ -408,6 +421,7 @@ def _add(x, more):
         x[i] += more[i]
 
 
+@_inner
 def _run_level(level, cache, x, places, positions, work):
     """x (rows, hidden) through a level, in place; row i comes to lie at positions[i] of place places[i] of the cache.
 
@@ -472,16 +486,10 @@ def _hear(ears, heard, x, count_x, hidden, work):
         _add(x[row], wide)
 
 
-# --- what is called from outside -----------------------------------------------------------------------------------
-
-F, WHOLE = types.float32, types.int64
-_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int32[::1]))
-_WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
-_LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
-_CACHE = types.Tuple((types.uint16[:, :, :, :, :, ::1], types.uint16[:, :, :, :, ::1]))
-_EARS = types.Tuple((types.int8[:, ::1], F[::1], types.uint8[::1], F[::1]))
+# --- reading patches and characters --------------------------------------------------------------------------------
 
 
+@_inner
 def _begin_patches(table, bias, patches, x):
     """What the patch level reads for patches (rows, 16) → x (rows, hidden); table (16, 128, hidden)."""
     for row in range(len(patches)):
@@ -552,18 +560,17 @@ def _weigh(kept, away, characters, count, exponent, guidance):
 
 
 @_inner
-def _draw(logits, row, second, settings, hint, uniform):
+def _draw(logits, row, second, settings, hint, uniform, room):
     """One character from the logits of a row, as `sampling.sample_rows` draws it.
 
     second: the row of the reading that guidance leads away from, -1 for none. settings: top-k (128: off), top-p (2:
     off), 1 / temperature, guidance. hint: character (-1: none), offset, slope. uniform: from 0 up to but not 1.
+    room: four times as many numbers as there are characters, and characters, to work with.
     """
+    numbers, characters = room
+    chances, kept, away = numbers[:VOCABULARY], numbers[VOCABULARY : 2 * VOCABULARY], numbers[2 * VOCABULARY :]
     top_k, top_p, exponent, guidance = int(settings[0]), settings[1], settings[2], settings[3]
     expected, offset, slope = int(hint[0]), hint[1], hint[2]
-    chances = np.empty(VOCABULARY)
-    kept = np.empty(VOCABULARY)
-    characters = np.empty(VOCABULARY, dtype=np.int64)
-    away = np.empty(2 * VOCABULARY)
     _probabilities(logits[row], chances)
     counts, chance = False, 0.0
     if expected >= 0:
@@ -621,52 +628,131 @@ def _draw(logits, row, second, settings, hint, uniform):
     return expected if counts and not has_expected else characters[cut - 1]
 
 
-def _draw_each(logits, rows, seconds, settings, hints, place, uniform, chars):
+@_inner
+def _draw_each(logits, rows, seconds, settings, hints, place, uniform, chars, room):
     """`draw` for several rows → chars (rows of the cache,). seconds, settings (n, 4), hints (n, 3): of each row of the
-    cache; uniform (rows of the cache, 16).
+    cache; uniform (rows of the cache, 16). room: as `_draw` takes it.
     """
     for row in rows:
-        chars[row] = _draw(logits, row, seconds[row], settings[row], hints[row], uniform[row, place])
+        chars[row] = _draw(logits, row, seconds[row], settings[row], hints[row], uniform[row, place], room)
 
 
+@_inner
 def _write_characters(network, memory, live, free, place, draws):
     """One more character for all rows that are live, all at the same place of their patches, 0 to 15.
 
     network: table (128, hidden), the same turned, ears, the level. memory, each for all rows of the cache: begin (rows,
     hidden), what is read at place 0; chars (rows,), what was written last and is read at other places, of the rows in
     `free` replaced by what is drawn; heard (rows, bytes): what each hears, no bytes: nothing; logits (rows, 128); the
-    cache; x and the work space. draws: seconds, settings, hints, uniform, as `_draw_each` takes them.
+    cache; x and the work space; rows and places, as many as there are rows. draws: seconds, settings, hints, uniform
+    and room, as `_draw_each` takes them.
     """
     table, turned, ears, level = network
-    begin, chars, heard, logits, cache, x, work = memory
-    seconds, settings, hints, uniform = draws
-    rows = np.empty(2 * len(live), np.int64)
+    begin, chars, heard, logits, cache, x, work, rows, places = memory
+    seconds, settings, hints, uniform, room = draws
     count = _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, work)
-    rows, places = rows[:count], np.empty(count, np.int64)
+    rows, places = rows[:count], places[:count]
     for number in range(count):
         places[number] = place
-    run_level(level, cache, x, rows, places, work)
+    _run_level(level, cache, x, rows, places, work)
     _work_out_logits(x, turned, rows, logits)
-    draw_each(logits, free, seconds, settings, hints, place, uniform, chars)
+    _draw_each(logits, free, seconds, settings, hints, place, uniform, chars, room)
 
 
-# --- compiling -----------------------------------------------------------------------------------------------------
+# --- what is called from outside -----------------------------------------------------------------------------------
 
-
-def _compiled(function: Any, signature: Any) -> Any:
-    """A function, compiled; kept on disk where there is a folder that can be written to."""
-    options = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    try:
-        return njit(signature, cache=True, **options)(function)
-    except RuntimeError:  # "no locator available"
-        return njit(signature, **options)(function)
-
-
-_rows, _reals = WHOLE[::1], types.float64[:, ::1]
-run_level: Any = _compiled(_run_level, types.void(_LEVEL, _CACHE, F[:, ::1], _rows, _rows, _WORK))
-begin_patches: Any = _compiled(_begin_patches, types.void(F[:, :, ::1], F[::1], types.uint8[:, ::1], F[:, ::1]))
-draw_each: Any = _compiled(_draw_each, types.void(F[:, ::1], _rows, _rows, _reals, _reals, WHOLE, _reals, _rows))
+# Arrays come as a table of whole numbers, made by `machine_code.table_of`: of each its address and its sizes.
+F, WHOLE = types.float32, types.int64
+_ROWS, _REALS = WHOLE[::1], types.float64[:, ::1]
+_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int32[::1]))
+_WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
+_LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
+_CACHE = types.Tuple((types.uint16[:, :, :, :, :, ::1], types.uint16[:, :, :, :, ::1]))
+_EARS = types.Tuple((types.int8[:, ::1], F[::1], types.uint8[::1], F[::1]))
 _NETWORK = types.Tuple((F[:, ::1], F[:, ::1], _EARS, _LEVEL))
-_MEMORY = types.Tuple((F[:, ::1], _rows, types.uint8[:, ::1], F[:, ::1], _CACHE, F[:, ::1], _WORK))
-_DRAWS = types.Tuple((_rows, _reals, _reals, _reals))
-write_characters: Any = _compiled(_write_characters, types.void(_NETWORK, _MEMORY, _rows, _rows, WHOLE, _DRAWS))
+_MEMORY = types.Tuple((F[:, ::1], _ROWS, types.uint8[:, ::1], F[:, ::1], _CACHE, F[:, ::1], _WORK, _ROWS, _ROWS))
+_ROOM = types.Tuple((types.float64[::1], _ROWS))
+_DRAWS = types.Tuple((_ROWS, _REALS, _REALS, _REALS, _ROOM))
+
+
+def _reader(kind: Any) -> Any:
+    """An intrinsic: what a table at an address describes, as numba knows it: arrays, whole numbers, tuples of both."""
+
+    @intrinsic
+    def read(_context: Any, _table: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            entry = builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+            place = 0
+
+            def number() -> Any:
+                nonlocal place
+                place += 1
+                return builder.load(builder.gep(entry, [ir.Constant(ir.IntType(64), place - 1)]))
+
+            def array(one: Any) -> Any:
+                pointed = context.get_data_type(one.dtype)
+                data, size = builder.inttoptr(number(), pointed.as_pointer()), context.get_abi_sizeof(pointed)
+                shape, strides = [number() for _ in range(one.ndim)], [ir.Constant(ir.IntType(64), size)]
+                for length in reversed(shape[1:]):
+                    strides.insert(0, builder.mul(strides[0], length))
+                made = make_array(one)(context, builder)
+                populate_array(made, data=data, shape=shape, strides=strides, itemsize=size, meminfo=None)
+                return made._getvalue()
+
+            def value(one: Any) -> Any:
+                if isinstance(one, types.Array):
+                    return array(one)
+                if isinstance(one, types.BaseTuple):
+                    return context.make_tuple(builder, one, [value(part) for part in one])
+                return number()
+
+            return value(kind)
+
+        return kind(types.int64), generate
+
+    return read
+
+
+_read_patch_level = _reader(types.Tuple((F[:, :, ::1], F[::1], F[:, ::1], _LEVEL, _CACHE, _WORK)))
+_read_char_level = _reader(types.Tuple((_NETWORK, _MEMORY, _DRAWS)))
+_read_patches = _reader(types.Tuple((types.uint8[:, ::1], _ROWS, _ROWS)))
+_read_rows = _reader(types.Tuple((_ROWS, _ROWS)))
+
+
+def read_patches(level_at, patches_at):
+    """Run the patch level over patches (rows, 16), of such places of the cache, at such positions: see `_run_level`.
+
+    level: the table of `levels.PatchCache`.
+    """
+    table, bias, x, level, cache, work = _read_patch_level(level_at)
+    patches, places, positions = _read_patches(patches_at)
+    _begin_patches(table, bias, patches, x)
+    _run_level(level, cache, x, places, positions, work)
+
+
+def write_characters(level_at, rows_at, place):
+    """See `_write_characters`. level: the table of `levels.CharLevel`; rows: those that are live, and that are free."""
+    network, memory, draws = _read_char_level(level_at)
+    live, free = _read_rows(rows_at)
+    _write_characters(network, memory, live, free, place, draws)
+
+
+def draw_characters(level_at, rows_at, place):
+    """Draw again for the rows that are free; the same arguments."""
+    _, memory, draws = _read_char_level(level_at)
+    seconds, settings, hints, uniform, room = draws
+    _, free = _read_rows(rows_at)
+    _draw_each(memory[3], free, seconds, settings, hints, place, uniform, memory[1], room)
+
+
+def compile_entries() -> dict[str, tuple[str, str]]:
+    """What numba makes of the three, by name: their symbols, and the text that LLVM reads.
+
+    They take whole numbers: addresses of tables, a place.
+    """
+    compiled = {}
+    for entry, count in ((read_patches, 2), (write_characters, 3), (draw_characters, 3)):
+        function = njit(types.void(*[types.int64] * count), nogil=True, **_OPTIONS)(entry)
+        result = function.overloads[function.signatures[0]]
+        compiled[entry.__name__] = result.fndesc.llvm_func_name, result.library.get_llvm_str()
+    return compiled

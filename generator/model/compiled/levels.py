@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.model.compiled import kernels
+from generator.model.compiled.machine_code import load_kernels, table_of
 from generator.model.compiled.packing import Floats, pack_ears, pack_level
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 from generator.model.plain import PlainNetwork
@@ -60,15 +60,16 @@ class PatchCache:
     def __init__(self, network: PlainNetwork, *, slots: int) -> None:
         shape = network.shape
         level = pack_level(network, "patch_level", layers=shape.patch_layers)
-        self.level = tuple(level)
         room = room_for(level.length)
         self.cache = make_cache(layers=level.layers, places=slots, hidden=level.hidden, room=room)
-        table = np.ascontiguousarray(network.arrays["patch_table"])
-        self.table = table.reshape(PATCH_CHARS, VOCABULARY, shape.hidden)
-        self.bias = np.ascontiguousarray(network.arrays["patch_bias"])
+        table = np.ascontiguousarray(network.arrays["patch_table"]).reshape(PATCH_CHARS, VOCABULARY, shape.hidden)
+        bias = np.ascontiguousarray(network.arrays["patch_bias"])
         self.rows = max(ROWS_AT_ONCE, slots)
         self.x = np.zeros((self.rows, shape.hidden), np.float32)
-        self.work = work_space(rows=self.rows, hidden=shape.hidden, room=room, width=0)
+        work = work_space(rows=self.rows, hidden=shape.hidden, room=room, width=0)
+        self._memory = table, bias, self.x, tuple(level), self.cache, work
+        self._table = table_of(*self._memory)
+        self._kernels = load_kernels()
         self.encoded = np.zeros((slots, level.length, shape.hidden), np.float32)
 
     def extend(self, slot: int, start: int, patches: Sequence[Sequence[int]]) -> None:
@@ -90,10 +91,10 @@ class PatchCache:
         self.encoded[to] = self.encoded[source]
 
     def _read(self, patches: NDArray[np.uint8], places: NDArray[np.int64], positions: NDArray[np.int64]) -> None:
-        rows = len(patches)
-        kernels.begin_patches(self.table, self.bias, np.ascontiguousarray(patches), self.x)
-        kernels.run_level(self.level, self.cache, self.x, places, positions, self.work)
-        self.encoded[places, positions] = self.x[:rows]
+        patches = np.ascontiguousarray(patches)  # alive until the call is over, as all in a table has to be
+        rows = table_of(patches, places, positions)
+        self._kernels.read_patches(self._table.ctypes.data, rows.ctypes.data)
+        self.encoded[places, positions] = self.x[: len(patches)]
 
 
 class CharLevel:
@@ -119,20 +120,27 @@ class CharLevel:
         self.settings, self.hints = np.zeros((rows, 4)), np.zeros((rows, 3))
         self.hints[:, 0] = NO_HINT
         self.uniform = np.zeros((rows, PATCH_CHARS))
-        self._network = table, np.ascontiguousarray(table.T), tuple(ears), tuple(level)
+        its_network = table, np.ascontiguousarray(table.T), tuple(ears), tuple(level)
         cache = make_cache(layers=level.layers, places=rows, hidden=level.hidden, room=room)
         x = np.zeros((rows, shape.hidden), np.float32)
         work = work_space(rows=rows, hidden=shape.hidden, room=room, width=ears.columns.shape[1])
-        self._memory = self.begin, self.chars, self.heard, self.logits, cache, x, work
-        self._draws = self.seconds, self.settings, self.hints, self.uniform
+        read, places = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+        memory = self.begin, self.chars, self.heard, self.logits, cache, x, work, read, places
+        room_to_draw = np.zeros(4 * VOCABULARY), np.zeros(VOCABULARY, np.int64)
+        draws = self.seconds, self.settings, self.hints, self.uniform, room_to_draw
+        self._memory = its_network, memory, draws
+        self._table = table_of(*self._memory)
+        self._kernels = load_kernels()
 
     def write(self, live: NDArray[np.int64], free: NDArray[np.int64], place: int) -> None:
         """Work out the logits of the live rows at a place of their patches, 0 to 15, and draw for those that are free.
 
         They have taken the characters before that place.
         """
-        kernels.write_characters(self._network, self._memory, live, free, place, self._draws)
+        rows = table_of(live, free)
+        self._kernels.write_characters(self._table.ctypes.data, rows.ctypes.data, place)
 
     def draw(self, rows: NDArray[np.int64], place: int) -> None:
         """Draw again, from the logits as they are now."""
-        kernels.draw_each(self.logits, rows, *self._draws[:3], place, self.uniform, self.chars)
+        both = table_of(rows, rows)
+        self._kernels.draw_characters(self._table.ctypes.data, both.ctypes.data, place)

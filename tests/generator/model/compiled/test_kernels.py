@@ -6,11 +6,15 @@ import torch
 from numba import njit
 
 from generator.model.compiled import kernels
+from generator.model.compiled.levels import CharLevel
 from generator.model.compiled.packing import pack_weights
 from generator.model.compiled.writer import settings_of
+from generator.model.network import Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
-from generator.model.precision import whole_products
+from generator.model.plain import PlainNetwork, plain_of
+from generator.model.precision import whole_products, with_precision
 from generator.model.sampling import Hint, Sampling, sample_rows, stack_hints, stack_settings
+from tests.generator.model.conftest import random_network
 
 
 @njit
@@ -41,6 +45,12 @@ def test_products_are_exact_with_the_instruction_and_without_up_to_the_largest_n
     assert np.array_equal(torch_s.numpy(), exact)
 
 
+@pytest.fixture(scope="module")
+def tiny() -> PlainNetwork:
+    network = random_network(Shape(patch_layers=1, char_layers=1, hidden=64, context_patches=16))
+    return plain_of(with_precision(network.eval(), "int8"))
+
+
 SETTINGS = [
     Sampling(),
     Sampling(temperature=0.7, top_k=0, top_p=1),
@@ -53,7 +63,7 @@ HINTS = [None, Hint(70, 0.5, 1.0), Hint(70, 50.0, 0.0), Hint(3, -20.0, 1.0)]
 
 @pytest.mark.parametrize("sampling", SETTINGS)
 @pytest.mark.parametrize("hint", HINTS)
-def test_the_compiled_draw_is_that_of_the_torch_one(sampling: Sampling, hint: Hint | None):
+def test_the_compiled_draw_is_that_of_the_torch_one(tiny: PlainNetwork, sampling: Sampling, hint: Hint | None):
     rows = 64
     rng = torch.Generator().manual_seed(1)
     logits, away = 3 * torch.randn(rows, VOCABULARY, generator=rng), torch.randn(rows, VOCABULARY, generator=rng)
@@ -67,16 +77,12 @@ def test_the_compiled_draw_is_that_of_the_torch_one(sampling: Sampling, hint: Hi
         away if sampling.guidance else None,
         stack_hints([hint] * rows, device=device) if hint else None,
     )
-    chars = np.zeros(2 * rows, np.int64)
-    kernels.draw_each(
-        torch.cat((logits, away)).numpy(),
-        np.arange(rows),
-        np.arange(rows, 3 * rows)[: 2 * rows],
-        np.array([settings_of(sampling)] * rows),
-        np.array([tuple(hint) if hint else (-1.0, 0.0, 1.0)] * rows),
-        2,
-        uniform.double().numpy(),
-        chars,
-    )
+    level = CharLevel(tiny, rows=2 * rows)
+    level.logits[:] = torch.cat((logits, away)).numpy()
+    level.seconds[:rows] = np.arange(rows, 2 * rows)
+    level.settings[:], level.hints[:] = settings_of(sampling), tuple(hint) if hint else (-1.0, 0.0, 1.0)
+    level.uniform[:rows] = uniform.double().numpy()
+    level.draw(np.arange(rows), 2)
+    chars = level.chars
     assert chars[:rows].tolist() == expected.tolist()
     assert len(set(chars[:rows].tolist())) > 1

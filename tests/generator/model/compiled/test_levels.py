@@ -78,11 +78,12 @@ def test_the_character_level_gives_the_logits_of_the_torch_one_with_what_is_hear
         level.chars[:] = patches[:4, place].numpy()
 
 
-@pytest.mark.parametrize("missing", ["generator.model.compiled.levels", "generator.model.compiled.writer"])
+@pytest.mark.parametrize("missing", ["generator.model.compiled.machine_code", "generator.model.compiled.kernels"])
 def test_without_numba_the_torch_network_writes_and_the_log_says_so(
-    network: Network, patches: torch.Tensor, missing: str, monkeypatch: pytest.MonkeyPatch, caplog
+    network: Network, patches: torch.Tensor, missing: str, nothing_kept: None, monkeypatch: pytest.MonkeyPatch, caplog
 ):
     monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delattr(f"generator.model.compiled.{missing.rpartition('.')[2]}", raising=False)
     opening = [tuple(patch) for patch in patches[:5].tolist()]
     with caplog.at_level(logging.WARNING):
         engine = Engine(random_network(Shape(2, 1, 128, 32)), slots=1, precision="int8")

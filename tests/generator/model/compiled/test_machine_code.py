@@ -1,0 +1,60 @@
+"""What was compiled is kept, and taken as long as it is what would be compiled now."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from generator.model.compiled import machine_code
+from generator.model.compiled.machine_code import ENTRIES, Function, load_kernels, table_of
+
+FUNCTIONS = [Function(name, f"symbol of {name}", name.encode() * 3) for name in ENTRIES]
+
+
+def test_a_later_start_needs_no_numba():
+    load_kernels()
+    later = "from generator.model.compiled.machine_code import load_kernels; load_kernels(); import sys; "
+    later += "print([name for name in ('numba', 'scipy', 'torch') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", later], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_is_kept_is_found_again(nothing_kept: Path):
+    assert machine_code._kept() is None
+    machine_code._keep(FUNCTIONS)
+    assert machine_code._kept() == FUNCTIONS
+
+
+def test_where_the_folder_of_the_module_cannot_be_written_to_the_users_is_taken(nothing_kept: Path):
+    (nothing_kept.parent / "__pycache__").write_text("no folder")
+    machine_code._keep(FUNCTIONS)
+    assert machine_code._kept() == FUNCTIONS
+    assert len([*(nothing_kept.parent / "cache").rglob("*.code")]) == 1
+
+
+def test_where_nothing_can_be_kept_nothing_goes_wrong(nothing_kept: Path):
+    for name in ("__pycache__", "cache", "home"):
+        (nothing_kept.parent / name).write_text("no folder")
+    machine_code._keep(FUNCTIONS)
+    assert machine_code._kept() is None
+
+
+def test_what_is_damaged_or_of_other_kernels_is_not_taken(nothing_kept: Path):
+    machine_code._keep(FUNCTIONS)
+    (kept,) = nothing_kept.parent.rglob("*.code")
+    whole = kept.read_bytes()
+    for damaged in (b"", whole[:-1], whole[:-1] + b"!", b"[]\n" + whole.partition(b"\n")[2], b"\xff" + whole):
+        kept.write_bytes(damaged)
+        assert machine_code._kept() is None
+    kept.write_bytes(whole)
+    nothing_kept.write_text(nothing_kept.read_text() + "\n")
+    assert machine_code._kept() is None
+
+
+def test_a_table_says_where_numbers_are_and_how_many():
+    numbers = np.zeros((2, 3), np.float32)
+    assert table_of(7, (numbers, [numbers[1]])).tolist() == [
+        *(7, numbers.ctypes.data, 2, 3),
+        *(numbers.ctypes.data + 12, 3),
+    ]
