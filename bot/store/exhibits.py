@@ -17,7 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
 from bot.store.deliveries import AMEND, REMOVE, change_posts
-from bot.store.tables import deliveries, exhibits, favourites, is_a_piece, jobs, pieces, reports, stars, takedowns
+from bot.store.tables import (
+    deliveries,
+    exhibits,
+    favourites,
+    is_a_piece,
+    is_blind,
+    jobs,
+    pieces,
+    reports,
+    stars,
+    takedowns,
+)
 
 ExhibitKind = Literal["gallery", "share"]
 AMEND_AFTER_S = 3.0  # several stars in a row are one change of the message
@@ -84,7 +95,9 @@ class Exhibits:
             return [row.piece for row in await connection.execute(query.limit(limit))]
 
     async def random(self, scope: str, *, only_gallery: bool = False) -> str | None:
-        """One that everybody in a server may see: made there, shared there, or in its gallery; none taken down."""
+        """One that everybody in a server may see: made there, shared there, or in its gallery; none taken down,
+        none that a duel shows blind.
+        """
         shown = select(exhibits.c.piece).where(exhibits.c.scope == scope, exhibits.c.state == "up")
         platform, _, guild = scope.partition(":")
         if only_gallery:
@@ -93,7 +106,8 @@ class Exhibits:
             made_there = (pieces.c.platform == platform) & (pieces.c.guild == guild)
             allowed = or_(made_there, pieces.c.id.in_(shown))
         banned = select(takedowns.c.piece).where(takedowns.c.scope == scope)
-        query = select(pieces.c.id).where(allowed, pieces.c.deleted.is_(None), pieces.c.id.not_in(banned), is_a_piece())
+        query = select(pieces.c.id).where(allowed, pieces.c.deleted.is_(None), pieces.c.id.not_in(banned))
+        query = query.where(is_a_piece(), ~is_blind())
         async with self._connections.reading() as connection:
             found: str | None = await connection.scalar(query.order_by(func.random()).limit(1))
             return found

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.connections import Connections
-from bot.store.tables import favourites, is_a_piece, pieces
+from bot.store.tables import favourites, is_a_piece, is_blind, pieces
 
 
 class Favourites:
@@ -35,9 +35,9 @@ class Favourites:
             return await connection.scalar(found) or 0
 
     async def random(self, person: str) -> str | None:
-        """Any of somebody's own pieces and favourites."""
+        """Any of somebody's own pieces and favourites, but for what a duel shows blind."""
         mine = select(favourites.c.piece).where(favourites.c.person == person)
-        query = select(pieces.c.id).where(pieces.c.deleted.is_(None), is_a_piece())
+        query = select(pieces.c.id).where(pieces.c.deleted.is_(None), is_a_piece(), ~is_blind())
         query = query.where((pieces.c.person == person) | pieces.c.id.in_(mine))
         async with self._connections.reading() as connection:
             found: str | None = await connection.scalar(query.order_by(func.random()).limit(1))

@@ -23,7 +23,7 @@ from bot.store.connections import Connections
 from bot.store.duels import note_duel
 from bot.store.exhibits import forget_pieces
 from bot.store.lineage import note_parent, parent_of
-from bot.store.tables import files, pieces
+from bot.store.tables import files, is_blind, pieces
 from renderers.formats import ABC
 
 _ID = re.compile(r"[0-9a-z]{1,20}", re.ASCII)  # anything may be typed behind /piece, also what no database can read
@@ -137,8 +137,9 @@ class Pieces:
         return Source(id=id, name=file.name.removesuffix(ABC.ending), abc=abc, record=piece.record)
 
     async def of(self, person: str, limit: int = 20, offset: int = 0) -> list[PieceView]:
-        """A person's pieces that are not deleted, newest first."""
+        """A person's pieces that are not deleted, newest first; those composed for a duel once it is unveiled."""
         mine = select(pieces).where(pieces.c.person == person, pieces.c.deleted.is_(None))
+        mine = mine.where(~is_blind(only_composed=True))
         newest_first = mine.order_by(pieces.c.created.desc(), pieces.c.id).limit(limit).offset(offset)
         async with self._connections.reading() as connection:
             return await _views(connection, (await connection.execute(newest_first)).all())

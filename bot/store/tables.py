@@ -21,6 +21,8 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     func,
+    or_,
+    select,
 )
 
 metadata = MetaData(
@@ -292,6 +294,16 @@ duels = Table(
     Index(None, "person"),
     Index(None, "scope"),
 )
+
+
+def is_blind(*, only_composed: bool = False) -> ColumnElement[bool]:
+    """Of a row of `pieces`: it stands in a duel that is not unveiled. only_composed: and was composed for it."""
+    veiled = duels.c.unveiled.is_(None)
+    if only_composed:
+        veiled &= duels.c.sides["composed"].as_boolean()
+    named = (func.coalesce(duels.c.sides[side]["piece"].as_string(), "") for side in "ab")
+    return or_(*(pieces.c.id.in_(select(piece).where(veiled)) for piece in named))
+
 
 # verdict: a | b | both | neither. consent: it may teach.
 duel_votes = Table(

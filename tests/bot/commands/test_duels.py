@@ -282,6 +282,35 @@ async def test_a_crowd_that_presses_at_once_and_again_is_counted_once_each(place
     assert counts == {"a": 20, "b": 20, "both": 0, "neither": 0}
 
 
+async def test_what_a_duel_shows_blind_is_shown_nowhere_else_until_it_is_unveiled(place):
+    """/random in a private talk, and any list of one's own pieces, had named both, with their settings."""
+    world = place.world
+    older = (await world.piece("/compose chopin keyboard bars=4 seed=1", guild=GUILD)).piece
+    shown = await place.duel("/duel chopin keyboard against=wild bars=4")
+    view = await world.services.store.duels.get(duel_of(shown))
+    assert await drawn(world) == {older}
+    listed = (await world.say("/piece", "ann")).replies[0].text
+    assert older in listed
+    assert not {side.piece for side in (view.a, view.b) if side.piece in listed}
+    await world.services.jobs.duels.unveil(view.id)
+    assert view.a.piece in (await world.say("/piece", "ann")).replies[0].text
+    assert await drawn(world) == {older, view.a.piece, view.b.piece}
+
+
+async def drawn(world):
+    """What /random shows, to ann alone and in the server."""
+    favourites, exhibits = world.services.store.favourites, world.services.store.exhibits
+    return {one for _ in range(40) for one in (await favourites.random("test:ann"), await exhibits.random("test:77"))}
+
+
+async def test_pieces_of_one_s_own_that_a_duel_is_between_stay_in_one_s_list(world):
+    pieces = [(await world.piece(f"/compose chopin keyboard bars=4 seed={seed}")).piece for seed in (1, 2)]
+    await world.piece(f"/duel pieces={pieces[0]},{pieces[1]}")
+    listed = (await world.say("/piece")).replies[0].text
+    assert all(piece in listed for piece in pieces)
+    assert "no pieces" in (await world.say("/random")).replies[0].text
+
+
 async def test_what_was_voted_and_what_is_due_outlive_the_process(tmp_path):
     """It dies after the votes, and again between unveiling and the message about it: told once, with all votes."""
     async with open_world(tmp_path) as world:
