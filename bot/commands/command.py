@@ -151,7 +151,7 @@ class Here:
     whether the platform tells us of reactions here.
     which the bot is added to another server, "" if none. private_chat: where whoever
     speaks is alone with the bot, "" where the platform has to open it; None where there is no such place, and where
-    they are there already.
+    they are there already. shows_alone: whether buttons can be shown to one person of several, as words can everywhere.
     """
 
     places: Sequence[str] = ()
@@ -163,6 +163,7 @@ class Here:
     manages: Callable[[str], Awaitable[bool]] = _no_other
     hears_reactions: Callable[[], Awaitable[bool]] = _everybody
     private_chat: str | None = None
+    shows_alone: bool = True
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,13 @@ from bot.texts import say
 
 
 async def with_question(context: Context, reply: Reply) -> Reply:
-    """The reply, with the question for whoever was never asked; whoever does not answer has said no."""
-    if context.likes.learning is not None:
+    """The reply, with the question for whoever was never asked; whoever does not answer has said no.
+
+    Where a whole group would have to read it, it waits for another time.
+    """
+    if context.likes.learning is not None or not context.here.shows_alone:
         return reply
-    await context.services.store.people.change(context.person.key, learning=False)
+    await context.services.store.people.decline_learning(context.person.key)
     language = context.language
     buttons = (
         Button(say("button.may_teach", language), Action("set", argument="learning.teach")),

@@ -1,14 +1,16 @@
 """Ballots of a challenge: what somebody chooses, and what they have chosen so far.
 
 What is promised: whether somebody may vote is looked at in the transaction that writes it down, by the time it is then:
-nobody votes for themselves, before or after, or twice. A vote that is refused has written nothing.
+nobody votes for themselves, before or after, or twice. A vote that is refused has written nothing. Those who press in
+the same moment are looked at together, in the order in which they came, so that a crowd is not kept waiting.
 What is not: when votes are taken (`bot.challenges.stages`), and what they come to (`bot.challenges.tally`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.challenges.stages import takes_votes, why_not
 from bot.challenges.tally import chosen, compared, without
 from bot.jobs.course import find_challenge
-from bot.jobs.errors import NoSuchEntry, NoVotesNow, OwnEntry, WrongBallot
+from bot.jobs.errors import JobsError, NoSuchEntry, NoVotesNow, OwnEntry, WrongBallot
 from bot.jobs.writer import Writer
 from bot.store import Store
+from bot.store.batching import Batched
 from bot.store.challenges import ChallengeView, Entry
 
 
@@ -31,11 +34,48 @@ class Cast:
     entries: tuple[Entry, ...]
 
 
+# What somebody's ballot becomes: of how it was. Raises JobsError.
+Change = Callable[["_Sheet", list[Any]], list[Any]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Press:
+    """serial: in which order they came."""
+
+    serial: int
+    challenge: str
+    person: str
+    change: Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """A challenge as those find it who press in the same moment. ballots: theirs."""
+
+    challenge: ChallengeView
+    entries: tuple[Entry, ...]
+    ballots: dict[str, list[Any]]
+
+    def check(self, person: str, *numbers: int) -> None:
+        """numbers: of entries that are to be voted on, which must be there and others'."""
+        by_number = {entry.number: entry for entry in self.entries}
+        for number in numbers:
+            if number not in by_number:
+                raise NoSuchEntry(number=number, id=self.challenge.id)
+            if by_number[number].person == person:
+                raise OwnEntry
+
+    def cast(self, person: str) -> Cast:
+        return Cast(challenge=self.challenge, ballot=self.ballots.get(person, []), entries=self.entries)
+
+
 class Ballots:
     """now: seconds since 1970."""
 
     def __init__(self, store: Store, writer: Writer, *, now: Callable[[], float]) -> None:
         self._store, self._writer, self._now = store, writer, now
+        self._serials = count()
+        self._presses: Batched[_Press, Cast | JobsError] = Batched(self._take_all)
 
     async def vote(self, challenge: str, number: int, *, person: str) -> Cast:
         """For an entry; again changes nothing. Raises NoSuchChallenge, NoVotesNow, NoSuchEntry, OwnEntry.
@@ -43,64 +83,86 @@ class Ballots:
         And WrongBallot, for pairs.
         """
 
-        async def vote(connection: AsyncConnection, view: ChallengeView) -> Cast:
-            if view.plan.voting == "pairs":
+        def vote(sheet: _Sheet, ballot: list[Any]) -> list[Any]:
+            voting = sheet.challenge.plan.voting
+            if voting == "pairs":
                 raise WrongBallot
-            cast = await self._ballot(connection, view, person, number)
-            return await self._keep(connection, cast, person, chosen(view.plan.voting, cast.ballot, number))
+            sheet.check(person, number)
+            return chosen(voting, ballot, number)
 
-        return await self._with(challenge, vote)
+        return await self._take(challenge, person, vote)
 
     async def compare(self, challenge: str, first: int, second: int, better: int, *, person: str) -> Cast:
         """The better of two, 0 for neither. As `vote`."""
 
-        async def compare(connection: AsyncConnection, view: ChallengeView) -> Cast:
-            if view.plan.voting != "pairs" or first == second or better not in (0, first, second):
+        def compare(sheet: _Sheet, ballot: list[Any]) -> list[Any]:
+            if sheet.challenge.plan.voting != "pairs" or first == second or better not in (0, first, second):
                 raise WrongBallot
-            cast = await self._ballot(connection, view, person, first, second)
-            return await self._keep(connection, cast, person, compared(cast.ballot, first, second, better))
+            sheet.check(person, first, second)
+            return compared(ballot, first, second, better)
 
-        return await self._with(challenge, compare)
+        return await self._take(challenge, person, compare)
 
     async def take_back(self, challenge: str, number: int | None, *, person: str) -> Cast:
         """A vote for an entry, or all of them. Raises NoSuchChallenge, NoVotesNow."""
 
-        async def take_back(connection: AsyncConnection, view: ChallengeView) -> Cast:
-            cast = await self._ballot(connection, view, person)
-            ballot = [] if number is None else without(view.plan.voting, cast.ballot, number)
-            return await self._keep(connection, cast, person, ballot)
+        def take_back(sheet: _Sheet, ballot: list[Any]) -> list[Any]:
+            return [] if number is None else without(sheet.challenge.plan.voting, ballot, number)
 
-        return await self._with(challenge, take_back)
+        return await self._take(challenge, person, take_back)
 
     async def ballot(self, challenge: str, *, person: str) -> Cast:
         """What somebody has chosen so far. Raises NoSuchChallenge, NoVotesNow."""
         async with self._store.reading() as connection:
-            return await self._ballot(connection, await find_challenge(self._store, connection, challenge), person)
+            return (await self._sheet(connection, challenge, {person})).cast(person)
 
-    async def _ballot(self, connection: AsyncConnection, view: ChallengeView, person: str, *numbers: int) -> Cast:
-        """numbers: of entries that are to be voted on, which must be there and others'."""
-        now = self._now()
+    async def _take(self, challenge: str, person: str, change: Change) -> Cast:
+        """In one transaction with all who press meanwhile."""
+        press = _Press(serial=next(self._serials), challenge=challenge, person=person, change=change)
+        answer = await self._presses.get(press)
+        assert answer is not None, "every press has an answer"
+        if isinstance(answer, JobsError):
+            raise answer
+        return answer
+
+    async def _take_all(self, presses: Collection[_Press]) -> dict[_Press, Cast | JobsError]:
+        async def take(connection: AsyncConnection) -> dict[_Press, Cast | JobsError]:
+            answers: dict[_Press, Cast | JobsError] = {}
+            in_order = sorted(presses, key=lambda press: press.serial)
+            for challenge in {press.challenge for press in presses}:
+                mine = [press for press in in_order if press.challenge == challenge]
+                answers |= await self._take_those(connection, challenge, mine)
+            return answers
+
+        return await self._writer.write(take, urgent=True)
+
+    async def _take_those(
+        self, connection: AsyncConnection, challenge: str, presses: Sequence[_Press]
+    ) -> dict[_Press, Cast | JobsError]:
+        """On one challenge. What is refused changes nothing."""
+        answers: dict[_Press, Cast | JobsError] = {}
+        try:
+            sheet = await self._sheet(connection, challenge, {press.person for press in presses})
+        except JobsError as refusal:
+            return dict.fromkeys(presses, refusal)
+        before = dict(sheet.ballots)
+        for press in presses:
+            try:
+                sheet.ballots[press.person] = press.change(sheet, sheet.ballots.get(press.person, []))
+            except JobsError as refusal:
+                answers[press] = refusal
+            else:
+                answers[press] = sheet.cast(press.person)
+        changed = {who: ballot for who, ballot in sheet.ballots.items() if ballot != before.get(who, [])}
+        if changed:
+            await self._store.challenges.vote(connection, challenge, changed, now=self._now())
+        return answers
+
+    async def _sheet(self, connection: AsyncConnection, challenge: str, people: Collection[str]) -> _Sheet:
+        """Raises NoSuchChallenge, NoVotesNow."""
+        now, view = self._now(), await find_challenge(self._store, connection, challenge)
         if not takes_votes(view.stage, view.plan, now=now):
             raise NoVotesNow(reason=why_not(view.stage, view.plan, now=now), id=view.id)
-        entries = tuple(
-            entry for entry in await self._store.challenges.find_entries(connection, view.id) if entry.is_in
-        )
-        by_number = {entry.number: entry for entry in entries}
-        for number in numbers:
-            if number not in by_number:
-                raise NoSuchEntry(number=number, id=view.id)
-            if by_number[number].person == person:
-                raise OwnEntry
-        ballot = await self._store.challenges.ballot(connection, view.id, person)
-        return Cast(challenge=view, ballot=ballot, entries=entries)
-
-    async def _keep(self, connection: AsyncConnection, cast: Cast, person: str, ballot: list[Any]) -> Cast:
-        if ballot != cast.ballot:
-            await self._store.challenges.vote(connection, cast.challenge.id, person, ballot, now=self._now())
-        return replace(cast, ballot=ballot)
-
-    async def _with(self, challenge: str, act: Callable[[AsyncConnection, ChallengeView], Awaitable[Cast]]) -> Cast:
-        async def change(connection: AsyncConnection) -> Cast:
-            return await act(connection, await find_challenge(self._store, connection, challenge))
-
-        return await self._writer.write(change, urgent=True)
+        entries = await self._store.challenges.find_entries(connection, challenge)
+        ballots = await self._store.challenges.find_ballots(connection, challenge, people=people)
+        return _Sheet(challenge=view, entries=tuple(entry for entry in entries if entry.is_in), ballots=ballots)

@@ -7,7 +7,7 @@ entry is given once; an entry whose piece is gone counts as withdrawn. What is n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -18,6 +18,7 @@ from bot.challenges.demands import Finding
 from bot.challenges.plan import Plan
 from bot.challenges.stages import LIVE, Stage
 from bot.chat.messages import Address
+from bot.store.batching import Batched
 from bot.store.connections import Connections
 from bot.store.tables import challenge_entries, challenge_log, challenge_votes, challenges, pieces
 from bot.texts import Language, known_language
@@ -80,14 +81,19 @@ class Challenges:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._views: Batched[str, ChallengeView] = Batched(self._find_some)  # a crowd votes at once
         self.open_scopes: frozenset[str] = frozenset()  # where pieces are taken, as `look` last saw it
 
     # --- looking -------------------------------------------------------------------------------------------------
 
     async def get(self, challenge: str) -> ChallengeView | None:
         """One challenge, whatever its stage."""
+        return await self._views.get(challenge)
+
+    async def _find_some(self, ids: Collection[str]) -> dict[str, ChallengeView]:
         async with self._connections.reading() as connection:
-            return await self.find(connection, challenge)
+            rows = await connection.execute(select(challenges).where(challenges.c.id.in_(ids)))
+            return {row.id: _view(row) for row in rows}
 
     async def find(self, connection: AsyncConnection, challenge: str) -> ChallengeView | None:
         """The same within a transaction."""
@@ -116,11 +122,14 @@ class Challenges:
         async with self._connections.reading() as connection:
             return await self.find_ballots(connection, challenge)
 
-    async def find_ballots(self, connection: AsyncConnection, challenge: str) -> dict[str, Any]:
-        """The same within a transaction."""
+    async def find_ballots(
+        self, connection: AsyncConnection, challenge: str, *, people: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """The same within a transaction; people: of these alone."""
         mine = select(challenge_votes.c.person, challenge_votes.c.ballot).where(
             challenge_votes.c.challenge == challenge
         )
+        mine = mine if people is None else mine.where(challenge_votes.c.person.in_(people))
         return {row.person: row.ballot for row in await connection.execute(mine)}
 
     async def ballot(self, connection: AsyncConnection, challenge: str, person: str) -> list[Any]:
@@ -220,21 +229,18 @@ class Challenges:
         await connection.execute(update(challenge_entries).where(*this).values(state=state, reason=reason or None))
 
     async def vote(
-        self,
-        connection: AsyncConnection,
-        challenge: str,
-        person: str,
-        ballot: Sequence[Any],
-        *,
-        now: float,
+        self, connection: AsyncConnection, challenge: str, ballots: Mapping[str, Sequence[Any]], *, now: float
     ) -> None:
-        """Keep somebody's ballot in the place of the one before; an empty one is none."""
-        values = {"ballot": list(ballot), "changed": now}
-        changed = await connection.execute(update(challenge_votes).where(*_vote(challenge, person)).values(**values))
-        if not ballot:
-            await connection.execute(delete(challenge_votes).where(*_vote(challenge, person)))
-        elif changed.rowcount == 0:
-            await connection.execute(insert(challenge_votes).values(challenge=challenge, person=person, **values))
+        """Keep people's ballots in the place of those before; an empty one is none."""
+        these = challenge_votes.c.challenge == challenge, challenge_votes.c.person.in_(ballots)
+        await connection.execute(delete(challenge_votes).where(*these))
+        rows = [
+            {"challenge": challenge, "person": person, "ballot": list(ballot), "changed": now}
+            for person, ballot in ballots.items()
+            if ballot
+        ]
+        if rows:
+            await connection.execute(insert(challenge_votes), rows)
 
     async def note(
         self,

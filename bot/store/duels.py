@@ -8,8 +8,8 @@ What is not: who may vote when; that is `bot.jobs.duelling`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -19,6 +19,7 @@ from bot.chat.messages import Address
 from bot.duels.ratings import VERDICTS, Verdict, Vote
 from bot.duels.sides import KINDS, Kind, Side, compares
 from bot.store.appointments import Appointment, Appointments
+from bot.store.batching import Batched
 from bot.store.connections import Connections
 from bot.store.tables import duel_votes, duels, jobs
 from bot.texts import FALLBACK, Language, known_language
@@ -65,11 +66,15 @@ class Duels:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._views: Batched[str, DuelView] = Batched(self._find_some)  # a crowd votes at once
 
     async def get(self, id: str) -> DuelView | None:  # noqa: A002 - the column's name
         """One of them."""
+        return await self._views.get(id)
+
+    async def _find_some(self, ids: Collection[str]) -> dict[str, DuelView]:
         async with self._connections.reading() as connection:
-            return await self.find(connection, id)
+            return {row.id: _view(row) for row in await connection.execute(select(duels).where(duels.c.id.in_(ids)))}
 
     async def find(self, connection: AsyncConnection, id: str) -> DuelView | None:  # noqa: A002
         """The same within a transaction."""
@@ -89,13 +94,14 @@ class Duels:
         mine = select(duel_votes.c.verdict).where(duel_votes.c.duel == duel, duel_votes.c.person == person)
         return cast(Verdict | None, await connection.scalar(mine))
 
-    async def vote(self, connection: AsyncConnection, vote: StoredVote) -> None:
-        """In the place of what the person chose before."""
-        mine = duel_votes.c.duel == vote.duel, duel_votes.c.person == vote.person
-        values = {"verdict": vote.verdict, "consent": vote.consent, "changed": vote.changed}
-        changed = await connection.execute(update(duel_votes).where(*mine).values(**values))
-        if changed.rowcount == 0:
-            await connection.execute(insert(duel_votes).values(duel=vote.duel, person=vote.person, **values))
+    async def vote(self, connection: AsyncConnection, *votes: StoredVote) -> None:
+        """One of each person in each duel, in the place of what they chose before."""
+        for duel in {vote.duel for vote in votes}:
+            people = [vote.person for vote in votes if vote.duel == duel]
+            await connection.execute(
+                delete(duel_votes).where(duel_votes.c.duel == duel, duel_votes.c.person.in_(people))
+            )
+        await connection.execute(insert(duel_votes), [asdict(vote) for vote in votes])
 
     async def unveil(self, connection: AsyncConnection, duel: str, *, now: float) -> None:
         """From now on it is known what they were."""

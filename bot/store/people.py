@@ -139,6 +139,7 @@ class People:
         self._connections, self._pieces, self._blobs, self._together = connections, pieces, blobs, together
         self._rows = Batched(self._find_all)
         self._seen = Batched(self._note_all)
+        self._asked = Batched(self._decline_all)
 
     async def meet(self, key: str) -> Met:
         """What is known about whoever comes; nothing is written."""
@@ -176,6 +177,20 @@ class People:
             settings = replace(_settings(row), **values)
             await _save(connection, key, settings, is_new=row is None)
         return settings
+
+    async def decline_learning(self, key: str) -> None:
+        """Asked whether what they choose may teach a model, a person has said no until they say yes."""
+        await self._asked.get(key)
+
+    async def _decline_all(self, keys: Collection[str]) -> dict[str, None]:
+        async with self._connections.writing() as connection:
+            rows = await connection.execute(select(people).where(people.c.key.in_(keys)))
+            known = {row.key: _settings(row) for row in rows}
+            for key in keys:
+                settings = known.get(key, PersonSettings())
+                if settings.learning is None:
+                    await _save(connection, key, replace(settings, learning=False), is_new=key not in known)
+        return {}
 
     async def keep_preset(self, key: str, style: str, sampling: Mapping[str, float] | None) -> PersonSettings:
         """How the person's pieces of a style are to be sampled, None for as usual; returns all settings.

@@ -31,7 +31,8 @@ from bot.app import serve
 from bot.commands.chains import telling
 from bot.jobs import outbox
 from bot.making.compose import Compose
-from bot.making.files import Piece, PieceName
+from bot.making.duel import LETTERS, Duel, heard_as
+from bot.making.files import Piece, PieceName, new_id
 from bot.making.onward import WorkOn
 from bot.making.takes import ThreeTakes
 from bot.making.task import Task
@@ -81,6 +82,8 @@ class StubMaker:
             await asyncio.sleep(takes_s / task.bars)
         on_step("drawing ...")
         piece = made(job, request, pages=self._pages)
+        if isinstance(task, Duel):
+            return duel(job, task.hours, request)
         return replace(piece, record={**piece.record, **_of_a_chain(task)})
 
 
@@ -88,7 +91,7 @@ def _request_of(task: Task) -> Request:
     """What is composed; of work on a piece, what would have been."""
     if isinstance(task, Compose):
         return task.request
-    if isinstance(task, ThreeTakes | Unveil):
+    if isinstance(task, ThreeTakes | Unveil | Duel):
         return Request(style=Style("Romantic", "Chopin, Frederic", "Keyboard"), seed=7, bars=4)
     assert isinstance(task, WorkOn)
     return Request(style=task.work.style, seed=task.work.seed, bars=task.bars)
@@ -122,6 +125,19 @@ def made(job: str, request: Request, *, pages: int) -> Piece:
     pictures = {f"_p{page}.png": picture() for page in range(1, pages + 1)}
     files = {".abc": abc, ".musicxml": XML.encode(), ".mid": midi(), ".mp3": sound(), ".pdf": pdf(), **pictures}
     return Piece(record=record(name, request, list(files)), files=files)
+
+
+def duel(job: str, hours: int, request: Request) -> Piece:
+    """A sheet, and the two pieces that it is between, which differ in their setting."""
+    sides = [made(new_id(9), request, pages=1) for _ in LETTERS]
+    told = {
+        letter.lower(): {"piece": side.record["id"], "style": "Romantic/Chopin, Frederic/Keyboard", "setting": setting}
+        for letter, side, setting in zip(LETTERS, sides, ("default", "wild"), strict=True)
+    }
+    sheet = made(job, request, pages=1)
+    heard = {heard_as(letter): sound() for letter in LETTERS}
+    written = {**sheet.record, "kind": Duel.kind, "duel": {**told, "hours": hours, "composed": True}}
+    return Piece(record=written, files={"_p1.png": picture(), **heard}, others=tuple(sides))
 
 
 def record(name: PieceName, request: Request, endings: list[str]) -> Mapping[str, Any]:

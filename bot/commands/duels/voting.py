@@ -64,7 +64,7 @@ async def _duel(context: Context, action: Action, *, privately: bool = False) ->
 
 async def _counted(context: Context, poll: Poll) -> Reply:
     language = context.language
-    may_unveil = await _may_unveil(context, poll.duel)
+    may_unveil = await _may_unveil(context, poll.duel, is_shown=True)
     unveil = Button(say("button.unveil", language), Action("unveil", poll.duel.id))
     return Reply(
         "\n".join(counted_lines(poll, language)),
@@ -80,9 +80,12 @@ def _over(context: Context, poll: Poll) -> Reply:
     return replace(unveiled_reply(poll, context.services.catalogue, context.language, private=True), personal=True)
 
 
-async def _may_unveil(context: Context, view: DuelView) -> bool:
+async def _may_unveil(context: Context, view: DuelView, *, is_shown: bool = False) -> bool:
+    """is_shown: below what a whole group would read, its button is only for whoever asked for the duel."""
     if is_admin(context.services.settings, context.person):
         return True
     if view.person is not None and await acts_for(context, view.person):
         return True
-    return context.address.guild is not None and await context.here.is_managed()
+    if context.address.guild is None or (is_shown and not context.here.shows_alone):
+        return False
+    return await context.here.is_managed()

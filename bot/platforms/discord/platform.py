@@ -54,6 +54,7 @@ from config.errors import NotabotError
 from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6
+PRESSED_AFTER_S = 0.2  # a button looks the same whether its answer is promised or there
 FORM_WITHIN_S = 2.0  # of three: what was acknowledged can open no form
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
@@ -251,7 +252,8 @@ class DiscordPlatform:
             await self._in_time(context, partial(refuse, context, NotYourButton()))
             return
         is_form = pressed.split(":")[1:2] and pressed.split(":")[1] in self._registry.forms
-        patience_s = FORM_WITHIN_S if is_form else ACKNOWLEDGE_AFTER_S
+        quick_s = PRESSED_AFTER_S if context.pressed is not None else ACKNOWLEDGE_AFTER_S
+        patience_s = FORM_WITHIN_S if is_form else quick_s
         work = partial(run_action, self._registry, pressed, context)
         await self._in_time(context, work, patience_s=patience_s)
 

@@ -28,7 +28,7 @@ from bot.texts import Language, say
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 300.0  # an answer waits for its turn in a busy chat, where it goes first
-ACKNOWLEDGE_AFTER_S = 0.7  # until then a refusal can still be an alert of the button
+ACKNOWLEDGE_AFTER_S = 0.9  # until then words can still be an alert of the button; later they take a message
 SENT_PRIVATELY, NOT_HERE, AS_I_SAID = "👌", "🙊", "🤷"  # reactions, which cost nobody's attention; Telegram knows these
 
 

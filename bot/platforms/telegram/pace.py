@@ -150,10 +150,10 @@ class Pace:
         mine = (rank, self._number, cost)
         talk.waiting.append(mine)
         try:
-            while (wait_s := talk.wait_s(cost, rank, _before(talk, mine))) > 0:
+            while (wait_s := talk.wait_s(cost, rank, before := _before(talk, mine))) > 0:
                 if time.monotonic() + wait_s > end:
                     raise TryLater("too much for this chat at the moment", after_s=wait_s, sent=False)
-                await asyncio.sleep(min(wait_s, LOOK_S))
+                await asyncio.sleep(min(wait_s, LOOK_S * (1 + before)))  # a long queue does not look all the time
         finally:
             talk.waiting.remove(mine)
         if rank is Rank.ANSWER:

@@ -83,6 +83,7 @@ def here_of(line: Line, address: Address, *, bot_name: str, has_topics: bool) ->
         manages=manages,
         hears_reactions=hears_reactions,
         private_chat=None if is_chat(address.person) else address.person,
+        shows_alone=False,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -188,6 +189,16 @@ async def test_a_vote_teaches_only_with_consent(place):
         assert {one["a"]["seed"], one["b"]["seed"]} == {7, 8}
         assert one["consent"] is True
         assert "bea" not in json.dumps(one)
+
+
+async def test_where_a_group_reads_along_a_vote_is_answered_by_words_that_fit_into_an_alert(place):
+    """200 voters had 200 questions with buttons put before a whole group, at 18 a minute."""
+    shown = await place.duel()
+    here = replace(in_channel("5", managed=True), shows_alone=False)
+    for who in ("bea", "cyd"):
+        [said] = (await place.world.press(vote(shown, "neither"), who, guild=GUILD, here=here)).replies
+        assert (said.private, said.personal, said.buttons) == (True, False, ())
+        assert len(f"{said.title}\n{said.text}") < 200
 
 
 async def test_two_pieces_that_are_there_are_set_against_each_other(world):
