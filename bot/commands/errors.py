@@ -126,7 +126,9 @@ class NoSuchPiece(BotError):
 
 
 class NoOwnPiece(BotError):
-    """The person has no piece, and named none. reason: waiting, with the id of the one that is still to come."""
+    """The person has no piece, and named none. reason: waiting, with the id of the one that is still to come;
+    enter, with words for one that a challenge asks for.
+    """
 
 
 class PieceIsGone(BotError):

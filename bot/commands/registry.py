@@ -34,7 +34,7 @@ from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
 from bot.commands.chains import starting, taking, turns, writing
 from bot.commands.chains.finding import suggest_chain
-from bot.commands.challenges import creating, entering, fame, organising, voting
+from bot.commands.challenges import creating, entering, fame, listening, organising, voting
 from bot.commands.challenges.finding import suggest_challenge
 from bot.commands.command import Command, Context, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
@@ -176,6 +176,7 @@ def build_registry(settings: Settings) -> Registry:
             "announce": creating.press_announce,
             "enter": entering.press_enter,
             "withdraw": entering.press_withdraw,
+            "playlist": listening.press_playlist,
             "fame": fame.press_fame,
             "vote": voting.press_vote,
             "ballot": voting.press_ballot,

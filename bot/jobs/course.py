@@ -23,7 +23,7 @@ from bot.jobs.posting import add_post
 from bot.jobs.scheduler import Kept
 from bot.making.post import Post
 from bot.store import Appointment, Store
-from bot.store.challenges import ChallengeView, Entry
+from bot.store.challenges import ChallengeView, Doer, Entry
 
 SUBJECT = "challenge"
 ON_A_PAGE = 8  # entries of the list that comes with the results
@@ -88,7 +88,7 @@ class Course:
         view: ChallengeView,
         stage: Stage,
         *,
-        by: str | None,
+        by: Doer | None,
         reason: str = "",
         quietly: bool = False,
     ) -> None:
@@ -98,7 +98,7 @@ class Course:
         if not await self._challenges.change(connection, view, stage=stage, plan=view.plan, over=over):
             raise AnotherStage(stage=stage, id=view.id)
         details = {"reason": reason} if reason else {}
-        await self._challenges.note(connection, view.id, stage, person=by, at=now, **details)
+        await self._challenges.note(connection, view.id, stage, by=by, at=now, **details)
         if stage == "closed":
             await self._honour(connection, view, now)
         if stage == "open" and view.plan.every:

@@ -31,7 +31,7 @@ from bot.jobs.intake import new_job_id
 from bot.jobs.posting import public
 from bot.jobs.writer import Writer
 from bot.store import Store
-from bot.store.challenges import ChallengeView, Entry, EntryState
+from bot.store.challenges import ChallengeView, Doer, Entry, EntryState
 from bot.texts import Language
 
 LEAST_S = 0.001  # so that times come one after the other
@@ -93,7 +93,7 @@ class Host:
 
         await self._write(discard)
 
-    async def announce(self, challenge: str, *, by: str) -> ChallengeView:
+    async def announce(self, challenge: str, *, by: Doer) -> ChallengeView:
         """A draft becomes a challenge. Raises NoSuchChallenge, AnotherStage."""
 
         async def announce(connection: AsyncConnection, view: ChallengeView) -> None:
@@ -104,7 +104,7 @@ class Host:
 
         return await self._act(challenge, announce)
 
-    async def extend(self, challenge: str, *, by: str, until: float, event: str) -> ChallengeView:
+    async def extend(self, challenge: str, *, by: Doer, until: float, event: str) -> ChallengeView:
         """Pieces, or votes, are taken until then; votes as long after that as before.
 
         Raises NoSuchChallenge, AnotherStage, WrongTimes.
@@ -122,13 +122,13 @@ class Host:
             )
             await self._replan(connection, view, moved)
             number = await self._challenges.note(
-                connection, challenge, "extended", person=by, at=self._now(), until=until, event=event
+                connection, challenge, "extended", by=by, at=self._now(), until=until, event=event
             )
             await self._course.post(connection, challenge, "extended", serial=number)
 
         return await self._act(challenge, extend, event=event)
 
-    async def end(self, challenge: str, *, by: str, event: str) -> ChallengeView:
+    async def end(self, challenge: str, *, by: Doer, event: str) -> ChallengeView:
         """What is on now ends now: entering, or voting. Raises NoSuchChallenge, AnotherStage."""
 
         async def end(connection: AsyncConnection, view: ChallengeView) -> None:
@@ -140,12 +140,12 @@ class Host:
             else:
                 moved = {"ends": max(now, plan.closes + LEAST_S)}
             await self._replan(connection, view, moved)
-            await self._challenges.note(connection, challenge, "ended_early", person=by, at=now, event=event)
+            await self._challenges.note(connection, challenge, "ended_early", by=by, at=now, event=event)
             await self._course.advance(connection, challenge)
 
         return await self._act(challenge, end, event=event)
 
-    async def call_off(self, challenge: str, *, by: str, reason: str) -> ChallengeView:
+    async def call_off(self, challenge: str, *, by: Doer, reason: str) -> ChallengeView:
         """It ends without a result. Raises NoSuchChallenge, AnotherStage."""
 
         async def call_off(connection: AsyncConnection, view: ChallengeView) -> None:
@@ -154,7 +154,7 @@ class Host:
 
         return await self._act(challenge, call_off)
 
-    async def stop_series(self, challenge: str, *, by: str) -> ChallengeView:
+    async def stop_series(self, challenge: str, *, by: Doer) -> ChallengeView:
         """The one that is on is the last; one that was planned behind it is dropped. Raises NoSuchChallenge."""
 
         async def stop(connection: AsyncConnection, view: ChallengeView) -> None:
@@ -166,17 +166,17 @@ class Host:
                     await self._course.reschedule(connection, one.id)
                 elif one.stage in LIVE:
                     await self._replan(connection, one, {"every": ""})
-            await self._challenges.note(connection, challenge, "series_stopped", person=by, at=self._now())
+            await self._challenges.note(connection, challenge, "series_stopped", by=by, at=self._now())
 
         return await self._act(challenge, stop)
 
-    async def move(self, challenge: str, *, by: str, address: Address, event: str) -> ChallengeView:
+    async def move(self, challenge: str, *, by: Doer, address: Address, event: str) -> ChallengeView:
         """It is told of elsewhere from now on. Raises NoSuchChallenge, AnotherStage."""
 
         async def move(connection: AsyncConnection, view: ChallengeView) -> None:
             self._check_stage(view, *LIVE)
             await self._challenges.readdress(connection, challenge, public(address))
-            number = await self._challenges.note(connection, challenge, "moved", person=by, at=self._now(), event=event)
+            number = await self._challenges.note(connection, challenge, "moved", by=by, at=self._now(), event=event)
             await self._course.post(connection, challenge, "moved", serial=number)
 
         return await self._act(challenge, move, event=event)
@@ -186,7 +186,7 @@ class Host:
         challenge: str,
         number: int,
         *,
-        by: str,
+        by: Doer,
         state: EntryState,
         reason: str = "",
     ) -> Entry:
@@ -197,7 +197,7 @@ class Host:
             entry = await self._entry(connection, view, number)
             await self._challenges.mark(connection, entry, state, reason=reason)
             await self._challenges.note(
-                connection, challenge, state, person=by, at=self._now(), number=number, reason=reason
+                connection, challenge, state, by=by, at=self._now(), number=number, reason=reason
             )
             return entry
 

@@ -25,6 +25,7 @@ from bot.texts import Language, known_language
 
 EntryState = Literal["in", "withdrawn", "removed", "disqualified"]
 MOST_LOG_ROWS = 200
+NAME = "name"  # in details
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +66,19 @@ class Entry:
         return self.state == "in"
 
 
+@dataclass(frozen=True)
+class Doer:
+    """An organiser who does something. name: what they are called there."""
+
+    person: str
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogRow:
-    """Something that was done. person: None for the bot itself, and for who is forgotten."""
+    """Something that was done. person: None for the bot itself, and for who is forgotten. details: under "name" what an
+    organiser was called, "" for who is forgotten; the bot has none.
+    """
 
     number: int
     at: float
@@ -248,19 +259,33 @@ class Challenges:
         challenge: str,
         what: str,
         *,
-        person: str | None,
+        by: Doer | None,
         at: float,
         **details: Any,
     ) -> int:
-        """Write down what was done; returns its number."""
+        """Write down what was done; returns its number. by: None for what came by itself."""
         newest = select(func.max(challenge_log.c.number)).where(challenge_log.c.challenge == challenge)
         number = ((await connection.execute(newest)).scalar_one() or 0) + 1
         await connection.execute(
             insert(challenge_log).values(
-                challenge=challenge, number=number, at=at, person=person, what=what, details=details
+                challenge=challenge,
+                number=number,
+                at=at,
+                person=None if by is None else by.person,
+                what=what,
+                details=details if by is None else {**details, NAME: by.name},
             )
         )
         return number
+
+
+async def forget_doer(connection: AsyncConnection, person: str) -> None:
+    """What somebody did as an organiser stays in the logs, without their name."""
+    mine = select(challenge_log).where(challenge_log.c.person == person)
+    for row in (await connection.execute(mine)).all():
+        this = challenge_log.c.challenge == row.challenge, challenge_log.c.number == row.number
+        values = {"person": None, "details": {**row.details, NAME: ""}}
+        await connection.execute(update(challenge_log).where(*this).values(**values))
 
 
 def _entries() -> Select[Any]:

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.batching import Batched
 from bot.store.blobs import Blobs
 from bot.store.chains import Chains
+from bot.store.challenges import forget_doer
 from bot.store.connections import Connections
 from bot.store.duels import forget_votes
 from bot.store.exhibits import forget_person, forget_pieces
@@ -289,8 +290,7 @@ class People:
             drafts = challenges.c.organiser == key, challenges.c.stage == "draft"
             await connection.execute(delete(challenges).where(*drafts))
             await connection.execute(update(challenges).where(challenges.c.organiser == key).values(organiser=None))
-            done = update(challenge_log).where(challenge_log.c.person == key)
-            await connection.execute(done.values(person=None))
+            await forget_doer(connection, key)
             await forget_votes(connection, person=key)
             await connection.execute(delete(guesses).where(guesses.c.person == key))
             named = await Chains(self._connections).forget(connection, key, now=time.time())

@@ -12,7 +12,7 @@ from bot.challenges.plan import MOST_THEME_CHARS, Plan
 from bot.challenges.words import Said, read_challenge
 from bot.chat.messages import Action, Address, Button, Reply
 from bot.commands.access import scope_of
-from bot.commands.challenges.finding import check_may_create, check_organiser
+from bot.commands.challenges.finding import check_may_create, check_organiser, doer
 from bot.commands.challenges.telling import cut_lines, plan_lines
 from bot.commands.command import Context
 from bot.commands.errors import MissingOption, NotAMotifHere, NotANote, NotATime, StaleButton
@@ -37,7 +37,7 @@ async def handle_create(context: Context) -> None:
     before = await _before(context)
     options = dict(context.options)
     if before is None and not str(options.get("theme") or "").strip():
-        raise MissingOption(name="theme")
+        raise MissingOption(name="theme", reason="challenge")
     plan = read_plan(context, options, before)
     check_words(context, plan.theme, plan.demands.motif)
     view = await context.services.jobs.host.draft(
@@ -76,7 +76,7 @@ async def press_announce(context: Context, action: Action) -> None:
         await host.discard(view.id)
         text = say("challenge.discarded", language)
     elif not action.argument:
-        await host.announce(view.id, by=context.person.key)
+        await host.announce(view.id, by=doer(context))
         text = say("challenge.is_announced", language, id=view.id, theme=view.plan.theme)
     else:
         raise StaleButton
@@ -155,7 +155,9 @@ def _times(values: dict[str, Any], was: Plan | None, *, now: float, zone: str) -
         except NotAMoment as error:
             raise NotATime(value=clean(str(text))) from error
 
-    lasts_s, votes_s = (was.closes - was.opens, was.ends - was.closes) if was else (USUAL_OPEN_S, USUAL_VOTE_S)
+    lasts_s, votes_s = (was.closes - was.opens, was.ends - was.closes) if was else (0.0, 0.0)
+    lasts_s = lasts_s if lasts_s >= SHORTEST_S else USUAL_OPEN_S  # one that was ended at once lasted as good as nothing
+    votes_s = votes_s if votes_s >= SHORTEST_S else USUAL_VOTE_S
     opens = moment("from", is_end=False, since=now) or now
     if opens < now:
         raise NotATime(reason="past", value=clean(str(values.get("from"))))

@@ -19,7 +19,7 @@ from bot.challenges.stages import takes_entries
 from bot.chat.messages import Action, Button, Reply, SentFile
 from bot.commands.access import acts_for, scope_of
 from bot.commands.challenges.finding import challenge_meant, check_place
-from bot.commands.challenges.telling import finding_line, listed, rows
+from bot.commands.challenges.telling import finding_line, listed, rows, words_for
 from bot.commands.command import Context
 from bot.commands.errors import NoChallenge, NoOwnPiece, NotAllowedIn, NotYourEntry
 from bot.commands.files import fetch, plain_name
@@ -123,7 +123,7 @@ async def _offer_own(context: Context, view: ChallengeView) -> None:
     own = await context.services.store.pieces.of(context.person.key, PIECES_LISTED)
     language = context.language
     if not own:
-        raise NoOwnPiece
+        raise NoOwnPiece(reason="enter", words=words_for(view.plan.demands, context.services.catalogue, language))
     catalogue = context.services.catalogue
     lines = [f"{piece.id} · {Facts(piece.record, catalogue).line(language)}" for piece in own]
     buttons = [Button(piece.id, Action("enter", piece.id, view.id)) for piece in own]

@@ -9,8 +9,9 @@ from bot.commands.access import acts_for, is_admin, scope_of
 from bot.commands.challenges.telling import listed
 from bot.commands.command import Context, Suggestion
 from bot.commands.errors import ElsewhereChallenge, NoChallenge, NotOrganiser, WhichChallenge
+from bot.commands.sharing.words import own_name
 from bot.jobs.errors import NoSuchChallenge
-from bot.store.challenges import ChallengeView
+from bot.store.challenges import ChallengeView, Doer
 from bot.texts import clean
 
 
@@ -32,7 +33,7 @@ async def challenge_meant(
         return view
     found = await challenges.of(scope_of(context.address), stages=stages)
     if not found:
-        raise NoChallenge(reason="open" if stages == ("open",) else "any")
+        raise NoChallenge(reason=stages[0] if len(stages) == 1 else "any")
     if len(found) > 1 and not newest:
         raise WhichChallenge(names=tuple(view.id for view in found))
     return found[0]
@@ -56,6 +57,11 @@ async def check_organiser(context: Context, view: ChallengeView) -> None:
         return
     if scope_of(context.address) != view.scope or not await context.here.is_managed():
         raise NotOrganiser
+
+
+def doer(context: Context) -> Doer:
+    """Whoever speaks, as the log has them."""
+    return Doer(context.person.key, own_name(context))
 
 
 async def check_may_create(context: Context) -> None:

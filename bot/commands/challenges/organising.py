@@ -9,14 +9,14 @@ from bot.challenges.moments import NotAMoment, parse_moment, said_in
 from bot.challenges.stages import OVER, Stage
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import scope_of
-from bot.commands.challenges.finding import challenge_meant, check_organiser
+from bot.commands.challenges.finding import challenge_meant, check_organiser, doer
 from bot.commands.challenges.posting import announcement, results_reply
 from bot.commands.challenges.telling import cut_lines, entry_line, listed
 from bot.commands.command import Context
 from bot.commands.errors import NotATime
 from bot.commands.server import channel_called
 from bot.commands.sharing.words import check_words, name_words
-from bot.store.challenges import ChallengeView, EntryState, LogRow
+from bot.store.challenges import NAME, ChallengeView, EntryState, LogRow
 from bot.texts import clean, moment, say
 
 OVER_LISTED, LOG_LISTED = 5, 15
@@ -97,7 +97,14 @@ def _log_line(view: ChallengeView, row: LogRow, context: Context) -> str:
         reason=clean(str(details["reason"] or "–"), limit=MOST_REASON_CHARS),
         until=moment(said_in(until, view.plan.zone), language) if until else "–",
     )
-    return f"{at} · {row.person or '–'} · {what}"
+    return f"{at} · {_who(row, context)} · {what}"
+
+
+def _who(row: LogRow, context: Context) -> str:
+    """Nobody is called by it."""
+    if NAME not in row.details:
+        return say("challenge.by_itself", context.language)
+    return name_words(str(row.details[NAME]), context.language, context.rules.words)
 
 
 # --- organisers -------------------------------------------------------------------------------------------------------
@@ -111,9 +118,7 @@ async def handle_extend(context: Context) -> None:
         until = parse_moment(text, now=time.time(), zone=view.plan.zone, is_end=True)
     except NotAMoment as error:
         raise NotATime(value=clean(text)) from error
-    changed = await context.services.jobs.host.extend(
-        view.id, by=context.person.key, until=until, event=context.event_key
-    )
+    changed = await context.services.jobs.host.extend(view.id, by=doer(context), until=until, event=context.event_key)
     await _done(context, changed, "challenge.is_extended")
 
 
@@ -121,7 +126,7 @@ async def handle_end(context: Context) -> None:
     """What is on ends now."""
     view = await _organised(context)
     host = context.services.jobs.host
-    changed = await host.end(view.id, by=context.person.key, event=context.event_key)
+    changed = await host.end(view.id, by=doer(context), event=context.event_key)
     await _done(context, changed, "challenge.is_ended")
 
 
@@ -129,14 +134,14 @@ async def handle_cancel(context: Context) -> None:
     """Called off."""
     view = await _organised(context)
     reason = _reason(context)
-    changed = await context.services.jobs.host.call_off(view.id, by=context.person.key, reason=reason)
+    changed = await context.services.jobs.host.call_off(view.id, by=doer(context), reason=reason)
     await _done(context, changed, "challenge.is_called_off")
 
 
 async def handle_stop(context: Context) -> None:
     """The series ends with the one that is on."""
     view = await _organised(context)
-    changed = await context.services.jobs.host.stop_series(view.id, by=context.person.key)
+    changed = await context.services.jobs.host.stop_series(view.id, by=doer(context))
     await _done(context, changed, "challenge.is_stopped")
 
 
@@ -146,9 +151,7 @@ async def handle_move(context: Context) -> None:
     address = context.address
     if where := context.options.get("where"):
         address = context.here.there(address, channel_called(context, str(where).strip()))
-    changed = await context.services.jobs.host.move(
-        view.id, by=context.person.key, address=address, event=context.event_key
-    )
+    changed = await context.services.jobs.host.move(view.id, by=doer(context), address=address, event=context.event_key)
     await _done(context, changed, "challenge.is_moved")
 
 
@@ -159,9 +162,7 @@ def putting_out(state: EntryState) -> Callable[[Context], Awaitable[None]]:
         """With a reason that everybody can read in the log."""
         view = await _organised(context)
         number, reason = int(context.options["number"]), _reason(context)
-        entry = await context.services.jobs.host.put_out(
-            view.id, number, by=context.person.key, state=state, reason=reason
-        )
+        entry = await context.services.jobs.host.put_out(view.id, number, by=doer(context), state=state, reason=reason)
         language = context.language
         name = name_words(entry.name, language, context.rules.words)
         text = say(f"challenge.put_out_{state}", language, number=entry.number, name=name)

@@ -10,16 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.challenges.tally import Standing, tally
+from bot.challenges.tally import Standing
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.challenges.fame import streaks_line
+from bot.commands.challenges.listening import list_reply, playlist_button, standings_of
 from bot.commands.challenges.telling import (
     CAPTION_CHARS,
     anonymous_files,
     cut_lines,
-    entry_line,
     finding_line,
-    places_of,
     plan_lines,
     rows,
     score_words,
@@ -54,7 +53,7 @@ class ChallengePoster:
         if post.what == "closed":
             return await results_reply(self._store, self._catalogue, view, language)
         if post.what == "list":
-            return await self._list(view, post.number, language)
+            return await list_reply(self._store, self._catalogue, view, post.number, language)
         if post.what in ("voting", "ballot"):
             return self._vote(view, post.what, await self._in(view), language)
         return announcement(view, post.what, self._catalogue, language)
@@ -100,29 +99,8 @@ class ChallengePoster:
             else Button(say("button.ballot", language), Action("ballot", view.id))
         )
         text = f"{say('challenge.shown_all', language, n=len(entries))}\n{ends}"
-        return Reply(text, title=title, buttons=((button,),), language=language)
-
-    async def _list(self, view: ChallengeView, page: int, language: Language) -> Reply | None:
-        """All entries in order, with names, what the demands found, and a button for each."""
-        entries = await self._store.challenges.entries(view.id)
-        shown = [entry for entry in entries if entry.state in ("in", "disqualified")]
-        shown = shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-        if not shown:
-            return None
-        places = places_of(await standings_of(self._store, view, entries))
-        words = (await self._store.servers.rules(view.scope)).words
-        lines: list[str] = []
-        buttons = []
-        for entry in shown:
-            piece = await self._store.pieces.get(entry.piece)
-            title = Facts(piece.record, self._catalogue).title(language) if piece and not piece.deleted else ""
-            lines += _listed(view, entry, title, places, words, self._catalogue, language)
-            if title:
-                buttons.append(
-                    Button(say("button.listen", language, number=entry.number), Action("recall", entry.piece))
-                )
-        title = say("challenge.list_title", language, theme=view.plan.theme, page=page)
-        return Reply(cut_lines(lines), title=title, buttons=rows(buttons), language=language)
+        hear = [playlist_button(view.id, 1, language)] if len(entries) <= ON_A_PAGE else []
+        return Reply(text, title=title, buttons=((button, *hear),), language=language)
 
 
 def announcement(view: ChallengeView, what: str, catalogue: Catalogue, language: Language) -> Reply:
@@ -165,12 +143,6 @@ def entry_reply(
         attachments=anonymous_files(entry, piece, facts, paths, language),
         language=language,
     )
-
-
-async def standings_of(store: Store, view: ChallengeView, entries: Sequence[Entry]) -> tuple[Standing, ...]:
-    """What came of the votes; with one entry there was nothing to vote on."""
-    owners = {entry.number: entry.person for entry in entries if entry.is_in}
-    return tally(view.plan.voting, await store.challenges.ballots(view.id), owners)
 
 
 async def results_reply(store: Store, catalogue: Catalogue, view: ChallengeView, language: Language) -> Reply:
@@ -234,29 +206,6 @@ def _outcome(
         names = [named(entry) for entry in winners[: 2 * PODIUM]]
         lines.append(say("challenge.shared", language, names=join(names, language)))
     return lines
-
-
-def _listed(
-    view: ChallengeView,
-    entry: Entry,
-    title: str,
-    places: Mapping[int, Standing],
-    words: Sequence[str],
-    catalogue: Catalogue,
-    language: Language,
-) -> list[str]:
-    name = name_words(entry.name, language, words)
-    head = say("challenge.list_line", language, number=entry.number, name=name, title=title or "–")
-    standing = places.get(entry.number)
-    if not entry.is_in:
-        return [f"{head} · {entry_line(entry, language)}"]
-    if standing is not None:
-        place = say(
-            "challenge.placed", language, place=standing.place, score=score_words(standing, view.plan, language)
-        )
-        head = f"{head} · {place}"
-    findings = " · ".join(finding_line(finding, catalogue, language) for finding in entry.findings)
-    return [head, f"  {findings}"] if findings else [head]
 
 
 async def _first_pages(

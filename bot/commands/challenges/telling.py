@@ -20,7 +20,8 @@ from bot.commands.wording import Facts
 from bot.making.part_names import instrument_called
 from bot.store import PieceView
 from bot.store.challenges import ChallengeView, Entry
-from bot.texts import Language, clean, join, moment, say
+from bot.texts import Language, clean, join, moment, say, style_name
+from bot.texts.report import key_words
 from generator.catalogue.catalogue import Catalogue
 from generator.catalogue.ensembles import named_players
 from generator.catalogue.style import Style
@@ -30,6 +31,7 @@ from generator.notation.keys import read_key
 MOST_LINE_CHARS = 300
 LINES_CHARS = 1850  # Discord takes 2000, the title is beside it
 CAPTION_CHARS = 900  # Telegram takes 1024 below a picture
+USUAL = Style("", "Chopin, Frederic", "Keyboard")  # of an example, where no style is asked for
 SIGNS = {True: "✓", False: "✗", None: "?"}
 
 
@@ -72,6 +74,20 @@ def demand_lines(demands: Demands, catalogue: Catalogue, language: Language) -> 
         for name, value in found.items()
         if value
     ]
+
+
+def words_for(demands: Demands, catalogue: Catalogue, language: Language) -> str:
+    """What to ask for to have a piece that is let in, as far as words can say it: "Chopin keyboard, 16 bars"."""
+    composer, instrumentation = demands.composer, demands.instrumentation
+    style = Style("", composer, instrumentation) if composer or instrumentation else USUAL
+    bars = demands.most_bars or demands.least_bars
+    parts = (
+        _players(demands, language) or style_name(catalogue.complete(style), language).strip(),
+        key_words(read_key(demands.key), language) if demands.key else "",
+        demands.metre,
+        say("count.bars", language, n=bars) if bars else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def in_words(demand: str, value: str, catalogue: Catalogue, language: Language) -> Any:

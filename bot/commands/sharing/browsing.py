@@ -10,7 +10,7 @@ from collections import Counter
 
 from bot.chat.messages import Action, Button, Reply
 from bot.commands.access import scope_of, server_key
-from bot.commands.challenges.posting import standings_of
+from bot.commands.challenges.listening import standings_of
 from bot.commands.command import Context
 from bot.commands.errors import NothingToShow
 from bot.commands.pieces import recall

@@ -91,6 +91,9 @@ async def test_a_challenge_goes_from_its_first_word_to_its_result(club):
     for who, entry in (("dan", first), ("eve", second), ("eve", first), ("fay", first)):
         assert "Counted" in (await club.press(button(entry, "vote"), who)).text
     assert "nobody votes for themselves" in (await club.press(button(first, "vote"), "bea")).text
+    heard = await club.press(button(foot, "playlist"), "dan")
+    assert [(file.title, file.performer) for file in heard.attachments] == [("entry 1", "?"), ("entry 2", "?")]
+    assert heard.personal, "nobody else is sent them"
     await club.end(challenge)
     result, listed = await club.told(), await club.told()
     assert "1. Bea – entry 1, 3 votes" in result.text
@@ -100,7 +103,10 @@ async def test_a_challenge_goes_from_its_first_word_to_its_result(club):
     assert "Cyd" in listed.text
     assert "over" in (await club.press(button(first, "vote"), "gus")).text
     log = await club.say("/challenge log", "gus")
-    assert "ended early" in log.text
+    assert "· Ann · ended early" in log.text
+    assert "· by itself · closed" in log.text
+    await club.world.services.store.people.erase("test:ann")
+    assert "· somebody · ended early" in (await club.say("/challenge log", "gus")).text
 
 
 async def test_what_was_dropped_was_told_to_nobody(club):
@@ -273,7 +279,7 @@ async def test_another_one_like_an_earlier_one_needs_no_words(club):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("/challenge create", "theme"),
+        ("/challenge create", "/challenge create a waltz"),
         ("/challenge create Spring until=soon", "no time that I understand"),
         ("/challenge create Spring until=5s", "for ten seconds at least"),
         ("/challenge create Spring zone=Moon/Base", "no time zone"),
@@ -284,8 +290,8 @@ async def test_another_one_like_an_earlier_one_needs_no_words(club):
         ("/challenge create Spring until=2020-01-01", "do not follow"),
         ("/challenge show challenge=zzzz", "no challenge “zzzz”"),
         ("/challenge enter", "No challenge takes pieces"),
-        ("/challenge results", "no challenge here"),
-        ("/challenge votes", "no challenge here"),
+        ("/challenge results", "No challenge is over here"),
+        ("/challenge votes", "No challenge is being voted on here"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_words(club, line, words):
@@ -460,3 +466,39 @@ async def test_words_that_a_server_does_not_want_are_in_no_entry_reason_or_motif
     await club.enter(challenge, "dratted")
     await club.end(challenge)
     assert "without a vote: somebody, entry 1" in (await club.told()).text
+
+
+async def test_the_listening_list_is_in_the_order_of_the_result(club):
+    """Who came first is heard first, also where others entered before."""
+    challenge = await club.begin()
+    for who in ("bea", "cyd", "dan"):
+        await club.enter(challenge, who)
+    await club.say(f"/challenge disqualify number=3 reason=late challenge={challenge}")
+    await club.end(challenge)
+    [await club.told() for _ in range(4)]
+    await club.press(f"v1:vote:{challenge}:2", "eve")
+    await club.end(challenge)
+    _, listed = await club.told(), await club.told()
+    lines = [
+        "1. Cyd – entry 2: Keyboard piece in A minor, 1 vote",
+        "2. Bea – entry 1: Keyboard piece in A minor, 0 votes",
+    ]
+    assert listed.text.splitlines()[:2] == lines
+    assert listed.text.splitlines()[2].endswith("disqualified: late")
+    heard = await club.press(button(listed, "playlist"), "eve")
+    assert [file.performer for file in heard.attachments] == ["Cyd", "Bea", "Dan"]
+    assert "again in" in (await club.press(button(listed, "playlist"), "eve")).text
+
+
+async def test_whoever_has_no_piece_is_told_what_to_ask_for(club):
+    await club.begin('key=Am bars=8-16 style="bach choir" Winter, until 3 days')
+    refused = await club.say("/challenge enter", "bea")
+    assert re.search(r"/compose Bach choral, A minor, 16 bars", refused.text, re.IGNORECASE), refused.text
+    assert "being voted on here" in (await club.say("/challenge votes", "bea")).text
+
+
+async def test_one_that_was_ended_at_once_is_a_template_all_the_same(club):
+    challenge = await club.begin()
+    await club.end(challenge)
+    await club.told()
+    assert "what I understood" in (await club.say(f"/challenge create like={challenge}")).text

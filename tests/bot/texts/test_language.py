@@ -223,7 +223,7 @@ SAME_IN_GERMAN = {
     "about.title", "button.details", "button.pdf", "choice.default", "choice.pdf", "choice.person", "choice.wild",
     "error.sentence", "help.command", "help.family", "details.number", "details.of_style", "details.percentage",
     "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",
-    "transposed.trouble", "challenge.moment", "challenge.list_line", "challenge.listed",
+    "transposed.trouble", "challenge.moment", "challenge.listed",
 }  # fmt: skip
 SAME_IN_GERMAN |= {"challenge.fame_line", "challenge.fame_winner", "challenge.row_of", "duel.rating", "duel.was"}
 SAME_IN_GERMAN |= {"button.video", "choice.mp3"}
