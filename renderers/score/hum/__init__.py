@@ -6,7 +6,8 @@ It is the same value as the reader of ABC gives, so pages, sound and files are m
 what was heard, which can be read otherwise (`heard.read_otherwise`). It needs the extra `hum`: PyAV, which decodes, and
 SwiftF0, a small network that hears pitches.
 What is promised: one voice, its semitones, lengths, bars and key. What is not: words, chords, expression.
-Steps: `recordings` → `decoding` → `contour` → `notes` → `tuning`, `rhythm` → `metre`, `keys` → `heard` → `writing`.
+Steps: `recordings` → `decoding` → `contour` → `notes` → `rhythm` (by `grid`, `songs`) → `tuning`, `metre`, `keys` →
+`heard` → `writing`.
 """
 
 from __future__ import annotations

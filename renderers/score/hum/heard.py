@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from renderers.score.hum.keys import Key, key_named, rate_keys
-from renderers.score.hum.metre import Bars, metre_named, rate_bars, with_last_note
+from renderers.score.hum.metre import Bars, metre_named, rate_bars
 from renderers.score.hum.rhythm import Timed
 
 LEAST_TEMPO, MOST_TEMPO = 20, 360
@@ -64,7 +64,6 @@ class Heard:
 def read_notes(pitches: Sequence[int], timed: Sequence[Timed], *, tempo: float) -> Heard:
     """The likeliest reading of notes whose lengths are known."""
     bars = rate_bars(timed)[0]
-    timed = with_last_note(timed, bars)
     return Heard(
         notes=tuple((note.onset, note.length, pitch) for note, pitch in zip(timed, pitches, strict=True)),
         tempo=round(tempo),

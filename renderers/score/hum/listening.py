@@ -15,7 +15,7 @@ from renderers.errors import InputRefused
 from renderers.score.hum.contour import Contour, contour_of
 from renderers.score.hum.decoding import decode
 from renderers.score.hum.heard import Heard, read_notes
-from renderers.score.hum.notes import Voiced, find_notes
+from renderers.score.hum.notes import Voiced, find_notes, sure_notes
 from renderers.score.hum.rhythm import find_rhythm
 from renderers.score.hum.tuning import semitones_of
 
@@ -30,9 +30,9 @@ def hear(content: bytes) -> Heard:
     """The tune that somebody hums in a file. Raises InputRefused, and NoEars without the extra."""
     contour = contour_of(decode(content))
     notes = find_notes(contour)
-    check_tune(notes, contour)
+    check_tune(sure_notes(notes), contour)
     rhythm = find_rhythm(notes)
-    return read_notes(semitones_of(notes), rhythm.notes, tempo=60 / rhythm.quarter_s)
+    return read_notes(semitones_of(rhythm.sung), rhythm.notes, tempo=60 / rhythm.quarter_s)
 
 
 def check_tune(notes: Sequence[Voiced], contour: Contour) -> None:

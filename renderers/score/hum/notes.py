@@ -10,12 +10,15 @@ Promises: no tuning and no scale is assumed. Not covered: which semitone a pitch
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from renderers.score.hum.contour import Contour, Curve
 
+SURE = 99.0
 GAP_S = 0.035  # of silence, that parts notes
 SHORTEST_S = 0.06
 GLIDE_S, TOUCHING_S = (
@@ -26,19 +29,25 @@ CUT_PRICE = 1.3  # in square semitones times frames
 GLIDE_SPEED = 22.0  # semitones a second: at this speed a frame counts half
 LONGEST_PIECE_S = 6.0
 SAME_SEMITONES = 0.55  # pieces that differ less are one note
-DIP_DB = 5.0
+LEAST_DIP_DB = 3.0  # no voice begins a note anew with less
+STEADY_DB, WAVERING_DB, DIP_SLOPE_DB = 4.5, 7.0, 0.7  # a dip of so much is as likely a new note as none
+WAVERING_SHARE = 0.3  # of the notes: where so many dips are no deeper than WAVERING_DB, the sound wavers
 DIP_REACH_S = 0.14
 EDGE = 0.15  # of a note at each of its ends, where the pitch is not looked at
 
 
 @dataclass(frozen=True, kw_only=True)
 class Voiced:
-    """start, end: in seconds; pitch: in semitones, not rounded; spread: how far its frames lie from it on average."""
+    """start, end: in seconds; pitch: in semitones, not rounded; spread: how far its frames lie from it on average.
+
+    own: how sure it is that it is no part of the note before, in nats; negative where it seems to be one.
+    """
 
     start: float
     end: float
     pitch: float
     spread: float
+    own: float = SURE
 
     @property
     def length(self) -> float:
@@ -47,15 +56,41 @@ class Voiced:
 
 def find_notes(contour: Contour) -> list[Voiced]:
     """All notes in their order."""
-    found = []
+    found: list[tuple[Voiced, float]] = []
     for first, last in _runs(contour):
         pitch = _without_jumps(contour.pitch[first:last])
         cuts = _cut(pitch, contour.frame_s)
-        pieces = _joined(pitch, cuts)
-        for begin, end in pieces:
-            for start, stop in _struck_again(contour.loudness[first + begin : first + end], contour.frame_s):
-                found.append(_note(contour, pitch, first, begin + start, begin + stop))
-    return _without_glides([note for note in found if note.length >= SHORTEST_S])
+        for begin, end in _joined(pitch, cuts):
+            for start, stop, dip in _struck_again(contour.loudness[first + begin : first + end], contour.frame_s):
+                found.append((_note(contour, pitch, first, begin + start, begin + stop), dip))
+    return _without_glides([note for note in _with_sureness(found) if note.length >= SHORTEST_S])
+
+
+def sure_notes(notes: Sequence[Voiced]) -> list[Voiced]:
+    """Those that are rather notes of their own than not, whatever the rhythm says."""
+    firsts = [place for place, note in enumerate(notes) if not place or note.own >= 0]
+    return [together(notes[first:end]) for first, end in itertools.pairwise((*firsts, len(notes)))]
+
+
+def together(notes: Sequence[Voiced]) -> Voiced:
+    """Several notes as the one that they are."""
+    if len(notes) == 1:
+        return notes[0]
+    lengths = [note.length for note in notes]
+    return replace(
+        notes[0],
+        end=notes[-1].end,
+        pitch=float(np.average([note.pitch for note in notes], weights=lengths)),
+        spread=float(np.average([note.spread for note in notes], weights=lengths)),
+    )
+
+
+def _with_sureness(found: Sequence[tuple[Voiced, float]]) -> list[Voiced]:
+    """found: notes, and how deep the dip before each is in dB, infinite where it is no dip that parts them."""
+    shallow = sum(dip < WAVERING_DB for _, dip in found)
+    num_notes = sum(dip == math.inf for _, dip in found)
+    even_db = WAVERING_DB if shallow > WAVERING_SHARE * num_notes else STEADY_DB
+    return [replace(note, own=min(SURE, (dip - even_db) / DIP_SLOPE_DB)) for note, dip in found]
 
 
 def _runs(contour: Contour) -> list[tuple[int, int]]:
@@ -80,7 +115,7 @@ def _without_glides(notes: list[Voiced]) -> list[Voiced]:
             reached = before is not None and note.start - before.end < TOUCHING_S
             low, high = sorted((before.pitch if before and reached else note.pitch - 2, after.pitch))
             if low < note.pitch < high or not reached:
-                notes[place + 1] = replace(after, start=note.start)
+                notes[place + 1] = replace(after, start=note.start, own=max(after.own, note.own))
                 continue
         kept.append(note)
     return kept
@@ -143,19 +178,21 @@ def _middle(pitch: Curve, piece: list[int]) -> float:
     return float(np.median(pitch[piece[0] : piece[1]]))
 
 
-def _struck_again(loudness: Curve, frame_s: float) -> list[tuple[int, int]]:
-    """A piece cut at the dips of its loudness."""
+def _struck_again(loudness: Curve, frame_s: float) -> list[tuple[int, int, float]]:
+    """A piece cut at the dips of its loudness: begin, end and how deep the dip before it is; none before the first."""
     reach, least = max(2, round(DIP_REACH_S / frame_s)), max(2, round(SHORTEST_S / frame_s))
-    cuts = [0]
+    cuts, dips = [0], [math.inf]
     for place in range(least, len(loudness) - least):
         before, behind = loudness[max(cuts[-1], place - reach) : place], loudness[place + 1 : place + 1 + reach]
         around = loudness[max(0, place - 2) : place + 3]
         if loudness[place] > around.min() or place - cuts[-1] < least:
             continue
-        if min(before.max(), behind.max()) - loudness[place] >= DIP_DB:
+        dip = float(min(before.max(), behind.max()) - loudness[place])
+        if dip >= LEAST_DIP_DB:
             cuts.append(place)
-    cuts.append(len(loudness))
-    return list(itertools.pairwise(cuts))
+            dips.append(dip)
+    ends = (*cuts[1:], len(loudness))
+    return list(zip(cuts, ends, dips, strict=True))
 
 
 def _note(contour: Contour, pitch: Curve, first: int, begin: int, end: int) -> Voiced:

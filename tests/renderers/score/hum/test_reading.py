@@ -51,6 +51,33 @@ def test_lengths_and_tempo_are_found_and_a_silence_is_a_rest(quarter_s):
     assert rhythm.quarter_s == pytest.approx(quarter_s, rel=0.03)
 
 
+def test_what_a_waver_of_the_voice_parts_is_one_note_and_what_is_struck_again_are_two():
+    parted = [
+        part
+        for note in sung(SCALE)
+        for part in (replace(note, end=note.start + 0.13), replace(note, start=note.start + 0.13, own=-1.0))
+    ]
+    rhythm = find_rhythm(parted)
+    assert [note.length for note in rhythm.notes] == [4 * quarters for _, quarters in SCALE]
+    assert [(note.start, note.end) for note in rhythm.sung] == [(note.start, note.end) for note in sung(SCALE)]
+    again = [replace(note, own=2.0) if place == 5 else note for place, note in enumerate(sung(SCALE))]
+    assert len(find_rhythm(again).notes) == len(SCALE)
+
+
+@pytest.mark.parametrize(("sung_at", "read_at"), [(75, 75), (120, 120), (170, 85), (45, 90)])
+def test_a_tempo_that_nobody_hums_at_is_read_as_its_half_or_its_double(sung_at, read_at):
+    tune = [(60 + place % 3, length / 4) for place, length in enumerate([4, 2, 2, 4, 4] * 4)]
+    rhythm = find_rhythm(sung(tune, quarter_s=60 / sung_at))
+    assert 60 / rhythm.quarter_s == pytest.approx(read_at, rel=0.03)
+
+
+def test_the_last_note_is_as_long_as_its_bar_has_room_for():
+    tune = [(60, 1), (62, 1), (64, 1), (65, 1)] * 3 + [(67, 1), (65, 1), (60, 2)]
+    notes = sung(tune)
+    short = [*notes[:-1], replace(notes[-1], end=notes[-1].start + 0.8 * 1.2)]
+    assert find_rhythm(short).notes[-1].length == 8
+
+
 def test_a_waltz_is_told_from_a_march_and_a_pickup_from_a_bar():
     waltz = rate_bars(timed([8, 4, 4, 4, 4] * 3 + [12]))[0]
     assert (waltz.metre, waltz.pickup) == ("3/4", 0)
