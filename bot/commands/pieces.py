@@ -18,7 +18,7 @@ from bot.commands.command import Context, Suggestion
 from bot.commands.errors import FileIsGone, KeptByManagers, NoOwnPiece, NoSuchPiece, NotYourPiece, PieceIsGone
 from bot.commands.requests import ask_to_compose
 from bot.commands.sharing.words import check_piece
-from bot.commands.showing import file_attachment, page_attachment, page_files, result_reply
+from bot.commands.showing import file_attachment, page_attachment, page_files, print_row, result_reply
 from bot.commands.wording import Facts, details
 from bot.making.compose import COOLER, HOTTER, Compose
 from bot.making.edit import UNDONE
@@ -135,7 +135,18 @@ async def press_pdf(context: Context, action: Action) -> None:
     text = say("piece.pdf", context.language, id=piece.id)
     files = (Attachment(file.name, "document", path),)
     await _hand_over(
-        context, piece, PDF.name, [Reply(text, attachments=files, private=True, language=context.language)]
+        context,
+        piece,
+        PDF.name,
+        [
+            Reply(
+                text,
+                buttons=(print_row(piece.id, context.language),),
+                attachments=files,
+                private=True,
+                language=context.language,
+            )
+        ],
     )
 
 

@@ -21,6 +21,7 @@ from bot.commands import (
     pieces,
     playalong,
     preferences,
+    printing,
     queueing,
     redraw,
     render,
@@ -100,6 +101,16 @@ def build_registry(settings: Settings) -> Registry:
             film.handle_video,
             (_PIECE, Option("shape", choices=film.CHOICES)),
         ),
+        Command(
+            "print",
+            printing.handle_print,
+            (
+                Option("what", choices=printing.CHOICES),
+                _PIECE,
+                Option("paper", choices=printing.SIZES),
+                Option("large", "boolean"),
+            ),
+        ),
         Command("tree", family.handle_tree, (_PIECE,)),
         Command(
             "together",
@@ -147,6 +158,7 @@ def build_registry(settings: Settings) -> Registry:
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "video": film.press_video,
+            "print": printing.press_print,
             "bring": redraw.press_bring,
             "together": together.press_together,
             "take": together.press_take,

@@ -16,6 +16,7 @@ from bot.commands.wording import Facts
 from bot.making.film import SHAPES
 from bot.making.kinds import KINDS, kind_of
 from bot.making.merge import BOTH, CLASHING
+from bot.making.print_out import PRINTS
 from bot.store import PieceView, StoredFile
 from bot.texts import Language, say
 from generator.catalogue.sweeping import LEAST_STARS, MOST_STARS
@@ -96,6 +97,11 @@ def _in_rows(asking: Sequence[Button], own: Sequence[Button], most: int) -> list
     return rows if len(rows) <= most else cut([*asking, *own], FULL_ROW_BUTTONS)[:most]
 
 
+def print_row(piece: str, language: Language) -> tuple[Button, ...]:
+    """The buttons below a PDF."""
+    return tuple(Button(say(f"button.print_{way}", language), Action("print", piece, way)) for way in PRINTS)
+
+
 def _taking(piece: PieceView, language: Language) -> Sequence[Sequence[Button]]:
     """Whose bars are taken where two people changed the same; nothing once somebody has said."""
     if piece.record.get("took"):
@@ -151,6 +157,9 @@ def shown_files(
     """
     if film := _video(facts, piece, paths, language):
         return [film]  # all else is shown with the piece that it is of
+    if piece.record.get("printed"):
+        printed_files = (file_attachment(piece, row.ending, paths) for row in FORMATS if row.is_printed)
+        return [file for file in printed_files if file is not None]
     pages = [page_attachment(facts, piece, paths, number, language) for number in range(1, len(page_files(piece)) + 1)]
     heard = audio_attachment(facts, piece, paths, language, cover=pages[0].path if pages else None) if audio else None
     endings = [row.ending for row in documents_with_result()]

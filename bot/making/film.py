@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from bot.making.files import Piece, what_of
 from bot.making.redraw import OF_THE_DRAWING
-from bot.making.task import Task
+from bot.making.task import OF_THE_SOURCE, Task
 from bot.making.workshop import Order, Workshop, render_piece
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
@@ -34,8 +34,6 @@ class FilmShape:
 
 SHAPES = {"wide": FilmShape(format=VIDEO, pixels=WIDE_PIXELS), "tall": FilmShape(format=TALL_VIDEO, pixels=TALL_PIXELS)}
 WIDE = next(iter(SHAPES))
-# What was said about the piece itself, or of how it came about, and not about this video.
-_OF_THE_SOURCE = ("redrawn", "choice", "sheet", "sweep", "duel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +67,7 @@ class Film(Task):
         """Raises SourceIsGone, RenderError, StoreError."""
         source = await workshop.find_source(self.piece)
         record = source.record
-        kept = {name: value for name, value in record.items() if name not in (*OF_THE_DRAWING, *_OF_THE_SOURCE)}
+        kept = {name: value for name, value in record.items() if name not in (*OF_THE_DRAWING, *OF_THE_SOURCE)}
         try:
             piece = await render_piece(
                 workshop.camera or workshop.renderer,

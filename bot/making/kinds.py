@@ -23,6 +23,7 @@ from bot.making.merge import Merge
 from bot.making.onward import ONWARD_KINDS
 from bot.making.playalong import PlayAlong
 from bot.making.post import Post
+from bot.making.print_out import PrintOut
 from bot.making.redraw import Redraw
 from bot.making.several import Batch
 from bot.making.sweep import Sweep
@@ -54,6 +55,7 @@ ALL_KINDS: tuple[type[Task], ...] = (
     ),
     *ONWARD_KINDS,
     Film,
+    PrintOut,
 )
 KINDS: dict[str, type[Task]] = {kind.kind: kind for kind in ALL_KINDS}
 

@@ -17,6 +17,9 @@ from bot.making.workshop import Order, Workshop
 from bot.texts import Language
 from generator.catalogue.catalogue import Catalogue
 
+# What a record says about the piece itself, or of how it came about, and not of what only shows it otherwise.
+OF_THE_SOURCE = ("redrawn", "choice", "sheet", "sweep", "duel", "video", "printed", "playing")
+
 
 class Task(ABC):
     """Something to make. kind: its name in JSON and in the record of what was made."""

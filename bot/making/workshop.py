@@ -184,6 +184,11 @@ class Workshop:
     camera: Camera | None = None
 
 
+def _printed_id(record: Mapping[str, Any]) -> str:
+    """The piece that is only printed anew; "" if this is another one."""
+    return str(record.get("parent") or "") if record.get("printed") else ""
+
+
 async def no_source(piece: str) -> Source:
     """Of a workshop that has no pieces to make others from."""
     raise SourceIsGone(id=piece)
@@ -282,7 +287,7 @@ async def render_piece(
     named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
     ways: dict[str, Any] = {} if playing.is_nothing else {"playing": playing}
     if any(row.is_printed for row in in_order(order.formats)):
-        colophon = colophon_of(record, load_catalogue(), order.language, piece=named.id)
+        colophon = colophon_of(record, load_catalogue(), order.language, piece=_printed_id(record) or named.id)
         ways["printing"] = replace(order.printing, colophon=colophon)
     rendering = await renderer.render_most(
         abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done)), **ways

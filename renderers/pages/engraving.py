@@ -90,7 +90,7 @@ def _engrave(
     loaded = _load(musicxml, title=title, composer=composer, paper=paper, player=player, head=head, foot=foot)
     if loaded.toolkit.getPageCount() > MAX_PAGES:
         raise InputRefused(reason="pages", limit=MAX_PAGES)
-    pages = _balanced_pages(loaded.toolkit, paper, scale=loaded.scale)
+    pages = _balanced_pages(loaded, paper)
     if paper.least_scale and any(map(_runs_over, pages)):
         raise InputRefused(reason="large_print")
     return [loaded.scripts.draw(page) for page in pages]
@@ -135,11 +135,15 @@ def height_of(svg: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class _Loaded:
-    """A score that verovio has laid out; scripts: text that is drawn afterwards; scale: in percent."""
+    """A score that verovio has laid out; scripts: text that is drawn afterwards.
+
+    scale, smallest: how large it is, and how small it may become, in percent.
+    """
 
     toolkit: verovio.toolkit
     scripts: OtherScripts
     scale: int
+    smallest: int
 
 
 def _load(
@@ -167,7 +171,8 @@ def _load(
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
         raise InputRefused
-    scale = max(paper.least_scale, round(choose_scale(num_staves) * paper.zoom))
+    smallest = paper.smallest_scale(num_staves)
+    scale = max(smallest, round(choose_scale(num_staves) * paper.zoom))
     text_scale = scale / paper.text
     if player:
         join_bars_of_rest(mei)
@@ -186,23 +191,25 @@ def _load(
     toolkit.setInputFrom("mei")
     if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
         raise InputRefused
-    return _Loaded(toolkit=toolkit, scripts=scripts, scale=scale)
+    return _Loaded(toolkit=toolkit, scripts=scripts, scale=scale, smallest=smallest)
 
 
-def _balanced_pages(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> list[str]:
+def _balanced_pages(loaded: _Loaded, paper: Paper) -> list[str]:
     """The pages of the score that is loaded, a little smaller where that spares the reader a lone bar or line."""
+    toolkit = loaded.toolkit
     if toolkit.getPageCount() <= MAX_PAGES_TO_BALANCE:
-        _balance(toolkit, paper, scale=scale)
+        _balance(loaded, paper)
     return [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
 
 
-def _balance(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> None:
+def _balance(loaded: _Loaded, paper: Paper) -> None:
     """Lay the score out at the scale that fills its pages best."""
+    toolkit, scale = loaded.toolkit, loaded.scale
     best = tried = 100
     least = _imbalance(toolkit)
     for percent in BALANCING_PERCENT:
         cost = (100 - percent) * COST_OF_A_PERCENT
-        if cost >= least or round(scale * percent / 100) < paper.least_scale:
+        if cost >= least or round(scale * percent / 100) < loaded.smallest:
             break
         tried = percent
         _lay_out(toolkit, paper, scale=round(scale * percent / 100))

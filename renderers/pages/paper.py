@@ -12,6 +12,8 @@ PRINT_DPI = 150
 POINTS = 72  # an inch
 MM = 25.4  # an inch
 STAFF_PX = 72  # from the lowest to the highest line, at verovio's 100 %
+STAFF_AND_ROOM = 2.1  # a staff and the room to the next, in staves
+TITLE_ROOM_PX = 150
 LARGE_STAFF_MM = 10.2  # the least in large print is 10
 LARGE_TEXT = 1.35  # beside that of other print: 18 points for a composer's name
 MARGIN_MM = 15.24
@@ -22,6 +24,7 @@ class Paper:
     """A page: width, height and margins in pixels. `trimmed` cuts it off below the music.
 
     zoom: how large the music is beside that on a phone. least_scale: how small it may be, in verovio's percent.
+    legible_scale: the same, unless a line of all staves would be higher than the page then.
     text: how large titles are beside those on a phone. bare: without header and footer.
     """
 
@@ -31,8 +34,15 @@ class Paper:
     trimmed: bool
     zoom: float = 1.0
     least_scale: int = 0
+    legible_scale: int = 0
     text: float = 1.0
     bare: bool = False
+
+    def smallest_scale(self, num_staves: int) -> int:
+        """How small so many staves may be, in verovio's percent."""
+        room_px = self.height - 2 * self.margin - TITLE_ROOM_PX
+        highest = math.floor(100 * room_px / (STAFF_PX * STAFF_AND_ROOM * max(1, num_staves)))
+        return max(self.least_scale, min(self.legible_scale, highest))
 
     @property
     def width_pt(self) -> float:
@@ -50,7 +60,8 @@ def _sheet(width_mm: float, height_mm: float) -> Paper:
     return Paper(width=width, height=height, margin=margin, trimmed=False, zoom=0.8)
 
 
-PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True)
+# A staff of 13 pixels where a picture is shown 400 wide: three from line to line.
+PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True, legible_scale=49)
 A4, LETTER = _sheet(210, 297), _sheet(215.9, 279.4)
 SHEETS = {Size.A4: A4, Size.LETTER: LETTER}
 

@@ -77,7 +77,7 @@ def sound(midi: bytes, title: str, artist: str) -> bytes:
     return make_mp3(recording, title=title, artist=artist, kbps=SOUND_KBPS)
 
 
-def small(png: bytes) -> bytes:
+def small(png: bytes, *, greys: int = GREYS) -> bytes:
     """A page as wide as a screen, in few greys, without the empty paper at its foot."""
     page = Image.open(io.BytesIO(png)).convert("RGBA")
     paper = Image.new("RGBA", page.size, "white")
@@ -88,7 +88,7 @@ def small(png: bytes) -> bytes:
     grey = grey.crop((0, 0, grey.width, min(grey.height, box[3] + margin)))
     grey = grey.resize((PAGE_WIDTH_PX, round(grey.height * PAGE_WIDTH_PX / grey.width)), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    grey.quantize(GREYS).save(file, "PNG", optimize=True)
+    grey.quantize(greys).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 

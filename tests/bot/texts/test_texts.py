@@ -31,6 +31,7 @@ from bot.making.edit import EditPiece
 from bot.making.hear import Hear
 from bot.making.kinds import KINDS
 from bot.making.merge import TAKES
+from bot.making.print_out import FORMS, PRINTS
 from bot.making.sweep import Sweep
 from bot.texts import clean, duration, error_key, explain, has_text, languages, say, texts
 from bot.texts.heard import heard_lines
@@ -186,6 +187,8 @@ def keys_that_are_made_up():
     yield from (f"button.{verb}" for kind in KINDS.values() for verb in kind.buttons({"sampling": {}, "key": "C"}))
     yield from (f"button.{verb}" for verb in (*Hear.buttons({"kind": "hear", "heard": {"notes": []}}), *NEXT))
     yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
+    yield from (f"button.print_{way}" for way in PRINTS)
+    yield from (f"printed.{form}" for form in FORMS)
     yield from (f"instrument.{instrument.id}" for instrument in all_instruments())
     yield from (f"instrument.{clef}_clef" for clef in CLEFS)
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))

@@ -1,5 +1,7 @@
+import re
 from io import BytesIO
 
+import pytest
 from lxml import etree
 from PIL import Image
 
@@ -64,6 +66,18 @@ def test_more_staves_are_drawn_smaller():
     scales = [choose_scale(num_staves) for num_staves in (1, 2, 4, 8, 16, 30)]
     assert scales == sorted(scales, reverse=True)
     assert scales[-1] >= 26
+
+
+@pytest.mark.parametrize("num_staves", [1, 2, 4, 9, 14, 20])
+def test_staves_can_be_read_where_a_page_is_shown_400_pixels_wide(num_staves):
+    """Those of an orchestra were 9 pixels high, the lines two pixels apart."""
+    voices = "".join(f"V:{n}\nCDEF|GABc|cdef|gabc'|\n" for n in range(1, num_staves + 1))
+    pages = engrave(convert_abc(f"X:1\nT:t\nM:4/4\nL:1/4\nK:C\n{voices}"), title="Title", composer="Notabot")
+    for page in pages:
+        width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', page).groups())
+        lines = [int(y) for y in re.findall(r'<path d="M\d+ (\d+) L\d+ \1"', page)]
+        assert (lines[4] - lines[0]) * 400 / width >= 12.9
+        assert max(lines) < height, "no staff is cut off"
 
 
 def test_text_is_drawn_without_any_system_font(fonts):
