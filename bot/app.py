@@ -116,7 +116,7 @@ async def _open_maker(
     settings: Settings, catalogue: Catalogue, store: Store, *, prove: bool
 ) -> AsyncIterator[tuple[Maker, str, Drawing]]:
     """The model and the renderer together, a short name of the model, and the renderer alone."""
-    from bot.making.maker import RealMaker, describe_model
+    from bot.making.maker import RealMaker, describe_model, open_rival
     from bot.making.workshop import Workshop, open_camera, open_renderer_for, prove_renderer
     from generator.composer import SHIPPED_WEIGHTS, open_composer
 
@@ -125,6 +125,7 @@ async def _open_maker(
         open_composer(settings) as composer,
         open_renderer_for(settings) as renderer,
         open_camera(settings) as camera,
+        open_rival(settings) as rival,
     ):
         if prove:
             await prove_renderer(renderer)
@@ -138,13 +139,14 @@ async def _open_maker(
             find_source=store.pieces.source,
             find_chain=store.chains.score,
             camera=camera,
+            rival=rival,
         )
         yield RealMaker(workshop), f"{name} {model['sha256'][:8]}", renderer
 
 
 def _fetch_weights(settings: Settings) -> Settings:
     """The settings with the weights on this machine; fetching them is logged, and what has to be known about them."""
-    from bot.making.weights import remark_on, with_weights
+    from bot.making.weights import remark_on, with_rival, with_weights
 
     told_s = -FETCHING_TOLD_EVERY_S
 
@@ -154,7 +156,7 @@ def _fetch_weights(settings: Settings) -> Settings:
             told_s = time.monotonic()
             log.info("fetching the weights %s: %d of %d MB", name, done, total)
 
-    settings = with_weights(settings, tell)
+    settings = with_rival(with_weights(settings, tell), tell)
     if remark := remark_on(settings):
         log.warning("%s", remark)
     return settings

@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         "notagen-x, notagen-rl, notagen-large, notagen-medium, notagen-small, fetched into the data folder when they "
         "are first used (1 to 6 GB). Without it the one that ships is used.",
     )
+    rival_weights: HomePath | None = Field(
+        default=None,
+        description="Other weights, named likewise, for duels between the two (/duel chopin keyboard against=weights). "
+        "They stay in memory beside the first.",
+    )
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",
         description="Where the network runs; auto takes CUDA if there is one: the same program on any machine.",

@@ -12,7 +12,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -45,18 +45,26 @@ def heard_as(letter: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Entrant:
-    """What one piece is: composed for the duel, or one that is there. Exactly one of the two."""
+    """What one piece is: composed for the duel, or one that is there. Exactly one of the two.
+
+    rival: composed with the other weights.
+    """
 
     task: Compose | None = None
     piece: str = ""
+    rival: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return {"task": self.task.to_json() if self.task else None, "piece": self.piece}
+        return {"task": self.task.to_json() if self.task else None, "piece": self.piece, "rival": self.rival}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         task = values.get("task")
-        return cls(task=Compose.from_json(task) if task else None, piece=str(values.get("piece") or ""))
+        return cls(
+            task=Compose.from_json(task) if task else None,
+            piece=str(values.get("piece") or ""),
+            rival=bool(values.get("rival")),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +136,12 @@ class Duel(Task):
             return _Shown(side=side_of(source.id, source.record, workshop.catalogue), abc=source.abc)
         name = new_id(PIECE_ID_CHARS)
         its = replace(order, id=name, on_progress=told.of(name), on_step=nothing)
-        piece = await entrant.task.make(workshop, its)
+        piece = await entrant.task.make(workshop.with_rival() if entrant.rival else workshop, its)
         side = side_of(name, piece.record, workshop.catalogue)
+        if any(one.rival for one in self.entrants):  # weights that take no guidance leave it out: not what is compared
+            asked = entrant.task.request.complete(workshop.catalogue).sampling
+            setting = side_of(name, {**piece.record, "sampling": asdict(asked)}, workshop.catalogue).setting
+            side = replace(side, setting=setting)
         return _Shown(side=side, abc=piece.files[ABC.ending].decode(), piece=piece)
 
     @classmethod

@@ -5,16 +5,19 @@ What is promised: the piece's id is that of its job, so the same job always make
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bot.making.files import Piece
 from bot.making.task import Task
-from bot.making.workshop import Order, Workshop
+from bot.making.workshop import Composing, Order, Workshop
 from bot.texts import Language
+from config.settings import Settings
 from generator.model.metadata import read_metadata
 from generator.model.published import REPOSITORY, published_in
 from generator.request import Progress
@@ -39,6 +42,19 @@ class RealMaker:
         """As `bot.jobs.ports.Maker` says. Raises GeneratorError, RenderError, BotError."""
         order = Order(id=job, formats=chat_formats(), language=language, on_progress=on_progress, on_step=on_step)
         return await task.make(self._workshop, order)
+
+
+@asynccontextmanager
+async def open_rival(settings: Settings) -> AsyncIterator[tuple[Composing, Mapping[str, Any]] | None]:
+    """Who composes with the weights that duels set against the others, and what records say about these."""
+    from generator.composer import open_composer
+
+    if settings.rival_weights is None:
+        yield None
+        return
+    model = await asyncio.to_thread(describe_model, settings.rival_weights)
+    async with open_composer(settings.model_copy(update={"weights": settings.rival_weights})) as composer:
+        yield composer, model
 
 
 def describe_model(weights: Path) -> dict[str, Any]:

@@ -39,6 +39,11 @@ def with_weights(settings: Settings, progress: Progress) -> Settings:
     return settings.model_copy(update={"weights": at_hand(settings.weights, settings, progress)})
 
 
+def with_rival(settings: Settings, progress: Progress) -> Settings:
+    """Likewise of the weights that duels set against these. Raises CheckpointError."""
+    return settings.model_copy(update={"rival_weights": at_hand(settings.rival_weights, settings, progress)})
+
+
 def remark_on(settings: Settings) -> str:
     """What somebody who composes with these weights has to know, "" if there is nothing."""
     published = published_in(settings.weights)

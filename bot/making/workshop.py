@@ -167,9 +167,15 @@ async def no_chain(chain: str) -> ChainScore:
     raise ChainIsGone(id=chain)
 
 
+class NoRival(BotError):
+    """There are no other weights that a duel could be held with."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
     """All tools, open. model: what a record says about the weights (`bot.making.maker.describe_model`).
+
+    rival: who composes with other weights, and what a record says about these; None where there are none.
 
     find_source: the piece with an id; raises SourceIsGone, StoreError. find_chain: likewise; raises ChainIsGone.
     camera: what makes videos where it is not the renderer, so that nobody has to wait for one.
@@ -182,6 +188,13 @@ class Workshop:
     find_source: Callable[[str], Awaitable[Source]]
     find_chain: Callable[[str], Awaitable[ChainScore]] = no_chain
     camera: Camera | None = None
+    rival: tuple[Composing, Mapping[str, Any]] | None = None
+
+    def with_rival(self) -> Workshop:
+        """The same, composing with the other weights. Raises NoRival."""
+        if self.rival is None:
+            raise NoRival
+        return replace(self, composer=self.rival[0], model=self.rival[1])
 
 
 def _printed_id(record: Mapping[str, Any]) -> str:

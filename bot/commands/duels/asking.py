@@ -1,7 +1,7 @@
 """`/duel`: asks for two pieces of one request, or sets two that are there against each other; or shows the ratings.
 
 Without `against` the two have different seeds. With it they differ in that alone, and have the same seed: a temperament
-or numbers ("wild", "temperature 1.3"), or another style.
+or numbers ("wild", "temperature 1.3"), another style, or other weights where whoever runs the bot has named some.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from bot.commands.sharing.words import check_piece
 from bot.duels.ratings import rate
 from bot.making.compose import Compose
 from bot.making.duel import USUAL_HOURS, Duel, Entrant
+from bot.making.workshop import NoRival
 from bot.texts import clean, languages, say
 from config.letters import fold
 from generator.request import MAX_SEED, sample_seed, sampling_for
 from generator.wishes.door import wishes_for
 from renderers.formats import ABC
 
+WEIGHTS = frozenset(("weights", "model", "gewichte", "modell", "权重", "權重", "模型"))
 RATINGS = frozenset(
     ("ratings", "rating", "scores", "wertung", "wertungen", "rangliste", "排名", "评分", "評分", "排行")
 )
@@ -56,9 +58,11 @@ async def handle_duel(context: Context) -> None:
 
 
 async def suggest_against(context: Context, typed: str) -> list[Suggestion]:
-    """Temperaments, then styles."""
+    """Temperaments, weights where there are others, then styles."""
     language = context.language
     named = [Suggestion(say(f"choice.{name}", language), name) for name in TEMPERAMENT_CHOICES]
+    if context.services.settings.rival_weights is not None:
+        named.append(Suggestion(say("duel.other_weights", language), "weights"))
     fitting = [one for one in named if typed.strip().casefold() in f"{one.label} {one.value}".casefold()]
     return [*fitting, *await suggest_style(context, typed)] if typed.strip() else fitting
 
@@ -84,6 +88,8 @@ def _composed(context: Context, words: str, against: str, options: Mapping[str, 
     if not against:
         request = replace(first.request, seed=(seed + 1) % MAX_SEED)
         second = replace(first, request=request)
+    elif against.casefold() in WEIGHTS:
+        return _between_weights(context, first)
     elif _NO_NUMBER.fullmatch(against):
         raise MissingOption(name="against", reason="number")
     elif (setting := _setting(against)) is not None:
@@ -93,6 +99,14 @@ def _composed(context: Context, words: str, against: str, options: Mapping[str, 
     for task in (first, second):
         check_length(context, task)
     return Entrant(task=first), Entrant(task=second)
+
+
+def _between_weights(context: Context, task: Compose) -> tuple[Entrant, Entrant]:
+    """The same request and seed, once with each weights. Raises NoRival."""
+    if context.services.settings.rival_weights is None:
+        raise NoRival
+    check_length(context, task)
+    return Entrant(task=task), Entrant(task=task, rival=True)
 
 
 def _with_setting(context: Context, first: Compose, setting: Mapping[str, Any]) -> Compose:

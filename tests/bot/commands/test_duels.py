@@ -340,3 +340,28 @@ async def test_what_was_voted_and_what_is_due_outlive_the_process(tmp_path):
         assert await world.services.store.appointments.of("duel") == []
         assert "3 votes" in (await Place(world).press(vote(shown, "a"), "eve")).text
         assert world.messenger._delivered.empty()
+
+
+async def test_two_weights_compose_the_same_and_only_these_differ(tmp_path, composed, monkeypatch):
+    """Also where the others take no guidance, which is left out of what they are asked."""
+    rival = tmp_path / "others.safetensors"
+
+    async def make(self, workshop, order):
+        record = record_of(order.id, self.request) | {"kind": "compose", "model": dict(workshop.model)}
+        record["sampling"] = record["sampling"] | ({"guidance": 0.0} if workshop.composer == "rival" else {})
+        order.on_progress(Progress(self.bars, self.bars, 1.0, 0.0))
+        return Piece(record=record, files={"_p1.png": PNG, ".abc": TUNE.encode(), ".mp3": b"sound"})
+
+    async with open_world(tmp_path, rival_weights=rival) as world:
+        monkeypatch.setattr("bot.making.compose.Compose.make", make)
+        others = ("rival", {"sha256": "cd" * 32})
+        world.maker.workshop = replace(world.maker.workshop, model={"sha256": "ab" * 32}, rival=others)
+        shown = await world.piece("/duel chopin keyboard against=weights bars=4 seed=7")
+        assert "weights" not in shown.text
+        said = (await world.press(vote(shown, "a"))).replies[0]
+        assert {"abababab", "cdcdcdcd"} <= set(said.text.replace(" ", "\n").split("\n"))
+        assert "weights" in (await world.say("/duel ratings")).replies[0].text.lower()
+
+
+async def test_without_other_weights_it_is_said_how_to_have_some(world):
+    assert "NOTABOT_RIVAL_WEIGHTS" in (await world.say("/duel chopin keyboard against=Gewichte")).replies[0].text
