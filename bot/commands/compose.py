@@ -15,7 +15,7 @@ from bot.chat.messages import Button, Reply
 from bot.commands.cascade import CASCADE, chosen_wish
 from bot.commands.changing import ABOUT, change_piece, repeat_piece
 from bot.commands.command import Context
-from bot.commands.editing import edit_in_words
+from bot.commands.editing import edit_in_words, refuse_edit
 from bot.commands.errands import run_errand
 from bot.commands.errors import MissingOption
 from bot.commands.interpreter import interpret
@@ -75,7 +75,10 @@ async def _is_of_a_piece(context: Context, words: str) -> bool:
     """Whether the words are about a piece that is there; then what they want of it is done."""
     if await rate_answered(context, words):
         return True
-    return await edit_in_words(context, words) or await run_errand(context, words) or await change_piece(context, words)
+    for do in (edit_in_words, run_errand, change_piece, refuse_edit):
+        if await do(context, words):
+            return True
+    return False
 
 
 async def _ask_back(context: Context, error: NotAWish, options: Mapping[str, Any]) -> None:

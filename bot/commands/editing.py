@@ -31,8 +31,9 @@ from generator.onward.asking import edit_of_music
 from generator.onward.brought import bring
 from generator.onward.by_hand import MOST_LINES, written_lines
 from generator.onward.errors import NotRight
-from generator.onward.said import read_edit
+from generator.onward.said import read_edit, sounds_like_edit
 from generator.onward.step import Does, Step
+from generator.wishes.reading import read_wishes
 
 MOST_LINE_CHARS, MOST_ECHO_CHARS = 400, 1500
 
@@ -51,16 +52,33 @@ async def handle_edit(context: Context) -> None:
 
 
 async def edit_in_words(context: Context, words: str) -> bool:
-    """Have the piece that is meant edited; False for words that ask for something else. Raises BadRequest."""
+    """Have the piece that is meant edited; False for words that ask for something else.
+
+    Raises BadRequest, and NoOwnPiece for words that can only be about a piece, where there is none.
+    """
     said = read_edit(words, context.services.catalogue)
     if said is None or not (said.is_sure or context.options.get(ABOUT)):
         return False
     piece = await piece_meant(context)
     if piece is None:
+        if said.is_anchored or (said.is_sure and not _asks_for_one(context, words)):
+            await piece_or_newest(context, None)
         return False
     if not said.steps:
         raise BadRequest(reason="no_edit", words=", ".join(said.missed)[:60])
     return await _edit_stored(context, piece, said.steps, said.missed)
+
+
+async def refuse_edit(context: Context, words: str) -> bool:
+    """Raises BadRequest for words that change the piece that is meant in a way that nobody here knows; else False."""
+    if not sounds_like_edit(words) or _asks_for_one(context, words) or await piece_meant(context) is None:
+        return False
+    raise BadRequest(reason="no_edit", words=" ".join(words.split())[:60])
+
+
+def _asks_for_one(context: Context, words: str) -> bool:
+    """Whether the words may as well ask for a piece of their own."""
+    return read_wishes(words, context.services.catalogue).sort in ("request", "offer")
 
 
 # --- bars that are asked for -----------------------------------------------------------------------------------------

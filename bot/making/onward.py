@@ -197,8 +197,10 @@ def task_for(work: Work, brought: Brought, *, piece: str = "", name: str = "") -
 
 
 def sizes(work: Work, bars: int) -> tuple[int, int]:
-    """How many bars the result has, and how many of them are new."""
+    """How many bars the result has, and how many of them the network writes."""
     assert work.first is not None
+    if work.is_by_rule:
+        return bars, 0
     if work.kind in GOES_ON:
         new = work.bars or 0
         standing = work.first - 1 if work.kind is Kind.CONTINUE else (work.last or bars) - work.first + 1
@@ -230,7 +232,7 @@ async def work_on_source(
         workshop.renderer,
         order,
         kind=work.kind.value,
-        name=_what(str(record.get("name") or source.name), work.kind),
+        name=_what(str(record.get("name") or source.name), work),
         abc=abc,
         title=title,
         credit=credit,
@@ -266,10 +268,15 @@ def credited(credit: str, kind: Kind) -> str:
     return credit if credit.endswith(done) else f"{credit}, {mark}" if credit else mark
 
 
-def _what(name: str, kind: Kind) -> str:
-    """How the files of a piece begin, from the name of another: "chopin_keyboard"; else a plain form of the name."""
+def _what(name: str, work: Work) -> str:
+    """How the files of a piece begin, from the name of another: "chopin_keyboard"; else a plain form of the name.
+
+    What goes on in another style is called by that.
+    """
+    if work.kind is Kind.RESTYLE and work.style.composer:
+        return f"{work.style.composer_slug}_{work.style.instrumentation_slug}"
     plain = re.sub(r"[^\w-]+", "_", name)[:60].strip("_")
-    return what_of(name) or f"{plain}_{kind.value}".strip("_")
+    return what_of(name) or f"{plain}_{work.kind.value}".strip("_")
 
 
 def style_in(record: Mapping[str, Any]) -> Style | None:

@@ -30,7 +30,7 @@ from generator.onward.joining import put_in, runs_of
 from generator.onward.joins import Rule, faults_at_joins
 from generator.onward.reading import Reading, read_tune
 from generator.onward.varying import bars_to_vary, stays_for
-from generator.onward.work import GOES_ON, How, Kind, Work
+from generator.onward.work import GOES_ON, Kind, Work
 from generator.planning.stay import Stay
 from generator.request import Counts, Progress, Request
 from generator.writing.candidate import STRICT_STYLE, Candidate, Watch
@@ -80,7 +80,7 @@ async def work_on(place: Workplace, brought: Brought, work: Work) -> Events:
         events = _go_on(place, brought, work)
     elif work.kind is Kind.HARMONISE:
         events = _harmonise(place, brought, work)
-    elif work.kind in (Kind.SIMPLIFY, Kind.ENRICH) or (work.kind is Kind.VARY and work.how is How.ORNAMENT):
+    elif work.is_by_rule:
         events = _arrange(place, brought, work)
     else:
         events = _rewrite(place, brought, work)

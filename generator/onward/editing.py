@@ -24,7 +24,7 @@ from generator.onward.errors import NotWorkable
 from generator.onward.fitting import check_edit, way_of
 from generator.onward.hands import Hand, voices_of
 from generator.onward.joining import put_in
-from generator.onward.joins import BROKEN
+from generator.onward.joins import BROKEN, faults_at_joins
 from generator.onward.loudness import with_loudness
 from generator.onward.notes import pages_of
 from generator.onward.repeating import repeated, unrepeated
@@ -151,7 +151,7 @@ def _by_rule(brought: Brought, step: Step, seed: int, *, strict: bool) -> Tune:
     if step.does in (Does.REPEAT, Does.ONCE):
         return (repeated if step.does is Does.REPEAT else unrepeated)(tune, bars)
     if step.does is Does.COPY:
-        return _copied(brought, bars, step.aim)
+        return _copied(brought, bars, step.aim, strict=strict)
     new = dict(_new_bars(tune, step, bars, seed))
     if step.does in (
         Does.SHIFT,
@@ -186,15 +186,19 @@ def _new_bars(tune: Tune, step: Step, bars: Sequence[int], seed: int) -> Mapping
     return ended(tune, step.aim)
 
 
-def _copied(brought: Brought, bars: Sequence[int], source: str) -> Tune:
-    """Raises NotWorkable for bars that are not there, or are not as many."""
+def _copied(brought: Brought, bars: Sequence[int], source: str, *, strict: bool) -> Tune:
+    """Raises NotWorkable for bars that are not there, are not as many, or do not fit between those that stay."""
     first, last = (int(number) for number in source.split("-"))
     if last > len(brought.bars):
         raise NotWorkable(reason="no_such_bars", first=first, last=last, bars=len(brought.bars))
     if last - first + 1 != len(bars):
         raise NotWorkable(reason="not_as_many", first=first, last=last)
     copies = brought.tune.bars[first - 1 : last]
-    return put_in(brought, dict(zip(bars, copies, strict=True)))
+    tune = put_in(brought, dict(zip(bars, copies, strict=True)))
+    faults = faults_at_joins(tune, set(bars), before=brought.tune, strict=strict)
+    if wrong := next((fault for fault in faults if fault.rule in BROKEN), None):
+        raise NotWorkable(reason="does_not_fit", bar=wrong.bar + 1)
+    return tune
 
 
 def _shifted(tune: Tune, step: Step, bars: Sequence[int]) -> Mapping[int, Bar]:

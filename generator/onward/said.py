@@ -101,12 +101,13 @@ class Said:
     """What is to be changed, as far as it was understood; of words that name bars perhaps nothing.
 
     missed: words of it that were not. is_sure: whether it can only be about a piece that is there; "in D major" can
-    be a wish for another one, too.
+    be a wish for another one, too. is_anchored: whether it names bars or a hand.
     """
 
     steps: tuple[Step, ...]
     missed: tuple[str, ...] = ()
     is_sure: bool = True
+    is_anchored: bool = False
 
 
 @dataclass
@@ -154,7 +155,14 @@ def read_edit(words: str, catalogue: Catalogue) -> Said | None:
     if not steps and not (missed and any(first != last for first, last in spans)):
         return None
     is_sure = anchored or any(clause.is_row for clause in clauses) or read_change(text, catalogue) is not None
-    return Said(steps=tuple(_without_twins(steps)), missed=tuple(missed[:MOST_MISSED]), is_sure=is_sure)
+    return Said(
+        steps=tuple(_without_twins(steps)), missed=tuple(missed[:MOST_MISSED]), is_sure=is_sure, is_anchored=anchored
+    )
+
+
+def sounds_like_edit(words: str) -> bool:
+    """Whether words speak of changing something, whatever it is: "more rests", "swap the hands"."""
+    return len(words) <= MOST_CHARS and _longest(_table()["said"]["changes"], words) is not None
 
 
 def _take_copies(marked: str, spans: Sequence[tuple[int, int]]) -> Iterator[Step]:
@@ -383,6 +391,8 @@ def _take_row(clause: _Clause) -> tuple[Mapping[str, Any] | None, float]:
     less, too, without = (None if each is not None and _holds(found, each) else each for each in (less, too, without))
     if without is not None and "without" not in row:
         return None, 1.0  # "without change" is none
+    if not row.keys() & {"does", "bright"}:
+        return None, 1.0
     parts = [each for each in (found, less, too, without, twice, half, little, much, more) if each is not None]
     for part in parts:
         clause.text = clause.text[: part.start()] + " " * (part.end() - part.start()) + clause.text[part.end() :]

@@ -42,6 +42,7 @@ class How(StrEnum):
     SAME_RHYTHM = "same-rhythm"
 
 
+BY_RULE = (Kind.SIMPLIFY, Kind.ENRICH)
 GOES_ON = (Kind.CONTINUE, Kind.RESTYLE)  # what has new bars behind those that stay
 
 
@@ -79,6 +80,11 @@ class Work:
                 raise BadRequest(reason="bars_from_one", value=bar)
         if self.first is not None and self.last is not None and self.first > self.last:
             raise BadRequest(reason="bars_backwards", first=self.first, last=self.last)
+
+    @property
+    def is_by_rule(self) -> bool:
+        """Whether the network has no part in it."""
+        return self.kind in BY_RULE or (self.kind is Kind.VARY and self.how is How.ORNAMENT)
 
     def fit(self, bars: int, *, most_bars: int = MAX_BARS) -> Self:
         """The same with all that is usual for a piece of so many bars. Raises NotWorkable for bars it does not have."""

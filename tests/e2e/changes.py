@@ -134,7 +134,7 @@ class TelegramHands(Hands):
 
     def _message(self, piece: str) -> int:
         pictures = (one for one in self._fake.from_bot(self._person.id) if "photo" in one)
-        return next(int(one["message_id"]) for one in pictures if f"Piece {piece}" in one["caption"])
+        return next(int(one["message_id"]) for one in pictures if f"Piece {piece}" in one.get("caption", ""))
 
 
 def hands_of(trial: Trial) -> Hands:

@@ -5,16 +5,21 @@ import pytest
 from tests.measure.fuzz.damage import damaged_bytes, damaged_text
 from tests.measure.fuzz.doors import DOORS, REFUSED, TAKEN
 from tests.measure.fuzz.throwing import throw_at
+from tests.measure.fuzz.work import can_hear
 
 EACH = 200
+FEW = {"work": 10, "edit": 15, "hear": 10}  # a network writes or listens
 SEED = 2026
 
 
 @pytest.mark.parametrize("door", sorted(DOORS))
 async def test_every_door_takes_damaged_input_or_refuses_it_in_a_sentence(door):
-    outcome = await throw_at(door, count=EACH, seed=SEED)
+    if door == "hear" and not can_hear():
+        pytest.skip("the extra hum is not installed")
+    count = FEW.get(door, EACH)
+    outcome = await throw_at(door, count=count, seed=SEED)
     assert outcome.clean, "\n".join([outcome.line(), *outcome.faults])
-    assert outcome.counts[TAKEN] + outcome.counts[REFUSED] == EACH
+    assert outcome.counts[TAKEN] + outcome.counts[REFUSED] == count
     assert outcome.counts[TAKEN], "a door that refuses everything proves nothing"
     assert outcome.counts[REFUSED], "a door that takes everything was not thrown at"
 

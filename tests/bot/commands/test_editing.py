@@ -78,6 +78,11 @@ async def source(world, reply):
         ("the melody higher in bar 2", "melody, bar 2: an octave higher"),
         ("less sad", "in major; faster"),
         ("bar 2 different, end in major", "bar 2: written anew; ends in major"),
+        ("bar 2 leiser", "bar 2: softer"),
+        ("bar 1 pianissimo", "bar 1: pp"),
+        ("a crescendo in bars 1-2", "bars 1–2: getting louder"),
+        ("repeat bar 2", "bar 2: repeated"),
+        ("copy bar 1 to bar 2", "bar 2: like bar 1"),
     ],
 )
 async def test_words_edit_the_last_piece_and_say_what_was_done(world, words, done):
@@ -101,6 +106,8 @@ async def test_what_was_not_understood_and_what_found_nothing_is_said(world):
     [
         ("/compose bars 5-8 calmer", "ends with bar 2"),
         ("/compose bars 1-2 purple", "what is to be changed: “purple”"),
+        ("/compose more rests", "what is to be changed: “more rests”"),
+        ("/compose lösche Takt 2", "what is to be changed: “lösche Takt 2”"),
         ("/edit lovely", "what is to be changed: “lovely”"),
         ("/edit in minor", "nothing in these bars"),
         ("/edit", "Say what is to be changed"),
@@ -272,8 +279,15 @@ async def test_undo_is_a_command_and_says_where_there_is_nothing_to_undo(world):
 async def test_while_the_first_piece_is_composed_it_is_said_to_be_on_its_way(tmp_path):
     async with open_world(tmp_path, running=False) as world:
         await world.say("/compose chopin keyboard bars=4")
-        for line in ("/edit bar 2 calmer", "/undo", "/continue"):
+        for line in ("/edit bar 2 calmer", "/undo", "/continue", "/compose louder", "/compose bars 1-2 softer"):
             assert "is not there yet" in (await world.say(line)).replies[0].text
+
+
+async def test_words_that_can_only_be_about_a_piece_compose_none(tmp_path):
+    async with open_world(tmp_path, running=False) as world:
+        for line in ("/compose louder", "/compose bars 3-4 softer", "/compose linke Hand leiser"):
+            assert "You have no pieces yet" in (await world.say(line)).replies[0].text
+        assert await world.services.jobs.board.waiting() == []
 
 
 async def about(world, words, piece):

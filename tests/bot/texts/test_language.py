@@ -225,7 +225,7 @@ SAME_IN_GERMAN = {
     "period.Ragtime", "period.Renaissance", "report.minutes", "report.seconds", "server.change", "server.channel",
     "transposed.trouble", "challenge.moment", "challenge.listed",
 }  # fmt: skip
-SAME_IN_GERMAN |= {"challenge.fame_line", "challenge.fame_winner", "challenge.row_of", "duel.rating", "duel.was"}
+SAME_IN_GERMAN |= {"duel.rating", "duel.was"}
 SAME_IN_GERMAN |= {"button.video", "choice.mp3"}
 SAME_IN_GERMAN |= {"choice.a4", "choice.letter", "button.print_letter"}
 SAME_IN_GERMAN |= {"edited.tempo", "edited.there"}

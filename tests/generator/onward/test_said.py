@@ -4,7 +4,7 @@ import pytest
 
 from generator.catalogue.catalogue import load_catalogue
 from generator.onward.hands import Hand
-from generator.onward.said import read_edit
+from generator.onward.said import read_edit, sounds_like_edit
 from generator.onward.step import Does, Step
 
 
@@ -150,3 +150,12 @@ def test_lengths_pieces_of_their_own_and_talk_are_none(words, catalogue):
 @pytest.mark.parametrize(("words", "is_sure"), [("in E flat", False), ("so slow", False), ("slower", True)])
 def test_what_can_be_a_wish_for_another_piece_is_not_sure(words, is_sure, catalogue):
     assert read_edit(words, catalogue).is_sure is is_sure
+
+
+@pytest.mark.parametrize(
+    "words", ["more rests", "swap the hands", "lösche Takt 3", "tausche die Hände", "交换左右手", "删除第3小节"]
+)
+def test_changes_that_nobody_here_knows_are_told_from_those_that_are_made_and_from_talk(words, catalogue):
+    assert read_edit(words, catalogue) is None
+    assert sounds_like_edit(words)
+    assert not sounds_like_edit("that was lovely")

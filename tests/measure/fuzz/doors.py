@@ -12,12 +12,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from bot.making.scores import SCORE_READER
-from bot.texts import explain
 from config.settings import Settings, load_settings
 from generator.model.checkpoint import load_network, save_network
 from generator.model.network import Network, Shape
@@ -26,33 +24,22 @@ from renderers.pipeline import open_renderer
 from renderers.process.child import ProcessLimits
 from renderers.score.files import ScoreFile
 from tests.measure.fuzz.damage import damaged_bytes, damaged_text
-
-DATA = Path(__file__).parents[2] / "data"
-TIME_LIMIT_S = 60.0
-
-WHOLE_SHARE = 0.05  # of the files come undamaged: a door that refuses everything would prove nothing
-
-TAKEN, REFUSED = "taken", "refused"
-# One throw: draws its input, lets the door have it and says TAKEN or REFUSED. Anything raised is a fault.
-Throw = Callable[[random.Random], Any]
-
-
-def refused(error: Exception) -> str:
-    """REFUSED if somebody gets a sentence for it. Raises the error again if not."""
-    sentence = explain(error)
-    if not sentence or "\n" in sentence:
-        raise error
-    return REFUSED
-
+from tests.measure.fuzz.verdict import (
+    ABC_WORDS,
+    DATA,
+    REFUSED,
+    TAKEN,
+    TIME_LIMIT_S,
+    WHOLE_SHARE,
+    XML_WORDS,
+    Throw,
+    damaged_file,
+    refused,
+)
+from tests.measure.fuzz.work import edit_door, hear_door, work_door
 
 # --- notation --------------------------------------------------------------------------------------------------------
 
-ABC_WORDS = (
-    "\nM:7/8\n", "\nL:1/64\n", "\nK:HP\n", "[K:Ador]", "[M:3/4]", "|:", ":|", "|1", ":|2", "::", "(3", "(5:4:5", "-",
-    "!trill!", "!crescendo(!", '"Am7/G"', "{/ab}", "[CEGc]", "z8", "x2", "Z4", "&", ">", "<<", "//", "%%score (1 2)\n",
-    "%%MIDI program 1\n", "\nw: la- la _ *\n", "\nV:9\n", "[V:2]", "\nP:A\n", "\nQ:1/4=300\n", "\nX:2\nT:x\nK:C\nC|\n",
-    "^^c''", "__B,,,", "=f/32", "C1000", "$", "\\", "`", "y", "~", "H", ".", "[r:0/9]", "\n+:more\n", "\nU:T=!trill!\n",
-)  # fmt: skip
 # Pages and sound take a hundred times as long as the reading of a tune, which is what strangers can hurt.
 RENDERED = (*[("xml",), ("mid",), ("xml", "mid")] * 4, ("png",), ("pdf",), ("mp3",))
 
@@ -85,7 +72,7 @@ async def upload_door(_folder: Path) -> AsyncIterator[Throw]:
 
         async def throw(rng: random.Random) -> str:
             ending, content = rng.choice(originals)
-            content = _damaged_file(content, rng) if rng.random() > WHOLE_SHARE else content
+            content = damaged_file(content, rng) if rng.random() > WHOLE_SHARE else content
             if ending == ".musicxml" and rng.random() < 0.4:
                 content = _packed(content, rng)
                 content = damaged_bytes(content, rng) if rng.random() < 0.5 else content
@@ -97,18 +84,6 @@ async def upload_door(_folder: Path) -> AsyncIterator[Throw]:
             return TAKEN
 
         yield throw
-
-
-def _damaged_file(content: bytes, rng: random.Random) -> bytes:
-    """As text, as bytes, or in another encoding."""
-    kind = rng.random()
-    if kind < 0.5:
-        return damaged_text(content.decode(), rng, words=XML_WORDS).encode(errors="replace")
-    return (
-        damaged_bytes(content, rng)
-        if kind < 0.9
-        else content.decode().encode(rng.choice(("utf-16", "cp1252")), "replace")
-    )
 
 
 def _packed(content: bytes, rng: random.Random) -> bytes:
@@ -159,13 +134,6 @@ def file_door(*endings: str) -> "Callable[[Path], AbstractAsyncContextManager[Th
             child.end()
 
     return door
-
-
-XML_WORDS = (
-    "<note/>", "</note>", "<duration>0</duration>", "<duration>-4</duration>", "<divisions>0</divisions>", "<chord/>",
-    "<backup><duration>999</duration></backup>", "<pitch><step>H</step><octave>4</octave></pitch>", "<measure>",
-    "&amp;", "<!-- -->", "<![CDATA[x]]>", "<grace/>", "<rest/>", "<voice>99</voice>", "*v\t*v", "*^\t*", "==\t==", "!!",
-)  # fmt: skip
 
 
 MIDI_READ = (*[("xml",), ("abc",)] * 4, ("xml", "mid"))
@@ -364,6 +332,9 @@ DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Throw]]] = {
     "musicxml": file_door(".musicxml"),
     "mei-and-humdrum": file_door(".mei", ".krn"),
     "midi": midi_door,
+    "work": work_door,
+    "edit": edit_door,
+    "hear": hear_door,
     "chat": world_door("chat"),
     "callback": world_door("callback"),
     "settings": settings_door,
