@@ -44,5 +44,5 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def number(value: float, unit: str) -> str:
-    """Three digits that count: "0.412 s", "203 MiB"."""
-    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
+    """Four digits that count at most: "0.412 s", "0.5529 bits", "203 MiB"."""
+    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.4g} {unit}"

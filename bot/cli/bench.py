@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.bench.report import Report
     from bot.bench.turns import Versions
 
-PLOTS = "plots"
+BITS, PLOTS = "bits", "plots"
 
 
 def bench(
@@ -40,6 +40,10 @@ def bench(
     rounds: Annotated[int, typer.Option(min=1, help="How often everything but the engine is measured.")] = 1,
     pieces: Annotated[int, typer.Option(min=1, max=256, help="How many are composed in each turn.")] = 16,
     load_pieces: Annotated[int, typer.Option(min=1, max=100_000, help="How many are composed in load.")] = 200,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Bits: a corpus, of whose held-out pieces is asked what they cost the model.")
+    ] = None,
+    corpus_pieces: Annotated[int, typer.Option(min=1, help="How many of them.")] = 6,
     slots: Annotated[
         list[int] | None,
         typer.Option(min=1, max=256, help="Engine: pieces composed at the same time. May be repeated. Default: 16."),
@@ -84,6 +88,8 @@ def bench(
 
       notabot bench composing cold --before ../older --rounds 3 --out bench.json
 
+      notabot bench bits --corpus scores.jsonl.xz --before ../older
+
       notabot bench load --load-pieces 2000
 
       notabot bench plots --out bench.json --plots pictures
@@ -104,15 +110,19 @@ def bench(
         "cold": lambda report: _cold(report, versions, rounds=rounds),
         "rendering": lambda report: _rendering(report, versions, rounds=rounds),
         "load": lambda report: _load(report, versions, pieces=load_pieces),
+        BITS: lambda report: _bits(report, versions, corpus, pieces=corpus_pieces),
         "engine": lambda report: _engine(report, asked),
         PLOTS: lambda report: _plots(report, plots or Path(PLOTS)),
     }
     unknown = [part for part in parts or () if part not in kinds]
     if unknown:
         raise BadInput(reason="no_such_part", value=unknown[0], known=", ".join(kinds))
+    if corpus is None and BITS in (parts or ()):
+        raise BadInput(reason="no_corpus")
     asked.check()
     report = Report(out)
-    measured = [part for part in dict.fromkeys(parts or kinds) if part != PLOTS]
+    usual = [part for part in kinds if part != BITS or corpus is not None]
+    measured = [part for part in dict.fromkeys(parts or usual) if part != PLOTS]
     for part in measured:
         kinds[part](report)
     if plots is not None or PLOTS in (parts or ()):
@@ -141,6 +151,15 @@ def _rendering(report: Report, versions: Versions, *, rounds: int) -> None:
     with _saying("drawing ..."):
         figures = measure_rendering(versions, rounds=rounds)
     _tell(report, "rendering", figures)
+
+
+def _bits(report: Report, versions: Versions, corpus: Path | None, *, pieces: int) -> None:
+    from bot.bench.bits import measure_bits
+
+    assert corpus is not None
+    with _saying("reading human pieces ..."):
+        figures = measure_bits(versions, corpus, pieces=pieces)
+    _tell(report, BITS, figures)
 
 
 def _load(report: Report, versions: Versions, *, pieces: int) -> None:

@@ -35,3 +35,8 @@ def test_a_part_that_there_is_not_is_refused_before_anything_is_measured(capsys:
 def test_a_folder_without_a_version_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "cold", "--before", str(tmp_path)]) == EXIT_FIXABLE
     assert str(tmp_path) in capsys.readouterr().err.replace("\n", "")
+
+
+def test_bits_without_a_corpus_are_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "bits"]) == EXIT_FIXABLE
+    assert "--corpus" in capsys.readouterr().err
