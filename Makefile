@@ -18,7 +18,7 @@ CANDIDATES ?= 4
 # An option is passed on only if it was given: $(call option,--seed,$(SEED))
 option = $(if $(2),$(1) "$(2)")
 
-.PHONY: chaos compose test setup check example measure fuzz lock notices sbom audit image-rehearsal clean
+.PHONY: bench chaos compose test setup check example measure fuzz lock notices sbom audit image-rehearsal clean
 
 options = $(strip $(foreach name,SEED BARS KEY METRE TEMPO TEMPERATURE TEMPERAMENT TOP_K TOP_P COUNT CANDIDATES FORMATS, \
   $(call option,--$(call flag,$(name)),$($(name)))))
@@ -45,6 +45,19 @@ example: setup
 
 measure: setup
 	@.venv/bin/python -m tests.measure $(NAME) $(ARGS)
+
+# All figures of speed and their pictures, in docs/bench: beside another version and NotaGen's own code where their
+# folders are named, with what human music costs the model where a corpus is:
+#
+#   make bench BEFORE=../older NOTAGEN=../NotaGen CORPUS=data/scores.jsonl.xz ROUNDS=3 LOAD=2000
+#
+# Two processor cores take a quarter of an hour.
+BENCH = docs/bench/figures.json
+bench: setup
+	.venv/bin/notabot bench --out $(BENCH) --load-pieces $(or $(LOAD),200) $(call option,--rounds,$(ROUNDS)) \
+	  $(call option,--before,$(BEFORE)) $(call option,--notagen,$(NOTAGEN)) $(call option,--corpus,$(CORPUS))
+	.venv/bin/python -m tests.measure arrivals --out $(BENCH)
+	.venv/bin/notabot bench plots --out $(BENCH) --plots $(dir $(BENCH))
 
 # Kills and faults of every kind at once, then outages: make chaos SEEDS="1 2 3" JOBS=1000 KILLS=20 OUTAGE_S=300
 chaos: setup

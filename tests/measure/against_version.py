@@ -4,12 +4,11 @@
     make measure NAME=against_version ARGS="f6cffc8 --compose 4 --rounds 3"
 
 Each turn is a process of its own, which renders every tune to pages, MIDI and MP3, or composes so many piano pieces of
-16 bars, other seeds in every round. Of composed pieces it says how many are the same, byte by byte. The older version
-is checked out beside; both run with the packages that are installed here.
+16 bars as `notabot bench composing` does, other seeds in every round. Of composed pieces it says how many are the same,
+byte by byte. The older version is checked out beside; both run with the packages that are installed here.
 """
 
 import argparse
-import os
 import random
 import statistics
 import subprocess
@@ -20,7 +19,10 @@ from operator import eq
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.bench.turns import Turns, Versions, run_script, take_turn
+
 FORMATS = ("png", "mid", "mp3")
+BARS = 16
 ROOT = Path(__file__).parents[2]
 _TURN = """
 import sys, time
@@ -33,41 +35,13 @@ for path in sys.argv[2:]:
     Recipe(Path(path).read_text(encoding="utf-8")).render(formats)
 print(time.process_time() - started)
 """
-_COMPOSING = """
-import asyncio, hashlib, sys, time
-from config.settings import Settings
-from generator.catalogue.catalogue import load_catalogue
-from generator.composer import open_composer
-from generator.request import Request
-
-async def compose(seeds):
-    style = load_catalogue().find("chopin keyboard")
-    async with open_composer(Settings()) as composer:
-        await composer.compose_whole(Request(style=style, seed=0, bars=4))
-        started = time.process_time()
-        for seed in seeds:
-            piece = await composer.compose_whole(Request(style=style, seed=seed, bars=16))
-            print(hashlib.sha256(piece.abc.encode()).hexdigest())
-        return time.process_time() - started
-
-print(asyncio.run(compose([int(seed) for seed in sys.argv[1:]])))
-"""
 
 
-class Turn(NamedTuple):
+class Done(NamedTuple):
     """What a version did in one turn. pieces: a checksum of each piece that it composed; none where it rendered."""
 
     processor_s: float
     pieces: tuple[str, ...]
-
-
-def turn(tree: Path, script: str, arguments: Sequence[str]) -> Turn:
-    """What a version does with this; its start is not counted."""
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
-    command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=True)
-    *pieces, processor_s = done.stdout.splitlines()
-    return Turn(float(processor_s), tuple(pieces))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -82,6 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--compose", type=int, metavar="PIECES", help="compose, instead of rendering")
     parser.add_argument("--tunes", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--slots", type=int, default=4)
+    parser.add_argument("--candidates", type=int, default=4)
     options = parser.parse_args(arguments)
     if (options.folder is None) == (options.compose is None):
         parser.error("name a folder of tunes, or --compose with a number of pieces")
@@ -90,10 +66,9 @@ def main(arguments: Sequence[str]) -> int:
         check_out = ["git", "worktree", "add", "--detach", "--quiet", str(old), options.version]
         subprocess.run(check_out, cwd=ROOT, check=True)
         try:
-            ratios, same = [], list[bool]()
+            ratios, same, versions = [], list[bool](), Versions(now=ROOT, before=old)
             for number in range(options.rounds):
-                trees = (old, ROOT) if number % 2 else (ROOT, old)
-                turns = {tree: turn(tree, *_work(options, number)) for tree in trees}
+                turns = {tree: _done(tree, options, number) for tree, _ in versions.in_turn(number, Turns())}
                 before, now = turns[old], turns[ROOT]
                 ratios.append(now.processor_s / before.processor_s)
                 same += map(eq, before.pieces, now.pieces)
@@ -106,14 +81,15 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _work(options: argparse.Namespace, number: int) -> tuple[str, list[str]]:
-    """What a turn of a round runs, and with which arguments."""
+def _done(tree: Path, options: argparse.Namespace, number: int) -> Done:
+    """One turn of a version; its start is not counted."""
     if options.compose is not None:
-        first = 1 + number * options.compose
-        return _COMPOSING, [str(seed) for seed in range(first, first + options.compose)]
+        settings = {"slots": str(options.slots), "candidates": str(options.candidates)}
+        found = run_script(tree, "composing", options.compose, BARS, 1 + number * options.compose, **settings).found
+        return Done(found["processor_s"], tuple(found["pieces"]))
     paths = sorted(options.folder.resolve().rglob("*.abc"))
     tunes = random.Random(0).sample(paths, min(options.tunes, len(paths)))
-    return _TURN, [",".join(FORMATS), *map(str, tunes)]
+    return Done(float(take_turn(tree, ["-c", _TURN, ",".join(FORMATS), *map(str, tunes)]).said), ())
 
 
 if __name__ == "__main__":
