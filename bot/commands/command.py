@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from bot.chat.hall import Hall
 from bot.chat.messages import Action, Address, Ask, Attachment, Person, Reply
 from bot.commands.rationing import Rations
 from bot.guesses.puzzles import Puzzle
@@ -26,9 +27,9 @@ class FileReader(Protocol):
     """What commands need of `renderers.pipeline.open_renderer`."""
 
     async def render_most(
-        self, source: ScoreFile, formats: Sequence[str], *, title: str = "", composer: str = "", tune: str = ""
+        self, source: str | ScoreFile, formats: Sequence[str], *, title: str = "", composer: str = "", tune: str = ""
     ) -> Rendering:
-        """A file as ABC, with what could not be kept. Raises RenderError."""
+        """A file, or a tune in ABC, as other formats, with what could not be kept. Raises RenderError."""
 
 
 class DayBars(Protocol):
@@ -148,10 +149,9 @@ class Here:
     is managed by whoever speaks. there: where something is told in another such place. invitation: the address with
     which the bot is added to another server, "" if none. find_place: what somebody means by words for a channel or
     chat, None for nothing that there is. manages: whether they manage a server that has this id. hears_reactions:
-    whether the platform tells us of reactions here.
-    which the bot is added to another server, "" if none. private_chat: where whoever
-    speaks is alone with the bot, "" where the platform has to open it; None where there is no such place, and where
-    they are there already. shows_alone: whether buttons can be shown to one person of several, as words can everywhere.
+    whether the platform tells us of reactions here. private_chat: where whoever speaks is alone with the bot, "" where
+    the platform has to open it; None where there is no such place, and where they are there already. shows_alone: whether buttons can be shown to one person of several, as words can everywhere.
+    hall: where music can be played aloud; None where there is no such thing.
     """
 
     places: Sequence[str] = ()
@@ -164,6 +164,7 @@ class Here:
     hears_reactions: Callable[[], Awaitable[bool]] = _everybody
     private_chat: str | None = None
     shows_alone: bool = True
+    hall: Hall | None = None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ BotError
 ├── NotReportable      a piece that is shown nowhere
 ├── NoFavourite        a piece that was none
 ├── NothingToShow      a server has no stars, or nothing to show
+├── NoHallHere         there are no voice channels here
+├── NothingToPlay      a list or a challenge has nothing to hear
+├── NothingPlays       there is nothing to pause, skip or end
 ├── NotStarter         a chain is led by who began it, and by those who manage the server
 ├── NoChain, WhichChain, ElsewhereChain     none, several, or one of another server
 ├── BarsDoNotFit       bars cannot stand in a chain
@@ -361,6 +364,18 @@ class NoFavourite(BotError):
 
 class NothingToShow(BotError):
     """reason: what there is none of."""
+
+
+class NoHallHere(BotError):
+    """Music is played aloud in voice channels of Discord's servers only."""
+
+
+class NothingToPlay(BotError):
+    """reason: what holds nothing: a list's name, "not_yet", "no_entries", "taken_down"."""
+
+
+class NothingPlays(BotError):
+    """No music is played in any voice channel of the server."""
 
 
 class NowhereToShare(BadInput):

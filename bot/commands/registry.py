@@ -19,6 +19,7 @@ from bot.commands import (
     mydata,
     onward,
     pieces,
+    play,
     playalong,
     preferences,
     printing,
@@ -101,6 +102,7 @@ def build_registry(settings: Settings) -> Registry:
             film.handle_video,
             (_PIECE, Option("shape", choices=film.CHOICES)),
         ),
+<<<<<<< HEAD
         Command(
             "print",
             printing.handle_print,
@@ -111,6 +113,9 @@ def build_registry(settings: Settings) -> Registry:
                 Option("large", "boolean"),
             ),
         ),
+=======
+        _play(),
+>>>>>>> 1388cb15 (Pieces are played aloud in Discord's voice channels, one after another, end-to-end encrypted; a fake voice server with real groups hears each packet)
         Command("tree", family.handle_tree, (_PIECE,)),
         Command(
             "together",
@@ -158,7 +163,13 @@ def build_registry(settings: Settings) -> Registry:
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "video": film.press_video,
+<<<<<<< HEAD
             "print": printing.press_print,
+=======
+            "hallpause": play.press_pause,
+            "hallskip": play.press_skip,
+            "hallstop": play.press_stop,
+>>>>>>> 1388cb15 (Pieces are played aloud in Discord's voice channels, one after another, end-to-end encrypted; a fake voice server with real groups hears each packet)
             "bring": redraw.press_bring,
             "together": together.press_together,
             "take": together.press_take,
@@ -344,6 +355,16 @@ def _playalong() -> Command:
         Option("form", choices=FORMS),
     )
     return Command("playalong", playalong.handle_playalong, options)
+
+
+def _play() -> Command:
+    options = (
+        replace(_PIECE, rest=True),
+        Option("list", choices=play.LISTS),
+        Option("challenge", suggest=suggest_challenge),
+        Option("do", choices=play.DEEDS),
+    )
+    return Command("play", play.handle_play, options)
 
 
 def _settings(settings: Settings) -> Command:

@@ -36,7 +36,7 @@ SHARING_ACTIONS = frozenset({"star", "unshare", "report", "takedown", "dismiss"}
 # What buttons do without speaking to anybody but whoever pressed them.
 QUIET_ACTIONS = (
     frozenset({"details", "set", "erase", "cancel", "delete", "sure", "keep", "server", "duel", "unveil"})
-    | {"guess"}
+    | {"guess", "hallpause", "hallskip", "hallstop"}
     | CHALLENGE_ACTIONS
     | CHAIN_ACTIONS
     | SHARING_ACTIONS

@@ -22,6 +22,8 @@ PERMISSIONS = {
     "Read Message History": 1 << 16,
     "Send Messages in Threads": 1 << 38,
 }
+# For voice channels; where these are lacking the bot says so when somebody wants to hear something.
+VOICE_PERMISSIONS = (1 << 20) | (1 << 21)  # Connect, Speak
 ADMINISTRATOR = 1 << 3
 GUILDS_NAMED = 5
 
@@ -80,7 +82,8 @@ def invite_link(me: Mapping[str, Any], application: Mapping[str, Any]) -> str:
 
 def invitation_to(application: object) -> str:
     """The same by the application's number."""
-    query = f"client_id={application}&scope=bot+applications.commands&permissions={sum(PERMISSIONS.values())}"
+    wanted = sum(PERMISSIONS.values()) | VOICE_PERMISSIONS
+    query = f"client_id={application}&scope=bot+applications.commands&permissions={wanted}"
     return f"https://discord.com/oauth2/authorize?{query}"
 
 

@@ -18,6 +18,7 @@ from bot.commands.said import COMPOSE
 from bot.commands.words import find_command, read_said, read_words
 from bot.errors import BadInput
 from bot.platforms.discord.answering import AnsweringContext
+from bot.platforms.discord.halls import Halls
 from bot.platforms.discord.talk import piece_answered, question_answered, read_message
 from bot.platforms.discord.whereabouts import here_of
 from bot.platforms.discord.wire import Wire
@@ -29,8 +30,8 @@ CORRECTED_WITHIN_S = 3600.0
 class Listener:
     """Belongs to a platform and outlives its connections."""
 
-    def __init__(self, registry: Registry, services: Services, wire: Wire) -> None:
-        self._registry, self._services, self._wire = registry, services, wire
+    def __init__(self, registry: Registry, services: Services, wire: Wire, halls: Halls) -> None:
+        self._registry, self._services, self._wire, self._halls = registry, services, wire, halls
         self._lines: OrderedDict[int, str] = OrderedDict()  # of messages, in case they are corrected
         self._locales: OrderedDict[int, str] = OrderedDict()  # of people, as their clients said last
 
@@ -74,7 +75,7 @@ class Listener:
             message,
             wire=self._wire,
             services=self._services,
-            here=here_of(client, message),
+            here=here_of(client, message, self._halls),
             locale=self._locales.get(message.author.id),
         )
 

@@ -38,6 +38,7 @@ from bot.platforms.discord.commands import (
     read_call,
 )
 from bot.platforms.discord.context import DiscordContext
+from bot.platforms.discord.halls import Halls
 from bot.platforms.discord.listening import Listener
 from bot.platforms.discord.message import cut
 from bot.platforms.discord.messenger import DiscordMessenger
@@ -76,7 +77,6 @@ async def open_discord(settings: Settings, registry: Registry, services: Service
     Route.BASE = settings.discord_api_url
     if settings.discord_gateway_url is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we do not speak, so nothing is missing
     platform = DiscordPlatform(settings, registry, services)
     try:
         yield platform
@@ -94,7 +94,8 @@ class DiscordPlatform:
         self.client = _Client(self)
         self.wire = Wire(lambda: self.client, calls_per_s=settings.discord_messages_per_s)
         self.messenger = DiscordMessenger(self.wire)
-        self.listener = Listener(registry, services, self.wire)
+        self.halls = Halls(self.messenger)
+        self.listener = Listener(registry, services, self.wire, self.halls)
         self.servers = Servers(registry, services, self.wire)
         self.reactions = Reactions(registry, services, self.wire)
         self._anew = asyncio.Event()
@@ -142,6 +143,7 @@ class DiscordPlatform:
             if connected.done():
                 await connected
         finally:
+            await self.halls.close()  # while Discord can still be told
             for task in (connected, told):
                 task.cancel()
             await asyncio.gather(connected, told, return_exceptions=True)
@@ -187,6 +189,7 @@ class DiscordPlatform:
         """Hang up; a line that is broken is not waited for."""
         try:
             async with asyncio.timeout(CLOSE_LIMIT_S):
+                await self.halls.close()
                 await self.client.close()
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             _log.warning("the connection to Discord did not close: %s", type(error).__name__)
@@ -256,6 +259,7 @@ class DiscordPlatform:
         patience_s = FORM_WITHIN_S if is_form else quick_s
         work = partial(run_action, self._registry, pressed, context)
         await self._in_time(context, work, patience_s=patience_s)
+        await self._acknowledge(context)  # also what is answered elsewhere, or by nothing
 
     async def _submit(self, interaction: discord.Interaction[Any]) -> None:
         """A form that was filled in."""
@@ -309,7 +313,8 @@ class DiscordPlatform:
     ) -> DiscordContext:
         return DiscordContext(
             interaction, wire=self.wire, services=self._services, language=language_of(str(interaction.locale)),
-            options=call.options if call else {}, private=private, here=here_of(self.client, interaction),
+            options=call.options if call else {}, private=private,
+            here=here_of(self.client, interaction, self.halls),
         )  # fmt: skip
 
     async def _in_time(
@@ -350,6 +355,7 @@ class _Client(discord.Client):
         # Words of mentions, answers and private talks; of all other messages Discord sends none.
         intents.guild_messages = intents.dm_messages = True
         intents.guild_reactions = intents.dm_reactions = True  # shortcuts below our messages
+        intents.voice_states = True  # who sits in which voice channel
         super().__init__(
             intents=intents,
             max_messages=None,
@@ -409,6 +415,11 @@ class _Client(discord.Client):
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
         locale = self._platform.listener.locale_of(event.user_id)
         await self._do(self._platform.reactions.removed(self, event, locale=locale))
+
+    async def on_voice_state_update(
+        self, member: discord.Member, _before: discord.VoiceState, after: discord.VoiceState
+    ) -> None:
+        await self._do(self._platform.halls.heard(member, after))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         await self._do(_noted(self._platform.servers.see(guild)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,6 +14,7 @@ from discord import Thread
 from bot.chat.messages import Address
 from bot.commands.command import Elsewhere, Here
 from bot.platforms.discord.examination import invitation_to
+from bot.platforms.discord.halls import Halls
 from bot.texts import Language, say
 
 log = logging.getLogger(__name__)
@@ -20,10 +22,12 @@ log = logging.getLogger(__name__)
 _CHANNEL = re.compile(r"<?#?(?P<id>[0-9]{15,25})>?")
 
 
-def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.Message) -> Here:
+def here_of(client: discord.Client, source: discord.Interaction[Any] | discord.Message, halls: Halls) -> Here:
     """Of an interaction, or of a message that is for us."""
     speaker = source.user if isinstance(source, discord.Interaction) else source.author
-    return _here(client, source.guild, _places(source), speaker, lambda: _permissions(source))
+    here = _here(client, source.guild, _places(source), speaker, lambda: _permissions(source))
+    is_member = source.guild is not None and source.guild.me is not None  # else only a person has installed us there
+    return replace(here, hall=halls.of(source.guild, speaker.id)) if source.guild is not None and is_member else here
 
 
 def here_for(

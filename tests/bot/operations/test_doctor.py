@@ -20,6 +20,7 @@ from tests.fakes.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.fakes.telegram import open_fake_telegram
 
 ALL_RIGHTS = sum(discord_examination.PERMISSIONS.values())
+INVITED = ALL_RIGHTS | discord_examination.VOICE_PERMISSIONS
 DISCORD_TOKEN = "MTIzNDU2.geheim.zzz"
 
 
@@ -79,7 +80,7 @@ async def test_both_fakes_are_found_in_order():
 
 async def test_the_invite_link_asks_for_the_rights_the_bot_needs_and_no_more():
     found = await discord_findings({"@me": (200, {"id": "42", "username": "notabot"}), "guilds": (200, [])})
-    assert f"client_id=42&scope=bot+applications.commands&permissions={ALL_RIGHTS}" in found[0].advice
+    assert f"client_id=42&scope=bot+applications.commands&permissions={INVITED}" in found[0].advice
     assert "no privileged intent" in found[0].advice
     assert "Attach Files" in found[0].advice
     assert found[1] == Finding("discord", "warning", "The bot is in no server yet.", "Open the invite link above.")

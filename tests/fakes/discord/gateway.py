@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -24,7 +24,7 @@ NOT_AUTHENTICATED, AUTHENTICATION_FAILED, DECODE_ERROR, DISALLOWED_INTENTS = 400
 GUILDS, MEMBERS_INTENT, PRESENCES, GUILD_MESSAGES, DIRECT_MESSAGES, MESSAGE_CONTENT = (
     1 << 0, 1 << 1, 1 << 8, 1 << 9, 1 << 12, 1 << 15
 )  # fmt: skip
-GUILD_REACTIONS, DM_REACTIONS = 1 << 10, 1 << 13
+GUILD_REACTIONS, DM_REACTIONS, VOICE_STATES = 1 << 10, 1 << 13, 1 << 7
 PRIVILEGED = MEMBERS_INTENT | PRESENCES | MESSAGE_CONTENT
 
 
@@ -75,12 +75,22 @@ class Counts:
 
 
 class Gateway:
-    """token: the only one that is let in. ready, guilds: make the payloads of READY and GUILD_CREATE."""
+    """token: the only one that is let in. ready, guilds: make the payloads of READY and GUILD_CREATE.
+
+    voice: hears that the bot goes into a voice channel, or leaves one.
+    """
 
     def __init__(
-        self, *, token: str, heartbeat_s: float, ready: Callable[[str], Json], guilds: Callable[[], list[Json]]
+        self,
+        *,
+        token: str,
+        heartbeat_s: float,
+        ready: Callable[[str], Json],
+        guilds: Callable[[], list[Json]],
+        voice: Callable[[Json], Awaitable[None]],
     ) -> None:
         self._token, self._heartbeat_s, self._ready, self._guilds = token, heartbeat_s, ready, guilds
+        self._voice = voice
         self._sessions: list[Session] = []
         self._drawn = 0
         self.counts = Counts()
@@ -151,7 +161,9 @@ class Gateway:
                 session = await self._identify(socket, compressor, packet["d"])
             elif packet["op"] == RESUME:
                 session = await self._resume(socket, compressor, packet["d"])
-            elif session is None or packet["op"] not in (PRESENCE, VOICE, MEMBERS):
+            elif session is not None and packet["op"] == VOICE:
+                await self._voice(packet["d"])
+            elif session is None or packet["op"] not in (PRESENCE, MEMBERS):
                 await socket.close(code=NOT_AUTHENTICATED)
         if session is not None and session.socket is socket:
             session.socket = None

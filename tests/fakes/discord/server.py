@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -15,13 +16,15 @@ from aiohttp import web
 from . import checks
 from .clock import Clock, Snowflakes
 from .faults import Bucket, Fault, Planned
-from .gateway import DM_REACTIONS, GUILD_REACTIONS, GUILDS, Gateway
+from .gateway import DM_REACTIONS, GUILD_REACTIONS, GUILDS, VOICE_STATES, Gateway
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from .rest import PREFIX, REQUEST_LIMIT, Rest
 from .state import Call, State, tell
+from .voice import FakeVoice
 from .world import (
     ALL_PERMISSIONS,
     MANAGE_GUILD,
+    VOICE,
     VOICE_MESSAGE,
     Channel,
     Guild,
@@ -30,6 +33,7 @@ from .world import (
     Person,
     SentFile,
     member_to_json,
+    voice_state,
 )
 
 TOKEN = "MTAwMA.fake.token-of-the-fake"
@@ -52,7 +56,10 @@ class FakeDiscord:
         bot_id = draw_id()
         bot = Person(bot_id, "notabot", bot=True)
         self._state = State(self.clock, bot, TOKEN, bot_id, draw_id)
-        self.gateway = Gateway(token=TOKEN, heartbeat_s=heartbeat_s, ready=self._ready, guilds=self._known_guilds)
+        self.gateway = Gateway(
+            token=TOKEN, heartbeat_s=heartbeat_s, ready=self._ready, guilds=self._known_guilds, voice=self._go
+        )
+        self.voice: FakeVoice | None = None
         self.rest = Rest(self._state, self.gateway)
         self.token = TOKEN
         self.api_url = self.gateway_url = ""
@@ -128,6 +135,52 @@ class FakeDiscord:
         if known and guild.bot_is_member:
             await self.gateway.dispatch("CHANNEL_CREATE", channel.to_json(self.bot), intent=GUILDS)
         return channel
+
+    async def voice_channel(self, guild: Guild, name: str, *, kind: int = VOICE, seats: int = 0) -> Channel:
+        channel = Channel(self._state.draw_id(), name, guild, kind=kind, seats=seats)
+        guild.channels.append(channel)
+        self._state.channels[channel.id] = channel
+        await self.gateway.dispatch("CHANNEL_CREATE", channel.to_json(self.bot), intent=GUILDS)
+        return channel
+
+    async def sit(self, person: Person, channel: Channel | None, *, guild: Guild | None = None) -> None:
+        """Somebody goes into a voice channel, or (None) out of any of the guild."""
+        guild = channel.guild if channel is not None else guild
+        assert guild is not None
+        for other in guild.channels:
+            other.seated = [one for one in other.seated if one.id != person.id]
+        if channel is not None:
+            channel.seated.append(person)
+        told = voice_state(person, channel) | {"guild_id": guild.id}
+        await self.gateway.dispatch("VOICE_STATE_UPDATE", told, intent=VOICE_STATES)
+
+    def seat_of(self, person: Person) -> Channel | None:
+        """The voice channel where somebody sits."""
+        return next((one for one in self._state.channels.values() if person.id in {p.id for p in one.seated}), None)
+
+    async def open_voice(self, folder: Path) -> FakeVoice:
+        """From now on there is sound in voice channels. folder: for its certificate. Closed with the fake."""
+
+        def listener(channel: str) -> str | None:
+            seated = self._state.channels[channel].seated
+            return next((person.id for person in seated if not person.bot), None)
+
+        def channel() -> str | None:
+            seat = self.seat_of(self.bot)
+            return seat.id if seat is not None else None
+
+        self.voice = FakeVoice(self.bot.id, listener, channel)
+        self.voice_runner = await self.voice.start(folder)
+        return self.voice
+
+    async def _go(self, data: Json) -> None:
+        """The bot goes into a voice channel, or out."""
+        guild = self._state.guilds[str(data["guild_id"])]  # discord.py sends numbers
+        channel = self._state.channels[str(data["channel_id"])] if data["channel_id"] is not None else None
+        await self.sit(self.bot, channel, guild=guild)
+        if channel is not None and self.voice is not None:
+            told = {"token": self.voice.token, "guild_id": guild.id, "endpoint": self.voice.endpoint}
+            await self.gateway.dispatch("VOICE_SERVER_UPDATE", told)
 
     def private_talk(self, person: Person) -> Channel:
         return self._state.private_talk(person)
@@ -447,4 +500,7 @@ async def open_fake_discord(*, heartbeat_s: float = HEARTBEAT_S, port: int = 0) 
         yield discord
     finally:
         await discord.gateway.close()
+        if discord.voice is not None:
+            await discord.voice.close()
+            await discord.voice_runner.cleanup()
         await runner.cleanup()

@@ -29,11 +29,14 @@ PERMISSIONS = {
     "READ_MESSAGE_HISTORY": 1 << 16,
     "MENTION_EVERYONE": 1 << 17,
     "USE_EXTERNAL_EMOJIS": 1 << 18,
+    "CONNECT": 1 << 20,
+    "SPEAK": 1 << 21,
     "USE_APPLICATION_COMMANDS": 1 << 31,
 }
 ALL_PERMISSIONS = sum(PERMISSIONS.values())
 MANAGE_GUILD = 1 << 5
 
+TEXT, VOICE, STAGE = 0, 2, 13  # kinds of channels
 EPHEMERAL, LOADING, VOICE_MESSAGE = 1 << 6, 1 << 7, 1 << 13
 
 mimetypes.add_type("audio/midi", ".mid")
@@ -64,7 +67,7 @@ class Person:
 
 @dataclass
 class Channel:
-    """A text channel of a guild, or a private talk with one person (then guild is None)."""
+    """A text, voice or stage channel of a guild, or a private talk with one person (then guild is None)."""
 
     id: str
     name: str
@@ -73,6 +76,9 @@ class Channel:
     denied: frozenset[str] = frozenset()  # permissions taken from the bot, by name
     silenced: set[str] = field(default_factory=set)  # ids of people who may not write there
     deleted: bool = False
+    kind: int = TEXT
+    seats: int = 0  # of a voice channel, 0 for any number
+    seated: list[Person] = field(default_factory=list)  # in a voice channel
 
     def bot_permissions(self) -> int:
         return ALL_PERMISSIONS & ~sum(PERMISSIONS[name] for name in self.denied)
@@ -100,7 +106,8 @@ class Channel:
         overwrites += [{"id": one, "type": 1, "allow": "0", "deny": mute} for one in sorted(self.silenced)]
         return {
             "id": self.id,
-            "type": 0,
+            "type": self.kind,
+            **({} if self.kind == TEXT else {"bitrate": 64000, "user_limit": self.seats, "rtc_region": None}),
             "name": self.name,
             "guild_id": self.guild.id,
             "position": 0,
@@ -177,7 +184,7 @@ class Guild:
             "large": False,
             "unavailable": False,
             "member_count": 2,
-            "voice_states": [],
+            "voice_states": [voice_state(person, channel) for channel in self.channels for person in channel.seated],
             "members": [member_to_json(bot, ALL_PERMISSIONS) | {"joined_at": self.joined}],
             "channels": [channel.to_json(bot) for channel in self.channels if not channel.deleted],
             "threads": [],
@@ -186,6 +193,23 @@ class Guild:
             "guild_scheduled_events": [],
             "soundboard_sounds": [],
         }
+
+
+def voice_state(person: Person, channel: Channel | None) -> Json:
+    """Where somebody sits; channel: None for nowhere."""
+    return {
+        "channel_id": None if channel is None else channel.id,
+        "user_id": person.id,
+        "session_id": f"voice of {person.id}",
+        "member": member_to_json(person, ALL_PERMISSIONS),
+        "deaf": False,
+        "mute": False,
+        "self_deaf": False,
+        "self_mute": False,
+        "self_video": False,
+        "suppress": False,
+        "request_to_speak_timestamp": None,
+    }
 
 
 def member_to_json(person: Person, permissions: int) -> Json:
