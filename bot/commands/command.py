@@ -150,7 +150,9 @@ class Here:
     which the bot is added to another server, "" if none. find_place: what somebody means by words for a channel or
     chat, None for nothing that there is. manages: whether they manage a server that has this id. hears_reactions:
     whether the platform tells us of reactions here. private_chat: where whoever speaks is alone with the bot, "" where
-    the platform has to open it; None where there is no such place, and where they are there already. shows_alone: whether buttons can be shown to one person of several, as words can everywhere.
+    the platform has to open it; None where there is no such place, and where they are there already. shows_alone:
+    whether buttons can be shown to one person of several, as words can everywhere.
+
     hall: where music can be played aloud; None where there is no such thing.
     """
 

@@ -102,7 +102,6 @@ def build_registry(settings: Settings) -> Registry:
             film.handle_video,
             (_PIECE, Option("shape", choices=film.CHOICES)),
         ),
-<<<<<<< HEAD
         Command(
             "print",
             printing.handle_print,
@@ -113,9 +112,7 @@ def build_registry(settings: Settings) -> Registry:
                 Option("large", "boolean"),
             ),
         ),
-=======
         _play(),
->>>>>>> 1388cb15 (Pieces are played aloud in Discord's voice channels, one after another, end-to-end encrypted; a fake voice server with real groups hears each packet)
         Command("tree", family.handle_tree, (_PIECE,)),
         Command(
             "together",
@@ -163,13 +160,10 @@ def build_registry(settings: Settings) -> Registry:
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "video": film.press_video,
-<<<<<<< HEAD
             "print": printing.press_print,
-=======
             "hallpause": play.press_pause,
             "hallskip": play.press_skip,
             "hallstop": play.press_stop,
->>>>>>> 1388cb15 (Pieces are played aloud in Discord's voice channels, one after another, end-to-end encrypted; a fake voice server with real groups hears each packet)
             "bring": redraw.press_bring,
             "together": together.press_together,
             "take": together.press_take,
