@@ -177,7 +177,7 @@ class Settings(BaseSettings):
         description="How often a wrong bar is sampled before it is repaired by rule. More only help weak models.",
     )
     candidates: int = Field(
-        default=2,
+        default=3,
         ge=1,
         le=16,
         description="Pieces composed for each that is delivered, the one the critic likes best. Each takes a slot.",

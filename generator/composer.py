@@ -321,7 +321,7 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
         engine,
         load_catalogue(settings.weights),
         settings,
-        judge or Critic(),
+        judge or Critic(leans=weights == SHIPPED_WEIGHTS),
         guidable=guidable,
         at_home=was_trained_with(HOME_KEY_SHARE, weights),
         trust=trust_of(weights),

@@ -104,6 +104,42 @@ def grades(corpus: Corpus, out: Out = None) -> None:
 
 
 @app.command()
+def manner(corpus: Corpus, out: Out = None) -> None:
+    """generator/weights/manner.npz: what tells composers apart. Two minutes."""
+    from generator.critic.manner import MANNER_FILE
+    from generator.training.shipped.manner import make_manners
+
+    with ProgressLine(Console(stderr=True)) as line:
+        make_manners(
+            corpus,
+            out or MANNER_FILE,
+            tell=_beside(line),
+            progress=lambda done, rows: line.show_count("piece", done, rows),
+        )
+
+
+@app.command()
+def leaning(
+    corpus: Corpus,
+    out: Out = None,
+    folder: Annotated[Path, typer.Option(help="Pieces and measurements are kept here.")] = Path("runs/leaning"),
+) -> None:
+    """generator/critic/leaning.json: on which side of people's music the weights that ship lie. Four minutes."""
+    from generator.critic.leaning import LEANING_FILE
+    from generator.evaluation.leaning import make_leaning
+
+    with ProgressLine(Console(stderr=True)) as line:
+        make_leaning(
+            corpus,
+            out or LEANING_FILE,
+            settings=settings_with_weights(),
+            folder=folder,
+            tell=_beside(line),
+            progress=line.show_count,
+        )
+
+
+@app.command()
 def humans(
     corpus: Corpus,
     out: Out = None,

@@ -123,6 +123,12 @@ NOTES = """\
   them rightly. Always naming the commonest period would get {commonest_period} of the held-out pieces, the commonest
   composer {commonest_composer}. "As the same styles": human training pieces of our styles, each heard by a machine
   that knows nothing of its work. The guidance that ships was chosen with the help of this machine, on other seeds.
+- *What chooses* among candidates shares something with what judges here. It asks how near a piece is to human pieces
+  in the critic's features, whether people more than these weights write so (learnt from pieces with other seeds), and,
+  from successions of notes, lengths and chords, in whose manner it is. The first two are about the features of the
+  first two lines of *near human music*: these say how well the choice succeeds. The machine that hears period and
+  composer knows the features too, and histograms that no chooser sees; it and the sense for manners learnt from the
+  same human training pieces, none from those held out.
 - *Longest run shared*: of melody notes, at any pitch and tempo, with any training piece. A piece copies if it shares
   more than the 99th percentile of human pieces of its style share among themselves.
 - *Distance of two pieces of a style* is in spreads a feature; *seven-note runs* are melodic, at any pitch.

@@ -24,7 +24,7 @@ from generator.training.intervals import Numbers
 STORE = "measured.npz"
 KEEP_EVERY = 400
 CHUNK = 8
-JUDGES = ("card", "choice", "human", "judge", "originality")  # they use what was measured
+JUDGES = ("card", "choice", "human", "judge", "leaning", "manner", "originality")  # they use what was measured
 OF_THE_HEADER = frozenset({"note_density"})
 Vector = Numbers
 
