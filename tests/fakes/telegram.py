@@ -111,6 +111,7 @@ class Fault:
     seconds: float = 30.0
     times: int = 1
     chat: int | None = None
+    topic: int | None = None
     body: bytes = bytes(range(255, 127, -1))
 
 
@@ -433,7 +434,8 @@ class FakeTelegram:
 
     def _next_fault(self, method: str, values: Mapping[str, Any]) -> Fault | None:
         for fault in [*self._faults.get(method, []), *self._faults.get("*", [])]:
-            if fault.times > 0 and fault.chat in (None, values.get("chat_id")):
+            is_there = fault.topic is None or str(fault.topic) == str(values.get("message_thread_id"))
+            if fault.times > 0 and fault.chat in (None, values.get("chat_id")) and is_there:
                 fault.times -= 1
                 return fault
         return None
@@ -871,7 +873,10 @@ def _value(name: str, value: Any) -> Any:
     if name in _NESTED and isinstance(value, str):
         return json.loads(value)
     if name in _NUMBERS and isinstance(value, str) and not value.startswith("@"):
-        return int(float(value))
+        try:
+            return int(float(value))
+        except ValueError as error:
+            raise Refusal(f"Bad Request: {name} is no number") from error
     return value
 
 

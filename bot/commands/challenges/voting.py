@@ -17,6 +17,7 @@ from bot.commands.command import Context
 from bot.commands.errors import StaleButton
 from bot.commands.wording import Facts
 from bot.jobs.balloting import Cast
+from bot.jobs.errors import WrongBallot
 from bot.store.challenges import ChallengeView, Entry
 from bot.texts import Language, join, say
 
@@ -55,6 +56,8 @@ async def press_unvote(context: Context, action: Action) -> None:
 async def press_compare(context: Context, action: Action) -> None:
     """Two entries of others that this person has not compared yet, for them alone."""
     view = await challenge_meant(context, named=action.target)
+    if view.plan.voting != "pairs":
+        raise WrongBallot
     cast = await context.services.jobs.ballots.ballot(view.id, person=context.person.key)
     await context.reply(await _pair_reply(context, view, cast))
 

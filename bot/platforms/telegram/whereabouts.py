@@ -29,6 +29,7 @@ _CHAT = re.compile(
     r"(?:(?:(?:https?://)?t\.me/|@)(?P<name>[A-Za-z]\w{3,31})|(?P<id>-[0-9]{1,20}))(?:/(?P<topic>[0-9]{1,20}))?",
     re.ASCII,
 )
+_GROUP = re.compile(r"-[0-9]{1,20}", re.ASCII)
 GENERAL = "1"  # the topic that has no number of its own
 INSIDE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 MANAGERS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
@@ -62,7 +63,7 @@ def here_of(line: Line, address: Address, *, bot_name: str, has_topics: bool) ->
         return await _chat_called(line, named, person=address.person)
 
     async def manages(chat: str) -> bool:
-        return await is_manager(line, chat, address.person)
+        return _GROUP.fullmatch(chat) is not None and await is_manager(line, chat, address.person)
 
     if address.guild is None:
         return Here(invitation=invitation, find_place=find_place, manages=manages)

@@ -181,6 +181,17 @@ async def test_nobody_voting_and_equal_votes_have_their_rules(club):
     assert "share the first place: Bea and Cyd" in result.text
 
 
+async def test_a_button_of_another_way_to_vote_is_refused_in_words(club):
+    """Somebody who had voted and pressed a made-up "compare" was told that something had gone wrong."""
+    challenge = await club.begin()
+    for who in ("bea", "cyd"):
+        await club.enter(challenge, who)
+    await club.end(challenge)
+    await club.press(f"v1:vote:{challenge}:1", "dan")
+    for made_up in (f"v1:compare:{challenge}", f"v1:better:{challenge}:1.2.1"):
+        assert "voted on in another way" in (await club.press(made_up, "dan")).text
+
+
 async def test_two_entries_are_compared_privately_and_in_turn(club):
     challenge = await club.begin("voting=pairs Spring, until 3 days")
     for who in ("bea", "cyd", "dan"):
