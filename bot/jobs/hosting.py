@@ -18,7 +18,7 @@ from bot.challenges.demands import Finding
 from bot.challenges.plan import Plan
 from bot.challenges.stages import LIVE, Stage, first_stage, takes_entries, why_not
 from bot.chat.messages import Address
-from bot.jobs.course import Course, find_challenge
+from bot.jobs.course import SUBJECT, Course, find_challenge
 from bot.jobs.errors import (
     AlreadyEntered,
     AnotherStage,
@@ -176,6 +176,8 @@ class Host:
         async def move(connection: AsyncConnection, view: ChallengeView) -> None:
             self._check_stage(view, *LIVE)
             await self._challenges.readdress(connection, challenge, public(address))
+            stream = f"{SUBJECT}:{challenge}"
+            await self._store.deliveries.move_posts(connection, stream, public(address), now=self._now())
             number = await self._challenges.note(connection, challenge, "moved", by=by, at=self._now(), event=event)
             await self._course.post(connection, challenge, "moved", serial=number)
 

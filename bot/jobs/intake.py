@@ -8,13 +8,13 @@ before they began: it is given back by itself.
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Person
+from bot.jobs.clock import wall_clock
 from bot.jobs.errors import CoolDown, DailyQuota, Draining, QueueFull, TooManyWaiting
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace, place_of
@@ -47,7 +47,7 @@ class Intake:
         limits: JobLimits,
         pace: Pace,
         held: Callable[[], bool],
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = wall_clock,
     ) -> None:
         self._store, self._dispatcher, self._limits, self._pace = store, dispatcher, limits, pace
         self._held, self._now = held, now

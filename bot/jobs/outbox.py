@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.messages import Address, Reply
 from bot.chat.messenger import MaybeSent, Messenger, PlatformError, TryLater, Unreachable
+from bot.jobs.clock import wall_clock
 from bot.jobs.loops import Heartbeats, run_loop, wait_for
 from bot.jobs.model import Waiting
 from bot.jobs.ports import Announcer, Poster
@@ -93,7 +94,7 @@ class Outbox:
         counts: Counter[str],
         place_of: Callable[[JobView], Awaitable[Waiting]],
         patience_s: float,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = wall_clock,
         send_limit_s: float = SEND_LIMIT_S,
         poster: Poster | None = None,
     ) -> None:

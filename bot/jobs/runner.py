@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.jobs.clock import wall_clock
 from bot.jobs.model import Accepted, JobLimits
 from bot.jobs.order import Pace
 from bot.jobs.ports import Maker
@@ -61,7 +62,7 @@ class Runner:
         on_finished: Callable[[], None],
         joining: Joining,
         on_accepted: Callable[[Accepted], None],
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = wall_clock,
     ) -> None:
         self._store, self._writer, self._maker = store, writer, maker
         self._reporter, self._pace, self._limits = reporter, pace, limits

@@ -29,6 +29,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.jobs.clock import wall_clock
 from bot.jobs.loops import Heartbeats, run_loop, wait_for
 from bot.jobs.writer import Writer
 from bot.store import Appointment, Store, StoreError
@@ -61,7 +62,7 @@ class Scheduler:
     """now: the wall clock, in seconds since 1970."""
 
     def __init__(
-        self, store: Store, writer: Writer, heartbeats: Heartbeats, *, now: Callable[[], float] = time.time
+        self, store: Store, writer: Writer, heartbeats: Heartbeats, *, now: Callable[[], float] = wall_clock
     ) -> None:
         self._store, self._writer, self._heartbeats, self._now = store, writer, heartbeats, now
         self._handlers: dict[str, Keep] = {}

@@ -22,9 +22,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,7 +34,7 @@ from bot.jobs import outbox
 from bot.jobs.balloting import Ballots
 from bot.jobs.board import Board, Hold
 from bot.jobs.chaining import ChainHost
-from bot.jobs.clock import ClockWatch
+from bot.jobs.clock import ClockWatch, wall_clock
 from bot.jobs.course import SUBJECT as CHALLENGE
 from bot.jobs.course import Course
 from bot.jobs.curating import Curator
@@ -387,6 +386,16 @@ class Jobs:
         tasks.create_task(self._outbox.serve(messenger), name=f"outbox-{messenger.name}")
         tasks.create_task(self._reporter.serve(messenger), name=f"reporter-{messenger.name}")
 
+    async def tell_again(self, platform: str, guild: str) -> None:
+        """The bot is in a server again: what could not be told there is told now, as far as it is still true."""
+
+        def take_up(connection: AsyncConnection) -> Awaitable[int]:
+            return self._store.deliveries.take_up_posts(connection, platform, guild, now=self._now())
+
+        if number := await self._writer.write(take_up):
+            log.info("in a server again: messages that are tried once more: %d", number)
+            self._outbox.wake()
+
     async def take_up(self) -> None:
         """What an earlier process left behind: begun jobs wait again, messages that were being sent are in doubt."""
 
@@ -413,7 +422,7 @@ async def open_jobs(
     *,
     poster: Poster | None = None,
     report_every_s: float = EVERY_S,
-    now: Callable[[], float] = time.time,
+    now: Callable[[], float] = wall_clock,
 ) -> AsyncIterator[Jobs]:
     """Take up what an earlier process left behind. Raises AnotherProcess, StoreError.
 

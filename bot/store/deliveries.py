@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.chat.messages import Address
 from bot.store.connections import Connections
 from bot.store.tables import deliveries, jobs
 
@@ -22,6 +23,7 @@ AMEND, REMOVE = "amend", "remove"  # a post says something else by now, or is to
 AFTERWARDS = (LOOK, SWEEP, AMEND, REMOVE)  # what comes after the messages, and is none itself
 CHANGES = (ADMIT, *AFTERWARDS)  # of messages that have arrived
 ERROR_CHARS = 500
+TOLD_AGAIN = ("challenge", "chain", "duel")  # what goes on where the bot is away for a while
 LAST = 1000  # the place of what changes a post, behind all that it is cut into
 
 
@@ -149,6 +151,25 @@ class Deliveries:
             .values(state="pending", tries=0, due=now, error=None)
         )
         return changed.rowcount
+
+    async def take_up_posts(self, connection: AsyncConnection, platform: str, guild: str, *, now: float) -> int:
+        """Try again what could not be told in a server of what people hold there; returns how many messages."""
+        subjects = or_(*(jobs.c.person.like(f"{subject}:%") for subject in TOLD_AGAIN))
+        there = jobs.c.platform == platform, jobs.c.address["guild"].as_string() == guild
+        return await self._take_up(connection, select(jobs.c.id).where(jobs.c.state == "posted", subjects, *there), now)
+
+    async def move_posts(self, connection: AsyncConnection, stream: str, address: Address, *, now: float) -> int:
+        """Tell elsewhere what could not be told of something; stream: "challenge:k3f9". Returns how many messages."""
+        these = jobs.c.state == "posted", jobs.c.person == stream
+        failed = select(deliveries.c.job).where(deliveries.c.state == "failed")
+        moved = update(jobs).where(*these, jobs.c.id.in_(failed)).values(address=address.to_json())
+        await connection.execute(moved)
+        return await self._take_up(connection, select(jobs.c.id).where(*these), now)
+
+    async def _take_up(self, connection: AsyncConnection, posts: Select[Any], now: float) -> int:
+        failed = deliveries.c.state == "failed", deliveries.c.job.in_(posts), deliveries.c.part.not_in(CHANGES)
+        again = update(deliveries).where(*failed).values(state="pending", tries=0, due=now, error=None)
+        return (await connection.execute(again)).rowcount
 
     async def given_up(self, connection: AsyncConnection) -> int:
         """How many `take_up_failed` would find."""

@@ -118,7 +118,7 @@ class DiscordPlace(Place):
     def __init__(self, fake: FakeDiscord, channel: Channel, people: int) -> None:
         self.fake, self.channel = fake, channel
         self.people = [fake.person(f"person{number}") for number in range(people)]
-        fake.guilds[0].managers.add(self.people[0].id)
+        fake.guilds[0].managers.update(person.id for person in self.people[:1])
 
     async def create(self, words: str, **options: str) -> None:
         await self.up()
@@ -155,33 +155,46 @@ class DiscordPlace(Place):
 class TelegramPlace(Place):
     name = "telegram"
 
-    def __init__(self, fake: FakeTelegram, people: int) -> None:
-        self.fake = fake
+    def __init__(self, fake: FakeTelegram, people: int, *, chat: int = GROUP, topic: int | None = None) -> None:
+        self.fake, self.chat, self.topic = fake, chat, topic
         self.people = [fake.person(1000 + number, f"Person{number}") for number in range(people)]
-        fake.group(GROUP).managers.add(self.people[0].id)
+        if people:
+            fake.group(chat).managers.add(self.people[0].id)
         self.started = 0
+
+    def at(self, chat: int, topic: int | None = None) -> TelegramPlace:
+        """The same people in another group or topic."""
+        there = TelegramPlace(self.fake, 0, chat=chat, topic=topic)
+        there.people = self.people
+        return there
 
     async def create(self, words: str, **options: str) -> None:
         line = " ".join(f'{name}="{value}"' for name, value in options.items())
-        self.fake.say(self.people[0], f"/challenge@OurBot create {words} {line}", chat=GROUP)
-        draft = await _found(lambda: next((one for one in self.fake.from_bot(GROUP) if "reply_markup" in one), None))
-        rows = draft["reply_markup"]["inline_keyboard"]
-        data = next(button["callback_data"] for row in rows for button in row if "announce" in button["callback_data"])
-        self.fake.press_data(self.people[0], GROUP, draft["message_id"], data)
+        self.fake.say(self.people[0], f"/challenge@OurBot create {words} {line}", chat=self.chat, topic=self.topic)
+        draft, data = await _found(self._draft)
+        self.fake.press_data(self.people[0], self.chat, draft, data)
+
+    def _draft(self) -> tuple[int, str] | None:
+        """The message that shows one, and what its first button holds."""
+        for one in self.fake.from_bot(self.chat):
+            for row in one.get("reply_markup", {}).get("inline_keyboard", ()):
+                if ":announce:" in row[0].get("callback_data", ""):
+                    return one["message_id"], row[0]["callback_data"]
+        return None
 
     async def end(self, challenge: str) -> None:
-        self.fake.say(self.people[0], f"/challenge@OurBot end challenge={challenge}", chat=GROUP)
+        self.fake.say(self.people[0], f"/challenge@OurBot end challenge={challenge}", chat=self.chat)
 
     async def press(self, person: int, data: str) -> None:
-        message = next(one["message_id"] for one in self.fake.from_bot(GROUP))
+        message = next(one["message_id"] for one in self.fake.from_bot(self.chat))
         with suppress(TimeoutError):
-            await self._answered(self.fake.press_data(self.people[person], GROUP, message, data), limit_s=30)
+            await self._answered(self.fake.press_data(self.people[person], self.chat, message, data), limit_s=30)
 
     async def _answered(self, query: str, *, limit_s: float) -> None:
         await _found(lambda: self.fake.answers.get(query), limit_s=limit_s)
 
     def texts(self) -> list[str]:
-        return [str(one.get("text") or one.get("caption") or "") for one in self.fake.from_bot(GROUP)]
+        return [str(one.get("text") or one.get("caption") or "") for one in self.fake.from_bot(self.chat)]
 
     async def up(self) -> None:
         before = len(self.fake.sent("getUpdates"))

@@ -39,7 +39,7 @@ from tests.e2e.contest import (
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 
 VERDICTS = ("a", "b", "both", "neither")
-HEARD_LIMIT_S = 60.0
+HEARD_LIMIT_S = 30.0
 WAVES = 2
 
 
@@ -73,15 +73,15 @@ Press = tuple[int, str]  # who, and what their button holds
 async def press_at_once(place: Place, presses: Sequence[Press]) -> list[float]:
     """All in one moment, each below the message that has the button; the seconds until each was acknowledged.
 
-    Raises TimeoutError if one is not.
+    One that is not within `HEARD_LIMIT_S` took so long.
     """
     if isinstance(place, DiscordPlace):
         posts = {button.get("custom_id"): one for one in place.fake.messages(place.channel) for button in one.buttons()}
         people = place.people
         calls = [await place.fake.send_custom_id(people[who], posts[data], data) for who, data in presses]
-        for call in calls:
-            await place.fake.answered(call, timeout_s=HEARD_LIMIT_S)
-        return [call.took_s for call in calls if call.took_s is not None]
+        with suppress(TimeoutError):
+            await _found(lambda: all(call.took_s is not None for call in calls) or None, limit_s=HEARD_LIMIT_S)
+        return [HEARD_LIMIT_S if call.took_s is None else call.took_s for call in calls]
     assert isinstance(place, TelegramPlace)
     fake = place.fake
     shown = {
@@ -91,9 +91,10 @@ async def press_at_once(place: Place, presses: Sequence[Press]) -> list[float]:
         for button in row
     }
     pressed = {fake.press_data(place.people[who], GROUP, shown[data], data): time.monotonic() for who, data in presses}
-    await _found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=HEARD_LIMIT_S)
+    with suppress(TimeoutError):
+        await _found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=HEARD_LIMIT_S)
     heard = {call.values["callback_query_id"]: call.at for call in fake.sent("answerCallbackQuery")}
-    return [heard[query] - at for query, at in pressed.items()]
+    return [heard.get(query, at + HEARD_LIMIT_S) - at for query, at in pressed.items()]
 
 
 async def poll_all(platform: str, folder: Path, *, voters: int, entrants: int = 3, seed: int = 0) -> list[Poll]:

@@ -6,7 +6,6 @@ became of the one before it is still told. Nothing public shows any of the music
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,6 +24,7 @@ from bot.commands.chains.telling import (
     turn_reply,
 )
 from bot.commands.command import FileReader
+from bot.jobs.clock import wall_clock
 from bot.making.post import Post
 from bot.store import Store
 from bot.store.chains import ChainView, Player, Whole
@@ -38,7 +38,7 @@ class ChainPoster:
     """A `bot.jobs.ports.Poster`."""
 
     def __init__(
-        self, store: Store, catalogue: Catalogue, reader: FileReader | None, *, now: Callable[[], float] = time.time
+        self, store: Store, catalogue: Catalogue, reader: FileReader | None, *, now: Callable[[], float] = wall_clock
     ) -> None:
         self._store, self._catalogue, self._drawer, self._now = store, catalogue, Drawer(reader), now
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bot.challenges.stages import LIVE, Stage
 from bot.challenges.tally import Standing
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.challenges.fame import streaks_line
@@ -35,6 +36,13 @@ from bot.texts import Language, clean, join, say
 from generator.catalogue.catalogue import Catalogue
 
 PODIUM = 3
+# What is told late is told no more once something else is true.
+STAGES_OF: Mapping[str, tuple[Stage, ...]] = {
+    "announced": ("announced",),
+    "open": ("open",),
+    "extended": LIVE,
+    "moved": LIVE,
+}
 
 
 class ChallengePoster:
@@ -56,6 +64,8 @@ class ChallengePoster:
             return await list_reply(self._store, self._catalogue, view, post.number, language)
         if post.what in ("voting", "ballot"):
             return self._vote(view, post.what, await self._in(view), language)
+        if view.stage not in STAGES_OF.get(post.what, (view.stage,)):
+            return None
         return announcement(view, post.what, self._catalogue, language)
 
     def admission(self, _post: Post, reply: Reply, /, *, is_there: bool) -> Reply:

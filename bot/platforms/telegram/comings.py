@@ -7,6 +7,7 @@ and that is no error. A group that gets another id keeps its rules.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import ChatMemberRestricted, ChatMemberUpdated
@@ -27,11 +28,12 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Comings:
-    """bot_name: as it is mentioned in the welcome."""
+    """bot_name: as it is mentioned in the welcome. tell_again: what could not be told in a group, given its id."""
 
     store: Store
     sender: Sender
     bot_name: str
+    tell_again: Callable[[str, str], Awaitable[None]]
 
     async def note(self, change: ChatMemberUpdated) -> None:
         """Somebody added the bot to a place, or took it out."""
@@ -42,8 +44,10 @@ class Comings:
         try:
             if not _is_inside(change.new_chat_member):
                 await self.store.servers.leave(key)
-            elif not _is_inside(change.old_chat_member) and await self.store.servers.welcome(key):
-                await self._welcome(change)
+            elif not _is_inside(change.old_chat_member):
+                await self.tell_again(NAME, str(chat.id))
+                if await self.store.servers.welcome(key):
+                    await self._welcome(change)
         except (StoreError, PlatformError) as error:
             log.info("coming or leaving was not noted: %s", type(error).__name__)
 
