@@ -142,6 +142,15 @@ PARTS = Format(  # of each player alone, to print and as MusicXML
     on_request=True,
     is_printed=True,
 )
+LEAD_SHEET = Format(  # melody and names of chords
+    name="lead",
+    made_by="make_lead_sheet",
+    ending="_lead.pdf",
+    needs=frozenset({"fonts"}),
+    with_result=False,
+    on_request=True,
+    is_printed=True,
+)
 PACKED = Format(name="mxl", made_by="make_packed", ending=".mxl", with_result=False, besides=True)
 ENCODED = Format(name="mei", made_by="make_mei", ending=".mei", with_result=False, besides=True)
 BRAILLE = Format(  # for embossers and braille displays
@@ -186,6 +195,7 @@ FORMATS = (
     ABC,
     PDF,
     PARTS,
+    LEAD_SHEET,
     PACKED,
     ENCODED,
     BRAILLE,

@@ -19,6 +19,7 @@ from renderers.pages.colophon import write_colophon
 from renderers.pages.comparing import draw_comparison
 from renderers.pages.engraving import engrave, paint
 from renderers.pages.fonts import prepare_fonts
+from renderers.pages.lead_sheet import write_lead_sheet
 from renderers.pages.paper import PHONE, paper_for
 from renderers.pages.pdf import bind_pages
 from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
@@ -154,6 +155,11 @@ class Recipe:
             files[f"{name}{formats.MUSICXML.ending}"] = part.musicxml.encode()
         return {formats.PARTS.ending: pack_files(files)}
 
+    def make_lead_sheet(self) -> Files:
+        """Melody and names of chords on paper."""
+        lead = write_lead_sheet(self._musicxml)
+        return {formats.LEAD_SHEET.ending: self._print(lead, title=self._title, player="")}
+
     def make_midi(self) -> Files:
         """As it is played, repeats and all."""
         return {formats.MIDI.ending: self._midi}
@@ -227,7 +233,7 @@ class Recipe:
 
     # --- the steps that they share
 
-    def _print(self, musicxml: str, *, title: str, player: str = "") -> bytes:
+    def _print(self, musicxml: str, *, title: str, player: str | None = None) -> bytes:
         """A score, or a player's part of one, as PDF. Raises InputRefused."""
         paper, colophon = paper_for(self._printing), self._printing.colophon
         pages = engrave(musicxml, title=title, composer=self._composer, paper=paper, player=player)

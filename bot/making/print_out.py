@@ -15,10 +15,10 @@ from bot.making.task import OF_THE_SOURCE, Task
 from bot.making.workshop import Order, Workshop, render_piece
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
-from renderers.formats import ABC, PARTS, PDF, Format
+from renderers.formats import ABC, LEAD_SHEET, PARTS, PDF, Format
 from renderers.pages.printing import Printing, Size
 
-FORMS: Mapping[str, Format] = {"score": PDF, "parts": PARTS}
+FORMS: Mapping[str, Format] = {"score": PDF, "parts": PARTS, "lead-sheet": LEAD_SHEET}
 SCORE = next(iter(FORMS))
 
 
@@ -103,4 +103,5 @@ PRINTS = {  # what the buttons below a PDF ask for
     "letter": (SCORE, Printing(size=Size.LETTER)),
     "large": (SCORE, Printing(large=True)),
     "parts": ("parts", Printing()),
+    "lead": ("lead-sheet", Printing()),
 }

@@ -60,10 +60,10 @@ _STAFF_LINE = re.compile(r'<path d="M\d+ (\d+) L\d+ \1"')
 _ACCESSIBLE_TITLE = re.compile(r'<title class="labelAttr">.*?</title>', re.DOTALL)
 
 
-def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, player: str = "") -> list[str]:
+def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, player: str | None = None) -> list[str]:
     """Engrave a score, and the words that stand below it. Returns one SVG a page. Raises InputRefused.
 
-    player: whose part it is, which then stands above the music instead of before it.
+    player: whose part it is, which then stands above the music instead of before it; "" for a part of nobody's.
     """
     pages = _engrave(musicxml, title=title, composer=composer, paper=paper, player=player)
     words = read_words_below(parse_score(musicxml)) if LYRICS in musicxml else []
@@ -82,7 +82,7 @@ def _engrave(
     title: str,
     composer: str,
     paper: Paper,
-    player: str = "",
+    player: str | None = None,
     head: Sequence[str] = (),
     foot: Sequence[str] = (),
 ) -> list[str]:
@@ -152,7 +152,7 @@ def _load(
     title: str,
     composer: str,
     paper: Paper,
-    player: str = "",
+    player: str | None = None,
     head: Sequence[str] = (),
     foot: Sequence[str] = (),
 ) -> _Loaded:
@@ -174,7 +174,7 @@ def _load(
     smallest = paper.smallest_scale(num_staves)
     scale = max(smallest, round(choose_scale(num_staves) * paper.zoom))
     text_scale = scale / paper.text
-    if player:
+    if player is not None:
         join_bars_of_rest(mei)
         etree.strip_elements(mei, f"{MEI}label", f"{MEI}labelAbbr", with_tail=False)
     _wrap_names(mei)
@@ -182,7 +182,7 @@ def _load(
         (SUBTITLE_SIZE, read_credit(score, SUBTITLE, SUBTITLE_CHARS)),
         (WORDS_SIZE, read_credit(score, TEXT, LINE_CHARS)),
     ]
-    _write_title_block(mei, title=title, below=below, composer=composer, player=player, scale=text_scale)
+    _write_title_block(mei, title=title, below=below, composer=composer, player=player or "", scale=text_scale)
     _write_words(mei, head, "pgHead", scale=text_scale)
     _write_words(mei, foot, "pgFoot", scale=text_scale)
     scripts = OtherScripts()

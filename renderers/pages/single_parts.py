@@ -13,6 +13,7 @@ from fractions import Fraction
 from lxml import etree
 
 from renderers.pages.directions import is_tempo_word
+from renderers.score.moments import Moment, read_moments
 from renderers.score.parts import parse_score
 
 HEADINGS = ("metronome", "rehearsal", "segno", "coda")
@@ -34,29 +35,14 @@ def take_parts(musicxml: str) -> list[SinglePart]:
     headings = list(_headings(parts[0])) if len(parts) > 1 else []
     names, doctype = _names(score), score.getroottree().docinfo.doctype
     taken = []
-    for number, part in enumerate(parts):
+    for number in range(len(parts)):
         alone = deepcopy(score)
-        for other in (other for place, other in enumerate(alone.findall("part")) if place != number):
-            alone.remove(other)
-        part_list = alone.find("part-list")
-        if part_list is not None:
-            for listed in list(part_list):
-                if listed.get("id") != part.get("id") or listed.tag != "score-part":
-                    part_list.remove(listed)
-        (own,) = alone.findall("part")
+        own = alone.findall("part")[number]
+        leave_alone(alone, own)
         if number:
             _say(own, headings)
         taken.append(SinglePart(names[number], etree.tostring(alone, encoding="unicode", doctype=doctype)))
     return taken
-
-
-@dataclass(frozen=True)
-class _Heading:
-    """What all players read. measure: counted from 0; at: in quarters from its beginning."""
-
-    measure: int
-    at: Fraction
-    element: etree._Element
 
 
 def _names(score: etree._Element) -> list[str]:
@@ -74,26 +60,26 @@ def _names(score: etree._Element) -> list[str]:
     return numbered
 
 
-def _moments(part: etree._Element) -> Iterator[tuple[int, Fraction, etree._Element]]:
-    """Each element of each measure with its measure, and where it begins in quarters."""
-    divisions = 1
-    for index, measure in enumerate(part.iterfind("measure")):
-        now = Fraction(0)
-        for element in measure:
-            if element.tag == "attributes":
-                divisions = int(element.findtext("divisions") or divisions) or 1
-            yield index, now, element
-            if element.tag in ("note", "backup", "forward") and element.find("chord") is None:
-                length = Fraction(element.findtext("duration") or "0") / divisions
-                now += -length if element.tag == "backup" else length
+def leave_alone(score: etree._Element, part: etree._Element) -> None:
+    """Take all but one part out of a score, in place."""
+    for other in score.findall("part"):
+        if other is not part:
+            score.remove(other)
+    for part_list in score.findall("part-list"):
+        for listed in list(part_list):
+            if listed.get("id") != part.get("id") or listed.tag != "score-part":
+                part_list.remove(listed)
 
 
-def _headings(part: etree._Element) -> Iterator[_Heading]:
-    found = [_Heading(index, at, element) for index, at, element in _moments(part) if element.tag == "direction"]
+def is_heading(direction: etree._Element, *, is_marked: bool = False) -> bool:
+    """Whether it is for all players. is_marked: a metronome mark stands at the same moment."""
+    return _is_sign(direction) or _is_tempo(direction, is_marked=is_marked)
+
+
+def _headings(part: etree._Element) -> Iterator[Moment]:
+    found = [moment for moment in read_moments(part) if moment.element.tag == "direction"]
     marked = {(one.measure, one.at) for one in found if one.element.find(".//metronome") is not None}
-    for one in found:
-        if _is_sign(one.element) or _is_tempo(one.element, is_marked=(one.measure, one.at) in marked):
-            yield one
+    return (one for one in found if is_heading(one.element, is_marked=(one.measure, one.at) in marked))
 
 
 def _is_sign(direction: etree._Element) -> bool:
@@ -108,14 +94,15 @@ def _is_tempo(direction: etree._Element, *, is_marked: bool) -> bool:
     return is_tempo_word(words) or (is_marked and words[:1].isupper())
 
 
-def _say(part: etree._Element, headings: list[_Heading]) -> None:
+def _say(part: etree._Element, headings: list[Moment]) -> None:
     """Write into a part what it lacks of these."""
     measures = part.findall("measure")
-    said = {(index, at, _said(element)) for index, at, element in _moments(part) if element.tag == "direction"}
+    moments = list(read_moments(part))
+    said = {(one.measure, one.at, _said(one.element)) for one in moments if one.element.tag == "direction"}
     places: dict[int, list[tuple[Fraction, etree._Element]]] = {}
-    for index, at, element in _moments(part):
-        if element.tag in ("note", "backup", "forward"):
-            places.setdefault(index, []).append((at, element))
+    for one in moments:
+        if one.element.tag in ("note", "backup", "forward"):
+            places.setdefault(one.measure, []).append((one.at, one.element))
     for heading in headings:
         if heading.measure >= len(measures) or (heading.measure, heading.at, _said(heading.element)) in said:
             continue

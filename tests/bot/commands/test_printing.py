@@ -65,7 +65,7 @@ async def test_parts_for_people_who_see_little_come_on_the_paper_that_is_named(w
 async def test_the_buttons_below_a_pdf_print_it_otherwise(world):
     piece = await world.piece()
     pdf = (await world.press(button(piece, "pdf"), "bob")).replies[0]
-    assert [each.label for each in pdf.buttons[0]] == ["Letter", "Large print", "Parts"]
+    assert [each.label for each in pdf.buttons[0]] == ["Letter", "Large print", "Parts", "Lead sheet"]
     printer = Press()
     world.maker.workshop = replace(world.maker.workshop, renderer=printer)
     await world.press(pdf.buttons[0][0], "bob")
