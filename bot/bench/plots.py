@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import NoPlotter
+from bot.errors import CannotWrite, NoPlotter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,15 +30,13 @@ Draw = Callable[["Axes", Parts], None]
 
 
 def draw_plots(parts: Parts, folder: Path) -> list[Path]:
-    """Write the pictures there are figures for: their files. Raises NoPlotter where matplotlib is not installed."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure as Picture
-    except ModuleNotFoundError as error:
-        raise NoPlotter from error
+    """Write the pictures there are figures for: their files. Raises NoPlotter, CannotWrite."""
+    check_plotter(folder)
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure as Picture
+
     written = []
-    folder.mkdir(parents=True, exist_ok=True)
     for name, (needed, draw) in PLOTS.items():
         if not needed(parts):
             continue
@@ -50,6 +48,18 @@ def draw_plots(parts: Parts, folder: Path) -> list[Path]:
             picture.savefig(path, format="svg", metadata={"Date": None})
         written.append(path)
     return written
+
+
+def check_plotter(folder: Path) -> None:
+    """Raise NoPlotter where matplotlib is not installed, CannotWrite where there can be no such folder."""
+    try:
+        import matplotlib as mpl  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise NoPlotter from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(reason="failed", place=folder, why=error.strerror) from error
 
 
 def _engine(axes: Axes, parts: Parts) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.errors import BadInput
+from bot.errors import BadInput, CannotWrite
 
 Parts = dict[str, Any]
 
@@ -18,17 +19,21 @@ class Report:
     """The file of a bench, or nothing but what is measured now where no file is named."""
 
     def __init__(self, path: Path | None) -> None:
-        """Raises BadInput for a file that is none of ours."""
+        """Raises BadInput for a file that is none of ours, CannotWrite where there can be none."""
         self._path = path
         self.parts: Parts = _read(path) if path is not None and path.exists() else {}
+        if path is not None:
+            _make_room(path)
 
     def add(self, part: str, figures: object) -> None:
         """Put it among the others, and write all."""
         when = datetime.now().astimezone().isoformat(timespec="minutes")
         self.parts[part] = {"measured": when, "machine": machine(), "figures": figures}
         if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(self.parts, indent=1) + "\n", encoding="utf-8")
+            try:
+                self._path.write_text(json.dumps(self.parts, indent=1) + "\n", encoding="utf-8")
+            except OSError as error:
+                raise _cannot_write(self._path, error) from error
 
 
 def machine() -> dict[str, Any]:
@@ -48,6 +53,20 @@ def _processor() -> str:
     except OSError:  # only Linux has it
         return platform.processor()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def _make_room(path: Path) -> None:
+    """A folder that can be written to: measuring takes long, so this is known before."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> CannotWrite:
+    return CannotWrite(reason="failed", place=path, why=error.strerror or type(error).__name__)
 
 
 def _read(path: Path) -> Parts:

@@ -119,13 +119,20 @@ def bench(
         raise BadInput(reason="no_such_part", value=unknown[0], known=", ".join(kinds))
     if corpus is None and BITS in (parts or ()):
         raise BadInput(reason="no_corpus")
+    if corpus is not None and not corpus.is_file():
+        raise BadInput(reason="no_such_file", file=corpus)
+    draws = plots is not None or PLOTS in (parts or ())
+    if draws:
+        from bot.bench.plots import check_plotter
+
+        check_plotter(plots or Path(PLOTS))
     asked.check()
     report = Report(out)
     usual = [part for part in kinds if part != BITS or corpus is not None]
     measured = [part for part in dict.fromkeys(parts or usual) if part != PLOTS]
     for part in measured:
         kinds[part](report)
-    if plots is not None or PLOTS in (parts or ()):
+    if draws:
         kinds[PLOTS](report)
 
 
@@ -194,6 +201,10 @@ class _Engine:
 
     def check(self) -> None:
         """Raises BadRequest before anything is measured."""
+        if self.notagen is not None:
+            from generator.evaluation.notagen import load_notagen
+
+            load_notagen(self.notagen)
         if self.size:
             from generator.evaluation.bench import parse_shape
 

@@ -40,3 +40,25 @@ def test_a_folder_without_a_version_is_refused(tmp_path: Path, capsys: pytest.Ca
 def test_bits_without_a_corpus_are_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "bits"]) == EXIT_FIXABLE
     assert "--corpus" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--out={0}/file/bench.json", "--out={0}", "--plots={0}/file", "--corpus={0}/none"])
+def test_what_cannot_be_written_or_read_is_said_before_anything_is_measured(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("bot.bench.cold.measure_cold", measure)
+    (tmp_path / "file").touch()
+    assert run(["bench", "cold", option.format(tmp_path)]) == EXIT_FIXABLE
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_checkout_without_notagen_is_refused_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*TINY, "--notagen", str(tmp_path)]) == EXIT_FIXABLE
+    said = capsys.readouterr()
+    assert "inference/utils.py" in said.err.replace("\n", " ")
+    assert not said.out
