@@ -1,10 +1,11 @@
 """Recordings as FLAC, which loses nothing, and as Ogg Opus, small and made for chats; and the picture of a voice note.
 
 libsndfile does the work; its wheel brings libFLAC, libopus and libogg, all under the BSD licence. Opus knows one rate,
-48,000 a second: recordings are resampled here, by spectra of a second each. Not covered: reading.
+48,000 a second: recordings are resampled here, by spectra of a second each. Not covered: reading
+recordings.
 """
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from io import BytesIO
 
 import numpy as np
@@ -49,6 +50,16 @@ def waveform(samples: Samples) -> bytes:
     levels = np.sqrt(np.add.reduceat(mono, edges[:-1]) / np.diff(edges))
     loudest = levels.max() or 1.0
     return np.round(levels / loudest * LOUDEST_POINT).astype(np.uint8).tobytes()
+
+
+def waveform_in(voice: bytes) -> bytes | None:
+    """What a voice note of `make_voice` looks like; None for other recordings."""
+    try:
+        with soundfile.SoundFile(BytesIO(voice)) as sound:
+            comment = str(sound.comment)
+    except soundfile.SoundFileError:
+        return None
+    return b64decode(comment.removeprefix(WAVEFORM)) if comment.startswith(WAVEFORM) else None
 
 
 def resample(samples: Samples) -> Samples:

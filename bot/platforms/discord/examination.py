@@ -22,8 +22,9 @@ PERMISSIONS = {
     "Read Message History": 1 << 16,
     "Send Messages in Threads": 1 << 38,
 }
-# For voice channels; where these are lacking the bot says so when somebody wants to hear something.
-VOICE_PERMISSIONS = (1 << 20) | (1 << 21)  # Connect, Speak
+# Connect, Speak and Send Voice Messages; where these are lacking the bot says so when somebody wants to hear something,
+# or sends a file.
+VOICE_PERMISSIONS = (1 << 20) | (1 << 21) | (1 << 46)
 ADMINISTRATOR = 1 << 3
 GUILDS_NAMED = 5
 

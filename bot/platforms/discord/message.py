@@ -10,6 +10,7 @@ one message.
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ MENU_ID = "v1:menu:"
 MAX_FILES = 10
 MAX_PAGES = 4  # an album of embeds shows no more
 
-EPHEMERAL = 1 << 6
+EPHEMERAL, VOICE_MESSAGE = 1 << 6, 1 << 13
 ALBUM_URL = "https://discord.com/"  # embeds with one address are shown as one album
 COLOUR = 0x4A5A8C
 
@@ -98,6 +99,21 @@ def build_message(reply: Reply, *, mention: str | None = None, owner: str | None
     }
     files = [(file.name, file.description, file.read()) for file in reply.attachments]
     return Message(data, files)
+
+
+def build_voice(file: Attachment, waveform: bytes) -> Message:
+    """A voice message: nothing but a recording of one channel in Ogg Opus, with what it looks like. Reads the file.
+
+    Raises OSError.
+    """
+    described = {
+        "id": 0,
+        "filename": file.name,
+        "duration_secs": round(file.duration_s or 1.0, 2),
+        "waveform": base64.b64encode(waveform).decode(),
+    }
+    data = {"flags": VOICE_MESSAGE, "attachments": [described], "allowed_mentions": {"parse": []}}
+    return Message(data, [(file.name, "", file.read())])
 
 
 def _with_origin(reply: Reply) -> Reply:

@@ -1,9 +1,10 @@
 """Discord, as far as jobs need it: the status message, its progress, and the result in its place.
 
-Promises: a result is one message. While the interaction's token lives, the status message is edited into it, and
-editing twice changes nothing. After that it is a new message that calls the one person who asked, with a nonce by which
-Discord knows a repetition; one that is in doubt is looked for first. The status message is then removed. Nobody is
-called while the token lives, because somebody who has waited for minutes only is still looking.
+Promises: a result is one message, and a voice message behind it where one was asked for. While the interaction's
+token lives, the status message is edited into it, and editing twice changes nothing. After that it is a new message
+that calls the one person who asked, with a nonce by which Discord knows a repetition; one that is in doubt is looked
+for first. The status message is then removed. Nobody is called while the token lives, because somebody who has waited
+for minutes only is still looking.
 Where the channel is closed to the bot, the person gets it in a private talk; where that is closed, too, Unreachable.
 Not covered: Discord keeps nonces for some minutes only, and a sentence without files cannot be found again after that.
 """
@@ -21,16 +22,18 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.chat.messages import Action, Address, Reply
+from bot.chat.messages import Action, Address, Attachment, Reply
 from bot.chat.messenger import TryLater, Unreachable
-from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message, sparing_files
+from bot.platforms.discord.message import MAX_FILES, MAX_PAGES, Message, build_message, build_voice, sparing_files
 from bot.platforms.discord.wire import ORIGINAL, UNKNOWN_MESSAGE, DiscordRefused, Wire
 from bot.platforms.fitting import MIB, fit
+from renderers.sound.encoding import waveform_in
 
 FILE_LIMIT_BYTES = 10 * MIB  # where Discord says nothing else
 TOTAL_LIMIT_BYTES = 24 * MIB  # of 25: the rest is for the text around the files
 TIMES_SMALLER = 3  # how often a refused message is made smaller: 10, 5, 2.5, 1.25 MiB
 
+VOICE = "voice"
 PROGRESS_EVERY_S = 2.0
 PROGRESS_LIMIT_S = 10.0
 REMEMBERED_EDITS = 1000
@@ -133,8 +136,8 @@ class DiscordMessenger:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def parts(self, reply: Reply) -> Sequence[str]:
-        """Everything is in one message."""
-        return ("result",)
+        """Everything is in one message, but what is to be heard as a voice message, which has nothing else in it."""
+        return ("result", VOICE) if _voice_of(reply) else ("result",)
 
     async def post_status(self, address: Address, reply: Reply, *, nonce: str) -> Address:
         """Say that a job is accepted. Into the answer that was promised, else as a new message."""
@@ -172,7 +175,10 @@ class DiscordMessenger:
         return True
 
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
-        """The result, or the news that there is none."""
+        """The result, or the news that there is none; behind it a voice message."""
+        if part == VOICE:
+            return await self._deliver_voice(address, reply, nonce=nonce, in_doubt=in_doubt)
+        reply = replace(reply, attachments=tuple(file for file in reply.attachments if file.kind != VOICE))
         is_late = not token_lives(address)
         if address.message is None:
             return await self._deliver_anew(address, reply, nonce=nonce, in_doubt=in_doubt, is_late=is_late)
@@ -241,6 +247,29 @@ class DiscordMessenger:
             await self._remove_status(address)
         return message
 
+    async def _deliver_voice(self, address: Address, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
+        """A voice message where it may be sent, else the file alone."""
+        file = _voice_of(reply)
+        if file is None:
+            return None
+        if in_doubt and address.chat:
+            found = await self._find_in(address.chat, {file.name}, nonce, after=_since(address))
+            if found is not None:
+                return found
+        try:
+            content = await asyncio.to_thread(file.read)
+        except OSError as error:
+            raise TryLater(f"A file cannot be read ({type(error).__name__}).", sent=False) from error
+        waveform = waveform_in(content)
+        if waveform is not None and address.chat:
+            try:
+                return await self._wire.post(address.chat, build_voice(file, waveform), nonce=nonce)
+            except DiscordRefused as error:
+                _log.info("no voice message there (%s), so the recording comes as a file", error.code)
+        alone = Reply("", attachments=(replace(file, kind="audio"),), language=reply.language)
+        _, message = await post(self._wire, address, alone, nonce=nonce, is_late=False)
+        return message
+
     async def _find(self, address: Address, reply: Reply, *, nonce: str) -> str | None:
         """The message that an earlier try has made: it has the nonce, or one of the files."""
         names = {attachment.name for attachment in reply.attachments}
@@ -291,6 +320,11 @@ class DiscordMessenger:
         if lock is None:
             lock = self._locks[message] = asyncio.Lock()
         return lock
+
+
+def _voice_of(reply: Reply) -> Attachment | None:
+    """What is to be heard as a voice message."""
+    return next((file for file in reply.attachments if file.kind == VOICE), None)
 
 
 class _Gone(Exception):

@@ -6,12 +6,13 @@ Not covered: Components V2 (labels in forms among them), polls, stickers, thread
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .errors import ApiError, empty_message, invalid
-from .world import SentFile
+from .world import VOICE_MESSAGE, SentFile
 
 MESSAGE_FIELDS = {"content", "tts", "embeds", "allowed_mentions", "components", "attachments", "flags", "poll"}
 CREATE_FIELDS = MESSAGE_FIELDS | {"nonce", "enforce_nonce", "message_reference", "sticker_ids"}
@@ -19,7 +20,9 @@ EDIT_FIELDS = MESSAGE_FIELDS
 WEBHOOK_FIELDS = MESSAGE_FIELDS | {"username", "avatar_url", "thread_name", "applied_tags"}
 CALLBACK_FIELDS = MESSAGE_FIELDS
 
-FLAGS_ALLOWED = (1 << 2) | (1 << 6) | (1 << 12)  # SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS
+# SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS
+FLAGS_ALLOWED = (1 << 2) | (1 << 6) | (1 << 12) | VOICE_MESSAGE
+WAVEFORM_POINTS = 256
 
 CONTENT_CHARS, NONCE_CHARS, EMBED_CHARS, ATTACHMENTS, DESCRIPTION_CHARS = 2000, 25, 6000, 10, 1024
 EMBED_FIELDS = {
@@ -44,7 +47,7 @@ FORM_FIELD_FIELDS = {
 FORM_TITLE_CHARS, FORM_VALUE_CHARS, FORM_ROWS = 45, 4000, 5
 ATTACHMENT_FIELDS = {
     "id", "filename", "description", "title", "spoiler", "is_spoiler", "size", "url", "proxy_url", "height", "width",
-    "content_type", "ephemeral", "flags",
+    "content_type", "ephemeral", "flags", "duration_secs", "waveform",
 }  # fmt: skip
 COMMAND_FIELDS = {
     "id", "type", "name", "name_localizations", "description", "description_localizations", "options",
@@ -95,6 +98,19 @@ def check_message(
     check_attachments(data.get("attachments") or [])
     check_embeds(data.get("embeds") or [], names=[*new_files, *kept])
     check_components(data.get("components") or [])
+    if int(data.get("flags") or 0) & VOICE_MESSAGE:
+        check_voice(data, new_files=new_files)
+
+
+def check_voice(data: Mapping[str, Any], *, new_files: Sequence[str]) -> None:
+    """A voice message has one recording with its length and its waveform, and nothing else."""
+    if data.get("content") or data.get("embeds") or data.get("components") or len(new_files) != 1:
+        raise invalid("flags", "Voice messages have one audio attachment and nothing else")
+    (about,) = data.get("attachments") or [{}]
+    if not float(about.get("duration_secs") or 0) > 0:
+        raise invalid("attachments.0.duration_secs", "This field is required")
+    if not 1 <= len(base64.b64decode(about.get("waveform") or "")) <= WAVEFORM_POINTS:
+        raise invalid("attachments.0.waveform", f"1 to {WAVEFORM_POINTS} bytes in base64")
 
 
 def check_not_empty(*, content: str, embeds: Sequence[Any], files: Sequence[Any], components: Sequence[Any]) -> None:

@@ -46,7 +46,7 @@ from .interactions import (
     Interaction,
 )
 from .state import NONCE_REMEMBERED_S, Call, State, Upload, require_send, tell
-from .world import ALL_PERMISSIONS, EPHEMERAL, MIB, Channel, Json, Message, member_to_json
+from .world import ALL_PERMISSIONS, EPHEMERAL, MIB, VOICE_MESSAGE, Channel, Json, Message, member_to_json
 
 REQUEST_LIMIT = 25 * MIB
 PREFIX = "/api/v10"
@@ -431,6 +431,8 @@ class Rest:
             raise errors.cannot_message_person()
         if int(asked.data.get("flags") or 0) & EPHEMERAL:
             raise errors.invalid("flags", "Only answers to interactions can be ephemeral")
+        if int(asked.data.get("flags") or 0) & VOICE_MESSAGE and not channel.may("SEND_VOICE_MESSAGES"):
+            raise errors.missing_permissions()
         _require_small(asked, channel)
         return (await self._said_before(asked) or await self._say(channel, asked)).to_json()
 

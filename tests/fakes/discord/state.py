@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import checks
@@ -186,7 +186,8 @@ class State:
         for number, upload in uploads.items():
             one = about.get(number, {})
             name = one.get("filename") or upload.name
-            found.append(self.upload(name, upload.content, one.get("description")))
+            stored = self.upload(name, upload.content, one.get("description"))
+            found.append(replace(stored, seconds=one.get("duration_secs")))
         return found
 
     def upload(self, name: str, content: bytes, description: str | None = None) -> SentFile:
@@ -217,7 +218,7 @@ def _clean(name: str) -> str:
 
 
 def _with_place(file: SentFile, *, in_embed: bool) -> SentFile:
-    return SentFile(file.id, file.name, file.content, file.url, file.description, in_embed)
+    return replace(file, in_embed=in_embed)
 
 
 async def tell(state: State, gateway: Gateway, name: str, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Voice channels over real sockets: discord.py sends, and somebody who listens decrypts what arrives."""
+"""Voice channels over real sockets: discord.py sends, somebody who listens decrypts what arrives. Voice messages."""
 
 import asyncio
 import ssl
@@ -12,15 +12,16 @@ import pytest
 from discord.http import Route
 from discord.oggparse import OggStream
 
+from bot.chat.messages import Address, Attachment, Reply
 from bot.commands import build_registry
 from bot.commands.command import Services
 from bot.platforms.discord.halls import Halls
 from bot.platforms.discord.platform import open_discord
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
-from renderers.sound.encoding import make_opus
+from renderers.sound.encoding import make_opus, make_voice
 from tests.fakes.discord import open_fake_discord
-from tests.fakes.discord.world import STAGE
+from tests.fakes.discord.world import STAGE, VOICE_MESSAGE
 
 ALONE_S, IDLE_S = 0.4, 0.4
 PIECES = ("k3f9abcd", "k3f9abce")
@@ -242,3 +243,43 @@ async def test_what_is_played_can_be_looked_at_by_anybody(scene):
 
 def test_a_bot_that_serves_nobody_has_no_programme():
     assert Halls(messenger=None).concert(discord.Object(1)) is None
+
+
+# --- voice messages -------------------------------------------------------------------------------------------------
+
+NOTE = make_voice((0.3 * np.sin(2 * np.pi * 440 * np.arange(44_100) / 44_100)[:, None]).astype(np.float32))
+
+
+def note(content=NOTE):
+    heard = Attachment("waltz_k3f9abcd_voice.ogg", "voice", data=content, duration_s=1.0)
+    return Reply("Waltz, to play along", title="Waltz", attachments=(heard,), language="en")
+
+
+async def deliver(scene, reply, *, in_doubt=False):
+    address = Address("discord", f"discord:{scene.ann.id}", chat=scene.text.id, guild=scene.guild.id)
+    messenger = scene.platform.messenger
+    for part in messenger.parts(reply):
+        await messenger.deliver(address, part, reply, nonce=f"k3f9abcd-{part}", in_doubt=in_doubt)
+    return scene.fake.messages(scene.text)
+
+
+async def test_a_voice_note_is_a_voice_message_with_its_waveform_behind_the_result(scene):
+    said, voice = await deliver(scene, note())
+    assert "Waltz" in said.text
+    assert not said.files
+    assert voice.flags & VOICE_MESSAGE
+    assert [file.content for file in voice.files] == [NOTE]
+    assert voice.files[0].seconds == 1.0
+    scene.fake.clock.advance(600)  # the nonces are forgotten
+    assert [message.id for message in await deliver(scene, note(), in_doubt=True)][1] == voice.id
+    assert sum(bool(message.flags & VOICE_MESSAGE) for message in scene.fake.messages(scene.text)) == 1
+
+
+@pytest.mark.parametrize("circumstance", ["denied", "no waveform"])
+async def test_where_it_can_be_none_it_comes_as_a_file(scene, circumstance):
+    if circumstance == "denied":
+        await scene.fake.deny(scene.text, "SEND_VOICE_MESSAGES")
+    content = NOTE if circumstance == "denied" else SOUNDS[PIECES[0]]
+    *_, file = await deliver(scene, note(content))
+    assert not file.flags & VOICE_MESSAGE
+    assert [one.content for one in file.files] == [content]
