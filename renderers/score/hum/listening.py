@@ -22,7 +22,7 @@ from renderers.score.hum.tuning import semitones_of
 FEWEST_NOTES, MOST_NOTES = 4, 500
 STEADY_SHARE = 0.55  # of the time with a pitch, that has to belong to notes that stay
 STEADY_SPREAD, STEADY_S = 0.3, 0.1
-SYLLABLE_S, SYLLABLE_SPREAD = 0.2, 0.24
+SYLLABLE_S, SYLLABLE_SPEED = 0.2, 1.3  # semitones by which its pitch strays, for each second that it lasts
 
 
 @lru_cache(maxsize=1)  # a file is asked for its pages and for what was heard
@@ -51,4 +51,5 @@ def _is_speech(notes: Sequence[Voiced]) -> bool:
     """Syllables are short and glide; a tune as fast as speech does not, and what vibrates so much is longer."""
     sounding_s = sum(note.length for note in notes)
     spread = sum(note.spread * note.length for note in notes) / sounding_s
-    return float(np.median([note.length for note in notes])) < SYLLABLE_S and spread > SYLLABLE_SPREAD
+    usual_s = float(np.median([note.length for note in notes]))
+    return usual_s < SYLLABLE_S and spread > SYLLABLE_SPEED * usual_s

@@ -19,19 +19,26 @@ import numpy as np
 from renderers.score.hum.contour import Contour, Curve
 
 SURE = 99.0
+SCOOP_S, SCOOP_SLOPE_S, SCOOP_SEMITONES = (
+    0.1,
+    0.012,
+    2.5,
+)  # what is so short and near may be how the next note is reached
 GAP_S = 0.035  # of silence, that parts notes
 SHORTEST_S = 0.06
-GLIDE_S, TOUCHING_S = (
-    0.1,
-    0.03,
-)  # what is shorter, between two notes that it touches, may be the way from one to the other
+# What is shorter, between two notes that it touches, may be the way from one to the other.
+GLIDE_S, TOUCHING_S = 0.1, 0.03
 CUT_PRICE = 1.3  # in square semitones times frames
 GLIDE_SPEED = 22.0  # semitones a second: at this speed a frame counts half
 LONGEST_PIECE_S = 6.0
+LEAP_SEMITONES = 7.5
 SAME_SEMITONES = 0.55  # pieces that differ less are one note
-LEAST_DIP_DB = 3.0  # no voice begins a note anew with less
-STEADY_DB, WAVERING_DB, DIP_SLOPE_DB = 4.5, 7.0, 0.7  # a dip of so much is as likely a new note as none
-WAVERING_SHARE = 0.3  # of the notes: where so many dips are no deeper than WAVERING_DB, the sound wavers
+LEAST_DIP_DB = 2.5  # no voice begins a note anew with less
+# A dip of so much is taken for a new note unless the rhythm speaks against it. Where many are shallow the sound wavers,
+# mostly soon after a note has begun.
+STEADY_DB, WAVERING_DB, DIP_SLOPE_DB = 3.6, 6.3, 0.8
+SOON_S, SOON_SLOPE_S, MOST_SOON = 0.17, 0.04, 1.5
+SHALLOW_DB, SHALLOW_SHARE = (3.0, 7.0), 0.3  # of the notes
 DIP_REACH_S = 0.14
 EDGE = 0.15  # of a note at each of its ends, where the pitch is not looked at
 
@@ -63,7 +70,8 @@ def find_notes(contour: Contour) -> list[Voiced]:
         for begin, end in _joined(pitch, cuts):
             for start, stop, dip in _struck_again(contour.loudness[first + begin : first + end], contour.frame_s):
                 found.append((_note(contour, pitch, first, begin + start, begin + stop), dip))
-    return _without_glides([note for note in _with_sureness(found) if note.length >= SHORTEST_S])
+    notes = _without_octaves([note for note in _with_sureness(found) if note.length >= SHORTEST_S])
+    return _without_glides(notes)
 
 
 def sure_notes(notes: Sequence[Voiced]) -> list[Voiced]:
@@ -73,24 +81,43 @@ def sure_notes(notes: Sequence[Voiced]) -> list[Voiced]:
 
 
 def together(notes: Sequence[Voiced]) -> Voiced:
-    """Several notes as the one that they are."""
+    """Several notes as the one that they are, with the pitch of the longest."""
     if len(notes) == 1:
         return notes[0]
-    lengths = [note.length for note in notes]
-    return replace(
-        notes[0],
-        end=notes[-1].end,
-        pitch=float(np.average([note.pitch for note in notes], weights=lengths)),
-        spread=float(np.average([note.spread for note in notes], weights=lengths)),
-    )
+    longest = max(notes, key=lambda note: note.length)
+    like = [note for note in notes if abs(note.pitch - longest.pitch) < SAME_SEMITONES]
+    pitch = float(np.average([note.pitch for note in like], weights=[note.length for note in like]))
+    away = [note.spread + abs(note.pitch - pitch) for note in notes]
+    spread = float(np.average(away, weights=[note.length for note in notes]))
+    return replace(notes[0], end=notes[-1].end, pitch=pitch, spread=spread)
 
 
 def _with_sureness(found: Sequence[tuple[Voiced, float]]) -> list[Voiced]:
     """found: notes, and how deep the dip before each is in dB, infinite where it is no dip that parts them."""
-    shallow = sum(dip < WAVERING_DB for _, dip in found)
+    shallow = sum(SHALLOW_DB[0] <= dip < SHALLOW_DB[1] for _, dip in found)
     num_notes = sum(dip == math.inf for _, dip in found)
-    even_db = WAVERING_DB if shallow > WAVERING_SHARE * num_notes else STEADY_DB
-    return [replace(note, own=min(SURE, (dip - even_db) / DIP_SLOPE_DB)) for note, dip in found]
+    if shallow <= SHALLOW_SHARE * num_notes:
+        return [replace(note, own=min(SURE, (dip - STEADY_DB) / DIP_SLOPE_DB)) for note, dip in found]
+    sure, begun = [], 0.0
+    for note, dip in found:
+        late = (note.start - begun - SOON_S) / SOON_SLOPE_S
+        own = (dip - WAVERING_DB) / DIP_SLOPE_DB + min(max(late, -MOST_SOON), MOST_SOON)
+        sure.append(replace(note, own=min(SURE, own)))
+        begun = note.start
+    return sure
+
+
+def _without_octaves(notes: list[Voiced]) -> list[Voiced]:
+    """What leaps away from both its neighbours and is near them an octave higher or lower was heard an octave off."""
+    calm = list(notes)
+    for place in range(1, len(notes) - 1):
+        around = (calm[place - 1].pitch, notes[place + 1].pitch)
+        own = notes[place].pitch
+        if min(abs(own - pitch) for pitch in around) > LEAP_SEMITONES and abs(around[0] - around[1]) < LEAP_SEMITONES:
+            other = min((own - 12, own + 12), key=lambda pitch: abs(pitch - around[0]))
+            if max(abs(other - pitch) for pitch in around) < LEAP_SEMITONES:
+                calm[place] = replace(notes[place], pitch=other)
+    return calm
 
 
 def _runs(contour: Contour) -> list[tuple[int, int]]:
@@ -117,8 +144,19 @@ def _without_glides(notes: list[Voiced]) -> list[Voiced]:
             if low < note.pitch < high or not reached:
                 notes[place + 1] = replace(after, start=note.start, own=max(after.own, note.own))
                 continue
+        if (
+            after is not None
+            and after.start - note.end < TOUCHING_S
+            and abs(after.pitch - note.pitch) < SCOOP_SEMITONES
+        ):
+            notes[place + 1] = replace(after, own=min(after.own, (note.length - SCOOP_S) / SCOOP_SLOPE_S))
         kept.append(note)
     return kept
+
+
+def _is_near(pitch: float, other: float) -> bool:
+    """Within a scoop, octaves apart or not: what begins is often heard an octave off."""
+    return abs((pitch - other + 6) % 12 - 6) < SCOOP_SEMITONES
 
 
 def _without_jumps(pitch: Curve) -> Curve:

@@ -18,6 +18,7 @@ SPREAD = 0.17  # by how much a note is off
 SHORT_S, SHORT_SPREAD = 0.15, 0.15  # more for one that is shorter
 DRIFT = 0.25  # by how much the tuning changes in a second
 AWAY = 0.3  # how far it usually is from that of instruments
+WHOLE_WEIGHT = 5.0  # of that, over the whole tune: somebody who begins flat may end sharp
 OUTSIDE_PRICE = 1.2  # of a note outside the scale
 SCALE = frozenset((0, 2, 4, 5, 7, 9, 11))
 
@@ -31,7 +32,8 @@ def semitones_of(notes: Sequence[Voiced]) -> list[int]:
 def _way(notes: Sequence[Voiced], tonic: int) -> tuple[float, list[int]]:
     """The best tuning for one scale and its price; tonic -1: for none, which has a price of its own."""
     offsets = np.arange(-FURTHEST, FURTHEST + STEP / 2, STEP)
-    prices = 0.5 * (offsets / AWAY) ** 2
+    far = 0.5 * (offsets / AWAY) ** 2
+    prices = np.zeros(len(offsets))
     backs, rounded = [], []
     end_before = notes[0].start
     for place, note in enumerate(notes):
@@ -45,7 +47,7 @@ def _way(notes: Sequence[Voiced], tonic: int) -> tuple[float, list[int]]:
         end_before = note.start + note.length / 2
         semitone, price = _nearest(note.pitch - offsets, spread, tonic)
         rounded.append(semitone)
-        prices = prices + price
+        prices = prices + price + WHOLE_WEIGHT / len(notes) * far
     place = int(prices.argmin())
     best = float(prices[place])
     semitones = [int(rounded[-1][place])]

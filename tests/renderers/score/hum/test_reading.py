@@ -12,7 +12,7 @@ from renderers.score.hum.heard import Heard, read_as, read_notes, read_otherwise
 from renderers.score.hum.keys import Key, key_named, rate_keys
 from renderers.score.hum.listening import check_tune
 from renderers.score.hum.metre import rate_bars
-from renderers.score.hum.notes import Voiced
+from renderers.score.hum.notes import Voiced, find_notes, sure_notes
 from renderers.score.hum.rhythm import Timed, find_rhythm
 from renderers.score.hum.tuning import semitones_of
 from renderers.score.hum.writing import write_heard
@@ -38,7 +38,7 @@ SCALE = [(60, 1), (62, 1), (64, 1), (65, 1), (67, 2), (67, 2), (69, 1), (67, 1),
 
 
 def test_a_singer_who_is_out_of_tune_and_drifts_sings_the_same_semitones():
-    for drift, sharp in ((0.0, 0.0), (0.06, -0.3), (-0.06, 0.3)):
+    for drift, sharp in ((0.0, 0.0), (0.06, -0.3), (-0.06, 0.3), (0.05, -0.65)):
         assert semitones_of(sung(SCALE, drift=drift, sharp=sharp)) == [pitch for pitch, _ in SCALE]
 
 
@@ -62,6 +62,44 @@ def test_what_a_waver_of_the_voice_parts_is_one_note_and_what_is_struck_again_ar
     assert [(note.start, note.end) for note in rhythm.sung] == [(note.start, note.end) for note in sung(SCALE)]
     again = [replace(note, own=2.0) if place == 5 else note for place, note in enumerate(sung(SCALE))]
     assert len(find_rhythm(again).notes) == len(SCALE)
+
+
+def contour_of_notes(notes, *, loud=None):
+    """notes: (pitch, seconds), each with 0.064 s of silence behind it; loud: the loudness of a note's frames, in dB."""
+    pitch, loudness, voiced = [], [], []
+    for height, seconds in notes:
+        frames = round(seconds / FRAME_S)
+        pitch += [height] * frames + [height] * 4
+        loudness += [loud(frame) if loud else -10.0 for frame in range(frames)] + [-50.0] * 4
+        voiced += [True] * frames + [False] * 4
+    return Contour(
+        frame_s=FRAME_S, pitch=np.array(pitch, float), loudness=np.array(loudness), voiced=np.array(voiced, dtype=bool)
+    )
+
+
+FRAME_S = 0.016
+
+
+def test_a_dip_that_every_note_has_is_doubtful_and_one_that_few_have_is_a_new_note():
+    wavering = contour_of_notes([(60.0 + place, 0.48) for place in range(6)], loud=lambda n: -15.0 if n == 8 else -10.0)
+    assert len(find_notes(wavering)) == 12
+    assert len(sure_notes(find_notes(wavering))) == 6
+    steady = replace(wavering, loudness=np.where(np.arange(len(wavering.pitch)) == 8, -15.0, -10.0))
+    assert len(sure_notes(find_notes(steady))) == 7
+
+
+def test_a_note_that_was_heard_an_octave_off_is_back_among_its_neighbours_and_a_leap_stays():
+    pitches = [57.0, 45.2, 59.0, 60.0, 72.0, 72.0]
+    found = find_notes(contour_of_notes([(pitch, 0.3) for pitch in pitches]))
+    assert [round(note.pitch) for note in found] == [57, 57, 59, 60, 72, 72]
+
+
+def test_how_a_note_is_reached_from_below_is_no_note_of_its_own():
+    notes = [
+        Voiced(start=0.0, end=0.09, pitch=59.0, spread=0.1),
+        Voiced(start=0.09, end=0.5, pitch=60.0, spread=0.1, own=-1),
+    ]
+    assert [(note.start, note.end, note.pitch) for note in sure_notes(notes)] == [(0.0, 0.5, 60.0)]
 
 
 @pytest.mark.parametrize(("sung_at", "read_at"), [(75, 75), (120, 120), (170, 85), (45, 90)])
