@@ -59,10 +59,12 @@ async def piece_or_newest(context: Context, wanted: str | None) -> PieceView:
 
 
 async def newest_standing(context: Context) -> PieceView | None:
-    """The newest of one's own; where that was undone, what it came from."""
+    """The newest of one's own; where that was undone, what it came from. What a sweep has tried out is meant only
+    where there is nothing else.
+    """
     pieces = context.services.store.pieces
-    newest = await pieces.of(context.person.key, SHEETS_BEFORE)
-    piece = next((one for one in newest if "sheet" not in one.record), None)
+    newest = [one for one in await pieces.of(context.person.key, SHEETS_BEFORE) if "sheet" not in one.record]
+    piece = next((one for one in newest if "sweep" not in one.record), newest[0] if newest else None)
     for _ in range(MOST_UNDONE):
         if piece is None or (piece.record.get("choice") or {}).get("verdict") != UNDONE:
             return piece

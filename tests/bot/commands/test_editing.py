@@ -290,6 +290,13 @@ async def test_words_that_can_only_be_about_a_piece_compose_none(tmp_path):
         assert await world.services.jobs.board.waiting() == []
 
 
+async def test_what_a_sweep_has_tried_out_is_not_what_one_speaks_of(world):
+    piece, tried = target(await world.piece()), target(await world.piece())
+    await world.services.store.pieces.note(tried, sweep={"sheet": "sheet", "number": 1})
+    first, _ = await edited(world, "/compose bar 2 leiser")
+    assert f"Piece {piece}" in first.text
+
+
 async def about(world, words, piece):
     context = world.context()
     context.options = {"style": words, SPOKEN: True, ABOUT: piece}
