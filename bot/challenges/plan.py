@@ -23,7 +23,8 @@ LONGEST_S = 366 * 86_400.0
 class Plan:
     """opens: from when pieces are taken; closes: until when; ends: until when votes are. each: entries of one person.
 
-    every: how often it comes again, "" for once. zone: as the IANA calls it. Raises ValueError for what cannot be.
+    every: how often it comes again, "" for once. zone: as the IANA calls it.
+    prompted: the bot thinks of the theme, a new one each time. Raises ValueError for what cannot be.
     """
 
     theme: str
@@ -35,6 +36,7 @@ class Plan:
     each: int = 1
     every: Every = ""
     zone: str = "UTC"
+    prompted: bool = False
 
     def __post_init__(self) -> None:
         if not self.opens < self.closes < self.ends:

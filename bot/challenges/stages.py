@@ -1,6 +1,7 @@
 """The stages of a challenge, and when the next one comes.
 
-    draft → announced → open → voting → closed       planned: the next of a series, announced a day before it opens
+    draft → announced → open → voting → closed       planned: the next of a series, announced a day before it opens;
+                                                       one of every day is told of when it opens
       └ discarded         └──────────────↗           with less than two entries there is nothing to vote on
 
 Promises: a stage follows from the stage, the plan and the time alone, so whoever asks late gets the same answer, one
@@ -25,7 +26,7 @@ def due(stage: Stage, plan: Plan, *, created: float) -> float | None:
     """When the next stage comes, or a draft goes; None where nothing does by itself. created: when it was made."""
     return {
         "draft": created + DRAFT_S,
-        "planned": plan.opens - ANNOUNCED_BEFORE_S,
+        "planned": plan.opens - (0.0 if plan.every == "day" else ANNOUNCED_BEFORE_S),
         "announced": plan.opens,
         "open": plan.closes,
         "voting": plan.ends,

@@ -36,7 +36,7 @@ from bot.commands.card import press_card
 from bot.commands.cascade import suggest_step
 from bot.commands.chains import starting, taking, turns, writing
 from bot.commands.chains.finding import suggest_chain
-from bot.commands.challenges import creating, entering, fame, listening, organising, voting
+from bot.commands.challenges import creating, daily, entering, fame, listening, organising, voting
 from bot.commands.challenges.finding import suggest_challenge
 from bot.commands.command import Command, Context, Option, Registry
 from bot.commands.completing import suggest_key, suggest_metre, suggest_number, suggest_style
@@ -402,6 +402,14 @@ def _challenge() -> Command:
     subcommands = (
         command("show", organising.handle_show, which),
         command("create", creating.handle_create, *asked),
+        command(
+            "daily",
+            daily.handle_daily,
+            Option("at", rest=True),
+            Option("voting", choices=creating.VOTINGS),
+            Option("where"),
+            Option("zone", suggest=suggest_zone),
+        ),
         command("enter", entering.handle_enter, which, _PIECE, Option("file", "file")),
         command("withdraw", entering.handle_withdraw, which, replace(number, required=False)),
         command("votes", voting.handle_votes, which),

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.challenges.fame import Honour
 from bot.challenges.moments import next_of_series
+from bot.challenges.prompts import prompt_of
 from bot.challenges.stages import DRAFT_S, Stage, due, next_stage
 from bot.challenges.tally import Standing, tally
 from bot.jobs.errors import AnotherStage, NoSuchChallenge
@@ -130,6 +131,9 @@ class Course:
         plan = next_of_series(view.plan, after=now)
         if plan is None:
             return
+        if plan.prompted:
+            theme, demands = prompt_of(view.series, view.place + 1, view.language)
+            plan = replace(plan, theme=theme, demands=demands)
         new = new_job_id()
         following = replace(
             view, id=new, plan=plan, stage="planned", numbered=0, place=view.place + 1, created=now, over=None

@@ -58,10 +58,10 @@ class Host:
     # --- organisers ----------------------------------------------------------------------------------------------
 
     async def draft(
-        self, plan: Plan, *, scope: str, address: Address, organiser: str, language: Language
+        self, plan: Plan, *, scope: str, address: Address, organiser: str, language: Language, series: str = ""
     ) -> ChallengeView:
-        """Written down, and told to nobody yet. address: where it will be told of."""
-        new, now = new_job_id(), self._now()
+        """Written down, and told to nobody yet. address: where it will be told of. series: its id, "" for any."""
+        new, now = series or new_job_id(), self._now()
         view = ChallengeView(
             id=new,
             scope=scope,

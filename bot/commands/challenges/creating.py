@@ -39,13 +39,19 @@ async def handle_create(context: Context) -> None:
     if before is None and not str(options.get("theme") or "").strip():
         raise MissingOption(name="theme", reason="challenge")
     plan = read_plan(context, options, before)
+    await propose(context, plan)
+
+
+async def propose(context: Context, plan: Plan, *, series: str = "") -> None:
+    """Show a plan to its organiser. series: the id that it gets, "" for any. Raises ForbiddenWords, NoSuchChannel."""
     check_words(context, plan.theme, plan.demands.motif)
     view = await context.services.jobs.host.draft(
         plan,
         scope=scope_of(context.address),
-        address=_where(context, options.get("where")),
+        address=_where(context, context.options.get("where")),
         organiser=context.person.key,
         language=context.rules.language or context.language,
+        series=series,
     )
     await context.reply(draft_reply(context, view))
 
@@ -132,6 +138,7 @@ def read_plan(context: Context, options: dict[str, Any], before: ChallengeView |
             each=int(values.get("entries") or (was.each if was else 1)),
             every=every,
             zone=zone,
+            prompted=bool(was and was.prompted and every and not options.get("theme")),
         )
     except ValueError as error:
         raise NotATime(reason=str(error), value="") from error

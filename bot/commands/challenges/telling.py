@@ -50,7 +50,9 @@ def plan_lines(plan: Plan, catalogue: Catalogue, language: Language) -> list[str
         say("challenge.ends", language, at=when(plan.ends, plan, language)),
         say(f"challenge.by_{plan.voting}", language),
     ]
-    return [*lines, say(f"challenge.every_{plan.every}", language)] if plan.every else lines
+    if plan.every:
+        lines.append(say(f"challenge.every_{plan.every}", language))
+    return [*lines, say("challenge.prompted", language)] if plan.prompted else lines
 
 
 def demand_lines(demands: Demands, catalogue: Catalogue, language: Language) -> list[str]:

@@ -8,8 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.challenges.prompts import prompt_of
 from bot.commands.challenges.entering import anonymous, id_of_event
 from bot.commands.command import Here
+from bot.texts import languages
+from generator.catalogue.catalogue import load_catalogue
+from generator.wishes.reading import read_wishes
 from tests.bot.commands.conftest import TUNE, button
 from tests.bot.commands.test_render import sent
 from tests.bot.commands.test_server import in_channel
@@ -513,3 +517,36 @@ async def test_one_that_was_ended_at_once_is_a_template_all_the_same(club):
     await club.end(challenge)
     await club.told()
     assert "what I understood" in (await club.say(f"/challenge create like={challenge}")).text
+
+
+async def test_a_theme_comes_every_day_that_the_bot_thinks_of(club):
+    """The next one has another theme of another genre, and is told of when it opens, so that nobody knows it before."""
+    draft = await club.say("/challenge daily 23:00 zone=Europe/Berlin voting=approval")
+    assert "I think of a new theme every time" in draft.text
+    assert "23:00 (Europe/Berlin)" in draft.text
+    await club.press(button(draft, "announce"))
+    assert "A new challenge!" in (await club.told()).text
+    store = club.world.services.store
+    first = (await store.challenges.of(f"test:{GUILD}"))[0]
+    due = await store.appointments.get(first.id)
+    async with store.writing() as connection:
+        plan = replace(first.plan, opens=time.time() - 60, closes=time.time() + 60, ends=time.time() + 120)
+        await store.challenges.change(connection, first, stage="announced", plan=plan)
+        await club.world.services.jobs.course.keep(connection, due, time.time())
+    following = next(one for one in await store.challenges.of(f"test:{GUILD}") if one.stage == "planned")
+    assert following.plan.theme != first.plan.theme
+    assert following.plan.theme.split(" in ")[0] != first.plan.theme.split(" in ")[0]
+    assert (await store.appointments.get(following.id)).due == following.plan.opens
+    assert first.plan.demands.key
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_the_bot_thinks_of_can_be_composed(language):
+    """A theme says no more than what is demanded, and is understood when somebody asks for it."""
+    catalogue = load_catalogue()
+    for place in range(1, 40):
+        theme, demands = prompt_of("k3f9", place, language)
+        said = read_wishes(theme, catalogue, is_request=True)
+        assert said.key is not None, theme
+        assert said.key.abc == demands.key, theme
+        assert demands.metre in ("", str(said.metre)), theme

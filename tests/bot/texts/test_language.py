@@ -231,7 +231,7 @@ SAME_IN_GERMAN |= {"choice.a4", "choice.letter", "button.print_letter"}
 SAME_IN_GERMAN |= {"button.hall_pause", "choice.pause"}
 SAME_IN_GERMAN |= {"edited.tempo", "edited.there"}
 SAME_IN_GERMAN |= {"button.star", "sweep.mark", "sweep.preset", "together.hand"}
-SAME_IN_GERMAN |= {"challenge.fame_line", "challenge.fame_winner", "challenge.row_of"}
+SAME_IN_GERMAN |= {"prompt.theme", "challenge.fame_line", "challenge.fame_winner", "challenge.row_of"}
 SAME_IN_GERMAN |= {"card.line", "card.tempo", "result.every_character", "result.tempo", "title.in_key"}
 
 

@@ -15,6 +15,7 @@ import generator
 import renderers
 from bot.chains.rules import Stage as ChainStage
 from bot.challenges.plan import Every, Voting
+from bot.challenges.prompts import SCENES
 from bot.challenges.stages import Stage
 from bot.commands import build_registry
 from bot.commands.card import STEPS as CARD_PARTS
@@ -223,6 +224,7 @@ def keys_that_are_made_up():
     yield from ("challenge.is_withdrawn", "button.compare", "button.ballot")
     yield from ("button.back", "button.next", "heard.therefore", "report.repaired", "report.again")
     yield from (f"heard.{kind}" for kind in NOTES)
+    yield from (f"prompt.{scene}" for scene in SCENES)
     yield from (f"weekday.{day}" for day in range(7))
     yield from (f"tree.{way}" for way in ("again", "hotter", "cooler", "changed"))
     yield from (f"error.NotAWish.{talk}" for talk in TALK)
