@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -60,6 +60,11 @@ class Halls:
     def __init__(self, messenger: DiscordMessenger, *, alone_s: float = ALONE_S, idle_s: float = IDLE_S) -> None:
         self._messenger, self._alone_s, self._idle_s = messenger, alone_s, idle_s
         self._concerts: dict[int, Concert] = {}
+        self._doors: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)  # one comes in after the other
+
+    def door(self, guild: discord.Guild) -> asyncio.Lock:
+        """Held by whoever has us come into a channel of a server."""
+        return self._doors[guild.id]
 
     def of(self, guild: discord.Guild, person: int) -> GuildHall:
         """A server's, as somebody there can use them."""
@@ -114,7 +119,10 @@ class GuildHall:
         return concert is not None and self._person in concert.channel.voice_states
 
     async def enter(self) -> None:
-        channel = self._seat()
+        async with self._halls.door(self._guild):
+            await self._enter(self._seat())
+
+    async def _enter(self, channel: discord.VoiceChannel) -> None:
         concert = self._halls.concert(self._guild)
         if concert is None:
             await self._halls.open(channel)
@@ -176,6 +184,7 @@ class Concert:
         self._waiting: deque[Track] = deque()
         self._fetched: dict[int, asyncio.Task[Sequence[bytes]]] = {}  # by the track's identity
         self._playing: Track | None = None
+        self._is_skipped = False  # what is being made ready
         self._failed: list[str] = []
         self._ended = ""
         self._board: tuple[Address, Show] | None = None
@@ -240,6 +249,7 @@ class Concert:
         return self._voice.is_paused()
 
     def skip(self) -> None:
+        self._is_skipped = True
         self._voice.stop()
 
     def note(self, member: discord.Member) -> None:
@@ -277,10 +287,11 @@ class Concert:
                     return
                 continue
             self._more.clear()
-            track = self._waiting.popleft()
-            packets = await self._packets(track)
-            if packets:
-                await self._play(track, packets)
+            self._playing, self._is_skipped = self._waiting.popleft(), False
+            packets = await self._packets(self._playing)
+            if packets and not self._is_skipped:
+                await self._play(self._playing, packets)
+            self._playing = None
 
     async def _packets(self, track: Track) -> Sequence[bytes]:
         """Of a track; none where they cannot be had, which the board says."""
@@ -292,7 +303,6 @@ class Concert:
 
     async def _play(self, track: Track, packets: Sequence[bytes]) -> None:
         loop, is_over = asyncio.get_running_loop(), asyncio.Event()
-        self._playing = track
         self._fetch_next()
         self._changed.set()
 
@@ -308,7 +318,6 @@ class Concert:
                 self._failed.append(track.title)
             else:
                 await is_over.wait()
-        self._playing = None
         if not self._voice.is_connected():
             await self.end("cut_off")
 
@@ -385,6 +394,9 @@ async def _fetch(track: Track) -> Sequence[bytes]:
         return await asyncio.to_thread(_packets_of, await track.fetch())
     except (NotabotError, OggError, OSError) as error:
         _log.warning("piece %s cannot be played: %s", track.piece, type(error).__name__)
+        return ()
+    except Exception as error:  # the pieces behind it are played all the same
+        _log.error("piece %s cannot be played", track.piece, exc_info=error)
         return ()
 
 

@@ -234,6 +234,15 @@ async def test_a_piece_that_cannot_be_played_is_left_out_and_named(scene, store)
     await scene.heard(PIECES[1])
 
 
+async def test_two_who_ask_at_once_are_heard_one_after_the_other(scene):
+    await scene.fake.sit(scene.ben, scene.room)
+    await asyncio.gather(scene.play(piece=PIECES[0]), scene.play(scene.ben, piece=PIECES[1]))
+    await scene.fake.until(lambda: len(scene.voice.heard) >= len(packets(*PIECES)))
+    heard = [packet.opus for packet in scene.voice.heard]
+    assert heard in (packets(*PIECES), packets(*reversed(PIECES)))
+    assert len(scene.voice.calls) == 1
+
+
 async def test_what_is_played_can_be_looked_at_by_anybody(scene):
     board = await scene.play(piece=PIECES[0])
     await scene.says(board, "Waltz k3f9abcd")
