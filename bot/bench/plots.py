@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH_INCHES, HEIGHT_INCHES = 7.0, 3.6
+COSTS = ("s", "ms", "MiB")
 THEIRS, ALONE, TOGETHER = "#8c8c8c", "#c0392b", "#2471a3"
 STYLE: Any = {  # matplotlib lists the names in its types
     "svg.hashsalt": "notabot",
@@ -86,9 +87,13 @@ def _engine(axes: Axes, parts: Parts) -> None:
 
 
 def _compared(parts: Parts) -> list[tuple[str, float]]:
-    """Names and ratios of all that two versions were measured by."""
+    """Names and ratios of all costs that two versions were measured by."""
     figures = [figure for part in ("composing", "cold", "rendering") for figure in _figures(parts, part)]
-    return [(figure["name"], figure["ratio"]) for figure in figures if figure.get("ratio") is not None]
+    return [
+        (figure["name"], figure["ratio"])
+        for figure in figures
+        if figure.get("ratio") is not None and figure["unit"] in COSTS
+    ]
 
 
 def _versions(axes: Axes, parts: Parts) -> None:
@@ -109,7 +114,11 @@ def _load(axes: Axes, parts: Parts) -> None:
     """Memory behind each hundred pieces."""
     memory = parts["load"]["figures"]["memory_mib"]
     axes.plot([100 * (number + 1) for number in range(len(memory))], memory, color=TOGETHER)
-    axes.set(xlabel="small pieces composed, one in five given up", ylabel="MiB the process holds", ylim=(0, None))
+    axes.set(
+        xlabel="small pieces composed, one in five given up",
+        ylabel="MiB the process holds",
+        ylim=(0, 1.2 * max(memory)),
+    )
     axes.grid(axis="y", alpha=0.3)
 
 

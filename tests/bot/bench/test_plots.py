@@ -21,7 +21,9 @@ PARTS = {
             }
         ]
     },
-    "cold": {"figures": [{"name": "one bar, cold", "ratio": 0.41}, {"name": "alone", "ratio": None}]},
+    "cold": {
+        "figures": [{"name": "one bar", "unit": "s", "ratio": 0.41}, {"name": "alone", "unit": "s", "ratio": None}]
+    },
     "load": {"figures": {"figures": [], "memory_mib": [463.0, 464.0, 464.0]}},
     "arrivals": {
         "figures": {"per_minute": 12.0, "bars": 8, "slots": 4, "first_bar_s": [1.0, 3.0], "page_s": [4.0, 5.0]}
