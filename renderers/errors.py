@@ -6,6 +6,7 @@ RenderError
 ├── NoCamera         the extra is missing that makes videos
 ├── InputRefused     the ABC is too large, hostile, or says something that cannot be drawn
 ├── NotInBraille     the piece holds what is not written in braille here
+├── NoFrets          there is no instrument in the piece for which tablature is written
 ├── ToolTimedOut     rendering took longer than allowed
 └── ToolCrashed      the rendering process died, or said something nobody understands
 """
@@ -37,6 +38,10 @@ class InputRefused(RenderError):
 
 class NotInBraille(RenderError):
     """A piece that is not written in braille: of several parts or voices, or with signs that would be lost."""
+
+
+class NoFrets(RenderError):
+    """A piece without any instrument for which tablature is written."""
 
 
 class ToolTimedOut(RenderError):

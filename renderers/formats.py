@@ -151,6 +151,15 @@ LEAD_SHEET = Format(  # melody and names of chords
     on_request=True,
     is_printed=True,
 )
+TABLATURE = Format(  # which string is stopped where, below each part that has frets
+    name="tab",
+    made_by="make_tablature",
+    ending="_tab.pdf",
+    needs=frozenset({"fonts"}),
+    with_result=False,
+    on_request=True,
+    is_printed=True,
+)
 PACKED = Format(name="mxl", made_by="make_packed", ending=".mxl", with_result=False, besides=True)
 ENCODED = Format(name="mei", made_by="make_mei", ending=".mei", with_result=False, besides=True)
 BRAILLE = Format(  # for embossers and braille displays
@@ -196,6 +205,7 @@ FORMATS = (
     PDF,
     PARTS,
     LEAD_SHEET,
+    TABLATURE,
     PACKED,
     ENCODED,
     BRAILLE,

@@ -25,6 +25,7 @@ from renderers.pages.pdf import bind_pages
 from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
 from renderers.pages.printing import Printing
 from renderers.pages.single_parts import take_parts
+from renderers.pages.tablature import write_tablature
 from renderers.pictures.artwork import draw_artwork
 from renderers.pictures.subject import subject_of
 from renderers.score.abc.abc_writer import write_abc
@@ -159,6 +160,10 @@ class Recipe:
         """Melody and names of chords on paper."""
         lead = write_lead_sheet(self._musicxml)
         return {formats.LEAD_SHEET.ending: self._print(lead, title=self._title, player="")}
+
+    def make_tablature(self) -> Files:
+        """The score on paper, with tablature below each part that has frets. Raises NoFrets."""
+        return {formats.TABLATURE.ending: self._print(write_tablature(self._musicxml), title=self._title)}
 
     def make_midi(self) -> Files:
         """As it is played, repeats and all."""

@@ -24,6 +24,7 @@ OTHER_WORDS = {
     "xml": "what verovio calls its input",
     "mei": "what verovio calls its input, and a kind of file that is read",
     "lead": "a way to print",
+    "tab": "a clef",
     "mxl": "a kind of file that is read",
     "parts": "what players have: why there is no braille, what a duel unveils",
     "analysis": "a field in the record of a piece",

@@ -15,10 +15,10 @@ from bot.making.task import OF_THE_SOURCE, Task
 from bot.making.workshop import Order, Workshop, render_piece
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
-from renderers.formats import ABC, LEAD_SHEET, PARTS, PDF, Format
+from renderers.formats import ABC, LEAD_SHEET, PARTS, PDF, TABLATURE, Format
 from renderers.pages.printing import Printing, Size
 
-FORMS: Mapping[str, Format] = {"score": PDF, "parts": PARTS, "lead-sheet": LEAD_SHEET}
+FORMS: Mapping[str, Format] = {"score": PDF, "parts": PARTS, "lead-sheet": LEAD_SHEET, "tablature": TABLATURE}
 SCORE = next(iter(FORMS))
 
 

@@ -26,6 +26,7 @@ from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.paper import PHONE, Paper
 from renderers.pages.scripts import OtherScripts
+from renderers.pages.tablature import tidy_tablature
 from renderers.pages.text_runs import num_columns, wrap
 from renderers.pages.words_below import EMPTY_SCORE, LINE_CHARS, pages_of, read_credit, read_words_below
 from renderers.score.abc.writer import LYRICS, SUBTITLE, TEXT
@@ -167,6 +168,7 @@ def _load(
     mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
     write_key_changes(mei, read_key_changes(score))
     _sort_layers(mei)
+    tidy_tablature(mei)
     settle_directions(mei, [int(part.findtext("measure/attributes/staves") or 1) for part in score.iterfind("part")])
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:

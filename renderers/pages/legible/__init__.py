@@ -19,6 +19,7 @@ from renderers.pages.legible.players import find_players
 from renderers.pages.legible.signs import read_part
 from renderers.pages.legible.staves import choose_staves
 from renderers.pages.legible.voices import settle_voices
+from renderers.pages.tablature import is_tablature
 
 __all__ = ["make_legible"]
 
@@ -27,6 +28,8 @@ def make_legible(score: etree._Element) -> None:
     """Turn a score into what is to be engraved, in place."""
     players = find_players(score)
     for part in score.iterfind("part"):
+        if is_tablature(part):
+            continue
         measures = list(read_part(part))
         is_far_out = any(sign.ledger_lines() > MOST for _, signs in measures for sign in signs)
         beam_by_metre(measures)

@@ -59,7 +59,7 @@ from generator.wishes.asked import KINDS as NOTES
 from generator.wishes.asked import Note
 from generator.wishes.door import TALK
 from generator.wishes.vocabulary import load_vocabulary
-from renderers.errors import InputRefused, NoCamera, NotInBraille, SetupBroken, ToolCrashed, ToolTimedOut
+from renderers.errors import InputRefused, NoCamera, NoFrets, NotInBraille, SetupBroken, ToolCrashed, ToolTimedOut
 from renderers.formats import FORMATS, offered_formats
 
 DEMANDS = ("composer", "instrumentation", "players", "key", "metre", "bars", "motif", "range")
@@ -72,7 +72,7 @@ REASONS = {
     for reason in re.findall(r'"([a-z0-9_]+)"', path.read_text())
 }
 
-WHYS = (InputRefused, NoCamera, NotInBraille, SetupBroken, ToolCrashed, ToolTimedOut)
+WHYS = (InputRefused, NoCamera, NoFrets, NotInBraille, SetupBroken, ToolCrashed, ToolTimedOut)
 
 
 def fields(text):
