@@ -166,6 +166,17 @@ class Deliveries:
         await connection.execute(moved)
         return await self._take_up(connection, select(jobs.c.id).where(*these), now)
 
+    async def untold(self, stream: str) -> int:
+        """How many messages about something could not be told where it is told of, though there was what to tell."""
+        posts = select(jobs.c.id).where(jobs.c.state == "posted", jobs.c.person == stream)
+        failed = (
+            deliveries.c.state == "failed",
+            deliveries.c.error.not_like("Gone:%"),
+        )  # that had nothing to tell any more
+        query = select(func.count()).where(deliveries.c.job.in_(posts), *failed, deliveries.c.part.not_in(CHANGES))
+        async with self._connections.reading() as connection:
+            return await connection.scalar(query) or 0
+
     async def _take_up(self, connection: AsyncConnection, posts: Select[Any], now: float) -> int:
         failed = deliveries.c.state == "failed", deliveries.c.job.in_(posts), deliveries.c.part.not_in(CHANGES)
         again = update(deliveries).where(*failed).values(state="pending", tries=0, due=now, error=None)

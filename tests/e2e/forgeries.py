@@ -201,6 +201,7 @@ async def _begin(place: Place, books: Books, theme: str) -> str:
         ),
         limit_s=120,
     )
+    await _found(lambda: any(theme in text for text in place.texts()) or None, limit_s=120)
     return str(new[0])
 
 

@@ -36,7 +36,7 @@ from tests.e2e.contest import (
     _lay_pieces,
     _open_place,
 )
-from tests.fakes.bot_process import STUB, environment_for, open_bot
+from tests.fakes.bot_process import STUB, BotProcess, environment_for, open_bot
 
 VERDICTS = ("a", "b", "both", "neither")
 HEARD_LIMIT_S = 30.0
@@ -45,13 +45,16 @@ WAVES = 2
 
 @dataclass
 class Poll:
-    """heard_s: of every press, until it was acknowledged; counted_s: of every wave, until all votes were written."""
+    """heard_s: of every press, until it was acknowledged; counted_s: of every wave, until all votes were written;
+    spent_s: of every wave, what the bot used of a processor until then.
+    """
 
     platform: str
     what: str
     voters: int
     heard_s: list[float] = field(default_factory=list)
     counted_s: list[float] = field(default_factory=list)
+    spent_s: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -62,8 +65,8 @@ class Poll:
         return (
             f"{self.platform:<9} {self.what}: {self.voters} voters, {len(self.heard_s)} presses: acknowledged p50 "
             f"{statistics.median(self.heard_s) * 1000:.0f} ms, p99 {self.p99_s * 1000:.0f} ms, longest "
-            f"{max(self.heard_s) * 1000:.0f} ms; a wave is written down after {max(self.counted_s):.1f} s; "
-            f"{len(self.wrong)} wrong counts"
+            f"{max(self.heard_s) * 1000:.0f} ms; a wave is written down after {max(self.counted_s):.1f} s, which is "
+            f"{max(self.spent_s):.2f} s of a processor; {len(self.wrong)} wrong counts"
         )
 
 
@@ -103,11 +106,11 @@ async def poll_all(platform: str, folder: Path, *, voters: int, entrants: int = 
     async with _open_place(platform, 1 + entrants + voters) as (place, address):
         pieces = await _lay_pieces(folder, [place.key(number) for number in range(1, entrants + 1)])
         environment = environment_for(folder, **address, **NO_LIMITS)
-        async with open_bot(STUB, environment, log=folder.with_suffix(".log")):
+        async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
             books, people = Books(folder), range(1 + entrants, 1 + entrants + voters)
             return [
-                await _poll_challenge(place, books, pieces, people, rng),
-                await _poll_duel(place, books, people, rng),
+                await _poll_challenge(place, bot, books, pieces, people, rng),
+                await _poll_duel(place, bot, books, people, rng),
             ]
 
 
@@ -116,6 +119,7 @@ Chosen = dict[str, Any]  # by whom, as the tables have it
 
 async def _in_waves(
     place: Place,
+    bot: BotProcess,
     poll: Poll,
     people: Sequence[int],
     buttons: dict[str, Any],
@@ -131,12 +135,13 @@ async def _in_waves(
         chosen = {who: rng.choice([*buttons]) for who in people}
         presses = [*chosen.items(), *((who, chosen[who]) for who in people if who % 4 == 0)]
         rng.shuffle(presses)
-        began = time.monotonic()
+        began, spent_s = time.monotonic(), bot.processor_s()
         poll.heard_s += await press_at_once(place, presses)
         wanted = {place.key(who): buttons[data] for who, data in chosen.items()}
         with suppress(TimeoutError):
             await _found(lambda wanted=wanted: kept() == wanted or None, limit_s=HEARD_LIMIT_S)
         poll.counted_s.append(time.monotonic() - began)
+        poll.spent_s.append(bot.processor_s() - spent_s)
         there = kept()
         poll.wrong += [
             f"{who}: {there.get(who)}, not {wanted.get(who)}"
@@ -150,7 +155,7 @@ async def _in_waves(
 
 
 async def _poll_challenge(
-    place: Place, books: Books, pieces: dict[str, str], people: Sequence[int], rng: random.Random
+    place: Place, bot: BotProcess, books: Books, pieces: dict[str, str], people: Sequence[int], rng: random.Random
 ) -> Poll:
     poll = Poll(place.name, "challenge", len(people))
     challenge, entries = await _to_the_vote(place, books, pieces)
@@ -160,7 +165,7 @@ async def _poll_challenge(
         rows = books.rows("SELECT person, ballot FROM challenge_votes")
         return {person: json.loads(ballot) for person, ballot in rows}
 
-    wanted = await _in_waves(place, poll, people, buttons, rng, kept)
+    wanted = await _in_waves(place, bot, poll, people, buttons, rng, kept)
     await _end_by_hand(place, books, "closed")
     result = await _found(lambda: next((text for text in place.texts() if "Result: Contest" in text), None))
     counts = Counter(ballot[0] for ballot in wanted.values())
@@ -194,12 +199,12 @@ async def _settled(books: Books, question: str, count: int) -> None:
 # --- a duel ----------------------------------------------------------------------------------------------------------
 
 
-async def _poll_duel(place: Place, books: Books, people: Sequence[int], rng: random.Random) -> Poll:
+async def _poll_duel(place: Place, bot: BotProcess, books: Books, people: Sequence[int], rng: random.Random) -> Poll:
     poll = Poll(place.name, "duel", len(people))
     duel = await hold_duel(place, books)
     buttons = {f"v1:duel:{duel}:{verdict}": verdict for verdict in VERDICTS}
     wanted = await _in_waves(
-        place, poll, people, buttons, rng, lambda: dict(books.rows("SELECT person, verdict FROM duel_votes"))
+        place, bot, poll, people, buttons, rng, lambda: dict(books.rows("SELECT person, verdict FROM duel_votes"))
     )
     await place.press(0, f"v1:unveil:{duel}")
     text = await _found(lambda: next((text for text in place.texts() if f"{len(people)} votes:" in text), None))

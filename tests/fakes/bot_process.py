@@ -46,6 +46,11 @@ class BotProcess:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
+    def processor_s(self) -> float:
+        """What the process has used so far, of all processors."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     async def start(self, **changes: str) -> None:
         """changes: to the environment, for this start and later ones."""
         assert not self.is_running

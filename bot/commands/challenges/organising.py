@@ -16,6 +16,7 @@ from bot.commands.command import Context
 from bot.commands.errors import NotATime
 from bot.commands.server import channel_called
 from bot.commands.sharing.words import check_words, name_words
+from bot.jobs.course import SUBJECT
 from bot.store.challenges import NAME, ChallengeView, EntryState, LogRow
 from bot.texts import clean, moment, say
 
@@ -58,9 +59,11 @@ async def _show_one(context: Context, view: ChallengeView) -> None:
         return
     shown = announcement(view, "", context.services.catalogue, language)
     entries = await store.challenges.entries(view.id)
+    untold = await store.deliveries.untold(f"{SUBJECT}:{view.id}")
     mine = [entry for entry in entries if entry.person == context.person.key]
     lines = [
         listed(view, language),
+        *([say("challenge.untold", language, n=untold)] if untold else []),
         *shown.text.splitlines(),
         say("challenge.entries", language, n=sum(entry.is_in for entry in entries)),
         *(

@@ -56,6 +56,7 @@ from config.settings import Settings
 
 ACKNOWLEDGE_AFTER_S = 0.6
 PRESSED_AFTER_S = 0.2  # a button looks the same whether its answer is promised or there
+CROWD = 20  # so many at a time are answered later than that anyway: they are acknowledged before anything else is done
 FORM_WITHIN_S = 2.0  # of three: what was acknowledged can open no form
 SUGGEST_LIMIT_S = 2.0  # of three; the rest is for the way
 CLOSE_LIMIT_S = 5.0
@@ -98,6 +99,7 @@ class DiscordPlatform:
         self.listener = Listener(registry, services, self.wire, self.halls)
         self.servers = Servers(registry, services, self.wire)
         self.reactions = Reactions(registry, services, self.wire)
+        self._under_way = 0  # interactions that are being answered
         self._anew = asyncio.Event()
         self._deaf_since: float | None = None  # monotonic
         self._was_away = False  # Discord did not answer since we last heard it
@@ -255,7 +257,8 @@ class DiscordPlatform:
             await self._in_time(context, partial(refuse, context, NotYourButton()))
             return
         is_form = pressed.split(":")[1:2] and pressed.split(":")[1] in self._registry.forms
-        quick_s = PRESSED_AFTER_S if context.pressed is not None else ACKNOWLEDGE_AFTER_S
+        quick_s = PRESSED_AFTER_S if self._under_way < CROWD else 0.0
+        quick_s = quick_s if context.pressed is not None else ACKNOWLEDGE_AFTER_S
         patience_s = FORM_WITHIN_S if is_form else quick_s
         work = partial(run_action, self._registry, pressed, context)
         await self._in_time(context, work, patience_s=patience_s)
@@ -326,12 +329,14 @@ class DiscordPlatform:
     ) -> None:
         """Do the work, and acknowledge if that takes a while."""
         task = asyncio.create_task(work(), name=f"discord interaction {context.event_key}")
+        self._under_way += 1
         try:
             await asyncio.wait({task}, timeout=patience_s)
             if not task.done():
                 await self._acknowledge(context)
             await task
         finally:
+            self._under_way -= 1
             task.cancel()
 
     async def _acknowledge(self, context: DiscordContext) -> None:

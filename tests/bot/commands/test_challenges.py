@@ -7,10 +7,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.challenges.prompts import prompt_of
 from bot.commands.challenges.entering import anonymous, id_of_event
 from bot.commands.command import Here
+from bot.store.tables import deliveries
 from bot.texts import languages
 from generator.catalogue.catalogue import load_catalogue
 from generator.wishes.reading import read_wishes
@@ -183,6 +185,19 @@ async def test_nobody_voting_and_equal_votes_have_their_rules(club):
     assert "1. Bea" in result.text
     assert "1. Cyd" in result.text
     assert "share the first place: Bea and Cyd" in result.text
+
+
+async def test_what_could_not_be_told_is_said_and_told_where_the_challenge_is_moved_to(club):
+    """The channel in which it was held is gone."""
+    challenge = await club.begin()
+    async with club.world.services.store.writing() as connection:
+        closed = {"state": "failed", "error": "Unreachable: closed"}
+        await connection.execute(update(deliveries).values(**closed))
+    assert "1 message about it could not be told" in (await club.say("/challenge show", "bea")).text
+    await club.say(f"/challenge move challenge={challenge}")
+    assert "is open" in (await club.told()).text
+    assert "goes on in this channel" in (await club.told()).text
+    assert "could not be told" not in (await club.say("/challenge show", "bea")).text
 
 
 async def test_a_button_of_another_way_to_vote_is_refused_in_words(club):
