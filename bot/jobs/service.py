@@ -23,7 +23,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -385,16 +385,6 @@ class Jobs:
         self._served.add(messenger.name)
         tasks.create_task(self._outbox.serve(messenger), name=f"outbox-{messenger.name}")
         tasks.create_task(self._reporter.serve(messenger), name=f"reporter-{messenger.name}")
-
-    async def tell_again(self, platform: str, guild: str) -> None:
-        """The bot is in a server again: what could not be told there is told now, as far as it is still true."""
-
-        def take_up(connection: AsyncConnection) -> Awaitable[int]:
-            return self._store.deliveries.take_up_posts(connection, platform, guild, now=self._now())
-
-        if number := await self._writer.write(take_up):
-            log.info("in a server again: messages that are tried once more: %d", number)
-            self._outbox.wake()
 
     async def take_up(self) -> None:
         """What an earlier process left behind: begun jobs wait again, messages that were being sent are in doubt."""

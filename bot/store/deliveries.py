@@ -6,6 +6,7 @@ after the death of the process may have arrived: it is in doubt.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -152,11 +153,13 @@ class Deliveries:
         )
         return changed.rowcount
 
-    async def take_up_posts(self, connection: AsyncConnection, platform: str, guild: str, *, now: float) -> int:
-        """Try again what could not be told in a server of what people hold there; returns how many messages."""
+    async def tell_again(self, platform: str, guild: str) -> int:
+        """The bot is in a server again: try once more what could not be told there of what people hold; how many."""
         subjects = or_(*(jobs.c.person.like(f"{subject}:%") for subject in TOLD_AGAIN))
         there = jobs.c.platform == platform, jobs.c.address["guild"].as_string() == guild
-        return await self._take_up(connection, select(jobs.c.id).where(jobs.c.state == "posted", subjects, *there), now)
+        posts = select(jobs.c.id).where(jobs.c.state == "posted", subjects, *there)
+        async with self._connections.writing() as connection:
+            return await self._take_up(connection, posts, time.time())
 
     async def move_posts(self, connection: AsyncConnection, stream: str, address: Address, *, now: float) -> int:
         """Tell elsewhere what could not be told of something; stream: "challenge:k3f9". Returns how many messages."""

@@ -42,7 +42,7 @@ class Servers:
 
     async def join(self, guild: discord.Guild) -> None:
         """A server that the bot was added to: one welcome, where it may speak."""
-        await self._services.jobs.tell_again("discord", str(guild.id))
+        await self._services.store.deliveries.tell_again("discord", str(guild.id))
         if not await self._services.store.servers.welcome(f"discord:{guild.id}"):
             return
         channel = place_to_speak(guild)

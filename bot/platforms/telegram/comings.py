@@ -7,7 +7,6 @@ and that is no error. A group that gets another id keeps its rules.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import ChatMemberRestricted, ChatMemberUpdated
@@ -28,12 +27,11 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Comings:
-    """bot_name: as it is mentioned in the welcome. tell_again: what could not be told in a group, given its id."""
+    """bot_name: as it is mentioned in the welcome."""
 
     store: Store
     sender: Sender
     bot_name: str
-    tell_again: Callable[[str, str], Awaitable[None]]
 
     async def note(self, change: ChatMemberUpdated) -> None:
         """Somebody added the bot to a place, or took it out."""
@@ -45,7 +43,7 @@ class Comings:
             if not _is_inside(change.new_chat_member):
                 await self.store.servers.leave(key)
             elif not _is_inside(change.old_chat_member):
-                await self.tell_again(NAME, str(chat.id))
+                await self.store.deliveries.tell_again(NAME, str(chat.id))
                 if await self.store.servers.welcome(key):
                     await self._welcome(change)
         except (StoreError, PlatformError) as error:

@@ -98,12 +98,7 @@ class TelegramPlatform:
             line=self._line,
             messenger=self.messenger,
             inline=Inline(services=self._services, line=self._line, bot_name=bot.username),
-            comings=Comings(
-                store=self._services.store,
-                sender=Sender(self._line),
-                bot_name=bot.username,
-                tell_again=self._services.jobs.tell_again,
-            ),
+            comings=Comings(store=self._services.store, sender=Sender(self._line), bot_name=bot.username),
             bot_id=bot.id,
             bot_name=bot.username,
         )
