@@ -1,8 +1,8 @@
 """How loud a piece is, changed by rule: louder, softer, a dynamic by its name, or from soft to loud.
 
 Promises: notes, lengths and texts stay. Dynamics in the bars move by as many steps, and where they begin it is said how
-loud that is now; where none was written it was mf. The next bar behind them says how loud it was, unless it says
-something of its own: that is the one bar outside of those that are named which gets a sign.
+loud that is now; where none was written it was mf. The next bar behind them in which somebody plays says how loud it
+was, unless it says something of its own: no other bar outside of those that are named gets a sign.
 As players read it, signs of the upper staff of a keyboard mean both hands. Not covered: words such as dolce, accents.
 """
 
@@ -168,6 +168,11 @@ def _sounding(tokens: Sequence[Token]) -> list[int]:
 # --- from soft to loud -----------------------------------------------------------------------------------------------
 
 
+def _goes_beyond(signs: Sequence[str]) -> bool:
+    """Whether a hairpin of a voice begins or ends outside of the bars whose signs these are."""
+    return len(signs) % 2 > 0 or any((sign[-2] == "(") != (at % 2 == 0) for at, sign in enumerate(signs))
+
+
 def _swell(tune: Tune, staff: _Staff, bars: Sequence[int], aim: str, sheet: Sheet) -> None:
     """A hairpin from the first note to the last one, or the word; those that stand there go."""
     start, end, word = SWELLS[aim]
@@ -177,8 +182,8 @@ def _swell(tune: Tune, staff: _Staff, bars: Sequence[int], aim: str, sheet: Shee
     number, voice, at = first
     here = [(bar, each) for bar in bars for each in _of(tune.bars[bar], staff.voices)]
     old = [(bar, each, n) for bar, each in here for n, token in enumerate(each.tokens) if token.text in _HAIRPINS]
-    if len(old) % 2:
-        return  # one goes on beyond these bars
+    if any(_goes_beyond([each.tokens[n].text for _, each, n in old if each.voice == name]) for name in staff.voices):
+        return
     notes = [(bar, each, n) for bar, each in here if each.voice == voice.voice for n in _sounding(each.tokens)]
     if len(notes) < 2:
         return

@@ -268,6 +268,19 @@ async def test_a_crescendo_is_a_hairpin_over_its_bars_and_a_word_over_many():
     assert '"_cresc."' in (await done(loudness("crescendo"), long)).abc
 
 
+@pytest.mark.parametrize("ends", ["!<)! e2-", "e2-"])
+async def test_a_hairpin_takes_the_place_of_one_within_its_bars_and_none_that_goes_beyond(ends):
+    there = MINOR.replace("[V:1]A2 B2 c2 e2-", f"[V:1]!<(! A2 B2 c2 {ends}")
+    there = there if "!<)!" in ends else there.replace("{b}a2 f2", "{b}a2 !<)! f2")
+    asked = loudness("diminuendo", first=1, last=1)
+    if "!<)!" in ends:
+        first = lines((await done(asked, there)).abc)[0]
+        assert first.replace("  ", " ").startswith("[V:1] !>(!A2 B2 c2 !>)!e2-")
+    else:
+        with refuses(NotWorkable, match="nothing in these bars"):
+            await done(asked, there)
+
+
 async def test_what_is_as_loud_as_can_be_has_nothing_to_change():
     with refuses(NotWorkable, match="nothing in these bars"):
         await done(loudness("+1"), LOUD.replace("!p!", "!fff!").replace("!f!", "!fff!"))
