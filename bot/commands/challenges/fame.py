@@ -23,8 +23,8 @@ LISTED, WINNERS = 10, 5
 STREAKS_TOLD = 5
 
 
-async def handle_fame(context: Context) -> None:
-    """The best of all challenges here that are over. Raises NothingToShow."""
+async def handle_fame(context: Context, *, personal: bool = False) -> None:
+    """The best of all challenges here that are over. personal: for whoever asked alone. Raises NothingToShow."""
     store, language = context.services.store, context.language
     honours = await store.honours.of(scope_of(context.address))
     if not honours:
@@ -47,14 +47,15 @@ async def handle_fame(context: Context) -> None:
             title=say("challenge.fame_title", language),
             buttons=_to_hear(winners, pieces, language),
             private=True,
+            personal=personal,
             language=language,
         )
     )
 
 
 async def press_fame(context: Context, _action: Action) -> None:
-    """The same by a button."""
-    await handle_fame(context)
+    """The same by a button, which everybody may press: so it does not fill the chat."""
+    await handle_fame(context, personal=True)
 
 
 def fame_line(one: Fame, words: Iterable[str], language: Language) -> str:

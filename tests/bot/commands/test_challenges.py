@@ -463,6 +463,7 @@ async def test_who_wins_and_takes_part_in_a_row_is_in_the_hall_of_fame(club):
     result, _ = await win(club, "bea", "dan")
     assert "In a row: Bea 2 🔥" in result.text
     fame = await club.press(button(result, "fame"), "eve")
+    assert fame.personal
     assert "1. Bea: 2 wins; 2 times on the podium; 2 challenges 🔥 2 in a row (best: 2)" in fame.text
     assert "1. Bea – Autumn rain\n2. Bea – Autumn rain" in fame.text
     piece = fame.buttons[0][0].action.target
