@@ -29,7 +29,7 @@ _ACCIDENTAL = re.compile(r"(\^\^?|__?|=)?$")
 _CHORD = re.compile(r"\[(?![A-Za-z]:)(?!.*[!\"][^!\"]*$)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)  # nobody changes one; made for every character, and frozen it takes three times as long
 class Place:
     """A moment of a voice's bar.
 
@@ -117,7 +117,7 @@ class Places:
         closed, opened = cut_open_group(music)
         if opened and not _CHORD.match(opened):
             return None  # inside a text, a decoration, a field, grace notes
-        stands = _ACCIDENTAL.sub("", closed)
+        stands = closed[: _accidental(closed).start()]
         earlier, own, clock = self._voices_before(head), self._heard_in(stands), self.clocks.behind(stands)
         if earlier is None or own is None or clock is None:
             return None
@@ -195,6 +195,13 @@ def _cut_last_voice(line: str) -> tuple[str, str, str] | None:
     return None if found is None else (line[:tag], found[1], line[found.end() :])
 
 
+def _accidental(music: str) -> re.Match[str]:
+    """What stands at the end of an accidental, perhaps nothing."""
+    found = _ACCIDENTAL.search(music, max(0, len(music) - 2))
+    assert found is not None
+    return found
+
+
 def cut_open_group(music: str) -> tuple[str, str]:
     """The finished part of a voice's music, and an unfinished chord, text or the like behind it."""
     start = open_group(music)
@@ -205,8 +212,8 @@ def pitch_of(letter: str, line: str, signature: Signature) -> int:
     """Pitch of a note that begins with this letter: its octave is not written yet, so any accidental counts."""
     before = line.rpartition("[V:")[2]
     step = STEPS.index(letter.upper())
-    sign = _ACCIDENTAL.search(before)
-    if sign and sign[1]:
+    sign = _accidental(before)
+    if sign[1]:
         return STEP_PITCHES[step] + ALTERS[sign[1]]
     marks = marks_behind(before.partition("]")[2], signature)
     altered = [alteration for steps, alteration in marks.items() if steps % 7 == step]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from generator.catalogue.ranges import ONE_NOTE_AT_A_TIME
 from generator.critic.range_check import voice_ranges
@@ -90,7 +91,7 @@ class Reach:
             return False
         if _is_text(music):
             return True
-        note, (here, behind) = _UNFINISHED.search(music), map(limits.within, windows)
+        note, (here, behind) = _unfinished(music), map(limits.within, windows)
         before = music if note is None else music[: note.start()]
         bar = _Bar(before, signature or self.signatures[voice])
         if note is not None and not (letter and letter in MARKS):
@@ -98,19 +99,26 @@ class Reach:
                 return False
             bar = _Bar(music, bar.signature)
         if letter in NOTES:
-            sign = _SIGN.search(before) if note is None else None
+            sign = _SIGN.search(before, max(0, len(before) - 2)) if note is None else None
             return bar.can_reach((sign[0] if sign else "") + letter, behind)
         return note is None or letter not in MARKS or letter == "" or bar.can_reach(note[0] + letter, here)
 
 
 def before_note(line: str) -> str:
     """The line without the note at its end, of which more octave marks may come, and without its accidental."""
-    note = _UNFINISHED.search(line)
-    return line[: note.start()] if note else _SIGN.sub("", line, count=1)
+    note = _unfinished(line)
+    if note is None:
+        note = _SIGN.search(line, max(0, len(line) - 2))
+    return line[: note.start()] if note else line
 
 
-@dataclass(frozen=True)
-class _Bar:
+def _unfinished(music: str) -> re.Match[str] | None:
+    """The note at the end. It is looked for where it has to be: to look everywhere takes longer the longer a line is."""
+    letter = len(music.rstrip(",'")) - 1
+    return _UNFINISHED.search(music, max(0, letter - 2)) if letter >= 0 and music[letter] in NOTES else None
+
+
+class _Bar(NamedTuple):
     """A voice's bar up to some note. before: its music; signature: what its key asks for."""
 
     before: str

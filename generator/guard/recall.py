@@ -37,6 +37,7 @@ LONGEST = 128  # characters of a passage that count
 SHORTEST = 12
 LARGEST_GROUP = 8  # of bars that are said again
 BAR_END = "|"  # stands between the bars of a voice
+TIED_CHARS = 40  # of a note or chord before a tie
 NOTE_LETTERS = "CDEFGABcdefgab"  # in steps upwards
 UNMOVED = 0xE000  # the character that stands for a note as high as the one before; private use, so nothing else does
 
@@ -208,7 +209,9 @@ def tied_character(text: str) -> str:
     Right behind the tie nothing is expected: the beat or the bar may end there.
     """
     before, _, behind = text.rpartition("-")
-    tied = _TIED.search(before)
+    tied = _TIED.search(before, max(0, len(before) - TIED_CHARS))
+    if tied is None and before.rstrip("0123456789/").endswith("]"):
+        tied = _TIED.search(before)  # a chord with words in it
     if tied is None or not behind or before.rpartition(BAR_END)[2].count("!") % 2:
         return ""
     note, begun = _UNTIED.sub("", tied[1]), _PRELUDE.sub("", behind, count=1)

@@ -61,7 +61,7 @@ _NUMBER = re.compile(r"(\d*)(/*)(\d*)$")
 
 def is_complete(music: str, target: Target) -> bool:
     """Whether the voice's bar may end here."""
-    if open_group(music) is not None or _OPEN_END.search(music):
+    if open_group(music) is not None or _open_end(music):
         return False
     words = Words(lex_music(music), music)
     clock = clock_of(words, target)
@@ -73,21 +73,26 @@ def is_complete(music: str, target: Target) -> bool:
 def fits(music: str, target: Target) -> bool:
     """Whether music can go on like this; its last word may not be finished."""
     start = open_group(music)
-    if start is None and (found := _OPEN_END.search(music)):
+    if start is None and (found := _open_end(music)):
         start = found.start()
     if start is None:
         words = Words(lex_music(music), music)
-        return not words.tokens or (_makes_sense(words.tokens[:-1]) and _last_token_fits(words, target))
+        return not words.tokens or (_makes_sense(words.tokens[-2:-1]) and _last_token_fits(words, target))
     words = _words_before_note(music[:start])
     if not _makes_sense(words.tokens):
         return False
-    hangs = _OPEN_END.search(music[:start]) is not None  # no accidental stands before a chord
+    hangs = _open_end(music[:start]) is not None  # no accidental stands before a chord
     return not (hangs and music[start - 1] in ACCIDENTALS) and _unfinished_fits(music[start:], words, target)
+
+
+def _open_end(music: str) -> re.Match[str] | None:
+    """What stands at the end and waits for its note: at most two characters."""
+    return _OPEN_END.search(music, max(0, len(music) - 2))
 
 
 def _words_before_note(music: str) -> Words:
     """The words of music that a note or chord follows: without it, the dot of a staccato would mean nothing."""
-    if _OPEN_END.search(music):
+    if _open_end(music):
         return Words(lex_music(music + "c"), music + "c").before
     return Words(lex_music(music), music)
 

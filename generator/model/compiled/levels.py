@@ -5,7 +5,7 @@ reads many patches of one piece or one of each of many, with the same results.
 Not covered: which patches and characters (`model/context.py`, `writer.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ ROWS_AT_ONCE = 64  # a long opening is read in such parts, so that what is worke
 LANES = 16
 NOBODY = -1  # no second reading
 Work = tuple[Floats, Floats, Floats, tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32]]]
+Places = NDArray[np.int64]
 Cache = tuple[NDArray[np.uint16], NDArray[np.uint16]]
 
 
@@ -129,18 +130,23 @@ class CharLevel:
         room_to_draw = np.zeros(4 * VOCABULARY), np.zeros(VOCABULARY, np.int64)
         draws = self.seconds, self.settings, self.hints, self.uniform, room_to_draw
         self._memory = its_network, memory, draws
-        self._table = table_of(*self._memory)
+        self._table, self._rows = table_of(*self._memory), np.zeros(4, np.int64)
+        self._table_at, self._rows_at = self._table.ctypes.data, self._rows.ctypes.data
         self._kernels = load_kernels()
 
-    def write(self, live: NDArray[np.int64], free: NDArray[np.int64], place: int) -> None:
+    def write(self, live: Places, free: Places, place: int) -> None:
         """Work out the logits of the live rows at a place of their patches, 0 to 15, and draw for those that are free.
 
         They have taken the characters before that place.
         """
-        rows = table_of(live, free)
-        self._kernels.write_characters(self._table.ctypes.data, rows.ctypes.data, place)
+        self._call(self._kernels.write_characters, live, free, place)
 
-    def draw(self, rows: NDArray[np.int64], place: int) -> None:
+    def draw(self, rows: Places, place: int) -> None:
         """Draw again, from the logits as they are now."""
-        both = table_of(rows, rows)
-        self._kernels.draw_characters(self._table.ctypes.data, both.ctypes.data, place)
+        self._call(self._kernels.draw_characters, rows, rows, place)
+
+    def _call(self, kernel: Callable[[int, int, int], None], live: Places, free: Places, place: int) -> None:
+        numbers = self._rows  # a table, filled in by hand, since this is called for every character
+        numbers[0], numbers[1] = live.ctypes.data, len(live)
+        numbers[2], numbers[3] = free.ctypes.data, len(free)
+        kernel(self._table_at, self._rows_at, place)
