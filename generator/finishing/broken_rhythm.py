@@ -35,5 +35,5 @@ def _written_out(music: str) -> str:
         short = Fraction(1, 2 ** len(token.text))
         first, second = (2 - short, short) if token.text[0] == ">" else (short, 2 - short)
         tokens[before], tokens[after] = times_as_long(tokens[before], first), times_as_long(tokens[after], second)
-        tokens[place] = replace(token, text="")
+        tokens[place] = token._replace(text="")
     return "".join(token.text for token in tokens)

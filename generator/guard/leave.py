@@ -443,7 +443,7 @@ class Leave:
 
     def _first_length(self, text: str) -> Fraction | None:
         """How long the first voice in a part of the line is; None without one, or if it ends within a tuplet."""
-        bar = read_bar(text + PLAIN_BARLINE)
+        bar = read_bar(text)
         try:
             return self.checker.timing(bar.voices[0]).length if bar and bar.voices else None
         except NotationError:

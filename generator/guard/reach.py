@@ -113,7 +113,7 @@ def before_note(line: str) -> str:
 
 
 def _unfinished(music: str) -> re.Match[str] | None:
-    """The note at the end. It is looked for where it has to be: to look everywhere takes longer the longer a line is."""
+    """The note at the end, looked for where it has to be: everywhere, it would take longer the longer the line is."""
     letter = len(music.rstrip(",'")) - 1
     return _UNFINISHED.search(music, max(0, letter - 2)) if letter >= 0 and music[letter] in NOTES else None
 

@@ -6,7 +6,7 @@ Lengths are fractions of a whole note. Grace notes take no time; a chord lasts a
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -118,6 +118,7 @@ class Clock:
         self.timed: list[Timed] = []
         self.tuplets: list[Tuplet] = []
         self.broken: Fraction | None = None
+        self._lengths: dict[Token, Fraction] = {}  # of notes, rests and chords by themselves, in this unit
 
     def continued(self) -> "Clock":
         """A clock that goes on by itself from here, and remembers the last note only."""
@@ -142,7 +143,7 @@ class Clock:
     def add(self, index: int, token: Token) -> None:
         if token.text[0] == "y":
             return  # a spacer takes room, not time
-        length = self._bar_rest(token) if token.text[0] in "ZX" else token_units(token) * self.unit
+        length = self._bar_rest(token) if token.text[0] in "ZX" else self._length(token)
         for tuplet in self.tuplets:
             length *= tuplet.factor
             tuplet.notes_left -= 1
@@ -154,6 +155,13 @@ class Clock:
             raise UnreadableLength(f"{token.text}: a note of {length} whole notes")
         self.timed.append(Timed(index, self.onset, length))
         self.onset += length
+
+    def _length(self, token: Token) -> Fraction:
+        """Of a word by itself. Clocks that went on from one another know the same words."""
+        length = self._lengths.get(token)
+        if length is None:
+            length = self._lengths[token] = token_units(token) * self.unit
+        return length
 
     def _bar_rest(self, token: Token) -> Fraction:
         """`Z4`: as many bars of rest."""
@@ -173,7 +181,7 @@ class Clock:
     def read_field(self, letter: str, value: str) -> None:
         try:
             if letter == "L":
-                self.unit = parse_unit(value)
+                self.unit, self._lengths = parse_unit(value), {}
             elif letter == "M":
                 self.metre = read_metre_field(value)
         except NotationError as error:
@@ -245,4 +253,4 @@ def times_as_long(token: Token, factor: Fraction) -> Token:
     """A note, rest or chord so many times as long."""
     name = token.text.rstrip("0123456789/")
     written = token_units(Token(TokenKind.NOTE, f"C{token.text[len(name) :]}"))
-    return replace(token, text=name + spell_length(written * factor, Fraction(1)))
+    return token._replace(text=name + spell_length(written * factor, Fraction(1)))

@@ -5,9 +5,9 @@ Not covered: whether the tokens make sense together (`durations.py`, `checks.py`
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+from typing import NamedTuple
 
 
 class TokenKind(Enum):
@@ -37,8 +37,7 @@ class TokenKind(Enum):
 SOUNDING = frozenset({TokenKind.NOTE, TokenKind.CHORD})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of music; text as written."""
 
     kind: TokenKind

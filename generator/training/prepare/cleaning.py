@@ -7,7 +7,6 @@ Promises: the tune prints as it is read again. Raises Unusable for what cannot b
 
 import re
 import unicodedata
-from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -122,7 +121,7 @@ def clean_tokens(music: str, *, title: str) -> list[Token]:
         if token.kind is TokenKind.QUOTED:
             mark = clean_mark(token.text, title=title)
             if mark and (not kept or kept[-1].text != mark):
-                kept.append(replace(token, text=mark))
+                kept.append(token._replace(text=mark))
         elif token.kind is TokenKind.FIELD:
             if token.text.startswith(KEPT_FIELDS) and token.text.isascii():
                 kept.append(token)

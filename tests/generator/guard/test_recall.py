@@ -127,6 +127,7 @@ def test_the_countdown_does_not_keep_bars_apart():
         ("c2- [K:G]", "c"),
         ("c2- (3:2:3", "c"),
         ("[_ce]4-|[c", "e"),
+        (f"[{'ceg' * 20}a]4-|[{'ceg' * 20}", "a"),
         ("c2- d", ""),
         ('"poco-" ', ""),
         ("c2", ""),

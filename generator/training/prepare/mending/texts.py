@@ -34,7 +34,7 @@ def _tidy_voice(voice: VoiceBar) -> VoiceBar:
             before = []
         texts = _texts_of(token, before)
         before += texts if token.kind in (TokenKind.QUOTED, TokenKind.DECORATION) else []
-        kept += [replace(token, text=text) for text in texts]
+        kept += [token._replace(text=text) for text in texts]
     music = "".join(token.text for token in kept)
     return replace(voice, music=music.lstrip()) if music != voice.music else voice
 
