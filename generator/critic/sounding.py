@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from generator.errors import NotationError
 from generator.notation import BarChecker, Header, Metre, Token, TokenKind, Tune, VoiceBar, VoiceDef
@@ -68,6 +69,15 @@ def is_percussion(voice: VoiceDef) -> bool:
 
 def sounding_notes(tune: Tune) -> Iterator[SoundingNote]:
     """All notes, bar after bar and voice after voice."""
+    yield from _notes_of(tune)
+
+
+@lru_cache(maxsize=4)  # a tune is asked for by one measure after the other
+def _notes_of(tune: Tune) -> tuple[SoundingNote, ...]:
+    return tuple(_read_notes(tune))
+
+
+def _read_notes(tune: Tune) -> Iterator[SoundingNote]:
     signatures = header_signatures(tune.header)
     readers = {
         voice.id: _VoiceReader(

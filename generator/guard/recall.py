@@ -61,6 +61,9 @@ class Passages(NamedTuple):
     tie: int = 0
 
 
+VOICE, STEPS, SCORE, TIE = range(4)  # places in it
+
+
 class Steps:
     """A voice's text with every note letter replaced by its steps from the one before, character for character."""
 
@@ -148,26 +151,26 @@ class Recall:
         voice = self._voices.get(name) if closed else None
         if voice is None or BAR_END in music.lstrip("|:"):
             return {}  # this voice's bar is over, or never was there before
-        found: dict[int, Passages] = {}
+        found: dict[int, list[int]] = {}
 
-        def note(char: str, *, ends_line: bool, **length: int) -> None:
+        def note(char: str, kind: int, length: int, *, ends_line: bool) -> None:
             # The barline comes with the next voice; this one's patch ends, unless it was full and is written already.
             code = EOS if char == BAR_END and not ends_line else ord(char) if char else None
             if code is not None and (code != EOS or written):
-                found[code] = found.get(code, Passages())._replace(**length)
+                found.setdefault(code, [0, 0, 0, 0])[kind] = length
 
-        note(tied_character(voice.text + music), ends_line=False, tie=1)
-        if self._goes_round:
-            return found
-        is_last = name == self._last_voice
-        char, length = longest_match(voice.text + music, SHORTEST)
-        note(char[:1], ends_line=is_last, voice=length)
-        steps = self._steps_of(name, voice, music)
-        char, length = longest_match(steps.text, SHORTEST)
-        note(steps.back(char[:1]), ends_line=is_last, steps=length)
-        char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST)
-        note(char[:1], ends_line=char[1:] == "\n", score=length)
-        return found
+        said = voice.text + music
+        note(tied_character(said), TIE, 1, ends_line=False)
+        if not self._goes_round:
+            is_last = name == self._last_voice
+            char, length = longest_match(said, SHORTEST)
+            note(char[:1], VOICE, length, ends_line=is_last)
+            steps = self._steps_of(name, voice, music)
+            char, length = longest_match(steps.text, SHORTEST)
+            note(steps.back(char[:1]), STEPS, length, ends_line=is_last)
+            char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST)
+            note(char[:1], SCORE, length, ends_line=char[1:] == "\n")
+        return {code: Passages(*lengths) for code, lengths in found.items()}
 
     def _steps_of(self, name: str, voice: Voice, music: str) -> Steps:
         """A voice in steps, with the bar it has begun. Only what is new of that is read: mostly a character."""

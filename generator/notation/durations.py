@@ -199,10 +199,14 @@ class Clock:
         self.onset = Fraction(0)
 
 
-@lru_cache(maxsize=4096)
 def time_text(music: str, unit: Fraction, metre: Metre | None) -> Timing:
     """`time_music` for music as text. Remembered, since a bar in the making is checked with every new voice."""
-    return time_music(lex_music(music), unit=unit, metre=metre)
+    return _time_text(music, unit.numerator, unit.denominator, metre)
+
+
+@lru_cache(maxsize=4096)  # by the two numbers of the unit, since a fraction's hash takes longer than all else here
+def _time_text(music: str, numerator: int, denominator: int, metre: Metre | None) -> Timing:
+    return time_music(lex_music(music), unit=Fraction(numerator, denominator), metre=metre)
 
 
 def time_music(tokens: Iterable[Token], *, unit: Fraction, metre: Metre | None) -> Timing:

@@ -8,6 +8,7 @@ Not covered: keys (`keys.py`); tempo words such as Allegro.
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from generator.errors import BadRequest, NotationError
 
@@ -30,7 +31,7 @@ class Metre:
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
 
-    @property
+    @cached_property
     def length(self) -> Fraction:
         """Length of a bar in whole notes."""
         return Fraction(self.numerator, self.denominator)

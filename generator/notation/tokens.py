@@ -73,38 +73,35 @@ _LEXER = re.compile("|".join(f"({pattern})" for pattern in _PATTERNS.values()))
 
 _KINDS = (None, *_PATTERNS)  # by number of the group that matched
 _MOST_KNOWN = 4096
-# Tokens by text, and how many of them stay as they are whatever follows: all before the first that ABC does not know,
-# which may be the beginning of something, but for the last two, which may grow ("|1-" and 2).
-_known: dict[str, tuple[tuple[Token, ...], int]] = {"": ((), 0)}
+# Tokens by text; how many of them stay as they are whatever follows, and where these end: all before the first that ABC
+# does not know, which may be the beginning of something, but for the last two, which may grow ("|1-" and 2).
+_Known = tuple[tuple[Token, ...], int, int]
+_NOTHING: _Known = ((), 0, 0)
+_known: dict[str, _Known] = {}
 
 
+@lru_cache(maxsize=4096)
 def lex_music(text: str) -> tuple[Token, ...]:
     """The tokens of one voice's music; their texts joined are `text`. Music that grows is read on from where it was."""
-    known = _known.get(text)
-    if known is None:
-        known = _lex_behind(*_known.get(text[:-1], _NOTHING), text)
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[text] = known
+    known = _lex_behind(_known.get(text[:-1], _NOTHING), text)
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[text] = known
     return known[0]
 
 
-_NOTHING: tuple[tuple[Token, ...], int] = ((), 0)
-
-
-def _lex_behind(before: tuple[Token, ...], stays: int, text: str) -> tuple[tuple[Token, ...], int]:
-    """What `_known` says of a text of which the first `stays` tokens are those of a part of it."""
-    start, tokens = 0, list(before[:stays])
-    for token in tokens:
-        start += len(token.text)
-    strange = None
+def _lex_behind(before: _Known, text: str) -> _Known:
+    """What is known of a text. before: the same of its beginning."""
+    tokens, start = list(before[0][: before[1]]), before[2]
+    places, strange = [start] * len(tokens), None
     for match in _LEXER.finditer(text, start):
         number = match.lastindex or 0
         if number == _OTHER and strange is None:
             strange = len(tokens)
+        places.append(match.start())
         tokens.append(_token(number, match[0]))
-    settled = len(tokens) - 2
-    return tuple(tokens), max(0, settled if strange is None else min(settled, strange))
+    stays = max(before[1], len(tokens) - 2 if strange is None else min(len(tokens) - 2, strange))
+    return tuple(tokens), stays, places[stays] if tokens else 0
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ Not covered: how the network is brought to write them (`generator.guard`).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from generator.notation.limits import Metre
 from generator.planning.chords import MAJOR, SEMITONES, Chord, Progression, Tonality
@@ -89,6 +90,7 @@ class Wishes:
             yield Span(start=Fraction(0), end=beat_of(metre), chord=goal_of(self.tonality, Cadence.AUTHENTIC))
 
 
+@lru_cache(maxsize=64)
 def beat_of(metre: Metre) -> Fraction:
     """The beat in whole notes: three eighths in 6/8."""
     return Fraction(3 if metre.compound else 1, metre.denominator)
@@ -125,8 +127,13 @@ def goal_of(tonality: Tonality, cadence: Cadence) -> Chord:
 
 
 def chord_tones(spans: Sequence[Span], now: Fraction) -> Span | None:
-    """The span in which a moment lies."""
-    return next((span for span in spans if span.start <= now < span.end), None)
+    """The span in which a moment lies. By whole numbers: fractions ask much before they compare."""
+    count, parts = now.numerator, now.denominator
+    for span in spans:
+        start, end = span.start, span.end
+        if start.numerator * parts <= count * start.denominator and count * end.denominator < end.numerator * parts:
+            return span
+    return None
 
 
 __all__ = ["MAJOR", "Span", "Wishes", "beat_of", "chord_tones", "dominant_of", "goal_of", "half_bar", "in_area"]

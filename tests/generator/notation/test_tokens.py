@@ -17,7 +17,7 @@ def test_words_are_the_same_however_the_music_came(seed: int):
     for _ in range(40):
         text = "".join(rng.choice(CHARS if rng.random() < 0.7 else WORDS) for _ in range(20))
         for end in range(len(text) + 1):
-            at_once, _ = tokens._lex_behind((), 0, text[:end])
+            at_once, *_ = tokens._lex_behind(tokens._NOTHING, text[:end])
             assert lex_music(text[:end]) == at_once
             assert "".join(token.text for token in at_once) == text[:end]
 
