@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from generator.errors import NotationError
 from generator.notation.limits import Metre, read_metre_field
@@ -77,7 +76,8 @@ def _tuplet_factor(text: str, metre: Metre | None) -> tuple[Fraction, int]:
     return Fraction(time, notes), covered or notes
 
 
-class Timed(NamedTuple):
+@dataclass(frozen=True)
+class Timed:
     """A note, rest or chord at its place: index among the tokens, onset and length in whole notes."""
 
     index: int
