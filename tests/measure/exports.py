@@ -30,13 +30,13 @@ RESTS = set("MUVX")
 INTERVALS = set("/+#903-")  # of a chord, from a second to an octave
 # In this order: what holds letters that are no notes.
 NO_NOTES = (
-    r">[A-Z'@,]+( [A-Z'@,]+)+>",  # several words between word signs
+    r">[A-Z0-9'@,]+( [A-Z0-9'@,]+)+>",  # several words between word signs, with their stops
     r">[A-Z3]+",  # one word, a dynamic, the end of a hairpin
     r"(?<![^ ])[<%*]*#[A-J]+[0-9]*",  # the number of a bar, a key, a metre, so many rests
     r"<[LK]'?",  # fermatas and barlines
     r"@C|;B|\^2|C",  # ties and slurs
 )
-REPEATED = re.compile(r"7(?:#([A-J]+))?")  # the bar before, so many times
+REPEATED = re.compile(r"(?<![^ ])7#([A-J]+)")  # the bar before, so many times; 7 alone: once
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -124,15 +124,17 @@ def count_braille_notes(brf: str) -> int:
     """The cells of notes and of intervals, after the line with metre and key that ends the head."""
     lines = [line for page in brf.split("\f") for line in page.split("\r\n")]
     music = next(number for number, line in enumerate(lines) if re.match(r"#[A-J]+ ", line))
-    within = [line for line in lines[music:] if not line.startswith("   ")]  # the head of a new passage is centred
+    # The head of a new passage is centred, and a page ends with an empty line.
+    within = [line for line in lines[music:] if line and not line.startswith("   ")]
     text = " ".join(line.strip() for line in within).replace('" ', "")  # a bar goes on in the next line
     text = re.sub(r"(.['/+#903-]*)\^C\1", r"\1", text)  # a breve: its whole note twice
+    text = REPEATED.sub(lambda found: " ".join("7" * _number(found[1])), text)  # before its C is taken for a tie
     for pattern in NO_NOTES:
         text = re.sub(pattern, "", text)
     total = in_bar = 0
     for bar in text.split():
-        if repeated := REPEATED.match(bar):
-            total += in_bar * _number(repeated[1] or "A")
+        if bar.startswith("7"):
+            total += in_bar
         elif notes := sum(sign in NOTES or sign in INTERVALS for sign in bar):
             in_bar = notes
             total += notes

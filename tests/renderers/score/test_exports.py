@@ -66,6 +66,17 @@ def test_braille_holds_every_note_within_its_lines():
     assert brf.startswith(" " * 13 + ",LIED F@UR ,@O\r\n")
 
 
+@pytest.mark.parametrize("words", [">V3 S3>", ">ALLEGRO\r\n\f  ASSAI>", ">LENTO'"])
+def test_words_in_braille_are_counted_as_no_notes_wherever_a_page_ends(words):
+    assert count_braille_notes(f'    #A#D\r\n#A "?:$] {words} (<K\r\n') == 5
+
+
+def test_bars_that_come_again_in_braille_are_counted_as_often_as_they_come():
+    brf = write_braille(convert_abc(tune("c8|d8|d8|d8|d8|e8|e8|]")))
+    assert "7#C" in brf
+    assert count_braille_notes(brf) == 7
+
+
 def test_braille_of_known_notes_is_as_in_the_textbook():
     """Octave mark 4, quarters C to F; eighths are written as D to J, a final double bar at the end."""
     assert write_braille(convert_abc(tune("C2D2E2F2|G8|]"))).splitlines()[1] == '#A "?:$] (<K'
