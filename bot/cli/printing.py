@@ -10,7 +10,7 @@ import typer
 from renderers.formats import PARTS, PDF, in_order
 from renderers.pages.printing import Printing, Size
 
-Paper = Annotated[Size, typer.Option("--paper", help="What the pages to print are made for.")]
+Paper = Annotated[Size, typer.Option("--paper", case_sensitive=False, help="What the pages to print are made for.")]
 LargePrint = Annotated[
     bool, typer.Option("--large-print", help="Print for people who see little: staves at least 10 mm high.")
 ]
