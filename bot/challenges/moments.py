@@ -60,6 +60,11 @@ def moment_pattern() -> str:
     return "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern, _ in _forms())
 
 
+def clock_pattern() -> str:
+    """A time of day alone, without groups."""
+    return re.sub(r"\(\?P<\w+>", "(?:", _TIME)
+
+
 def span_pattern() -> str:
     """A number of hours, days or weeks: shorter times may be how long a piece is."""
     units = (word for size, listed in words()["units"].items() if int(size) >= HOUR_S for word in listed)

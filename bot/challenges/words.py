@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from bot.challenges.demands import NotAMotif, steps_of_motif
-from bot.challenges.moments import moment_pattern, span_pattern, words
+from bot.challenges.moments import clock_pattern, moment_pattern, span_pattern, words
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.reading import read_wishes
 from generator.wishes.wishes import Wishes
@@ -54,7 +54,9 @@ def _take(name: str, found: re.Match[str], values: dict[str, Any], demands: dict
         word = (groups.get("every") or groups.get("weekly") or "").lower()
         values["every"] = _listed("every", word) or _listed("weekly", word) or "week"
         if day := _listed("days", word):
-            values.setdefault("from", words()["days"][day][0])
+            values["from"] = _on_day(words()["days"][day][0], values.get("from", ""), groups.get("clock", ""))
+        elif clock := groups.get("clock"):
+            values.setdefault("from", clock)
     elif name == "each":
         values["entries"] = _number(groups["n"])
     elif name == "motif":
@@ -99,6 +101,13 @@ def _of_music(wishes: Wishes) -> dict[str, Any]:
     return found
 
 
+def _on_day(day: str, opens: str, clock: str) -> str:
+    """From when, on a day of the week: what was said before stays, unless it is a time of that day."""
+    if opens and not re.fullmatch(clock_pattern(), opens, re.IGNORECASE):
+        return opens
+    return f"{day} {opens or clock}".strip()
+
+
 def _note(text: str) -> str:
     return text[0].upper() + text[1:]
 
@@ -126,7 +135,7 @@ def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
         "{when}": f"(?P<when>{moment_pattern()})",
         "{span}": f"(?P<when>{span_pattern()})",
         "{n}": rf"(?P<n>\d{{1,3}}|{_either('numbers')})",
-        "{every}": f"(?P<every>{_either('every', 'days')})",
+        "{every}": rf"(?P<every>{_either('every', 'days')})(?:,? ?(?:at |um )?(?P<clock>{clock_pattern()}))?",
         "{weekly}": f"(?P<weekly>{_either('weekly')})",
         "{notes}": _NOTES,
         "{from}": f"(?P<from>{_NOTE})",

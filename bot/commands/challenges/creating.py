@@ -27,6 +27,7 @@ from generator.catalogue.ranges import midi_pitch
 VOTINGS, REPEATS = ("one", "approval", "ranking", "pairs"), ("once", "day", "week", "month")
 SHORTEST_S = 10.0  # a time to enter, or to vote
 USUAL_OPEN_S, USUAL_VOTE_S = 7 * 86_400.0, 2 * 86_400.0
+DAILY_OPEN_S, DAILY_VOTE_S = 20 * 3600.0, 4 * 3600.0  # together a day: a result and the next one come together
 _RANGE = re.compile(r"\s*([A-Ga-g][#b]?-?\d)?\s*(?:-|–|to|bis|到|至|\.\.|…)\s*([A-Ga-g][#b]?-?\d)?\s*", re.IGNORECASE)
 _BARS = re.compile(r"\s*(?P<least>\d{1,3})\s*(?:(?:-|–|to|bis|到|至|\.\.)\s*(?P<most>\d{1,3}))?\s*")
 
@@ -163,8 +164,9 @@ def _times(values: dict[str, Any], was: Plan | None, *, now: float, zone: str) -
             raise NotATime(value=clean(str(text))) from error
 
     lasts_s, votes_s = (was.closes - was.opens, was.ends - was.closes) if was else (0.0, 0.0)
-    lasts_s = lasts_s if lasts_s >= SHORTEST_S else USUAL_OPEN_S  # one that was ended at once lasted as good as nothing
-    votes_s = votes_s if votes_s >= SHORTEST_S else USUAL_VOTE_S
+    usual_s = (DAILY_OPEN_S, DAILY_VOTE_S) if values.get("every") == "day" else (USUAL_OPEN_S, USUAL_VOTE_S)
+    lasts_s = lasts_s if lasts_s >= SHORTEST_S else usual_s[0]  # one that was ended at once lasted as good as nothing
+    votes_s = votes_s if votes_s >= SHORTEST_S else usual_s[1]
     opens = moment("from", is_end=False, since=now) or now
     if opens < now:
         raise NotATime(reason="past", value=clean(str(values.get("from"))))

@@ -11,7 +11,7 @@ import time
 from bot.challenges.moments import NotAMoment, parse_moment
 from bot.challenges.plan import Plan
 from bot.challenges.prompts import prompt_of
-from bot.commands.challenges.creating import propose
+from bot.commands.challenges.creating import DAILY_OPEN_S, DAILY_VOTE_S, propose
 from bot.commands.challenges.finding import check_may_create
 from bot.commands.command import Context
 from bot.commands.errors import NotATime
@@ -20,7 +20,6 @@ from bot.jobs.intake import new_job_id
 from bot.texts import clean
 
 USUAL_CLOCK = "18:00"
-DAY_S, VOTE_S = 86_400.0, 4 * 3600.0
 
 
 async def handle_daily(context: Context) -> None:
@@ -37,8 +36,8 @@ async def handle_daily(context: Context) -> None:
     plan = Plan(
         theme=theme,
         opens=opens,
-        closes=opens + DAY_S - VOTE_S,
-        ends=opens + DAY_S,
+        closes=opens + DAILY_OPEN_S,
+        ends=opens + DAILY_OPEN_S + DAILY_VOTE_S,
         demands=demands,
         voting=options.get("voting") or "one",
         every="day",

@@ -122,3 +122,20 @@ def test_a_demand_that_contradicts_itself_is_none():
 def test_times_are_told_from_what_is_wanted(said, theme, values):
     read = read_challenge(said, load_catalogue())
     assert (read.theme, read.values) == (theme, values)
+
+
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [
+        ("every friday 18:00 a waltz", "friday 18:00"),
+        ("every Friday from 18:00 until sunday 20:00, a waltz", "friday 18:00"),
+        ("every friday, from 2026-12-11 18:00, a waltz", "2026-12-11 18:00"),
+        ("jeden Freitag um 18 Uhr ein Walzer", "friday 18 Uhr"),
+        ("每周五18点一首圆舞曲", "friday 18点"),
+        ("every day at 8:00 a waltz", "8:00"),
+    ],
+)
+def test_a_time_of_day_belongs_to_the_day_on_which_a_series_comes(said, opens):
+    read = read_challenge(said, load_catalogue())
+    assert read.values["from"] == opens
+    assert read.theme in ("a waltz", "ein Walzer", "一首圆舞曲")
