@@ -30,7 +30,7 @@ LAST_SOUNDS, LAST_SPREAD, LAST_MISFIT = 0.91, 0.13, 20.0  # how much of the last
 LAST_SHARE = 0.3  # of what a length costs elsewhere: the last note may be long
 MOST_PASSED_OVER, MOST_PASSING_PRICE = 3, 8.0
 
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +98,7 @@ class _Search:
     def _arrive(self, number: int) -> Prices:
         """The price of each state at a note, whichever note was the last one before."""
         shape = (len(self.paces), self.habit.bar, len(self.habit.lengths))
-        best, source = np.full(shape, np.inf), np.zeros(shape, dtype=np.int64)
+        best, source = np.full(shape, np.inf), np.zeros(shape, dtype=np.int16)
         passed = 0.0
         columns = np.arange(shape[2])
         for earlier in range(number - 1, max(-1, number - 2 - MOST_PASSED_OVER), -1):
@@ -120,7 +120,7 @@ class _Search:
 
     def _leave(self, reached: Prices) -> None:
         behind = reached[:, :, :, None] + self.habit.after
-        self.before.append(behind.argmin(axis=2))
+        self.before.append(behind.argmin(axis=2).astype(np.int16))  # of long hums there are many of them
         self.leaving.append(behind.min(axis=2) + self.habit.at)
 
     def _end(self, number: int) -> Prices:

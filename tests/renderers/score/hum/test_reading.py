@@ -102,6 +102,15 @@ def test_how_a_note_is_reached_from_below_is_no_note_of_its_own():
     assert [(note.start, note.end, note.pitch) for note in sure_notes(notes)] == [(0.0, 0.5, 60.0)]
 
 
+def test_even_if_all_turns_out_to_be_one_note_it_is_written():
+    rhythm = find_rhythm(
+        [replace(note, own=-3.0) if place else note for place, note in enumerate(sung([(60, 0.3)] * 4))]
+    )
+    heard = read_notes([60] * len(rhythm.notes), rhythm.notes, tempo=60 / rhythm.quarter_s)
+    assert len(heard.notes) == 1
+    assert not read_abc(write_heard(heard)).remarks
+
+
 @pytest.mark.parametrize(("sung_at", "read_at"), [(75, 75), (120, 120), (170, 85), (45, 90)])
 def test_a_tempo_that_nobody_hums_at_is_read_as_its_half_or_its_double(sung_at, read_at):
     tune = [(60 + place % 3, length / 4) for place, length in enumerate([4, 2, 2, 4, 4] * 4)]
