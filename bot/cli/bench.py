@@ -30,7 +30,8 @@ def bench(
             metavar="[PARTS]...",
             help='"composing" with the model that ships, one by one and 16 at once; "cold", the command from its '
             'start; "rendering"; "load", hundreds of small pieces by a tiny network, some given up; "engine", '
-            'beside NotaGen\'s algorithm on equal random weights. Default: all. "plots" measures nothing.',
+            'beside NotaGen\'s algorithm on equal random weights; "bits", what held-out music costs the model. '
+            'Default: all, "bits" only with --corpus. "plots" measures nothing.',
         ),
     ] = None,
     before: Annotated[
