@@ -87,7 +87,7 @@ def _beside_metronome(found: list[etree._Element]) -> list[etree._Element]:
             continue
         words = (element.text or "").strip()
         if words not in (tempo.text or ""):
-            tempo.text = f"{words} {tempo.text or ''}"
+            tempo.text = f"{words} "  # what stood there is the indentation of verovio's MEI, at most
         _remove(element)
     return kept
 

@@ -1,5 +1,6 @@
 """The text within verovio's SVG: what is set from one place, in which style; and how long lines are broken."""
 
+import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from renderers.pages.fonts import TEXT_FAMILY
 BOLD_CLASSES = frozenset({"ending", "fing", "reh", "tempo"})  # verovio's style sheet makes these bold, and those italic
 ITALIC_CLASSES = frozenset({"dir", "dynam", "mNum"})
 
+_BLANKS = re.compile(r"[ \t\r\n]+")  # SVG takes several for one; a no-break space stays
 _JOINER = "\u2060"  # no width, and nowhere to break
 
 
@@ -69,8 +71,8 @@ def collect_text(element: etree._Element, outer: TextStyle, chunks: list[Chunk])
     if element.get("x") or not chunks:
         chunks.append(Chunk(float(element.get("x") or 0), float(element.get("y") or 0), style.anchor, []))
     if element.text and style.size:  # verovio's indentation has size 0
-        chunks[-1].runs.append((element.text, style))
+        chunks[-1].runs.append((_BLANKS.sub(" ", element.text), style))
     for child in element.iterchildren(etree.Element):
         collect_text(child, style, chunks)
         if child.tail and style.size:
-            chunks[-1].runs.append((child.tail, style))
+            chunks[-1].runs.append((_BLANKS.sub(" ", child.tail), style))

@@ -33,6 +33,7 @@ def test_tempo_words_stand_beside_their_metronome_mark():
     assert texts(settled(TEMPO, words("Andante."))) == ["Andante. ♩ = 66"]
     assert texts(settled(TEMPO, words("Mit Leidenschaft"))) == ["Mit Leidenschaft ♩ = 66"]
     assert texts(settled(words("Langsam"), words("zart"), TEMPO)) == ["zart", "Langsam ♩ = 66"]
+    assert texts(settled(TEMPO.replace("<rend>", "\n      <rend>"), words("Andante."))) == ["Andante. ♩ = 66"]
 
 
 def test_what_the_mark_says_already_is_not_said_again():

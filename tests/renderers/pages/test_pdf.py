@@ -4,6 +4,7 @@ import zlib
 
 import pypdf
 import pytest
+from lxml import etree
 
 from renderers.errors import InputRefused
 from renderers.pages.colophon import write_colophon
@@ -11,6 +12,7 @@ from renderers.pages.engraving import engrave
 from renderers.pages.paper import A4, MM, POINTS, paper_for
 from renderers.pages.pdf import bind_pages
 from renderers.pages.printing import Printing, Size
+from renderers.pages.text_runs import TextStyle, collect_text
 from renderers.score.musicxml import convert_abc
 from tests.renderers.test_sanitise import load_tune, tune
 
@@ -119,6 +121,15 @@ def test_a_letter_is_stored_once_however_often_it_is_used():
 
 def test_letters_that_no_font_has_are_left_out():
     assert "song" in text(bind(tune("C8|"), title="𐎀𐎁 song"))
+
+
+def test_several_blanks_are_one_as_everywhere_in_svg():
+    """A metronome mark stood a bar behind its words: what lay between them was verovio's indentation."""
+    chunks = []
+    first, second = (f'<tspan font-size="9px">{words}</tspan>' for words in ("Andante. \n     ", "= \xa076"))
+    written = f'<text x="1" font-size="0">{first}\n     {second}</text>'
+    collect_text(etree.fromstring(written), TextStyle(), chunks)
+    assert "".join(words for words, _ in chunks[0].runs) == "Andante. = \xa076"
 
 
 def test_two_pdfs_of_the_same_piece_are_the_same():
