@@ -2,16 +2,16 @@
 
 What an engraver would do with the same music, bar by bar: voices of one player that move together share their stems,
 the higher one has its stems up, rests that two voices have are printed once, voices that only rest are left out;
-what has only flags is beamed by the metre; a voice goes to the staff where it needs fewer ledger lines, and what
-needs more than five gets an octave sign; the pedal has one row of marks, none on another; a bar too long for a line may
-be broken.
+what has only flags is beamed by the metre, and beams do not reach into tuplets or out of them; a voice goes to the
+staff where it needs fewer ledger lines, and what needs more than five gets an octave sign; the pedal has one row of
+marks, none on another; a bar too long for a line may be broken.
 
 Staves that several people sing or play from stay as they are, but for shared rests: each finds the own voice there.
 """
 
 from lxml import etree
 
-from renderers.pages.legible.beams import beam_by_metre
+from renderers.pages.legible.beams import beam_by_metre, part_beams_at_tuplets
 from renderers.pages.legible.long_bars import break_long_bars
 from renderers.pages.legible.octave_signs import MOST, write_octave_signs
 from renderers.pages.legible.pedals import settle_pedals
@@ -33,6 +33,7 @@ def make_legible(score: etree._Element) -> None:
         measures = list(read_part(part))
         is_far_out = any(sign.ledger_lines() > MOST for _, signs in measures for sign in signs)
         beam_by_metre(measures)
+        part_beams_at_tuplets(measures)
         choose_staves(measures)
         settle_voices(measures, is_one_player=players.get(str(part.get("id")), False))
         settle_pedals(part)

@@ -1,11 +1,13 @@
 """Beams by the metre, for voices whose short notes all have flags. What a source has beamed stays as it is.
 
-Singers' flags stay: they show syllables. Not covered: music without metre.
+But for one thing: a beam that shares notes with a tuplet, while each has others besides, is parted where the tuplet
+begins or ends, since verovio's MEI holds one within the other and its brackets took in the whole beam. Singers' flags
+stay: they show syllables. Not covered: music without metre.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import accumulate
 
@@ -39,6 +41,61 @@ def beam_by_metre(measures: Sequence[Bar]) -> None:
         for voice, own in by_voice(signs).items():
             if voice not in beamed:
                 _beam(own, metre, divisions=divisions, late=late)
+
+
+def part_beams_at_tuplets(measures: Sequence[Bar]) -> None:
+    """Beams and tuplets lie within each other, or apart."""
+    for measure, signs in measures:
+        if measure.find("note/notations/tuplet") is None:
+            continue
+        for own in by_voice(signs).values():
+            tuplets = _spans(own, lambda sign: _tuplet_marks(sign.notes[0]))
+            for first, last in _spans(own, lambda sign: _beam_marks(sign.notes[0])):
+                cuts = {end for start, end in tuplets if start < first <= end < last}
+                cuts |= {start - 1 for start, end in tuplets if first < start <= last < end}
+                if cuts:
+                    _beam_again(own[first : last + 1], {cut - first for cut in cuts})
+
+
+def _spans(signs: list[Sign], marks: Callable[[Sign], list[tuple[str, str]]]) -> list[tuple[int, int]]:
+    """From which sign to which something goes. marks: its numbers, and whether they begin or end there."""
+    begun: dict[str, int] = {}
+    spans = []
+    for place, sign in enumerate(signs):
+        for number, mark in sorted(marks(sign), key=lambda one: one[1] == "end"):
+            if mark == "begin":
+                begun[number] = place
+            elif number in begun:
+                spans.append((begun.pop(number), place))
+    return spans
+
+
+def _tuplet_marks(note: etree._Element) -> list[tuple[str, str]]:
+    ends = {"start": "begin", "stop": "end"}
+    return [
+        (tuplet.get("number") or "1", ends[str(tuplet.get("type"))])
+        for tuplet in note.iterfind("notations/tuplet")
+        if tuplet.get("type") in ends
+    ]
+
+
+def _beam_marks(note: etree._Element) -> list[tuple[str, str]]:
+    return [("1", beam.text) for beam in note.iterfind("beam[@number='1']") if beam.text in ("begin", "end")]
+
+
+def _beam_again(signs: list[Sign], cuts: set[int]) -> None:
+    """cuts: the places of signs behind which a beam ends."""
+    beamed = [
+        Beamed(FLAGS.get(sign.notes[0].findtext("type") or "", 0), not sign.is_rest, place not in cuts)
+        for place, sign in enumerate(signs)
+    ]
+    set_beams(beamed)
+    for sign, beams in zip(signs, beamed, strict=True):
+        for note in sign.notes:
+            for beam in note.findall("beam"):
+                note.remove(beam)
+        for level, text in enumerate(beams.beams, 1):
+            _write_beam(sign.notes[0], level, text)
 
 
 def read_metre(time: etree._Element) -> tuple[tuple[int, ...], int] | None:

@@ -139,6 +139,21 @@ def test_what_has_only_flags_is_beamed_by_the_metre(metre, music, groups):
     assert beams(LINE.format(metre=metre, music=music)) == groups
 
 
+@pytest.mark.parametrize(
+    ("music", "groups"),
+    [
+        ("(3zCDEF G4 z2|", [2, 2]),  # it began in the triplet, and went on behind it
+        ("EF(3CDz G4 z2|", [2, 2]),
+        ("EF(3CDEGA z2|", [7]),  # the triplet lies within it
+        ("(3z2CD EF G4|", [2, 2]),
+        ("(3z/C/D/E/F/ (3z/c/d/ee z4|", [2, 2, 2, 2]),
+    ],
+)
+def test_a_beam_does_not_reach_into_a_tuplet_or_out_of_one(music, groups):
+    """The bracket of a triplet stood over all notes of a beam that went on behind it."""
+    assert beams(LINE.format(metre="4/4", music=music)) == groups
+
+
 def test_a_pickup_is_beamed_as_the_end_of_a_bar():
     assert beams(LINE.format(metre="6/8", music="C D E F|F G A B c d|")) == [3, 3, 3]
 
