@@ -1,8 +1,8 @@
 """Commands written as words: "/compose chopin keyboard bars=24 key=Am".
 
 An option is `name=value`, `name:value` or `--name value`; quotes keep words together. Words that are no option belong
-to the command's `rest` option or, without one, to its options in their order. Promises: any text is read or refused
-with a sentence; nothing is silently left out.
+to the command's `rest` option or, without one, to the option whose choice they are, or whose turn it is. Promises: any
+text is read or refused with a sentence; nothing is silently left out.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ SHOWN_FIRST, CHANGED_BY = "show", "set"
 MAX_DIGITS = 20  # more is no number anybody means, and takes long to read
 OTHER_NAMES = {"meter": "metre"}
 OTHER_COMMANDS = {"start": "help"}  # what people type first, wherever they are
+YES = "yes"
+_ID = re.compile(r"#?[a-z\d]{8}")  # what that of a piece looks like
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”|["“”])+')
 _NAMED = re.compile(r"((?:[^\W\d]|[_-]){1,20})([=:：＝])(.*)", re.IGNORECASE | re.DOTALL)
 _QUOTES = str.maketrans(dict.fromkeys('"“”'))
@@ -209,18 +211,31 @@ def _unknown(command: Command, name: str) -> BadInput:
 
 
 def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, str]) -> None:
-    """Words without a name: all to the `rest` option, else one to each option that is still missing."""
+    """Words without a name: all to the `rest` option, else one to each of the options that are still missing."""
     words = [word for word in loose if word]
     rest = next((option for option in command.options if option.rest), None)
     if rest is not None:
         named = [given[rest.name]] if rest.name in given else []
         given[rest.name] = " ".join([*named, *words])
         return
-    missing = [option.name for option in command.options if option.name not in given]
+    missing = [option for option in command.options if option.name not in given]
     for word in words:
         if not missing:
             raise _unknown(command, word)
-        given[missing.pop(0)] = word
+        option = _option_for(word, missing)
+        missing.remove(option)
+        given[option.name] = YES if option.kind == "boolean" and word.lower() == option.name else word
+
+
+def _option_for(word: str, missing: Sequence[Option]) -> Option:
+    """Which option a word without a name is for: one of its choices, its own name (`large`), a piece; else the next."""
+    plain = word.lower()
+    for option in missing:
+        if plain in option.choices or (option.kind == "boolean" and plain == option.name):
+            return option
+    if missing[0].choices and _ID.fullmatch(plain):
+        return next((option for option in missing if option.name == "piece"), missing[0])
+    return missing[0]
 
 
 def _check(option: Option, value: Any) -> Any:

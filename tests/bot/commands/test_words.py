@@ -40,6 +40,23 @@ def test_words_become_options(text, options):
 
 
 @pytest.mark.parametrize(
+    ("command", "text", "options"),
+    [
+        ("print", "parts", {"what": "parts"}),
+        ("print", "k3f9abcd", {"piece": "k3f9abcd"}),
+        ("print", "k3f9abcd parts", {"piece": "k3f9abcd", "what": "parts"}),
+        ("print", "parts letter large", {"what": "parts", "paper": "letter", "large": True}),
+        ("print", "LARGE k3f9abcd", {"piece": "k3f9abcd", "large": True}),
+        ("video", "tall", {"shape": "tall"}),
+        ("video", "k3f9abcd tall", {"piece": "k3f9abcd", "shape": "tall"}),
+        ("settings", "zh", {"language": "zh"}),
+    ],
+)
+def test_a_word_without_a_name_goes_to_the_option_that_it_can_be(command, text, options):
+    assert read_words(REGISTRY.command(command), text) == options
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("bach bars=many", "has to be a number"),
