@@ -1,8 +1,8 @@
 """A score in, a score for each of its players out, as it stands on their stand.
 
-What is promised: tempo, rehearsal marks, and where to jump, which a full score says once above its first part, are said
-in each. Notes stay as they are written, for a transposing instrument too. Not covered: bars of rest in a row
-(`bars_of_rest.py`), cues, and convenient turns of the page.
+What is promised: tempo and how it changes, rehearsal marks, and where to jump, which a full score says once above its
+first part, are said in each. Notes stay as they are written, for a transposing instrument too. Not covered: bars of
+rest in a row (`bars_of_rest.py`), cues, and convenient turns of the page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from lxml import etree
 from renderers.pages.directions import is_tempo_word
 from renderers.score.moments import Moment, read_moments
 from renderers.score.parts import parse_score
+from renderers.score.tempo_words import changes_tempo
 
 HEADINGS = ("metronome", "rehearsal", "segno", "coda")
 JUMPS = ("tempo", "dacapo", "dalsegno", "fine", "tocoda", "segno", "coda")  # attributes of <sound>
@@ -91,7 +92,7 @@ def _is_sign(direction: etree._Element) -> bool:
 def _is_tempo(direction: etree._Element, *, is_marked: bool) -> bool:
     """is_marked: a metronome mark stands at the same moment."""
     words = " ".join("".join(direction.itertext()).split())
-    return is_tempo_word(words) or (is_marked and words[:1].isupper())
+    return is_tempo_word(words) or changes_tempo(words) or (is_marked and words[:1].isupper())
 
 
 def _say(part: etree._Element, headings: list[Moment]) -> None:
@@ -117,5 +118,7 @@ def _say(part: etree._Element, headings: list[Moment]) -> None:
 
 
 def _said(direction: etree._Element) -> str:
+    if changes_tempo(" ".join("".join(direction.itertext()).split())):
+        return "changes"  # "rit." of one is "ritard." of another
     kinds = [child.tag for child in direction.iterfind("direction-type/*")]
     return " ".join([*map(str, kinds), *"".join(direction.itertext()).split()])

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from renderers.score.mei import MEI
 from renderers.score.score_time import SLOWEST_PLAYED_BPM, TempoMap
+from renderers.score.tempo_words import gets_quicker, is_as_before, slows_down
 from renderers.sound.expression.phrases import Phrase, fermata_ids, phrase_at
 from renderers.sound.manner import Manner
 from renderers.sound.performance import Performance
@@ -28,21 +29,6 @@ FERMATA_SHARE, FERMATA_MOST_S = 0.9, 1.6  # how much longer a note is held
 CHORAL_FERMATA_SHARE, MANY_FERMATAS = 0.35, 3  # in a chorale they end each line
 SLOWING, QUICKENING = 0.68, 1.22  # where "rit." and "accel." lead
 WORD_BARS = 2.0  # how far they reach where nothing ends them
-SLOWER = (
-    "rit",
-    "rall",
-    "allarg",
-    "smorz",
-    "calando",
-    "morendo",
-    "perdendo",
-    "slentando",
-    "slower",
-    "langsamer",
-    "cédez",
-)
-QUICKER = ("accel", "string", "affrett", "faster", "schneller", "animando", "pressez")
-AGAIN = ("a tempo", "tempo i", "tempo primo", "im tempo", "in tempo", "au mouvement")
 SMALLEST_CHANGE = 0.004
 
 
@@ -151,18 +137,18 @@ def _said(performance: Performance) -> Iterator[tuple[float, float | None]]:
         for element in measure.element.iterfind("*"):
             if element.tag not in (f"{MEI}dir", f"{MEI}tempo"):
                 continue
-            words = " ".join("".join(element.itertext()).casefold().split())
+            words = " ".join("".join(element.itertext()).split())
             goal = _goal(words)
-            if goal is not None or words.startswith(AGAIN):
+            if goal is not None or is_as_before(words):
                 place = performance.places.get(element.get("startid", "#")[1:])
                 beat = place.written - measure.start if place else measure.beat_of(element.get("tstamp"))
                 yield start + beat, goal
 
 
 def _goal(words: str) -> float | None:
-    if any(word.startswith(SLOWER) for word in words.split()):
+    if slows_down(words):
         return SLOWING
-    return QUICKENING if any(word.startswith(QUICKER) for word in words.split()) else None
+    return QUICKENING if gets_quicker(words) else None
 
 
 def _holds(performance: Performance) -> Iterator[Hold]:

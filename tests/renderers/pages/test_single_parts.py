@@ -55,6 +55,21 @@ def test_every_player_is_told_the_tempo_the_marks_and_where_to_jump():
     assert "<segno" in second.musicxml
 
 
+@pytest.mark.parametrize("words", ["rit.", "poco rall.", "a tempo", "accelerando", "schneller"])
+def test_every_player_is_told_where_the_tempo_changes(words):
+    """Only the first violin knew that all slow down."""
+    one, two = "[V:1] CDEF|GABc|", "[V:2] z4|z4|"
+    _, second = parts_of(DUET.replace(one, f'[V:1] CDEF|"^{words}"GABc|'))
+    assert second.musicxml.count(words) == 1
+    both = DUET.replace(one, f'[V:1] CDEF|"^{words}"GABc|').replace(two, f'[V:2] z4|"^{words}"z4|')
+    assert parts_of(both)[1].musicxml.count(words) == 1
+
+
+def test_words_for_one_player_are_told_nobody_else():
+    _, second = parts_of(DUET.replace("|GABc|", '|"^dolce"GABc|'))
+    assert "dolce" not in second.musicxml
+
+
 def test_bars_of_rest_are_one_sign_up_to_where_something_happens():
     first, second = map(engrave_part, parts_of(DUET))
     assert 'class="multiRest"' not in first
