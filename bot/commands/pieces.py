@@ -22,6 +22,7 @@ from bot.commands.showing import file_attachment, page_attachment, page_files, p
 from bot.commands.wording import Facts, details
 from bot.making.compose import COOLER, HOTTER, Compose
 from bot.making.edit import UNDONE
+from bot.making.print_out import PrintOut
 from bot.store import PieceView
 from bot.texts import clean, say
 from generator.errors import BadRequest
@@ -31,6 +32,7 @@ FILES_IN_A_MESSAGE = 10  # on every platform
 PIECES_LISTED = 10
 SHEETS_BEFORE = 10  # of which nobody means one when they speak of their last piece
 MOST_UNDONE = 100  # edits in a row
+PRINT = PrintOut.kind
 
 
 # --- finding a piece ------------------------------------------------------------------------------------------------
@@ -70,6 +72,17 @@ async def newest_standing(context: Context) -> PieceView | None:
             return piece
         before = await pieces.get(str(piece.record.get("parent") or ""))
         piece = before if before is not None and before.deleted is None else None
+    return piece
+
+
+async def what_was_printed(context: Context, piece: PieceView) -> PieceView:
+    """Of a print the piece that it is of, which has all that is heard and seen; any other piece is itself."""
+    pieces = context.services.store.pieces
+    for _ in range(MOST_UNDONE):
+        before = await pieces.get(str(piece.record.get("parent") or "")) if piece.record.get("kind") == PRINT else None
+        if before is None or before.deleted is not None:
+            return piece
+        piece = before
     return piece
 
 

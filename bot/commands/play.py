@@ -21,7 +21,7 @@ from bot.commands.challenges.organising import ANYTIME
 from bot.commands.changing import ABOUT
 from bot.commands.command import Context, Services
 from bot.commands.errors import NoHallHere, NothingPlays, NothingToPlay
-from bot.commands.pieces import find_piece, piece_or_newest, recall
+from bot.commands.pieces import find_piece, piece_or_newest, recall, what_was_printed
 from bot.commands.showing import page_attachment, page_files
 from bot.commands.wording import Facts
 from bot.store import PieceView
@@ -58,7 +58,8 @@ async def handle_play(context: Context) -> None:
     if hall is None:
         if deed or not (is_plain or options.get("piece") or options.get(ABOUT)):
             raise NoHallHere
-        await recall(context, (await _pieces_named(context))[0].id)
+        (piece, *_) = await _pieces_named(context)
+        await recall(context, (await what_was_printed(context, piece)).id)
     elif deed:
         await _do(context, hall, str(deed))
     elif is_plain and hall.programme is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.messages import Action
 from bot.commands.command import Context
-from bot.commands.pieces import find_piece, piece_or_newest
+from bot.commands.pieces import find_piece, piece_or_newest, what_was_printed
 from bot.commands.requests import ask
 from bot.commands.wording import Facts
 from bot.making.print_out import FORMS, PRINTS, SCORE, PrintOut
@@ -17,14 +17,14 @@ CHOICES, SIZES = tuple(FORMS), tuple(Size)
 async def handle_print(context: Context) -> None:
     """Without a piece the newest of one's own. Raises NoOwnPiece, NoSuchPiece, PieceIsGone."""
     options = context.options
-    piece = await piece_or_newest(context, options.get("piece"))
+    piece = await what_was_printed(context, await piece_or_newest(context, options.get("piece")))
     printing = Printing(size=Size(options.get("paper") or Size.A4), large=bool(options.get("large")))
     await _ask(context, piece, str(options.get("what") or SCORE), printing)
 
 
 async def press_print(context: Context, action: Action) -> None:
     """What is printed belongs to whoever pressed. What the button does not know is the score as ever."""
-    piece = await find_piece(context, action.target)
+    piece = await what_was_printed(context, await find_piece(context, action.target))
     await _ask(context, piece, *PRINTS.get(action.argument, (SCORE, Printing())))
 
 

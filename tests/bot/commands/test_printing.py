@@ -51,6 +51,16 @@ async def test_without_options_the_newest_piece_is_printed_on_a4(world, printer)
     assert (file.kind, file.name.endswith(PDF.ending), file.read()) == ("document", True, b"paper")
 
 
+async def test_after_a_print_the_piece_itself_is_printed_again_and_heard(world, printer):
+    """One print was of the other, and /play showed a page without a player."""
+    parent = button(await world.piece(), "files").action.target
+    await printed(world, "/print")
+    assert f"Piece {parent} to print · full score · Letter" in (await printed(world, "/print letter")).text
+    shown = (await world.say("/play")).replies[0]
+    assert f"Piece {parent}" in shown.text
+    assert any(file.kind == "audio" for file in shown.attachments)
+
+
 async def test_parts_for_people_who_see_little_come_on_the_paper_that_is_named(world, printer):
     parent = button(await world.piece(), "files").action.target
     await world.say("/compose chopin keyboard")
