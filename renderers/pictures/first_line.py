@@ -18,6 +18,7 @@ DARK = 200  # a line that falls between two rows of the picture is light grey on
 LINE_SHARE = 0.6  # of the page's width that a staff line crosses
 STAFF_GAP_PX = 40  # lines closer together than this are of one staff
 ROOM_PX = 46  # above and below: ledger lines, slurs, dynamics
+MOST_ROOM_PX = 130  # above, where a sign, such as the tempo, would be cut through
 WITHOUT_STAVES = 0.2  # of the height that is taken then
 
 Rows = list[tuple[int, int]]
@@ -33,7 +34,15 @@ def first_line(page: Path | bytes) -> Image.Image:
     last = _last_of_system(dark, staves)
     top, bottom = staves[0][0], staves[last][1]
     below = staves[last + 1][0] if last + 1 < len(staves) else image.height
-    return image.crop((0, max(0, top - ROOM_PX), image.width, min(bottom + ROOM_PX, (bottom + below) // 2 + 1)))
+    inked = np.asarray(dark.any(axis=1))
+    upper = _blank_row(inked, range(max(0, top - ROOM_PX), max(0, top - MOST_ROOM_PX), -1))
+    lower = _blank_row(inked, range(min(bottom + ROOM_PX, (bottom + below) // 2), (bottom + below) // 2))
+    return image.crop((0, upper, image.width, lower + 1))
+
+
+def _blank_row(inked: np.ndarray, rows: range) -> int:
+    """The first of these rows where nothing stands, so that no sign is cut through; else the first of all."""
+    return next((row for row in rows if not inked[row]), rows.start)
 
 
 def _staves(dark: np.ndarray) -> Rows:

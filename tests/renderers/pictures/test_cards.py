@@ -34,6 +34,20 @@ def test_the_first_line_is_all_staves_of_the_first_system(staves, height):
     assert dark_rows.sum() in range(5 * staves, 15 * staves + 1)
 
 
+def test_no_sign_above_or_below_is_cut_through():
+    """Of a tempo high above the staff only the lower half was seen."""
+    image = Image.open(BytesIO(page([300, 800], staves=2)))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((80, 300 - 80, 200, 300 - 30), fill=0)
+    draw.rectangle((80, 476 + 30, 200, 476 + 80), fill=0)
+    content = BytesIO()
+    image.save(content, "PNG")
+    rows = (np.asarray(first_line(content.getvalue()))[:, 80:200] < 128).all(axis=1)
+    assert rows.sum() >= 2 * 50
+    assert not rows[[0, -1]].any()
+    assert first_line(content.getvalue()).height < 176 + 2 * 100, "and no title"
+
+
 def test_lines_that_fall_between_two_rows_are_lines():
     assert first_line(page([200, 800], staves=2, shade=150)).height == first_line(page([200, 800], staves=2)).height
 
