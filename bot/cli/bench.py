@@ -184,7 +184,10 @@ def _load(report: Report, versions: Versions, *, pieces: int) -> None:
 def _plots(report: Report, folder: Path) -> None:
     from bot.bench.plots import draw_plots
 
-    for path in draw_plots(report.parts, folder):
+    drawn = draw_plots(report.parts, folder)
+    if not drawn:
+        raise BadInput(reason="nothing_to_plot")
+    for path in drawn:
         show_text(str(path))
 
 

@@ -64,8 +64,14 @@ def hear(
 
         raise NotAChoice(name="--metre", value=metre, names=", ".join(names))
     asked = {"key": key_for_tune(parse_key(key)) if key else None, "metre": metre, "tempo": tempo}
-    source = load_score(file)
-    if not isinstance(source, ScoreFile) or kind_of(source.content).name != RECORDING:
+    try:
+        source = load_score(file)
+        is_recording = isinstance(source, ScoreFile) and kind_of(source.content).name == RECORDING
+    except InputRefused as error:
+        if error.reason not in ("file_other", "file_kind"):  # as too large: that is what is to be said
+            raise
+        raise InputRefused(reason="no_recording", endings=" ".join(ENDINGS)) from error
+    if not isinstance(source, ScoreFile) or not is_recording:
         raise InputRefused(reason="no_recording", endings=" ".join(ENDINGS))
     settings, asked_formats = load_settings(), parse_formats(formats)
     asyncio.run(

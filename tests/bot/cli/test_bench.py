@@ -42,6 +42,15 @@ def test_bits_without_a_corpus_are_refused_in_a_sentence(capsys: pytest.CaptureF
     assert "--corpus" in capsys.readouterr().err
 
 
+def test_plots_of_a_file_without_figures_are_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.bench.plots.check_plotter", lambda _folder: None)
+    monkeypatch.setattr("bot.bench.plots.draw_plots", lambda _parts, _folder: [])
+    assert run(["bench", "plots", "--out", str(tmp_path / "none.json")]) == EXIT_FIXABLE
+    assert "--out" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", ["--out={0}/file/bench.json", "--out={0}", "--plots={0}/file", "--corpus={0}/none"])
 def test_what_cannot_be_written_or_read_is_said_before_anything_is_measured(
     option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
