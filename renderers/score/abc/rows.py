@@ -15,11 +15,14 @@ from renderers.score.abc.voice_list import VoiceList
 _COUNTDOWN = re.compile(r"\[r:\s*\d+\s*/\s*\d+\s*\]")
 
 
+_NO_NOTES = re.compile(r'"[^"]*"|![^!]*!|\[[A-Za-z]:[^\]\[]*\]')
+_NOTE = re.compile("[A-Ga-gxz]")
 _VOICE = re.compile(r"\[V:\s*([^\s\]]+)")
 
 
 def is_interleaved(lines: Sequence[str]) -> bool:
-    """Whether lines of music are in NotaGen's form: all begin with a voice, and some line has several, or all the same.
+    """Whether lines of music are in NotaGen's form: all begin with a voice, and some line has several, or all the same
+    with one bar each.
 
     Such ABC is made from scores, where an accidental holds for its own octave.
     """
@@ -27,8 +30,12 @@ def is_interleaved(lines: Sequence[str]) -> bool:
     if not lines or not all(line.startswith(("[V:", "[r:")) for line in lines):
         return False
     return any(_COUNTDOWN.search(line) or len(set(named)) > 1 for line, named in zip(lines, voices, strict=True)) or (
-        len({voice for named in voices for voice in named}) == 1
+        len({voice for named in voices for voice in named}) == 1 and all(_num_bars(line) < 2 for line in lines)
     )
+
+
+def _num_bars(line: str) -> int:
+    return sum(_NOTE.search(bar) is not None for bar in _NO_NOTES.sub("", line).split("|"))
 
 
 class Rows:
