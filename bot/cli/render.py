@@ -18,13 +18,11 @@ from bot.cli.printing import USUAL_PAPER, LargePrint, Paper, WithParts, with_pri
 from bot.cli.results import not_all_made, show_files, show_text
 from bot.cli.sources import MUSIC_OR_ID, find_file, record_of
 from bot.errors import BadInput
-from bot.making.colophon import colophon_of
 from bot.making.files import open_piece_folder, print_record
 from bot.making.reading import has_title, with_all_rests
 from bot.platforms.terminal.progress import ProgressLine
 from bot.texts import FALLBACK, language_of
 from bot.texts.remarks import remark_words
-from generator.catalogue.catalogue import load_catalogue
 from renderers.formats import ABC, in_order, usual_formats
 from renderers.pages.printing import Printing
 from renderers.score.files import ScoreFile
@@ -117,7 +115,9 @@ async def _render(
 
     Raises NotAllMade when the files are there and some formats are missing, RenderError when there is nothing.
     """
+    from bot.making.colophon import colophon_of
     from bot.making.workshop import Filming, open_renderer_for
+    from generator.catalogue.catalogue import load_catalogue
 
     name, language = file.stem, language_of(client_language())
     colophon = colophon_of(record := record_of(file), load_catalogue(), language, piece=str(record.get("id") or ""))

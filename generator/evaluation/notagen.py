@@ -60,7 +60,7 @@ def load_notagen(checkout: Path) -> ModuleType:
     """Its module. Raises BadRequest."""
     path = checkout / CODE
     if not path.is_file() or not path.with_name("config.py").is_file():
-        raise BadRequest(reason="no_notagen", path=checkout)
+        raise BadRequest(reason="no_notagen", value=checkout)
     try:
         with _its_config(path.with_name("config.py")):
             return _load("notagen_utils", path)

@@ -261,10 +261,13 @@ class Keeper:
             await self.bot.ended()
             await self.bot.start()
 
-    def kill(self) -> None:
-        if self.bot.is_running:
-            os.kill(self.bot.pid, signal.SIGKILL)
-            self.kills += 1
+    def kill(self) -> bool:
+        """Whether there was anything to kill."""
+        if not self.bot.is_running:
+            return False
+        os.kill(self.bot.pid, signal.SIGKILL)
+        self.kills += 1
+        return True
 
 
 @dataclass

@@ -385,7 +385,8 @@ async def _kill_at_changes(books: Books, keeper: Keeper) -> None:
         if stage != seen:
             seen = stage
             await asyncio.sleep(random.uniform(0.0, 0.3))
-            keeper.kill()
+            while not keeper.kill():  # it is just being started again  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_EVERY_S)
         await asyncio.sleep(LOOK_EVERY_S)
 
 
