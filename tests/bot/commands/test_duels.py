@@ -363,5 +363,6 @@ async def test_two_weights_compose_the_same_and_only_these_differ(tmp_path, comp
         assert "weights" in (await world.say("/duel ratings")).replies[0].text.lower()
 
 
-async def test_without_other_weights_it_is_said_how_to_have_some(world):
-    assert "NOTABOT_RIVAL_WEIGHTS" in (await world.say("/duel chopin keyboard against=Gewichte")).replies[0].text
+async def test_without_other_weights_it_is_said_who_can_name_some(world):
+    said = (await world.say("/duel chopin keyboard against=Gewichte")).replies[0].text
+    assert "whoever runs the bot can name some" in said
