@@ -15,7 +15,6 @@ from discord.oggparse import OggStream
 from bot.chat.messages import Address, Attachment, Reply
 from bot.commands import build_registry
 from bot.commands.command import Services
-from bot.platforms.discord.halls import Halls
 from bot.platforms.discord.platform import open_discord
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
@@ -249,10 +248,6 @@ async def test_what_is_played_can_be_looked_at_by_anybody(scene):
     seen = await scene.play(scene.ben)
     assert seen.ephemeral
     assert "Waltz k3f9abcd" in seen.text
-
-
-def test_a_bot_that_serves_nobody_has_no_programme():
-    assert Halls(messenger=None).concert(discord.Object(1)) is None
 
 
 # --- voice messages -------------------------------------------------------------------------------------------------
