@@ -19,7 +19,7 @@ from renderers.formats import HEARD, PAGES
 from renderers.pipeline import Renderer, open_renderer
 from renderers.score.files import ScoreFile
 from renderers.score.hum.heard import Heard
-from renderers.score.hum.rhythm import UNIT
+from renderers.score.hum.songs import QUARTER
 from tests.measure.humming import Hum, as_voice_message, sampled, synthesised
 
 LEVELS = (Fraction(1), Fraction(2), Fraction(1, 2))
@@ -53,7 +53,7 @@ class Tally:
 def compare(hum: Hum, heard: Heard, tally: Tally) -> str:
     """Count one hum; returns a line about it."""
     pairs = _pairs(hum, [(length, pitch) for _, length, pitch in heard.notes])
-    right = {level: sum(Fraction(length, UNIT) * level == note for note, length in pairs) for level in LEVELS}
+    right = {level: sum(Fraction(length, QUARTER) * level == note for note, length in pairs) for level in LEVELS}
     best = max(LEVELS, key=lambda level: (right[level], level == 1))
     tally.hums += 1
     tally.notes += len(hum.notes)

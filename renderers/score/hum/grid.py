@@ -18,9 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from renderers.score.hum.notes import Voiced
-from renderers.score.hum.songs import Habit, Prices, habits
+from renderers.score.hum.songs import QUARTER, Habit, Prices, habits
 
-QUARTER = 4  # sixteenths
 SLOWEST, FASTEST, NUM_PACES = 54.0, 156.0, 46  # quarters a minute
 LEAST_USUAL, MOST_USUAL, EDGE_OCTAVES = 60.0, 140.0, 0.025  # beyond them a pace soon costs much
 USUAL, OCTAVES_AROUND = 96.0, 0.4

@@ -21,7 +21,10 @@ CHANGES = ("key", "metre", "faster", "slower", "higher", "lower")
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """notes: (onset, length, pitch) of each, in UNITs and as in MIDI; tempo: quarters a minute; bars, key: as read."""
+    """notes: (onset, length, pitch) of each, in sixteenths and as in MIDI; tempo: quarters a minute.
+
+    bars, key: as read.
+    """
 
     notes: tuple[tuple[int, int, int], ...]
     tempo: int

@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from renderers.score.hum.rhythm import UNIT, Timed
+from renderers.score.hum.rhythm import Timed
+from renderers.score.hum.songs import QUARTER
 from renderers.score.midi.key_finding import FIFTHS_OF_MAJOR, MAJOR, MINOR
 
 TONIC_LAST, TONIC_FIRST, FIFTH_FIRST = 0.30, 0.06, 0.04
@@ -46,7 +47,7 @@ def rate_keys(pitches: Sequence[int], notes: Sequence[Timed]) -> list[Key]:
     """All keys, the likeliest first. pitches: as in MIDI, one for each note."""
     weights = [0.0] * 12
     for pitch, note in zip(pitches, notes, strict=True):
-        weights[pitch % 12] += math.sqrt(note.length / UNIT)
+        weights[pitch % 12] += math.sqrt(note.length / QUARTER)
     rated = {}
     for tonic in range(12):
         for is_minor, profile in ((False, MAJOR), (True, MINOR)):

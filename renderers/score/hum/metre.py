@@ -21,7 +21,7 @@ ALIKE_WORTH = 0.4  # nats, for each note of a rhythm that comes back
 
 @dataclass(frozen=True, kw_only=True)
 class Metre:
-    """name: "3/4"; bar: in UNITs."""
+    """name: "3/4"; bar: in sixteenths."""
 
     name: str
     bar: int
@@ -32,7 +32,10 @@ METRES = (Metre(name="4/4", bar=16), Metre(name="3/4", bar=12), Metre(name="2/4"
 
 @dataclass(frozen=True, kw_only=True)
 class Bars:
-    """pickup: UNITs before the first whole bar; 0 where the tune begins with one."""
+    """pickup: sixteenths before the first whole bar; 0 where the tune begins with one.
+
+    price: what speaks against it, in nats.
+    """
 
     metre: str
     pickup: int

@@ -18,12 +18,9 @@ import numpy as np
 
 from renderers.score.hum.contour import Contour, Curve
 
-SURE = 99.0
-SCOOP_S, SCOOP_SLOPE_S, SCOOP_SEMITONES = (
-    0.1,
-    0.012,
-    2.5,
-)  # what is so short and near may be how the next note is reached
+SURE = 99.0  # of `Voiced.own`: no rhythm speaks against it
+# What is so short, and so near the next note, may be how that one is reached.
+SCOOP_S, SCOOP_SLOPE_S, SCOOP_SEMITONES = 0.1, 0.012, 2.5
 GAP_S = 0.035  # of silence, that parts notes
 SHORTEST_S = 0.06
 # What is shorter, between two notes that it touches, may be the way from one to the other.
@@ -133,7 +130,7 @@ def _runs(contour: Contour) -> list[tuple[int, int]]:
 
 
 def _without_glides(notes: list[Voiced]) -> list[Voiced]:
-    """What is passed on the way from one note to the next belongs to the next."""
+    """What is passed on the way from one note to the next belongs to the next, or may do so. Changes `notes`."""
     kept: list[Voiced] = []
     for place, note in enumerate(notes):
         after = notes[place + 1] if place + 1 < len(notes) else None
@@ -152,11 +149,6 @@ def _without_glides(notes: list[Voiced]) -> list[Voiced]:
             notes[place + 1] = replace(after, own=min(after.own, (note.length - SCOOP_S) / SCOOP_SLOPE_S))
         kept.append(note)
     return kept
-
-
-def _is_near(pitch: float, other: float) -> bool:
-    """Within a scoop, octaves apart or not: what begins is often heard an octave off."""
-    return abs((pitch - other + 6) % 12 - 6) < SCOOP_SEMITONES
 
 
 def _without_jumps(pitch: Curve) -> Curve:

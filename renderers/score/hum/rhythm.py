@@ -14,8 +14,8 @@ import numpy as np
 
 from renderers.score.hum.grid import ONSET_S, STRETCH, Way, find_ways
 from renderers.score.hum.notes import Voiced, together
+from renderers.score.hum.songs import QUARTER
 
-UNIT = 4  # lengths are counted in sixteenths: so many make a quarter
 USUAL_LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16)
 FURTHEST = 3.0  # deviations: a length that is further off says nothing of the pace
 REST_SHARE, LEAST_REST_S = 0.30, 0.16  # of a note's time: less silence is how it was sung
@@ -24,7 +24,7 @@ SOUNDING = 0.9  # what of a note sounds
 
 @dataclass(frozen=True, kw_only=True)
 class Timed:
-    """One note: where it begins and how long it is, in UNITs from the first."""
+    """One note: where it begins and how long it is, in sixteenths from the first."""
 
     onset: int
     length: int
@@ -53,7 +53,7 @@ def _refined(sung: Sequence[Voiced], way: Way) -> float:
     gaps = np.diff([note.start for note in sung])
     if not len(gaps):
         return way.quarter_s
-    quarters = np.array(way.steps[:-1]) / UNIT
+    quarters = np.array(way.steps[:-1]) / QUARTER
     deviation = ONSET_S + STRETCH * gaps
     weight = (np.abs(gaps - quarters * way.quarter_s) < FURTHEST * deviation) / deviation**2
     total = float((weight * quarters**2).sum())
@@ -69,8 +69,8 @@ def _with_rests(sung: Sequence[Voiced], steps: Sequence[int], pace: float) -> tu
 
 def _sounding(note: Voiced, after: Voiced, step: int, pace: float) -> int:
     """How much of the time up to the next note is the note; the rest is silence."""
-    whole_s = pace * step / UNIT
+    whole_s = pace * step / QUARTER
     if after.start - note.end <= LEAST_REST_S or note.length >= (1 - REST_SHARE) * whole_s:
         return step
     quarters = max(note.length / pace / SOUNDING, 0.05)
-    return min(step, *USUAL_LENGTHS, key=lambda length: abs(np.log(quarters * UNIT / length)) + (length > step))
+    return min(step, *USUAL_LENGTHS, key=lambda length: abs(np.log(quarters * QUARTER / length)) + (length > step))

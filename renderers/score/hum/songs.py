@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from config.files import load_json
 
+QUARTER = 4  # sixteenths
 Prices = npt.NDArray[np.float64]
 PRIOR_NOTES = 20.0  # a place that is seldom is believed as far as it is known, else what all places have holds
 PRIOR_SONGS = 0.3

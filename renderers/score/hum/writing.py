@@ -12,10 +12,10 @@ from fractions import Fraction
 
 from renderers.score.hum.heard import Heard
 from renderers.score.hum.metre import Metre, metre_named
-from renderers.score.hum.rhythm import UNIT
+from renderers.score.hum.songs import QUARTER
 from renderers.score.midi.spelling import Spelling, spell
 
-WRITABLE = (16, 12, 8, 7, 6, 4, 3, 2, 1)  # lengths that are one note, in UNITs
+WRITABLE = (16, 12, 8, 7, 6, 4, 3, 2, 1)  # lengths that are one note, in sixteenths
 MIDDLE_C_OCTAVE, LOWEST_OF_TREBLE = 4, 57
 SHARP, FLAT, NATURAL = "^", "_", "="
 SHARPS, FLATS = "FCGDAEB", "BEADGCF"
@@ -61,7 +61,7 @@ def _bars(heard: Heard, metre: Metre) -> Iterator[str]:
             if place % metre.bar == 0:
                 lines.append("".join(bar).strip())
                 bar, altered, place = [], {}, 0
-            elif place % (6 if metre.name == "6/8" else UNIT) == 0:
+            elif place % (6 if metre.name == "6/8" else QUARTER) == 0:
                 bar.append(" ")
     yield from (f"[V:1]{line}|{']' if number == len(lines) - 1 else ''}" for number, line in enumerate(lines))
 
@@ -94,7 +94,7 @@ def _written(
     spelling: Spelling | None, length: int, altered: dict[tuple[str, int], int], fifths: int, *, is_tied: bool
 ) -> str:
     """altered: what stands in this bar so far, by letter and octave; changed."""
-    eighths = Fraction(length, UNIT // 2)
+    eighths = Fraction(length, QUARTER // 2)
     long = "" if eighths == 1 else str(eighths.numerator) if eighths.denominator == 1 else f"{eighths}"
     if spelling is None:
         return f"z{long}"

@@ -17,6 +17,8 @@ from renderers.score.hum.rhythm import Timed, find_rhythm
 from renderers.score.hum.tuning import semitones_of
 from renderers.score.hum.writing import write_heard
 
+FRAME_S = 0.016
+
 
 def sung(notes, *, quarter_s=0.6, drift=0.0, sharp=0.0):
     """notes: (pitch, quarters), a pitch None for a rest; drift: semitones a second; sharp: at the first note."""
@@ -75,9 +77,6 @@ def contour_of_notes(notes, *, loud=None):
     return Contour(
         frame_s=FRAME_S, pitch=np.array(pitch, float), loudness=np.array(loudness), voiced=np.array(voiced, dtype=bool)
     )
-
-
-FRAME_S = 0.016
 
 
 def test_a_dip_that_every_note_has_is_doubtful_and_one_that_few_have_is_a_new_note():
