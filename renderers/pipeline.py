@@ -23,8 +23,7 @@ from typing import Any
 from renderers import errors
 from renderers.errors import InputRefused, RenderError, ToolCrashed, ToolTimedOut
 from renderers.formats import ABC, Format, in_order
-from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
-from renderers.pages.printing import Printing
+from renderers.pages.printing import PRINTED_AS_EVER, Printing
 from renderers.process.child import ProcessLimits, ToolProcess
 from renderers.process.protocol import PREPARED, SOURCE, BrokenFrame, Frame
 from renderers.sanitise import check_size

@@ -22,8 +22,7 @@ from renderers.pages.fonts import prepare_fonts
 from renderers.pages.lead_sheet import write_lead_sheet
 from renderers.pages.paper import PHONE, paper_for
 from renderers.pages.pdf import bind_pages
-from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
-from renderers.pages.printing import Printing
+from renderers.pages.printing import PRINTED_AS_EVER, Printing
 from renderers.pages.single_parts import take_parts
 from renderers.pages.tablature import write_tablature
 from renderers.pictures.artwork import draw_artwork
@@ -145,25 +144,25 @@ class Recipe:
 
     def make_pdf(self) -> Files:
         """On paper, engraved anew."""
-        return {formats.PDF.ending: self._print(self._musicxml, title=self._title)}
+        return {formats.PDF.ending: self._print(self._musicxml)}
 
     def make_parts(self) -> Files:
         """Of each player alone, on paper and as MusicXML, in one archive."""
         files: Files = {}
         for number, part in enumerate(take_parts(self._musicxml), 1):
             name = f"{number:02}_{_UNFILED.sub('_', part.name).strip('_') or PART}"
-            files[f"{name}{formats.PDF.ending}"] = self._print(part.musicxml, title=self._title, player=part.name)
+            files[f"{name}{formats.PDF.ending}"] = self._print(part.musicxml, player=part.name)
             files[f"{name}{formats.MUSICXML.ending}"] = part.musicxml.encode()
         return {formats.PARTS.ending: pack_files(files)}
 
     def make_lead_sheet(self) -> Files:
         """Melody and names of chords on paper."""
         lead = write_lead_sheet(self._musicxml)
-        return {formats.LEAD_SHEET.ending: self._print(lead, title=self._title, player="")}
+        return {formats.LEAD_SHEET.ending: self._print(lead, player="")}
 
     def make_tablature(self) -> Files:
         """The score on paper, with tablature below each part that has frets. Raises NoFrets."""
-        return {formats.TABLATURE.ending: self._print(write_tablature(self._musicxml), title=self._title)}
+        return {formats.TABLATURE.ending: self._print(write_tablature(self._musicxml))}
 
     def make_midi(self) -> Files:
         """As it is played, repeats and all."""
@@ -238,12 +237,12 @@ class Recipe:
 
     # --- the steps that they share
 
-    def _print(self, musicxml: str, *, title: str, player: str | None = None) -> bytes:
+    def _print(self, musicxml: str, *, player: str | None = None) -> bytes:
         """A score, or a player's part of one, as PDF. Raises InputRefused."""
         paper, colophon = paper_for(self._printing), self._printing.colophon
-        pages = engrave(musicxml, title=title, composer=self._composer, paper=paper, player=player)
+        pages = engrave(musicxml, title=self._title, composer=self._composer, paper=paper, player=player)
         pages[-1] = write_colophon(pages[-1], colophon, paper=paper)
-        title = f"{title} ({player})" if player else title
+        title = f"{self._title} ({player})" if player else self._title
         return bind_pages(pages, title=title, composer=self._composer, paper=paper, about=colophon)
 
     @cached_property

@@ -35,8 +35,7 @@ from generator.onward.work import Work
 from generator.request import Finished, Progress, Request
 from renderers.errors import RenderError, SetupBroken
 from renderers.formats import ANALYSIS, MUSICXML, chat_formats, format_of, in_order
-from renderers.pages.printing import AS_EVER as PRINTED_AS_EVER
-from renderers.pages.printing import Printing
+from renderers.pages.printing import PRINTED_AS_EVER, Printing
 from renderers.pipeline import Renderer as RendererProcess
 from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits

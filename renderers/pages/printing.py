@@ -42,4 +42,4 @@ class Printing:
         return cls(size=Size(values["size"]), large=bool(values["large"]), colophon=str(values.get("colophon") or ""))
 
 
-AS_EVER = Printing()
+PRINTED_AS_EVER = Printing()
