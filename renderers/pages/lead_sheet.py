@@ -18,7 +18,7 @@ from renderers.score.moments import Moment, read_moments, written_pitch
 from renderers.score.parts import PartList, parse_parts, parse_score
 
 UPPER = "1"
-_ORDER = {"attributes": 0, "barline": 1, "direction": 2, "harmony": 3, "note": 4}
+_ORDER = {"attributes": 0, "barline": 1, "direction": 2, "harmony": 3, "note": 4, "closing": 5}
 _Placed = tuple[Fraction, int, etree._Element]
 
 
@@ -129,7 +129,7 @@ def _kept(moments: Sequence[Moment], voice: str) -> Iterator[_Placed]:
         if element.tag == "attributes":
             yield moment.at, _ORDER["attributes"], _of_one_staff(element)
         elif element.tag == "barline":
-            yield moment.at, _ORDER["barline"] if element.get("location") == "left" else 9, deepcopy(element)
+            yield moment.at, _ORDER["barline" if element.get("location") == "left" else "closing"], deepcopy(element)
         elif element.tag == "direction" and is_heading(element):
             yield moment.at, _ORDER["direction"], _without(element, "staff")
         elif element.tag == "note" and (element.findtext("voice") or UPPER) == voice:

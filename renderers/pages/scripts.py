@@ -31,10 +31,9 @@ TALL = ((0.333, "Ï"), (0.278, "j"))  # letters as tall and as deep as those of 
 FILLING = ((UNKNOWN_EM, "\U00100000"), (0.278, "i"))
 BIDI_CONTROLS = {ord(char): None for char in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
+LETTERS = "data-letters"  # the attribute of a path that says which letters it draws
+
 _SPACES = re.compile(r"\s+")
-
-
-LETTERS = "data-letters"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,7 +91,7 @@ def _is_sign(direction: etree._Element) -> bool:
 
 def _is_tempo(direction: etree._Element, *, is_marked: bool) -> bool:
     """is_marked: a metronome mark stands at the same moment."""
-    words = " ".join("".join(direction.itertext()).split())
+    words = _words(direction)
     return is_tempo_word(words) or changes_tempo(words) or (is_marked and words[:1].isupper())
 
 
@@ -118,7 +118,13 @@ def _say(part: etree._Element, headings: list[Moment]) -> None:
 
 
 def _said(direction: etree._Element) -> str:
-    if changes_tempo(" ".join("".join(direction.itertext()).split())):
+    """What a direction says, to be compared: of two that say the same the second is not needed."""
+    words = _words(direction)
+    if changes_tempo(words):
         return "changes"  # "rit." of one is "ritard." of another
     kinds = [child.tag for child in direction.iterfind("direction-type/*")]
-    return " ".join([*map(str, kinds), *"".join(direction.itertext()).split()])
+    return " ".join([*map(str, kinds), words])
+
+
+def _words(direction: etree._Element) -> str:
+    return " ".join("".join(direction.itertext()).split())

@@ -1,8 +1,7 @@
 """Recordings as FLAC, which loses nothing, and as Ogg Opus, small and made for chats; and the picture of a voice note.
 
 libsndfile does the work; its wheel brings libFLAC, libopus and libogg, all under the BSD licence. Opus knows one rate,
-48,000 a second: recordings are resampled here, by spectra of a second each. Not covered: reading
-recordings.
+48,000 a second: recordings are resampled here, by spectra of a second each. Not covered: reading what others recorded.
 """
 
 from base64 import b64decode, b64encode

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from renderers.score.abc.voice_list import VoiceList
 
 _COUNTDOWN = re.compile(r"\[r:\s*\d+\s*/\s*\d+\s*\]")
-
-
 _NO_NOTES = re.compile(r'"[^"]*"|![^!]*!|\[[A-Za-z]:[^\]\[]*\]')
 _NOTE = re.compile("[A-Ga-gxz]")
 _VOICE = re.compile(r"\[V:\s*([^\s\]]+)")

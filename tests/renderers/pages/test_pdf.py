@@ -9,7 +9,7 @@ from lxml import etree
 from renderers.errors import InputRefused
 from renderers.pages.colophon import write_colophon
 from renderers.pages.engraving import engrave
-from renderers.pages.paper import A4, MM, POINTS, paper_for
+from renderers.pages.paper import A4, MM, POINTS, PRINT_DPI, paper_for
 from renderers.pages.pdf import bind_pages
 from renderers.pages.printing import Printing, Size
 from renderers.pages.text_runs import TextStyle, collect_text
@@ -162,6 +162,6 @@ def test_the_colophon_stands_in_the_margin_below_the_music_of_the_last_page(prin
         visitor_text=lambda said, cm, tm, *_: heights.append(tm[5] * cm[3] + cm[5]) if "seed" in said else None
     )
     assert heights
-    assert all(0 < height < A4.margin * POINTS / 150 for height in heights)
+    assert all(0 < height < A4.margin * POINTS / PRINT_DPI for height in heights)
     whole = " ".join(pdf.pages[-1].extract_text().split())
     assert all(word in whole for word in ("程序", "seed 7", "0123456789ab"))
