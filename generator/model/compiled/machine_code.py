@@ -14,7 +14,7 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -139,22 +139,24 @@ def _mark() -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _places() -> list[Path]:
-    """Where it may be kept, the best first."""
+def _places(mark: str) -> list[Path]:
+    """Where code with this mark may be kept, the best first."""
     own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     users = [Path(own)] if own else []
     with suppress(RuntimeError):  # nobody's home
         users.append(Path.home() / ".cache")
-    name = f"kernels.{_mark()[:16]}.code"
+    name = f"kernels.{mark[:16]}.code"
     return [SOURCE.parent / "__pycache__" / name, *(user / "notabot" / name for user in users)]
 
 
 def _kept() -> list[Function] | None:
-    for path in _places():
+    """What was kept of these kernels for this machine; None where there is nothing, or something damaged."""
+    mark = _mark()
+    for path in _places(mark):
         with suppress(OSError, ValueError, KeyError, TypeError):
             first, _, rest = path.read_bytes().partition(b"\n")
             about = json.loads(first)
-            if about["mark"] == _mark() and about["sha256"] == sha256(rest).hexdigest():
+            if about["mark"] == mark and about["sha256"] == sha256(rest).hexdigest():
                 return _cut(about["functions"], rest)
     return None
 
@@ -171,17 +173,20 @@ def _cut(functions: Sequence[Sequence[Any]], code: bytes) -> list[Function]:
 
 def _keep(functions: Sequence[Function]) -> None:
     """Write it down where that is possible, whole or not at all."""
-    code = b"".join(function.code for function in functions)
+    mark, code = _mark(), b"".join(function.code for function in functions)
     about = {
-        "mark": _mark(),
+        "mark": mark,
         "sha256": sha256(code).hexdigest(),
         "functions": [(function.name, function.symbol, len(function.code)) for function in functions],
     }
-    for path in _places():
+    for path in _places(mark):
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+            with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file, ExitStack() as undo:
+                undo.callback(Path(file.name).unlink, missing_ok=True)  # a full disk would get fuller at every start
                 file.write(json.dumps(about).encode() + b"\n" + code)
+                file.flush()
+                undo.pop_all()
             Path(file.name).chmod(0o644)
             Path(file.name).replace(path)
             return

@@ -1,5 +1,6 @@
 """What was compiled is kept, and taken as long as it is what would be compiled now."""
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,16 @@ def test_where_nothing_can_be_kept_nothing_goes_wrong(nothing_kept: Path):
         (nothing_kept.parent / name).write_text("no folder")
     machine_code._keep(FUNCTIONS)
     assert machine_code._kept() is None
+
+
+def test_a_disk_that_is_full_does_not_get_fuller(nothing_kept: Path):
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, usual[1]))
+    try:
+        machine_code._keep(FUNCTIONS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert [path for path in nothing_kept.parent.rglob("*") if path.is_file()] == [nothing_kept]
 
 
 def test_what_is_damaged_or_of_other_kernels_is_not_taken(nothing_kept: Path):
