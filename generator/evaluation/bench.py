@@ -130,10 +130,8 @@ class BenchResult:
         ]
         lines += [row_of(f"{point.context_patches}", point, unit="ms", factor=1000) for point in self.points]
         lines.append(row_of("whole piece", self.piece, unit="s", factor=1))
-        contexts, (alone, together) = (
-            f"{self.points[0].context_patches} to {self.points[-1].context_patches}",
-            self.growth,
-        )
+        contexts = f"{self.points[0].context_patches} to {self.points[-1].context_patches}"
+        alone, together = self.growth
         lines.append(f"a patch costs {alone:.2f} times as much alone, {together:.2f} in all slots, context {contexts}")
         if self.points[0].notagen_s is None:
             lines.append("beside NotaGen's algorithm, written by us; name a checkout of NotaGen for its own code")

@@ -9,7 +9,6 @@ character level's weights are read for each of the 16 characters.
 """
 
 import argparse
-import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from typing import NamedTuple
 import torch
 
 from bot.bench.report import Report
-from generator.evaluation.bench import clock_for, copy_slot, parse_shape, random_opening
+from generator.evaluation.bench import alternating_times, clock_for, copy_slot, parse_shape, random_opening
 from generator.evaluation.graphed import GraphedStep, bytes_to_read
 from generator.model.engine import Engine
 from generator.model.network import Network
@@ -128,14 +127,8 @@ def _engine_ms(
 
 
 def _median_ms(work: Callable[[], object], *, steps: int, clock: Callable[[], float]) -> float:
-    """Of so many, after one that warms up."""
-    work()
-    times = []
-    for _ in range(steps):
-        began_s = clock()
-        work()
-        times.append(clock() - began_s)
-    return 1000 * statistics.median(times)
+    (median_s,) = alternating_times([work], count=steps, clock=clock)
+    return 1000 * median_s
 
 
 def _bytes_per_s(device: str, clock: Callable[[], float]) -> float:
