@@ -1,4 +1,4 @@
-"""An hour's worth of load: thousands of small pieces by a tiny network, one in five given up on the way.
+"""Load: hundreds or thousands of small pieces by a tiny network, one in five of them given up on the way.
 
 What is asked: does the memory stay flat, is every slot free again. Linux only, which tells what a process holds.
 """

@@ -38,6 +38,7 @@ from generator.writing.candidate import STRICT_STYLE
 WARMTH = {"calmer": 0.75, "livelier": 1.3}  # times as daring as usual
 LOWEST, HIGHEST = 21, 108  # of a piano, whose name a voice need not have
 MIDDLE_C = 60
+AS_SAID = (Does.SHIFT, Does.ENDING, Does.LOUDNESS)  # these change all bars that are named but those that break others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +154,7 @@ def _by_rule(brought: Brought, step: Step, seed: int, *, strict: bool) -> Tune:
     if step.does is Does.COPY:
         return _copied(brought, bars, step.aim, strict=strict)
     new = dict(_new_bars(tune, step, bars, seed))
-    if step.does in (
-        Does.SHIFT,
-        Does.ENDING,
-        Does.LOUDNESS,
-    ):  # somebody said which bars: only what breaks their neighbours is left
+    if step.does in AS_SAID:
 
         def build(some: Mapping[int, Bar]) -> Tune:
             return replace(tune, bars=tuple(some.get(number, bar) for number, bar in enumerate(tune.bars)))

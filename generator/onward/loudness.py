@@ -35,13 +35,13 @@ def with_loudness(tune: Tune, bars: Sequence[int], voices: Sequence[str], aim: s
     """The bars that change, by their numbers. aim: steps as "+1", a dynamic as "=pp", or a key of SWELLS."""
     sheet: Sheet = {}
     for staff in _staves(tune):
-        is_meant = bool(set(staff.voices) & set(voices))
+        is_meant, is_upper_meant = (not set(one).isdisjoint(voices) for one in (staff.voices, staff.upper))
         if aim in SWELLS:
-            if is_meant and (not staff.upper or not set(staff.upper) & set(voices)):
+            if is_meant and not is_upper_meant:
                 _swell(tune, staff, bars, aim, sheet)
-        elif is_meant and not (_follows(tune, staff) and set(staff.upper) & set(voices)):
+        elif is_meant and not (is_upper_meant and _follows(tune, staff)):
             _make_louder(tune, staff, bars, aim, sheet)
-        elif not is_meant and set(staff.upper) & set(voices) and not _has_sign_at(tune, staff, bars[0]):
+        elif not is_meant and is_upper_meant and not _has_sign_at(tune, staff, bars[0]):
             _say(tune, staff, bars, _level_before(tune, staff, bars[0]), sheet)  # what the hand above does is not meant
     new = {}
     for number in {number for number, _ in sheet}:
@@ -59,9 +59,9 @@ def _staves(tune: Tune) -> Iterator[_Staff]:
     braces = _in_braces(tune.header.score or "")
     for staff in staves_of(tune.header):
         group = braces.get(staff[0])
-        yield _Staff(voices=staff, upper=upper if group is not None and upper and braces.get(upper[0]) == group else ())
-        if not upper or group is None or braces.get(upper[0]) != group:
-            upper = staff
+        is_below = bool(upper) and group is not None and braces.get(upper[0]) == group
+        yield _Staff(voices=staff, upper=upper if is_below else ())
+        upper = upper if is_below else staff
 
 
 def _in_braces(score: str) -> dict[str, int]:
