@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -101,17 +102,31 @@ def bench(
 
       notabot bench engine --device cuda --size notagen-x --slots 1 --slots 32 --out bench.json
     """
+    from bot.bench.bits import measure_bits
+    from bot.bench.cold import measure_cold
+    from bot.bench.composing import measure_composing
+    from bot.bench.rendering import measure_rendering
     from bot.bench.report import Report
     from bot.bench.turns import Versions
 
     asked = _Engine(slots, threads, precision, device, size, patches, notagen)
     versions = Versions.beside(before)
+
+    def bits() -> list[Figure]:
+        assert corpus is not None
+        return measure_bits(versions, corpus, pieces=corpus_pieces)
+
+    composing = partial(measure_composing, versions, rounds=rounds, pieces=pieces)
+    cold, rendering = (
+        partial(measure_cold, versions, rounds=rounds),
+        partial(measure_rendering, versions, rounds=rounds),
+    )
     kinds: dict[str, Callable[[Report], None]] = {
-        "composing": lambda report: _composing(report, versions, rounds=rounds, pieces=pieces),
-        "cold": lambda report: _cold(report, versions, rounds=rounds),
-        "rendering": lambda report: _rendering(report, versions, rounds=rounds),
+        "composing": lambda report: _measure(report, "composing", composing, doing="composing"),
+        "cold": lambda report: _measure(report, "cold", cold, doing="starting"),
+        "rendering": lambda report: _measure(report, "rendering", rendering, doing="drawing"),
         "load": lambda report: _load(report, versions, pieces=load_pieces),
-        BITS: lambda report: _bits(report, versions, corpus, pieces=corpus_pieces),
+        BITS: lambda report: _measure(report, BITS, bits, doing="reading human pieces"),
         "engine": lambda report: _engine(report, asked),
         PLOTS: lambda report: _plots(report, plots or Path(PLOTS)),
     }
@@ -137,37 +152,14 @@ def bench(
         kinds[PLOTS](report)
 
 
-def _composing(report: Report, versions: Versions, *, rounds: int, pieces: int) -> None:
-    from bot.bench.composing import measure_composing
+def _measure(report: Report, part: str, measure: Callable[[], list[Figure]], *, doing: str) -> None:
+    """A part that is a list of figures. doing: what is said meanwhile."""
+    from bot.bench.figure import table
 
-    with _saying("composing ..."):
-        figures = measure_composing(versions, rounds=rounds, pieces=pieces)
-    _tell(report, "composing", figures)
-
-
-def _cold(report: Report, versions: Versions, *, rounds: int) -> None:
-    from bot.bench.cold import measure_cold
-
-    with _saying("starting ..."):
-        figures = measure_cold(versions, rounds=rounds)
-    _tell(report, "cold", figures)
-
-
-def _rendering(report: Report, versions: Versions, *, rounds: int) -> None:
-    from bot.bench.rendering import measure_rendering
-
-    with _saying("drawing ..."):
-        figures = measure_rendering(versions, rounds=rounds)
-    _tell(report, "rendering", figures)
-
-
-def _bits(report: Report, versions: Versions, corpus: Path | None, *, pieces: int) -> None:
-    from bot.bench.bits import measure_bits
-
-    assert corpus is not None
-    with _saying("reading human pieces ..."):
-        figures = measure_bits(versions, corpus, pieces=pieces)
-    _tell(report, BITS, figures)
+    with _saying(f"{doing} ..."):
+        figures = measure()
+    _show(table(figures))
+    report.add(part, [figure.to_json() for figure in figures])
 
 
 def _load(report: Report, versions: Versions, *, pieces: int) -> None:
@@ -242,14 +234,6 @@ def _saying(what: str) -> ProgressLine:
     line = ProgressLine(Console(stderr=True))
     line.show_step(what)
     return line
-
-
-def _tell(report: Report, part: str, figures: Iterable[Figure]) -> None:
-    from bot.bench.figure import table
-
-    figures = list(figures)
-    _show(table(figures))
-    report.add(part, [figure.to_json() for figure in figures])
 
 
 def _show(text: str) -> None:
