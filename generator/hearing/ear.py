@@ -9,7 +9,8 @@ Not covered: what a network makes of them (`generator/model/network.py`).
 from collections.abc import Iterator, Sequence
 
 from generator.errors import NotationError
-from generator.hearing.line import FinishedBar, Line, read_header
+from generator.hearing.header import read_header
+from generator.hearing.line import FinishedBar, Line
 from generator.hearing.numbers import NOTHING, ROW_BYTES
 from generator.notation.tune import Header
 
@@ -62,7 +63,7 @@ class Ear:
         return self._line.row().to_bytes(ROW_BYTES, "little")
 
     def events(self, voice: str) -> list[tuple[int, int]]:
-        """When each note, chord and rest of a voice begins and ends in the last bar, in ticks (`line.WHOLE`)."""
+        """When each note, chord and rest of a voice begins and ends in the last bar, in ticks (`header.WHOLE`)."""
         return [(start, until) for start, until, _ in self._bars[-1].events.get(voice, ())]
 
     def rows(self, line: str) -> bytes:

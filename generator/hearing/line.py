@@ -11,18 +11,18 @@ A note counts as it stands so far: behind "c3" a note of three units is over, be
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 from generator.errors import NotationError
+from generator.hearing.header import WHOLE, Settings, Voices, tonality_of
 from generator.hearing.numbers import AT, FLAGS, MEMORY_BARS, OCTAVES
 from generator.notation.durations import TUPLET_TIMES
-from generator.notation.keys import STEP_PITCHES, STEPS, printable_fifths, read_key_field, signature
-from generator.notation.limits import Metre, read_metre_field
-from generator.notation.tune import Header, parse_unit
+from generator.notation.keys import STEP_PITCHES, STEPS
+from generator.notation.limits import read_metre_field
+from generator.notation.tune import parse_unit
 
-WHOLE = 40320  # ticks of a whole note: exact for tuplets of 2 to 10
 QUARTER = WHOLE // 4
 SLACK = 8  # ticks: what stranger tuplets lose by rounding
 LONGEST = 64 * WHOLE
@@ -34,7 +34,6 @@ SIGNS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 DIGITS = frozenset("0123456789")
 
 Event = tuple[int, int, tuple[int, ...]]  # from, until, semitones above middle C as they sound; none for a rest
-Tonality = tuple[tuple[int, ...], int]  # the alterations of the seven letters C to B, and fifths
 _FLAG = {name: 1 << AT["flags"] + place for place, name in enumerate(FLAGS)}
 _AT_SOUNDING, _AT_LOWEST, _AT_HIGHEST, _AT_NEXT = AT["sounding"], AT["lowest"], AT["highest"], AT["next"]
 _AT_LAST, _AT_CHORD, _AT_BAR, _AT_REMEMBERED, _AT_STRUCK = (
@@ -46,74 +45,11 @@ _COUNTED_BEFORE, _FOLLOWING = 8, (0, 1, 2, 3, 7)
 
 
 @dataclass(frozen=True)
-class Voices:
-    """What the tune header says: how much higher each voice sounds than it is written, and which have no pitches."""
-
-    raised: Mapping[str, int]
-    unpitched: frozenset[str]
-
-    @property
-    def all_sound_as_written(self) -> bool:
-        return not any(self.raised.values())
-
-
-@dataclass
-class Settings:
-    """What holds when a bar begins: for the piece, and for voices that were told something else."""
-
-    tonality: Tonality
-    unit: int
-    metre: Metre | None
-    tonalities: dict[str, Tonality] = field(default_factory=dict)
-    units: dict[str, int] = field(default_factory=dict)
-    held: dict[str, dict[int, int]] = field(default_factory=dict)  # alterations of tied notes, by steps
-    last: dict[str, int] = field(default_factory=dict)  # the last note of each voice, as written
-
-    def copy(self) -> "Settings":
-        """Settings that go on by themselves."""
-        return Settings(
-            self.tonality,
-            self.unit,
-            self.metre,
-            dict(self.tonalities),
-            dict(self.units),
-            dict(self.held),
-            dict(self.last),
-        )
-
-
-@dataclass(frozen=True)
 class FinishedBar:
     """What is remembered of a bar: each voice's events, and what sounded when it ended, as it sounds."""
 
     events: Mapping[str, Sequence[Event]]
     end: tuple[int, ...]
-
-
-def read_header(header: Header) -> tuple[Voices, Settings]:
-    """What a tune header says. Raises NotationError for a unit that is none."""
-    raised = {voice.id: _raised(voice.text) for voice in header.voices}
-    unpitched = frozenset(voice.id for voice in header.voices if voice.clef.startswith("perc"))
-    return Voices(raised, unpitched), Settings(
-        tonality_of(header.key) or (signature(0), 0), int(header.unit * WHOLE), header.metre
-    )
-
-
-def _raised(text: str) -> int:
-    """The value of `transpose=` in a voice's definition."""
-    _, found, value = text.partition("transpose=")
-    number = value.split()[0] if found and value.split() else "0"
-    return int(number) if number.lstrip("+-").isdigit() and len(number) < 4 else 0
-
-
-@lru_cache(maxsize=256)
-def tonality_of(words: str) -> Tonality | None:
-    """What a `K:` field asks for; None if it only names a clef, or cannot be read."""
-    try:
-        found = read_key_field(words)
-    except NotationError:
-        return None
-    return None if found is None else (signature(found.fifths), printable_fifths(found.fifths))
 
 
 @lru_cache(maxsize=4096)

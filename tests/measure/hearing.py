@@ -18,7 +18,8 @@ from random import Random
 
 from generator.errors import NotationError
 from generator.hearing.ear import Ear
-from generator.hearing.line import SLACK, WHOLE
+from generator.hearing.header import WHOLE
+from generator.hearing.line import SLACK
 from generator.model.patches import PATCH_CHARS, patch_places
 from generator.notation import Header, parse_bar, parse_header, time_music
 from generator.notation.durations import Timed

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from generator.hearing.ear import Ear, rows_of_lines
-from generator.hearing.line import WHOLE
+from generator.hearing.header import WHOLE
 from generator.hearing.numbers import NUMBERS, ROW_BYTES
 from generator.notation import parse_tune, time_music
 from tests.generator.hearing.hearing_of import flags, header, heard, named
