@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,9 +18,9 @@ from bot.challenges.stages import takes_votes, why_not
 from bot.challenges.tally import chosen, compared, without
 from bot.jobs.course import find_challenge
 from bot.jobs.errors import JobsError, NoSuchEntry, NoVotesNow, OwnEntry, WrongBallot
+from bot.jobs.presses import Presses
 from bot.jobs.writer import Writer
 from bot.store import Store
-from bot.store.batching import Batched
 from bot.store.challenges import ChallengeView, Entry
 
 
@@ -40,10 +39,8 @@ Change = Callable[["_Sheet", list[Any]], list[Any]]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Press:
-    """serial: in which order they came."""
+    """What somebody asks for on a challenge."""
 
-    serial: int
-    challenge: str
     person: str
     change: Change
 
@@ -73,9 +70,8 @@ class Ballots:
     """now: seconds since 1970."""
 
     def __init__(self, store: Store, writer: Writer, *, now: Callable[[], float]) -> None:
-        self._store, self._writer, self._now = store, writer, now
-        self._serials = count()
-        self._presses: Batched[_Press, Cast | JobsError] = Batched(self._take_all)
+        self._store, self._now = store, now
+        self._presses: Presses[_Press, Cast] = Presses(writer, self._take_those)
 
     async def vote(self, challenge: str, number: int, *, person: str) -> Cast:
         """For an entry; again changes nothing. Raises NoSuchChallenge, NoVotesNow, NoSuchEntry, OwnEntry.
@@ -90,7 +86,7 @@ class Ballots:
             sheet.check(person, number)
             return chosen(voting, ballot, number)
 
-        return await self._take(challenge, person, vote)
+        return await self._presses.take(challenge, _Press(person=person, change=vote))
 
     async def compare(self, challenge: str, first: int, second: int, better: int, *, person: str) -> Cast:
         """The better of two, 0 for neither. As `vote`."""
@@ -101,7 +97,7 @@ class Ballots:
             sheet.check(person, first, second)
             return compared(ballot, first, second, better)
 
-        return await self._take(challenge, person, compare)
+        return await self._presses.take(challenge, _Press(person=person, change=compare))
 
     async def take_back(self, challenge: str, number: int | None, *, person: str) -> Cast:
         """A vote for an entry, or all of them. Raises NoSuchChallenge, NoVotesNow."""
@@ -109,50 +105,27 @@ class Ballots:
         def take_back(sheet: _Sheet, ballot: list[Any]) -> list[Any]:
             return [] if number is None else without(sheet.challenge.plan.voting, ballot, number)
 
-        return await self._take(challenge, person, take_back)
+        return await self._presses.take(challenge, _Press(person=person, change=take_back))
 
     async def ballot(self, challenge: str, *, person: str) -> Cast:
         """What somebody has chosen so far. Raises NoSuchChallenge, NoVotesNow."""
         async with self._store.reading() as connection:
             return (await self._sheet(connection, challenge, {person})).cast(person)
 
-    async def _take(self, challenge: str, person: str, change: Change) -> Cast:
-        """In one transaction with all who press meanwhile."""
-        press = _Press(serial=next(self._serials), challenge=challenge, person=person, change=change)
-        answer = await self._presses.get(press)
-        assert answer is not None, "every press has an answer"
-        if isinstance(answer, JobsError):
-            raise answer
-        return answer
-
-    async def _take_all(self, presses: Collection[_Press]) -> dict[_Press, Cast | JobsError]:
-        async def take(connection: AsyncConnection) -> dict[_Press, Cast | JobsError]:
-            answers: dict[_Press, Cast | JobsError] = {}
-            in_order = sorted(presses, key=lambda press: press.serial)
-            for challenge in {press.challenge for press in presses}:
-                mine = [press for press in in_order if press.challenge == challenge]
-                answers |= await self._take_those(connection, challenge, mine)
-            return answers
-
-        return await self._writer.write(take, urgent=True)
-
     async def _take_those(
         self, connection: AsyncConnection, challenge: str, presses: Sequence[_Press]
-    ) -> dict[_Press, Cast | JobsError]:
-        """On one challenge. What is refused changes nothing."""
-        answers: dict[_Press, Cast | JobsError] = {}
-        try:
-            sheet = await self._sheet(connection, challenge, {press.person for press in presses})
-        except JobsError as refusal:
-            return dict.fromkeys(presses, refusal)
+    ) -> list[Cast | JobsError]:
+        """On one challenge. What is refused changes nothing. Raises NoSuchChallenge, NoVotesNow: to all of them."""
+        answers: list[Cast | JobsError] = []
+        sheet = await self._sheet(connection, challenge, {press.person for press in presses})
         before = dict(sheet.ballots)
         for press in presses:
             try:
                 sheet.ballots[press.person] = press.change(sheet, sheet.ballots.get(press.person, []))
             except JobsError as refusal:
-                answers[press] = refusal
+                answers.append(refusal)
             else:
-                answers[press] = sheet.cast(press.person)
+                answers.append(sheet.cast(press.person))
         changed = {who: ballot for who, ballot in sheet.ballots.items() if ballot != before.get(who, [])}
         if changed:
             await self._store.challenges.vote(connection, challenge, changed, now=self._now())

@@ -9,9 +9,8 @@ What is not: where somebody votes, and who may unveil it early; commands look at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,11 +18,11 @@ from bot.chat.messages import Address
 from bot.duels.ratings import VERDICTS, Verdict
 from bot.jobs.errors import DuelOver, JobsError, NoSuchDuel
 from bot.jobs.posting import add_post, public
+from bot.jobs.presses import Presses
 from bot.jobs.scheduler import Kept
 from bot.jobs.writer import Writer
 from bot.making.post import Post
 from bot.store import Appointment, Store
-from bot.store.batching import Batched
 from bot.store.duels import SUBJECT, Counts, DuelView, StoredVote
 
 UNVEILED = "unveiled"  # what is told
@@ -44,9 +43,8 @@ class Poll:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Press:
-    """serial: in which order they came."""
+    """alone: nobody else can vote on it."""
 
-    serial: int
     vote: StoredVote
     alone: bool
 
@@ -58,8 +56,7 @@ class Duelling:
         self, store: Store, writer: Writer, *, on_posted: Callable[[], None], now: Callable[[], float]
     ) -> None:
         self._store, self._writer, self._on_posted, self._now = store, writer, on_posted, now
-        self._serials = count()
-        self._presses: Batched[_Press, Poll | JobsError] = Batched(self._take_all)
+        self._presses: Presses[_Press, Poll] = Presses(writer, self._take_those)
 
     async def vote(self, duel: str, verdict: Verdict, *, person: str, consent: bool, alone: bool = False) -> Poll:
         """Choose, or choose otherwise. alone: nobody else can vote on it, so it is unveiled by this.
@@ -69,33 +66,15 @@ class Duelling:
         if verdict not in VERDICTS:
             raise ValueError(f"not a verdict: {verdict!r}")
         stored = StoredVote(duel=duel, person=person, verdict=verdict, consent=consent, changed=self._now())
-        answer = await self._presses.get(_Press(serial=next(self._serials), vote=stored, alone=alone))
-        assert answer is not None, "every press has an answer"
-        if isinstance(answer, JobsError):
-            raise answer
-        return answer
-
-    async def _take_all(self, presses: Collection[_Press]) -> dict[_Press, Poll | JobsError]:
-        async def take(connection: AsyncConnection) -> dict[_Press, Poll | JobsError]:
-            answers: dict[_Press, Poll | JobsError] = {}
-            in_order = sorted(presses, key=lambda press: press.serial)
-            for duel in {press.vote.duel for press in presses}:
-                mine = [press for press in in_order if press.vote.duel == duel]
-                answers |= await self._take_those(connection, duel, mine)
-            return answers
-
-        return await self._writer.write(take, urgent=True)
+        return await self._presses.take(duel, _Press(vote=stored, alone=alone))
 
     async def _take_those(
         self, connection: AsyncConnection, duel: str, presses: Sequence[_Press]
-    ) -> dict[_Press, Poll | JobsError]:
-        """On one duel; of each person the last one counts."""
-        try:
-            view, now = await self._find(connection, duel), self._now()
-            if view.unveiled is not None or now >= view.ends:
-                raise DuelOver(id=duel)
-        except JobsError as refusal:
-            return dict.fromkeys(presses, refusal)
+    ) -> list[Poll | JobsError]:
+        """On one duel; of each person the last one counts. Raises NoSuchDuel, DuelOver: to all of them."""
+        view, now = await self._find(connection, duel), self._now()
+        if view.unveiled is not None or now >= view.ends:
+            raise DuelOver(id=duel)
         last = {press.vote.person: press.vote for press in presses}
         await self._store.duels.vote(connection, *last.values())
         if any(press.alone for press in presses):
@@ -103,7 +82,7 @@ class Duelling:
             await self._store.appointments.remove(connection, duel)
             view = await self._find(connection, duel)
         counts = await self._store.duels.counts(connection, view)
-        return {press: Poll(duel=view, verdict=last[press.vote.person].verdict, counts=counts) for press in presses}
+        return [Poll(duel=view, verdict=last[press.vote.person].verdict, counts=counts) for press in presses]
 
     async def look(self, duel: str, *, person: str) -> Poll | None:
         """How it stands, for somebody who has voted, and for everybody when it is over. None for others.
