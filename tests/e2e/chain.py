@@ -22,11 +22,12 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.chaos import NO_LIMITS, Keeper
 from tests.e2e.contest import GROUP, Books, DiscordPlace, Place, TelegramPlace, _found, _open_place
+from tests.e2e.count import Count
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 
 LIMIT_S = 420.0
@@ -36,29 +37,15 @@ BARS = "\n".join(["[V:1]A2 c2 e2|[V:2]A,,6|"] * 4)
 
 
 @dataclass
-class Played:
-    """See the module. in_words: messages in whose place a word stands."""
+class Played(Count):
+    """See the module."""
 
-    platform: str
     players: int = 0
     bars: int = 0
-    kills: int = 0
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    in_words: int = 0
-    took_s: float = 0.0
-
-    def line(self) -> str:
-        return (
-            f"{self.platform:<9} {self.players} players, {self.bars} bars, {self.kills} kills, {self.took_s:.0f} s: "
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} wrong, "
-            f"{self.in_words} messages replaced by a word"
-        )
 
     @property
-    def clean(self) -> bool:
-        return not (self.lost or self.doubled or self.wrong)
+    def done(self) -> str:
+        return f"{self.players} players, {self.bars} bars"
 
 
 class Ledger(Books):

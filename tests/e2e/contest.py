@@ -23,7 +23,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ from bot.store import open_store
 from generator.catalogue.style import Style
 from generator.request import Request
 from tests.e2e.chaos import NO_LIMITS, Keeper
+from tests.e2e.count import Count
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 from tests.fakes.discord import Channel, FakeDiscord, Interaction, Message, open_fake_discord
 from tests.fakes.stub_bot import made
@@ -55,31 +56,19 @@ MISSING = "may be missing here"
 
 
 @dataclass
-class Outcome:
-    """See the module. in_words: messages in whose place a word stands."""
+class Outcome(Count):
+    """See the module."""
 
-    platform: str
     entries: int = 0
     votes: int = 0
-    kills: int = 0
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    in_words: int = 0
     late_s: float = 0.0
-    took_s: float = 0.0
 
     def line(self) -> str:
-        return (
-            f"{self.platform:<9} {self.entries} entries, {self.votes} voters, {self.kills} kills, {self.took_s:.0f} s: "
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} wrong, {self.in_words} messages "
-            f"replaced by a word; closed {self.late_s:.1f} s after its time or the restart"
-        )
+        return f"{super().line()}; closed {self.late_s:.1f} s after its time or the restart"
 
     @property
-    def clean(self) -> bool:
-        """Nothing lost, doubled or wrong."""
-        return not (self.lost or self.doubled or self.wrong)
+    def done(self) -> str:
+        return f"{self.entries} entries, {self.votes} voters"
 
 
 class Place(ABC):

@@ -21,7 +21,7 @@ import sqlite3
 import time
 from collections import Counter
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.chaos import NO_LIMITS, Keeper
@@ -36,6 +36,7 @@ from tests.e2e.contest import (
     _found,
     _open_place,
 )
+from tests.e2e.count import Count
 from tests.e2e.votes import VERDICTS
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 
@@ -46,29 +47,15 @@ KILLS_A_DUEL = 3  # while people vote on it
 
 
 @dataclass
-class Duelled:
-    """See the module. in_words: messages in whose place a word stands."""
+class Duelled(Count):
+    """See the module."""
 
-    platform: str
     duels: int = 0
     votes: int = 0
-    kills: int = 0
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    in_words: int = 0
-    took_s: float = 0.0
-
-    def line(self) -> str:
-        return (
-            f"{self.platform:<9} {self.duels} duels, {self.votes} votes, {self.kills} kills, {self.took_s:.0f} s: "
-            f"{len(self.lost)} lost, {len(self.doubled)} doubled, {len(self.wrong)} wrong, "
-            f"{self.in_words} messages replaced by a word"
-        )
 
     @property
-    def clean(self) -> bool:
-        return not (self.lost or self.doubled or self.wrong)
+    def done(self) -> str:
+        return f"{self.duels} duels, {self.votes} votes"
 
 
 async def duel_on(
