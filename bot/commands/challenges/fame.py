@@ -59,7 +59,7 @@ async def press_fame(context: Context, _action: Action) -> None:
 
 
 def fame_line(one: Fame, words: Iterable[str], language: Language) -> str:
-    """For example "1. Bea: 3 wins, 5 × on the podium, 8 challenges 🔥 4 in a row (best: 6)"."""
+    """For example "1. Bea: 3 wins, 5 times on the podium, 8 challenges 🔥 4 in a row (best: 6)"."""
     merits = [
         say("challenge.fame_wins", language, n=one.wins) if one.wins else "",
         say("challenge.fame_podiums", language, n=one.podiums) if one.podiums else "",
