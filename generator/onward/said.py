@@ -18,11 +18,11 @@ from generator.catalogue.catalogue import Catalogue
 from generator.errors import BadRequest
 from generator.notation.keys import names_mode, parse_key
 from generator.onward.hands import Hand
+from generator.onward.named_bars import HOLE, MARK, Span, mark_bars, place_of
 from generator.onward.step import MOST_STEPS, Does, Step
 from generator.onward.work import How
 from generator.transposing.interval import Interval, parse_interval
 from generator.wishes.changing import read_change
-from generator.wishes.numbers import read_number
 from generator.wishes.reading import read_wishes
 from generator.wishes.text import read_text
 from generator.wishes.vocabulary import load_vocabulary
@@ -31,42 +31,15 @@ MOST_CHARS = 200
 MOST_MISSED = 5
 LITTLE, MUCH = 0.5, 1.8  # of what a change of tempo is otherwise
 BRIGHT_TEMPO = {1: 1.15, -1: 0.85}
-BEGINNING, ENDING = 4, 2  # bars
-_HOLE, _COMMA, _AND = "\ue000", "\ue001", "\ue002"  # where bars were named, and between clauses
-_JOIN = r"(?:-|–|—|~|～|\bto\b|\bthrough\b|\bbis\b|\band\b|\bund\b|到|至|和)"
-_WORDS = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen|ein|eine|einen|zwei|drei|vier|fünf|sechs|sieben"
-    r"|acht|neun|zehn|zwölf|sechzehn|[一二两兩三四五六七八九十]{1,3}|\d{1,3})"
-)
-_HAN = r"(?:[一二三四五六七八九十百]{1,4}|\d{1,3})"
-_NAMED = (
-    re.compile(
-        rf"\b(?:bars?|measures?|mm?\.|takte?n?|t\.)\s*(\d{{1,3}})(?:\s*{_JOIN}\s*(\d{{1,3}}))?(?!\d)", re.IGNORECASE
-    ),
-    re.compile(rf"第\s*({_HAN})\s*(?:(?:小节|小節)?\s*{_JOIN}\s*第?\s*({_HAN}))?\s*(?:小节|小節|节|節)"),
-)
-_LAST = (
-    re.compile(rf"\b(?:the\s+)?(?:last|final|closing)\s+(?:({_WORDS})\s+)?(?:bars?|measures?)\b", re.IGNORECASE),
-    re.compile(rf"\b(?:d(?:ie|en|er)\s+)?letzten?\s+(?:({_WORDS})\s+)?takte?n?\b", re.IGNORECASE),
-    re.compile(rf"(?:最后|最後|末尾|结尾|結尾|末|后|後)的?\s*({_WORDS})?\s*(?:个|個)?(?:小节|小節)"),
-)
-_FIRST = (
-    re.compile(rf"\b(?:the\s+)?(?:first|opening)\s+(?:({_WORDS})\s+)?(?:bars?|measures?)\b", re.IGNORECASE),
-    re.compile(rf"\b(?:d(?:ie|en|er)\s+)?ersten?\s+(?:({_WORDS})\s+)?takte?n?\b", re.IGNORECASE),
-    re.compile(rf"(?:最初|开头|開頭|最前|前)的?\s*({_WORDS})?\s*(?:个|個)?(?:小节|小節)"),
-)
-_BEGINNING = re.compile(
-    r"\b(?:at |in |to )?the (?:beginning|start|opening)\b|\b(?:am|der|den) anfang\b|开头|開頭|开始部分", re.IGNORECASE
-)
+ENDING = 2  # bars
 # Bars that become like others: those first, or those that they become like.
 _LIKE = re.compile(
-    rf"({_HOLE}.)[^{_HOLE},;.]*(?:\b(?:same as|like|identical to|wie|gleich)\b|像)[^{_HOLE},;.]*({_HOLE}.)",
+    rf"({HOLE})[^{MARK},;.]*(?:\b(?:same as|like|identical to|wie|gleich)\b|像)[^{MARK},;.]*({HOLE})",
     re.IGNORECASE,
 )
-_ALIKE = re.compile(r"[和跟与與同](?=\s*第[^,，]*(?:一样|一樣|相同))")
 _COPY = re.compile(
-    rf"(?:\b(?:copy|paste|kopiere?n?)\b[^{_HOLE}]*({_HOLE}.)[^{_HOLE},;.]*({_HOLE}.)"
-    rf"|({_HOLE}.)\s*(?:复制|複製|拷贝|拷貝)[^{_HOLE},;.]*({_HOLE}.))",
+    rf"(?:\b(?:copy|paste|kopiere?n?)\b[^{MARK}]*({HOLE})[^{MARK},;.]*({HOLE})"
+    rf"|({HOLE})\s*(?:复制|複製|拷贝|拷貝)[^{MARK},;.]*({HOLE}))",
     re.IGNORECASE,
 )
 _CLAUSES = re.compile(r"[,;.!?，；。！？、\n]+")
@@ -118,7 +91,7 @@ class _Clause:
     """
 
     text: str
-    bars: tuple[int, int] | None = None
+    bars: Span | None = None
     hand: Hand = Hand.ALL
     steps: list[Step] = field(default_factory=list)
     is_row: bool = False
@@ -133,7 +106,7 @@ def read_edit(words: str, catalogue: Catalogue) -> Said | None:
     text = " ".join(words.split())
     if not text or len(text) > MOST_CHARS:
         return None
-    marked, spans = _mark_bars(text)
+    marked, spans = mark_bars(text)
     copies = list(_take_copies(marked, spans))
     marked = _LIKE.sub(" ", _COPY.sub(" ", marked)) if copies else marked
     clauses = list(_clauses(marked, spans))
@@ -165,17 +138,17 @@ def sounds_like_edit(words: str) -> bool:
     return len(words) <= MOST_CHARS and _longest(_table()["said"]["changes"], words) is not None
 
 
-def _take_copies(marked: str, spans: Sequence[tuple[int, int]]) -> Iterator[Step]:
+def _take_copies(marked: str, spans: Sequence[Span]) -> Iterator[Step]:
     """Bars that become like others ("copy bars 1-4 to bars 5-8"), which are counted from the start."""
     found = [(each[1], each[2]) for each in _LIKE.finditer(marked)]
     found += [(each[2] or each[4], each[1] or each[3]) for each in _COPY.finditer(marked)]
     for onto, source in found:
-        (first, last), (start, end) = (spans[ord(hole[1]) - 0xE100] for hole in (onto, source))
+        (first, last), (start, end) = (spans[place_of(hole)] for hole in (onto, source))
         if 0 < start <= end:
             yield Step(does=Does.COPY, first=first, last=last, aim=f"{start}-{end}")
 
 
-def _is_span(spans: Sequence[tuple[int, int]]) -> bool:
+def _is_span(spans: Sequence[Span]) -> bool:
     """Bars alone are rewritten, but one number alone is a length: "bars 8"."""
     return any(first != last for first, last in spans) or len(spans) > 1
 
@@ -188,60 +161,16 @@ def _without_twins(steps: Sequence[Step]) -> Iterator[Step]:
             yield step
 
 
-# --- bars and clauses ------------------------------------------------------------------------------------------------
+# --- clauses ---------------------------------------------------------------------------------------------------------
 
 
-def _mark_bars(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text with a hole where bars are named, and which those are."""
-    spans: list[tuple[int, int]] = []
-    text = _ALIKE.sub("像", text)  # "bar 4 and bar 2 the same" names no bars from 4 to 2
-
-    def put(found: re.Match[str], span: tuple[int, int] | None) -> str:
-        if span is None:
-            return found[0]
-        spans.append(span)
-        return f" {_HOLE}{chr(0xE100 + len(spans) - 1)} "
-
-    for pattern in _NAMED:
-        text = pattern.sub(lambda found: put(found, _span(found[1], found[2])), text)
-    for pattern in _LAST:
-        text = pattern.sub(lambda found: put(found, _from_end(found[1])), text)
-    for pattern in _FIRST:
-        text = pattern.sub(lambda found: put(found, _from_start(found[1])), text)
-    text = _BEGINNING.sub(lambda found: put(found, (1, BEGINNING)), text)
-    return text, spans
-
-
-def _number(words: str | None) -> int | None:
-    if not words:
-        return None
-    number = read_number(words.lower().replace("兩", "两"), load_vocabulary())
-    return int(number) if number is not None and number >= 1 else None
-
-
-def _span(first: str, last: str | None) -> tuple[int, int] | None:
-    low, high = _number(first), _number(last or first)
-    return (low, high) if low is not None and high is not None else None
-
-
-def _from_end(count: str | None) -> tuple[int, int] | None:
-    number = _number(count) if count else 1
-    return (-number, -1) if number else None
-
-
-def _from_start(count: str | None) -> tuple[int, int] | None:
-    number = _number(count) if count else 1
-    return (1, number) if number else None
-
-
-def _clauses(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[_Clause]:
+def _clauses(text: str, spans: Sequence[Span]) -> Iterator[_Clause]:
     """What stands between commas; what an "and" joins to a clause speaks of the same bars, unless it names others."""
     for sentence in _CLAUSES.split(text):
-        bars: tuple[int, int] | None = None
+        bars: Span | None = None
         for part in _ANDS.split(sentence):
-            holes = [ord(part[at + 1]) - 0xE100 for at, char in enumerate(part) if char == _HOLE]
-            plain = re.sub(f"{_HOLE}.", " ", part)
-            here = [spans[hole] for hole in holes]
+            here = [spans[place_of(hole)] for hole in re.findall(HOLE, part)]
+            plain = re.sub(HOLE, " ", part)
             bars = here[0] if here else bars
             if not plain.strip() and not here:
                 continue
