@@ -44,7 +44,7 @@ _ALIKE = re.compile(r"[和跟与與同](?=\s*第[^,，]*(?:一样|一樣|相同)
 def mark_bars(text: str) -> tuple[str, list[Span]]:
     """The text with a hole where bars are named, and which those are, in the order of the holes' numbers."""
     spans: list[Span] = []
-    text = _ALIKE.sub("像", text)  # "bar 4 and bar 2 the same" names no bars from 4 to 2
+    text = _ALIKE.sub("像", text.replace(MARK, " "))  # "bar 4 and bar 2 the same" names no bars from 4 to 2
 
     def put(found: re.Match[str], span: Span | None) -> str:
         if span is None:
