@@ -11,7 +11,7 @@ import typer
 from bot.cli.onward import Piece, Seed, Tune
 from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.weights import settings_with_weights
-from bot.cli.working import Bench
+from bot.cli.working import Workbench
 from bot.errors import BadInput
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
@@ -69,17 +69,17 @@ def edit(
         said = Said(steps=(Step(does=Does.HAND, aim=_lines(abc, bars)),))
     if said is None or not said.steps:
         raise BadRequest(reason="no_edit", words=text[:60])
-    bench = Bench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
-    asyncio.run(_edit(bench, said, catalogue, seed))
+    workbench = Workbench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
+    asyncio.run(_edit(workbench, said, catalogue, seed))
 
 
-async def _edit(bench: Bench, said: Said, catalogue: Catalogue, seed: int | None) -> None:
+async def _edit(workbench: Workbench, said: Said, catalogue: Catalogue, seed: int | None) -> None:
     from bot.making.edit import edit_source
     from bot.making.onward import style_in
     from generator.onward.asking import edit_of_music
     from generator.onward.brought import bring
 
-    await bench.work(
+    await workbench.work(
         lambda source: edit_of_music(
             said.steps, bring(source.abc), catalogue, own_style=style_in(source.record), seed=seed
         ),

@@ -12,7 +12,7 @@ import typer
 from bot.cli.options import USUAL_FORMATS, Formats, Json, Out, parse_formats
 from bot.cli.sources import MUSIC_OR_ID
 from bot.cli.weights import settings_with_weights
-from bot.cli.working import Bench
+from bot.cli.working import Workbench
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from generator.catalogue.catalogue import Catalogue
@@ -209,23 +209,23 @@ def _make(
         given["how"] = parse_how(given["how"])
     if "style" in given:
         given["style"] = catalogue.find(given["style"])
-    bench = Bench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
-    asyncio.run(_work(bench, kind, given, catalogue))
+    workbench = Workbench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
+    asyncio.run(_work(workbench, kind, given, catalogue))
 
 
-async def _work(bench: Bench, kind: str, given: Mapping[str, Any], catalogue: Catalogue) -> None:
+async def _work(workbench: Workbench, kind: str, given: Mapping[str, Any], catalogue: Catalogue) -> None:
     from bot.making.onward import style_in, work_on_source
     from generator.onward.asking import work_on_piece
     from generator.onward.brought import bring
     from generator.onward.work import Kind
 
-    await bench.work(
+    await workbench.work(
         lambda source: work_on_piece(
             Kind(kind),
             bring(source.abc),
             catalogue,
             own_style=style_in(source.record),
-            most_bars=bench.settings.max_bars,
+            most_bars=workbench.settings.max_bars,
             **given,
         ),
         lambda source, work, workshop, order, remarks: work_on_source(source, work, workshop, order, remarks=remarks),

@@ -48,7 +48,7 @@ def workshop_of(composer: Composer, renderer: Renderer, settings: Settings) -> W
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bench:
+class Workbench:
     """Where a command works on music. file: in another format than ABC, from which the tune of `source` is read."""
 
     source: Source
