@@ -1,8 +1,9 @@
 """The sustaining pedal of a piano, where the score has none: down through a harmony, changed with it.
 
 The foot catches a chord just after it is struck and lets go with the next one, as pianists are taught (syncopated or
-legato pedalling). Not where a scale would blur, nor under staccato. All figures are our choice.
-Not covered: half pedal, una corda, and what is written: a part with a pedal mark is left as it is.
+legato pedalling). Not where a scale would blur. All figures are our choice.
+Not covered: half pedal, una corda; staccato, under which it goes down as elsewhere; and what is written: a part with a
+pedal mark is left as it is.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ PIANOS = frozenset(range(6))  # programs of General MIDI; harpsichords and clavi
 CATCH_S = 0.07  # how long after the chord the foot goes down
 SHORTEST_QUARTERS = 0.45
 SCALE_SHARE = 0.5  # of the upper notes: so many steps to strange notes are a scale
-BRIEF = 0.6  # a staff whose notes are all shorter than this share of the time between them is played staccato
 CHORDS = tuple(
     frozenset((root + step) % 12 for step in steps)
     for root in range(12)
