@@ -13,7 +13,6 @@ from bot.errors import BadInput
 from bot.texts import FALLBACK, say
 from renderers.formats import offered_formats, usual_formats
 
-ALL_FORMATS = ",".join(offered_formats())
 USUAL_FORMATS = ",".join(usual_formats())  # what there is without asking: no videos, which take long
 
 

@@ -141,10 +141,6 @@ def bad_lines(
     return [line for line in lines if line]
 
 
-def _voice_name(voice: Mapping[str, Any]) -> str:
-    return str(voice.get("instrument") or voice.get("voice"))
-
-
 def _bad_key(card: Mapping[str, Any], key: str | None, language: Language) -> str:
     """Where the ear finds another key than was asked for; where nobody asked, another than the score's or its kin."""
     asked, found, relation = card.get("key_asked"), card.get("key_found"), card.get("key_relation")

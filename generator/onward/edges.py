@@ -4,7 +4,7 @@ Not covered: overlays (`&`), of which the first layer is read; grace notes, whic
 tied to.
 """
 
-from generator.notation import Token, TokenKind, VoiceBar
+from generator.notation import TokenKind, VoiceBar
 from generator.notation.accidentals import find_notes
 from generator.notation.durations import TIMED
 from generator.notation.pitches import read_note
@@ -20,18 +20,6 @@ def timed_words(voice: VoiceBar | None) -> list[int]:
         if token.kind in TIMED and not token.text.startswith("y"):
             found.append(number)
     return found
-
-
-def first_word(voice: VoiceBar | None) -> Token | None:
-    """The first note, chord or rest."""
-    timed = timed_words(voice)
-    return voice.tokens[timed[0]] if voice and timed else None
-
-
-def last_word(voice: VoiceBar | None) -> Token | None:
-    """The last note, chord or rest."""
-    timed = timed_words(voice)
-    return voice.tokens[timed[-1]] if voice and timed else None
 
 
 def tied_steps(voice: VoiceBar | None) -> set[int]:

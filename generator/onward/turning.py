@@ -334,11 +334,6 @@ def paced(tune: Tune, *, factor: float, tempo: int | None, bars: range | None = 
     return replace(tune, bars=tuple(all_bars))
 
 
-def quarters_of(tune: Tune) -> int:
-    """How many quarter notes a minute a tune begins with."""
-    return round(_quarters(tune.header.tempo or "") or USUAL_TEMPO)
-
-
 def _quarters(words: str) -> Fraction | None:
     found = read_tempo(words.rpartition('"')[2])
     return found[0] * found[1] / QUARTER if found is not None else None

@@ -18,7 +18,6 @@ from generator.onward.hands import EVERYTHING, Hand
 from generator.request import MAX_BARS, MAX_SEED
 
 USUAL_MORE, THEME_BARS = 8, 8
-LEAST_THEME = 1
 
 
 class Kind(StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 SLOWEST_PERCENT, USUAL_PERCENT, FASTEST_PERCENT = 25, 100, 200
-MOST_COUNTED_BARS, MOST_LOOPS, USUAL_LOOPS = 4, 50, 4
+MOST_COUNTED_BARS, USUAL_LOOPS = 4, 4
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ import re
 from renderers.score.abc.letters import decode_bytes
 
 HEAD_BYTES = 20_000  # comments and licences may stand in front
-_MXL_NAMES = (b"META-INF", b".xml", b".musicxml", b"mimetype")
 _FIRST_TAG = re.compile(r"<(?![!?])\s*([A-Za-z_][\w.:-]*)")
 _SKIPPED = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _INTERPRETATION = re.compile(r"^\*\*[a-z]", re.MULTILINE)
