@@ -66,8 +66,7 @@ def name_chords(tones: Sequence[Tone], *, length: Fraction, halves: bool) -> lis
         return []
     if halves:
         middle = length / 2
-        parts = _best(tones, Fraction(0), middle), _best(tones, middle, length)
-        first, second = parts
+        first, second = _best(tones, Fraction(0), middle), _best(tones, middle, length)
         if first is not None and second is not None and first[0] != second[0]:
             gain = first[1] + second[1] - whole[1]
             if gain > CHANGE * (first[2] + second[2]):
