@@ -17,8 +17,8 @@ from generator.critic.manner import shipped_manners
 from generator.critic.originality import load_index
 from generator.notation import Tune
 
-# Beside nearness to people's pieces. Among three candidates nearness has a spread of 0.18, leaning of 0.7 and manner of
-# 0.07: so the two others count about as much as nearness. By measurement over 160 pieces, see docs/FIGURES.md.
+# Beside nearness to people's pieces: so each of the two others tells three candidates apart about as much as nearness
+# does. By measurement over 160 pieces, see docs/FIGURES.md.
 LEANING_WEIGHT, MANNER_WEIGHT = 0.3, 3.0
 
 
