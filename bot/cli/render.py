@@ -120,7 +120,8 @@ async def _render(
     from generator.catalogue.catalogue import load_catalogue
 
     name, language = file.stem, language_of(client_language())
-    colophon = colophon_of(record := record_of(file), load_catalogue(), language, piece=str(record.get("id") or ""))
+    record = record_of(file)
+    colophon = colophon_of(record, load_catalogue(), language, piece=str(record.get("id") or ""))
     title = name if isinstance(score, str) and not has_title(score) else ""
     source = with_all_rests(score) if isinstance(score, str) else score
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:
