@@ -187,11 +187,9 @@ class Servers:
         set_there = select(func.count()).select_from(server_changes).where(server_changes.c.server == new)
         async with self._connections.writing() as connection:
             await connection.execute(update(appointments).where(appointments.c.server == old).values(server=new))
-            for table in (duels, honours):
-                await connection.execute(update(table).where(table.c.scope == old).values(scope=new))
             for told in (challenges, chains):
                 await _move_told(connection, told, old, new)
-            for table in _SCOPED:
+            for table in (*_SCOPED, duels, honours):
                 await connection.execute(update(table).where(table.c.scope == old).values(scope=new))
             await connection.execute(update(exhibits).where(exhibits.c.place == old).values(place=new))
             row = await _find(connection, old)

@@ -32,19 +32,26 @@ async def check_music(context: Context, abc: str, *texts: str, scope: str = "") 
 
     Raises ForbiddenWords.
     """
-    words = (await context.services.store.servers.rules(scope)).words if scope else context.rules.words
-    if not words:
-        return
-    holds_any: bool = await asyncio.to_thread(_holds_any, abc, texts, words)
-    if holds_any:
-        raise ForbiddenWords(reason="music")
+    await _check(abc, texts, await _words_at(context, scope))
 
 
 async def check_piece(context: Context, piece: PieceView, *, scope: str = "") -> None:
-    """Title and music of a piece. As `check_music`."""
-    file = piece.file(ABC.ending)
-    abc = (await context.services.store.pieces.source(piece.id)).abc if file is not None else ""
-    await check_music(context, abc, str(piece.record.get("title") or ""), scope=scope)
+    """Title and music of a piece, which is read only where there are words. As `check_music`; raises SourceIsGone."""
+    words = await _words_at(context, scope)
+    if not words:
+        return
+    abc = (await context.services.store.pieces.source(piece.id)).abc if piece.file(ABC.ending) is not None else ""
+    await _check(abc, (str(piece.record.get("title") or ""),), words)
+
+
+async def _words_at(context: Context, scope: str) -> tuple[str, ...]:
+    return (await context.services.store.servers.rules(scope)).words if scope else context.rules.words
+
+
+async def _check(abc: str, texts: Iterable[str], words: tuple[str, ...]) -> None:
+    holds_any: bool = bool(words) and await asyncio.to_thread(_holds_any, abc, texts, words)
+    if holds_any:
+        raise ForbiddenWords(reason="music")
 
 
 def _holds_any(abc: str, texts: Iterable[str], words: tuple[str, ...]) -> bool:

@@ -50,6 +50,13 @@ async def test_everybody_may_look_at_a_piece(world):
     assert page.attachments[0].description.startswith("Sheet music, page 2 of 2")
 
 
+async def test_a_piece_whose_notation_is_gone_is_shown_where_nobody_looks_for_words(world):
+    piece = (await world.piece()).piece
+    store = world.services.store
+    store.blobs.path((await store.pieces.get(piece)).file(".abc").sha256).unlink()
+    assert (await world.say(f"/piece {piece}")).replies[-1].piece == piece
+
+
 async def test_about_a_message_says_what_its_piece_is(world):
     piece = await world.piece()
     context = world.context("bob")
