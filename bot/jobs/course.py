@@ -124,7 +124,7 @@ class Course:
         if stage == "voting":
             shown = [("entry", entry.number) for entry in entries if entry.is_in]
             return [("voting", 0), *shown, ("ballot", 0)]
-        pages = -(-sum(entry.state in ("in", "disqualified") for entry in entries) // ON_A_PAGE)
+        pages = -(-sum(entry.is_listed for entry in entries) // ON_A_PAGE)
         return [("closed", 0), *(("list", page) for page in range(1, pages + 1))]
 
     async def _plan_next(self, connection: AsyncConnection, view: ChallengeView, now: float) -> None:

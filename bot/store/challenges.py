@@ -65,6 +65,11 @@ class Entry:
     def is_in(self) -> bool:
         return self.state == "in"
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it stands in the list that comes with the results; what was withdrawn or removed does not."""
+        return self.state in ("in", "disqualified")
+
 
 @dataclass(frozen=True)
 class Doer:

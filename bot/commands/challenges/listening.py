@@ -32,8 +32,6 @@ from bot.store.challenges import ChallengeView, Entry
 from bot.texts import Language, say
 from generator.catalogue.catalogue import Catalogue
 
-LISTED = ("in", "disqualified")
-
 
 async def list_reply(
     store: Store, catalogue: Catalogue, view: ChallengeView, page: int, language: Language
@@ -100,7 +98,7 @@ def page_of(entries: Sequence[Entry], places: Mapping[int, Standing], page: int)
         standing = places.get(entry.number)
         return not entry.is_in, standing.place if standing is not None else last, entry.number
 
-    listed = sorted((entry for entry in entries if entry.state in LISTED), key=order)
+    listed = sorted((entry for entry in entries if entry.is_listed), key=order)
     return listed[(page - 1) * ON_A_PAGE : page * ON_A_PAGE] if page > 0 else []
 
 
