@@ -104,7 +104,7 @@ async def _pieces_named(context: Context) -> list[PieceView]:
     named = [word for word in _BETWEEN.split(str(context.options.get("piece") or "")) if word]
     if not named:
         return [await piece_or_newest(context, context.options.get(ABOUT))]
-    return [await find_piece(context, word) for word in dict.fromkeys(named)][:MOST_LISTED]
+    return [await find_piece(context, word) for word in dict.fromkeys(named)]
 
 
 async def _pieces_listed(context: Context, which: str) -> list[PieceView]:
