@@ -109,16 +109,9 @@ async def store(tmp_path, empty_store) -> AsyncIterator[Store]:
         yield store
 
 
-class NoJobs:
-    """Nothing was to be told while the bot was out of a server."""
-
-    async def tell_again(self, platform: str, guild: str) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 def services(settings: Settings, store: Store) -> Services:
-    return Services(settings, load_catalogue(), store, jobs=NoJobs(), model="tiny")
+    return Services(settings, load_catalogue(), store, jobs=None, model="tiny")
 
 
 @pytest.fixture

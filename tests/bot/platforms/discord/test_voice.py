@@ -19,7 +19,6 @@ from bot.platforms.discord.platform import open_discord
 from config.settings import Settings
 from generator.catalogue.catalogue import load_catalogue
 from renderers.sound.encoding import make_opus, make_voice
-from tests.bot.platforms.discord.conftest import NoJobs
 from tests.fakes.discord import open_fake_discord
 from tests.fakes.discord.world import STAGE, VOICE_MESSAGE
 
@@ -97,7 +96,7 @@ async def scene(tmp_path, store, monkeypatch):
             _env_file=None, data_dir=tmp_path, discord_token=fake.token, discord_api_url=fake.api_url,
             discord_gateway_url=fake.gateway_url,
         )  # fmt: skip
-        services = Services(settings, load_catalogue(), store, jobs=NoJobs(), model="tiny")
+        services = Services(settings, load_catalogue(), store, jobs=None, model="tiny")
         for id_, ogg in SOUNDS.items():
             await add_piece(store, id_, ogg)
         guild = await fake.guild("Salon")
