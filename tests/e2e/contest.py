@@ -165,11 +165,8 @@ class TelegramPlace(Place):
 
     def _draft(self) -> tuple[int, str] | None:
         """The message that shows one, and what its first button holds."""
-        for one in self.fake.from_bot(self.chat):
-            for row in one.get("reply_markup", {}).get("inline_keyboard", ()):
-                if ":announce:" in row[0].get("callback_data", ""):
-                    return one["message_id"], row[0]["callback_data"]
-        return None
+        held = ((message, button.get("callback_data", "")) for message, button in self.fake.buttons(self.chat))
+        return next((one for one in held if ":announce:" in one[1]), None)
 
     async def end(self, challenge: str) -> None:
         self.fake.say(self.people[0], f"/challenge@OurBot end challenge={challenge}", chat=self.chat)

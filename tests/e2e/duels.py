@@ -192,5 +192,4 @@ def _buttons(place: Place) -> Counter[str]:
         posts = [one for one in place.fake.messages(place.channel) if one.seen_only_by is None]
         return Counter(str(each.get("custom_id")) for one in posts for each in one.buttons())
     assert isinstance(place, TelegramPlace)
-    rows = [row for one in place.fake.from_bot(GROUP) for row in one.get("reply_markup", {}).get("inline_keyboard", ())]
-    return Counter(str(each.get("callback_data")) for row in rows for each in row)
+    return Counter(str(button.get("callback_data")) for _, button in place.fake.buttons(GROUP))

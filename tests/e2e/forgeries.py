@@ -303,10 +303,7 @@ def _seen(place: Place) -> list[str]:
         every = [str(each.get("custom_id")) for one in place.fake.messages(place.channel) for each in one.buttons()]
     else:
         assert isinstance(place, TelegramPlace)
-        rows = [
-            row for one in place.fake.from_bot(GROUP) for row in one.get("reply_markup", {}).get("inline_keyboard", ())
-        ]
-        every = [str(each.get("callback_data")) for row in rows for each in row]
+        every = [str(button.get("callback_data")) for _, button in place.fake.buttons(GROUP)]
     return [data for data in every if data.split(":")[1:2] and data.split(":")[1] in VERBS and "sure" not in data]
 
 
@@ -357,12 +354,7 @@ async def _press_telegram(place: Place, many: Sequence[tuple[int, str]], found: 
     assert isinstance(place, TelegramPlace)
     fake = place.fake
     posts = [one["message_id"] for one in fake.from_bot(GROUP)]
-    own = {
-        str(each.get("callback_data")): one["message_id"]
-        for one in fake.from_bot(GROUP)
-        for row in one.get("reply_markup", {}).get("inline_keyboard", ())
-        for each in row
-    }
+    own = {str(button.get("callback_data")): message for message, button in fake.buttons(GROUP)}
     pressed = {
         fake.press_data(place.people[who], GROUP, own.get(data) or rng.choice([*posts, 999_999]), data): data
         for who, data in many

@@ -321,11 +321,8 @@ async def _erase(place: Place, who: int) -> None:
     place.fake.say(person, "/mydata erase")
 
     def question() -> tuple[int, str] | None:
-        for one in place.fake.from_bot(person.id):
-            for row in one.get("reply_markup", {}).get("inline_keyboard", ()):
-                if ":erase:" in row[0].get("callback_data", ""):
-                    return one["message_id"], row[0]["callback_data"]
-        return None
+        held = ((message, button.get("callback_data", "")) for message, button in place.fake.buttons(person.id))
+        return next((one for one in held if ":erase:" in one[1]), None)
 
     message, data = await _found(question, limit_s=LIMIT_S)
     place.fake.press_data(person, person.id, message, data)

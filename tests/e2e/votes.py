@@ -87,12 +87,7 @@ async def press_at_once(place: Place, presses: Sequence[Press]) -> list[float]:
         return [HEARD_LIMIT_S if call.took_s is None else call.took_s for call in calls]
     assert isinstance(place, TelegramPlace)
     fake = place.fake
-    shown = {
-        button.get("callback_data"): one["message_id"]
-        for one in fake.from_bot(GROUP)
-        for row in one.get("reply_markup", {}).get("inline_keyboard", ())
-        for button in row
-    }
+    shown = {button.get("callback_data"): message for message, button in fake.buttons(GROUP)}
     pressed = {fake.press_data(place.people[who], GROUP, shown[data], data): time.monotonic() for who, data in presses}
     with suppress(TimeoutError):
         await _found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=HEARD_LIMIT_S)

@@ -385,6 +385,15 @@ class FakeTelegram:
             if where == chat and message["from"]["id"] == BOT_ID
         ]
 
+    def buttons(self, chat: int) -> list[tuple[int, Json]]:
+        """Those below the bot's messages in a chat, oldest first, each with the id of its message."""
+        return [
+            (message["message_id"], button)
+            for message in self.from_bot(chat)
+            for row in message.get("reply_markup", {}).get("inline_keyboard", ())
+            for button in row
+        ]
+
     def sent(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]
 
