@@ -55,7 +55,7 @@ def shape(performance: Performance, hands: Hands | None = None, *, held: float =
     hands: those of a player; without them it is played plainly. held: the share of an unmarked note that sounds.
     """
     dynamics = read_dynamics(performance)
-    articulation = _articulations(performance)
+    articulation = read_articulations(performance)
     slurs = _slurs(performance)
     melody = _melody(performance)
     struck = []
@@ -125,7 +125,7 @@ def _end(note: Note, artic: frozenset[str], performance: Performance, *, held: f
     return note.start + min(length, max(length * share, shortest))
 
 
-def _articulations(performance: Performance) -> dict[str, frozenset[str]]:
+def read_articulations(performance: Performance) -> dict[str, frozenset[str]]:
     """MEI id of a note → the articulations it or its chord bears ("stacc", "acc", "ten", "marc" ...)."""
     found = {}
     for note, _, _ in written_notes(performance.mei):

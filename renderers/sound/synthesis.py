@@ -17,7 +17,7 @@ import tinysoundfont
 
 from renderers.errors import InputRefused
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
-from renderers.sound.midi import midi_length_s
+from renderers.sound.midi import SUSTAIN, midi_length_s
 from renderers.sound.presets import DRUM_BANK, Preset, SoundfontFile
 
 TAIL_S = 1.5  # room for the last notes to die away
@@ -31,6 +31,7 @@ VELOCITY_EXPONENT = 1.5
 # Its low pass is 3 dB louder at its cutoff than the standard says; beginning earlier, it is as bright on the whole.
 DARKER_CENTS = 150
 DRUM_CHANNEL = 9
+PEDAL_DOWN = 64  # from this value on, says MIDI
 
 # Soundfonts are uneven: a tuba is 18 dB louder than a double bass struck as hard, and the same choir 5 dB louder where
 # sopranos sing than where basses do. Every part is therefore measured where it plays, and set to this level.
@@ -70,13 +71,17 @@ def players_of(midi: bytes) -> tuple[frozenset[int], int]:
 
 
 class Ensemble:
-    """The instruments that one piece needs, balanced with each other."""
+    """The instruments that one piece needs, balanced with each other.
+
+    The sustaining pedal is held here: tinysoundfont knows no controller 64, and says nothing when it is sent one.
+    """
 
     def __init__(self, soundfont: Path, messages: Sequence[mido.Message]) -> None:
         """Raises RenderError when the soundfont cannot be read."""
         self._parts: dict[Part, tuple[Player, Preset, float]] = {}  # the last is the gain
         self._now: dict[int, Player] = {}  # who plays in a channel
         self._seats: dict[int, list[Player]] = defaultdict(list)  # who plays there at any time
+        self._ringing: dict[int, set[int]] = {}  # channel → pitches whose keys are up; as long as the pedal is down
         pitches = _pitches_of_parts(messages)
         for (channel, program), struck in pitches.items():
             preset = _open(soundfont).find(DRUM_BANK if channel == DRUM_CHANNEL else 0, program)
@@ -95,14 +100,38 @@ class Ensemble:
         if message.type == "program_change":
             self._choose(message.channel, message.program)
         elif message.type == "note_on" and message.velocity:
-            player = self._now[message.channel]
-            player.channel_note_on(message.channel, message.note, _amplitude(message.velocity))
+            self._strike(message)
         elif message.type in ("note_on", "note_off"):
-            for player in self._seats[message.channel]:
-                player.channel_note_off(message.channel, message.note)
+            self._let_go(message.channel, message.note)
+        elif message.type == "control_change" and message.control == SUSTAIN:
+            self._pedal(message.channel, is_down=message.value >= PEDAL_DOWN)
         elif message.type == "control_change":
             for player in self._seats[message.channel]:
                 player.channel_midi_control(message.channel, message.control, message.value)
+
+    def _strike(self, message: mido.Message) -> None:
+        ringing = self._ringing.get(message.channel, set())
+        if message.note in ringing:  # one string: it sounds anew
+            ringing.discard(message.note)
+            self._release(message.channel, message.note)
+        self._now[message.channel].channel_note_on(message.channel, message.note, _amplitude(message.velocity))
+
+    def _let_go(self, channel: int, pitch: int) -> None:
+        if channel in self._ringing:
+            self._ringing[channel].add(pitch)
+        else:
+            self._release(channel, pitch)
+
+    def _pedal(self, channel: int, *, is_down: bool) -> None:
+        if is_down:
+            self._ringing.setdefault(channel, set())
+            return
+        for pitch in self._ringing.pop(channel, ()):
+            self._release(channel, pitch)
+
+    def _release(self, channel: int, pitch: int) -> None:
+        for player in self._seats[channel]:
+            player.channel_note_off(channel, pitch)
 
     def record(self, samples: Samples) -> None:
         """Let time pass, and write down what is heard. `samples` (frames, 2) float32 is overwritten."""

@@ -1,20 +1,24 @@
 """The sustaining pedal of a piano, where the score has none: down through a harmony, changed with it.
 
 The foot catches a chord just after it is struck and lets go with the next one, as pianists are taught (syncopated or
-legato pedalling). Not where a scale would blur. All figures are our choice.
-Not covered: half pedal, una corda; staccato, under which it goes down as elsewhere; and what is written: a part with a
-pedal mark is left as it is.
+legato pedalling). Not where a scale would blur, not under staccato, and never into a silence of both hands. All figures
+are our choice.
+Not covered: half pedal, una corda; and what is written: a part with a pedal mark is left as it is.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
 from renderers.score.mei import MEI
 from renderers.sound.performance import Note, Performance, Pressed
+from renderers.sound.phrasing import read_articulations
 
 PIANOS = frozenset(range(6))  # programs of General MIDI; harpsichords and clavichords have none
 CATCH_S = 0.07  # how long after the chord the foot goes down
 SHORTEST_QUARTERS = 0.45
+SILENCE_QUARTERS = 0.1
+SHORT = frozenset({"stacc", "stacciss", "spicc", "marc-stacc"})  # a harmony in which a note is so marked has no pedal
 SCALE_SHARE = 0.5  # of the upper notes: so many steps to strange notes are a scale
 CHORDS = tuple(
     frozenset((root + step) % 12 for step in steps)
@@ -38,13 +42,27 @@ def _press(staves: tuple[int, ...], performance: Performance) -> Iterator[Presse
     own.sort(key=lambda note: note.start)
     upper = [note for note in own if note.staff == staves[0]]
     lower = [note for note in own if note.staff != staves[0]]
+    silences = list(_silences(own))
+    articulation = read_articulations(performance)
     for start, end, chord in _harmonies(lower, performance):
+        end = min([end, *silences[bisect_right(silences, start + 1e-6) :][:1]])
         notes = [note for note in lower if start - 1e-6 <= note.start < end - 1e-6]
         over = [note for note in upper if start - 1e-6 <= note.start < end - 1e-6]
         needs = len({round(note.start, 3) for note in notes}) > 1 or any(note.end < end - 0.1 for note in notes)
-        if end - start >= SHORTEST_QUARTERS and needs and not _is_scale(over, chord):
+        is_short = any(articulation.get(note.id, frozenset()) & SHORT for note in (*notes, *over))
+        if end - start >= SHORTEST_QUARTERS and needs and not is_short and not _is_scale(over, chord):
             catch = CATCH_S * performance.tempo.bpm_at(start) / 60
             yield Pressed(staves[0], start + min(catch, (end - start) / 3), end)
+
+
+def _silences(notes: list[Note]) -> Iterator[float]:
+    """When both hands fall silent, each time; at the end too. notes: in the order of their beginnings."""
+    until = 0.0
+    for note in notes:
+        if note.start > until + SILENCE_QUARTERS:
+            yield until
+        until = max(until, note.end)
+    yield until
 
 
 def _harmonies(lower: list[Note], performance: Performance) -> Iterator[tuple[float, float, frozenset[int]]]:

@@ -132,6 +132,37 @@ def test_a_channel_that_changes_its_instrument_leaves_no_note_behind(soundfont):
     assert level_db(samples[round(2.6 * SAMPLE_RATE) : 3 * SAMPLE_RATE]) > -50
 
 
+def pedal(value, *, channel=0):
+    return mido.Message("control_change", control=64, channel=channel, value=value)
+
+
+def test_the_pedal_holds_what_the_keys_let_go_until_it_is_lifted(soundfont):
+    """The synthesiser passes over the pedal in silence: recordings had none, though MIDI files had."""
+    struck = ((note("on"), 0), (note("off"), 0.5))
+    levels = {}
+    for name, before, after in (("none", 0, 0), ("held", 127, 0), ("half", 63, 0)):
+        played = midi_of((pedal(before), 0), *struck, (pedal(after), 3.5), (note("on", channel=1), 2))
+        samples = synthesise(played, soundfont=soundfont)
+        levels[name] = [level_db(samples[round(at * SAMPLE_RATE) :][: SAMPLE_RATE // 10]) for at in (1.5, 2.5)]
+    assert levels["held"][0] > levels["none"][0] + 30, "it rings"
+    assert levels["held"][1] < levels["held"][0] - 20, "and is damped"
+    assert levels["half"] == levels["none"]
+
+
+def test_a_key_that_is_struck_again_under_the_pedal_has_one_string(soundfont):
+    strokes = [(note(kind, pitch=69), 0.1) for kind in ("on", "off") * 20]  # 44 waves from one to the next
+    often = synthesise(midi_of((pedal(127), 0), *strokes, (pedal(0), 3)), soundfont=soundfont)
+    once = synthesise(midi_of((pedal(127), 0), *strokes[:2], (pedal(0), 3)), soundfont=soundfont)
+    loudest = [np.abs(samples).max() for samples in (often, once)]
+    assert loudest[0] < 1.6 * loudest[1]
+
+
+def test_the_pedal_of_one_player_holds_no_note_of_another(soundfont):
+    played = midi_of((pedal(127, channel=1), 0), (note("on"), 0), (note("off"), 0.5), (note("on", channel=1), 3))
+    samples = synthesise(played, soundfont=soundfont)
+    assert level_db(samples[SAMPLE_RATE : round(1.4 * SAMPLE_RATE)]) < -60
+
+
 def test_a_channel_without_a_program_is_a_piano_and_the_tenth_is_the_drums(soundfont):
     piano = synthesise(midi_of((note("on"), 0), (note("off"), 2)), soundfont=soundfont)
     named = midi_of((mido.Message("program_change", program=0), 0), (note("on"), 0), (note("off"), 2))

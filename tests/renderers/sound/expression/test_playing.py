@@ -164,10 +164,20 @@ def test_the_pedal_changes_with_the_harmony():
         {"manner": BAROQUE},
         {"left": "!ped!" + LEFT + "]"},
         {"right": "c/d/e/f/g/a/b/c'/|" * 8},
+        {"right": ".e2 d c|" * 8},
+        {"left": ".C,/G,/E,/G,/ C,/G,/E,/G,/|" * 8},
     ],
 )
-def test_no_pedal_in_the_baroque_nor_beside_a_written_one_nor_in_scales(options):
+def test_no_pedal_in_the_baroque_nor_beside_a_written_one_nor_in_scales_nor_under_staccato(options):
     assert piano(**options)[0].pedals == ()
+
+
+def test_the_pedal_sounds_into_no_silence_of_both_hands():
+    performance, _ = piano(right="e g z2|e2 z g|" * 4, left="C,/G,/E, z2|C,/G,/E,/G,/ z2|" * 4)
+    ends = [pressed.end % 8 for pressed in performance.pedals]
+    assert set(ends) == {2.0, 6.0}
+    performance, _ = piano(right="e g z2|" * 8, left="C,/G,/E,/G,/ C,/G,/E,/G,/|" * 8)
+    assert {pressed.end % 4 for pressed in performance.pedals} == {0.0}, "the left hand goes on"
 
 
 def test_a_harpsichord_has_none():
