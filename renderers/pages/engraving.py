@@ -12,11 +12,13 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import resvg_py
+import resvg
 import verovio
 from lxml import etree
+from resvg import usvg
 
 from renderers.errors import InputRefused
 from renderers.pages.bars_of_rest import join_bars_of_rest
@@ -35,6 +37,7 @@ from renderers.score.mei import MEI
 from renderers.score.parts import parse_score, read_key_changes
 
 MAX_PAGES = 100
+WHITE = (255, 255, 255, 255)
 MAX_LINES = 400  # of music, each as a picture of its own
 RESCALINGS = 4
 SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
@@ -53,6 +56,7 @@ SUBTITLE_SIZE, SUBTITLE_CHARS = 29, 62
 WORDS_SIZE = 27
 GAP_SIZE, NO_BREAK_SPACE = 14, "\N{NO-BREAK SPACE}"  # between a title and the composer
 
+_TYPEFACES = 'font-family="Times, serif"'  # verovio's, and ours has to be called by its name
 _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
 _HEIGHT = re.compile(r'<svg [^>]*?height="(\d+)px"')
 _HEIGHT_OF_PAGE = re.compile(r'class="definition-scale"[^>]*? viewBox="0 0 \d+ (\d+)"')
@@ -236,17 +240,27 @@ def _tidy(svg: str) -> str:
 
 
 def paint(svg: str, *, fonts: Sequence[Path], width: int | None = None) -> bytes:
-    """An SVG page as PNG on white. width: in pixels; None for the page's own."""
-    png: bytes = resvg_py.svg_to_bytes(
-        svg_string=svg,
-        width=width,
-        background="#ffffff",
-        skip_system_fonts=True,
-        font_files=[str(path) for path in fonts],
-        font_family=TEXT_FAMILY,
-        serif_family=TEXT_FAMILY,
-    )
-    return png
+    """An SVG page as PNG on white. width: in pixels; None for the page's own. Raises ValueError for what is no SVG."""
+    try:
+        tree = usvg.Tree.from_str(svg.replace(_TYPEFACES, f'font-family="{TEXT_FAMILY}"'), _painter(tuple(fonts)))
+    except BaseException as error:
+        if isinstance(error, Exception | KeyboardInterrupt | SystemExit):
+            raise
+        raise ValueError("no SVG") from error  # a panic of Rust, which is no Exception
+    own_width, own_height = tree.int_size()
+    size = (width or own_width, math.ceil(own_height * (width or own_width) / own_width))
+    zoom = (size[0] / own_width, 0.0, 0.0, 0.0, size[1] / own_height, 0.0)
+    return resvg.render(tree, zoom, bg_color=WHITE, bg_size=size)
+
+
+@lru_cache(maxsize=2)
+def _painter(fonts: tuple[Path, ...]) -> usvg.Options:
+    """With these fonts and no others: reading them takes as long as drawing a third of a page."""
+    options = usvg.Options.default()
+    for path in fonts:
+        options.load_font_file(str(path))
+    options.font_family = TEXT_FAMILY
+    return options
 
 
 def choose_scale(num_staves: int) -> int:

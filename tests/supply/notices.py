@@ -32,7 +32,6 @@ KNOWN = {
     "numba": "BSD-2-Clause",
     "protobuf": "BSD-3-Clause",
     "python-bidi": "LGPL-3.0-or-later",  # as its files begin
-    "resvg-py": "MIT",
     "rfc3987-syntax": "MIT",
     "scipy": "BSD-3-Clause",
     "sympy": "BSD-3-Clause",

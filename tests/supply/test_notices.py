@@ -36,7 +36,7 @@ def test_a_package_that_says_nothing_is_to_be_looked_at(monkeypatch):
         licence_of("no-such-package-at-all")
     monkeypatch.setattr(notices, "KNOWN", {})
     with pytest.raises(UnknownLicence, match="read it"):
-        licence_of("resvg-py")
+        licence_of("python-bidi")
 
 
 def test_a_bot_imports_nothing_that_is_under_the_gpl():

@@ -83,3 +83,15 @@ def test_staves_can_be_read_where_a_page_is_shown_400_pixels_wide(num_staves):
 def test_text_is_drawn_without_any_system_font(fonts):
     with_title, without = (open_page(engrave_tune("quartet.abc", title=title)[0], fonts) for title in ("Title", ""))
     assert with_title.height > without.height + 30
+    title = with_title.convert("L").crop((0, 0, with_title.width, PHONE.margin + 40))
+    assert title.getextrema()[0] < 128, "there is ink where the title stands"
+
+
+def test_a_page_may_be_painted_wider_and_what_is_no_page_is_refused(fonts):
+    (page,) = engrave_tune("quartet.abc")
+    own = open_page(page, fonts)
+    with Image.open(BytesIO(paint(page, fonts=fonts, width=2 * own.width))) as wider:
+        assert wider.size == (2 * own.width, 2 * own.height)
+        assert wider.convert("L").crop((0, wider.height // 2, *wider.size)).getextrema()[0] < 128
+    with pytest.raises(ValueError, match="no SVG"):
+        paint("<svg", fonts=fonts)
