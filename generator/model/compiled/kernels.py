@@ -2,11 +2,10 @@
 
 Promises: a row's result depends on that row alone, to the last bit, and on no property of the processor: products are
 sums of whole numbers, and everything else takes the four basic operations and square roots of float32 in an order that
-is written down here (no fused or reordered sums, an exponential of our own). Where the processor has the dot-product
-instruction for bytes (AVX-512 VNNI, AVX-VNNI) it is used; elsewhere loops give the same whole numbers.
-Not covered: the layout of the arrays (`packing.py`), keeping what was compiled (`machine_code.py`), who calls
-(`levels.py`). All in one file on purpose: by this file alone is seen whether what was kept is still right, and by none
-that it imports; hence also constants that stand elsewhere too.
+is written down here (no fused or reordered sums, an exponential of our own).
+Not covered: the products (`products.py`), the layout of the arrays (`packing.py`), keeping what was compiled
+(`machine_code.py`), who calls (`levels.py`). By this file and `products.py` alone is seen whether what was kept is
+still right, so they import nothing else of ours; hence also constants that stand elsewhere too.
 """
 
 import math
@@ -15,11 +14,13 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
-VOCABULARY, HEAD_WIDTH, LANES, GROUP = 128, 64, 16, 64  # GROUP: outputs that are computed together
+from generator.model.compiled.products import DOT, OPTIONS, multiply
+
+VOCABULARY, HEAD_WIDTH, LANES = 128, 64, 16
+OFFSET = np.int32(DOT.offset)
 SMALLEST, IMPOSSIBLE = np.float32(1e-12), np.float32(-3e38)
 LOG2_E, LN2_HIGH, LN2_LOW = np.float32(1.44269504), np.float32(0.693359375), np.float32(-2.12194440e-4)
 E2, E3, E4, E5, E6, E7 = (np.float32(1 / math.factorial(power)) for power in range(2, 8))  # of the power series of e
@@ -27,161 +28,7 @@ LEAST_LIKELY = 1e-6  # as in `generator.model.sampling`
 EPSILON = np.float32(1e-5)  # of the norms
 
 
-# Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
-# own, so that they need nothing of numba when they run.
-_OPTIONS: dict[str, Any] = {
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-    "error_model": "numpy",
-    "_nrt": False,
-}
-_inner = njit(**_OPTIONS)
-
-
-def target() -> tuple[str, str, str]:
-    """For what numba compiles: platform, processor, its features, as LLVM calls them."""
-    triple, processor, features = cpu_target.target_context.codegen().magic_tuple()
-    return triple, processor, features
-
-
-def instruction_lanes() -> int:
-    """How many whole numbers the processor's dot-product instruction makes at once: 16, 8, or 0 if it has none."""
-    features = target()[2].split(",")
-    return 16 if "+avx512vnni" in features else 8 if "+avxvnni" in features else 0
-
-
-def _tile(rows: int, lanes: int, chains: int) -> Any:
-    """An intrinsic: products of some rows of bytes with 64 packed rows of weights.
-
-    chains: how many sums are kept beside each other for each product, so that none waits for the one before.
-    """
-    per_group = GROUP // lanes
-
-    @intrinsic
-    def tile(_context: Any, _weights: Any, _x: Any, _x_step: Any, _out: Any, _out_step: Any, _quads: Any) -> Any:
-        signature = types.void(*[types.intp] * 6)
-        byte, word, wide = ir.IntType(8), ir.IntType(32), ir.IntType(64)
-        vector, quads_of = ir.VectorType(word, lanes), ir.VectorType(byte, 4 * lanes)
-
-        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            weights, x, x_step, out, out_step, quads = args
-            name = f"llvm.x86.avx512.vpdpbusd.{32 * lanes}"
-            kind = ir.FunctionType(vector, [vector, quads_of, quads_of])
-            dot = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
-
-            def number(value: int) -> Any:
-                return ir.Constant(wide, value)
-
-            def address(base: Any, offset: Any, pointed: Any) -> Any:
-                return builder.inttoptr(builder.add(base, offset), pointed.as_pointer())
-
-            entry = builder.block
-            loop, done = (builder.function.append_basic_block(part) for part in ("dots", "dots.done"))
-            builder.branch(loop)
-            builder.position_at_end(loop)
-            at = builder.phi(wide)
-            at.add_incoming(number(0), entry)
-            sums = [[[builder.phi(vector) for _ in range(chains)] for _ in range(per_group)] for _ in range(rows)]
-            after = [[list(chain) for chain in row] for row in sums]
-            for chain in range(chains):
-                quad = builder.add(at, number(chain))
-                loaded = []
-                for part in range(per_group):
-                    # Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
-                    sixteen, within = divmod(part * lanes, LANES)
-                    start = builder.mul(builder.add(builder.mul(number(sixteen), quads), quad), number(4 * LANES))
-                    pointer = address(weights, builder.add(start, number(4 * within)), quads_of)
-                    load = builder.load(pointer)
-                    load.align = 1
-                    loaded.append(load)
-                for row in range(rows):
-                    offset = builder.add(builder.mul(x_step, number(row)), builder.mul(quad, number(4)))
-                    four = builder.load(address(x, offset, word))
-                    four.align = 1
-                    seed = builder.insert_element(ir.Constant(vector, ir.Undefined), four, ir.Constant(word, 0))
-                    everywhere = builder.shuffle_vector(seed, seed, ir.Constant(vector, None))
-                    everywhere = builder.bitcast(everywhere, quads_of)
-                    for part in range(per_group):
-                        total = sums[row][part][chain]
-                        after[row][part][chain] = builder.call(dot, [total, loaded[part], everywhere])
-            following = builder.add(at, number(chains))
-            at.add_incoming(following, loop)
-            for row in range(rows):
-                for part in range(per_group):
-                    for chain in range(chains):
-                        sums[row][part][chain].add_incoming(ir.Constant(vector, None), entry)
-                        sums[row][part][chain].add_incoming(after[row][part][chain], loop)
-            builder.cbranch(builder.icmp_signed("<", following, quads), loop, done)
-            builder.position_at_end(done)
-            for row in range(rows):
-                for part in range(per_group):
-                    total = after[row][part][0]
-                    for other in after[row][part][1:]:
-                        total = builder.add(total, other)
-                    offset = builder.add(builder.mul(out_step, number(row)), number(4 * lanes * part))
-                    store = builder.store(total, address(out, offset, vector))
-                    store.align = 1
-            return context.get_dummy_value()
-
-        return signature, generate
-
-    return tile
-
-
-INSTRUCTION_LANES = instruction_lanes()
-if INSTRUCTION_LANES:
-    _one_row = _tile(1, INSTRUCTION_LANES, 2)
-    _two_rows = _tile(2, INSTRUCTION_LANES, 1)
-    _four_rows = _tile(4, INSTRUCTION_LANES, 1)
-
-    @_inner
-    def _products(weights, at, x, out, rows, ins, outs):
-        """x (rows, ins) int8 times packed weights that are 128 too large → out (rows, outs) int32."""
-        for first in range(0, outs, GROUP):
-            tile = weights.ctypes.data + at + first * ins
-            row = 0
-            while row + 4 <= rows:
-                _four_rows(
-                    tile, x.ctypes.data + row * ins, ins, out.ctypes.data + 4 * (row * outs + first), 4 * outs, ins // 4
-                )
-                row += 4
-            if row + 2 <= rows:
-                _two_rows(
-                    tile, x.ctypes.data + row * ins, ins, out.ctypes.data + 4 * (row * outs + first), 4 * outs, ins // 4
-                )
-                row += 2
-            if row < rows:
-                _one_row(
-                    tile, x.ctypes.data + row * ins, ins, out.ctypes.data + 4 * (row * outs + first), 4 * outs, ins // 4
-                )
-
-else:
-
-    @_inner
-    def _products(weights, at, x, out, rows, ins, outs):
-        _plain_products(weights, at, x, out, rows, ins, outs)
-
-
-@_inner
-def _plain_products(weights, at, x, out, rows, ins, outs):
-    """The same without the instruction."""
-    for first in range(0, outs, LANES):
-        for row in range(rows):
-            to = row * outs + first
-            for lane in range(LANES):
-                out[to + lane] = 0
-            for quad in range(ins // 4):
-                four, start = row * ins + 4 * quad, at + first * ins + 4 * LANES * quad
-                a, b = np.int32(x[four]), np.int32(x[four + 1])
-                c, d = np.int32(x[four + 2]), np.int32(x[four + 3])
-                for lane in range(LANES):
-                    w = start + 4 * lane
-                    out[to + lane] += np.int32(
-                        a * np.int32(weights[w])
-                        + b * np.int32(weights[w + 1])
-                        + c * np.int32(weights[w + 2])
-                        + d * np.int32(weights[w + 3])
-                    )
+_inner = njit(**OPTIONS)
 
 
 # --- layers --------------------------------------------------------------------------------------------------------
@@ -346,9 +193,9 @@ def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
     for row in range(rows):
         of_row = slice(row * ins, (row + 1) * ins)
         row_scales[row], row_sums[row] = _shrink(x[of_row], small[of_row])
-    _products(weights, at, small, products, rows, ins, outs)
+    multiply(weights, at, small, products, rows, ins, outs)
     for row in range(rows):
-        scale, too_much = row_scales[row], np.int32(128) * row_sums[row]
+        scale, too_much = row_scales[row], OFFSET * row_sums[row]
         whole, out = products[row * outs : (row + 1) * outs], y[row * outs : (row + 1) * outs]
         for i in range(outs):
             out[i] = np.float32(np.int32(whole[i] - too_much)) * scale * factor[i] + bias[i]
@@ -752,7 +599,7 @@ def compile_entries() -> dict[str, tuple[str, str]]:
     """
     compiled = {}
     for entry, count in ((read_patches, 2), (write_characters, 3), (draw_characters, 3)):
-        function = njit(types.void(*[types.int64] * count), nogil=True, **_OPTIONS)(entry)
+        function = njit(types.void(*[types.int64] * count), nogil=True, **OPTIONS)(entry)
         result = function.overloads[function.signatures[0]]
         compiled[entry.__name__] = result.fndesc.llvm_func_name, result.library.get_llvm_str()
     return compiled

@@ -1,8 +1,9 @@
 """The compiled kernels as machine code, kept on disk, so that a later start neither compiles nor loads numba.
 
-Promises: the code is that of `kernels.py` as it stands, for this processor and these versions of numba and LLVM; where
-something differs, or nothing can be kept, it is compiled anew. Only the first start on a machine waits for it (some
-ten seconds). It is kept beside the module, as Python keeps what it compiled, else in the user's cache folder.
+Promises: the code is that of `kernels.py` and `products.py` as they stand, for this processor and these versions of
+numba and LLVM; where something differs, or nothing can be kept, it is compiled anew. Only the first start on a machine
+waits for it (some ten seconds). It is kept beside the module, as Python keeps what it compiled, else in the user's
+cache folder.
 Not covered: what is computed (`kernels.py`).
 """
 
@@ -27,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
-SOURCE = Path(__file__).with_name("kernels.py")
+SOURCES = tuple(Path(__file__).with_name(f"{name}.py") for name in ("kernels", "products"))
 OUTSIDE = ("exp", "log", "pow", "sqrtf", "memcpy", "memmove", "memset")  # functions of C that the code may call
 ENTRIES = {"read_patches": 2, "write_characters": 3, "draw_characters": 3}  # how many whole numbers they take
 Table = NDArray[np.int64]
@@ -89,9 +90,9 @@ def _numbers(part: object) -> Sequence[int]:
 
 
 def _compile() -> list[Function]:
-    from generator.model.compiled import kernels
+    from generator.model.compiled import kernels, products
 
-    triple, processor, features = kernels.target()
+    triple, processor, features = products.target()
     machine = llvm.Target.from_triple(triple).create_target_machine(
         cpu=processor, features=features, opt=3, codemodel="jitdefault", jit=True
     )
@@ -127,7 +128,7 @@ def _callable(function: Function, engine: Any) -> Callable[..., None]:
 def _mark() -> str:
     """What the code depends on, as one word."""
     parts = (
-        sha256(SOURCE.read_bytes()).hexdigest(),
+        *(sha256(source.read_bytes()).hexdigest() for source in SOURCES),
         *(version(package) for package in ("numba", "llvmlite", "numpy")),
         platform.python_version(),
         llvm.get_process_triple(),
@@ -146,7 +147,7 @@ def _places(mark: str) -> list[Path]:
     with suppress(RuntimeError):  # nobody's home
         users.append(Path.home() / ".cache")
     name = f"kernels.{mark[:16]}.code"
-    return [SOURCE.parent / "__pycache__" / name, *(user / "notabot" / name for user in users)]
+    return [SOURCES[0].parent / "__pycache__" / name, *(user / "notabot" / name for user in users)]
 
 
 def _kept() -> list[Function] | None:

@@ -11,12 +11,11 @@ from generator.model.compiled import machine_code
 
 @pytest.fixture
 def nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The copy of the kernels' source beside which is kept what is compiled of them."""
-    source = tmp_path / "kernels.py"
-    shutil.copy(machine_code.SOURCE, source)
-    monkeypatch.setattr(machine_code, "SOURCE", source)
+    """The folder with a copy of the kernels' sources, where is kept what is compiled of them."""
+    sources = tuple(Path(shutil.copy(source, tmp_path)) for source in machine_code.SOURCES)
+    monkeypatch.setattr(machine_code, "SOURCES", sources)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     machine_code.load_kernels.cache_clear()
-    yield source
+    yield tmp_path
     machine_code.load_kernels.cache_clear()

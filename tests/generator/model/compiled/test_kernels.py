@@ -3,46 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from numba import njit
 
-from generator.model.compiled import kernels
 from generator.model.compiled.levels import CharLevel
-from generator.model.compiled.packing import pack_weights
 from generator.model.compiled.writer import settings_of
 from generator.model.network import Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 from generator.model.plain import PlainNetwork, plain_of
-from generator.model.precision import whole_products, with_precision
+from generator.model.precision import with_precision
 from generator.model.sampling import Hint, Sampling, sample_rows, stack_hints, stack_settings
 from tests.generator.model.conftest import random_network
-
-
-@njit
-def products_of(weights, x, out, rows, ins, outs):
-    kernels._products(weights, 0, x, out, rows, ins, outs)
-
-
-@njit
-def plain_products_of(weights, x, out, rows, ins, outs):
-    kernels._plain_products(weights, 0, x, out, rows, ins, outs)
-
-
-@pytest.mark.parametrize("rows", [1, 2, 3, 7])
-def test_products_are_exact_with_the_instruction_and_without_up_to_the_largest_numbers(rows: int):
-    rng = np.random.default_rng(rows)
-    ins, outs = 4 * 64, 192
-    weight, x = rng.integers(-127, 128, (outs, ins)), rng.integers(-127, 128, (rows, ins))
-    weight[0], x[0] = 127, -127
-    weight[1, ::2] = -127
-    exact = x @ weight.T
-    for products in (products_of, plain_products_of):
-        out = np.zeros(rows * outs, np.int32)
-        packed = pack_weights(weight.astype(np.int8))
-        products(packed, x.astype(np.int8).reshape(-1), out, rows, ins, outs)
-        # The packed weights are 128 too large: the instruction takes one side without a sign.
-        assert np.array_equal(out.reshape(rows, outs) - 128 * x.sum(1, keepdims=True), exact)
-    torch_s = whole_products(torch.from_numpy(x.astype(np.int8)), torch.from_numpy(weight.astype(np.int8)))
-    assert np.array_equal(torch_s.numpy(), exact)
 
 
 @pytest.fixture(scope="module")

@@ -28,15 +28,15 @@ def test_what_is_kept_is_found_again(nothing_kept: Path):
 
 
 def test_where_the_folder_of_the_module_cannot_be_written_to_the_users_is_taken(nothing_kept: Path):
-    (nothing_kept.parent / "__pycache__").write_text("no folder")
+    (nothing_kept / "__pycache__").write_text("no folder")
     machine_code._keep(FUNCTIONS)
     assert machine_code._kept() == FUNCTIONS
-    assert len([*(nothing_kept.parent / "cache").rglob("*.code")]) == 1
+    assert len([*(nothing_kept / "cache").rglob("*.code")]) == 1
 
 
 def test_where_nothing_can_be_kept_nothing_goes_wrong(nothing_kept: Path):
     for name in ("__pycache__", "cache", "home"):
-        (nothing_kept.parent / name).write_text("no folder")
+        (nothing_kept / name).write_text("no folder")
     machine_code._keep(FUNCTIONS)
     assert machine_code._kept() is None
 
@@ -48,19 +48,23 @@ def test_a_disk_that_is_full_does_not_get_fuller(nothing_kept: Path):
         machine_code._keep(FUNCTIONS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
-    assert [path for path in nothing_kept.parent.rglob("*") if path.is_file()] == [nothing_kept]
+    assert [path for path in nothing_kept.rglob("*") if path.is_file()] == [*machine_code.SOURCES]
 
 
 def test_what_is_damaged_or_of_other_kernels_is_not_taken(nothing_kept: Path):
     machine_code._keep(FUNCTIONS)
-    (kept,) = nothing_kept.parent.rglob("*.code")
+    (kept,) = nothing_kept.rglob("*.code")
     whole = kept.read_bytes()
     for damaged in (b"", whole[:-1], whole[:-1] + b"!", b"[]\n" + whole.partition(b"\n")[2], b"\xff" + whole):
         kept.write_bytes(damaged)
         assert machine_code._kept() is None
     kept.write_bytes(whole)
-    nothing_kept.write_text(nothing_kept.read_text() + "\n")
-    assert machine_code._kept() is None
+    for source in machine_code.SOURCES:
+        usual = source.read_text()
+        source.write_text(usual + "\n")
+        assert machine_code._kept() is None
+        source.write_text(usual)
+    assert machine_code._kept() == FUNCTIONS
 
 
 def test_a_table_says_where_numbers_are_and_how_many():

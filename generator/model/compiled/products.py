@@ -1,0 +1,261 @@
+"""Products of bytes, compiled: what most of the network's time goes into.
+
+Promises: the same whole numbers on every processor. Where it has an instruction that adds up four products of bytes
+(AVX-512 VNNI, AVX-VNNI, ARM's dot products) that is used; with AVX2 bytes become pairs of 16 bits, which are multiplied
+and added exactly; elsewhere whole vectors of numbers are multiplied one by one.
+Not covered: how weights are packed (`packing.py`), what is multiplied and why (`kernels.py`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from llvmlite import ir
+from numba import njit, types
+from numba.core.registry import cpu_target
+from numba.extending import intrinsic
+
+PACKED, GROUP = 16, 64  # outputs that lie beside each other; that are computed before the next ones are looked at
+BYTE, HALF, WORD, WIDE = (ir.IntType(bits) for bits in (8, 16, 32, 64))
+
+# Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
+# own, so that they need nothing of numba when they run.
+OPTIONS: dict[str, Any] = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "error_model": "numpy",
+    "_nrt": False,
+}
+
+
+def target() -> tuple[str, str, str]:
+    """For what numba compiles: platform, processor, its features, as LLVM calls them."""
+    triple, processor, features = cpu_target.target_context.codegen().magic_tuple()
+    return triple, processor, features
+
+
+# --- how a processor multiplies bytes ------------------------------------------------------------------------------
+
+
+class Dot:
+    """Some lanes, each of four weights that are multiplied with four numbers: how what comes out is added up.
+
+    offset: what the weights are still too large by in the sums.
+    """
+
+    offset = 128
+    chains = 1  # how many sums one row keeps beside each other for each product, so that none waits for the one before
+    outputs = (64, 32, 16)  # that 1, 2 and 4 rows are multiplied with at once: as many as the registers have room for
+
+    def __init__(self, lanes: int) -> None:
+        self.sums, self.bytes = ir.VectorType(WORD, lanes), ir.VectorType(BYTE, 4 * lanes)
+        self.lanes = lanes
+
+    def split(self, builder: Any, weights: Any) -> Sequence[Any]:
+        """What is made of the bytes of weights once for all rows."""
+        return [weights]
+
+    def spread(self, builder: Any, four: Any) -> Sequence[Any]:
+        """What is made of four numbers for all lanes; they come as one of 32 bits, the first the lowest."""
+        return [builder.bitcast(_everywhere(builder, four, self.sums), self.bytes)]
+
+    def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
+        """The total with the products added."""
+        raise NotImplementedError
+
+
+class Instruction(Dot):
+    """The processor does it at once, with weights that have no sign."""
+
+    def __init__(self, lanes: int, name: str) -> None:
+        super().__init__(lanes)
+        self.name = name
+
+    def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
+        kind = ir.FunctionType(self.sums, [self.sums, self.bytes, self.bytes])
+        return builder.call(_function(builder, self.name, kind), [total, *weights, *numbers])
+
+
+class WideInstruction(Instruction):
+    """AVX-512 has room for four times as many sums."""
+
+    chains, outputs = 2, (64, 64, 64)
+
+
+class SignedInstruction(Instruction):
+    """The processor does it at once, but both sides have a sign."""
+
+    offset = 0
+
+    def split(self, builder: Any, weights: Any) -> Sequence[Any]:
+        return [builder.xor(weights, _all(self.bytes, 128))]
+
+
+class Pairs(Dot):
+    """AVX2: bytes become numbers of 16 bits, of which it multiplies pairs and adds them up: at most 2 * 255 * 127."""
+
+    def __init__(self) -> None:
+        super().__init__(8)
+        self.halves = ir.VectorType(HALF, 16)
+
+    def split(self, builder: Any, weights: Any) -> Sequence[Any]:
+        both = builder.bitcast(weights, self.halves)
+        return [builder.and_(both, _all(self.halves, 255)), builder.lshr(both, _all(self.halves, 8))]
+
+    def spread(self, builder: Any, four: Any) -> Sequence[Any]:
+        both, eight = builder.bitcast(_everywhere(builder, four, self.sums), self.halves), _all(self.halves, 8)
+        return [builder.ashr(builder.shl(both, eight), eight), builder.ashr(both, eight)]
+
+    def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
+        multiply = _function(builder, "llvm.x86.avx2.pmadd.wd", ir.FunctionType(self.sums, [self.halves, self.halves]))
+        even, odd = (builder.call(multiply, pair) for pair in zip(weights, numbers, strict=True))
+        return builder.add(total, builder.add(even, odd))
+
+
+class OneByOne(Dot):
+    """Any processor: each of the four bytes as a number of 32 bits, in vectors of four lanes, which most have."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+
+    def split(self, builder: Any, weights: Any) -> Sequence[Any]:
+        words = builder.bitcast(weights, self.sums)
+        low = [builder.lshr(words, _all(self.sums, shift)) for shift in (0, 8, 16)]
+        return [*(builder.and_(part, _all(self.sums, 255)) for part in low), builder.lshr(words, _all(self.sums, 24))]
+
+    def spread(self, builder: Any, four: Any) -> Sequence[Any]:
+        tops = [builder.shl(four, ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
+        return [_everywhere(builder, builder.ashr(top, ir.Constant(WORD, 24)), self.sums) for top in tops]
+
+    def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
+        for some, number in zip(weights, numbers, strict=True):
+            total = builder.add(total, builder.mul(some, number))
+        return total
+
+
+def dot_for(features: Sequence[str]) -> Dot:
+    """The best that a processor with these features can."""
+    for feature, dot in (
+        ("+avx512vnni", WideInstruction(16, "llvm.x86.avx512.vpdpbusd.512")),
+        ("+avxvnni", Instruction(8, "llvm.x86.avx512.vpdpbusd.256")),
+        ("+avx2", Pairs()),
+        ("+i8mm", Instruction(4, "llvm.aarch64.neon.usdot.v4i32.v16i8")),
+        ("+dotprod", SignedInstruction(4, "llvm.aarch64.neon.sdot.v4i32.v16i8")),
+    ):
+        if feature in features:
+            return dot
+    return OneByOne()
+
+
+def _all(kind: Any, number: int) -> Any:
+    return ir.Constant(kind, [number] * kind.count)
+
+
+def _everywhere(builder: Any, word: Any, kind: Any) -> Any:
+    """A vector that is the same number in every lane."""
+    seed = builder.insert_element(ir.Constant(kind, ir.Undefined), word, ir.Constant(WORD, 0))
+    return builder.shuffle_vector(seed, seed, ir.Constant(ir.VectorType(WORD, kind.count), None))
+
+
+def _function(builder: Any, name: str, kind: Any) -> Any:
+    return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+
+
+# --- tiles ---------------------------------------------------------------------------------------------------------
+
+
+def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
+    """An intrinsic: products of some rows of bytes with the packed rows of weights of some outputs."""
+    parts = outputs // dot.lanes
+
+    @intrinsic
+    def tile(_context: Any, _weights: Any, _x: Any, _x_step: Any, _out: Any, _out_step: Any, _quads: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            weights, x, x_step, out, out_step, quads = args
+
+            def number(value: int) -> Any:
+                return ir.Constant(WIDE, value)
+
+            def address(base: Any, offset: Any, pointed: Any) -> Any:
+                return builder.inttoptr(builder.add(base, offset), pointed.as_pointer())
+
+            entry = builder.block
+            loop, done = (builder.function.append_basic_block(part) for part in ("dots", "dots.done"))
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            at = builder.phi(WIDE)
+            at.add_incoming(number(0), entry)
+            sums = [[[builder.phi(dot.sums) for _ in range(chains)] for _ in range(parts)] for _ in range(rows)]
+            after = [[list(chain) for chain in row] for row in sums]
+            for chain in range(chains):
+                quad = builder.add(at, number(chain))
+                split = []
+                for part in range(parts):
+                    # Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
+                    sixteen, within = divmod(part * dot.lanes, PACKED)
+                    start = builder.mul(builder.add(builder.mul(number(sixteen), quads), quad), number(4 * PACKED))
+                    load = builder.load(address(weights, builder.add(start, number(4 * within)), dot.bytes))
+                    load.align = 1
+                    split.append(dot.split(builder, load))
+                for row in range(rows):
+                    offset = builder.add(builder.mul(x_step, number(row)), builder.mul(quad, number(4)))
+                    four = builder.load(address(x, offset, WORD))
+                    four.align = 1
+                    numbers = dot.spread(builder, four)
+                    for part in range(parts):
+                        after[row][part][chain] = dot.add(builder, sums[row][part][chain], split[part], numbers)
+            following = builder.add(at, number(chains))
+            at.add_incoming(following, loop)
+            for row in range(rows):
+                for part in range(parts):
+                    for chain in range(chains):
+                        sums[row][part][chain].add_incoming(ir.Constant(dot.sums, None), entry)
+                        sums[row][part][chain].add_incoming(after[row][part][chain], loop)
+            builder.cbranch(builder.icmp_signed("<", following, quads), loop, done)
+            builder.position_at_end(done)
+            for row in range(rows):
+                for part in range(parts):
+                    total = after[row][part][0]
+                    for other in after[row][part][1:]:
+                        total = builder.add(total, other)
+                    offset = builder.add(builder.mul(out_step, number(row)), number(4 * dot.lanes * part))
+                    store = builder.store(total, address(out, offset, dot.sums))
+                    store.align = 1
+            return context.get_dummy_value()
+
+        return types.void(*[types.intp] * 6), generate
+
+    return tile
+
+
+def products_with(dot: Dot) -> Any:
+    """A compiled function: x (rows, ins) int8 times packed weights → out (rows, outs) int32.
+
+    The weights are too large by `dot.offset` in it. outs: a multiple of 64.
+    """
+    outputs_1, outputs_2, outputs_4 = dot.outputs
+    one_row, two_rows = _tile(dot, 1, outputs_1, dot.chains), _tile(dot, 2, outputs_2, 1)
+    four_rows = _tile(dot, 4, outputs_4, 1)
+
+    @njit(**OPTIONS)
+    def products(weights, at, x, out, rows, ins, outs):
+        fours, twos = rows - rows % 4, rows - rows % 2
+        for group in range(0, outs, GROUP):
+            for first in range(group, group + GROUP, outputs_4):
+                tile = weights.ctypes.data + at + first * ins
+                for row in range(0, fours, 4):
+                    to = out.ctypes.data + 4 * (row * outs + first)
+                    four_rows(tile, x.ctypes.data + row * ins, ins, to, 4 * outs, ins // 4)
+            if fours < twos:
+                for first in range(group, group + GROUP, outputs_2):
+                    tile, to = weights.ctypes.data + at + first * ins, out.ctypes.data + 4 * (fours * outs + first)
+                    two_rows(tile, x.ctypes.data + fours * ins, ins, to, 4 * outs, ins // 4)
+            if twos < rows:
+                for first in range(group, group + GROUP, outputs_1):
+                    tile, to = weights.ctypes.data + at + first * ins, out.ctypes.data + 4 * (twos * outs + first)
+                    one_row(tile, x.ctypes.data + twos * ins, ins, to, 4 * outs, ins // 4)
+
+    return products
+
+
+DOT = dot_for(target()[2].split(","))
+multiply = products_with(DOT)
