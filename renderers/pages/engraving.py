@@ -29,7 +29,7 @@ from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.paper import PHONE, Paper
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.tablature import tidy_tablature
-from renderers.pages.text_runs import num_columns, wrap
+from renderers.pages.text_runs import num_columns, wrap, wrap_evenly
 from renderers.pages.words_below import EMPTY_SCORE, LINE_CHARS, pages_of, read_credit, read_words_below
 from renderers.score.abc.writer import LYRICS, SUBTITLE, TEXT
 from renderers.score.key_signatures import write_key_changes
@@ -339,7 +339,7 @@ def _write_title_block(
     for stale in (*score_definition.findall(f"{MEI}pgHead"), *score_definition.findall(f"{MEI}pgFoot")):
         score_definition.remove(stale)
     max_chars, size = next((s for s in TITLE_SIZES if num_columns(title) <= s[0]), TITLE_SIZES[-1])
-    centred = [(size, line) for line in wrap(title, max_chars)]
+    centred = [(size, line) for line in wrap_evenly(title, max_chars)]
     centred += [(size_below, line) for size_below, lines in below for line in lines]
     names = [(COMPOSER_SIZE, line) for line in wrap(composer, COMPOSER_CHARS)]
     players = [(PLAYER_SIZE, line) for line in wrap(player, COMPOSER_CHARS)]
@@ -378,6 +378,8 @@ def _write_lines(
     block = etree.SubElement(head, f"{MEI}rend", halign=halign, valign=valign)
     for number, (size, line) in enumerate(lines):
         percent = f"{size * 100 * 100 / scale / TEXT_PERCENT:.0f}%"
-        if number:
-            etree.SubElement(block, f"{MEI}lb")
-        etree.SubElement(block, f"{MEI}rend", fontsize=percent, fontstyle=style).text = line
+        line_block = etree.SubElement(block, f"{MEI}rend", fontsize=percent, fontstyle=style)
+        if number:  # inside the line that it begins: verovio goes down by the height of the letters around a break
+            etree.SubElement(line_block, f"{MEI}lb").tail = line
+        else:
+            line_block.text = line

@@ -27,6 +27,15 @@ def wrap(text: str, max_columns: int) -> list[str]:
     return [line.replace(_JOINER, "") for line in textwrap.wrap(spread, max_columns)]
 
 
+def wrap_evenly(text: str, max_columns: int) -> list[str]:
+    """As many lines as `wrap` makes, about as long as each other: no lone word on the last one."""
+    lines = wrap(text, max_columns)
+    if len(lines) < 2:
+        return lines
+    widths = range(num_columns(text) // len(lines), max_columns)
+    return next((even for width in widths if len(even := wrap(text, width)) == len(lines)), lines)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TextStyle:
     """How a run of letters looks. size: of an em, in the page's units; anchor: which end of it stands at its place."""

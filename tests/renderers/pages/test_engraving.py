@@ -7,6 +7,7 @@ from PIL import Image
 
 from renderers.pages.engraving import choose_scale, engrave, paint
 from renderers.pages.paper import PHONE
+from renderers.pages.text_runs import TextStyle, collect_text
 from renderers.score.musicxml import convert_abc
 from tests.renderers.test_sanitise import load_tune
 
@@ -37,6 +38,39 @@ def test_a_long_title_is_broken_into_lines_that_fit(fonts):
     for edge in (0, image.width - PHONE.margin // 2):
         column = image.crop((edge, 0, edge + PHONE.margin // 2, image.height))
         assert column.getextrema() == (255, 255), "nothing may touch the edges"
+
+
+@pytest.mark.parametrize("num_staves", [1, 4, 12])
+def test_the_lines_of_a_long_title_stand_below_each_other(num_staves):
+    """Above smaller music they were printed into each other."""
+    voices = "".join(f"V:{n}\nCDEF|GABc|\n" for n in range(1, num_staves + 1))
+    title = "Concerto di mandolino a solo con Violini e Basso (Gimo 58): Allegro ma non troppo"
+    (page,) = engrave(convert_abc(f"X:1\nT:t\nM:4/4\nL:1/4\nK:C\n{voices}"), title=title, composer="")
+    lines = title_lines(page)
+    assert len(lines) == 2
+    (upper, size), (lower, _) = (place for _, place in lines)
+    assert lower - upper >= 0.9 * size
+
+
+def test_no_line_of_a_title_is_a_lone_word():
+    title = "3b Geistliches Lied (4-part) (6 Lieder von Novalis, Op.4)"
+    (page,) = engrave_tune("quartet.abc", title=title)
+    upper, lower = (len(line) for line, _ in title_lines(page))
+    assert lower > upper / 2
+
+
+def title_lines(page):
+    """Each with how far down it stands, and how large its letters are."""
+    chunks = []
+    head = etree.fromstring(page.encode()).find(".//{*}g[@class='pgHead']")
+    collect_text(head, TextStyle(), chunks)
+    lines = {}
+    for chunk in chunks:
+        for text, style in chunk.runs:
+            if text.strip():
+                line, _ = lines.get(chunk.y, ("", None))
+                lines[chunk.y] = line + text, (chunk.y, style.size)
+    return list(lines.values())
 
 
 def test_a_page_is_white_opaque_as_wide_as_a_phone_shows_and_no_longer_than_its_music(fonts):
