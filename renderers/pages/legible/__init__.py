@@ -4,7 +4,7 @@ What an engraver would do with the same music, bar by bar: voices of one player 
 the higher one has its stems up, rests that two voices have are printed once, voices that only rest are left out;
 what has only flags is beamed by the metre, and beams do not reach into tuplets or out of them; a voice goes to the
 staff where it needs fewer ledger lines, and what needs more than five gets an octave sign; the pedal has one row of
-marks, none on another; a bar too long for a line may be broken.
+marks, none on another; a bar too long for a line may be broken; chord symbols have musical signs.
 
 Staves that several people sing or play from stay as they are, but for shared rests: each finds the own voice there.
 """
@@ -12,6 +12,7 @@ Staves that several people sing or play from stay as they are, but for shared re
 from lxml import etree
 
 from renderers.pages.legible.beams import beam_by_metre, part_beams_at_tuplets
+from renderers.pages.legible.chord_symbols import set_chord_symbols
 from renderers.pages.legible.long_bars import break_long_bars
 from renderers.pages.legible.octave_signs import MOST, write_octave_signs
 from renderers.pages.legible.pedals import settle_pedals
@@ -39,4 +40,5 @@ def make_legible(score: etree._Element) -> None:
         settle_pedals(part)
         if is_far_out:
             write_octave_signs(part)
+    set_chord_symbols(score)
     break_long_bars(score)

@@ -1,10 +1,13 @@
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from renderers.pages.engraving import engrave
 from renderers.pages.lead_sheet import write_lead_sheet
 from renderers.pages.paper import A4
+from renderers.pages.pdf import bind_pages
 from renderers.score.moments import read_moments, written_pitch
 from renderers.score.musicxml import convert_abc
 from renderers.score.parts import parse_score
@@ -114,3 +117,27 @@ def test_measures_keep_their_lengths(name):
 def test_what_a_clarinet_reads_is_named_as_it_reads_it():
     abc = "X:1\nM:4/4\nL:1/4\nV:1 nm=Clarinet transpose=-2\nK:D\n[V:1]DFAd|]\n"
     assert names(lead(abc)) == [["D"]]
+
+
+def printed_text(musicxml):
+    """What another program reads in the PDF."""
+    pages = engrave(musicxml, title="t", composer="", paper=A4, player="")
+    return PdfReader(BytesIO(bind_pages(pages, title="t", composer=""))).pages[0].extract_text()
+
+
+def test_altered_notes_of_chords_are_printed_once_with_musical_signs():
+    """Verovio set the b of Cm7b5 as a letter, and the altered note of F#7(b9) a second time."""
+    chords = '"Cm7b5"c2 "F#7(b9)/C#"c2|"Eb7#11"c2 "C7b13"c2|"Absus4"c4|]'
+    text = printed_text(convert_abc(f"X:1\nT:t\nM:4/4\nL:1/4\nK:C\n{chords}\n"))
+    assert [word for word in text.split() if word[:1] in "ABCDEFG"] == [
+        "Cm7♭5",
+        "F♯7(♭9)/C♯",
+        "E♭7♯11",
+        "C7♭13",
+        "A♭sus4",
+    ]
+
+
+def test_chords_of_a_lead_sheet_have_musical_signs():
+    abc = HEAD + "[V:1]c4|]\n[V:2][_E,_G,_B,C,]4|]\n"
+    assert "Cm7♭5" in printed_text(write_lead_sheet(convert_abc(abc)))
