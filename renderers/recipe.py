@@ -88,8 +88,13 @@ class Recipe:
         return files
 
     def prepare(self) -> None:
-        """Understand the source; what cannot be understood is refused in every format. Raises RenderError."""
+        """Understand the source; what cannot be understood is refused in every format. Raises RenderError.
+
+        So are a part to be left out and bars to be repeated that there are not: nothing is made of half a wish.
+        """
         assert self._musicxml
+        if self._playing.without or self._playing.loop:
+            assert self._played
 
     def describe(self) -> dict[str, Any]:
         """Title and composer, and what could not be kept of the source, as plain values."""

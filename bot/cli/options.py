@@ -11,6 +11,7 @@ import typer
 
 from bot.errors import BadInput
 from bot.texts import FALLBACK, say
+from config.choices import choice_called
 from renderers.formats import offered_formats, usual_formats
 
 USUAL_FORMATS = ",".join(usual_formats())  # what there is without asking: no videos, which take long
@@ -22,12 +23,17 @@ def client_language() -> str | None:
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
-    """The text "abc, png,abc" means ("abc", "png"). Raises BadInput for an unknown one and for none."""
-    asked = [word for word in text.lower().replace(" ", ",").split(",") if word]
+    """The text "abc, png,abc" means ("abc", "png"), and so does "abc,pictures".
+
+    Raises BadInput for an unknown one and for none.
+    """
     offered = offered_formats()
-    unknown = [word for word in asked if word not in offered]
-    if unknown:
-        raise BadInput(reason="no_such_format", value=unknown[0], formats=",".join(offered))
+    asked = []
+    for word in filter(None, text.lower().replace(" ", ",").split(",")):
+        named = word if word in offered else choice_called(word, offered)
+        if named is None:
+            raise BadInput(reason="no_such_format", value=word, formats=",".join(offered))
+        asked.append(named)
     if not asked:
         raise BadInput(reason="no_format", formats=",".join(offered))
     return tuple(dict.fromkeys(asked))

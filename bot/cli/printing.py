@@ -7,10 +7,24 @@ from typing import Annotated
 
 import typer
 
+from bot.errors import BadInput
+from config.choices import choice_called
 from renderers.formats import PARTS, PDF, in_order
 from renderers.pages.printing import Printing, Size
 
-Paper = Annotated[Size, typer.Option("--paper", case_sensitive=False, help="What the pages to print are made for.")]
+
+def parse_paper(text: str) -> Size:
+    """In any language: "us letter", "信纸". Raises BadInput."""
+    called = choice_called(text, [*Size])
+    if called is None:
+        raise BadInput(reason="no_such_paper", value=text, papers=", ".join(Size))
+    return Size(called)
+
+
+Paper = Annotated[
+    Size,
+    typer.Option("--paper", parser=parse_paper, metavar="|".join(Size), help="What the pages to print are made for."),
+]
 LargePrint = Annotated[
     bool, typer.Option("--large-print", help="Print for people who see little: staves at least 10 mm high.")
 ]

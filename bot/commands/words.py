@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.chat.messages import SentFile
+from bot.commands.choosing import find_choice, is_called, join_words, read_choice
 from bot.commands.command import Command, Option, Registry
 from bot.commands.errors import (
     MissingOption,
     MissingSubcommand,
     NoOptions,
-    NotAChoice,
     NotAFile,
     NotANumber,
     NotATruth,
@@ -30,6 +30,7 @@ from bot.commands.errors import (
 )
 from bot.errors import BadInput
 from bot.texts import clean, grammar, languages
+from config.choices import options_called
 from generator.errors import BadRequest, GeneratorError
 from generator.notation.keys import parse_key
 from generator.notation.limits import parse_metre
@@ -139,7 +140,9 @@ def read_said(command: Command, text: str, *, file: SentFile | None = None) -> d
 
 
 def _goes_on(option: Option, so_far: str, word: str) -> bool:
-    """Whether a word behind a value belongs to it."""
+    """Whether a word behind a value belongs to it: what=lead sheet."""
+    if option.choices:
+        return find_choice(option, f"{so_far} {word}") is not None
     if option.kind == "chords":
         return goes_on_with_chords(word)
     return option.kind == "key" and _is_key(f"{so_far} {word}")
@@ -185,8 +188,7 @@ def _named(command: Command, token: str, tokens: Iterator[str]) -> tuple[Option 
 
 
 def _is_option(command: Command, name: str) -> bool:
-    names = {option.name for option in command.options}
-    return _own_name(name) in names or option_called(name) in names
+    return _known_option(command, name) is not None
 
 
 def _own_name(name: str) -> str:
@@ -196,11 +198,17 @@ def _own_name(name: str) -> str:
 
 
 def _option(command: Command, name: str) -> Option:
-    options = {option.name: option for option in command.options}
-    found = options.get(_own_name(name)) or options.get(option_called(name))
+    found = _known_option(command, name)
     if found is None:
         raise _unknown(command, name)
     return found
+
+
+def _known_option(command: Command, name: str) -> Option | None:
+    """By its own name, or by what it is called in any language."""
+    options = {option.name: option for option in command.options}
+    names = (_own_name(name), option_called(name), *options_called(name))
+    return next((options[own] for own in names if own in options), None)
 
 
 def _unknown(command: Command, name: str) -> BadInput:
@@ -219,21 +227,20 @@ def _place_loose_words(command: Command, loose: Sequence[str], given: dict[str, 
         given[rest.name] = " ".join([*named, *words])
         return
     missing = [option for option in command.options if option.name not in given]
-    for word in words:
+    for word in join_words(words, missing):
         if not missing:
             raise _unknown(command, word)
         option = _option_for(word, missing)
         missing.remove(option)
-        given[option.name] = YES if option.kind == "boolean" and word.lower() == option.name else word
+        given[option.name] = YES if option.kind == "boolean" and is_called(option, word) else word
 
 
 def _option_for(word: str, missing: Sequence[Option]) -> Option:
     """Which option a word without a name is for: one of its choices, its own name (`large`), a piece; else the next."""
-    plain = word.lower()
     for option in missing:
-        if plain in option.choices or (option.kind == "boolean" and plain == option.name):
+        if is_called(option, word):
             return option
-    if missing[0].choices and _ID.fullmatch(plain):
+    if missing[0].choices and _ID.fullmatch(word.lower()):
         return next((option for option in missing if option.name == "piece"), missing[0])
     return missing[0]
 
@@ -257,9 +264,7 @@ def _check(option: Option, value: Any) -> Any:
     if option.kind in ("integer", "number"):
         return _number(option, value)
     text = _text(option, value)
-    if option.choices and text.lower() not in option.choices:
-        raise NotAChoice(name=option.name, value=clean(text), names=_list(option.choices))
-    return text.lower() if option.choices else text
+    return read_choice(option, text) if option.choices else text
 
 
 def _text(option: Option, value: Any) -> str:

@@ -37,4 +37,7 @@ def parse_loop(text: str) -> tuple[int, int] | None:
     found = re.fullmatch(rf"\D*?(\d{{1,4}})\s*(?:(?:{between})\s*(\d{{1,4}}))?\s*(?:小节|小節)?\s*", text)
     if found is None:
         raise BadInput(reason="no_bars_to_loop", value=text)
-    return int(found[1]), int(found[2] or found[1])
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not 1 <= first <= last:
+        raise BadInput(reason="no_bars_to_loop", value=text)
+    return first, last

@@ -154,11 +154,34 @@ def test_what_is_refused_is_a_sentence_without_a_name_of_the_code(capsys, monkey
     """Nobody has set up a log here, as it is on the command line."""
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     assert (
-        run(["render", write("tune.abc", "X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n"), "--formats", "mid", "--loop", "9-5"]) == 2
+        run(["render", write("tune.abc", "X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n"), "--formats", "mid", "--loop", "5-9"]) == 2
     )
     said = capsys.readouterr().err
-    assert "no bars 9–5" in said
+    assert "no bars 5–9" in said
     assert "InputRefused" not in said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--loop", "9-2"),
+        ("--loop", "0-2"),
+        ("--loop", "2-9"),
+        ("--loop", "chorus"),
+        ("--without", "tuba"),
+        ("--speed", "5"),
+        ("--count-in", "9"),
+        ("--paper", "wall"),
+        ("--tune", "7"),
+        ("--formats", "abc,xml,gif"),
+        ("--out", "duet.abc"),
+    ],
+)
+def test_nothing_is_written_where_an_option_is_refused(options, capsys):
+    """--loop 9-2 left the pages and the MusicXML there before it said what was wrong."""
+    assert run(["render", write("duet.abc", DUET), "--formats", "xml,mid", "--out", "out", *options]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert [path.name for path in Path().iterdir()] == ["duet.abc"]
 
 
 DUET = "X:1\nT:Duet\nM:2/4\nL:1/4\nV:1 nm=Flute\nV:2 nm=Oboe\nK:C\n[V:1]CD|EF|G2|]\n[V:2]C2|C2|C2|]\n"
@@ -174,6 +197,19 @@ def test_paper_large_print_and_parts_are_printed_whatever_else_is_asked_for(caps
     assert [round(float(side)) for side in (page.mediabox.width, page.mediabox.height)] == [612, 792]
     assert "Oboe" in page.extract_text()
     assert Path("out/duet.musicxml").exists()
+
+
+@pytest.mark.parametrize("paper", ["letter", "US letter", "信纸"])
+def test_paper_is_said_in_any_language(paper, capsys):
+    assert run(["render", write("duet.abc", DUET), "--paper", paper, "--formats", "pdf", "--out", "out"]) == 0
+    (page,) = pypdf.PdfReader("out/duet.pdf").pages
+    assert [round(float(side)) for side in (page.mediabox.width, page.mediabox.height)] == [612, 792]
+
+
+def test_formats_have_the_names_that_people_give_them(capsys):
+    names = "MusicXML,leadsheet,midi"
+    assert run(["render", write("duet.abc", DUET), "--formats", names, "--out", "out"]) == 0
+    assert sorted(path.name for path in Path("out").iterdir()) == ["duet.mid", "duet.musicxml", "duet_lead.pdf"]
 
 
 def test_a_paper_alone_means_the_pages_to_print(capsys):

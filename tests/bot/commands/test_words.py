@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import build_registry, check_options, find_command, read_words
+from bot.commands.errors import NotAChoice
 from bot.errors import BadInput
+from bot.texts import languages, texts
 from config.settings import Settings
 from generator.errors import BadRequest
 from generator.notation import Key, Metre
@@ -50,10 +52,55 @@ def test_words_become_options(text, options):
         ("video", "tall", {"shape": "tall"}),
         ("video", "k3f9abcd tall", {"piece": "k3f9abcd", "shape": "tall"}),
         ("settings", "zh", {"language": "zh"}),
+        ("print", "lead", {"what": "lead-sheet"}),
+        ("print", "lead sheet letter", {"what": "lead-sheet", "paper": "letter"}),
+        ("print", "k3f9abcd Stimmen groß", {"piece": "k3f9abcd", "what": "parts", "large": True}),
+        ("print", "Gros Caractères partition", {"large": True, "what": "score"}),
+        ("print", "分谱", {"what": "parts"}),
+        ("video", "Hochformat", {"shape": "tall"}),
+        ("settings", "Deutsch", {"language": "de"}),
     ],
 )
 def test_a_word_without_a_name_goes_to_the_option_that_it_can_be(command, text, options):
     assert read_words(REGISTRY.command(command), text) == options
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "options"),
+    [
+        ("print", "what=lead", {"what": "lead-sheet"}),
+        ("print", "what=leadsheet", {"what": "lead-sheet"}),
+        ("print", "what=lead sheet paper=US letter", {"what": "lead-sheet", "paper": "letter"}),
+        ("print", "was=Melodie und Akkorde", {"what": "lead-sheet"}),
+        ("print", "what=Tabulatur Papier=A4 großdruck=ja", {"what": "tablature", "paper": "a4", "large": True}),
+        ("print", "what=tablature", {"what": "tablature"}),
+        ("print", "what=grille", {"what": "lead-sheet"}),
+        ("print", "内容=总谱 纸张=A4", {"what": "score", "paper": "a4"}),
+        ("video", "shape=portrait", {"shape": "tall"}),
+        ("video", "shape=paysage", {"shape": "wide"}),
+        ("video", "格式=竖屏", {"shape": "tall"}),
+        ("playalong", "form=Sprachnachricht", {"form": "voice-note"}),
+        ("play", "list=meine", {"list": "own"}),
+        ("play", "do=weiter", {"do": "resume"}),
+        ("compose", "bach temperament=gewagt", {"style": "bach", "temperament": "adventurous"}),
+    ],
+)
+def test_a_choice_is_read_in_people_s_languages(command, text, options):
+    assert read_words(REGISTRY.command(command), text) == options
+
+
+def test_what_could_be_two_choices_is_neither():
+    with refuses(NotAChoice):
+        read_words(REGISTRY.command("print"), "what=p")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_label_of_a_choice_means_that_choice(language):
+    for command in REGISTRY.commands:
+        for option in command.options:
+            for choice in option.choices:
+                label = texts(language).get(f"choice.{choice}", choice)
+                assert check_options(command, {option.name: label})[option.name] == choice
 
 
 @pytest.mark.parametrize(
