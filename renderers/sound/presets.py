@@ -2,17 +2,18 @@
 
 A font of General MIDI holds some 190 instruments. To decode all of the one that comes along takes seconds and 270 MB;
 its piano takes a twentieth of a second. A soundfont (.sf2, or .sf3 where the samples are Ogg Vorbis) is a RIFF file:
-presets point to instruments and these to samples, each through zones that hold generators and modulators. What a
-preset does not reach is left out, and every number is written anew; no sample is decoded here.
+presets point to instruments and these to samples, each through zones that hold generators, of which some hold for all
+that follow and those of presets add to those of instruments. What is written here is one instrument whose zones are
+complete; what the preset does not reach is left out. No sample is decoded.
 
-What is not covered: links between the two samples of a stereo pair, which the synthesiser does not follow.
+What is not covered: modulators, and links between the two samples of a stereo pair. The synthesiser follows neither.
 """
 
 import mmap
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,25 @@ import numpy.typing as npt
 from renderers.errors import SetupBroken
 
 Preset = tuple[int, int]  # bank, program
+Zone = dict[int, int]  # generator → amount: signed, but for the numbers of samples and such, and ranges, two bytes each
+Dialect = Callable[[Zone], list[Zone]]  # what a zone is told as: one, or several that sound together
 Records = npt.NDArray[Any]
 
 DRUM_BANK = 128
 VERSION = struct.pack("<HH", 2, 4)  # of the standard
 PROGRAMS_PER_FAMILY = 8  # General MIDI: pianos, chromatic percussion, organs ...
 INSTRUMENT, SAMPLE = 41, 53  # the generators that point to the layer below
-CUTOFF = 8  # the generator of the low pass, in cents above 8.176 Hz
-VELOCITIES = 44  # the generator that says how hard a note must be struck for a zone: two bytes, from and to
+PITCHES, VELOCITIES = 43, 44  # the generators that say for which notes a zone is: two bytes, from and to
+RANGES = frozenset({PITCHES, VELOCITIES})
+UNSIGNED = RANGES | {INSTRUMENT, SAMPLE}
+OF_INSTRUMENTS = frozenset(
+    {0, 1, 2, 3, 4, 12, 45, 46, 47, 50, 54, 57, 58}
+)  # places in samples, loops, roots: not added
+CUTOFF, SCALE = 8, 56
+NO_CUTOFF = 13_500  # cents above 8.176 Hz
+TIMES = (21, 23, *range(25, 29), 30, *range(33, 37), 38)  # delays, and the sections of envelopes
+DEFAULTS = {CUTOFF: NO_CUTOFF, SCALE: 100, **dict.fromkeys(TIMES, -12_000)}  # of all others 0
+EVERYTHING = 127 << 8
 VORBIS = 0x10  # in a sample's type: its start and end are bytes then, and its loop counts from its own start
 FRAME_BYTES = 2  # of a sample that is not compressed
 GUARD_FRAMES = 46  # of silence behind every sample, as the standard asks
@@ -45,29 +57,32 @@ SAMPLE_HEAD = np.dtype([("name", "V20"), *_SAMPLE_NUMBERS, ("pitch", "V2"), ("li
 
 @dataclass(frozen=True)
 class Layer:
-    """Presets, or instruments. The last record of each list only says where the list ends."""
+    """Presets, or instruments. The last record of each list only says where the list ends.
+
+    link: the generator that points to the layer below.
+    """
 
     heads: Records
     bags: Records
-    modulators: Records
     generators: Records
+    link: int
 
-    def pick(self, chosen: Sequence[int], *, link: int, order: Callable[[int], Any] = int) -> tuple["Layer", list[int]]:
-        """The chosen ones alone, and in `order` what they point to by the generator `link`.
+    def zones(self, number: int) -> Iterator[Zone]:
+        """Of one preset or instrument: those that sound, complete. The first may say what is common."""
+        common: Zone = {}
+        for place, zone in enumerate(self._zones(number)):
+            if self.link in zone:
+                yield common | zone
+            elif place == 0:
+                common = zone
 
-        In their generators these are numbered by their places in that order.
-        """
-        heads = self.heads[[*chosen, -1]].copy()
-        zones = [range(self.heads["bag"][number], self.heads["bag"][number + 1]) for number in chosen]
-        heads["bag"] = _offsets(zones)
-        numbers = [zone for run in zones for zone in run]
-        generators, first_generators = _gather(self.generators, self.bags["generator"], numbers)
-        modulators, first_modulators = _gather(self.modulators, self.bags["modulator"], numbers)
-        bags = np.array(list(zip(first_generators, first_modulators, strict=True)), BAG)
-        links = generators["operator"] == link
-        below = sorted(set(generators["amount"][links].tolist()), key=order)
-        generators["amount"][links] = [below.index(number) for number in generators["amount"][links]]
-        return Layer(heads, bags, modulators, generators), below
+    def _zones(self, number: int) -> Iterator[Zone]:
+        for bag in range(self.heads["bag"][number], self.heads["bag"][number + 1]):
+            start, end = self.bags["generator"][bag], self.bags["generator"][bag + 1]
+            yield {
+                int(operator): int(amount) if operator in UNSIGNED else int(amount.astype("<i2"))
+                for operator, amount in self.generators[start:end]
+            }
 
 
 class SoundfontFile:
@@ -80,8 +95,8 @@ class SoundfontFile:
             with path.open("rb") as file:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self._chunks = dict(_chunks(self._bytes))
-            self._presets = self._layer(PRESET_HEAD, "p", b"phdr")
-            self._instruments = self._layer(INSTRUMENT_HEAD, "i", b"inst")
+            self._presets = self._layer(PRESET_HEAD, "p", b"phdr", INSTRUMENT)
+            self._instruments = self._layer(INSTRUMENT_HEAD, "i", b"inst", SAMPLE)
             self._samples = self._records(b"shdr", SAMPLE_HEAD)
             self._sample_bytes = self._chunks[b"smpl"]
         except (OSError, ValueError, KeyError, struct.error) as error:
@@ -99,29 +114,24 @@ class SoundfontFile:
         wanted = [(bank, other) for other in family] if bank != DRUM_BANK else [(bank, program), (bank, 0)]
         return next((preset for preset in wanted if preset in self._numbers), min(self._numbers))
 
-    def cut(self, preset: Preset, *, struck_as: Callable[[int], int] = int, darker_cents: int = 0) -> bytes:
+    def cut(self, preset: Preset, *, dialect: Dialect | None = None) -> bytes:
         """A soundfont of this preset alone. Raises SetupBroken when its parts do not fit together.
 
-        struck_as: the velocity that the synthesiser is told for one of 0 to 127, where it is told others than are
-        meant: zones that are for hard notes only, mostly with a brighter tone, are then told of the same notes.
-        darker_cents: how much lower than written all low passes begin.
+        dialect: how a complete zone is told to a synthesiser that reads some of its numbers in a way of its own.
         """
         try:
-            presets, instruments = self._presets.pick([self._numbers[preset]], link=INSTRUMENT)
-            layer, samples = self._instruments.pick(instruments, link=SAMPLE, order=self._order)
-            pointers = layer.generators["operator"] == SAMPLE
-            layer.generators["amount"][pointers] = 2 * layer.generators["amount"][pointers] + 1  # see _pick_samples
-            for told in (presets.generators, layer.generators):
-                _move_velocities(told, struck_as)
-            layer.generators["amount"][layer.generators["operator"] == CUTOFF] -= np.uint16(darker_cents)
+            number = self._numbers[preset]
+            zones = [told for zone in self._complete_zones(number) for told in (dialect(zone) if dialect else [zone])]
+            samples = sorted({zone[SAMPLE] for zone in zones}, key=self._order)
+            numbered = [zone | {SAMPLE: 2 * samples.index(zone[SAMPLE]) + 1} for zone in zones]  # see _pick_samples
             heads, sounds = self._pick_samples(samples)
+            tables = [
+                *_tables(b"p", self._presets.heads[[number, -1]], [{INSTRUMENT: 0}]),
+                *_tables(b"i", self._instruments.heads[[0, -1]], numbered),
+                (b"shdr", heads),
+            ]
         except (IndexError, ValueError, OverflowError) as error:
             raise _unreadable(self._path) from error
-        tables = [
-            *zip((b"phdr", b"pbag", b"pmod", b"pgen"), _lists(presets), strict=True),
-            *zip((b"inst", b"ibag", b"imod", b"igen"), _lists(layer), strict=True),
-            (b"shdr", heads),
-        ]
         data = b"".join(_chunk(name, records.tobytes()) for name, records in tables)
         body = b"".join(
             [
@@ -132,6 +142,19 @@ class SoundfontFile:
             ]
         )
         return _chunk(b"RIFF", body)
+
+    def _complete_zones(self, number: int) -> Iterator[Zone]:
+        """Of a preset, with what it adds to its instruments."""
+        for upper in self._presets.zones(number):
+            for lower in self._instruments.zones(upper[INSTRUMENT]):
+                ranges = {kind: _both(upper.get(kind, EVERYTHING), lower.get(kind, EVERYTHING)) for kind in RANGES}
+                added = {
+                    generator: lower.get(generator, DEFAULTS.get(generator, 0)) + amount
+                    for generator, amount in upper.items()
+                    if generator not in OF_INSTRUMENTS | UNSIGNED
+                }
+                if all(both & 0xFF <= both >> 8 for both in ranges.values()):
+                    yield lower | added | ranges
 
     def _pick_samples(self, chosen: Sequence[int]) -> tuple[Records, bytes]:
         """The heads of the chosen samples with their new places, and their sound. A silent one stands before each.
@@ -159,14 +182,9 @@ class SoundfontFile:
         """Compressed samples last: the synthesiser counts frames, and loses count when they stand between others."""
         return bool(self._samples["type"][sample] & VORBIS), sample
 
-    def _layer(self, head: np.dtype[Any], letter: str, heads: bytes) -> Layer:
-        bags, modulators, generators = (f"{letter}{kind}".encode() for kind in ("bag", "mod", "gen"))
-        return Layer(
-            self._records(heads, head),
-            self._records(bags, BAG),
-            self._records(modulators, MODULATOR),
-            self._records(generators, GENERATOR),
-        )
+    def _layer(self, head: np.dtype[Any], letter: str, heads: bytes, link: int) -> Layer:
+        bags, generators = (f"{letter}{kind}".encode() for kind in ("bag", "gen"))
+        return Layer(self._records(heads, head), self._records(bags, BAG), self._records(generators, GENERATOR), link)
 
     def _records(self, name: bytes, kind: np.dtype[Any]) -> Records:
         records = np.frombuffer(self._chunks[name], kind)
@@ -175,37 +193,29 @@ class SoundfontFile:
         return records
 
 
-def _move_velocities(generators: Records, struck_as: Callable[[int], int]) -> None:
-    """Say of each zone, in place, for which velocities it is when these are told as others; none is lost between."""
-    ranges = generators["operator"] == VELOCITIES
-    generators["amount"][ranges] = [
-        _told(int(amount) & 0xFF, struck_as) | (_told((int(amount) >> 8) + 1, struck_as) - 1) << 8
-        for amount in generators["amount"][ranges]
+def _both(first: int, second: int) -> int:
+    """The range of what lies in two ranges; one that ends before it begins for nothing."""
+    return max(first & 0xFF, second & 0xFF) | min(first >> 8, second >> 8) << 8
+
+
+def _tables(letter: bytes, heads: Records, zones: Sequence[Zone]) -> Iterator[tuple[bytes, Records]]:
+    """The lists of one preset ("p") or instrument ("i"). A zone has its ranges first and its link last."""
+    written = [
+        sorted(zone.items(), key=lambda pair: (pair[0] in (INSTRUMENT, SAMPLE), pair[0] not in RANGES, pair[0]))
+        for zone in zones
     ]
-
-
-def _told(velocity: int, struck_as: Callable[[int], int]) -> int:
-    """0 and 128, the ends of all ranges, stay."""
-    return struck_as(velocity) if 1 < velocity < 128 else velocity - (velocity == 1)
+    ends = list(accumulate(map(len, written), initial=0))
+    heads = heads.copy()
+    heads["bag"] = 0, len(zones)
+    generators = [(operator, amount & 0xFFFF) for operator, amount in chain.from_iterable(written)]
+    yield (b"phdr" if letter == b"p" else b"inst"), heads
+    yield letter + b"bag", np.array([(end, 0) for end in ends], BAG)
+    yield letter + b"mod", np.zeros(1, MODULATOR)
+    yield letter + b"gen", np.array([*generators, (0, 0)], GENERATOR)
 
 
 def _unreadable(path: Path) -> SetupBroken:
     return SetupBroken(reason="soundfont_unreadable", path=path)
-
-
-def _lists(layer: Layer) -> tuple[Records, ...]:
-    return layer.heads, layer.bags, layer.modulators, layer.generators
-
-
-def _offsets(runs: Iterable[Sequence[Any] | Records]) -> list[int]:
-    """Where each run begins when one follows the other, and where the last one ends."""
-    return list(accumulate((len(run) for run in runs), initial=0))
-
-
-def _gather(records: Records, firsts: Records, zones: Iterable[int]) -> tuple[Records, list[int]]:
-    """The records of the zones one after the other with an end mark, and where each zone's begin now."""
-    runs = [records[firsts[zone] : firsts[zone + 1]] for zone in zones]
-    return np.concatenate([*runs, np.zeros(1, records.dtype)]), _offsets(runs)
 
 
 def _chunks(font: mmap.mmap) -> Iterator[tuple[bytes, memoryview]]:

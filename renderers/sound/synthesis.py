@@ -16,6 +16,7 @@ import numpy as np
 import tinysoundfont
 
 from renderers.errors import InputRefused
+from renderers.sound.dialect import amplitude, tell
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
 from renderers.sound.midi import SUSTAIN, midi_length_s
 from renderers.sound.presets import DRUM_BANK, Preset, SoundfontFile
@@ -25,11 +26,6 @@ LONGEST_S = 1_200.0  # 20 minutes of stereo samples take 420 MB
 MAX_VOICES = 256  # of one instrument
 MAX_PLAYERS = 24  # instruments that stay loaded: 0.1 to 10 MB each
 HEADROOM_DB = -9.0  # a full orchestra must not clip before it is mastered
-# tinysoundfont makes a note's amplitude proportional to its velocity: 8 dB from pp to ff. The soundfont standard
-# asks for about the square (16 dB). Between the two, soft passages stay audible on a phone.
-VELOCITY_EXPONENT = 1.5
-# Its low pass is 3 dB louder at its cutoff than the standard says; beginning earlier, it is as bright on the whole.
-DARKER_CENTS = 150
 DRUM_CHANNEL = 9
 PEDAL_DOWN = 64  # from this value on, says MIDI
 
@@ -114,7 +110,7 @@ class Ensemble:
         if message.note in ringing:  # one string: it sounds anew
             ringing.discard(message.note)
             self._release(message.channel, message.note)
-        self._now[message.channel].channel_note_on(message.channel, message.note, _amplitude(message.velocity))
+        self._now[message.channel].channel_note_on(message.channel, message.note, amplitude(message.velocity))
 
     def _let_go(self, channel: int, pitch: int) -> None:
         if channel in self._ringing:
@@ -156,7 +152,7 @@ def _open(soundfont: Path) -> SoundfontFile:
 def _load(soundfont: Path, preset: Preset) -> Player:
     """An instrument of the soundfont. Decoding takes 0.01 to 0.2 s, so it is kept for the pieces to come."""
     synth = tinysoundfont.Synth(gain=HEADROOM_DB, samplerate=SAMPLE_RATE)
-    cut = _open(soundfont).cut(preset, struck_as=_told_velocity, darker_cents=DARKER_CENTS)
+    cut = _open(soundfont).cut(preset, dialect=tell)
     return synth.soundfonts[synth.sfload(cut, max_voices=MAX_VOICES)]
 
 
@@ -171,7 +167,7 @@ def _balance(soundfont: Path, preset: Preset, middle: int) -> float:
     probe = np.zeros((num_frames * len(PROBE_STEPS), 2), dtype=np.float32)
     for place, step in enumerate(PROBE_STEPS):
         pitch = min(127, max(0, middle + step))
-        player.channel_note_on(0, pitch, _amplitude(PROBE_VELOCITY))
+        player.channel_note_on(0, pitch, amplitude(PROBE_VELOCITY))
         player.render(probe[place * num_frames :][:num_frames].data.cast("B"), False)
         player.channel_note_off(0, pitch)
     level = measure_loudness(probe)
@@ -190,15 +186,6 @@ def _silence(player: Player) -> None:
     """Forget the piece before. A reset lets its last notes fade for some milliseconds: hear them out."""
     player.reset()
     player.render(np.zeros((round(FADE_AWAY_S * SAMPLE_RATE), 2), np.float32).data.cast("B"), False)
-
-
-def _amplitude(velocity: int) -> float:
-    return float((velocity / 127) ** VELOCITY_EXPONENT)
-
-
-def _told_velocity(velocity: int) -> int:
-    """What the synthesiser, which is told amplitudes, takes a velocity for where it chooses the zones of a note."""
-    return int(_amplitude(velocity) * 127)
 
 
 def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:

@@ -7,8 +7,9 @@
 Of a recording: integrated loudness (LUFS), true peak (dBTP), correlation of left and right, what one speaker loses of
 both (dB), centre of gravity of its spectrum (Hz), its length against the processor time from MIDI to MP3, and its
 longest silence (s). With --balance: the loudness of one and the same line, played by every instrument alone, low, in
-the middle and high in its range. With --bands: the octaves of that line, dry, beside fluidsynth's (`apt install
-fluidsynth`) with the same font; those that are within 30 dB of the loudest count.
+the middle and high in its range. With --bands: the octaves of such lines, softly, moderately and loudly, dry, beside
+fluidsynth's (`apt install fluidsynth`) with the same font; those that are within 30 dB of the loudest count. Lines with
+an octave that is not near are shown.
 """
 
 import argparse
@@ -16,7 +17,8 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -33,6 +35,8 @@ from renderers.sound.synthesis import synthesise
 
 LINE = (-7, -5, -3, -2, 0, 2, 4, 5, 7, 5, 4, 2, 0, -2, -3, -5)  # semitones from its middle
 NOTE_TICKS, TICKS_PER_QUARTER, VELOCITY = 300, 480, 80
+VELOCITIES = (40, 80, 112)  # pp, between mf and f, fff
+REST_TICKS = 12 * TICKS_PER_QUARTER  # behind a line: time to die away
 OCTAVES_HZ = (63, 125, 250, 500, 1_000, 2_000, 4_000, 8_000)
 HEARD_DB, NEAR_DB = -30.0, 1.5
 SILENT_DBFS, SILENCE_S = -60.0, 0.1
@@ -62,14 +66,29 @@ def describe(samples: Samples) -> str:
     )
 
 
-def line_of(program: int, middle: int) -> bytes:
-    """A MIDI file: the line, played evenly by one instrument."""
-    track = mido.MidiTrack([mido.Message("program_change", program=program)])
-    for step in LINE:
-        track.append(mido.Message("note_on", note=middle + step, velocity=VELOCITY))
-        track.append(mido.Message("note_off", note=middle + step, time=NOTE_TICKS))
+@dataclass(frozen=True)
+class Line:
+    """One that an instrument plays, around a MIDI pitch."""
+
+    name: str
+    program: int
+    middle: int
+    velocity: int = VELOCITY
+
+    def messages(self) -> Iterator[mido.Message]:
+        """Evenly played, and a rest."""
+        yield mido.Message("program_change", program=self.program)
+        for step in LINE:
+            pitch = min(127, max(0, self.middle + step))
+            yield mido.Message("note_on", note=pitch, velocity=self.velocity)
+            yield mido.Message("note_off", note=pitch, time=NOTE_TICKS)
+        yield mido.Message("note_off", time=REST_TICKS)
+
+
+def midi_of(lines: Sequence[Line]) -> bytes:
+    """A MIDI file: one line after the other."""
     file = mido.MidiFile(ticks_per_beat=TICKS_PER_QUARTER)
-    file.tracks.append(track)
+    file.tracks.append(mido.MidiTrack(message for line in lines for message in line.messages()))
     content = BytesIO()
     file.save(file=content)
     return content.getvalue()
@@ -86,7 +105,9 @@ def measure_balance(soundfont: Path) -> None:
     figures = []
     for instrument in INSTRUMENTS:
         levels = [
-            measure_loudness(synthesise(line_of(instrument.program, middle), soundfont=soundfont))
+            measure_loudness(
+                synthesise(midi_of([Line(instrument.name, instrument.program, middle)]), soundfont=soundfont)
+            )
             for middle in middles(instrument)
         ]
         figures += levels
@@ -117,21 +138,36 @@ def by_fluidsynth(midi: bytes, soundfont: Path) -> Samples:
 
 
 def measure_bands(soundfont: Path) -> None:
-    """A line for each program: how much louder than fluidsynth's each octave is; and how many are near."""
+    """Lines of each program, low, in the middle and high: how much louder each octave is than fluidsynth has it."""
     programs = {instrument.program: instrument for instrument in reversed(INSTRUMENTS)}
-    heard, near, good = 0, 0, 0
-    for program, instrument in sorted(programs.items()):
-        midi = line_of(program, middles(instrument)[1])
-        ours, theirs = octaves_db(synthesise(midi, soundfont=soundfont)), octaves_db(by_fluidsynth(midi, soundfont))
+    lines = [
+        Line(instrument.name, program, middle, velocity)
+        for program, instrument in sorted(programs.items())
+        for middle in middles(instrument)
+        for velocity in VELOCITIES
+    ]
+    all_of_theirs = by_fluidsynth(midi_of(lines), soundfont)  # at once: it takes seconds to load a font
+    ticks = len(LINE) * NOTE_TICKS + REST_TICKS
+    frames = ticks * SAMPLE_RATE // (2 * TICKS_PER_QUARTER)
+    heard, near, middle_heard, middle_near = 0, 0, 0, 0
+    for place, line in enumerate(lines):
+        theirs = octaves_db(all_of_theirs[place * frames : (place + 1) * frames])
+        ours = octaves_db(synthesise(midi_of([line]), soundfont=soundfont, tail_s=0.0))
         apart = ours - theirs - (level_db(ours) - level_db(theirs))
         counts = theirs > theirs.max() + HEARD_DB
-        heard, near = heard + counts.sum(), near + (counts & (np.abs(apart) <= NEAR_DB)).sum()
-        good += bool((np.abs(apart[counts]) <= NEAR_DB).all())
-        figures = "  ".join(
-            f"{db:5.1f}" if counted else f"({db:4.0f})" for db, counted in zip(apart, counts, strict=True)
-        )
-        print(f"{instrument.name:16} {program:3}  {figures}", flush=True)
-    print(f"{near} of {heard} octaves within {NEAR_DB} dB; all of them in {good} of {len(programs)} programs")
+        good = counts & (np.abs(apart) <= NEAR_DB)
+        heard, near = heard + counts.sum(), near + good.sum()
+        if line.velocity == VELOCITY and line.middle == middles(programs[line.program])[1]:
+            middle_heard, middle_near = middle_heard + counts.sum(), middle_near + good.sum()
+        if good.sum() < counts.sum():
+            figures = "  ".join(
+                f"{db:5.1f}" if counted else f"({db:4.0f})" for db, counted in zip(apart, counts, strict=True)
+            )
+            print(f"{line.name:16} {line.program:3} around {line.middle:3}, {line.velocity:3}  {figures}", flush=True)
+    print(
+        f"{near} of {heard} octaves of {len(lines)} lines within {NEAR_DB} dB; in the middle of a range at velocity "
+        f"{VELOCITY}: {middle_near} of {middle_heard}"
+    )
 
 
 def level_db(bands_db: npt.NDArray[np.float64]) -> float:
