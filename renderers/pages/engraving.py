@@ -27,6 +27,7 @@ from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.paper import PHONE, Paper
+from renderers.pages.resting_staves import hide_resting_staves
 from renderers.pages.scripts import OtherScripts
 from renderers.pages.tablature import tidy_tablature
 from renderers.pages.text_runs import num_columns, wrap, wrap_evenly
@@ -174,6 +175,7 @@ def _load(
     _sort_layers(mei)
     tidy_tablature(mei)
     settle_directions(mei, [int(part.findtext("measure/attributes/staves") or 1) for part in score.iterfind("part")])
+    hide_resting_staves(mei)
     num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
     if not num_staves:
         raise InputRefused

@@ -25,7 +25,8 @@ class Paper:
 
     zoom: how large the music is beside that on a phone. least_scale: how small it may be, in verovio's percent.
     legible_scale: the same, unless a line of all staves would be higher than the page then.
-    text: how large titles are beside those on a phone. bare: without header and footer.
+    text: how large titles are beside those on a phone. bare: without header and footer. tallest: how high a line of
+    music may make a page that is trimmed.
     """
 
     width: int
@@ -37,10 +38,11 @@ class Paper:
     legible_scale: int = 0
     text: float = 1.0
     bare: bool = False
+    tallest: int = 0
 
     def smallest_scale(self, num_staves: int) -> int:
         """How small so many staves may be, in verovio's percent."""
-        room_px = self.height - 2 * self.margin - TITLE_ROOM_PX
+        room_px = max(self.height, self.tallest) - 2 * self.margin - TITLE_ROOM_PX
         highest = math.floor(100 * room_px / (STAFF_PX * STAFF_AND_ROOM * max(1, num_staves)))
         return max(self.least_scale, min(self.legible_scale, highest))
 
@@ -60,8 +62,9 @@ def _sheet(width_mm: float, height_mm: float) -> Paper:
     return Paper(width=width, height=height, margin=margin, trimmed=False, zoom=0.8)
 
 
-# A staff of 13 pixels where a picture is shown 400 wide: three from line to line.
-PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True, legible_scale=49)
+# A staff of 13 pixels where a picture is shown 400 wide: three from line to line. The whole screen of a phone that is
+# held upright is 2.2 times as high as wide: an orchestra of 30 staves fills it.
+PHONE = Paper(width=1080, height=1720, margin=36, trimmed=True, legible_scale=49, tallest=2480)
 A4, LETTER = _sheet(210, 297), _sheet(215.9, 279.4)
 SHEETS = {Size.A4: A4, Size.LETTER: LETTER}
 

@@ -102,7 +102,7 @@ def test_more_staves_are_drawn_smaller():
     assert scales[-1] >= 26
 
 
-@pytest.mark.parametrize("num_staves", [1, 2, 4, 9, 14, 20])
+@pytest.mark.parametrize("num_staves", [1, 2, 4, 9, 14, 20, 24, 28, 30])
 def test_staves_can_be_read_where_a_page_is_shown_400_pixels_wide(num_staves):
     """Those of an orchestra were 9 pixels high, the lines two pixels apart."""
     voices = "".join(f"V:{n}\nCDEF|GABc|cdef|gabc'|\n" for n in range(1, num_staves + 1))
@@ -112,6 +112,7 @@ def test_staves_can_be_read_where_a_page_is_shown_400_pixels_wide(num_staves):
         lines = [int(y) for y in re.findall(r'<path d="M\d+ (\d+) L\d+ \1"', page)]
         assert (lines[4] - lines[0]) * 400 / width >= 12.9
         assert max(lines) < height, "no staff is cut off"
+        assert height / width < 2.3, "it fits the screen of a phone"
 
 
 def test_text_is_drawn_without_any_system_font(fonts):
