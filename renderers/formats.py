@@ -12,6 +12,9 @@ from pathlib import PurePath
 from typing import Literal
 
 PAGE = "{page}"
+SPARE_FROM_BYTES = (
+    4_000_000  # of sound; less passes wherever files pass: chats take 10 MB, or half of it at a second try
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,8 @@ class Format:
     when somebody asks. offered: people may ask for it by name. on_request: it takes long, and is made only where
     somebody asks for just this. besides: it is made for chats, among all files, and else where it is named. for_some:
     not every piece can be written so, and nobody is told who did not ask. is_printed: it is for paper, of the size that
-    somebody wants. spare: the format sent where this one is too large.
+    somebody wants. is_apart: nothing of it is drawn, so that another process may make it while one draws. spare: the
+    format sent where this one is too large, made beside it only from `SPARE_FROM_BYTES` on.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Format:
     besides: bool = False
     for_some: bool = False
     is_printed: bool = False
+    is_apart: bool = False
     spare: str | None = None
 
     @property
@@ -72,6 +77,7 @@ AUDIO = Format(
     needs=frozenset({"soundfont"}),
     shown_as="audio",
     spare="mp3-small",
+    is_apart=True,
 )
 SMALL_AUDIO = Format(  # one channel, fewer bits, no cover: for chats that take no larger file
     name="mp3-small",
@@ -81,6 +87,7 @@ SMALL_AUDIO = Format(  # one channel, fewer bits, no cover: for chats that take 
     shown_as="audio",
     with_result=False,
     offered=False,
+    is_apart=True,
 )
 OPUS = Format(
     name="opus",
@@ -90,6 +97,7 @@ OPUS = Format(
     shown_as="audio",
     with_result=False,
     on_request=True,
+    is_apart=True,
 )
 LOSSLESS = Format(
     name="flac",
@@ -99,6 +107,7 @@ LOSSLESS = Format(
     shown_as="audio",
     with_result=False,
     on_request=True,
+    is_apart=True,
 )
 VOICE = Format(  # of one channel, as chats play it without a file
     name="voice-note",
@@ -108,6 +117,7 @@ VOICE = Format(  # of one channel, as chats play it without a file
     shown_as="voice",
     with_result=False,
     on_request=True,
+    is_apart=True,
 )
 VIDEO = Format(
     name="mp4",
@@ -127,7 +137,7 @@ TALL_VIDEO = Format(  # for a phone that is held upright
     with_result=False,
     on_request=True,
 )
-MIDI = Format(name="mid", made_by="make_midi", ending=".mid")
+MIDI = Format(name="mid", made_by="make_midi", ending=".mid", is_apart=True)
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
 PDF = Format(
@@ -163,10 +173,16 @@ TABLATURE = Format(  # which string is stopped where, below each part that has f
 PACKED = Format(name="mxl", made_by="make_packed", ending=".mxl", with_result=False, besides=True)
 ENCODED = Format(name="mei", made_by="make_mei", ending=".mei", with_result=False, besides=True)
 BRAILLE = Format(  # for embossers and braille displays
-    name="brf", made_by="make_braille", ending=".brf", with_result=False, besides=True, for_some=True
+    name="brf", made_by="make_braille", ending=".brf", with_result=False, besides=True, for_some=True, is_apart=True
 )
 ANALYSIS = Format(  # what an independent reader finds in the MusicXML: for the record of a piece
-    name="analysis", made_by="make_analysis", ending=".analysis.json", shown_as=None, with_result=False, offered=False
+    name="analysis",
+    made_by="make_analysis",
+    ending=".analysis.json",
+    shown_as=None,
+    with_result=False,
+    offered=False,
+    is_apart=True,
 )
 INTERLEAVED = Format(  # the form that the network reads: for music of others that is to be worked on
     name="interleaved",

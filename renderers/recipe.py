@@ -65,14 +65,16 @@ class Recipe:
         playing: Playing = AS_EVER,
         printing: Printing = PRINTED_AS_EVER,
         tell: Callable[[float], None] = lambda _: None,
+        show: Callable[[Files], None] = lambda _: None,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
         title, composer: what the score says; empty for what the source says.
         tune: the number or title of the one that is meant, where the source holds several. playing: how it is to be
-        heard, printing: how it is to be printed. tell: hears how much is done of what takes long, 0 to 1.
+        heard, printing: how it is to be printed. tell: hears how much is done of what takes long, 0 to 1. show: is
+        given the first page before the others are painted.
         """
-        self._playing, self._printing, self._tell = playing, printing, tell
+        self._playing, self._printing, self._tell, self._show = playing, printing, tell, show
         self._source = source
         self._tune = tune
         self._given_title = title
@@ -145,7 +147,12 @@ class Recipe:
 
     def make_pages(self) -> Files:
         """One picture a page, as wide as a phone."""
-        return {formats.PAGES.page_ending(number): page for number, page in enumerate(self._pages, 1)}
+        pages: Files = {}
+        for number, page in enumerate(self._svg_pages, 1):
+            pages[formats.PAGES.page_ending(number)] = paint(page, fonts=self._fonts)
+            if number == 1:
+                self._show(pages)
+        return pages
 
     def make_pdf(self) -> Files:
         """On paper, engraved anew."""
@@ -175,8 +182,7 @@ class Recipe:
 
     def make_audio(self) -> Files:
         """With a picture of the piece as its cover."""
-        mp3 = make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
-        return {formats.AUDIO.ending: mp3}
+        return {formats.AUDIO.ending: self._mp3}
 
     def make_flac(self) -> Files:
         """Without loss."""
@@ -191,7 +197,9 @@ class Recipe:
         return {formats.VOICE.ending: make_voice(mix_down(self._recording))}
 
     def make_small_audio(self) -> Files:
-        """Less than half the size: one channel, fewer bits, no cover."""
+        """Less than half the size: one channel, fewer bits, no cover. Nothing beside an MP3 that passes everywhere."""
+        if "_mp3" in self.__dict__ and len(self._mp3) < formats.SPARE_FROM_BYTES:
+            return {}
         mp3 = make_mp3(mix_down(self._recording), title=self._title, artist=self._composer, kbps=SMALL_KBPS)
         return {formats.SMALL_AUDIO.ending: mp3}
 
@@ -276,10 +284,6 @@ class Recipe:
         return engrave(self._musicxml, title=self._title, composer=self._composer, paper=PHONE)
 
     @cached_property
-    def _pages(self) -> list[bytes]:
-        return [paint(page, fonts=self._fonts) for page in self._svg_pages]
-
-    @cached_property
     def _cover(self) -> bytes:
         """A picture of the piece, drawn from it."""
         artwork = draw_artwork(subject_of(*self._played), width=COVER_SIDE_PX, height=COVER_SIDE_PX)
@@ -306,3 +310,7 @@ class Recipe:
     @cached_property
     def _recording(self) -> Samples:
         return record(self._midi, soundfont=find_soundfont(self._soundfont))
+
+    @cached_property
+    def _mp3(self) -> bytes:
+        return make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)

@@ -1,4 +1,4 @@
-"""All seven kinds of file of a composed piece, warm: wall time until all are there, and of its page alone."""
+"""All seven kinds of file of a composed piece, warm: wall time until all are there, and until the first page is."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def measure_rendering(versions: Versions, *, rounds: int, bars: int = 16) -> lis
                 done.append(run_script(version, "rendering", ",".join(FORMATS), tune))
     return [
         turns.figure(f"seven kinds of file of {bars} bars, warm: wall time", "s", lambda turn: turn.found["whole_s"]),
-        turns.figure("the page alone, warm: wall time", "s", lambda turn: turn.found["page_s"]),
+        turns.figure("the first page, warm: wall time", "s", lambda turn: turn.found["page_s"]),
     ]

@@ -215,7 +215,7 @@ async def open_renderer_for(settings: Settings, formats: Sequence[str] = ()) -> 
     takes_long = any(row.on_request for row in in_order(formats))
     limits = _limits(settings, times=VIDEO_TIMES if takes_long else 1)
     async with open_renderer(soundfont=settings.soundfont, limits=limits) as renderer:
-        warming = asyncio.create_task(renderer.warm_up(), name="renderer")
+        warming = asyncio.create_task(renderer.warm_up(formats or None), name="renderer")
         try:
             yield renderer
         finally:
@@ -227,7 +227,8 @@ async def open_renderer_for(settings: Settings, formats: Sequence[str] = ()) -> 
 @asynccontextmanager
 async def open_camera(settings: Settings) -> AsyncIterator[RendererProcess]:
     """A renderer for videos, whose process starts with the first."""
-    async with open_renderer(soundfont=settings.soundfont, limits=_limits(settings, times=VIDEO_TIMES)) as camera:
+    limits = _limits(settings, times=VIDEO_TIMES)
+    async with open_renderer(soundfont=settings.soundfont, limits=limits, alone=True) as camera:
         yield camera
 
 
@@ -248,7 +249,7 @@ async def open_reader(settings: Settings) -> AsyncIterator[RendererProcess]:
     limits = ProcessLimits(
         time_s=time_s, cpu_s=math.ceil(time_s), memory_mb=settings.render_memory_limit_mib * 1024**2 // 10**6
     )
-    async with open_renderer(limits=limits) as reader:
+    async with open_renderer(limits=limits, alone=True) as reader:
         yield reader
 
 
@@ -264,7 +265,8 @@ async def prove_renderer(renderer: RendererProcess) -> None:
     except RenderError as error:
         raise SetupBroken(reason="not_drawn", why=explain(error)) from error
     made = {format_of(ending) for ending, content in files.items() if content}
-    if missing := [row.name for row in in_order(chat_formats()) if row not in made]:
+    spares = {row.spare for row in made if row is not None}  # which are made where they are needed
+    if missing := [row.name for row in in_order(chat_formats()) if row not in made and row.name not in spares]:
         raise SetupBroken(reason="not_all", formats=", ".join(missing))
 
 

@@ -63,6 +63,9 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
     def tell_share(done: float) -> None:
         tell(pack_frame({"part": making, "done": done}))
 
+    def show(page: dict[str, bytes]) -> None:
+        tell(pack_frame({"part": making, "shown": True}, page))
+
     try:
         recipe = Recipe(
             files[SOURCE] if SOURCE in files else request["abc"],
@@ -73,6 +76,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
             playing=Playing.from_json(request["playing"]),
             printing=Printing.from_json(request["printing"]),
             tell=tell_share,
+            show=show,
         )
         recipe.prepare()
     except Exception as error:

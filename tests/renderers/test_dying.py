@@ -16,13 +16,12 @@ from renderers.process.child import ProcessLimits, ToolProcess
 from tests.refusals import refuses
 from tests.renderers.test_sanitise import load_tune, tune
 
-EVERYTHING = ("png", "mp3", "mp3-small", "mid", "xml", "abc", "pdf", "analysis")
+EVERYTHING = ("png", "mp3", "mid", "xml", "abc", "pdf", "analysis")
 SHORT = tune("CDEF GABc|")
 
 
-@asynccontextmanager
-async def open_failing(folder, misdeeds, *, time_s=60.0):
-    """The real renderer with a process in which some formats end badly."""
+def failing(folder, misdeeds, *, time_s):
+    """The real process, in which some formats end badly, and which knows how often it was started."""
     limits = json.dumps({"memory_mb": 3072, "output_mb": 96, "cpu_s": 60})
     process = ToolProcess(
         "tests.renderers.process.failing_worker",
@@ -37,10 +36,28 @@ async def open_failing(folder, misdeeds, *, time_s=60.0):
         await launch()
 
     process._launch = count_and_launch
+    return process
+
+
+@asynccontextmanager
+async def open_failing(folder, misdeeds, *, time_s=60.0):
+    """A renderer with one process."""
+    process = failing(folder, misdeeds, time_s=time_s)
     try:
         yield Renderer(process, time_s=time_s), process
     finally:
         await process.stop()
+
+
+@asynccontextmanager
+async def open_failing_pair(folder, misdeeds, *, time_s=60.0):
+    """One with a process that draws and another that plays."""
+    drawing, player = (failing(folder, misdeeds, time_s=time_s) for _ in range(2))
+    try:
+        yield Renderer(drawing, player=player, time_s=time_s), drawing, player
+    finally:
+        await drawing.stop()
+        await player.stop()
 
 
 def names(files):
@@ -70,7 +87,7 @@ async def test_several_killers_are_left_out_one_by_one(tmp_path):
     async with open_failing(tmp_path, {"png": "dies", "mp3": "dies", "pdf": "dies"}) as (renderer, _):
         rendering = await renderer.render_most(SHORT, EVERYTHING)
     assert set(rendering.missing) == {"png", "mp3", "pdf"}
-    assert names(rendering.files) == {"mp3-small", "mid", "xml", "abc", "analysis"}
+    assert names(rendering.files) == {"mid", "xml", "abc", "analysis"}
 
 
 async def test_without_pages_the_audio_is_there_with_its_cover(tmp_path):
@@ -138,8 +155,62 @@ async def test_a_process_killed_from_outside_in_the_middle_of_a_piece_costs_noth
     async with open_renderer() as renderer:
         await renderer.warm_up()
         whole = await renderer.render(load_tune("quartet.abc"), EVERYTHING)
-        for delay_s in (0.05, 0.4):
-            rendering = asyncio.create_task(renderer.render(load_tune("quartet.abc"), EVERYTHING))
-            await asyncio.sleep(delay_s)
-            os.kill(renderer._process.pid, signal.SIGKILL)
-            assert await rendering == whole
+        for hand in (renderer._drawing, renderer._sound):
+            for delay_s in (0.05, 0.2):
+                rendering = asyncio.create_task(renderer.render(load_tune("quartet.abc"), EVERYTHING))
+                await asyncio.sleep(delay_s)
+                os.kill(hand._process.pid, signal.SIGKILL)
+                assert await rendering == whole
+
+
+async def test_a_page_is_drawn_while_its_sound_is_made(tmp_path):
+    async with open_failing_pair(tmp_path, {"png": "meets mp3", "mp3": "meets png"}) as (renderer, *_):
+        assert names(await renderer.render(SHORT, EVERYTHING)) == set(EVERYTHING)
+
+
+async def test_what_kills_the_process_that_plays_costs_nothing_that_is_drawn(tmp_path):
+    async with open_failing_pair(tmp_path, {"mp3": "dies"}) as (renderer, drawing, player):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+        assert set(rendering.missing) == {"mp3"}
+        assert names(rendering.files) == set(EVERYTHING) - {"mp3"}
+        assert list(rendering.files) == ["_p1.png", ".mid", ".musicxml", ".abc", ".pdf", ".analysis.json"]
+        assert (rendering.bars, round(rendering.seconds)) == (1, 2)
+        assert (drawing.starts, player.starts) == (1, 3)
+
+
+async def test_what_kills_the_process_that_draws_costs_nothing_that_is_heard(tmp_path):
+    async with open_failing_pair(tmp_path, {"png": "dies"}) as (renderer, drawing, player):
+        rendering = await renderer.render_most(SHORT, EVERYTHING)
+        assert set(rendering.missing) == {"png"}
+        assert (drawing.starts, player.starts) == (3, 1)
+
+
+async def test_without_sound_one_process_makes_all(tmp_path):
+    async with open_failing_pair(tmp_path, {}) as (renderer, drawing, player):
+        assert names(await renderer.render(SHORT, ["png", "mid", "analysis"])) == {"png", "mid", "analysis"}
+        assert (drawing.starts, player.starts) == (1, 0)
+        assert renderer.is_well
+        await renderer.warm_up()
+        assert player.starts == 1
+
+
+async def test_a_refusal_or_a_format_that_is_missing_costs_no_process(tmp_path):
+    async with open_failing_pair(tmp_path, {"mp3": "refuses"}) as (renderer, drawing, player):
+        with refuses(InputRefused, match="tuplet"):
+            await renderer.render("X:1\nK:C\n(65C8|\n", EVERYTHING)
+        with pytest.raises(InputRefused):
+            await renderer.render(SHORT, EVERYTHING)
+        assert await renderer.render(SHORT, ["png", "mid"])
+        assert (drawing.starts, player.starts) == (1, 1)
+
+
+async def test_a_piece_that_is_given_up_stops_both_processes(tmp_path):
+    async with open_failing_pair(tmp_path, {"png": "hangs", "mp3": "hangs"}) as (renderer, drawing, player):
+        await renderer.warm_up()
+        rendering = asyncio.create_task(renderer.render(SHORT, EVERYTHING))
+        await asyncio.sleep(0.3)
+        rendering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await rendering
+        assert not drawing.is_running
+        assert not player.is_running

@@ -29,6 +29,12 @@ def end_badly(misdeed, note):
             time.sleep(3600)
         case "raises":
             raise KeyError("a mistake")
+        case "meets":  # goes on once the other is being made, too
+            note.touch()
+            until_s = time.monotonic() + 20
+            while not note.with_name(f"note-{misdeed.split()[1]}").exists() and time.monotonic() < until_s:
+                time.sleep(0.01)
+            assert time.monotonic() < until_s, "the other one waits for this one"
         case "refuses":
             raise InputRefused(reason="lasts", minutes=90)
 

@@ -1,0 +1,26 @@
+"""What a recipe makes of formats that depend on each other."""
+
+from io import BytesIO
+
+import pytest
+from mutagen.mp3 import MP3
+
+from renderers import formats
+from renderers.recipe import Recipe
+from tests.renderers.test_sanitise import load_tune
+
+
+def test_a_small_mp3_is_made_where_it_is_named_alone_or_the_other_one_might_not_pass(monkeypatch):
+    def quartet():
+        return Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot")
+
+    alone = quartet().render(["mp3-small"])
+    assert list(quartet().render(["mp3", "mp3-small"])) == [".mp3"]
+    monkeypatch.setattr(formats, "SPARE_FROM_BYTES", 1000)
+    both = quartet().render(["mp3", "mp3-small"])
+    assert both["_small.mp3"] == alone["_small.mp3"]
+    large, small = MP3(BytesIO(both[".mp3"])), MP3(BytesIO(both["_small.mp3"]))
+    assert (small.info.channels, small.info.bitrate) == (1, 64_000)
+    assert small.info.length == pytest.approx(large.info.length, abs=0.1)
+    assert str(small.tags["TIT2"]) == "Quartet"
+    assert len(both["_small.mp3"]) < len(both[".mp3"]) / 2
