@@ -188,12 +188,12 @@ def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
 
     floats: at `scales` what each product is multiplied by, and the biases behind them. The same as `Int8Linear`.
     """
-    small, row_scales, row_sums, products = work
+    small, row_scales, row_sums, products, pairs = work
     factor, bias = floats[scales : scales + outs], floats[scales + outs : scales + 2 * outs]
     for row in range(rows):
         of_row = slice(row * ins, (row + 1) * ins)
         row_scales[row], row_sums[row] = _shrink(x[of_row], small[of_row])
-    multiply(weights, at, small, products, rows, ins, outs)
+    multiply(weights, at, small, pairs, products, rows, ins, outs)
     for row in range(rows):
         scale, too_much = row_scales[row], OFFSET * row_sums[row]
         whole, out = products[row * outs : (row + 1) * outs], y[row * outs : (row + 1) * outs]
@@ -511,7 +511,7 @@ def _write_characters(network, memory, live, free, place, draws):
 # Arrays come as a table of whole numbers, made by `machine_code.table_of`: of each its address and its sizes.
 F, WHOLE = types.float32, types.int64
 _ROWS, _REALS = WHOLE[::1], types.float64[:, ::1]
-_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int32[::1]))
+_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int32[::1], types.int16[::1]))
 _WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
 _LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
 _CACHE = types.Tuple((types.uint16[:, :, :, :, :, ::1], types.uint16[:, :, :, :, ::1]))

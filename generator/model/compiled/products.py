@@ -39,10 +39,12 @@ def target() -> tuple[str, str, str]:
 class Dot:
     """Some lanes, each of four weights that are multiplied with four numbers: how what comes out is added up.
 
-    offset: what the weights are still too large by in the sums.
+    offset: what the weights are still too large by in the sums. words: of how many words of 32 bits four numbers are
+    made, if they are made into something else once for all outputs; else they are one.
     """
 
-    offset = 128
+    offset, words = 128, 1
+    fetches_ahead = False  # whether weights of the next outputs are asked for while those of four rows are multiplied
     chains = 1  # how many sums one row keeps beside each other for each product, so that none waits for the one before
     outputs = (64, 32, 16)  # that 1, 2 and 4 rows are multiplied with at once: as many as the registers have room for
 
@@ -54,9 +56,9 @@ class Dot:
         """What is made of the bytes of weights once for all rows."""
         return [weights]
 
-    def spread(self, builder: Any, four: Any) -> Sequence[Any]:
-        """What is made of four numbers for all lanes; they come as one of 32 bits, the first the lowest."""
-        return [builder.bitcast(_everywhere(builder, four, self.sums), self.bytes)]
+    def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
+        """What is made of the words of four numbers for all lanes; the first number is the lowest."""
+        return [builder.bitcast(_everywhere(builder, word, self.sums), self.bytes) for word in words]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         """The total with the products added."""
@@ -91,7 +93,12 @@ class SignedInstruction(Instruction):
 
 
 class Pairs(Dot):
-    """AVX2: bytes become numbers of 16 bits, of which it multiplies pairs and adds them up: at most 2 * 255 * 127."""
+    """AVX2: bytes become numbers of 16 bits, of which it multiplies pairs and adds them up: at most 2 * 255 * 127.
+
+    In a word lie two numbers whose weights are in the even bytes, in the next one the two others.
+    """
+
+    words, fetches_ahead = 2, True
 
     def __init__(self) -> None:
         super().__init__(8)
@@ -101,9 +108,8 @@ class Pairs(Dot):
         both = builder.bitcast(weights, self.halves)
         return [builder.and_(both, _all(self.halves, 255)), builder.lshr(both, _all(self.halves, 8))]
 
-    def spread(self, builder: Any, four: Any) -> Sequence[Any]:
-        both, eight = builder.bitcast(_everywhere(builder, four, self.sums), self.halves), _all(self.halves, 8)
-        return [builder.ashr(builder.shl(both, eight), eight), builder.ashr(both, eight)]
+    def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
+        return [builder.bitcast(_everywhere(builder, word, self.sums), self.halves) for word in words]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         multiply = _function(builder, "llvm.x86.avx2.pmadd.wd", ir.FunctionType(self.sums, [self.halves, self.halves]))
@@ -122,8 +128,8 @@ class OneByOne(Dot):
         low = [builder.lshr(words, _all(self.sums, shift)) for shift in (0, 8, 16)]
         return [*(builder.and_(part, _all(self.sums, 255)) for part in low), builder.lshr(words, _all(self.sums, 24))]
 
-    def spread(self, builder: Any, four: Any) -> Sequence[Any]:
-        tops = [builder.shl(four, ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
+    def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
+        tops = [builder.shl(words[0], ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
         return [_everywhere(builder, builder.ashr(top, ir.Constant(WORD, 24)), self.sums) for top in tops]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
@@ -158,6 +164,14 @@ def _everywhere(builder: Any, word: Any, kind: Any) -> Any:
 
 def _function(builder: Any, name: str, kind: Any) -> Any:
     return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+
+
+def _fetch(builder: Any, address: Any) -> None:
+    """Have what lies there brought near, to be read soon; there need not be anything."""
+    pointer = BYTE.as_pointer()
+    fetch = _function(builder, "llvm.prefetch.p0", ir.FunctionType(ir.VoidType(), [pointer, *[WORD] * 3]))
+    reads, near, data = (ir.Constant(WORD, number) for number in (0, 2, 1))
+    builder.call(fetch, [builder.inttoptr(address, pointer), reads, near, data])
 
 
 # --- tiles ---------------------------------------------------------------------------------------------------------
@@ -196,11 +210,18 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
                     load = builder.load(address(weights, builder.add(start, number(4 * within)), dot.bytes))
                     load.align = 1
                     split.append(dot.split(builder, load))
+                    if rows == 4 and dot.fetches_ahead and within == 0:
+                        _fetch(
+                            builder, builder.add(weights, builder.add(start, builder.mul(quads, number(4 * outputs))))
+                        )
                 for row in range(rows):
-                    offset = builder.add(builder.mul(x_step, number(row)), builder.mul(quad, number(4)))
-                    four = builder.load(address(x, offset, WORD))
-                    four.align = 1
-                    numbers = dot.spread(builder, four)
+                    offset = builder.add(builder.mul(x_step, number(row)), builder.mul(quad, number(4 * dot.words)))
+                    words = []
+                    for word in range(dot.words):
+                        load = builder.load(address(x, builder.add(offset, number(4 * word)), WORD))
+                        load.align = 1
+                        words.append(load)
+                    numbers = dot.spread(builder, words)
                     for part in range(parts):
                         after[row][part][chain] = dot.add(builder, sums[row][part][chain], split[part], numbers)
             following = builder.add(at, number(chains))
@@ -227,32 +248,66 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
     return tile
 
 
+@intrinsic
+def _pair(_context: Any, _x: Any, _pairs: Any) -> Any:
+    """16 bytes at an address → 16 numbers of 16 bits at another: of each four the first, third, second, fourth."""
+
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        bytes_16, halves = ir.VectorType(BYTE, 16), ir.VectorType(HALF, 16)
+        load = builder.load(builder.inttoptr(args[0], bytes_16.as_pointer()))
+        load.align = 1
+        order = [4 * (place // 4) + (0, 2, 1, 3)[place % 4] for place in range(16)]
+        turned = builder.shuffle_vector(load, load, ir.Constant(ir.VectorType(WORD, 16), order))
+        store = builder.store(builder.sext(turned, halves), builder.inttoptr(args[1], halves.as_pointer()))
+        store.align = 2
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp), generate
+
+
 def products_with(dot: Dot) -> Any:
     """A compiled function: x (rows, ins) int8 times packed weights → out (rows, outs) int32.
 
-    The weights are too large by `dot.offset` in it. outs: a multiple of 64.
+    The weights are too large by `dot.offset` in it. pairs: room for as many numbers as x has. ins: a multiple of 16,
+    outs of 64.
     """
     outputs_1, outputs_2, outputs_4 = dot.outputs
     one_row, two_rows = _tile(dot, 1, outputs_1, dot.chains), _tile(dot, 2, outputs_2, 1)
     four_rows = _tile(dot, 4, outputs_4, 1)
 
+    # Where x is, and how many bytes a row of it has.
+    if dot.words == 1:
+
+        @njit(**OPTIONS)
+        def prepare(x, pairs, rows, ins):
+            return x.ctypes.data, ins
+
+    else:
+
+        @njit(**OPTIONS)
+        def prepare(x, pairs, rows, ins):
+            for place in range(0, rows * ins, 16):
+                _pair(x.ctypes.data + place, pairs.ctypes.data + 2 * place)
+            return pairs.ctypes.data, 2 * ins
+
     @njit(**OPTIONS)
-    def products(weights, at, x, out, rows, ins, outs):
+    def products(weights, at, x, pairs, out, rows, ins, outs):
         fours, twos = rows - rows % 4, rows - rows % 2
+        x_at, step = prepare(x, pairs, rows, ins)
         for group in range(0, outs, GROUP):
             for first in range(group, group + GROUP, outputs_4):
                 tile = weights.ctypes.data + at + first * ins
                 for row in range(0, fours, 4):
                     to = out.ctypes.data + 4 * (row * outs + first)
-                    four_rows(tile, x.ctypes.data + row * ins, ins, to, 4 * outs, ins // 4)
+                    four_rows(tile, x_at + row * step, step, to, 4 * outs, ins // 4)
             if fours < twos:
                 for first in range(group, group + GROUP, outputs_2):
                     tile, to = weights.ctypes.data + at + first * ins, out.ctypes.data + 4 * (fours * outs + first)
-                    two_rows(tile, x.ctypes.data + fours * ins, ins, to, 4 * outs, ins // 4)
+                    two_rows(tile, x_at + fours * step, step, to, 4 * outs, ins // 4)
             if twos < rows:
                 for first in range(group, group + GROUP, outputs_1):
                     tile, to = weights.ctypes.data + at + first * ins, out.ctypes.data + 4 * (twos * outs + first)
-                    one_row(tile, x.ctypes.data + twos * ins, ins, to, 4 * outs, ins // 4)
+                    one_row(tile, x_at + twos * step, step, to, 4 * outs, ins // 4)
 
     return products
 

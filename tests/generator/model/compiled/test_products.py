@@ -37,7 +37,8 @@ def test_products_are_exact_up_to_the_largest_numbers(way: tuple[Dot, Any], rows
     before = rng.integers(0, 256, 64, np.uint8)  # the weights need not come first
     packed = np.concatenate([before, pack_weights(weight.astype(np.int8))])
     out = np.full(rows * OUTS + 1, 7, np.int32)
-    products(packed, 64, x.astype(np.int8).reshape(-1), out, rows, INS, OUTS)
+    pairs = np.zeros(x.size, np.int16)
+    products(packed, 64, x.astype(np.int8).reshape(-1), pairs, out, rows, INS, OUTS)
     # The packed weights are 128 too large: most processors take one side without a sign.
     assert np.array_equal(out[:-1].reshape(rows, OUTS) - dot.offset * x.sum(1, keepdims=True), x @ weight.T)
     assert out[-1] == 7
@@ -74,11 +75,11 @@ def test_each_kind_of_processor_uses_the_instruction_it_has(
 def assembly_of(dot: Dot, platform: str, processor: str, features: str) -> str:
     """What becomes of one vector of weights times four numbers."""
     module = ir.Module()
-    kind = ir.FunctionType(dot.sums, [dot.sums, dot.bytes, ir.IntType(32)])
+    kind = ir.FunctionType(dot.sums, [dot.sums, dot.bytes, *[ir.IntType(32)] * dot.words])
     function = ir.Function(module, kind, "one")
     builder = ir.IRBuilder(function.append_basic_block())
-    total, weights, four = function.args
-    builder.ret(dot.add(builder, total, dot.split(builder, weights), dot.spread(builder, four)))
+    total, weights, *words = function.args
+    builder.ret(dot.add(builder, total, dot.split(builder, weights), dot.spread(builder, words)))
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     made = llvm.Target.from_triple(platform).create_target_machine(cpu=processor, features=features, opt=3)
