@@ -75,7 +75,7 @@ class Composer:
         self.engine, self.catalogue, self.settings, self.judge = engine, catalogue, settings, judge
         self.guidable, self.at_home, self.trust, self.prompted = guidable, at_home, trust, prompted
         self.fills = fills
-        self.clash_share = CLASH_SHARE if engine.network.shape.hidden < HEARS_OTHER_VOICES else 1.0
+        self.clash_share = CLASH_SHARE if engine.shape.hidden < HEARS_OTHER_VOICES else 1.0
         self._waiting: list[Candidate] = []
         self._live: list[Candidate] = []
         self._wake = asyncio.Event()
@@ -312,10 +312,13 @@ async def open_composer(settings: Settings, *, judge: Judge | None = None) -> As
     device = settings.device if settings.device != "auto" else best_device()
     precision = settings.precision if settings.precision != "auto" else best_precision(device)
     weights = settings.weights or SHIPPED_WEIGHTS
-    network = await asyncio.to_thread(load_for_engine, weights, device=device, precision=precision)
     guidable, published = was_trained_with(UNNAMED_SHARE, weights), published_in(weights)
     engine = Engine(
-        network, slots=settings.slots, precision=precision, threads=settings.threads or None, guided=guidable
+        await asyncio.to_thread(load_for_engine, weights, device=device, precision=precision),
+        slots=settings.slots,
+        precision=precision,
+        threads=settings.threads or None,
+        guided=guidable,
     )
     composer = Composer(
         engine,

@@ -28,7 +28,6 @@ from generator.catalogue.style import Style
 from generator.errors import GeneratorError
 from generator.model.sampling_settings import Sampling
 from renderers.formats import ABC, AUDIO, PAGES
-from renderers.pictures.pair import draw_pair
 
 LETTERS = ("A", "B")
 USUAL_HOURS, MOST_HOURS = 24, 168
@@ -111,6 +110,8 @@ class Duel(Task):
         order.on_step("drawing ...")
         blind = [await _blind(one.abc, workshop) for one in shown]
         pages = [files.get(PAGES.page_ending(1)) for files in blind]
+        from renderers.pictures.pair import draw_pair  # here: most commands draw no pictures themselves
+
         files = {PAGES.page_ending(1): await asyncio.to_thread(draw_pair, pages, letters=LETTERS)}
         for letter, heard in zip(LETTERS, (files.get(AUDIO.ending) for files in blind), strict=True):
             files |= {heard_as(letter): heard} if heard else {}

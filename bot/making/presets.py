@@ -11,12 +11,13 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from bot.errors import CannotWrite
-from bot.making.sweep import sampling_of
 from generator.catalogue.style import Style
 from generator.errors import BadRequest
 from generator.model.patches import VOCABULARY
+from generator.model.sampling_settings import Sampling
 from generator.wishes.asked import Note
 
 SHOWN = ("temperature", "top_p", "top_k")
@@ -38,6 +39,11 @@ def style_of(key: str) -> Style:
 def preset_note(values: Preset) -> Note:
     """What is told with a piece that is composed so."""
     return Note("preset", "", " ".join(f"{values[name] or VOCABULARY:g}" for name in SHOWN))
+
+
+def sampling_of(values: Mapping[str, Any]) -> Sampling:
+    """As a record has it. Raises KeyError, BadRequest."""
+    return Sampling(**{name: values[name] for name in ("temperature", "top_k", "top_p", "guidance") if name in values})
 
 
 def load_presets(folder: Path) -> dict[str, Preset]:

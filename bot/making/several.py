@@ -24,7 +24,6 @@ from generator.catalogue.catalogue import Catalogue
 from generator.notation.keys import read_key
 from generator.request import MAX_SEED, Progress
 from renderers.formats import PAGES
-from renderers.pictures.cards import Card, draw_cards
 
 FEWEST, MOST, USUAL = 2, 6, 4
 
@@ -86,6 +85,8 @@ class Batch(Task):
         return [replace(self.first, request=replace(first, seed=seed)) for seed in seeds]
 
     async def _sheet(self, pieces: Sequence[Piece], id_: str, language: Language) -> Piece:
+        from renderers.pictures.cards import Card, draw_cards  # here: most commands draw no pictures themselves
+
         rows = [self._row(piece, language) for piece in pieces]
         cards = [
             Card(

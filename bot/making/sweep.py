@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from bot.making.compose import Compose
 from bot.making.files import Piece
+from bot.making.presets import sampling_of
 from bot.making.several import Batch, row_of
 from bot.texts import Language, say, signs, style_name
 from generator.catalogue.catalogue import Catalogue
@@ -148,11 +149,6 @@ def rated_in(record: Mapping[str, Any], stars: Mapping[str, int]) -> tuple[Rated
 def is_stars(value: Any) -> bool:
     """Whether it is a mark."""
     return type(value) is int and LEAST_STARS <= value <= MOST_STARS
-
-
-def sampling_of(values: Mapping[str, Any]) -> Sampling:
-    """As a record has it. Raises KeyError, BadRequest."""
-    return Sampling(**{name: values[name] for name in ("temperature", "top_k", "top_p", "guidance") if name in values})
 
 
 def sampling_words(values: Mapping[str, Any], language: Language) -> str:

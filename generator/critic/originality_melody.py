@@ -75,7 +75,10 @@ def split_steps(steps: Steps) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 def unite_steps(intervals: NDArray[np.uint8], growths: NDArray[np.uint8]) -> Steps:
     """What `split_steps` took apart."""
-    return intervals.astype(np.uint16) * np.uint16(GROWTHS) + growths
+    steps = intervals.astype(np.uint16)
+    steps *= GROWTHS  # in place: of all known pieces there are millions
+    steps += growths
+    return steps
 
 
 def last_turns(steps: Steps) -> Places:

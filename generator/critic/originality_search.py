@@ -1,7 +1,7 @@
 """Finds the longest run of steps that some melodies share with any of many others.
 
 How: windows of a few steps are numbered; windows of the sought melodies mark their numbers in a table, the others are
-looked up in it, all at once. What was found is followed in both directions as far as it is the same.
+looked up in it, all at once. What has the same number and is the same is followed in both directions as far as it goes.
 Promises: exact, but for runs that are shorter than a window, or in which hardly anything happens (fewer than three
 different turns in every window), such as a repeated note or a trill.
 """
@@ -18,11 +18,11 @@ from generator.critic.originality_melody import SEPARATOR, TURN_STEPS, Places, S
 
 WINDOW_STEPS = FEWEST_NOTES - 1
 FEWEST_TURNS = 3  # different ones in a window worth looking up
-TABLE_BITS = 18
-AT_ONCE = 1 << 15  # numbers that are looked up together: what is in between stays near the processor
+AT_ONCE = 1 << 15  # windows that are numbered or looked up together: what is in between stays near the processor
 MULTIPLIER = np.uint32(0x9E3779B1)  # odd, its bits well mixed: 2**32 divided by the golden ratio (Knuth)
+NUMBER_BITS = 16  # the upper ones of 32; of many melodies there are millions of numbers
 
-Numbers = NDArray[np.uint32]
+Numbers = NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Searcher:
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
-        self._numbers = _number_windows(steps)
+        self._numbers = number_windows(steps)
 
     def longest_run(self, sought: Steps) -> Run | None:
         """The run with most notes that `sought` has in common with these melodies; None if there is none.
@@ -60,18 +60,17 @@ class Searcher:
 
     def _runs(self, sought: Steps, windows: Places) -> tuple[Places, Places, Places]:
         """Start, end and place of all runs that are not part of another."""
-        here, there = self._same_number(_number_windows(sought)[windows], windows)
-        here, there = _one_of_each_run(here, there)
+        here, there = _one_of_each_run(*self._same_windows(number_windows(sought)[windows], windows, sought))
         starts, places = here - self._same_steps(sought, here - 1, there - 1, -1), there
         places = there - (here - starts)
         ends = here + self._same_steps(sought, here, there, 1)
         long_enough = ends - here >= WINDOW_STEPS
         return outermost(starts[long_enough], ends[long_enough], places[long_enough])
 
-    def _same_number(self, numbers: Numbers, windows: Places) -> tuple[Places, Places]:
-        """All pairs of a window sought and a window here that have the same number."""
-        table = np.zeros(1 << TABLE_BITS, np.bool_)
-        table[numbers >> (32 - TABLE_BITS)] = True
+    def _same_windows(self, numbers: Numbers, windows: Places, sought: Steps) -> tuple[Places, Places]:
+        """All pairs of a window sought and a window here that are the same. numbers: of the windows."""
+        table = np.zeros(1 << NUMBER_BITS, np.bool_)
+        table[numbers] = True
         places = np.concatenate(
             [_marked(table, self._numbers, start) for start in range(0, max(1, len(self._numbers)), AT_ONCE)]
         )
@@ -80,7 +79,11 @@ class Searcher:
         first, last = np.searchsorted(numbers, found, "left"), np.searchsorted(numbers, found, "right")
         counts = last - first
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return windows[order[np.repeat(first, counts) + within]], np.repeat(places, counts)
+        here, there = windows[order[np.repeat(first, counts) + within]], np.repeat(places, counts)
+        for shift in range(WINDOW_STEPS):  # different windows may have the same number
+            same = sought[here + shift] == self.steps[there + shift]
+            here, there = here[same], there[same]
+        return here, there
 
     def _same_steps(self, sought: Steps, here: Places, there: Places, direction: int) -> Places:
         """For each pair of places, how many steps from there on are the same in both."""
@@ -96,19 +99,22 @@ class Searcher:
 
 def _marked(table: NDArray[np.bool_], numbers: Numbers, start: int) -> Places:
     """Which of the numbers from `start` on are marked in the table, by their places."""
-    within = table.take(numbers[start : start + AT_ONCE] >> np.uint32(32 - TABLE_BITS), mode="clip")
-    return np.flatnonzero(within) + start
+    return np.flatnonzero(table.take(numbers[start : start + AT_ONCE], mode="clip")) + start
 
 
-def _number_windows(steps: Steps) -> Numbers:
+def number_windows(steps: Steps) -> Numbers:
     """A number for each window of WINDOW_STEPS steps, by where it begins; different windows seldom have the same."""
     count = max(len(steps) - WINDOW_STEPS + 1, 0)
-    numbers = np.zeros(count, np.uint32)
-    for shift in range(WINDOW_STEPS):
-        numbers += steps[shift : shift + count]
-        numbers *= MULTIPLIER
-        numbers ^= numbers >> np.uint32(15)
-    return numbers * MULTIPLIER
+    numbers = np.empty(count, np.uint16)
+    for start in range(0, count, AT_ONCE):
+        part = np.zeros(min(AT_ONCE, count - start), np.uint32)
+        for shift in range(WINDOW_STEPS):
+            part += steps[start + shift : start + shift + len(part)]
+            part *= MULTIPLIER
+            part ^= part >> np.uint32(15)
+        part *= MULTIPLIER
+        numbers[start : start + len(part)] = part >> np.uint32(32 - NUMBER_BITS)
+    return numbers
 
 
 def _worth_looking_up(steps: Steps, seen: Places) -> Places:

@@ -57,15 +57,20 @@ class Engine:
         if slots < 1:
             raise ValueError(f"an engine needs at least one slot, not {slots}")
         self.guided, places = guided, places_for(slots, guided=guided)
-        self.network = network if isinstance(network, PlainNetwork) else _with_precision(network, precision)
-        self.is_compiled = isinstance(network, PlainNetwork) or (precision == "int8" and can_be_compiled())
+        self.shape, self.is_compiled = network.shape, True
+        self.network: Network | None = None  # of arrays the compiled levels have their own
         levels: CompiledLevels | TorchLevels
-        if isinstance(self.network, PlainNetwork):
-            levels = compiled_levels(self.network, places=places)
-        elif self.is_compiled:
-            levels = compiled_levels(plain_of(self.network), places=places)
+        if isinstance(network, PlainNetwork):
+            self._parameters = network.parameters
+            levels = compiled_levels(network, places=places)
         else:
-            levels = _torch_levels(self.network, places=places, precision=precision, threads=threads)
+            self.network = _with_precision(network, precision)
+            self._parameters = _count_parameters(self.network)
+            self.is_compiled = precision == "int8" and can_be_compiled()
+            if self.is_compiled:
+                levels = compiled_levels(plain_of(self.network), places=places)
+            else:
+                levels = _torch_levels(self.network, places=places, precision=precision, threads=threads)
         self.writer = levels.writer
         self.contexts = Contexts(levels.patch_level, slots=slots, most_patches=network.shape.context_patches)
         self._computing = levels.computing
@@ -75,15 +80,11 @@ class Engine:
     @property
     def device(self) -> str:
         """The kind of device where it computes: "cpu", "cuda"."""
-        return "cpu" if isinstance(self.network, PlainNetwork) else self.network.char_table.device.type
+        return "cpu" if self.network is None else self.network.char_table.device.type
 
     def count_parameters(self) -> int:
         """How many numbers its network has learnt."""
-        if isinstance(self.network, PlainNetwork):
-            return self.network.parameters
-        from generator.model.precision import count_parameters
-
-        return count_parameters(self.network)
+        return self._parameters
 
     # --- slots -----------------------------------------------------------------------------------------------------
 
@@ -210,6 +211,12 @@ def _with_precision(network: Network, precision: str) -> Network:
     from generator.model.precision import with_precision
 
     return with_precision(network.eval(), precision)
+
+
+def _count_parameters(network: Network) -> int:
+    from generator.model.precision import count_parameters
+
+    return count_parameters(network)
 
 
 def _torch_levels(network: Network, *, places: int, precision: str, threads: int | None) -> TorchLevels:

@@ -74,6 +74,7 @@ def load_plain(path: Path) -> PlainNetwork | None:
     arrays = dict[str, NDArray[Any]]()
     for name in sizes(shape):
         numbers = _floats(name, stored)
+        del stored[name]  # so that never all of it is there twice
         if numbers is None or not np.isfinite(numbers).all() or (numbers.ndim == 2 and not numbers.any()):
             return None
         if _is_linear(name):

@@ -29,7 +29,7 @@ def cost_behind(draft: Draft, bars: Sequence[Bar], *, opening: Sequence[Patch] |
     lines = [f"{bar}\n" for bar in bars]
     patches = [patch for line in lines for patch in encode_body_line(line)]
     heard: list[bytes] = []
-    if draft.engine.network.shape.heard:
+    if draft.engine.shape.heard:
         ear = draft.leave.ear or Ear(draft.header)  # that one has listened to nearly all of it
         ear.learn([str(bar) for bar in draft.bars])
         heard = [row for line in lines for row in _rows(ear, line)]

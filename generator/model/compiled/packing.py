@@ -4,6 +4,7 @@ Promises: the whole numbers and scales are those of `plain.py`; nothing is round
 Not covered: what is done with them.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from generator.model.plain import PlainNetwork
 from generator.model.shape import EAR_WIDTH
 
 LANES, QUAD = 16, 4  # outputs that are computed beside each other, inputs that one instruction adds up
+LINEARS = ("qkv", "attention_out", "mlp_in", "mlp_out")
 OFFSET = 128  # the instruction takes one side without a sign
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -53,15 +55,24 @@ def pack_level(network: PlainNetwork, name: str, *, layers: int) -> PackedLevel:
     """One level of a network by its name."""
     arrays = network.arrays
     length, hidden = arrays[f"{name}.positions"].shape
-    weights, floats = list[Bytes](), [arrays[f"{name}.positions"].reshape(-1)]
-    for block in (f"{name}.blocks.{layer}" for layer in range(layers)):
-        linears = [f"{block}.{linear}" for linear in ("qkv", "attention_out", "mlp_in", "mlp_out")]
-        weights += [pack_weights(arrays[f"{linear}.weight"]) for linear in linears]
+    floats, blocks = [arrays[f"{name}.positions"].reshape(-1)], [f"{name}.blocks.{layer}" for layer in range(layers)]
+    weights = _pack_all([arrays[f"{block}.{linear}.weight"] for block in blocks for linear in LINEARS])
+    for block in blocks:
+        linears = [f"{block}.{linear}" for linear in LINEARS]
         for norm in ("attention_norm", "mlp_norm"):
             floats += [arrays[f"{block}.{norm}.weight"], arrays[f"{block}.{norm}.bias"]]
         floats += [arrays[f"{linear}.{part}"] for linear in linears for part in ("scale", "bias")]
     floats += [arrays[f"{name}.norm.weight"], arrays[f"{name}.norm.bias"]]
-    return PackedLevel(layers, hidden, length, np.concatenate(weights), np.concatenate(floats))
+    return PackedLevel(layers, hidden, length, weights, np.concatenate(floats))
+
+
+def _pack_all(matrices: Sequence[SmallInts]) -> Bytes:
+    """One behind the other; each is packed where it is to stand, so that they are there only once more."""
+    packed, start = np.empty(sum(matrix.size for matrix in matrices), np.uint8), 0
+    for matrix in matrices:
+        packed[start : start + matrix.size] = pack_weights(matrix)
+        start += matrix.size
+    return packed
 
 
 def pack_ears(network: PlainNetwork) -> PackedEars:

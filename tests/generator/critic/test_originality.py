@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from generator.critic.originality import (
     write_index,
 )
 from generator.critic.originality_melody import join_melodies, melodies
-from generator.critic.originality_search import WINDOW_STEPS, Searcher
+from generator.critic.originality_search import WINDOW_STEPS, Searcher, number_windows
 from generator.notation import parse_tune, transpose
 
 DATA = Path(__file__).parents[2] / "data"
@@ -222,6 +223,35 @@ def most_notes_in_common(here, there):
             if eventful:
                 most = max(most, len(set(turns)) + 3)
     return most
+
+
+def test_windows_that_differ_but_have_the_same_number_hide_nothing():
+    """The first step of a run was taken for another one before it, whose window has the same number as the run's."""
+    run, first = np.arange(100, 110), np.arange(1, 2000)
+    numbers = [int(number_windows(np.array([one, *run], np.uint16))[0]) for one in first]
+    here, there = next(
+        (first[numbers.index(number)], one)
+        for place, (one, number) in enumerate(zip(first, numbers, strict=True))
+        if number in numbers[:place]
+    )
+    sought, known = (np.array([0, one, *run, 0], np.uint16) for one in (here, there))
+    found = Searcher(known).longest_run(sought)
+    assert found is not None
+    assert (found.start, found.end, found.notes) == (2, 2 + len(run), len(run) + 1)
+
+
+def test_reading_an_index_takes_little_more_memory_than_it_has(tmp_path):
+    steps = np.random.default_rng(1).integers(1, 2000, 1_000_000).astype(np.uint16)
+    index = OriginalityIndex(steps, pieces=[known("Noise")], first_steps=np.array([1], np.int32), limits=LIMITS)
+    write_index(index, tmp_path / "index.npz")
+    tracemalloc.start()
+    try:
+        kept = read_index(tmp_path / "index.npz")
+        of_a_step = [size / len(kept.steps) for size in tracemalloc.get_traced_memory()]
+    finally:
+        tracemalloc.stop()
+    assert of_a_step[0] < 4.5  # two bytes each for the step and the number of the window that it begins
+    assert of_a_step[1] < 6
 
 
 # --- the index that ships -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -60,6 +61,17 @@ def test_both_write_the_same_piece(network: Network, tmp_path: Path):
     assert pieces[0] == pieces[1]
 
 
+def test_an_engine_keeps_its_own_order_of_the_weights_only(network: Network, tmp_path: Path):
+    save_network(network, tmp_path / "a.safetensors", precision="int8")
+    plain = load_plain(tmp_path / "a.safetensors")
+    assert plain is not None
+    weights = ref(plain.arrays["patch_level.blocks.0.qkv.weight"])
+    engine = Engine(plain, slots=1, guided=False)
+    del plain
+    assert weights() is None
+    assert engine.count_parameters() == count_parameters(network)
+
+
 def test_what_is_damaged_cut_off_or_no_file_of_ours_is_left_to_torch(network: Network, tmp_path: Path):
     path = tmp_path / "a.safetensors"
     save_network(network, path, precision="int8")
@@ -71,10 +83,10 @@ def test_what_is_damaged_cut_off_or_no_file_of_ours_is_left_to_torch(network: Ne
     assert load_plain(tmp_path / "a.pth") is None
 
 
-def test_a_piece_of_the_shipped_network_is_composed_without_torch(tmp_path: Path):
+def test_a_piece_of_the_shipped_network_is_composed_without_torch_and_without_what_draws_pictures(tmp_path: Path):
     program = f"""
 import sys
-sys.modules["torch"] = None  # to import it is an error
+sys.modules["torch"] = sys.modules["PIL"] = None  # to import them is an error
 sys.argv = ["notabot", "compose", "chopin keyboard", "--bars", "1", "--formats", "abc", "--out", {str(tmp_path)!r}]
 from bot.cli import main
 main()
