@@ -225,11 +225,12 @@ class Composer:
         feeds = {draft.slot: feed for draft in drafts if (feed := draft.take_feeds())}
         if feeds:
             self.engine.feed(feeds)
-        if drafts:
-            prefixes = {draft.slot: draft.next_prefix() for draft in drafts}
+        ready = set(self.engine.read_on(writing))
+        prefixes = {draft.slot: draft.next_prefix() for draft in drafts if draft.slot in ready}
+        if prefixes:
             patches = self.engine.step(prefixes, writing)
-            for slot, candidate in writing.items():
-                candidate.take(patches[slot])
+            for slot, patch in patches.items():
+                writing[slot].take(patch)
 
     def _tell(self, live: list[Candidate]) -> None:
         """Report finished bars and failures, and let go of what is finished, failed or cancelled."""

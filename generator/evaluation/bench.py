@@ -311,7 +311,7 @@ def time_all(
 def copy_slot(engine: Engine, slot: Slot, *, seed: int) -> Slot:
     """Another slot with the same patches, its cache copied: reading them again would take longer than measuring."""
     copy = engine.open_slot(slot.patches[:1], sampling=slot.sampling, seed=seed)
-    copy.patches, copy.pinned, copy.start = list(slot.patches), slot.pinned, slot.start
+    copy.patches, copy.pinned, copy.start, copy.read = list(slot.patches), slot.pinned, slot.start, slot.read
     engine.contexts.cache.copy_place(slot.index, copy.index)
     return copy
 

@@ -10,7 +10,8 @@ Promises
   fixed width; each slot takes 16 random numbers for every patch, needed or not.
   `tests/generator/model/test_same_piece.py` compares hundreds of patches. On a GPU the random streams are just as
   independent, but sums may differ in the last bits with the size of the batch, which rarely changes a character.
-- A piece may be longer than the context (`context.py`). A mark from before a slide stays valid.
+- A piece may be longer than the context (`context.py`). A mark from before a slide stays valid. `read_on` reads what a
+  slide leaves to read in parts, between the steps of others.
 - A slot may be *guided*: the piece is then read a second time behind another prompt, and characters that its own prompt
   makes likelier than that one come more often (`sampling.py`). Both readings share the slot, its patches and its marks.
 
@@ -124,7 +125,7 @@ class Engine:
         self.opened[slot.index] = slot
         try:
             with self._computing():
-                self.contexts.read_window(slot)
+                self.contexts.open(slot)
         except BaseException:
             self.close(slot)
             raise
@@ -146,10 +147,7 @@ class Engine:
         if mark.length > len(slot.patches) or slot.patches[mark.length - 1] is not mark.last:
             raise ValueError("the mark is in a part of the piece that was rolled back")
         del slot.patches[mark.length :]
-        if mark.start != slot.start:
-            slot.start = mark.start
-            with self._computing():
-                self.contexts.read_window(slot)
+        self.contexts.go_back(slot, mark.start)
 
     def _check_open(self, slots: Iterable[Slot]) -> None:
         """Raise ValueError for slots that are closed or another engine's."""
@@ -165,7 +163,17 @@ class Engine:
         with self._computing():
             for slot, given in checked.items():
                 slot.patches += given
-                self.contexts.read_new(slot, len(given))
+                self.contexts.take(slot, len(given))
+
+    def read_on(self, slots: Iterable[Slot]) -> list[Slot]:
+        """Read a part of what there is still to read in slots whose context has slid, or that began with long openings.
+
+        Returns those that have nothing left to read. `step` reads all at once where this was not asked for.
+        """
+        slots = list(slots)
+        self._check_open(slots)
+        with self._computing():
+            return [slot for slot in slots if self.contexts.read_on(slot)]
 
     def cost(self, slot: Slot, patches: Sequence[Sequence[int]], heard: Sequence[bytes] = ()) -> float:
         """What these complete patches behind the slot's would cost the network, in nats, under its own prompt.
@@ -175,6 +183,8 @@ class Engine:
         """
         mark = slot.mark()
         self.feed({slot: patches})
+        with self._computing():
+            self.contexts.read_all([slot])
         given, end = slot.patches[-len(patches) :], slot.used
         encoded = self.contexts.cache.encoded[slot.index, end - len(given) - 1 : end - 1]
         with self._computing():
@@ -197,11 +207,13 @@ class Engine:
         self._check_open(slots)
         forced = [forced_characters(prefix) for prefix in prefixes.values()]
         with self._computing():
+            self.contexts.read_all(slots)
             patches = self.writer.write(slots, forced, [(guards or {}).get(slot) for slot in slots], self.contexts)
             self.contexts.make_room(slots)
             self.contexts.append(slots, patches)
         sampled = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
         for slot, patch in sampled.items():
+            slot.read += slot.read == slot.used
             slot.patches.append(patch)
         return sampled
 

@@ -43,8 +43,9 @@ class Slot:
     """One piece in an engine, as data: only the engine that made it changes it (`Engine.open_slot`).
 
     index: its place in the engine; patches: all of the piece so far, the opening included. The context holds the first
-    `pinned` of them and those from `start` on. sampling: how the next patch is sampled. rng: the piece's own random
-    stream. guide: what the second reading has in place of the first patches, if there is one.
+    `pinned` of them and those from `start` on; of these so many are `read`. sampling: how the next patch is sampled.
+    rng: the piece's own random stream. guide: what the second reading has in place of the first patches, if there is
+    one.
     """
 
     index: int
@@ -54,6 +55,7 @@ class Slot:
     sampling: Sampling
     rng: RandomStream
     guide: Guide | None = None
+    read: int = 0
 
     @property
     def used(self) -> int:

@@ -283,7 +283,7 @@ async def test_an_engine_failure_reaches_everybody_who_waits_and_the_composer_go
         assert len((await composer.compose_whole(request())).tune.bars) == 3
 
 
-@pytest.mark.parametrize(("owner", "method"), [("engine", "open_slot"), ("engine.contexts", "read_window")])
+@pytest.mark.parametrize(("owner", "method"), [("engine", "open_slot"), ("engine.contexts", "open")])
 async def test_a_piece_that_cannot_be_opened_fails_alone_and_keeps_no_slot(settings, monkeypatch, owner, method):
     async with open_composer(settings) as composer:
         owner = attrgetter(owner)(composer)

@@ -34,6 +34,8 @@ def open_slot(engine: Engine, *, seed: int = 1, sampling: Sampling | None = None
 
 def encoded(engine: Engine, slot: Slot) -> torch.Tensor:
     """The vectors of everything in the slot's context."""
+    while slot not in engine.read_on([slot]):
+        pass
     return engine.contexts.cache.encoded[slot.index, : slot.used]
 
 
@@ -146,6 +148,7 @@ def test_the_second_reading_of_a_guided_slot_follows_the_first_through_everythin
         text = [*guide.patches, *window[guide.replaced :]]
         with torch.inference_mode():
             afresh = engine.network.teacher_forced(torch.tensor([text]))[0][0]
+        encoded(engine, slot)
         second = engine.contexts.cache.encoded[engine.contexts.second_place(slot), : len(text)]
         assert (second - afresh).abs().max() < 1e-5
     assert slot.start > slot.pinned  # it has slid

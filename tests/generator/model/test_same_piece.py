@@ -6,6 +6,7 @@ from random import Random
 import pytest
 import torch
 
+from generator.model.context import PATCHES_AT_ONCE
 from generator.model.engine import Engine
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, encode_header
@@ -116,6 +117,62 @@ def test_vectors_are_the_same_to_the_last_bit_at_the_shipped_width(precision: st
     used = lone.used
     vectors = (alone.contexts.cache.encoded[lone.index, :used], together.contexts.cache.encoded[same.index, :used])
     assert torch.equal(*map(torch.as_tensor, vectors))
+
+
+def slide_beside(engine: Engine, *, others: int) -> tuple[list[Patch], list[int]]:
+    """A guided piece that is longer than the context, and short ones beside it, as the composer steps them.
+
+    What it drew, and for each part of its context that was read again how many of the others stepped meanwhile.
+    """
+    guided = Sampling(guidance=1)
+    long = engine.open_slot(OPENING, sampling=guided, seed=3, guide=GUIDE)
+    short = [engine.open_slot(OPENING, sampling=Sampling(), seed=seed) for seed in range(others)]
+    begins = {slot: slot.mark() for slot in short}
+    drawn, meanwhile = list[Patch](), list[int]()
+    while len(drawn) < engine.contexts.most_patches:
+        ready = engine.read_on([long, *short])
+        stepped = engine.step(dict.fromkeys(ready, ""))
+        if long in stepped:
+            drawn.append(stepped[long])
+        else:
+            meanwhile.append(len(stepped))
+        for slot in short:
+            engine.rollback(slot, begins[slot])
+    return drawn, meanwhile
+
+
+@pytest.mark.parametrize("precision", ["fp32", "int8"])
+def test_others_go_on_while_a_context_that_slid_is_read_again_and_the_piece_stays_the_same(precision: str):
+    network = random_network(Shape(patch_layers=2, char_layers=1, hidden=128, context_patches=160))
+    at_once = Engine(network, slots=1, precision=precision)
+    slot = at_once.open_slot(OPENING, sampling=Sampling(guidance=1), seed=3, guide=GUIDE)
+    whole = [at_once.step({slot: ""})[slot] for _ in range(160)]
+    assert slot.start > slot.pinned  # it has slid
+    for others in (0, 3, 15):
+        drawn, meanwhile = slide_beside(Engine(network, slots=others + 1, precision=precision), others=others)
+        assert drawn == whole
+        assert len(meanwhile) > 5
+        assert set(meanwhile) == {others}
+
+
+def test_nothing_longer_than_a_part_is_read_between_two_steps(network: Network, monkeypatch: pytest.MonkeyPatch):
+    engine = Engine(network, slots=2, precision="int8")
+    read = list[int]()
+    extend = engine.contexts.cache.extend
+    monkeypatch.setattr(
+        engine.contexts.cache, "extend", lambda place, start, rows: (read.append(len(rows)), extend(place, start, rows))
+    )
+    slot = engine.open_slot(OPENING, sampling=Sampling(), seed=1)
+    mark = slot.mark()
+    engine.feed({slot: encode_header(["[V:1]c4|[V:2]G4|\n"] * 30)})
+    engine.rollback(slot, mark)  # over a slide
+    engine.feed({slot: encode_header(["[V:1]c4|[V:2]G4|\n"] * 30)})
+    del read[0]  # what is pinned
+    assert not read
+    while slot not in engine.read_on([slot]):
+        pass
+    assert max(read) == PATCHES_AT_ONCE
+    assert sum(read) == slot.used - slot.pinned
 
 
 def test_another_seed_gives_another_piece(network: Network):
