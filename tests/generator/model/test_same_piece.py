@@ -141,17 +141,19 @@ def slide_beside(engine: Engine, *, others: int) -> tuple[list[Patch], list[int]
     return drawn, meanwhile
 
 
-@pytest.mark.parametrize("precision", ["fp32", "int8"])
-def test_others_go_on_while_a_context_that_slid_is_read_again_and_the_piece_stays_the_same(precision: str):
-    network = random_network(Shape(patch_layers=2, char_layers=1, hidden=128, context_patches=160))
+@pytest.mark.parametrize(("precision", "company"), [("fp32", (0, 1)), ("int8", (0, 3, 15))])
+def test_others_go_on_while_a_context_that_slid_is_read_again_and_the_piece_stays_the_same(
+    precision: str, company: tuple[int, ...]
+):
+    network = random_network(Shape(patch_layers=2, char_layers=1, hidden=64, context_patches=80))
     at_once = Engine(network, slots=1, precision=precision)
     slot = at_once.open_slot(OPENING, sampling=Sampling(guidance=1), seed=3, guide=GUIDE)
-    whole = [at_once.step({slot: ""})[slot] for _ in range(160)]
+    whole = [at_once.step({slot: ""})[slot] for _ in range(80)]
     assert slot.start > slot.pinned  # it has slid
-    for others in (0, 3, 15):
+    for others in company:
         drawn, meanwhile = slide_beside(Engine(network, slots=others + 1, precision=precision), others=others)
         assert drawn == whole
-        assert len(meanwhile) > 5
+        assert len(meanwhile) > 3
         assert set(meanwhile) == {others}
 
 
