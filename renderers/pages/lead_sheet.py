@@ -13,7 +13,7 @@ from itertools import product
 from lxml import etree
 
 from renderers.pages.single_parts import is_heading, leave_alone
-from renderers.score.chords import Chord, Tone, name_chords, spell
+from renderers.score.chords import PITCH_CLASSES, Chord, Tone, name_chords, spell, spell_above
 from renderers.score.moments import Moment, read_moments, written_pitch
 from renderers.score.parts import PartList, parse_parts, parse_score
 
@@ -71,16 +71,15 @@ def _told(
 
 def _symbol(chord: Chord, fifths: int, shift: int) -> etree._Element:
     """shift: semitones from what is written to what sounds."""
-    harmony = etree.Element("harmony")
-    _write_root(harmony, "root", chord.root, fifths, shift)
+    harmony, root = etree.Element("harmony"), spell((chord.root - shift) % PITCH_CLASSES, fifths)
+    _write_note(harmony, "root", *root)
     etree.SubElement(harmony, "kind", text=chord.suffix).text = chord.name
     if chord.bass != chord.root:
-        _write_root(harmony, "bass", chord.bass, fifths, shift)
+        _write_note(harmony, "bass", *spell_above(root, (chord.bass - chord.root) % PITCH_CLASSES))
     return harmony
 
 
-def _write_root(harmony: etree._Element, name: str, pitch_class: int, fifths: int, shift: int) -> None:
-    step, alter = spell((pitch_class - shift) % 12, fifths)
+def _write_note(harmony: etree._Element, name: str, step: str, alter: int) -> None:
     root = etree.SubElement(harmony, name)
     etree.SubElement(root, f"{name}-step").text = step
     if alter:

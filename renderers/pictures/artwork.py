@@ -1,23 +1,26 @@
 """A picture of a piece, drawn from the piece itself: the same piece always gives the same picture.
 
 What decides: the key round the circle of fifths gives the colour, minor is darker than major; sections of music that
-come again are bands of one shade (form); each note is a dot or a stroke at its pitch (contour), long notes wide and
-loud ones strong; how many there are in a second makes the strokes arcs that flow (few), or angles (many).
+come again have one shade (form); each note stands at its pitch (contour), long notes are large and loud ones strong.
+How many there are in a second decides what is drawn: of calm music a spiral of circles, from the middle outwards; of
+lively music rays round a centre, once round as a clock's hand goes; between them hills with strokes above.
 Not covered: words. Nothing is random.
 """
 
 import colorsys
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 SIDE = 1000
 MOST_NOTES = 1_500  # more would only be one blot
-MARGIN = 0.08
 CALM, LIVELY = 3.2, 7.0  # notes a second
-PLACES = 48  # at which the line turns
+PLACES = 48  # at which a line of hills turns
+TURNS = 2.25  # of the spiral
+HUB, RIM = 0.10, 0.47  # of the rays, and where the spiral begins and ends: shares of the shorter side
 LEAST_REACH = 14  # semitones that fill the picture
 LIGHT_TURNS = 0.055  # of the colour, from voice to voice
 
@@ -55,12 +58,132 @@ class Subject:
 def draw_artwork(subject: Subject, *, width: int = SIDE, height: int = SIDE) -> str:
     """An SVG, so wide and high in pixels."""
     palette = _Palette(subject.fifths, is_minor=subject.is_minor)
-    shapes = [_ground(palette, width, height), *_bands(subject, palette, width, height)]
-    shapes += _line(subject, palette, width, height)
-    step = max(1, math.ceil(len(subject.sounds) / MOST_NOTES))
-    for sound in subject.sounds[::step]:
-        shapes.append(_note(sound, subject, palette, width, height))
+    draw = _draw_spiral if subject.density < CALM else _draw_hills if subject.density < LIVELY else _draw_rays
+    shapes = [_ground(palette, width, height), *draw(subject, palette, _Sheet(width, height))]
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{"".join(shapes)}</svg>'
+
+
+class _Sheet(NamedTuple):
+    width: int
+    height: int
+
+    def around(self, turn: float, radius: float) -> tuple[float, float]:
+        """A place round the middle. turn: 0 to 1, as a clock's hand goes; radius: a share of the shorter side."""
+        length, angle = radius * min(self), 2 * math.pi * (turn - 0.25)
+        return self.width / 2 + length * math.cos(angle), self.height / 2 + length * math.sin(angle)
+
+
+def _drawn(subject: Subject) -> Sequence[Sound]:
+    return subject.sounds[:: max(1, math.ceil(len(subject.sounds) / MOST_NOTES))]
+
+
+def _sections(subject: Subject) -> Iterator[tuple[float, float, int]]:
+    """Where each begins and ends, and which it is like."""
+    edges = [*(start for start, _ in subject.sections), 1.0]
+    return ((start, end, kind) for (start, kind), end in zip(subject.sections, edges[1:], strict=True))
+
+
+def _height(pitch: int, subject: Subject) -> float:
+    """Of a pitch in the piece: 0 to 1."""
+    low, high = subject.reach
+    return 0.5 + (pitch - (low + high) / 2) / max(LEAST_REACH, high - low)
+
+
+# --- calm
+
+
+def _draw_spiral(subject: Subject, palette: "_Palette", sheet: _Sheet) -> Iterator[str]:
+    side = min(sheet)
+    for start, end, kind in _sections(subject):
+        path = _along_spiral(sheet, start, end)
+        colour = palette.band(kind)
+        wide = 0.72 * side * (RIM - HUB) / TURNS
+        yield _stroke(path, colour, wide, opacity=0.6)
+    for sound in _drawn(subject):
+        x, y = _on_spiral(sheet, sound.start, aside=_height(sound.pitch, subject) - 0.5)
+        radius = side * min(0.06, 0.008 + 0.11 * math.sqrt(sound.end - sound.start))
+        colour = palette.voice(sound.voice, sound.weight)
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.5"/>'
+
+
+def _on_spiral(sheet: _Sheet, time: float, *, aside: float = 0.0) -> tuple[float, float]:
+    """aside: towards the edge, in turns."""
+    grown = math.sqrt(time)  # so that as much room is for the beginning as for the end
+    return sheet.around(TURNS * grown, HUB / 2 + (RIM - HUB) * (grown + aside / TURNS * 0.8))
+
+
+def _along_spiral(sheet: _Sheet, start: float, end: float) -> str:
+    steps = max(2, round(120 * (end - start)))
+    points = [_on_spiral(sheet, start + (end - start) * step / steps) for step in range(steps + 1)]
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+# --- neither calm nor lively
+
+
+def _draw_hills(subject: Subject, palette: "_Palette", sheet: _Sheet) -> Iterator[str]:
+    """The highest notes are the hills behind, the lowest those in front; every note is a stroke above them."""
+    width, height = sheet
+    for start, end, kind in _sections(subject):
+        left, right = (width * share for share in (start, end))
+        place = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height}"'
+        yield f'<rect {place} fill="{palette.band(kind)}" fill-opacity="0.6"/>'
+    high, low = (_outline(subject, pick) for pick in (max, min))
+    yield _hill(high, sheet, palette.voice(0, 0.5), opacity=0.22)
+    for sound in _drawn(subject):
+        x, y = width * sound.start, height * (0.86 - 0.72 * _height(sound.pitch, subject))
+        long, thick = max(width * 0.014, (sound.end - sound.start) * width), height * 0.022
+        place = f'x="{x:.1f}" y="{y - thick / 2:.1f}" width="{long:.1f}" height="{thick:.1f}" rx="{thick / 2:.1f}"'
+        colour, opacity = palette.voice(sound.voice, sound.weight), 0.5 + 0.4 * sound.weight
+        yield f'<rect {place} fill="{colour}" fill-opacity="{opacity:.2f}"/>'
+    yield _hill(low, sheet, palette.voice(1, 0.9), opacity=0.45)
+
+
+def _outline(subject: Subject, pick: Callable[[list[float]], float]) -> list[float]:
+    """How high the outermost notes are at each place, between those around it, so that no leap is a needle."""
+    heights: dict[int, list[float]] = {}
+    for sound in subject.sounds:
+        heights.setdefault(min(PLACES - 1, int(sound.start * PLACES)), []).append(_height(sound.pitch, subject))
+    found = [
+        pick(around)
+        for place in range(PLACES)
+        if (around := [one for near in range(place - 1, place + 2) for one in heights.get(near, ())])
+    ]
+    return [sum(found[max(0, at - 1) : at + 2]) / len(found[max(0, at - 1) : at + 2]) for at in range(len(found))]
+
+
+def _hill(heights: Sequence[float], sheet: _Sheet, colour: str, *, opacity: float) -> str:
+    width, height = sheet
+    if len(heights) < 2:
+        return ""
+    points = [(width * at / (len(heights) - 1), height * (0.9 - 0.72 * share)) for at, share in enumerate(heights)]
+    path = f"M0 {height}L{points[0][0]:.1f} {points[0][1]:.1f}"
+    for (x, y), (to_x, to_y) in pairwise(points):
+        middle = (x + to_x) / 2
+        path += f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
+    return f'<path d="{path}L{width} {height}Z" fill="{colour}" fill-opacity="{opacity}"/>'
+
+
+# --- lively
+
+
+def _draw_rays(subject: Subject, palette: "_Palette", sheet: _Sheet) -> Iterator[str]:
+    """Once round in the time that the piece takes, low notes within."""
+    side = min(sheet)
+    for start, end, kind in _sections(subject):
+        corners = [sheet.around(start + (end - start) * step / 24, 0.75) for step in range(25)]
+        path = f"M{sheet.width / 2:.1f} {sheet.height / 2:.1f}L" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
+        yield f'<path d="{path}Z" fill="{palette.band(kind)}" fill-opacity="0.6"/>'
+    for sound in _drawn(subject):
+        radius = HUB + (RIM - HUB) * _height(sound.pitch, subject)
+        (x, y), (to_x, to_y) = (sheet.around(sound.start, share) for share in (radius * 0.78, radius))
+        thick = side * min(0.02, 0.003 + (sound.end - sound.start) * 0.5)
+        colour = palette.voice(sound.voice, sound.weight)
+        yield _stroke(f"M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}", colour, thick, opacity=0.45 + 0.45 * sound.weight)
+
+
+def _stroke(path: str, colour: str, thick: float, *, opacity: float) -> str:
+    return f'<path d="{path}" fill="none" stroke-width="{thick:.1f}" stroke="{colour}" stroke-opacity="{opacity:.2g}"/>'
 
 
 class _Palette:
@@ -92,64 +215,3 @@ def _ground(palette: _Palette, width: int, height: int) -> str:
     stops = "".join(f'<stop offset="{depth}" stop-color="{palette.ground(depth)}"/>' for depth in (0, 1))
     gradient = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient>'
     return f'<defs>{gradient}</defs><rect width="{width}" height="{height}" fill="url(#g)"/>'
-
-
-def _bands(subject: Subject, palette: _Palette, width: int, height: int) -> list[str]:
-    """A band for each section, alike where the music is: the form can be seen from afar."""
-    edges = [*(start for start, _ in subject.sections), 1.0]
-    bands = []
-    for (start, kind), end in zip(subject.sections, edges[1:], strict=True):
-        left, right = _x(start, width), _x(end, width)
-        top = height * (MARGIN + 0.05 * (kind % 4))
-        wide, high = max(1.0, right - left - width * 0.008), height - 2 * top
-        place = f'x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="{width * 0.02:.1f}"'
-        bands.append(f'<rect {place} fill="{palette.band(kind)}" fill-opacity="0.6"/>')
-    return bands
-
-
-def _line(subject: Subject, palette: _Palette, width: int, height: int) -> list[str]:
-    """The highest notes as one line: curved in calm music, with corners in lively one."""
-    tops: dict[int, Sound] = {}
-    for sound in subject.sounds:
-        place = int(sound.start * PLACES)
-        if place not in tops or tops[place].pitch < sound.pitch:
-            tops[place] = sound
-    points = [(_x(sound.start, width), _y(sound.pitch, subject, height)) for _, sound in sorted(tops.items())]
-    if len(points) < 2:
-        return []
-    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (x, y), (to_x, to_y) in pairwise(points):
-        bend = (to_x - x) * (0.5 if subject.density < CALM else 0.25 if subject.density < LIVELY else 0.0)
-        path += f"C{x + bend:.1f} {y:.1f} {to_x - bend:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-    thick = width * (0.009 if subject.density < CALM else 0.005)
-    colour = palette.voice(0, 0.8)
-    down = f"{path}V{height * (1 - MARGIN):.1f}H{points[0][0]:.1f}Z"
-    return [
-        f'<path d="{down}" fill="{colour}" fill-opacity="0.16"/>',
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{thick:.1f}" stroke-linejoin="round"/>',
-    ]
-
-
-def _note(sound: Sound, subject: Subject, palette: _Palette, width: int, height: int) -> str:
-    """A circle in calm music, which grows with the length; a bar in lively one; between them rounded strokes."""
-    x, y = _x(sound.start, width), _y(sound.pitch, subject, height)
-    long = max(width * 0.012, (sound.end - sound.start) * width * (1 - 2 * MARGIN))
-    colour = palette.voice(sound.voice, sound.weight)
-    if subject.density < CALM:
-        radius = min(width * 0.07, 0.5 * long + width * 0.008)
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.42"/>'
-    high = height * (0.022 if subject.density < LIVELY else 0.015)
-    round_ = high / 2 if subject.density < LIVELY else 0
-    return (
-        f'<rect x="{x:.1f}" y="{y - high / 2:.1f}" width="{long:.1f}" height="{high:.1f}" rx="{round_:.1f}" '
-        f'fill="{colour}" fill-opacity="{0.55 + 0.4 * sound.weight:.2f}"/>'
-    )
-
-
-def _x(share: float, width: int) -> float:
-    return width * (MARGIN + share * (1 - 2 * MARGIN))
-
-
-def _y(pitch: int, subject: Subject, height: int) -> float:
-    low, high = subject.reach
-    return height * (0.5 - 0.70 * (pitch - (low + high) / 2) / max(LEAST_REACH, high - low))

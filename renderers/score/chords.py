@@ -119,3 +119,18 @@ def spell(pitch_class: int, fifths: int) -> tuple[str, int]:
     middle = fifths + 2  # of the seven notes of the key, on the line of fifths from C
     place = min((n for n in range(-15, 20) if n * 7 % PITCH_CLASSES == pitch_class), key=lambda n: abs(n - middle))
     return "FCGDAEB"[(place + 1) % 7], (place + 1) // 7
+
+
+# How many letters above the root a note of a chord stands, by its semitones: the third of A7 is C sharp in any key.
+_LETTERS_ABOVE = {0: 0, 3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}
+_PITCH_CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+
+
+def spell_above(root: tuple[str, int], semitones: int) -> tuple[str, int]:
+    """Letter and alteration of a note of a chord, so far above its root, which is spelt so."""
+    letter, alter = root
+    letters = "CDEFGAB"
+    other = letters[(letters.index(letter) + _LETTERS_ABOVE[semitones]) % len(letters)]
+    sounding = (_PITCH_CLASSES[letter] + alter + semitones) % PITCH_CLASSES
+    half = PITCH_CLASSES // 2
+    return other, (sounding - _PITCH_CLASSES[other] + half) % PITCH_CLASSES - half

@@ -71,6 +71,20 @@ def test_another_note_of_the_chord_in_the_bass_stands_behind_a_stroke():
     assert names(lead(HEAD + "[V:1]c4|]\n[V:2][E,G,C]4|]\n")) == [["C/E"]]
 
 
+@pytest.mark.parametrize(
+    ("key", "bass", "notes", "name"),
+    [("Dm", "^C,", "[EGA]", "A7/C#"), ("Em", "^D,", "[FAB]", "B7/D#"), ("Fm", "=E,", "[CG_B]", "C7/E")],
+)
+def test_the_bass_is_spelt_as_a_note_of_its_chord(key, bass, notes, name):
+    """In D minor the third of A7 was called D flat."""
+    head = HEAD.replace("K:C", f"K:{key}")
+    score = lead(f"{head}[V:1]{notes}4|]\n[V:2]{bass}4|]\n")
+    (harmony,) = score.iter("harmony")
+    alter = {"-1": "b", "1": "#"}.get(harmony.findtext("bass/bass-alter"), "")
+    suffix = harmony.find("kind").get("text")
+    assert f"{harmony.findtext('root/root-step')}{suffix}/{harmony.findtext('bass/bass-step')}{alter}" == name
+
+
 def test_notes_that_pass_change_no_chord_and_a_chord_is_named_where_it_changes():
     abc = HEAD + "[V:1]cdef|gfed|cBcd|]\n[V:2][C,E,G,]4|[C,E,G,]4|[C,E,G,]4|]\n"
     assert names(lead(abc)) == [["C"], [], []]
