@@ -121,7 +121,9 @@ class SoundfontFile:
         """
         try:
             number = self._numbers[preset]
-            zones = [told for zone in self._complete_zones(number) for told in (dialect(zone) if dialect else [zone])]
+            zones = list(self._complete_zones(number))
+            zones = zones if preset[0] == DRUM_BANK else _reaching_all(zones)
+            zones = [told for zone in zones for told in (dialect(zone) if dialect else [zone])]
             samples = sorted({zone[SAMPLE] for zone in zones}, key=self._order)
             numbered = [zone | {SAMPLE: 2 * samples.index(zone[SAMPLE]) + 1} for zone in zones]  # see _pick_samples
             heads, sounds = self._pick_samples(samples)
@@ -196,6 +198,18 @@ class SoundfontFile:
 def _both(first: int, second: int) -> int:
     """The range of what lies in two ranges; one that ends before it begins for nothing."""
     return max(first & 0xFF, second & 0xFF) | min(first >> 8, second >> 8) << 8
+
+
+def _reaching_all(zones: Sequence[Zone]) -> list[Zone]:
+    """The lowest and the highest of an instrument's zones for the notes beyond, too: what is written is heard."""
+    lowest = min((zone[PITCHES] & 0xFF for zone in zones), default=0)
+    highest = max((zone[PITCHES] >> 8 for zone in zones), default=127)
+    reaching = []
+    for zone in zones:
+        low, high = zone[PITCHES] & 0xFF, zone[PITCHES] >> 8
+        reaches = (0 if low == lowest else low) | (127 if high == highest else high) << 8
+        reaching.append(zone | {PITCHES: reaches})
+    return reaching
 
 
 def _tables(letter: bytes, heads: Records, zones: Sequence[Zone]) -> Iterator[tuple[bytes, Records]]:

@@ -5,11 +5,11 @@
     make measure NAME=sound ARGS="tests/data/quartet.abc tests/data/waltz.abc"
 
 Of a recording: integrated loudness (LUFS), true peak (dBTP), correlation of left and right, what one speaker loses of
-both (dB), centre of gravity of its spectrum (Hz), its length against the processor time from MIDI to MP3, and its
-longest silence (s). With --balance: the loudness of one and the same line, played by every instrument alone, low, in
-the middle and high in its range. With --bands: the octaves of such lines, softly, moderately and loudly, dry, beside
-fluidsynth's (`apt install fluidsynth`) with the same font; those that are within 30 dB of the loudest count. Lines with
-an octave that is not near are shown.
+both (dB), centre of gravity of its spectrum (Hz), the true peaks of its MP3 and Opus when decoded, its length against
+the processor time from MIDI to MP3, and its longest silence (s). With --balance: the loudness of one and the same line,
+played by every instrument alone, low, in the middle and high in its range. With --bands: the octaves of such lines,
+softly, moderately and loudly, dry, beside fluidsynth's (`apt install fluidsynth`) with the same font; those that are
+within 30 dB of the loudest count. Lines with an octave that is not near are shown.
 """
 
 import argparse
@@ -25,10 +25,12 @@ from pathlib import Path
 import mido
 import numpy as np
 import numpy.typing as npt
+import soundfile
 
 from renderers.recipe import Recipe
 from renderers.score.instruments import INSTRUMENTS, Instrument
 from renderers.sound.audio import encode, record
+from renderers.sound.encoding import make_opus
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
 from renderers.sound.soundfont import find_soundfont
 from renderers.sound.synthesis import synthesise
@@ -37,6 +39,7 @@ LINE = (-7, -5, -3, -2, 0, 2, 4, 5, 7, 5, 4, 2, 0, -2, -3, -5)  # semitones from
 NOTE_TICKS, TICKS_PER_QUARTER, VELOCITY = 300, 480, 80
 VELOCITIES = (40, 80, 112)  # pp, between mf and f, fff
 REST_TICKS = 12 * TICKS_PER_QUARTER  # behind a line: time to die away
+FONT_ENDS = {19: 96, 65: 87}  # the font's highest organ and saxophone: fluidsynth is silent above, we are not
 OCTAVES_HZ = (63, 125, 250, 500, 1_000, 2_000, 4_000, 8_000)
 HEARD_DB, NEAR_DB = -30.0, 1.5
 SILENT_DBFS, SILENCE_S = -60.0, 0.1
@@ -79,7 +82,7 @@ class Line:
         """Evenly played, and a rest."""
         yield mido.Message("program_change", program=self.program)
         for step in LINE:
-            pitch = min(127, max(0, self.middle + step))
+            pitch = min(FONT_ENDS.get(self.program, 127), self.middle + step)
             yield mido.Message("note_on", note=pitch, velocity=self.velocity)
             yield mido.Message("note_off", note=pitch, time=NOTE_TICKS)
         yield mido.Message("note_off", time=REST_TICKS)
@@ -192,7 +195,15 @@ def measure_pieces(paths: Sequence[Path], soundfont: Path) -> None:
         encode(samples)
         times = len(samples) / SAMPLE_RATE / (time.process_time() - began_s)
         silence = f"silence {longest_silence_s(samples):.1f} s"
-        print(f"{path.stem[:30]:30} {describe(samples)}  {times:4.0f}x  {silence}", flush=True)
+        encoded = "  ".join(f"{name} {peak:5.2f}" for name, peak in encoded_peaks(samples))
+        print(f"{path.stem[:30]:30} {describe(samples)}  {encoded}  {times:4.0f}x  {silence}", flush=True)
+
+
+def encoded_peaks(samples: Samples) -> Iterator[tuple[str, float]]:
+    """The true peak (dBTP) of what is heard of an MP3 and of Opus."""
+    for name, file in (("MP3", encode(samples)), ("Opus", make_opus(samples, title="", artist=""))):
+        heard, _ = soundfile.read(BytesIO(file), dtype="float32", always_2d=True)
+        yield name, true_peak_dbtp(heard)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

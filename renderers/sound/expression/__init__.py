@@ -2,5 +2,5 @@
 
 From what is written alone and without chance: the same score is played alike every time. `manner.py` says how much.
 Promises: no note more or less, and none in another order than written but for what sounds together.
-Not covered: chords that are broken, swing, and what distinguishes one player from another.
+Not covered: swing, and what distinguishes one player from another.
 """

@@ -7,7 +7,8 @@ import pytest
 import tinysoundfont
 
 from renderers.errors import RenderError
-from renderers.sound.presets import DRUM_BANK, SAMPLE_HEAD, VORBIS, SoundfontFile
+from renderers.score.instruments import INSTRUMENTS
+from renderers.sound.presets import DRUM_BANK, PITCHES, SAMPLE_HEAD, VELOCITIES, VORBIS, SoundfontFile
 from renderers.sound.soundfont import SHIPPED_SOUNDFONT
 from tests.refusals import refuses
 
@@ -56,6 +57,32 @@ def test_an_instrument_that_was_cut_out_sounds_as_in_the_whole(shipped, whole, p
 
 def test_what_is_cut_out_is_a_small_part_of_the_whole(shipped):
     assert len(shipped.cut(PIANO)) < SHIPPED_SOUNDFONT.stat().st_size / 20
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda instrument: instrument.name)
+def test_every_note_that_an_instrument_can_play_is_heard_and_those_just_beyond(shipped, instrument):
+    """The font has no organ above C7 and no saxophone above E flat 6: such notes were silent."""
+    reached = []
+    shipped.cut((0, instrument.program), dialect=lambda zone: reached.append(zone) or [zone])
+    for velocity in (20, 70, 120):
+        pitches = {
+            pitch
+            for zone in reached
+            if zone[VELOCITIES] & 0xFF <= velocity <= zone[VELOCITIES] >> 8
+            for pitch in range(zone[PITCHES] & 0xFF, (zone[PITCHES] >> 8) + 1)
+        }
+        assert set(range(instrument.lowest - 12, min(128, instrument.highest + 12))) <= pitches
+
+
+def test_the_highest_note_of_an_organ_sounds(shipped):
+    sound = strike(loaded(shipped.cut((0, 19))), (0, 19), 103)
+    spectrum = np.abs(np.fft.rfft(sound))
+    assert np.argmax(spectrum) == pytest.approx(440 * 2 ** ((103 - 69) / 12), rel=0.02)
+
+
+def test_drums_are_what_stands_in_the_font_and_no_others(shipped):
+    silent = strike(loaded(shipped.cut(DRUMS)), DRUMS, 10)
+    assert not silent.any()
 
 
 def test_a_sample_that_ends_does_not_click(shipped, whole):
