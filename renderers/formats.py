@@ -137,6 +137,24 @@ TALL_VIDEO = Format(  # for a phone that is held upright
     with_result=False,
     on_request=True,
 )
+ROLL = Format(  # keys, and what falls on them
+    name="mp4-roll",
+    made_by="make_roll",
+    ending="_roll.mp4",
+    needs=frozenset({"fonts", "soundfont"}),
+    shown_as="video",
+    with_result=False,
+    on_request=True,
+)
+TALL_ROLL = Format(
+    name="mp4-roll-tall",
+    made_by="make_tall_roll",
+    ending="_roll_tall.mp4",
+    needs=frozenset({"fonts", "soundfont"}),
+    shown_as="video",
+    with_result=False,
+    on_request=True,
+)
 MIDI = Format(name="mid", made_by="make_midi", ending=".mid", is_apart=True)
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
@@ -215,6 +233,8 @@ FORMATS = (
     VOICE,
     VIDEO,
     TALL_VIDEO,
+    ROLL,
+    TALL_ROLL,
     MIDI,
     MUSICXML,
     ABC,

@@ -211,7 +211,15 @@ class Recipe:
         """The same for a phone that is held upright."""
         return {formats.TALL_VIDEO.ending: self._film(is_tall=True)}
 
-    def _film(self, *, is_tall: bool) -> bytes:
+    def make_roll(self) -> Files:
+        """Keys and what falls on them as it is played. Raises as `make_video`."""
+        return {formats.ROLL.ending: self._film(is_tall=False, as_roll=True)}
+
+    def make_tall_roll(self) -> Files:
+        """The same for a phone that is held upright."""
+        return {formats.TALL_ROLL.ending: self._film(is_tall=True, as_roll=True)}
+
+    def _film(self, *, is_tall: bool, as_roll: bool = False) -> bytes:
         from renderers.video.camera import check_camera
         from renderers.video.film import make_video
         from renderers.video.shapes import TALL, WIDE
@@ -225,6 +233,7 @@ class Recipe:
             fonts=self._fonts,
             title=self._title,
             artist=self._composer,
+            as_roll=as_roll,
             tell=self._tell,
         )
 

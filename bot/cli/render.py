@@ -67,7 +67,7 @@ def render(
 
       notabot render quartet.abc --formats mp3 --without viola --speed 80 --count-in 1 --loop 5-8
 
-      notabot render k3f9 --formats mp4
+      notabot render k3f9 --formats mp4-roll
 
       notabot render quartet.abc --formats pdf --paper letter --large-print --parts
     """

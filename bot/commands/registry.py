@@ -50,6 +50,7 @@ from bot.commands.sharing import browsing, favourites, reporting, share
 from bot.commands.zones import suggest_zone
 from bot.making import several
 from bot.making.duel import MOST_HOURS
+from bot.making.film import OTHERWISE, SHAPES, VIEWS
 from bot.making.hear import CORRECTIONS
 from bot.making.playalong import FORMS
 from bot.store.servers import MOST_STARS
@@ -100,7 +101,7 @@ def build_registry(settings: Settings) -> Registry:
         Command(
             "video",
             film.handle_video,
-            (_PIECE, Option("shape", choices=film.CHOICES)),
+            (_PIECE, Option("view", choices=VIEWS), Option("shape", choices=SHAPES)),
         ),
         Command(
             "print",
@@ -160,6 +161,7 @@ def build_registry(settings: Settings) -> Registry:
             "unsubscribe": subscribing.press_unsubscribe,
             "tree": family.press_tree,
             "video": film.press_video,
+            **dict.fromkeys(OTHERWISE.values(), film.press_otherwise),
             "print": printing.press_print,
             "hallpause": play.press_pause,
             "hallskip": play.press_skip,

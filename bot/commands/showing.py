@@ -13,7 +13,7 @@ from typing import Any
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.duels.telling import duel_reply
 from bot.commands.wording import Facts
-from bot.making.film import SHAPES
+from bot.making.film import form_of, view_of
 from bot.making.kinds import KINDS, kind_of
 from bot.making.merge import BOTH, CLASHING
 from bot.making.print_out import PRINTS
@@ -172,17 +172,17 @@ def shown_files(
 
 def _video(facts: Facts, piece: PieceView, paths: Callable[[str], Path], language: Language) -> Attachment | None:
     """The video of a piece that holds one."""
-    shape = SHAPES.get(str(piece.record.get("video") or ""))
-    file = file_attachment(piece, shape.format.ending, paths) if shape is not None else None
-    if file is None or shape is None:
+    form = form_of(piece.record)
+    file = file_attachment(piece, form.format.ending, paths) if form is not None else None
+    if file is None or form is None:
         return None
     return replace(
         file,
         kind="video",
         title=facts.title(language),
         duration_s=facts.seconds and facts.seconds + LEAD_S,
-        sides=(shape.pixels.width, shape.pixels.height),
-        description=say("filmed.description", language, title=facts.title(language)),
+        sides=(form.pixels.width, form.pixels.height),
+        description=say(f"filmed.{view_of(piece.record)}_description", language, title=facts.title(language)),
     )
 
 

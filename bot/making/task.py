@@ -18,7 +18,7 @@ from bot.texts import Language
 from generator.catalogue.catalogue import Catalogue
 
 # What a record says about the piece itself, or of how it came about, and not of what only shows it otherwise.
-OF_THE_SOURCE = ("redrawn", "choice", "sheet", "sweep", "duel", "video", "printed", "playing")
+OF_THE_SOURCE = ("redrawn", "choice", "sheet", "sweep", "duel", "video", "view", "printed", "playing")
 
 
 class Task(ABC):

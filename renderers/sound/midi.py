@@ -15,7 +15,6 @@ from itertools import pairwise
 
 import mido
 
-from renderers.score.mei import MEI
 from renderers.score.parts import Part
 from renderers.score.score_time import Measure, TempoMap, units_of_beat
 from renderers.sound.expression.pedalling import press_pedals
@@ -24,6 +23,7 @@ from renderers.sound.expression.timing import breathe
 from renderers.sound.expression.touch import Hands
 from renderers.sound.manner import Manner
 from renderers.sound.ornaments import place_graces
+from renderers.sound.pedals import pedal_changes
 from renderers.sound.performance import Performance, perform
 from renderers.sound.phrasing import CLICK_STAFF, Struck, shape
 from renderers.sound.seating import seats
@@ -241,23 +241,11 @@ def _without_collisions(
 def _pedals(performance: Performance, channels: dict[tuple[int, int], int]) -> dict[int, list[Event]]:
     """Staff → the sustaining pedal of its part, as written or as a player adds it; released at the end in any case."""
     events: dict[int, list[Event]] = defaultdict(list)
-    for start, index in zip(performance.order.starts, performance.order.indices, strict=True):
-        measure = performance.measures[index]
-        for pedal in measure.element.iterfind(f"{MEI}pedal"):
-            staff = int((pedal.get("staff") or "1").split()[0])
-            part = performance.part_list.part_of(staff)
-            channel = channels.get((part.staves[0], part.program), DRUM_CHANNEL)
-            tick = _ticks(start + measure.beat_of(pedal.get("tstamp")))
-            steps = {"down": ((2, 127),), "up": ((1, 0),)}.get(pedal.get("dir", "down"), ((1, 0), (2, 127)))
-            for order, value in steps:
-                message = mido.Message("control_change", channel=channel, control=SUSTAIN, value=value)
-                events[part.staves[0]].append((tick, order, message))
-    for pressed in performance.pedals:
-        part = performance.part_list.part_of(pressed.staff)
-        channel = channels.get((part.staves[0], part.program), DRUM_CHANNEL)
-        for order, at, value in ((2, pressed.start, 127), (1, pressed.end, 0)):
-            message = mido.Message("control_change", channel=channel, control=SUSTAIN, value=value)
-            events[part.staves[0]].append((_ticks(at), order, message))
+    for change in pedal_changes(performance):
+        channel = channels.get((change.staff, performance.part_list.part_of(change.staff).program), DRUM_CHANNEL)
+        order, value = (2, 127) if change.is_down else (1, 0)
+        message = mido.Message("control_change", channel=channel, control=SUSTAIN, value=value)
+        events[change.staff].append((_ticks(change.at), order, message))
     for pedalled in events.values():
         message = pedalled[-1][2]
         pedalled.append((_ticks(performance.order.length), 1, message.copy(value=0)))

@@ -5,65 +5,23 @@ Nothing is drawn twice: a frame is a copy of the page as it is lit now, with the
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from renderers.video.cursor import Cursor
 from renderers.video.lines import Line
-from renderers.video.screens import Head, Place, Plane, Screen
-from renderers.video.shapes import FRAMES_PER_S
+from renderers.video.planes import GREY, Plane, Planes, colour_of, halved
+from renderers.video.schedule import Schedule
+from renderers.video.screens import Head, Place, Screen
 from renderers.video.timeline import Timeline
 
-GREY = 128  # chroma without colour
 # Dark enough for thin heads, unlike the cursor, the first ones unlike each other for whoever sees red and green alike.
 VOICES = ("#1d4ed8", "#be123c", "#047857", "#7e22ce", "#0e7490", "#a21caf", "#1e3a8a", "#4d7c0f")
 CURSOR = "#f59e0b"
 CURSOR_WIDTH, CURSOR_STRENGTH = 10, 0.45
 CURSOR_ROOM = 14  # above and below the staves
 TINT_STRENGTH = 0.3
-
-
-@dataclass(frozen=True)
-class Planes:
-    """A picture of television: luma, and the two of chroma with half as many rows and columns."""
-
-    y: Plane
-    u: Plane
-    v: Plane
-
-    def put(self, picture: "Planes") -> None:
-        """Show another picture."""
-        self.y[:], self.u[:], self.v[:] = picture.y, picture.u, picture.v
-
-
-def colour_of(name: str) -> tuple[int, int, int]:
-    """Luma and chroma of "#rrggbb", by BT.709 in television range."""
-    red, green, blue = (int(name[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return round(16 + 219 * luma), round(128 + 224 * (blue - luma) / 1.8556), round(128 + 224 * (red - luma) / 1.5748)
-
-
-def planes_of(picture: npt.NDArray[np.uint8]) -> Planes:
-    """A picture (height, width, 3) of red, green and blue."""
-    red, green, blue = (picture[..., part].astype(np.float32) / 255 for part in range(3))
-    luma = np.float32(0.2126) * red + np.float32(0.7152) * green + np.float32(0.0722) * blue
-    chroma = ((blue - luma) / np.float32(1.8556), (red - luma) / np.float32(1.5748))
-    u, v = (_halved(np.float32(128) + np.float32(224) * plane).round().astype(np.uint8) for plane in chroma)
-    return Planes((16 + 219 * luma).round().astype(np.uint8), u, v)
-
-
-def _halved(plane: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
-    rows, columns = plane.shape
-    halved: npt.NDArray[np.floating[Any]] = plane.reshape(rows // 2, 2, columns // 2, 2).mean(axis=(1, 3))
-    return halved
-
-
-def mix(target: Planes, picture: Planes, share: float) -> None:
-    """Let so much of a picture, 0 to 1, shine through, in place."""
-    for plane, other in ((target.y, picture.y), (target.u, picture.u), (target.v, picture.v)):
-        plane[:] = (plane + (other.astype(np.float32) - plane) * share).round()
 
 
 @dataclass(frozen=True)
@@ -97,7 +55,7 @@ class Stage:
         self._seen = -1
         self._lit: Mapping[str, int] = {}
         self._page: Planes | None = None
-        self._schedule = Schedule(timeline)
+        self._schedule = Schedule((light.note, light.start, light.end, light.voice) for light in timeline.lights)
 
     def look(self, moment: float) -> bool:
         """Go on to a moment, in seconds of the music. Returns whether anything is seen that was not before."""
@@ -161,42 +119,6 @@ class Stage:
                 _colour(target, head, voice)
 
 
-class Schedule:
-    """Which notes are lit in a frame."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        changes: dict[int, list[tuple[bool, str, int]]] = {}
-        for light in timeline.lights:
-            start = frame_of(light.start)
-            end = max(start + 1, frame_of(light.end))
-            changes.setdefault(start, []).append((True, light.note, light.voice))
-            changes.setdefault(end, []).append((False, light.note, start))
-        self._changes = sorted(changes.items())
-        self._next = 0
-        self._lit: dict[str, int] = {}
-        self._since: dict[str, int] = {}
-        self._shown: Mapping[str, int] = {}
-
-    def lit_at(self, moment: float) -> Mapping[str, int]:
-        """The voice of each note that is lit, by its id. Moments come in order."""
-        frame = frame_of(moment)
-        while self._next < len(self._changes) and self._changes[self._next][0] <= frame:
-            at, changes = self._changes[self._next]
-            for begins, note, value in changes:
-                if begins:
-                    self._lit[note], self._since[note] = value, at
-                elif self._since.get(note) == value:  # not struck again meanwhile
-                    del self._lit[note], self._since[note]
-            self._next += 1
-            self._shown = dict(self._lit)
-        return self._shown
-
-
-def frame_of(moment: float) -> int:
-    """The frame that is nearest to a moment of the music."""
-    return round(moment * FRAMES_PER_S)
-
-
 def _restore(page: Planes, screen: Screen, head: Head) -> None:
     rows, columns = _around(head)
     page.y[rows, columns] = screen.luma[rows, columns]
@@ -211,7 +133,7 @@ def _colour(page: Planes, head: Head, voice: int) -> None:
     luma = page.y[rows, columns].astype(np.float32)
     luma -= tint * (luma - 16) * (1 - colour[0] / 235)
     page.y[rows, columns] = (luma + (colour[0] - luma) * ink).round()
-    share = _halved(np.maximum(tint, ink))
+    share = halved(np.maximum(tint, ink))
     for plane, value in ((page.u, colour[1]), (page.v, colour[2])):
         part = plane[_half(rows), _half(columns)]
         part[:] = (part + (value - part.astype(np.float32)) * share).round()

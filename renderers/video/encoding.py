@@ -5,6 +5,7 @@ PyAV is an extra: its wheel holds encoders under the GPL. Without it `NoCamera` 
 
 import tempfile
 from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,30 @@ import numpy as np
 from renderers import formats
 from renderers.sound.loudness import SAMPLE_RATE, Samples
 from renderers.video.camera import check_camera
-from renderers.video.drawing import Planes
+from renderers.video.planes import Planes
 from renderers.video.shapes import FRAMES_PER_S, Shape
 
-QUALITY = 28  # x264's constant rate factor
 KEYFRAMES_EVERY = 10 * FRAMES_PER_S
-# One thread. A page stands still: what is well drawn once is worth the most (mbtree), what the cursor uncovers was
-# there some frames ago (ref), and nothing moves by parts of a pixel (subme, partitions).
 PRESET = "superfast"
-X264 = (
-    "threads=1:mbtree=1:rc-lookahead=2:ref=3:me=dia:subme=0:partitions=none:bframes=0:aq-mode=0:scenecut=0:weightp=0"
-    ":no-deblock=1"
-)
+AT_LEAST = "threads=1:me=dia:subme=0:partitions=none:bframes=0:aq-mode=0:scenecut=0:weightp=0:no-deblock=1"
 LONGEST_STILL = FRAMES_PER_S // 2  # frames that are as the one before are left out, but not more in a row
 AUDIO_BITS_PER_S = 96_000
 AUDIO_FRAME = 1024  # of AAC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """What x264 does for a picture. quality: its constant rate factor; parameters: beside those of all videos."""
+
+    quality: int
+    parameters: str
+
+
+# A page stands still: what is well drawn once is worth the most (mbtree), what the cursor uncovers was there some
+# frames ago (ref), and nothing moves by parts of a pixel (subme, partitions).
+STANDING = Effort(quality=28, parameters="mbtree=1:rc-lookahead=2:ref=3")
+# All of it moves, and what is seen was there a frame ago: to look further takes time and gains little.
+FALLING = Effort(quality=32, parameters="mbtree=0:rc-lookahead=0:ref=1")
 
 
 def encode(
@@ -39,20 +49,21 @@ def encode(
     num_frames: int,
     lead_frames: int,
     turns: Container[int],
+    effort: Effort,
     tags: Mapping[str, str],
 ) -> bytes:
     """The file.
 
     is_new: whether the frame with a number differs from the one before; draw: puts it into planes; turns: those that
-    are wholly unlike the ones before. samples: (frames, 2) float32, heard after `lead_frames` of silence. tags: title,
-    artist. Raises NoCamera.
+    are wholly unlike the ones before; effort: for pictures of that kind. samples: (frames, 2) float32, heard after
+    `lead_frames` of silence. tags: title, artist. Raises NoCamera.
     """
     check_camera()
     with tempfile.TemporaryDirectory() as folder:  # the index is moved to the front in the file itself
         path = Path(folder) / "video"
         silence = np.zeros((lead_frames * SAMPLE_RATE // FRAMES_PER_S, samples.shape[1]), np.float32)
         heard = np.concatenate([silence, samples])
-        _write(path, draw, is_new, heard, shape=shape, num_frames=num_frames, turns=turns, tags=tags)
+        _write(path, draw, is_new, heard, shape=shape, num_frames=num_frames, turns=turns, effort=effort, tags=tags)
         return path.read_bytes()
 
 
@@ -65,6 +76,7 @@ def _write(
     shape: Shape,
     num_frames: int,
     turns: Container[int],
+    effort: Effort,
     tags: Mapping[str, str],
 ) -> None:
     import av
@@ -72,7 +84,7 @@ def _write(
     options = {"movflags": "+faststart"}
     with av.open(str(path), "w", format=formats.VIDEO.name, options=options) as container:
         container.metadata.update({name: value for name, value in tags.items() if value})
-        video = _add_video(container, shape)
+        video = _add_video(container, shape, effort)
         audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         audio.bit_rate = AUDIO_BITS_PER_S
         audio.options = {"aac_coder": "fast"}
@@ -93,10 +105,15 @@ def _write(
         container.mux(audio.encode())
 
 
-def _add_video(container: Any, shape: Shape) -> Any:
+def _add_video(container: Any, shape: Shape, effort: Effort) -> Any:
     video = container.add_stream("libx264", rate=FRAMES_PER_S)
     video.width, video.height, video.pix_fmt = shape.width, shape.height, "yuv420p"
-    video.options = {"preset": PRESET, "crf": str(QUALITY), "g": str(KEYFRAMES_EVERY), "x264-params": X264}
+    video.options = {
+        "preset": PRESET,
+        "crf": str(effort.quality),
+        "g": str(KEYFRAMES_EVERY),
+        "x264-params": f"{AT_LEAST}:{effort.parameters}",
+    }
     context = video.codec_context
     context.thread_count = 1
     context.color_range, context.colorspace = 1, 1  # television range, BT.709

@@ -15,6 +15,7 @@ from lxml import etree
 from renderers.pages.engraving import engrave_lines
 from renderers.score.note_ids import MEASURE
 from renderers.video.shapes import Shape
+from renderers.video.unisons import find_unisons
 
 SVG = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
@@ -69,7 +70,12 @@ def draw_lines(musicxml: str, shape: Shape) -> list[Line]:
         return scale if abs(wanted - scale) <= 1 and highest <= shape.height else max(1, wanted)
 
     svgs = engrave_lines(musicxml, width=shape.width, margin=shape.margin, rescale=rescale)
-    return [_read(svg) for svg in svgs]
+    lines = [_read(svg) for svg in svgs]
+    for names in find_unisons(musicxml):
+        for line in lines:
+            if box := next((line.heads[name] for name in names if name in line.heads), None):
+                line.heads.update({name: box for name in names if name not in line.heads})
+    return lines
 
 
 def _read(svg: str) -> Line:

@@ -14,10 +14,9 @@ from PIL import Image
 
 from renderers.pages.engraving import paint
 from renderers.video.lines import Box, Line
+from renderers.video.planes import BLACK, WHITE, Plane
 from renderers.video.shapes import Shape
 
-Plane = npt.NDArray[np.uint8]  # (height, width)
-WHITE, BLACK = 235, 16  # luma of television range
 TINT_ROOM = 0.5  # around a head, of its height
 
 

@@ -82,11 +82,11 @@ def _add(sign: Sign, added: Sign) -> None:
     last = sign.notes[-1]
     notes = [] if added.is_rest else list(added.notes)
     _remove(added)
-    present = set(sign.steps)
+    present = {_spelled(note) for note in sign.notes}
     for note in notes:
-        step = step_of(note)
-        if step in present:
+        if _spelled(note) in present:
             continue
+        step = step_of(note)
         for path in _OF_THE_CHORD:
             for child in note.findall(path):
                 parent = child.getparent()
@@ -99,6 +99,11 @@ def _add(sign: Sign, added: Sign) -> None:
         last = note
         sign.notes.append(note)
         insort(sign.steps, step)
+
+
+def _spelled(note: etree._Element) -> tuple[int, str]:
+    """Its step, and what is raised or lowered of it: F and F sharp are two notes of a chord."""
+    return step_of(note), (note.findtext("pitch/alter") or "0").removesuffix(".0")
 
 
 def _remove(sign: Sign) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.making import film as filming
 from renderers.errors import ToolTimedOut
+from renderers.formats import in_order
 from renderers.pipeline import Rendering
 from renderers.video import camera
 from renderers.video.shapes import LEAD_S
@@ -21,8 +22,8 @@ class Camera:
         tell(0.4)
         if self.error:
             raise self.error
-        ending = "_tall.mp4" if "mp4-tall" in formats else ".mp4"
-        return Rendering(files={ending: b"video"}, seconds=8.0)
+        (row,) = in_order(formats)
+        return Rendering(files={row.ending: b"video"}, seconds=8.0)
 
     async def rest(self):
         self.rests += 1
@@ -70,6 +71,39 @@ async def test_the_command_takes_a_piece_and_a_shape(world, its_camera):
     assert "shape" in (await world.say("/video shape=round")).replies[0].text
 
 
+async def test_keys_and_what_falls_on_them_are_another_view_a_button_away(world, its_camera):
+    piece = button(await world.piece(), "files").action.target
+    await world.say(f"/video {piece} tall")
+    page = await world.messenger.next_delivery()
+    assert "roll" in verbs(page)
+    assert "follow" not in verbs(page)
+    await world.press(button(page, "roll"))
+    roll = await world.messenger.next_delivery()
+    assert "falls onto its key" in roll.text
+    (shown,) = roll.attachments
+    assert (shown.kind, shown.sides) == ("video", (720, 1280)), "as tall as the one before"
+    assert shown.name.endswith("_roll_tall.mp4")
+    assert "keyboard" in shown.description
+    assert "follow" in verbs(roll)
+    assert not {"roll", "video"} & set(verbs(roll))
+    await world.press(button(roll, "follow"))
+    assert (await world.messenger.next_delivery()).attachments[0].name.endswith("_tall.mp4")
+    await world.say(f"/video {piece} roll")
+    assert (await world.messenger.next_delivery()).attachments[0].sides == (1280, 720)
+    assert its_camera.formats == [("mp4-tall",), ("mp4-roll-tall",), ("mp4-tall",), ("mp4-roll",)]
+    assert "view" in (await world.say("/video view=spiral")).replies[0].text
+
+
+async def test_videos_of_a_version_that_knew_pages_only_are_still_shown(world, its_camera):
+    piece = button(await world.piece(), "files").action.target
+    await world.say(f"/video {piece}")
+    await world.messenger.next_delivery()
+    (film, *_) = await world.services.store.pieces.of("test:ann")
+    old = filming.form_of({name: value for name, value in film.record.items() if name != "view"})
+    assert old is filming.FORMS["page", "wide"]
+    assert filming.Film.from_json({"piece": "a", "length": 8, "shape": "tall"}).view == "page"
+
+
 async def test_what_fails_is_said_in_a_sentence_and_the_process_goes(world, its_camera):
     its_camera.error = ToolTimedOut()
     piece = await world.piece()
@@ -101,3 +135,5 @@ async def test_a_piece_that_is_gone_is_said_to_be(world, its_camera):
 def test_a_shape_that_this_version_does_not_know_is_no_film():
     with pytest.raises(ValueError, match="round"):
         filming.Film.from_json({"piece": "a", "length": 8, "shape": "round"})
+    with pytest.raises(ValueError, match="spiral"):
+        filming.Film.from_json({"piece": "a", "length": 8, "view": "spiral"})

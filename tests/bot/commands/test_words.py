@@ -50,6 +50,7 @@ def test_words_become_options(text, options):
         ("print", "parts letter large", {"what": "parts", "paper": "letter", "large": True}),
         ("print", "LARGE k3f9abcd", {"piece": "k3f9abcd", "large": True}),
         ("video", "tall", {"shape": "tall"}),
+        ("video", "roll tall", {"view": "roll", "shape": "tall"}),
         ("video", "k3f9abcd tall", {"piece": "k3f9abcd", "shape": "tall"}),
         ("settings", "zh", {"language": "zh"}),
         ("print", "lead", {"what": "lead-sheet"}),

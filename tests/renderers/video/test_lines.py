@@ -20,6 +20,17 @@ def test_all_that_sounds_is_on_the_page_ties_trills_graces_and_chords_too():
     assert timeline.num_voices == 2
 
 
+def test_what_two_hands_or_voices_strike_together_is_one_head_and_both_light_it():
+    """A page writes the unison of voices that move together once: one of the two notes has no head of its own."""
+    score = name_notes(to_musicxml("GFED|]", "EFDD|]", score="( 1 2 )", names=("Piano", "")))
+    lines, timeline = draw_lines(score, WIDE), read_timeline(*play(score))
+    heads = {note: box for line in lines for note, box in line.heads.items()}
+    assert {light.note for light in timeline.lights} == heads.keys()
+    assert heads["n2"] == heads["n6"]
+    assert heads["n4"] == heads["n8"]
+    assert heads["n1"] != heads["n5"]
+
+
 def test_heads_stand_in_their_measures_and_on_their_line():
     (line,) = draw_lines(name_notes(to_musicxml("CEGc|CEGc|]")), WIDE)
     notes = [line.heads[f"n{number}"] for number in range(1, 9)]

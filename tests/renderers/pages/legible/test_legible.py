@@ -60,6 +60,11 @@ def test_voices_of_one_player_that_move_together_become_chords():
     assert len(voices(bar)) == 1
 
 
+def test_a_unison_is_written_once_and_a_note_beside_its_own_sharp_twice():
+    (bar,) = bars(piano("e f g a", "e ^f d f", "C4", "C,4"))
+    assert [len(sign.notes) for sign in on_staff(bar, 1)] == [1, 2, 2, 2]
+
+
 def test_singers_keep_their_own_stems():
     (bar,) = bars(f"{CHOIR}V:S\ne f g a|\nV:A\nc d e f|\n")
     assert len(voices(bar)) == 2
