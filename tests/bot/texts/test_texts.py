@@ -29,6 +29,7 @@ from bot.errors import BadInput, BotError
 from bot.jobs.errors import DailyQuota, QueueFull
 from bot.making.compose import WAYS
 from bot.making.edit import EditPiece
+from bot.making.film import OTHERWISE, VIEWS
 from bot.making.hear import Hear
 from bot.making.kinds import KINDS
 from bot.making.merge import TAKES
@@ -190,6 +191,8 @@ def keys_that_are_made_up():
     yield from (f"button.{verb}" for verb in ("again", "hotter", "cooler", "pdf", "files", "details", "delete"))
     yield from (f"button.print_{way}" for way in PRINTS)
     yield from (f"printed.{form}" for form in FORMS)
+    yield from (f"button.{verb}" for verb in OTHERWISE.values())
+    yield from (f"filmed.{view}{what}" for view in VIEWS for what in ("", "_description"))
     yield from (f"instrument.{instrument.id}" for instrument in all_instruments())
     yield from (f"instrument.{clef}_clef" for clef in CLEFS)
     yield from (key for key in EN if key.startswith("interval.") and parse_interval(key.removeprefix("interval.")))
