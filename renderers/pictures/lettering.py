@@ -13,9 +13,11 @@ from bidi import algorithm
 from PIL import Image, ImageDraw, ImageFont
 
 from renderers.pages.fonts import TEXT_FAMILY
+from renderers.pages.text_runs import num_columns, wrap
 from renderers.pages.typefaces import CHINESE, Typecase, Typeface
 
 MORE = "…"
+NARROWEST = 0.3  # of its size, is a letter wide
 
 
 def write(
@@ -40,6 +42,16 @@ def _fitting(text: str, *, size: int, width: int, bold: bool) -> str:
 def length_of(text: str, *, size: int, bold: bool = False) -> float:
     """How wide a line of text is, in pixels."""
     return sum(font.getlength(run) for run, font in _runs(text, size=size, bold=bold))
+
+
+def break_lines(text: str, *, size: int, width: int, bold: bool = False) -> list[str]:
+    """Lines no wider than so many pixels, broken at spaces and between Chinese signs; words that are wider anywhere."""
+    columns = max(1, min(num_columns(text), round(width / (size * NARROWEST))))
+    lines = wrap(text, columns)
+    while columns > 1 and any(length_of(line, size=size, bold=bold) > width for line in lines):
+        columns -= 1
+        lines = wrap(text, columns)
+    return lines
 
 
 def _runs(text: str, *, size: int, bold: bool) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
