@@ -36,7 +36,7 @@ class Effort:
 # A page stands still: what is well drawn once is worth the most (mbtree), what the cursor uncovers was there some
 # frames ago (ref), and nothing moves by parts of a pixel (subme, partitions). Of a small head that is lit little else
 # than its colour changes (chroma-qp-offset): drawn coarsely, it is lit frames too late.
-STANDING = Effort(quality=30, parameters="mbtree=1:rc-lookahead=2:ref=3:chroma-qp-offset=-12")
+STANDING = Effort(quality=33, parameters="mbtree=1:rc-lookahead=2:ref=3:chroma-qp-offset=-12")
 # All of it moves, and what is seen was there a frame ago: to look further takes time and gains little.
 FALLING = Effort(quality=32, parameters="mbtree=0:rc-lookahead=0:ref=1")
 
