@@ -2,14 +2,15 @@
 
 Verovio sets what belongs together on one line without looking whether it fits, and words side by side without a space.
 What is promised: tempo words stand beside their metronome mark, what several staves of one player say at the same
-moment is said once, words keep a space between them, and on a line that is too full they go to one of their own.
+moment is said once, no hairpin goes on through bars of rest, words keep a space between them, and on a line that is too
+full they go to one of their own.
 Notes, and what the words say, stay. Not covered: words too long for their bar.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -47,8 +48,11 @@ def settle_directions(mei: etree._Element, staves_of_parts: Sequence[int]) -> No
     for part, count in enumerate(staves_of_parts):
         for _ in range(count):
             part_of[str(len(part_of) + 1)] = part
+    alone = {staff for staff, part in part_of.items() if staves_of_parts[part] == 1}
+    measures = list(mei.iter(f"{MEI}measure"))
+    _end_hairpins_with_music(measures, alone)
     hairpins: dict[_Line, list[_Hairpin]] = {}
-    for number, measure in enumerate(mei.iter(f"{MEI}measure")):
+    for number, measure in enumerate(measures):
         found = [child for child in measure if child.tag in (_WORDS, _DYNAMIC, _HAIRPIN, _TEMPO)]
         if found:
             found = _said_once(found, part_of)
@@ -57,6 +61,25 @@ def settle_directions(mei: etree._Element, staves_of_parts: Sequence[int]) -> No
             _part_hairpins(found, number, hairpins)
             for element in found:
                 _keep_a_space(element)
+
+
+def _end_hairpins_with_music(measures: Sequence[etree._Element], staves: Container[str]) -> None:
+    """A hairpin of one of these staves ends where a bar of rest begins, not at the next dynamic some bars behind it."""
+    for number, measure in enumerate(measures):
+        for hairpin in measure.iterchildren(_HAIRPIN):
+            staff = hairpin.get("staff", "1")
+            ends = _end_of(hairpin, number)[0]
+            if staff in staves:
+                following = range(number + 1, min(ends, len(measures) - 1) + 1)
+                rest = next((place for place in following if _rests(measures[place], staff)), None)
+                if rest is not None:
+                    hairpin.set("tstamp2", f"{rest - number}m+0")
+
+
+def _rests(measure: etree._Element, staff: str) -> bool:
+    """Whether a staff has a bar of rest there."""
+    layers = measure.findall(f"{MEI}staff[@n='{staff}']/{MEI}layer")
+    return bool(layers) and all([child.tag for child in layer] == [f"{MEI}mRest"] for layer in layers)
 
 
 def _said_once(found: list[etree._Element], part_of: dict[str, int]) -> list[etree._Element]:

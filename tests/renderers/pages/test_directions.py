@@ -110,3 +110,27 @@ def test_words_side_by_side_are_not_read_as_one():
         places.setdefault(word, []).append((float(text.get("x")), float(text.get("y"))))
     for one, other in (("sotto voce", "zart"), ("a tempo", "dolce")):
         assert all(a[1] != b[1] for a, b in zip(places[one], places[other], strict=True))
+
+
+def drawn_hairpins(abc):
+    """From where to where, in the page's units, of the first page, which has one line of music."""
+    page = etree.fromstring(engrave(convert_abc(abc), title="", composer="")[0].encode())
+    found = []
+    for hairpin in page.iterfind(".//{*}g[@class='hairpin']"):
+        lines = re.findall(r"(\d+),\d+", " ".join(line.get("points", "") for line in hairpin.iter("{*}polyline")))
+        found.append((min(map(int, lines)), max(map(int, lines))))
+    return found
+
+
+def test_a_hairpin_ends_where_a_bar_of_rest_begins():
+    """One that nobody had ended went on through four bars of rest, and through the words behind them."""
+    ((_, short),) = drawn_hairpins(f"{STAFF}!<(!CDEF|G4!<)!|z4|z4|z4|C4|\n")
+    ((_, long),) = drawn_hairpins(f"{STAFF}!<(!CDEF|G4|z4|z4|z4|!<)!C4|\n")
+    assert abs(short - long) < 500
+
+
+def test_a_hairpin_between_the_hands_goes_on_where_one_of_them_rests():
+    piano = "X:1\nL:1/4\nM:4/4\n%%score {1 | 2}\nK:C\nV:1\n!<(!CDEF|z4|z4|!<)!C4|\nV:2 bass\nC,4|C,4|C,4|C,4|\n"
+    ((start, end),) = drawn_hairpins(piano)
+    ((short_start, short_end),) = drawn_hairpins(piano.replace("F|", "F!<)!|").replace("!<)!C4", "C4"))
+    assert end - start > 2 * (short_end - short_start)
