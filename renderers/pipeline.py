@@ -225,7 +225,8 @@ class _Hand:
     async def _attempt(self, request: dict[str, Any], files: dict[str, bytes], attempts: Attempts) -> None:
         """Ask for what is left. Afterwards less is left, or one chance to begin again is gone. Raises InputRefused."""
         names = [row.name for row in attempts.left]
-        request = {**request, "formats": names}
+        # After a death one format is made after the other, so that it is known which is to blame.
+        request = {**request, "formats": names, "carefully": attempts.have_failed}
         attempts.is_prepared = False
         try:
             header, _ = await self._process.ask(

@@ -7,9 +7,10 @@ Everything here is synchronous and may take seconds or crash: it runs in the ren
 
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
 PART = "part"
+ENCODED = (formats.OPUS, formats.AUDIO, formats.VOICE, formats.LOSSLESS)  # from the recording; the slowest first
 _UNFILED = re.compile(r"[^\w-]+")  # what no name of a file should hold
 
 
@@ -80,6 +82,7 @@ class Recipe:
         self._given_title = title
         self._given_composer = composer
         self._soundfont = soundfont
+        self._expected: set[str] = set()
 
     def render(self, names: Collection[str]) -> Files:
         """The files of these formats by ending, in the order of the table. Raises RenderError."""
@@ -107,6 +110,10 @@ class Recipe:
             "remarks": remarks,
             "bars": max((len(voice.bars) for voice in self._conversion.tune.voices), default=0),
         }
+
+    def expect(self, rows: Collection[formats.Format]) -> None:
+        """All these will be made, so that one may be encoded while another is."""
+        self._expected = {row.name for row in rows if row in ENCODED}
 
     def heard(self) -> dict[str, Any]:
         """How long the piece lasts as it is played, repeats and all; nothing before it has been played."""
@@ -186,15 +193,15 @@ class Recipe:
 
     def make_flac(self) -> Files:
         """Without loss."""
-        return {formats.LOSSLESS.ending: make_flac(self._recording, title=self._title, artist=self._composer)}
+        return {formats.LOSSLESS.ending: self._encoded(formats.LOSSLESS)}
 
     def make_opus(self) -> Files:
         """Smaller than the MP3, and without a cover."""
-        return {formats.OPUS.ending: make_opus(self._recording, title=self._title, artist=self._composer)}
+        return {formats.OPUS.ending: self._encoded(formats.OPUS)}
 
     def make_voice(self) -> Files:
         """A voice note as chats have them, and what it looks like."""
-        return {formats.VOICE.ending: make_voice(mix_down(self._recording))}
+        return {formats.VOICE.ending: self._encoded(formats.VOICE)}
 
     def make_small_audio(self) -> Files:
         """Less than half the size: one channel, fewer bits, no cover. Nothing beside an MP3 that passes everywhere."""
@@ -322,4 +329,28 @@ class Recipe:
 
     @cached_property
     def _mp3(self) -> bytes:
-        return make_mp3(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
+        return self._encoded(formats.AUDIO)
+
+    def _encoded(self, row: formats.Format) -> bytes:
+        """The recording in one format; all that are expected are encoded at the same time."""
+        return self._encodings[row.name].result() if row.name in self._expected else self._encoder(row)()
+
+    @cached_property
+    def _encodings(self) -> Mapping[str, Future[bytes]]:
+        """Two at a time; the slowest begins first."""
+        works = {row.name: self._encoder(row) for row in ENCODED if row.name in self._expected}
+        with_two = ThreadPoolExecutor(max_workers=2)
+        begun = {name: with_two.submit(work) for name, work in works.items()}
+        with_two.shutdown(wait=False)
+        return begun
+
+    def _encoder(self, row: formats.Format) -> Callable[[], bytes]:
+        """What turns the recording, which is made now, into a file of one of the formats in `ENCODED`."""
+        recording, title, artist = self._recording, self._title, self._composer
+        if row == formats.OPUS:
+            return partial(make_opus, recording, title=title, artist=artist)
+        if row == formats.VOICE:
+            return lambda: make_voice(mix_down(recording))
+        if row == formats.LOSSLESS:
+            return partial(make_flac, recording, title=title, artist=artist)
+        return partial(make_mp3, recording, title=title, artist=artist, cover_png=self._cover)

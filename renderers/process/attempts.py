@@ -33,6 +33,7 @@ class Attempts:
         self.said: dict[str, Any] = {}  # of the source, once it is understood
         self.seconds: float | None = None
         self.is_prepared = False
+        self.have_failed = False  # one of them at least: the process died
         self._may_begin_again = True
         self._until_s = 0.0
         self._tell, self._show = tell, show
@@ -69,6 +70,7 @@ class Attempts:
 
     def blame(self, error: RenderError) -> None:
         """The process is gone: what was being made is tried once more, unless it took too long, then left out."""
+        self.have_failed = True
         if isinstance(error, ToolCrashed) and self._may_begin_again:
             self._may_begin_again = False
         elif not self.left:

@@ -79,6 +79,8 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
             show=show,
         )
         recipe.prepare()
+        if not request["carefully"]:
+            recipe.expect(in_order(request["formats"]))
     except Exception as error:
         yield pack_frame(_describe(error))
         return

@@ -214,3 +214,16 @@ async def test_a_piece_that_is_given_up_stops_both_processes(tmp_path):
             await rendering
         assert not drawing.is_running
         assert not player.is_running
+
+
+async def test_after_a_death_one_format_is_made_after_the_other_so_that_the_right_one_is_blamed(tmp_path):
+    async with open_failing_pair(tmp_path, {"mp3": "dies once"}) as (renderer, _, player):
+        ask, asked = player.ask, []
+
+        async def note_and_ask(request, **options):
+            asked.append(request["carefully"])
+            return await ask(request, **options)
+
+        player.ask = note_and_ask
+        assert names(await renderer.render(SHORT, ["mp3", "flac"])) == {"mp3", "flac"}
+    assert asked == [False, True]

@@ -1,11 +1,13 @@
 """What a recipe makes of formats that depend on each other."""
 
+import threading
 from io import BytesIO
 
 import pytest
+import soundfile
 from mutagen.mp3 import MP3
 
-from renderers import formats
+from renderers import formats, recipe
 from renderers.recipe import Recipe
 from tests.renderers.test_sanitise import load_tune
 
@@ -24,3 +26,27 @@ def test_a_small_mp3_is_made_where_it_is_named_alone_or_the_other_one_might_not_
     assert small.info.length == pytest.approx(large.info.length, abs=0.1)
     assert str(small.tags["TIT2"]) == "Quartet"
     assert len(both["_small.mp3"]) < len(both[".mp3"]) / 2
+
+
+def test_what_is_expected_is_encoded_at_the_same_time_and_is_the_same(monkeypatch):
+    names = ["mp3", "opus", "flac", "voice-note"]
+    one_by_one = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot").render(names)
+    together = threading.Barrier(2, timeout=20)
+    for name in ("make_opus", "make_mp3"):
+        monkeypatch.setattr(recipe, name, met_before(getattr(recipe, name), together))
+    quartet = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot")
+    quartet.expect(formats.in_order(names))
+    made = quartet.render(names)
+    assert made[".mp3"] == one_by_one[".mp3"]
+    for ending in (".opus", ".flac", "_voice.ogg"):  # streams of Ogg have numbers that are drawn
+        sound, rate = soundfile.read(BytesIO(made[ending]))
+        assert rate == (44_100 if ending == ".flac" else 48_000)
+        assert (sound == soundfile.read(BytesIO(one_by_one[ending]))[0]).all()
+
+
+def met_before(work, together):
+    def wait_and_work(*arguments, **options):
+        together.wait()  # breaks where nobody else comes
+        return work(*arguments, **options)
+
+    return wait_and_work
