@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from config.files import load_toml
 from config.zones import zone as zone_of
 
 LATEST_YEARS, HOUR_S = 2, 3600
+LEAST_CHARS, LEAST_LIKE_CHARS, LIKE = 3, 6, 0.8  # of a word that shows that a time is meant; of one that is like it
 MOST_REPEATS = 5000
 _TIME = (  # 18:00, 18点30分, 18 uhr 30, 6pm
     r"(?P<hour>[0-2]?\d)"
@@ -63,6 +65,26 @@ def moment_pattern() -> str:
 def clock_pattern() -> str:
     """A time of day alone, without groups."""
     return re.sub(r"\(\?P<\w+>", "(?:", _TIME)
+
+
+def looks_timely(said: str, *, by_name: bool) -> bool:
+    """Whether something is meant as a moment, though `parse_moment` may not read it: "last friday", "31/12", "fryday".
+
+    by_name: the name of a month or a feast alone says so; "a song from May" is another thing.
+    """
+    plain = said.strip().lower()
+    listed = words()
+    tables = ("relative", "days", *(("months",) if by_name else ()))
+    named = [word for table in tables for each in listed[table].values() for word in each]
+    feasts = listed["timely"]["words"] if by_name else []
+    known = [word for word in (*named, *feasts) if len(word) >= LEAST_CHARS or not word.isascii()]
+    spoken = re.findall(r"[a-zà-ÿ]+", plain)
+    return bool(
+        re.search(rf"\d\s*(?:[./:-]\s*\d|(?:{_alternatives('units')}|uhr|[ap]m|[点點时時月日号號])(?![a-z]))", plain)
+        or any(word in spoken if word.isascii() else word in plain for word in known)
+        or (by_name and any(re.match(phrase, plain) for phrase in listed["timely"]["phrases"]))
+        or any(get_close_matches(word, known, n=1, cutoff=LIKE) for word in spoken if len(word) >= LEAST_LIKE_CHARS)
+    )
 
 
 def span_pattern() -> str:
@@ -116,7 +138,8 @@ def _value(table: str, word: str) -> int:
 
 @cache
 def _forms() -> tuple[tuple[str, Any], ...]:
-    number = rf"(?P<n>\d{{1,4}}|{_alternatives('numbers')})"
+    number, number_2 = (rf"(?P<{name}>\d{{1,4}}|{_alternatives('numbers')})" for name in ("n", "n_2"))
+    units = _alternatives("units")
     named = rf"(?P<named>{_alternatives('months')})\.?"
     return (
         (rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:t|{' '})?{_AT}", _date),
@@ -126,7 +149,8 @@ def _forms() -> tuple[tuple[str, Any], ...]:
         (rf"{named} (?P<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_AT}", _date),
         (rf"(?P<relative>{_alternatives('relative')}){_AT}", _relative),
         (rf"(?:on |am |next |nächsten |下)?(?P<weekday>{_alternatives('days')}){_AT}", _weekday),
-        (rf"(?:in |for )?{number} ?(?P<unit>{_alternatives('units')})(?:后|後|之后|later)?", _span),
+        (rf"{number} ?(?P<unit>{units})(?: ago|之?前)|vor {number_2} ?(?P<unit_2>{units})", _ago),
+        (rf"(?:in |for )?{number} ?(?P<unit>{units})(?:后|後|之后|later)?", _span),
         (_TIME, _time_only),
     )
 
@@ -172,11 +196,20 @@ def _weekday(found: re.Match[str], here: datetime, is_end: bool) -> datetime:
 
 
 def _span(found: re.Match[str], here: datetime, _is_end: bool) -> datetime:
-    number = int(found["n"]) if found["n"].isdecimal() else _value("numbers", found["n"])
-    seconds = number * _value("units", found["unit"])
+    seconds = _seconds(found, found["n"], found["unit"])
+    return (here.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(here.tzinfo)
+
+
+def _ago(found: re.Match[str], here: datetime, _is_end: bool) -> datetime:
+    seconds = _seconds(found, found["n"] or found["n_2"], found["unit"] or found["unit_2"])
+    return (here.astimezone(UTC) - timedelta(seconds=seconds)).astimezone(here.tzinfo)
+
+
+def _seconds(found: re.Match[str], number: str, unit: str) -> int:
+    seconds = (int(number) if number.isdecimal() else _value("numbers", number)) * _value("units", unit)
     if seconds > LATEST_YEARS * 366 * 86_400:
         raise NotAMoment(found[0])
-    return (here.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(here.tzinfo)
+    return seconds
 
 
 def _time_only(found: re.Match[str], here: datetime, is_end: bool) -> datetime:

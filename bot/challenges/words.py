@@ -1,34 +1,42 @@
 """A challenge in somebody's own words: "a waltz in A minor, 16 bars, until friday 18:00, ranking".
 
 Promises: what is understood is taken, once each; what is said stays as the theme, without the phrases about times and
-votes. Not covered: what the words mean for music where they name nobody and nothing (a mood is a theme, no demand).
+votes; what is meant as a time or a length and cannot be one is named. Not covered: what the words mean for music where
+they name nobody and nothing (a mood is a theme, no demand).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from bot.challenges.demands import NotAMotif, steps_of_motif
-from bot.challenges.moments import clock_pattern, moment_pattern, span_pattern, words
+from bot.challenges.demands import MOST_BARS, NotAMotif, steps_of_motif
+from bot.challenges.moments import clock_pattern, looks_timely, moment_pattern, span_pattern, words
 from generator.catalogue.catalogue import Catalogue
 from generator.wishes.reading import read_wishes
-from generator.wishes.wishes import Wishes
+from generator.wishes.wishes import Part, Wishes
 
 _NOTES = r"(?P<notes>[\^_=A-Ha-h#♯♭b,' –-]*[A-Ha-h][#♯♭b,']*)(?![A-Za-z])"
+_WORD = r"[^\s,;，；。！!?？]+"
 _NOTE = r"[A-G][#b]?\d"
 SAID = ("said", "genre")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """values: as the options of the command have them, by name; demands: of `Demands`; theme: what is left."""
+    """values: as the options of the command have them, by name; demands: of `Demands`; theme: what is left.
+
+    untimely: what is meant as a time and is none; lengths: of bars that no piece can have. As they were said.
+    """
 
     theme: str
     values: dict[str, Any] = field(default_factory=dict)
     demands: dict[str, Any] = field(default_factory=dict)
+    untimely: str = ""
+    lengths: tuple[str, ...] = ()
 
 
 def read_challenge(said: str, catalogue: Catalogue) -> Said:
@@ -41,8 +49,16 @@ def read_challenge(said: str, catalogue: Catalogue) -> Said:
         if found is not None and _take(name, found, values, demands):
             left = f"{left[: found.start()]} {left[found.end() :]}"
     theme = _tidy(left)
-    demands = _of_music(read_wishes(theme, catalogue, is_request=True)) | demands if theme else demands
-    return Said(theme=theme, values=values, demands=demands)
+    wishes = read_wishes(theme, catalogue, is_request=True) if theme else None
+    lengths = [part for part in wishes.parts if part.kind == "bars" and part.how == "limit"] if wishes else []
+    demands = (_of_music(wishes) if wishes else {}) | demands
+    return Said(
+        theme=theme,
+        values=values,
+        demands=demands | _long(lengths),
+        untimely=_untimely(theme),
+        lengths=tuple(part.words for part in lengths if not _long([part])),
+    )
 
 
 def _take(name: str, found: re.Match[str], values: dict[str, Any], demands: dict[str, Any]) -> bool:
@@ -66,10 +82,17 @@ def _take(name: str, found: re.Match[str], values: dict[str, Any], demands: dict
     elif name == "bars":
         demands |= {"least_bars": int(groups["least"]), "most_bars": int(groups["most"])}
     elif name in ("most", "least"):
-        demands[f"{name}_bars"] = _number(groups["n"])
-        demands.setdefault("least_bars" if name == "most" else "most_bars", 0)
+        return _take_bound(name, _number(groups["n"]), demands)
     else:
         values["voting"] = name
+    return True
+
+
+def _take_bound(name: str, bars: int, demands: dict[str, Any]) -> bool:
+    if bars < 1:
+        return False  # it is read again as a length, and refused
+    demands[f"{name}_bars"] = bars
+    demands.setdefault("least_bars" if name == "most" else "most_bars", 0)
     return True
 
 
@@ -99,6 +122,40 @@ def _of_music(wishes: Wishes) -> dict[str, Any]:
     if wishes.bars is not None and "bars" in said:
         found |= {"least_bars": wishes.bars, "most_bars": wishes.bars}
     return found
+
+
+def _long(parts: Sequence[Part]) -> dict[str, int]:
+    """Bars that are too many for a wish and not for a piece that somebody brings."""
+    numbers = [int(found[0]) for part in parts if (found := re.search(r"-?\d+", part.words.replace("−", "-")))]
+    return next(({"least_bars": bars, "most_bars": bars} for bars in numbers if 0 < bars <= MOST_BARS), {})
+
+
+def _untimely(theme: str) -> str:
+    """What is left in the theme and can only be a time."""
+    for begins, is_one in _times():
+        if (found := begins.search(theme)) and is_one(found["when"]):
+            return found["when"].strip()
+    return ""
+
+
+@cache
+def _times() -> tuple[tuple[re.Pattern[str], Callable[[str], object]], ...]:
+    listed = words()
+    units = "|".join(re.escape(word) for spoken in listed["units"].values() for word in spoken)
+    below = re.compile(rf"[-−]\s*\d+ ?(?:{units})(?![a-z])", re.IGNORECASE)
+
+    def phrase(name: str) -> re.Pattern[str]:
+        begun = "|".join(listed["timely"][name])
+        return re.compile(
+            rf"(?<![A-Za-zÀ-ÿ\d])(?:{begun})(?![A-Za-zÀ-ÿ])\s*(?P<when>{_WORD}(?: {_WORD}){{0,2}})",
+            re.IGNORECASE,
+        )
+
+    return (
+        (phrase("ends"), partial(looks_timely, by_name=True)),
+        (phrase("starts"), partial(looks_timely, by_name=False)),
+        (phrase("lasts"), below.match),
+    )
 
 
 def _on_day(day: str, opens: str, clock: str) -> str:

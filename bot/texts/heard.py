@@ -29,6 +29,9 @@ def heard_lines(notes: Sequence[Note], catalogue: Catalogue, language: Language)
 
 def _line(note: Note, catalogue: Catalogue, language: Language) -> str:
     values: dict[str, Any] = {"words": clean(note.words), "name": clean(note.value)}
+    if note.kind == "limited":
+        kind, _, value = note.value.partition(".")
+        values["what"] = _value(kind, value, language)
     if note.kind == "shortened":
         values["bars"] = say("count.bars", language, n=int(note.value))
     if note.kind == "preset":

@@ -23,7 +23,7 @@ USUAL_TONIC = {"dor": "D", "phr": "E", "lyd": "F", "mix": "G", "loc": "B", "min"
 MAX_NOTES, MAX_WORDS_CHARS = 12, 60
 KINDS = (
     *("follows", "spelling", "stranger", "not_ours", "lacking", "apart", "open"),
-    *("shortened", "excluded", "incomplete", "missed", "changed", "preset"),
+    *("limited", "shortened", "excluded", "incomplete", "missed", "changed", "preset"),
 )
 
 
@@ -101,7 +101,9 @@ def notes_on(wishes: Wishes, *, most_bars: int) -> tuple[Note, ...]:
     if any(part.kind == "style" and part.how == "guess" for part in wishes.parts) and wishes.style is not None:
         notes.append(Note("open", "", _lines(wishes.style)))
     is_short = is_shortened(wishes, most_bars)  # then what the words come to is not what the piece gets
-    notes += _following([part for part in wishes.parts if not (is_short and part.kind == "bars")])
+    parts = [part for part in wishes.parts if not (is_short and part.kind == "bars")]
+    notes += _following(parts)
+    notes += [Note("limited", part.words, f"{part.kind}.{part.value}") for part in parts if part.how == "limit"]
     if is_short:
         notes.append(Note("shortened", "", str(most_bars)))
     notes += [
@@ -120,7 +122,7 @@ def _following(parts: Sequence[Part]) -> list[Note]:
     """What follows from moods, genres and works, or was guessed, by the words it follows from."""
     groups: dict[str, list[str]] = {}
     for part in parts:
-        if part.how != "said" and part.kind in FOLLOWING and part.words:
+        if part.how not in ("said", "limit") and part.kind in FOLLOWING and part.words:
             value = part.value.replace(" ", "_")
             groups.setdefault(part.words, []).append(f"{part.kind}.{value}")
     return [Note("follows", words, " ".join(values)) for words, values in groups.items()]

@@ -17,8 +17,7 @@ from generator.notation.limits import TEMPO_MAX, TEMPO_MIN, Metre, parse_metre
 from generator.planning.chords import parse_progression
 from generator.planning.form import LEAST_BARS, Form, parse_form
 from generator.wishes.draft import Draft, Parts
-from generator.wishes.said.lengths import MAX_BARS
-from generator.wishes.said.taking import within
+from generator.wishes.said.taking import MAX_BARS, within
 from generator.wishes.scanning import Item
 from generator.wishes.styling import Styling
 from generator.wishes.vocabulary import Vocabulary

@@ -1,6 +1,6 @@
 """Numbers as people write them: 16, sixteen, sechzehn, 十六, half a, anderthalb.
 
-Not covered: more than 999, and numbers that a language file does not list.
+Not covered: words for more than 999, and numbers that a language file does not list.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ def read_number(words: str, vocabulary: Vocabulary) -> float | None:
     plain = re.sub(r"[\s-]+", " ", words.strip())
     if half := re.fullmatch(r"(\d{1,2})?\s?(?:1/2|½)", plain):
         return float(half[1] or 0) + 0.5
-    if re.fullmatch(r"\d{1,4}(?:[.,]\d{1,2})?", plain):
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
+        return float(re.sub(r"[.,]", "", plain))
+    if re.fullmatch(r"\d{1,9}(?:[.,]\d{1,2})?", plain):
         return float(plain.replace(",", "."))
     if plain in vocabulary.numbers:
         return vocabulary.numbers[plain]

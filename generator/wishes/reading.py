@@ -87,7 +87,7 @@ def _read(said: str, catalogue: Catalogue, *, is_request: bool, with_scenes: boo
     if sort == "request" and not is_request and not asks_clearly(scanner, draft, vocabulary, near):
         sort = "offer"
     missed = tuple(word for word in _missed(scanner) if word not in {one.word for one in near})
-    return replace(wishes, sort=sort, near=near, missed=missed, incomplete=tuple(taking.incomplete))
+    return replace(wishes, sort=sort, near=near, missed=(*taking.unread, *missed), incomplete=tuple(taking.incomplete))
 
 
 def _draft(text: Text, taking: Taking, scanner: Scanner, vocabulary: Vocabulary) -> Draft:

@@ -254,7 +254,7 @@ def load_vocabulary() -> Vocabulary:
         heard=_heard(phrases, sounds),
         generic=frozenset(letters.key_of(name) for name in tables["generic"]["names"]),
         abbreviated=frozenset(letters.key_of(name) for name in tables["abbreviated"]["names"]),
-        number_pattern=rf"(?:(?:\d{{1,2}}\s?)?(?:1/2|½)|\d{{1,4}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
+        number_pattern=rf"(?:(?:\d{{1,2}}\s?)?(?:1/2|½)|(?<!\d)\d{{1,3}}(?:[.,]\d{{3}})+(?!\d)|\d{{1,9}}(?:[.,]\d{{1,2}})?|(?<![a-z])(?:{alternatives(_latin(numbers))})(?![a-z])|[一二三四五六七八九十百两半]+)",
     )
 
 

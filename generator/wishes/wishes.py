@@ -34,8 +34,9 @@ Sort = Literal[
     "unknown",
     "empty",
 ]
-# said: in so many words; mood, genre, work: follows from these; guess: nothing says so.
-How = Literal["said", "mood", "genre", "work", "guess"]
+# said: in so many words; limit: said, and not possible, so the nearest that is; mood, genre, work: follows from these;
+# guess: nothing says so.
+How = Literal["said", "limit", "mood", "genre", "work", "guess"]
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,10 @@ def read_plan(context: Context, options: dict[str, Any], before: ChallengeView |
     catalogue = context.services.catalogue
     words = " ".join(str(options[name]) for name in ("theme", "style") if options.get(name))
     said = read_challenge(words, catalogue) if words else Said(theme="")
+    if said.untimely:
+        raise NotATime(value=clean(said.untimely))
+    if said.lengths:
+        raise NotANote(reason="bars", value=clean(said.lengths[0]))
     was = before.plan if before is not None else None
     values = {**said.values, **{name: value for name, value in options.items() if value is not None}}
     zone = _zone(context, values, was)
@@ -136,7 +140,7 @@ def read_plan(context: Context, options: dict[str, Any], before: ChallengeView |
             ends=ends,
             demands=_demands(values, said, was),
             voting=values.get("voting") or (was.voting if was else "one"),
-            each=int(values.get("entries") or (was.each if was else 1)),
+            each=int(values["entries"] if values.get("entries") is not None else was.each if was else 1),
             every=every,
             zone=zone,
             prompted=bool(was and was.prompted and every and not options.get("theme")),
@@ -159,17 +163,18 @@ def _times(values: dict[str, Any], was: Plan | None, *, now: float, zone: str) -
         if not text:
             return None
         try:
-            return parse_moment(str(text), now=since, zone=zone, is_end=is_end)
+            found = parse_moment(str(text), now=since, zone=zone, is_end=is_end)
         except NotAMoment as error:
             raise NotATime(value=clean(str(text))) from error
+        if found < now:
+            raise NotATime(reason="past", value=clean(str(text)))
+        return found
 
     lasts_s, votes_s = (was.closes - was.opens, was.ends - was.closes) if was else (0.0, 0.0)
     usual_s = (DAILY_OPEN_S, DAILY_VOTE_S) if values.get("every") == "day" else (USUAL_OPEN_S, USUAL_VOTE_S)
     lasts_s = lasts_s if lasts_s >= SHORTEST_S else usual_s[0]  # one that was ended at once lasted as good as nothing
     votes_s = votes_s if votes_s >= SHORTEST_S else usual_s[1]
     opens = moment("from", is_end=False, since=now) or now
-    if opens < now:
-        raise NotATime(reason="past", value=clean(str(values.get("from"))))
     closes = moment("until", is_end=True, since=opens) or opens + lasts_s
     ends = moment("vote_until", is_end=True, since=closes) or closes + votes_s
     if closes - opens < SHORTEST_S or ends - closes < SHORTEST_S:

@@ -9,11 +9,9 @@ import re
 from typing import Any
 
 from generator.wishes.numbers import read_number
-from generator.wishes.said.taking import Taking, is_article, within
+from generator.wishes.said.taking import Taking, is_article
 from generator.wishes.values import find_bars
 
-MAX_BARS = 256
-MAX_SECONDS = 1800
 # "a minute" without a number, and a number that is one word with it: "zweiminütig".
 _LONE_MINUTE = re.compile(
     r"(?<![a-z])(?:(?:ne|so eine|so ne|knappe|gute|volle|ganze|runde|just under a|under a|over a)\s+minute"
@@ -40,24 +38,23 @@ def take_bars(taking: Taking) -> None:
         rf"[\s-]*(?:{unit})(?![a-z])"
     )
     named = re.compile(
-        rf"(?<![a-z])(?!(?:bar|measure|takt|小节)\s*\d)(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,3}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
+        rf"(?<![a-z])(?!(?:bar|measure|takt|小节)\s*\d)(?:{unit}|length|lange)\s*[:=]?\s*(?P<number>\d{{1,9}})(?![\d/])(?!\s*(?:bpm|minut|sec|分|秒))"
     )
     for found in taking.each(ranged):
         low, high = (read_number(found[name], taking.vocabulary) for name in ("low", "high"))
-        if low is not None and high is not None and low < high:
-            taking.take("bars", within(round((low + high) / 2), 1, MAX_BARS), found.start(), found.end())
+        if low is not None and high is not None and low != high:
+            taking.take("bars", (low + high) / 2, found.start(), found.end())
     for found in taking.each(_TAKT, cased=True):
-        taking.take("bars", within(int(found["number"]), 1, MAX_BARS), found.start(), found.end())
+        taking.take("bars", int(found["number"]), found.start(), found.end())
     for found in taking.each(_MINUTES_WORD):
         count = read_number(found["number"], taking.vocabulary)
         if count and count >= 2 and found["unit"] == "taktig":
-            taking.take("bars", round(count), found.start(), found.end())
+            taking.take("bars", count, found.start(), found.end())
     for pattern in (counted, named):
         for found in taking.each(pattern):
             value = read_number(found["number"], taking.vocabulary)
-            if value is not None and value >= 1 and not is_article(found["number"]):
-                kept = within(round(value), 1, MAX_BARS)
-                taking.take("bars", kept, found.start(), found.end(), "said" if kept == round(value) else "guess")
+            if value is not None and (value >= 1 or value == 0) and not is_article(found["number"]):
+                taking.take("bars", value, found.start(), found.end())
 
 
 def take_durations(taking: Taking) -> None:
@@ -90,15 +87,15 @@ def take_durations(taking: Taking) -> None:
         re.compile(rf"(?<!\d)(?!1[5-9]\d0s)(?P<number>{number})\s*-?\s*(?:{seconds}|s(?=\W|$))(?![a-z])")
     ):
         value = read_number(found["number"], taking.vocabulary)
-        if value is not None and not is_article(found["number"]) and value > 1:
+        if value is not None and not is_article(found["number"]) and (value > 1 or value == 0):
             _take_seconds(taking, value, found)
 
 
 def _take_seconds(taking: Taking, seconds: float, found: re.Match[str]) -> None:
-    taking.take("seconds", within(round(seconds), 1, MAX_SECONDS), found.start(), found.end())
+    taking.take("seconds", seconds, found.start(), found.end())
 
 
 def read_bars(words: str) -> tuple[str, Any] | None:
     """Its kind and the number of bars; None for none."""
     bars = find_bars(words)
-    return None if bars is None else ("bars", within(bars, 1, MAX_BARS))
+    return None if bars is None else ("bars", bars)

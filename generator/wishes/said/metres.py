@@ -25,13 +25,17 @@ _GERMAN_METRE = re.compile(
 _GERMAN_UNITS = {"ha": 2, "vi": 4, "ac": 8, "se": 16}
 _HAN_PAIR = re.compile(r"(?<![一二三四五六七八九十两])(?P<unit>[二四八])(?P<beats>[二三四五六七九]|十二)拍(?!子)")
 
+_NO_METRE = re.compile(  # "in 17/3", "3/5 time"
+    r"\b(?:in|im)\s+\d{1,3}\s*/\s*\d{1,3}(?![\d/])(?!\s*(?:min|stunde|hour|sec|sek))(?:[\s-]*(?:time|takt|metre|meter)\b)?"
+    r"|(?<![\d/])\d{1,3}\s*/\s*\d{1,3}[\s-]*(?:(?:time|takt|metre|meter)\b|拍)"
+)
 _HAN_EIGHTHS = re.compile(r"(?<![一二三四五六七八九十两])(?P<beats>十二|[三六九])(?P<unit>八)拍")
 _BEATS = re.compile(r"(?<![\d/分])(?P<beats>\d{1,2})\s*拍子?(?=的|子|[,.;\s]|$)")
 MOST_BEATS = 12  # more of them are a tempo
 
 
 def take_metres(taking: Taking) -> None:
-    """All of them."""
+    """All of them; what is written as one and is none is left unread."""
     for found in taking.each(_BEATS):
         if int(found["beats"]) <= MOST_BEATS and (metre := find_metre(found["beats"])) is not None:
             taking.take("metre", metre, found.start(), found.end())
@@ -44,6 +48,8 @@ def take_metres(taking: Taking) -> None:
             in_all = _GERMAN_UNITS.get(unit[:2]) or read_number(unit, taking.vocabulary)
             if beats and in_all:
                 _take_metre(taking, f"{round(beats)}/{round(in_all)}", found)
+    for found in taking.each(_NO_METRE):
+        taking.leave_unread(found.start(), found.end())
 
 
 def _take_metre(taking: Taking, metre: str, found: re.Match[str]) -> None:

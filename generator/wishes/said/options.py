@@ -1,6 +1,7 @@
 """Options among free words: `name=value`, `name: value`, `--name value`, in any language.
 
-Promises: a name without a value is noted as incomplete; of a value as many words are taken as belong to it.
+Promises: a name without a value is noted as incomplete, a number that is no value as unread; of a value as many words
+are taken as belong to it.
 """
 
 from __future__ import annotations
@@ -56,6 +57,9 @@ def _option(taking: Taking, name: str, start: int, begin: int, end: int) -> None
             kind, read = value
             taking.take(kind, read, start, until)
             return
+    if (number := re.match(r"\s*[\"'“]?[-−+]?\d\S*", taking.text.cased[begin:end])) is not None:
+        taking.leave_unread(start, begin + number.end())
+        return
     taking.text.take(start, begin)
 
 

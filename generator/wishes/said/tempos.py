@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from generator.notation.limits import TEMPO_MAX, TEMPO_MIN
 from generator.wishes.numbers import read_number
-from generator.wishes.said.taking import Taking, within
+from generator.wishes.said.taking import Taking
 from generator.wishes.values import find_tempo
 from generator.wishes.vocabulary import alternatives
 
@@ -24,7 +23,7 @@ _NOTE_VALUES = {
 
 
 def take_tempos(taking: Taking) -> None:
-    """All of them; a number outside of the limits becomes the nearest inside, which counts as guessed."""
+    """All of them."""
     number, unit = taking.vocabulary.number_pattern, taking.vocabulary.unit_pattern("bpm")
     notes = alternatives(tuple(_NOTE_VALUES))
     patterns = (
@@ -48,11 +47,10 @@ def take_tempos(taking: Taking) -> None:
             value *= _NOTE_VALUES.get(groups.get("note") or "", 1.0) * (
                 1.5 if groups.get("dot") or groups.get("dotted") else 1.0
             )
-            kept = within(round(value), TEMPO_MIN, TEMPO_MAX)
-            taking.take("tempo", kept, found.start(), found.end(), "said" if kept == round(value) else "guess")
+            taking.take("tempo", value, found.start(), found.end())
 
 
 def read_tempo(words: str) -> tuple[str, Any] | None:
     """Its kind and quarter notes a minute; None for no tempo."""
     tempo = find_tempo(words)
-    return None if tempo is None else ("tempo", within(tempo, TEMPO_MIN, TEMPO_MAX))
+    return None if tempo is None else ("tempo", tempo)

@@ -97,6 +97,35 @@ def test_free_words_say_theme_times_votes_and_demands(said, theme, values, deman
     assert demands.items() <= read.demands.items()
 
 
+@pytest.mark.parametrize(
+    "said", ["a piece that waits until dawn", "a song from May", "a song from last summer", "music until 1820"]
+)
+def test_what_only_sounds_like_a_time_is_part_of_the_theme(said):
+    read = read_challenge(said, load_catalogue())
+    assert (read.theme, read.untimely) == (said, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("a waltz until 31/12", "31/12"),
+        ("a waltz until last friday", "last friday"),
+        ("a waltz until fryday", "fryday"),
+        ("a waltz, until next week, in pairs", "next week"),
+        ("ein Walzer bis Weihnachten", "Weihnachten"),
+        ("圆舞曲 截止上周五", "上周五"),
+        ("a waltz for -3 days", "-3 days"),
+    ],
+)
+def test_what_is_meant_as_a_time_and_cannot_be_read_is_named(said, when):
+    assert read_challenge(said, load_catalogue()).untimely == when
+
+
+def test_more_bars_than_we_compose_may_be_asked_of_what_people_bring():
+    demands = read_challenge("a waltz, 500 bars", load_catalogue()).demands
+    assert (demands["least_bars"], demands["most_bars"]) == (500, 500)
+
+
 def test_a_demand_that_contradicts_itself_is_none():
     with pytest.raises((ValueError, BadRequest)):
         Demands(least_bars=8, most_bars=4)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from generator.catalogue.catalogue import load_catalogue
 from generator.errors import NotAWish, UnknownStyle
 from generator.notation.keys import parse_key
+from generator.wishes.asked import notes_on
 from generator.wishes.door import wishes_for
 from generator.wishes.reading import read_wishes
 from generator.wishes.vocabulary import load_vocabulary
@@ -476,3 +477,33 @@ def test_a_composer_who_wrote_no_quartet_keeps_his_name_beside_the_quartet():
     assert wishes.style.surname == "Bartok"
     assert not wishes.apart
     assert read("Schumann, Lied, Tenor").part("composer").value == "Robert Schumann"
+
+
+@pytest.mark.parametrize(
+    ("words", "bars", "tempo", "note"),
+    [
+        ("a waltz, -3 bars", 3, None, ("limited", "-3 bars", "bars.3")),
+        ("a waltz, 0 bars", 1, None, ("limited", "0 bars", "bars.1")),
+        ("a waltz, bars=0", 1, None, ("limited", "bars=0", "bars.1")),
+        ("ein Walzer, -5 Takte", 5, None, ("limited", "-5 Takte", "bars.5")),
+        ("圆舞曲 0小节", 1, None, ("limited", "0小节", "bars.1")),
+        ("a waltz at 5000 bpm", None, 300, ("limited", "at 5000 bpm", "tempo.300")),
+        ("a waltz tempo=0", None, 20, ("limited", "tempo=0", "tempo.20")),
+        ("a waltz, 50000 bars", 256, None, ("shortened", "", "64")),
+        ("a waltz, 1,000 bars", 256, None, ("shortened", "", "64")),
+        ("ein Walzer, 1.000 Takte", 256, None, ("shortened", "", "64")),
+        ("a waltz, bars=-3", None, None, ("missed", "bars=-3", "")),
+        ("a waltz in 17/3", None, None, ("missed", "in 17/3", "")),
+        ("a waltz in 33/4 time", None, None, ("missed", "in 33/4 time", "")),
+    ],
+)
+def test_a_number_that_cannot_be_is_never_lost_in_silence(words, bars, tempo, note):
+    wishes = read(words, is_request=True)
+    assert (wishes.bars, wishes.tempo) == (bars, tempo)
+    assert note in [(each.kind, each.words, each.value) for each in notes_on(wishes, most_bars=64)]
+
+
+@pytest.mark.parametrize("words", ["a waltz - 3 bars", "a waltz, 8-12 bars", "a waltz at 90 bpm", "a waltz in 3/4"])
+def test_a_number_that_can_be_needs_no_word(words):
+    notes = notes_on(read(words, is_request=True), most_bars=64)
+    assert not [note for note in notes if note.kind in ("limited", "shortened", "missed")]
