@@ -8,15 +8,16 @@ from typing import Any
 from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.commands.command import Context
 from bot.commands.errors import NotYourButton
+from bot.commands.preferences import own_language
 from bot.jobs.errors import JobsError
-from bot.texts import Language, languages, say
+from bot.texts import Language, say
 
 NO = "no"
 
 
 async def handle_show(context: Context) -> None:
     """How much there is, and what it is."""
-    language, known = context.language, await _export(context)
+    language, known = own_language(context, context.likes), await _export(context)
     text = say("mydata.text", language, **_counts(known, language))
     await context.reply(
         Reply(text, title=say("mydata.title", language), private=True, personal=True, language=language)
@@ -27,16 +28,17 @@ async def handle_export(context: Context) -> None:
     """All of it, as one JSON file."""
     content = json.dumps(await _export(context), ensure_ascii=False, indent=2, default=str).encode()
     file = Attachment("notabot_mydata.json", "document", data=content)
-    text = say("mydata.export", context.language)
-    await context.reply(Reply(text, attachments=(file,), private=True, personal=True, language=context.language))
+    language = own_language(context, context.likes)
+    text = say("mydata.export", language)
+    await context.reply(Reply(text, attachments=(file,), private=True, personal=True, language=language))
 
 
 async def handle_erase(context: Context) -> None:
     """Say what goes, and ask once."""
-    language, person = context.language, context.person.id.lower()
+    language, person = own_language(context, context.likes), context.person.id.lower()
     buttons = (
-        Button(say("button.erase", language), Action("erase", person, language), "danger"),
-        Button(say("button.keep_data", language), Action("erase", person, f"{NO}.{language}")),
+        Button(say("button.erase", language), Action("erase", person), "danger"),
+        Button(say("button.keep_data", language), Action("erase", person, NO)),
     )
     text = say("mydata.question", language, **_counts(await _export(context), language))
     await context.reply(Reply(text, buttons=(buttons,), private=True, personal=True, language=language))
@@ -46,8 +48,8 @@ async def press_erase(context: Context, action: Action) -> None:
     """Forget the person who was asked, and nobody else."""
     if action.target != context.person.id.lower():
         raise NotYourButton
-    services, language = context.services, _asked_in(context, action)
-    if action.argument.partition(".")[0] == NO:
+    services, language = context.services, own_language(context, context.likes)
+    if action.argument.partition(".")[0] == NO:  # older buttons name a language behind it
         await context.edit(Reply(say("mydata.kept", language), private=True, personal=True, language=language))
         return
     for waiting in await services.jobs.board.waiting(context.person.key):
@@ -58,14 +60,6 @@ async def press_erase(context: Context, action: Action) -> None:
     erased = await services.store.people.erase(context.person.key)
     text = say("mydata.erased", language, **_words(language, pieces=erased.pieces, jobs=erased.jobs))
     await context.edit(Reply(text, private=True, personal=True, language=language))
-
-
-def _asked_in(context: Context, action: Action) -> Language:
-    """The language of the question: it may have been a group's, and be answered in the private talk."""
-    told = action.argument.removeprefix(NO).removeprefix(".")
-    if context.likes.language is not None:
-        return context.language
-    return next((language for language in languages() if language == told), context.language)
 
 
 async def _export(context: Context) -> dict[str, Any]:

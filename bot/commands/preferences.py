@@ -69,8 +69,13 @@ def _changes(options: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
+def own_language(context: Context, likes: PersonSettings) -> Language:
+    """Of what is about one person and for that person alone, in a group too, whatever the group speaks."""
+    return likes.language or language_of(context.person.client_language)
+
+
 def _reply(context: Context, likes: PersonSettings, *, changed: bool) -> Reply:
-    language = likes.language or context.rules.language or language_of(context.person.client_language)
+    language = own_language(context, likes)
     text = _text(likes, context.services.settings, language)
     title = say("settings.changed" if changed else "settings.title", language)
     return Reply(text, title=title, buttons=_buttons(likes, language), private=True, personal=True, language=language)

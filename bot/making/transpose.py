@@ -28,6 +28,7 @@ from generator.notation.tune import parse_tune
 from generator.transposing.instruments import instrument_of
 from generator.transposing.part import PartCheck
 from generator.transposing.transposition import Transposed, Transposition, transpose
+from renderers.score.abc.rows import is_interleaved
 
 BARS_TOLD = 8
 
@@ -129,7 +130,9 @@ async def transpose_source(
 
 
 def _measure(done: Transposed) -> ReportCard | None:
-    """Only of a tune in bars and voices; foreign ABC is not measured."""
+    """Only of a tune with a line for each bar; other ABC, whose lines may hold several, is not measured."""
+    if not is_interleaved([line for line in done.abc.splitlines() if line.startswith("[")]):
+        return None
     try:
         card = report_card(parse_tune(done.abc))
     except NotationError:

@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.chaos import NO_LIMITS, Keeper
-from tests.e2e.contest import GROUP, Books, DiscordPlace, Place, TelegramPlace, _found, _open_place
 from tests.e2e.count import Count
+from tests.e2e.places import GROUP, Books, DiscordPlace, Place, TelegramPlace, open_place, until_found
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 
 LIMIT_S = 420.0
@@ -90,7 +90,7 @@ async def play(
     """A chain from the first word to the score. vanish: places of those who never answer. kills: at every change."""
     began = time.monotonic()
     random.seed(seed)
-    async with _open_place(platform, players) as (place, address):
+    async with open_place(platform, players) as (place, address):
         environment = environment_for(folder, **address, **NO_LIMITS, STUB_LOOK_AFTER_S="1")
         async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
             keeper, books = Keeper(bot), Ledger(folder)
@@ -100,7 +100,7 @@ async def play(
             try:
                 async with asyncio.timeout(LIMIT_S):
                     await _take_part(place, books, players=players, vanish=vanish)
-                    await _found(lambda: books.on_their_way() == 0 or None, limit_s=LIMIT_S)
+                    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=LIMIT_S)
             finally:
                 for task in tasks:
                     task.cancel()
@@ -114,14 +114,14 @@ async def _take_part(place: Place, books: Ledger, *, players: int, vanish: Colle
     while books.chain() is None:
         await _start(place, players)
         with suppress(TimeoutError):
-            await _found(books.chain, limit_s=_patience_s(place))
-    chain = (await _found(books.chain))[0]
-    await _found(lambda: place.texts() or None, limit_s=120)
+            await until_found(books.chain, limit_s=_patience_s(place))
+    chain = (await until_found(books.chain))[0]
+    await until_found(lambda: place.texts() or None, limit_s=120)
     for number in range(1, players):
         while books.players() <= number:
             await place.press(number, f"v1:chainjoin:{chain}")
             with suppress(TimeoutError):
-                await _found(lambda number=number: books.players() > number or None, limit_s=AGAIN_S)
+                await until_found(lambda number=number: books.players() > number or None, limit_s=AGAIN_S)
     while (found := books.chain()) is not None and found[1] != "over":
         turn = found[2]
         writer = books.writer(turn)
@@ -129,12 +129,12 @@ async def _take_part(place: Place, books: Ledger, *, players: int, vanish: Colle
             await asyncio.sleep(0.1)
         elif writer in vanish:
             await asyncio.to_thread(books.let_pass, chain)
-            await _found(lambda turn=turn: books.writer(turn) is None or None, limit_s=120)
+            await until_found(lambda turn=turn: books.writer(turn) is None or None, limit_s=120)
         elif turn % 2:
             await _take_one(place, books, chain, turn, writer)
         else:
             await _write(place, books, chain, turn, writer)
-    await _found(lambda: _is_made(books) or None, limit_s=180)
+    await until_found(lambda: _is_made(books) or None, limit_s=180)
 
 
 def _is_made(books: Ledger) -> bool:
@@ -163,7 +163,7 @@ async def _take_one(place: Place, books: Ledger, chain: str, turn: int, writer: 
         verb = f"v1:chaintake:{takes}:2" if takes else f"v1:chaintakes:{chain}:{turn}"
         await place.press(writer, verb)
         with suppress(TimeoutError):
-            await _found(
+            await until_found(
                 lambda takes=takes: books.takes(turn) != takes or books.writer(turn) is None or None, limit_s=AGAIN_S
             )
 
@@ -182,7 +182,7 @@ async def _write(place: Place, books: Ledger, chain: str, turn: int, writer: int
         elif isinstance(place, TelegramPlace):
             place.fake.say(place.people[writer], f'/chain@OurBot write chain={chain} "{BARS}"', chat=GROUP)
         with suppress(TimeoutError):
-            await _found(
+            await until_found(
                 lambda digest=digest: books.offer(turn) != digest or books.writer(turn) is None or None,
                 limit_s=AGAIN_S if digest is not None else _patience_s(place),
             )

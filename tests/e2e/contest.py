@@ -17,34 +17,33 @@ import asyncio
 import json
 import random
 import re
-import sqlite3
 import time
-from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.challenges.tally import tally
-from bot.store import open_store
-from generator.catalogue.style import Style
-from generator.request import Request
 from tests.e2e.chaos import NO_LIMITS, Keeper
 from tests.e2e.count import Count
+from tests.e2e.places import (
+    ANSWER_LIMIT_S,
+    BY_HAND_S,
+    LOOK_EVERY_S,
+    SETTLE_LIMIT_S,
+    Books,
+    Place,
+    all_of,
+    end_by_hand,
+    lasting,
+    lay_pieces,
+    open_place,
+    until_found,
+)
 from tests.fakes.bot_process import STUB, environment_for, open_bot
-from tests.fakes.discord import Channel, FakeDiscord, Interaction, Message, open_fake_discord
-from tests.fakes.stub_bot import made
-from tests.fakes.telegram import FakeTelegram, open_fake_telegram
 
-T = TypeVar("T")
-
-GROUP, BY_HAND_S = -1001, 86_400
-ANSWER_LIMIT_S = 5.0
-LOOK_EVERY_S = 0.1
-SETTLE_LIMIT_S = 240.0
-TUNE = b"X:1\nT:Stub\nL:1/4\nM:4/4\nK:C\nV:1 treble\n[V:1]CDEF|\n"
 PARTS = {  # what is told, by words of it
     "opened": r"The challenge is open",
     "voting": r"Time to vote",
@@ -71,158 +70,7 @@ class Outcome(Count):
         return f"{self.entries} entries, {self.votes} voters"
 
 
-class Place(ABC):
-    """A server or group with people."""
-
-    name: str
-
-    @abstractmethod
-    async def create(self, words: str, **options: str) -> None:
-        """The organiser begins a challenge."""
-
-    @abstractmethod
-    async def end(self, challenge: str) -> None:
-        """The organiser ends what is on."""
-
-    @abstractmethod
-    async def press(self, person: int, data: str) -> None:
-        """Somebody presses a button with these data, and waits for the sign that they were heard."""
-
-    @abstractmethod
-    def texts(self) -> list[str]:
-        """All public messages of the bot."""
-
-    @abstractmethod
-    async def up(self) -> None:
-        """Until the bot is there."""
-
-    @abstractmethod
-    def key(self, person: int) -> str:
-        """How the bot knows somebody."""
-
-
-class DiscordPlace(Place):
-    name = "discord"
-
-    def __init__(self, fake: FakeDiscord, channel: Channel, people: int) -> None:
-        self.fake, self.channel = fake, channel
-        self.people = [fake.person(f"person{number}") for number in range(people)]
-        fake.guilds[0].managers.update(person.id for person in self.people[:1])
-
-    async def create(self, words: str, **options: str) -> None:
-        await self.up()
-        call = await self.fake.slash(self.people[0], self.channel, "challenge create", theme=words, **options)
-        shown = await self.fake.response(call, timeout_s=60)
-        await self.fake.click(self.people[0], shown, "Announce")
-
-    async def end(self, challenge: str) -> None:
-        await self.up()
-        call = await self.fake.slash(self.people[0], self.channel, "challenge end", challenge=challenge)
-        with suppress(TimeoutError):
-            await self.fake.answered(call, timeout_s=ANSWER_LIMIT_S)
-
-    async def press(self, person: int, data: str) -> None:
-        await self.up()
-        source = self._any_message()
-        pressed: Interaction = await self.fake.send_custom_id(self.people[person], source, data)
-        with suppress(TimeoutError):
-            await self.fake.answered(pressed, timeout_s=ANSWER_LIMIT_S)
-
-    def _any_message(self) -> Message:
-        return next(one for one in self.fake.messages(self.channel) if one.seen_only_by is None)
-
-    def texts(self) -> list[str]:
-        return [one.text for one in self.fake.messages(self.channel) if one.seen_only_by is None and not one.deleted]
-
-    async def up(self) -> None:
-        await self.fake.gateway.connected.wait()
-
-    def key(self, person: int) -> str:
-        return f"discord:{self.people[person].id}"
-
-
-class TelegramPlace(Place):
-    name = "telegram"
-
-    def __init__(self, fake: FakeTelegram, people: int, *, chat: int = GROUP, topic: int | None = None) -> None:
-        self.fake, self.chat, self.topic = fake, chat, topic
-        self.people = [fake.person(1000 + number, f"Person{number}") for number in range(people)]
-        if people:
-            fake.group(chat).managers.add(self.people[0].id)
-        self.started = 0
-
-    def at(self, chat: int, topic: int | None = None) -> TelegramPlace:
-        """The same people in another group or topic."""
-        there = TelegramPlace(self.fake, 0, chat=chat, topic=topic)
-        there.people = self.people
-        return there
-
-    async def create(self, words: str, **options: str) -> None:
-        line = " ".join(f'{name}="{value}"' for name, value in options.items())
-        self.fake.say(self.people[0], f"/challenge@OurBot create {words} {line}", chat=self.chat, topic=self.topic)
-        draft, data = await _found(self._draft)
-        self.fake.press_data(self.people[0], self.chat, draft, data)
-
-    def _draft(self) -> tuple[int, str] | None:
-        """The message that shows one, and what its first button holds."""
-        held = ((message, button.get("callback_data", "")) for message, button in self.fake.buttons(self.chat))
-        return next((one for one in held if ":announce:" in one[1]), None)
-
-    async def end(self, challenge: str) -> None:
-        self.fake.say(self.people[0], f"/challenge@OurBot end challenge={challenge}", chat=self.chat)
-
-    async def press(self, person: int, data: str) -> None:
-        message = next(one["message_id"] for one in self.fake.from_bot(self.chat))
-        with suppress(TimeoutError):
-            await self._answered(self.fake.press_data(self.people[person], self.chat, message, data), limit_s=30)
-
-    async def _answered(self, query: str, *, limit_s: float) -> None:
-        await _found(lambda: self.fake.answers.get(query), limit_s=limit_s)
-
-    def texts(self) -> list[str]:
-        return [str(one.get("text") or one.get("caption") or "") for one in self.fake.from_bot(self.chat)]
-
-    async def up(self) -> None:
-        before = len(self.fake.sent("getUpdates"))
-        await _found(lambda: len(self.fake.sent("getUpdates")) > before or None, limit_s=60)
-
-    def key(self, person: int) -> str:
-        return f"telegram:{self.people[person].id}"
-
-
-async def _found(look: Callable[[], T | None], *, limit_s: float = 60.0) -> T:
-    async with asyncio.timeout(limit_s):
-        while (found := look()) is None:  # noqa: ASYNC110 - what is looked for is elsewhere
-            await asyncio.sleep(LOOK_EVERY_S)
-        return found
-
-
 # --- the run ---------------------------------------------------------------------------------------------------------
-
-
-class Books:
-    """The bot's own tables, which are only read here."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "notabot.db"
-
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
-        """Nothing while there is no such table yet."""
-        try:
-            with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as database:
-                return list(database.execute(question))
-        except sqlite3.OperationalError:
-            return []
-
-    def stage(self) -> str | None:
-        """Of the challenge that is announced."""
-        found = self.rows("SELECT stage FROM challenges WHERE stage != 'draft'")
-        return str(found[0][0]) if found else None
-
-    def on_their_way(self) -> int:
-        """Messages that have not reached the chat."""
-        found = self.rows("SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')")
-        return int(found[0][0]) if found else 0
 
 
 async def hold(
@@ -242,8 +90,8 @@ async def hold(
     """
     rng, began = random.Random(seed), time.monotonic()
     people = 1 + entrants + voters
-    async with _open_place(platform, people) as (place, address):
-        pieces = await _lay_pieces(folder, [place.key(number) for number in range(1, entrants + 1)])
+    async with open_place(platform, people) as (place, address):
+        pieces = await lay_pieces(folder, [place.key(number) for number in range(1, entrants + 1)])
         environment = environment_for(folder, **address, **NO_LIMITS, STUB_LOOK_AFTER_S="1")
         async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
             keeper, books = Keeper(bot), Books(folder)
@@ -259,10 +107,10 @@ async def hold(
                 by_hand = vote_s == BY_HAND_S
                 back = time.time() if by_hand else await _until_over(place, books)
                 if by_hand:  # what tells of a vote that is over is not sent any more
-                    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
-                    await _end_by_hand(place, books, "closed")
+                    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+                    await end_by_hand(place, books, "closed")
                 await by_chance
-                await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+                await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
             finally:
                 for task in (killing, by_chance, keeping):
                     task.cancel()
@@ -284,10 +132,10 @@ async def _take_part(
     vote_s: int,
 ) -> dict[str, int]:
     """Everybody enters, then everybody votes, some twice; the last answered vote of each."""
-    await place.create("Contest", until=_lasting(open_s), vote_until=_lasting(vote_s))
-    await _found(lambda: books.stage() == "open" or None, limit_s=120)
+    await place.create("Contest", until=lasting(open_s), vote_until=lasting(vote_s))
+    await until_found(lambda: books.stage() == "open" or None, limit_s=120)
     (challenge,) = (str(row[0]) for row in books.rows("SELECT id FROM challenges WHERE stage = 'open'"))
-    await _found(lambda: any(re.search(PARTS["opened"], text) for text in place.texts()) or None, limit_s=120)
+    await until_found(lambda: any(re.search(PARTS["opened"], text) for text in place.texts()) or None, limit_s=120)
 
     async def enter(number: int) -> None:
         """Until it is written down, as people press again who are not answered."""
@@ -298,10 +146,10 @@ async def _take_part(
 
         await _until(is_in, books, lambda: place.press(number, f"v1:enter:{pieces[who]}:{challenge}"), stage="open")
 
-    await _all([enter(number) for number in range(1, entrants + 1)])
+    await all_of([enter(number) for number in range(1, entrants + 1)])
     if open_s == BY_HAND_S:
-        await _end_by_hand(place, books, "voting")
-    await _found(lambda: books.stage() == "voting" or None, limit_s=min(open_s, 3600) + 120)
+        await end_by_hand(place, books, "voting")
+    await until_found(lambda: books.stage() == "voting" or None, limit_s=min(open_s, 3600) + 120)
     entered = books.rows("SELECT person, number FROM challenge_entries")
     votes: dict[str, int] = {}
 
@@ -320,21 +168,8 @@ async def _take_part(
             if await _until(is_counted, books, press, stage="voting"):
                 votes[who] = entry
 
-    await _all([vote(number) for number in range(people - 1, 0, -1)])
+    await all_of([vote(number) for number in range(people - 1, 0, -1)])
     return votes
-
-
-def _lasting(seconds: int) -> str:
-    return f"{seconds // 3600} hours" if seconds >= BY_HAND_S else f"{seconds} seconds"
-
-
-async def _end_by_hand(place: Place, books: Books, stage: str) -> None:
-    """Say so until it is so."""
-    (challenge,) = (str(row[0]) for row in books.rows("SELECT id FROM challenges WHERE stage != 'draft'"))
-    while books.stage() != stage:
-        await place.end(challenge)  # what is said in Telegram is heard once the bot is there: said twice it ends two
-        with suppress(TimeoutError):
-            await _found(lambda: books.stage() == stage or None, limit_s=60)
 
 
 async def _until(
@@ -346,21 +181,8 @@ async def _until(
             return False
         await press()
         with suppress(TimeoutError):
-            await _found(lambda: is_done() or books.stage() != stage or None, limit_s=ANSWER_LIMIT_S)
+            await until_found(lambda: is_done() or books.stage() != stage or None, limit_s=ANSWER_LIMIT_S)
     return True
-
-
-async def _all(waiting: list[Coroutine[Any, Any, None]]) -> None:
-    """A few at a time."""
-    room = asyncio.Semaphore(12)
-
-    async def one(each: Coroutine[Any, Any, None]) -> None:
-        async with room:
-            await each
-
-    async with asyncio.TaskGroup() as tasks:
-        for each in waiting:
-            tasks.create_task(one(each))
 
 
 async def _kill_at_changes(books: Books, keeper: Keeper) -> None:
@@ -388,7 +210,7 @@ async def _until_over(place: Place, books: Books) -> float:
     await asyncio.sleep(max(0.0, ends - time.time()))
     await place.up()
     back = max(ends, time.time())
-    await _found(lambda: books.stage() == "closed" or None, limit_s=120)
+    await until_found(lambda: books.stage() == "closed" or None, limit_s=120)
     return back
 
 
@@ -424,39 +246,3 @@ def _counted(place: Place, books: Books, pieces: dict[str, str], votes: dict[str
     over = books.rows("SELECT over FROM challenges WHERE stage = 'closed'")
     found.late_s = max(0.0, float(over[0][0]) - back) if over else -1.0
     return found
-
-
-async def _lay_pieces(folder: Path, owners: list[str]) -> dict[str, str]:
-    """A piece of each, by owner."""
-    pieces: dict[str, str] = {}
-    request = Request(style=Style("Romantic", "Chopin, Frederic", "Keyboard"), seed=7, bars=4)
-    async with open_store(None, folder) as store:
-        for number, owner in enumerate(owners):
-            id_ = f"piece{number:03d}"
-            piece = made(id_, request, pages=1)
-            files = await store.pieces.put_files(str(piece.record["name"]), {**piece.files, ".abc": TUNE})
-            async with store.writing() as connection:
-                await store.pieces.add(
-                    connection,
-                    id=id_,
-                    person=owner,
-                    platform=owner.partition(":")[0],
-                    guild=None,
-                    record=piece.record,
-                    files=files,
-                    created=time.time(),
-                )
-            pieces[owner] = id_
-    return pieces
-
-
-@asynccontextmanager
-async def _open_place(platform: str, people: int) -> AsyncIterator[tuple[Place, dict[str, Any]]]:
-    if platform == "discord":
-        async with open_fake_discord() as discord:
-            guild = await discord.guild("Contest")
-            yield DiscordPlace(discord, guild.channels[0], people), {"discord": discord}
-            assert discord.complaints == [], discord.complaints[:3]
-        return
-    async with open_fake_telegram() as telegram:
-        yield TelegramPlace(telegram, people), {"telegram": telegram}

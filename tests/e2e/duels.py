@@ -25,18 +25,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.chaos import NO_LIMITS, Keeper
-from tests.e2e.contest import (
+from tests.e2e.count import Count
+from tests.e2e.places import (
     GROUP,
     SETTLE_LIMIT_S,
     Books,
     DiscordPlace,
     Place,
     TelegramPlace,
-    _all,
-    _found,
-    _open_place,
+    all_of,
+    open_place,
+    until_found,
 )
-from tests.e2e.count import Count
 from tests.e2e.votes import VERDICTS
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 
@@ -63,7 +63,7 @@ async def duel_on(
 ) -> Duelled:
     """One duel after the other, each asked for, voted on and unveiled."""
     rng, began = random.Random(seed), time.monotonic()
-    async with _open_place(platform, 1 + voters) as (place, address):
+    async with open_place(platform, 1 + voters) as (place, address):
         environment = environment_for(folder, **address, **NO_LIMITS, STUB_LOOK_AFTER_S="1")
         async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
             keeper, books = Keeper(bot), Books(folder)
@@ -77,7 +77,7 @@ async def duel_on(
                         duel = await _ask(place, books, number)
                         chosen[duel] = await _vote(place, books, duel, voters, rng)
                         await _unveil(place, books, folder, duel, by_hand=number % 2 == 0)
-                    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+                    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
             finally:
                 for task in tasks:
                     task.cancel()
@@ -99,10 +99,10 @@ async def _ask(place: Place, books: Books, number: int) -> str:
             with suppress(TimeoutError):
                 await place.fake.answered(call, timeout_s=AGAIN_S)
         with suppress(TimeoutError):
-            await _found(lambda: len(books.rows(asked)) > number or None, limit_s=AGAIN_S)
+            await until_found(lambda: len(books.rows(asked)) > number or None, limit_s=AGAIN_S)
     duel = str(books.rows(asked)[number][0])
-    await _found(lambda: books.rows(f"SELECT 1 FROM duels WHERE id = '{duel}'") or None, limit_s=180)
-    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+    await until_found(lambda: books.rows(f"SELECT 1 FROM duels WHERE id = '{duel}'") or None, limit_s=180)
+    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
     return duel
 
 
@@ -116,12 +116,12 @@ async def _vote(place: Place, books: Books, duel: str, voters: int, rng: random.
             while books.rows(mine) != [(verdict,)]:
                 await place.press(who, f"v1:duel:{duel}:{verdict}")
                 with suppress(TimeoutError):
-                    await _found(
+                    await until_found(
                         lambda mine=mine, verdict=verdict: books.rows(mine) == [(verdict,)] or None, limit_s=AGAIN_S
                     )
             chosen[place.key(who)] = verdict
 
-    await _all([vote(who) for who in range(1, 1 + voters)])
+    await all_of([vote(who) for who in range(1, 1 + voters)])
     return chosen
 
 
@@ -131,11 +131,11 @@ async def _unveil(place: Place, books: Books, folder: Path, duel: str, *, by_han
 
     if not by_hand:
         await asyncio.to_thread(_let_pass, folder, duel)
-        await _found(is_done, limit_s=180)
+        await until_found(is_done, limit_s=180)
     while not is_done():
         await place.press(0, f"v1:unveil:{duel}")
         with suppress(TimeoutError):
-            await _found(is_done, limit_s=AGAIN_S)
+            await until_found(is_done, limit_s=AGAIN_S)
 
 
 def _let_pass(folder: Path, duel: str) -> None:

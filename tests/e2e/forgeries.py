@@ -24,7 +24,7 @@ from typing import Any
 
 from bot.commands.running import CHAIN_ACTIONS, CHALLENGE_ACTIONS, SHARING_ACTIONS
 from tests.e2e.chaos import NO_LIMITS
-from tests.e2e.contest import (
+from tests.e2e.places import (
     BY_HAND_S,
     GROUP,
     SETTLE_LIMIT_S,
@@ -32,10 +32,10 @@ from tests.e2e.contest import (
     DiscordPlace,
     Place,
     TelegramPlace,
-    _found,
-    _lasting,
-    _lay_pieces,
-    _open_place,
+    lasting,
+    lay_pieces,
+    open_place,
+    until_found,
 )
 from tests.e2e.votes import VERDICTS, hold_duel
 from tests.fakes.bot_process import STUB, environment_for, open_bot
@@ -133,8 +133,8 @@ async def forge(platform: str, folder: Path, *, presses: int, seed: int = 0) -> 
     """presses: how many, in all; a tenth as many forms besides."""
     rng, began = random.Random(seed), time.monotonic()
     found = Forged(platform)
-    async with _open_place(platform, 5) as (place, address):
-        pieces = await _lay_pieces(folder, [place.key(who) for who in (FIRST, SECOND, ENTRANT)])
+    async with open_place(platform, 5) as (place, address):
+        pieces = await lay_pieces(folder, [place.key(who) for who in (FIRST, SECOND, ENTRANT)])
         log = folder.with_suffix(".log")
         environment = environment_for(folder, **address, **NO_LIMITS, STUB_MINUTE_S="1")
         async with open_bot(STUB, environment, log=log) as bot:
@@ -143,7 +143,7 @@ async def forge(platform: str, folder: Path, *, presses: int, seed: int = 0) -> 
             before = _kept(books, place, scene)
             await _send_all(place, scene, found, rng, presses)
             with suppress(TimeoutError):
-                await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+                await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
             found.wrong += [
                 f"{what} changed" for what, rows in _kept(books, place, scene).items() if rows != before[what]
             ]
@@ -179,12 +179,12 @@ async def _set(place: Place, books: Books, pieces: dict[str, str]) -> Scene:
     unveiled = await hold_duel(place, books)
     await _until_there(place, books, FIRST, f"v1:duel:{unveiled}:a", "duel_votes")
     await place.press(ORGANISER, f"v1:unveil:{unveiled}")
-    await _found(lambda: books.rows("SELECT 1 FROM duels WHERE unveiled IS NOT NULL") or None)
+    await until_found(lambda: books.rows("SELECT 1 FROM duels WHERE unveiled IS NOT NULL") or None)
     on = await _another_duel(place, books, unveiled)
     await _until_there(place, books, FIRST, f"v1:duel:{on}:b", "duel_votes")
     chain = await _chain(place, books)
     shared = await _share(place, books, pieces[place.key(FIRST)])
-    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
     return Scene(
         voting=voting, opened=opened, over=over, on=on, unveiled=unveiled, chain=chain, shared=shared,
         pieces=tuple(pieces.values()), people=tuple(place.key(who) for who in range(5)),
@@ -193,33 +193,35 @@ async def _set(place: Place, books: Books, pieces: dict[str, str]) -> Scene:
 
 async def _begin(place: Place, books: Books, theme: str) -> str:
     known = {row[0] for row in books.rows("SELECT id FROM challenges WHERE stage != 'draft'")}
-    await place.create(theme, until=_lasting(BY_HAND_S), vote_until=_lasting(BY_HAND_S))
-    new = await _found(
+    await place.create(theme, until=lasting(BY_HAND_S), vote_until=lasting(BY_HAND_S))
+    new = await until_found(
         lambda: (
             [row[0] for row in books.rows("SELECT id FROM challenges WHERE stage = 'open'") if row[0] not in known]
             or None
         ),
         limit_s=120,
     )
-    await _found(lambda: any(theme in text for text in place.texts()) or None, limit_s=120)
+    await until_found(lambda: any(theme in text for text in place.texts()) or None, limit_s=120)
     return str(new[0])
 
 
 async def _end(place: Place, books: Books, challenge: str, stage: str) -> None:
     await place.end(challenge)
-    await _found(lambda: books.rows(f"SELECT 1 FROM challenges WHERE id = '{challenge}' AND stage = '{stage}'") or None)
+    await until_found(
+        lambda: books.rows(f"SELECT 1 FROM challenges WHERE id = '{challenge}' AND stage = '{stage}'") or None
+    )
 
 
 async def _until_there(place: Place, books: Books, who: int, data: str, where: str) -> None:
     count = f"SELECT count(*) FROM {where}"
     before = books.rows(count)
     await place.press(who, data)
-    await _found(lambda: books.rows(count) != before or None)
+    await until_found(lambda: books.rows(count) != before or None)
 
 
 async def _another_duel(place: Place, books: Books, known: str) -> str:
     while (found := await hold_duel(place, books)) == known:
-        await _found(lambda: len(books.rows("SELECT id FROM duels")) > 1 or None, limit_s=120)
+        await until_found(lambda: len(books.rows("SELECT id FROM duels")) > 1 or None, limit_s=120)
     return found
 
 
@@ -230,9 +232,9 @@ async def _chain(place: Place, books: Books) -> str:
         )
     elif isinstance(place, TelegramPlace):
         place.fake.say(place.people[ORGANISER], "/chain@OurBot start chopin keyboard players=2", chat=GROUP)
-    ((chain,),) = await _found(lambda: books.rows("SELECT id FROM chains") or None)
+    ((chain,),) = await until_found(lambda: books.rows("SELECT id FROM chains") or None)
     await place.press(FIRST, f"v1:chainjoin:{chain}")
-    await _found(lambda: books.rows("SELECT 1 FROM chains WHERE stage = 'playing'") or None)
+    await until_found(lambda: books.rows("SELECT 1 FROM chains WHERE stage = 'playing'") or None)
     return str(chain)
 
 
@@ -241,7 +243,7 @@ async def _share(place: Place, books: Books, piece: str) -> str:
         await place.fake.slash(place.people[FIRST], place.channel, "share", piece=piece)
     elif isinstance(place, TelegramPlace):
         place.fake.say(place.people[FIRST], f"/share@OurBot piece={piece}", chat=GROUP)
-    ((exhibit,),) = await _found(lambda: books.rows("SELECT id FROM exhibits") or None)
+    ((exhibit,),) = await until_found(lambda: books.rows("SELECT id FROM exhibits") or None)
     return str(exhibit)
 
 
@@ -328,7 +330,7 @@ async def _heard(place: DiscordPlace, calls: Sequence[tuple[str, Any]], found: F
             found.silent.append(data)
     for data, call in calls:
         with suppress(TimeoutError):
-            await _found(lambda call=call: call.messages or call.ack_type != 6 or None, limit_s=2.0)
+            await until_found(lambda call=call: call.messages or call.ack_type != 6 or None, limit_s=2.0)
         found.errors += [f"{data!r}: {one.text}" for one in call.messages if "reference" in one.text]
 
 
@@ -360,7 +362,7 @@ async def _press_telegram(place: Place, many: Sequence[tuple[int, str]], found: 
         for who, data in many
     }
     with suppress(TimeoutError):
-        await _found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=ANSWER_LIMIT_S)
+        await until_found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=ANSWER_LIMIT_S)
     found.silent += [data for query, data in pressed.items() if query not in fake.answers]
     said = {data: str(fake.answers.get(query, {}).get("text") or "") for query, data in pressed.items()}
     found.errors += [f"{data!r}: {text}" for data, text in said.items() if "reference" in text]

@@ -26,16 +26,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.chaos import NO_LIMITS
-from tests.e2e.contest import (
+from tests.e2e.places import (
     GROUP,
     SETTLE_LIMIT_S,
     Books,
     DiscordPlace,
     Place,
     TelegramPlace,
-    _found,
-    _lay_pieces,
-    _open_place,
+    lay_pieces,
+    open_place,
+    until_found,
 )
 from tests.fakes.bot_process import STUB, environment_for, open_bot
 from tests.fakes.telegram import Fault
@@ -99,17 +99,17 @@ class World:
         return "", "", {}, None
 
     async def until(self, theme: str, stage: str) -> None:
-        await _found(lambda: self.challenge(theme)[1] == stage or None, limit_s=LIMIT_S)
+        await until_found(lambda: self.challenge(theme)[1] == stage or None, limit_s=LIMIT_S)
 
     async def told(self) -> None:
         """Until nothing is on its way."""
-        await _found(lambda: self.books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+        await until_found(lambda: self.books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
 
 
 async def upset_all(platform: str, folder: Path, *, only: tuple[str, ...] = ()) -> list[Upset]:
     """All of them, or those named; one after the other."""
-    async with _open_place(platform, 5) as (place, address):
-        pieces = await _lay_pieces(folder, [place.key(who) for who in ENTRANTS])
+    async with open_place(platform, 5) as (place, address):
+        pieces = await lay_pieces(folder, [place.key(who) for who in ENTRANTS])
         clock = folder.with_suffix(".clock")
         clock.write_text(repr(START.timestamp() - time.time()))
         environment = environment_for(
@@ -189,7 +189,7 @@ async def _erased(world: World, upset: Upset) -> None:
     await _erase(world.place, ORGANISER)
     for table in ("challenge_entries", "challenge_votes"):
         theirs = f"SELECT 1 FROM {table} WHERE person = '{who}'"
-        await _found(lambda theirs=theirs: not world.books.rows(theirs) or None, limit_s=LIMIT_S)
+        await until_found(lambda theirs=theirs: not world.books.rows(theirs) or None, limit_s=LIMIT_S)
     await _stays(world, upset, Delta="voting")
     world.put(world.challenge("Delta")[2]["ends"] - 1)
     await world.until("Delta", "closed")
@@ -213,7 +213,7 @@ async def _deleted(world: World, upset: Upset) -> None:
     here = replace(world, place=general)
     challenge = world.challenge("Epsilon")[0]
     await _say(general, ORGANISER, f"challenge move challenge={challenge}")
-    await _found(lambda: _count(here, "Epsilon", "ballot") or None, limit_s=LIMIT_S)
+    await until_found(lambda: _count(here, "Epsilon", "ballot") or None, limit_s=LIMIT_S)
     await _vote(here, "Epsilon", FIRST)
     world.put(world.challenge("Epsilon")[2]["ends"] - 1)
     await world.until("Epsilon", "closed")
@@ -229,7 +229,7 @@ async def _expelled(world: World, upset: Upset) -> None:
     await _to_the_vote(world, "Zeta")
     upset.wrong += ["told where the bot is not"] if _count(world, "Zeta", "voting") else []
     await _invite(world.place)
-    await _found(lambda: _count(world, "Zeta", "ballot") or None, limit_s=LIMIT_S)
+    await until_found(lambda: _count(world, "Zeta", "ballot") or None, limit_s=LIMIT_S)
     await world.told()
     await _vote(world, "Zeta", FIRST)
     await _expel(world.place)
@@ -237,7 +237,7 @@ async def _expelled(world: World, upset: Upset) -> None:
     await world.until("Zeta", "closed")
     await world.told()
     await _invite(world.place)
-    await _found(lambda: _count(world, "Zeta", "result") or None, limit_s=LIMIT_S)
+    await until_found(lambda: _count(world, "Zeta", "result") or None, limit_s=LIMIT_S)
     await world.told()
     _result(world, upset, "Zeta", FIRST)
 
@@ -257,7 +257,7 @@ UPSETS: dict[str, Callable[[World, Upset], Awaitable[None]]] = {
 async def _begin(world: World, theme: str, **options: str) -> None:
     await world.place.create(theme, **options)
     await world.until(theme, "open")
-    await _found(lambda: _count(world, theme, "opened") or None, limit_s=LIMIT_S)
+    await until_found(lambda: _count(world, theme, "opened") or None, limit_s=LIMIT_S)
 
 
 async def _enter(world: World, theme: str, people: tuple[int, ...] = (FIRST, SECOND)) -> None:
@@ -268,7 +268,7 @@ async def _enter(world: World, theme: str, people: tuple[int, ...] = (FIRST, SEC
         while not world.books.rows(entered):
             await world.place.press(who, f"v1:enter:{world.pieces[key]}:{challenge}")
             with suppress(TimeoutError):
-                await _found(lambda entered=entered: world.books.rows(entered) or None, limit_s=LATEST_S)
+                await until_found(lambda entered=entered: world.books.rows(entered) or None, limit_s=LATEST_S)
 
 
 def _number(world: World, challenge: str, whose: int) -> int:
@@ -286,7 +286,7 @@ async def _vote(world: World, theme: str, whose: int) -> None:
     while not world.books.rows(voted):
         await world.place.press(VOTER, f"v1:vote:{challenge}:{_number(world, challenge, whose)}")
         with suppress(TimeoutError):
-            await _found(lambda: world.books.rows(voted) or None, limit_s=LATEST_S)
+            await until_found(lambda: world.books.rows(voted) or None, limit_s=LATEST_S)
 
 
 async def _to_the_vote(world: World, theme: str) -> None:
@@ -324,7 +324,7 @@ async def _erase(place: Place, who: int) -> None:
         held = ((message, button.get("callback_data", "")) for message, button in place.fake.buttons(person.id))
         return next((one for one in held if ":erase:" in one[1]), None)
 
-    message, data = await _found(question, limit_s=LIMIT_S)
+    message, data = await until_found(question, limit_s=LIMIT_S)
     place.fake.press_data(person, person.id, message, data)
 
 
@@ -378,7 +378,7 @@ async def _stays(world: World, upset: Upset, **stages: str) -> None:
                 upset.wrong.append(f"{theme} is {now}, not {stage}")
                 return
         with suppress(TimeoutError):
-            await _found(lambda: None, limit_s=0.3)
+            await until_found(lambda: None, limit_s=0.3)
 
 
 def _count(world: World, theme: str, part: str) -> int:

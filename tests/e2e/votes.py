@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.chaos import NO_LIMITS
-from tests.e2e.contest import (
+from tests.e2e.places import (
     BY_HAND_S,
     GROUP,
     SETTLE_LIMIT_S,
@@ -30,11 +30,11 @@ from tests.e2e.contest import (
     DiscordPlace,
     Place,
     TelegramPlace,
-    _end_by_hand,
-    _found,
-    _lasting,
-    _lay_pieces,
-    _open_place,
+    end_by_hand,
+    lasting,
+    lay_pieces,
+    open_place,
+    until_found,
 )
 from tests.fakes.bot_process import STUB, BotProcess, environment_for, open_bot
 
@@ -83,14 +83,14 @@ async def press_at_once(place: Place, presses: Sequence[Press]) -> list[float]:
         people = place.people
         calls = [await place.fake.send_custom_id(people[who], posts[data], data) for who, data in presses]
         with suppress(TimeoutError):
-            await _found(lambda: all(call.took_s is not None for call in calls) or None, limit_s=HEARD_LIMIT_S)
+            await until_found(lambda: all(call.took_s is not None for call in calls) or None, limit_s=HEARD_LIMIT_S)
         return [HEARD_LIMIT_S if call.took_s is None else call.took_s for call in calls]
     assert isinstance(place, TelegramPlace)
     fake = place.fake
     shown = {button.get("callback_data"): message for message, button in fake.buttons(GROUP)}
     pressed = {fake.press_data(place.people[who], GROUP, shown[data], data): time.monotonic() for who, data in presses}
     with suppress(TimeoutError):
-        await _found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=HEARD_LIMIT_S)
+        await until_found(lambda: pressed.keys() <= fake.answers.keys() or None, limit_s=HEARD_LIMIT_S)
     heard = {call.values["callback_query_id"]: call.at for call in fake.sent("answerCallbackQuery")}
     return [heard.get(query, at + HEARD_LIMIT_S) - at for query, at in pressed.items()]
 
@@ -98,8 +98,8 @@ async def press_at_once(place: Place, presses: Sequence[Press]) -> list[float]:
 async def poll_all(platform: str, folder: Path, *, voters: int, entrants: int = 3, seed: int = 0) -> list[Poll]:
     """A challenge and a duel, on which the same people vote."""
     rng = random.Random(seed)
-    async with _open_place(platform, 1 + entrants + voters) as (place, address):
-        pieces = await _lay_pieces(folder, [place.key(number) for number in range(1, entrants + 1)])
+    async with open_place(platform, 1 + entrants + voters) as (place, address):
+        pieces = await lay_pieces(folder, [place.key(number) for number in range(1, entrants + 1)])
         environment = environment_for(folder, **address, **NO_LIMITS)
         async with open_bot(STUB, environment, log=folder.with_suffix(".log")) as bot:
             books, people = Books(folder), range(1 + entrants, 1 + entrants + voters)
@@ -134,7 +134,7 @@ async def _in_waves(
         poll.heard_s += await press_at_once(place, presses)
         wanted = {place.key(who): buttons[data] for who, data in chosen.items()}
         with suppress(TimeoutError):
-            await _found(lambda wanted=wanted: kept() == wanted or None, limit_s=HEARD_LIMIT_S)
+            await until_found(lambda wanted=wanted: kept() == wanted or None, limit_s=HEARD_LIMIT_S)
         poll.counted_s.append(time.monotonic() - began)
         poll.spent_s.append(bot.processor_s() - spent_s)
         there = kept()
@@ -161,8 +161,8 @@ async def _poll_challenge(
         return {person: json.loads(ballot) for person, ballot in rows}
 
     wanted = await _in_waves(place, bot, poll, people, buttons, rng, kept)
-    await _end_by_hand(place, books, "closed")
-    result = await _found(lambda: next((text for text in place.texts() if "Result: Contest" in text), None))
+    await end_by_hand(place, books, "closed")
+    result = await until_found(lambda: next((text for text in place.texts() if "Result: Contest" in text), None))
     counts = Counter(ballot[0] for ballot in wanted.values())
     said = {int(number): int(votes) for number, votes in re.findall(r"entry (\d+), (\d+) vote", result)}
     poll.wrong += [] if said == dict(counts) else [f"the result says {said}, voted was {dict(counts)}"]
@@ -172,23 +172,23 @@ async def _poll_challenge(
 async def _to_the_vote(place: Place, books: Books, pieces: dict[str, str]) -> tuple[str, list[int]]:
     """A challenge that all who have a piece have entered, and all of whose entries are shown; its id and numbers."""
     await place.up()
-    await place.create("Contest", until=_lasting(BY_HAND_S), vote_until=_lasting(BY_HAND_S))
-    (challenge,) = await _found(
+    await place.create("Contest", until=lasting(BY_HAND_S), vote_until=lasting(BY_HAND_S))
+    (challenge,) = await until_found(
         lambda: [str(row[0]) for row in books.rows("SELECT id FROM challenges WHERE stage = 'open'")] or None,
         limit_s=120,
     )
-    await _found(lambda: any("The challenge is open" in text for text in place.texts()) or None, limit_s=120)
+    await until_found(lambda: any("The challenge is open" in text for text in place.texts()) or None, limit_s=120)
     for number, piece in enumerate(pieces.values(), start=1):
         await place.press(number, f"v1:enter:{piece}:{challenge}")
     await _settled(books, "SELECT count(*) FROM challenge_entries", len(pieces))
-    await _end_by_hand(place, books, "voting")
-    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+    await end_by_hand(place, books, "voting")
+    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
     return challenge, [int(row[0]) for row in books.rows("SELECT number FROM challenge_entries")]
 
 
 async def _settled(books: Books, question: str, count: int) -> None:
     """An answer may come before what it is about is on the disk; not for long."""
-    await _found(lambda: books.rows(question) == [(count,)] or None, limit_s=HEARD_LIMIT_S)
+    await until_found(lambda: books.rows(question) == [(count,)] or None, limit_s=HEARD_LIMIT_S)
 
 
 # --- a duel ----------------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ async def _poll_duel(place: Place, bot: BotProcess, books: Books, people: Sequen
         place, bot, poll, people, buttons, rng, lambda: dict(books.rows("SELECT person, verdict FROM duel_votes"))
     )
     await place.press(0, f"v1:unveil:{duel}")
-    text = await _found(lambda: next((text for text in place.texts() if f"{len(people)} votes:" in text), None))
+    text = await until_found(lambda: next((text for text in place.texts() if f"{len(people)} votes:" in text), None))
     counts = Counter(wanted.values())
     said = f"A {counts['a']}, B {counts['b']}, both {counts['both']}, neither {counts['neither']}"
     poll.wrong += [] if said in text else [f"{text!r} instead of {said!r}"]
@@ -216,6 +216,6 @@ async def hold_duel(place: Place, books: Books, *, hours: int = 24) -> str:
         await place.fake.slash(place.people[0], place.channel, "duel", style="chopin keyboard", bars=4, hours=hours)
     elif isinstance(place, TelegramPlace):
         place.fake.say(place.people[0], f"/duel@OurBot chopin keyboard bars=4 hours={hours}", chat=GROUP)
-    known = await _found(lambda: books.rows("SELECT id FROM duels ORDER BY created DESC") or None, limit_s=120)
-    await _found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
+    known = await until_found(lambda: books.rows("SELECT id FROM duels ORDER BY created DESC") or None, limit_s=120)
+    await until_found(lambda: books.on_their_way() == 0 or None, limit_s=SETTLE_LIMIT_S)
     return str(known[0][0])

@@ -38,7 +38,7 @@ async def list_reply(
 ) -> Reply | None:
     """A page of those that are over, with names, what the demands found, and a button for each."""
     entries = await store.challenges.entries(view.id)
-    places = places_of(await standings_of(store, view, entries))
+    places = places_of(standings_of(view, entries, await store.challenges.ballots(view.id)))
     shown = page_of(entries, places, page)
     if not shown:
         return None
@@ -64,7 +64,7 @@ async def press_playlist(context: Context, action: Action) -> None:
     store, language = context.services.store, context.language
     entries = await store.challenges.entries(view.id)
     is_over = view.stage == "closed"
-    places = places_of(await standings_of(store, view, entries)) if is_over else {}
+    places = places_of(standings_of(view, entries, await store.challenges.ballots(view.id))) if is_over else {}
     shown = page_of([entry for entry in entries if is_over or entry.is_in], places, page)
     if not (is_over or view.stage == "voting"):
         shown = []
@@ -102,10 +102,12 @@ def page_of(entries: Sequence[Entry], places: Mapping[int, Standing], page: int)
     return listed[(page - 1) * ON_A_PAGE : page * ON_A_PAGE] if page > 0 else []
 
 
-async def standings_of(store: Store, view: ChallengeView, entries: Sequence[Entry]) -> tuple[Standing, ...]:
-    """What came of the votes; with one entry there was nothing to vote on."""
+def standings_of(
+    view: ChallengeView, entries: Sequence[Entry], ballots: Mapping[str, Sequence[int]]
+) -> tuple[Standing, ...]:
+    """What came of the votes; with one entry there was nothing to vote on. ballots: as the store has them."""
     owners = {entry.number: entry.person for entry in entries if entry.is_in}
-    return tally(view.plan.voting, await store.challenges.ballots(view.id), owners)
+    return tally(view.plan.voting, ballots, owners)
 
 
 def _title(piece: PieceView | None, catalogue: Catalogue, language: Language) -> str:

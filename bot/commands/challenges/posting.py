@@ -158,13 +158,13 @@ def entry_reply(
 async def results_reply(store: Store, catalogue: Catalogue, view: ChallengeView, language: Language) -> Reply:
     """The podium with its pages, or why there is none."""
     entries = await store.challenges.entries(view.id)
-    standings = await standings_of(store, view, entries)
+    ballots = await store.challenges.ballots(view.id)
+    standings = standings_of(view, entries, ballots)
     in_it = {entry.number: entry for entry in entries if entry.is_in}
     best = [standing for standing in standings if standing.place <= PODIUM and standing.score > 0]
     words = (await store.servers.rules(view.scope)).words
     lines = _outcome(view, in_it, standings, best, words, language)
-    voters = len(await store.challenges.ballots(view.id))
-    lines += ["", say("challenge.turnout", language, entries=len(in_it), n=voters)] if len(in_it) > 1 else []
+    lines += ["", say("challenge.turnout", language, entries=len(in_it), n=len(ballots))] if len(in_it) > 1 else []
     row = await streaks_line(store, view, words, language)
     lines += [row] if row else []
     shown = [in_it[standing.number] for standing in best[:PODIUM]] or list(in_it.values())[:1] * (len(in_it) == 1)

@@ -57,7 +57,7 @@ async def _votes(context: Context, scope: str, since: float) -> Counter[str]:
             continue
         entries = await store.challenges.entries(view.id)
         pieces = {entry.number: entry.piece for entry in entries if entry.is_in}
-        for standing in await standings_of(store, view, entries):
+        for standing in standings_of(view, entries, await store.challenges.ballots(view.id)):
             found[pieces[standing.number]] += standing.votes
     return +found
 

@@ -85,15 +85,12 @@ class Halls:
         return concert
 
     async def heard(self, member: discord.Member, after: discord.VoiceState) -> None:
-        """Somebody came, went or was moved; perhaps the bot."""
+        """Somebody came, went or was moved; of interest is the bot."""
         concert = self._concerts.get(member.guild.id)
         if concert is None or concert.is_over:
             return
-        if member.id == member.guild.me.id:
-            if after.channel is None:
-                await concert.end("thrown_out")
-            return
-        concert.note(member)
+        if member.id == member.guild.me.id and after.channel is None:
+            await concert.end("thrown_out")
 
     async def close(self) -> None:
         """Leave everywhere."""
@@ -188,7 +185,6 @@ class Concert:
         self._failed: list[str] = []
         self._ended = ""
         self._board: tuple[Address, Show] | None = None
-        self._bots: set[int] = set()
         self._more, self._changed = asyncio.Event(), asyncio.Event()
         self._performing = asyncio.create_task(self._perform(), name="voice channel: pieces")
         self._watching = asyncio.create_task(self._watch(), name="voice channel: listeners")
@@ -208,9 +204,9 @@ class Concert:
 
     @property
     def is_heard(self) -> bool:
-        """Whether anybody but bots sits there."""
-        silent = {self.channel.guild.me.id, *self._bots}
-        return bool(set(self.channel.voice_states) - silent)
+        """Whether anybody but bots sits there. Whoever sits in a voice channel is known, before the bot came too."""
+        members = map(self.channel.guild.get_member, self.channel.voice_states)
+        return any(member is None or not member.bot for member in members)
 
     @property
     def programme(self) -> Programme:
@@ -251,12 +247,6 @@ class Concert:
     def skip(self) -> None:
         self._is_skipped = True
         self._voice.stop()
-
-    def note(self, member: discord.Member) -> None:
-        """Somebody came or went."""
-        if member.bot:
-            self._bots.add(member.id)
-        self._changed.set()
 
     async def end(self, why: str) -> None:
         """Go, and say why; only the first reason counts."""

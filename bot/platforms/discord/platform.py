@@ -365,7 +365,7 @@ class _Client(discord.Client):
             intents=intents,
             max_messages=None,
             chunk_guilds_at_startup=False,
-            member_cache_flags=discord.MemberCacheFlags.none(),
+            member_cache_flags=discord.MemberCacheFlags(voice=True, joined=False),  # bots listen to nothing
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60.0,
             http_trace=listen_for_answers(),

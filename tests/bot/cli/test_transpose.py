@@ -113,3 +113,10 @@ def test_a_file_of_any_notation_is_transposed(name, piece, capsys):
     assert run(["transpose", str(path), "--by", "M2", "--formats", "abc"]) == 0
     assert f"From piece {name}: up a tone" in capsys.readouterr().out
     assert made(piece).count("[V:1]") > 1
+
+
+def test_lines_that_hold_several_bars_are_not_counted_as_bars(piece, capsys):
+    Path("song.abc").write_text("X:1\nT:Song\nL:1/4\nM:4/4\nK:C\nV:1\n[V:1]CDEF|GABc|cBAG|\n[V:1]FEDC|\n")
+    assert run(["transpose", "song.abc", "--by", "m3", "--formats", "abc", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["report_card"] is None  # foreign ABC is not measured; it had "2 bars" that were too long

@@ -54,9 +54,10 @@ async def test_a_name_without_a_value_is_said_to_be_one(still_world):
     assert "4 bars" in reply.text
 
 
-async def test_settings_speak_the_language_of_the_group_as_all_else_does(still_world):
+async def test_what_is_about_one_person_is_in_that_persons_language_in_a_group_too(still_world):
     store = still_world.services.store
     await store.servers.change("test:ours", by="test:ann", language="zh")
-    for line in ("/settings", "/mydata show"):
+    for line in ("/settings", "/settings bars=8", "/mydata show", "/mydata export", "/mydata erase"):
         reply = (await still_world.say(line, guild="ours")).replies[0]
-        assert reply.language == "zh", line
+        assert reply.language == "en", line
+    assert (await still_world.say("/queue", guild="ours")).replies[0].language == "zh"

@@ -208,15 +208,3 @@ async def test_a_server_has_a_time_zone_of_its_own(still_world):
     assert "“Atlantis” is no time zone" in refused.text
     assert "UTC (" in (await say(still_world, "/server set zone=usual", managed=True)).text
     assert (await rules(still_world)).zone is None
-
-
-@pytest.mark.parametrize(("label", "answer"), [("不，全部保留", "一切照旧"), ("是的，忘记我", "已经忘记您了")])
-async def test_what_was_asked_in_the_language_of_a_group_is_answered_in_it_in_the_private_talk(
-    still_world, label, answer
-):
-    await say(still_world, "/server set language=zh", managed=True)
-    asked = await say(still_world, "/mydata erase")
-    assert "忘" in asked.text
-    pressed = next(each for row in asked.buttons for each in row if each.label == label)
-    answered = await still_world.press(pressed)
-    assert answer in answered.edits[0].text

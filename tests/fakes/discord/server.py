@@ -113,8 +113,8 @@ class FakeDiscord:
 
     # --- the world ---------------------------------------------------------------------------------------------------
 
-    def person(self, name: str, *, locale: str = "en-US", takes_dms: bool = True) -> Person:
-        person = Person(self._state.draw_id(), name, locale, takes_dms=takes_dms)
+    def person(self, name: str, *, locale: str = "en-US", takes_dms: bool = True, bot: bool = False) -> Person:
+        person = Person(self._state.draw_id(), name, locale, bot=bot, takes_dms=takes_dms)
         self._state.people[person.id] = person
         return person
 

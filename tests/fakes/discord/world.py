@@ -186,7 +186,10 @@ class Guild:
             "unavailable": False,
             "member_count": 2,
             "voice_states": [voice_state(person, channel) for channel in self.channels for person in channel.seated],
-            "members": [member_to_json(bot, ALL_PERMISSIONS) | {"joined_at": self.joined}],
+            "members": [  # without the intent for members Discord tells of the bot and of who sits in voice channels
+                member_to_json(bot, ALL_PERMISSIONS) | {"joined_at": self.joined},
+                *(member_to_json(person, ALL_PERMISSIONS) for channel in self.channels for person in channel.seated),
+            ],
             "channels": [channel.to_json(bot) for channel in self.channels if not channel.deleted],
             "threads": [],
             "presences": [],

@@ -50,7 +50,7 @@ async def add_piece(store, id_, ogg):
 
 
 class Scene:
-    """A server with a voice channel; ann sits in it, ben does not."""
+    """A server with a voice channel; ann sits in it and a bot that was there first, ben does not."""
 
     def __init__(self, fake, platform, guild, room):
         self.fake, self.platform, self.guild, self.room = fake, platform, guild, room
@@ -101,6 +101,7 @@ async def scene(tmp_path, store, monkeypatch):
             await add_piece(store, id_, ogg)
         guild = await fake.guild("Salon")
         room = await fake.voice_channel(guild, "Music room")
+        await fake.sit(fake.person("jukebox", bot=True), room)
         async with open_discord(settings, build_registry(settings), services) as platform:
             platform.halls._alone_s, platform.halls._idle_s = 20.0, 20.0
             served = asyncio.create_task(platform.serve())
@@ -162,6 +163,7 @@ async def test_it_leaves_when_nobody_listens_any_more(scene):
     scene.platform.halls._alone_s = ALONE_S
     board = await scene.play(piece=PIECES[0])
     await scene.fake.until(lambda: scene.voice.heard)
+    await scene.fake.sit(scene.fake.person("another jukebox", bot=True), scene.room)
     await scene.fake.sit(scene.ann, None, guild=scene.guild)
     await scene.says(board, "Nobody listened any more")
     assert not scene.is_inside
