@@ -68,6 +68,8 @@ def edit(
     if abc is not None and not text:
         said = Said(steps=(Step(does=Does.HAND, aim=_lines(abc, bars)),))
     if said is None or not said.steps:
+        if not text.strip():
+            raise BadRequest(reason="no_edit_words")
         raise BadRequest(reason="no_edit", words=text[:60])
     workbench = Workbench.for_music(piece, settings, tune=tune, formats=asked_formats, out=out, as_json=as_json)
     asyncio.run(_edit(workbench, said, catalogue, seed))

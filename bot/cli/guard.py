@@ -6,6 +6,7 @@ results learns of the failure in the same place.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import secrets
@@ -22,6 +23,7 @@ from typer.exceptions import Abort, TyperException
 
 from bot import texts
 from bot.cli.app import app
+from bot.errors import CannotWrite
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
@@ -50,11 +52,18 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:  # an unknown option, a missing argument, "abc" where a number belongs
         return _complain(_usage_sentence(error), code=EXIT_FIXABLE, wants_json=wants_json)
     except Exception as error:
-        sentence = texts.explain(error)
+        sentence = texts.explain(_known(error), at_shell=True)
         if sentence is not None:
             log.debug("refused: %s", type(error).__name__, exc_info=error)  # `train` shows what is logged as info
             return _complain(sentence, code=EXIT_FIXABLE, wants_json=wants_json)
         return _complain(_log_unexpected(error), code=EXIT_UNEXPECTED, wants_json=wants_json)
+
+
+def _known(error: Exception) -> Exception:
+    """What is printed on a full disk is told like other files that cannot be written; those have said so already."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return CannotWrite(reason="printed")
+    return error
 
 
 def _usage_sentence(error: TyperException) -> str:

@@ -56,7 +56,7 @@ def show_files(written: Iterable[WrittenFile]) -> None:
 def not_all_made(missing: Mapping[str, RenderError]) -> NotAllMade:
     """What to say about formats that could not be made. missing: the reason by format, at least one."""
     names = {name: say(f"format.{name}", FALLBACK) for name in missing}
-    reasons = {name: explain(error) for name, error in missing.items()}
+    reasons = {name: explain(error, at_shell=True) for name, error in missing.items()}
     said = dict.fromkeys(reasons.values())
     why = next(iter(said)) if len(said) == 1 else " ".join(f"{names[name]}: {reasons[name]}" for name in missing)
     return NotAllMade(formats=join(names.values(), FALLBACK), why=why)

@@ -34,7 +34,8 @@ def parse_loop(text: str) -> tuple[int, int] | None:
     if not text.strip():
         return None
     between = r"-|–|—|\.\.|bis|to|到|至"
-    found = re.fullmatch(rf"\D*?(\d{{1,4}})\s*(?:(?:{between})\s*(\d{{1,4}}))?\s*(?:小节|小節)?\s*", text)
+    before = r"(?:\D*[^\d\s–−-])?\s*"  # "bars", and no minus
+    found = re.fullmatch(rf"{before}(\d{{1,4}})\s*(?:(?:{between})\s*(\d{{1,4}}))?\s*(?:小节|小節)?\s*", text)
     if found is None:
         raise BadInput(reason="no_bars_to_loop", value=text)
     first, last = int(found[1]), int(found[2] or found[1])

@@ -82,14 +82,17 @@ def has_text(key: str) -> bool:
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
-def explain(error: BaseException, language: Language = FALLBACK) -> str | None:
-    """The sentence for an error of ours, None for a foreign one. Always one line."""
+def explain(error: BaseException, language: Language = FALLBACK, *, at_shell: bool = False) -> str | None:
+    """The sentence for an error of ours, None for a foreign one. Always one line.
+
+    at_shell: for somebody who wrote `notabot ...`, and has neither the commands of the chats nor their buttons.
+    """
     if not isinstance(error, NotabotError):
         return None
     if error.message and not error.reason and language == FALLBACK:  # a line for the log says more than its class
         return clean(error.message, limit=MAX_SENTENCE_CHARS)
     is_guild = bool(getattr(error, "guild", False))
-    key = error_key(type(error), reason=error.reason, guild=is_guild)
+    key = error_key(type(error), reason=error.reason, guild=is_guild, at_shell=at_shell)
     return clean(say(key, language, **_values(error, language)), limit=MAX_SENTENCE_CHARS)
 
 
@@ -100,14 +103,15 @@ def explain_in_chat(error: BaseException, language: Language = FALLBACK) -> str 
     return explain(error, language)
 
 
-def error_key(kind: type[BaseException], *, reason: str = "", guild: bool = False) -> str:
+def error_key(kind: type[BaseException], *, reason: str = "", guild: bool = False, at_shell: bool = False) -> str:
     """The text for a class of errors and a reason: its own or that of the nearest class it is made from.
 
-    guild: what concerns a whole server has a text of its own where there is one.
+    guild: what concerns a whole server has a text of its own where there is one; at_shell: what says how to do things.
     """
     for each in kind.__mro__:
         name = f"error.{each.__name__}"
-        for key in (f"{name}.{reason}",) * bool(reason) + (f"{name}Guild",) * guild + (name,):
+        reasons = (*((f"{reason}_shell",) if at_shell else ()), reason) if reason else ()
+        for key in tuple(f"{name}.{each}" for each in reasons) + (f"{name}Guild",) * guild + (name,):
             if has_text(key):
                 return key
     return "error.NotabotError"

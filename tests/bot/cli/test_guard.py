@@ -97,6 +97,34 @@ def test_ctrl_c_ends_with_130_and_no_traceback(capsys, command_that_raises):
     assert capsys.readouterr().err.strip() == texts.STOPPED
 
 
+def test_ctrl_c_while_the_command_still_starts_is_no_traceback_either():
+    """It was one whenever Ctrl-C came in the second or two in which modules are imported."""
+    stopped = """
+import sys
+
+class Stopping:
+    def find_spec(self, name, path, target=None):
+        if name == "bot.cli.guard":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Stopping())
+from bot.__main__ import main
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", stopped], capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr.strip()) == (130, "", texts.STOPPED)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_what_is_printed_on_a_full_disk_is_said_to_be_lost():
+    command = [sys.executable, "-m", "bot", "styles"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    assert ended.returncode == 2
+    assert "could not be written: the disk is full" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def test_every_family_of_errors_has_a_sentence_that_ends_like_one():
     families = [NotabotError, *NotabotError.__subclasses__()]  # tests/bot/texts looks at every class
     assert BotError in families

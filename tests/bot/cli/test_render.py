@@ -166,6 +166,7 @@ def test_what_is_refused_is_a_sentence_without_a_name_of_the_code(capsys, monkey
     [
         ("--loop", "9-2"),
         ("--loop", "0-2"),
+        ("--loop", "-1"),
         ("--loop", "2-9"),
         ("--loop", "chorus"),
         ("--without", "tuba"),

@@ -89,6 +89,26 @@ def test_every_error_can_be_explained_in_every_language(kind, language):
     assert "{" not in sentence
 
 
+def test_at_a_shell_nothing_names_a_command_or_a_button_of_the_chats():
+    """Of what everybody may meet there: the errors of music and of files. What names both ways has `--` in it."""
+    own, found = own_texts(FALLBACK), []
+    for place, kind, call in RAISED:
+        reason = reason_of(call)
+        if isinstance(reason, ast.Constant) and kind.__module__.partition(".")[0] in ("generator", "renderers"):
+            text = own[error_key(kind, reason=reason.value, at_shell=True)]
+            if re.search(r"(?:^|\s)/[a-z]{3,}|Press ", str(text)) and "--" not in str(text):
+                found.append((place, text))
+    assert found == []
+
+
+def test_who_wrote_at_a_shell_is_told_what_to_write_there():
+    refused = CLASSES["InputRefused"](reason="no_recording", endings=".ogg")
+    assert "/render" in explain(refused)
+    assert "drawn by notabot render" in explain(refused, at_shell=True)
+    assert "notabot --help" in explain(CLASSES["NotAWish"](reason="about"), at_shell=True)
+    assert explain(CLASSES["InputRefused"](reason="file_empty"), at_shell=True).startswith("The file is empty")
+
+
 def test_an_error_within_another_is_explained_too():
     inner = [NotabotError(), NotabotError("a line for the log")]
     assert explain(CLASSES["BadToken"](reason="all", refusals=inner)).startswith("Something went wrong.")
