@@ -14,7 +14,7 @@ from bot.cli.loading import load_abc, load_score
 from bot.errors import BadInput
 from bot.making.reading import with_all_rests
 from renderers.formats import ABC, without_ending
-from renderers.score.files import ScoreFile
+from renderers.score.files import ENDINGS, ScoreFile
 
 if TYPE_CHECKING:  # for a quick start: they are loaded where they are used
     from bot.making.workshop import Source
@@ -44,11 +44,16 @@ def find_source(named: str, folder: Path) -> Source:
 
 
 def find_file(named: str, folder: Path) -> Path:
-    """The file that is named, or the ABC of the piece with this id in the folder. Raises BadInput."""
+    """The file that is named, if it is notation; else the ABC of the piece that it, or the id, belongs to.
+
+    Raises BadInput.
+    """
     path = Path(named)
-    if path.exists() or path.suffix or len(path.parts) > 1:
-        return path
-    return _by_id(named, folder)
+    is_file = path.exists() or path.suffix or len(path.parts) > 1
+    path = path if is_file else _by_id(named, folder)
+    if path.is_file() and path.suffix.lower() not in ENDINGS and record_of(path):
+        return _abc_beside(path)
+    return path
 
 
 def _by_id(named: str, folder: Path) -> Path:

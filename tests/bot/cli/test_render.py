@@ -226,3 +226,19 @@ def test_two_formats_that_cannot_be_made_are_named_each_with_its_reason_and_the_
     assert "PDF: In large print" in said
     assert "Braille music: Braille is written" in said
     assert [path.name for path in Path("out").iterdir()] == ["many.musicxml"]
+
+
+def test_any_file_of_a_piece_is_that_piece_and_one_without_its_abc_is_said_to_be_so(capsys):
+    """A piece whose .abc had been tidied up was "no file of notation that I can read", its .json that is."""
+    Path("out").mkdir()
+    name = "chopin_keyboard_20261121_142312_k3f9"
+    write(f"out/{name}.abc", DUET)
+    write(f"out/{name}.json", json.dumps({"id": "k3f9", "name": name}))
+    write(f"out/{name}_p1.png", "a page")
+    for named in (f"out/{name}.json", f"out/{name}_p1.png", "k3f9"):
+        assert run(["render", named, "--formats", "mid", "--out", "out"]) == 0, named
+    Path(f"out/{name}.abc").unlink()
+    capsys.readouterr()
+    for named in (f"out/{name}.json", f"out/{name}_p1.png", "k3f9"):
+        assert run(["render", named, "--formats", "mid", "--out", "out"]) == 2, named
+        assert "There is no .abc beside" in capsys.readouterr().err
