@@ -220,7 +220,7 @@ def pitch_of(letter: str, line: str, signature: Signature) -> int:
     return STEP_PITCHES[step] + (altered[-1] if altered else signature[step])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _moments(music: str, signature: Signature, unit: Fraction, metre: Metre | None) -> tuple[Moment, ...]:
     """When which pitches sound in a voice's finished bar. Raises NotationError."""
     times = {timed.index: timed for timed in time_text(music, unit, metre).timed}

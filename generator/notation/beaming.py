@@ -236,7 +236,7 @@ def _words(tokens: Sequence[Token]) -> list[Token]:
 # --- layers -----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)  # as many as the pieces have that are finished just now: each holds some 2 kB
 def _layers(music: str, metre: Metre, unit: Fraction, place: Fraction) -> tuple[Layer, ...]:
     """What is played one after the other in a voice's bar; nothing if it cannot be read."""
     tokens = lex_music(music)

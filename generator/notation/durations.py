@@ -204,7 +204,9 @@ def time_text(music: str, unit: Fraction, metre: Metre | None) -> Timing:
     return _time_text(music, unit.numerator, unit.denominator, metre)
 
 
-@lru_cache(maxsize=4096)  # by the two numbers of the unit, since a fraction's hash takes longer than all else here
+# By the two numbers of the unit, since a fraction's hash takes longer than all else here. Each holds some 2 kB, and is
+# asked for again while its piece is written: as many as the bars of 16 pieces of four voices have.
+@lru_cache(maxsize=1024)
 def _time_text(music: str, numerator: int, denominator: int, metre: Metre | None) -> Timing:
     return time_music(lex_music(music), unit=Fraction(numerator, denominator), metre=metre)
 
