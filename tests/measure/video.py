@@ -50,7 +50,7 @@ from renderers.video.screens import Head, Screen, paint_screen, place_lines
 from renderers.video.shapes import FRAMES_PER_S, LEAD_FRAMES, LEAD_S, TALL, WIDE, Shape
 from renderers.video.timeline import Timeline, read_timeline
 
-SAME_MS = 1.5  # MIDI counts in ticks
+SAME_MS = 5.0  # MIDI counts in ticks; half of one at 12 quarters a minute, where a piece comes to its close
 LEAST_INK = 0.2
 LEAST_COLOUR = 12.0  # of chroma, of a key
 COLOURED = 0.55  # of the chroma of its voice, in the middle of a head; the cursor has half of it at most
