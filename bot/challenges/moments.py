@@ -79,8 +79,10 @@ def looks_timely(said: str, *, by_name: bool) -> bool:
     feasts = listed["timely"]["words"] if by_name else []
     known = [word for word in (*named, *feasts) if len(word) >= LEAST_CHARS or not word.isascii()]
     spoken = re.findall(r"[a-zà-ÿ]+", plain)
+    parted = rf"(?:{'|'.join(map(re.escape, named))})(?:{'|'.join(listed['timely']['parts'])})"  # Freitagabend
     return bool(
         re.search(rf"\d\s*(?:[./:-]\s*\d|(?:{_alternatives('units')}|uhr|[ap]m|[点點时時月日号號])(?![a-z]))", plain)
+        or any(re.fullmatch(parted, word) for word in spoken)
         or any(word in spoken if word.isascii() else word in plain for word in known)
         or (by_name and any(re.match(phrase, plain) for phrase in listed["timely"]["phrases"]))
         or any(get_close_matches(word, known, n=1, cutoff=LIKE) for word in spoken if len(word) >= LEAST_LIKE_CHARS)
@@ -150,7 +152,7 @@ def _forms() -> tuple[tuple[str, Any], ...]:
         (rf"(?P<relative>{_alternatives('relative')}){_AT}", _relative),
         (rf"(?:on |am |next |nächsten |下)?(?P<weekday>{_alternatives('days')}){_AT}", _weekday),
         (rf"{number} ?(?P<unit>{units})(?: ago|之?前)|vor {number_2} ?(?P<unit_2>{units})", _ago),
-        (rf"(?:in |for )?{number} ?(?P<unit>{units})(?:后|後|之后|later)?", _span),
+        (rf"(?:in |for )?{number} ?(?P<unit>{units})(?:后|後|之后| ?later| from now)?", _span),
         (_TIME, _time_only),
     )
 

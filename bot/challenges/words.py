@@ -44,9 +44,11 @@ def read_challenge(said: str, catalogue: Catalogue) -> Said:
     left = f" {' '.join(said.split())} "
     values: dict[str, Any] = {}
     demands: dict[str, Any] = {}
+    untimely = ""
     for name, patterns in _patterns():
         found = next(filter(None, (pattern.search(left) for pattern in patterns)), None)
         if found is not None and _take(name, found, values, demands):
+            untimely = untimely or _another_time(left, found)
             left = f"{left[: found.start()]} {left[found.end() :]}"
     theme = _tidy(left)
     wishes = read_wishes(theme, catalogue, is_request=True) if theme else None
@@ -56,7 +58,7 @@ def read_challenge(said: str, catalogue: Catalogue) -> Said:
         theme=theme,
         values=values,
         demands=demands | _long(lengths),
-        untimely=_untimely(theme),
+        untimely=untimely or _untimely(theme),
         lengths=tuple(part.words for part in lengths if not _long([part])),
     )
 
@@ -128,6 +130,31 @@ def _long(parts: Sequence[Part]) -> dict[str, int]:
     """Bars that are too many for a wish and not for a piece that somebody brings."""
     numbers = [int(found[0]) for part in parts if (found := re.search(r"-?\d+", part.words.replace("−", "-")))]
     return next(({"least_bars": bars, "most_bars": bars} for bars in numbers if 0 < bars <= MOST_BARS), {})
+
+
+def _another_time(said: str, found: re.Match[str]) -> str:
+    """What is said of a moment that makes another one of it: 3 days "before christmas", friday "evening"; with it."""
+    if "when" not in found.re.groupindex:
+        return ""
+    start, end = found.span("when")
+    behind, before = _around()
+    if (then := behind.match(said, end)) and (then["part"] or looks_timely(then["other"], by_name=True)):
+        return said[start : then.end()].strip()
+    earlier = before.search(said[:start])
+    return said[earlier.start() : end].strip() if earlier else ""
+
+
+@cache
+def _around() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    timely = words()["timely"]
+    relates, parts, feasts, beforehand = (
+        "|".join(map(re.escape, timely[name])) for name in ("relates", "parts", "words", "beforehand")
+    )
+    other = rf"(?:(?:the|dem|den)\s+)?(?!(?:an?|eine[mnr]?)\s)(?P<other>{_WORD}(?: {_WORD})?)"  # "a march" is no month
+    return (
+        re.compile(rf"\s*(?P<part>{parts})(?![A-Za-zÀ-ÿ])|\s+(?:{relates})\s+{other}", re.IGNORECASE),
+        re.compile(rf"(?:{feasts})[节節]?(?:{beforehand})\s*$"),
+    )
 
 
 def _untimely(theme: str) -> str:

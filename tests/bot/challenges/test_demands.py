@@ -115,10 +115,27 @@ def test_what_only_sounds_like_a_time_is_part_of_the_theme(said):
         ("ein Walzer bis Weihnachten", "Weihnachten"),
         ("圆舞曲 截止上周五", "上周五"),
         ("a waltz for -3 days", "-3 days"),
+        ("a waltz until 3 days before Christmas, ranking", "3 days before Christmas"),
+        ("ein Walzer bis drei Tage vor Weihnachten", "drei Tage vor Weihnachten"),
+        ("圆舞曲 圣诞节前3天截止", "圣诞节前3天"),
+        ("a waltz until 18:00 on friday", "18:00 on friday"),
+        ("a waltz until tomorrow evening at 8", "tomorrow evening"),
+        ("a waltz until the end of the week", "the end of"),
+        ("ein Walzer bis Freitagabend", "Freitagabend"),
+        ("圆舞曲 截止周五晚上8点", "周五晚上"),
     ],
 )
 def test_what_is_meant_as_a_time_and_cannot_be_read_is_named(said, when):
     assert read_challenge(said, load_catalogue()).untimely == when
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["a waltz until friday after Chopin", "a waltz until friday on piano", "a waltz until friday before a march"],
+)
+def test_what_stands_behind_a_time_and_is_none_leaves_it_as_it_is(said):
+    read = read_challenge(said, load_catalogue())
+    assert (read.values["until"], read.untimely) == ("friday", "")
 
 
 def test_more_bars_than_we_compose_may_be_asked_of_what_people_bring():
