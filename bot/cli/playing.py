@@ -7,8 +7,17 @@ from typing import Annotated
 
 import typer
 
+from bot.errors import BadInput
 from bot.making.reading import parse_loop
 from renderers.sound.playing import FASTEST_PERCENT, MOST_COUNTED_BARS, SLOWEST_PERCENT, USUAL_PERCENT, Playing
+
+
+def parse_part(text: str) -> str:
+    """A part to leave out, as it was named. Raises BadInput for nothing, and for the option behind a name left out."""
+    if not text.strip() or text.startswith("--"):
+        raise BadInput(reason="no_part_named")
+    return text
+
 
 Straight = Annotated[
     bool, typer.Option("--straight", help="Play just what is written: no rubato, no added pedal, an even touch.")
@@ -17,6 +26,7 @@ Without = Annotated[
     list[str] | None,
     typer.Option(
         "--without",
+        parser=parse_part,
         metavar="PART",
         help='Leave out a part that you play yourself: "violin", "2", "left hand"; may be said again.',
         show_default=False,

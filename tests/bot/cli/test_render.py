@@ -188,6 +188,13 @@ def test_nothing_is_written_where_an_option_is_refused(options, capsys):
 DUET = "X:1\nT:Duet\nM:2/4\nL:1/4\nV:1 nm=Flute\nV:2 nm=Oboe\nK:C\n[V:1]CD|EF|G2|]\n[V:2]C2|C2|C2|]\n"
 
 
+@pytest.mark.parametrize("options", [("--without", ""), ("--without", "--speed", "80")])
+def test_leaving_out_a_part_that_is_not_named_is_said_to_be_so(options, capsys):
+    """The option behind it had been taken for the part, and its value was an "unexpected extra argument"."""
+    assert run(["render", write("duet.abc", DUET), *options]) == 2
+    assert "No part stands behind --without." in capsys.readouterr().err
+
+
 def test_paper_large_print_and_parts_are_printed_whatever_else_is_asked_for(capsys):
     arguments = ["--formats", "xml", "--paper", "letter", "--large-print", "--parts", "--out", "out"]
     assert run(["render", write("duet.abc", DUET), *arguments]) == 0
