@@ -4,11 +4,12 @@ Promises: a row's result depends on that row alone, to the last bit, and on no p
 sums of whole numbers, and everything else takes the four basic operations and square roots of float32 in an order that
 is written down here (no fused or reordered sums, an exponential of our own).
 Not covered: the products (`products.py`), the layout of the arrays (`packing.py`), keeping what was compiled
-(`machine_code.py`), who calls (`levels.py`). By this file and `products.py` alone is seen whether what was kept is
-still right, so they import nothing else of ours; hence also constants that stand elsewhere too.
+(`machine_code.py`), who calls (`levels.py`). By this file, `products.py` and `emitting.py` alone is seen whether what
+was kept is still right, so they import nothing else of ours; hence also constants that stand elsewhere too.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
+from generator.model.compiled.emitting import accumulate, constant, everywhere, load, store
 from generator.model.compiled.products import DOT, OPTIONS, multiply
 
 VOCABULARY, HEAD_WIDTH, LANES = 128, 64, 16
@@ -43,55 +45,32 @@ def _mix(width: int, chains: int, *, halves: bool) -> Any:
 
     @intrinsic
     def mix(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
-        real, wide = ir.FloatType(), ir.IntType(64)
+        real = ir.FloatType()
         vector, parts = ir.VectorType(real, LANES), width // LANES
         stored, size = (ir.VectorType(ir.HalfType(), LANES), 2) if halves else (vector, 4)
 
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             shares, rows, count, out = args
 
-            def number(value: int) -> Any:
-                return ir.Constant(wide, value)
+            def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+                after = []
+                for chain in range(chains):
+                    row = builder.add(at, constant(chain))
+                    share = load(builder, shares, builder.mul(row, constant(4)), real, align=4)
+                    factor = everywhere(builder, share, vector)
+                    for part, total in enumerate(sums[chain * parts : (chain + 1) * parts]):
+                        offset = builder.add(builder.mul(row, constant(size * width)), constant(size * LANES * part))
+                        values = load(builder, rows, offset, stored, align=size)
+                        values = builder.fpext(values, vector) if halves else values
+                        after.append(builder.fadd(total, builder.fmul(factor, values)))
+                return after
 
-            def address(base: Any, offset: Any, pointed: Any) -> Any:
-                return builder.inttoptr(builder.add(base, offset), pointed.as_pointer())
-
-            entry = builder.block
-            loop, done = (builder.function.append_basic_block(part) for part in ("mix", "mix.done"))
-            builder.branch(loop)
-            builder.position_at_end(loop)
-            at = builder.phi(wide)
-            at.add_incoming(number(0), entry)
-            sums = [[builder.phi(vector) for _ in range(parts)] for _ in range(chains)]
-            after = []
-            for chain, before in enumerate(sums):
-                row = builder.add(at, number(chain))
-                share = builder.load(address(shares, builder.mul(row, number(4)), real))
-                share.align = 4
-                seed = builder.insert_element(ir.Constant(vector, ir.Undefined), share, ir.Constant(ir.IntType(32), 0))
-                everywhere = builder.shuffle_vector(seed, seed, ir.Constant(ir.VectorType(ir.IntType(32), LANES), None))
-                following = []
-                for part, total in enumerate(before):
-                    offset = builder.add(builder.mul(row, number(size * width)), number(size * LANES * part))
-                    load = builder.load(address(rows, offset, stored))
-                    load.align = size
-                    values = builder.fpext(load, vector) if halves else load
-                    following.append(builder.fadd(total, builder.fmul(everywhere, values)))
-                after.append(following)
-            next_at = builder.add(at, number(chains))
-            at.add_incoming(next_at, loop)
-            for before, following in zip(sums, after, strict=True):
-                for total, more in zip(before, following, strict=True):
-                    total.add_incoming(ir.Constant(vector, None), entry)
-                    total.add_incoming(more, loop)
-            builder.cbranch(builder.icmp_signed("<", next_at, count), loop, done)
-            builder.position_at_end(done)
+            sums = accumulate(builder, [vector] * parts * chains, turn, count=count, step=chains)
             for part in range(parts):
-                total = after[0][part]
-                for following in after[1:]:
-                    total = builder.fadd(total, following[part])
-                store = builder.store(total, address(out, number(4 * LANES * part), vector))
-                store.align = 4
+                total, *others = sums[part::parts]
+                for other in others:
+                    total = builder.fadd(total, other)
+                store(builder, total, out, constant(4 * LANES * part), align=4)
             return context.get_dummy_value()
 
         return types.void(*[types.intp] * 4), generate

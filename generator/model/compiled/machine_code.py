@@ -1,9 +1,8 @@
 """The compiled kernels as machine code, kept on disk, so that a later start neither compiles nor loads numba.
 
-Promises: the code is that of `kernels.py` and `products.py` as they stand, for this processor and these versions of
-numba and LLVM; where something differs, or nothing can be kept, it is compiled anew. Only the first start on a machine
-waits for it (some ten seconds). It is kept beside the module, as Python keeps what it compiled, else in the user's
-cache folder.
+Promises: the code is that of SOURCES as they stand, for this processor and these versions of numba and LLVM; where
+something differs, or nothing can be kept, it is compiled anew. Only the first start on a machine waits for it (some ten
+seconds). It is kept beside the module, as Python keeps what it compiled, else in the user's cache folder.
 Not covered: what is computed (`kernels.py`).
 """
 
@@ -28,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
-SOURCES = tuple(Path(__file__).with_name(f"{name}.py") for name in ("kernels", "products"))
+SOURCES = tuple(Path(__file__).with_name(f"{name}.py") for name in ("kernels", "products", "emitting"))
 OUTSIDE = ("exp", "log", "pow", "sqrtf", "memcpy", "memmove", "memset")  # functions of C that the code may call
 ENTRIES = {"read_patches": 2, "write_characters": 3, "draw_characters": 3}  # how many whole numbers they take
 Table = NDArray[np.int64]

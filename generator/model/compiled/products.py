@@ -7,6 +7,7 @@ Not covered: how weights are packed (`packing.py`), what is multiplied and why (
 """
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 from llvmlite import ir
@@ -14,8 +15,19 @@ from numba import njit, types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
+from generator.model.compiled.emitting import (
+    BYTE,
+    HALF,
+    WORD,
+    accumulate,
+    constant,
+    everywhere,
+    function,
+    load,
+    store,
+)
+
 PACKED, GROUP = 16, 64  # outputs that lie beside each other; that are computed before the next ones are looked at
-BYTE, HALF, WORD, WIDE = (ir.IntType(bits) for bits in (8, 16, 32, 64))
 
 # Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
 # own, so that they need nothing of numba when they run.
@@ -58,7 +70,7 @@ class Dot:
 
     def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
         """What is made of the words of four numbers for all lanes; the first number is the lowest."""
-        return [builder.bitcast(_everywhere(builder, word, self.sums), self.bytes) for word in words]
+        return [builder.bitcast(everywhere(builder, word, self.sums), self.bytes) for word in words]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         """The total with the products added."""
@@ -74,7 +86,7 @@ class Instruction(Dot):
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         kind = ir.FunctionType(self.sums, [self.sums, self.bytes, self.bytes])
-        return builder.call(_function(builder, self.name, kind), [total, *weights, *numbers])
+        return builder.call(function(builder, self.name, kind), [total, *weights, *numbers])
 
 
 class WideInstruction(Instruction):
@@ -109,10 +121,10 @@ class Pairs(Dot):
         return [builder.and_(both, _all(self.halves, 255)), builder.lshr(both, _all(self.halves, 8))]
 
     def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
-        return [builder.bitcast(_everywhere(builder, word, self.sums), self.halves) for word in words]
+        return [builder.bitcast(everywhere(builder, word, self.sums), self.halves) for word in words]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
-        multiply = _function(builder, "llvm.x86.avx2.pmadd.wd", ir.FunctionType(self.sums, [self.halves, self.halves]))
+        multiply = function(builder, "llvm.x86.avx2.pmadd.wd", ir.FunctionType(self.sums, [self.halves, self.halves]))
         even, odd = (builder.call(multiply, pair) for pair in zip(weights, numbers, strict=True))
         return builder.add(total, builder.add(even, odd))
 
@@ -130,7 +142,7 @@ class OneByOne(Dot):
 
     def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
         tops = [builder.shl(words[0], ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
-        return [_everywhere(builder, builder.ashr(top, ir.Constant(WORD, 24)), self.sums) for top in tops]
+        return [everywhere(builder, builder.ashr(top, ir.Constant(WORD, 24)), self.sums) for top in tops]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         for some, number in zip(weights, numbers, strict=True):
@@ -156,20 +168,10 @@ def _all(kind: Any, number: int) -> Any:
     return ir.Constant(kind, [number] * kind.count)
 
 
-def _everywhere(builder: Any, word: Any, kind: Any) -> Any:
-    """A vector that is the same number in every lane."""
-    seed = builder.insert_element(ir.Constant(kind, ir.Undefined), word, ir.Constant(WORD, 0))
-    return builder.shuffle_vector(seed, seed, ir.Constant(ir.VectorType(WORD, kind.count), None))
-
-
-def _function(builder: Any, name: str, kind: Any) -> Any:
-    return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
-
-
 def _fetch(builder: Any, address: Any) -> None:
     """Have what lies there brought near, to be read soon; there need not be anything."""
     pointer = BYTE.as_pointer()
-    fetch = _function(builder, "llvm.prefetch.p0", ir.FunctionType(ir.VoidType(), [pointer, *[WORD] * 3]))
+    fetch = function(builder, "llvm.prefetch.p0", ir.FunctionType(ir.VoidType(), [pointer, *[WORD] * 3]))
     reads, near, data = (ir.Constant(WORD, number) for number in (0, 2, 1))
     builder.call(fetch, [builder.inttoptr(address, pointer), reads, near, data])
 
@@ -186,61 +188,42 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             weights, x, x_step, out, out_step, quads = args
 
-            def number(value: int) -> Any:
-                return ir.Constant(WIDE, value)
-
-            def address(base: Any, offset: Any, pointed: Any) -> Any:
-                return builder.inttoptr(builder.add(base, offset), pointed.as_pointer())
-
-            entry = builder.block
-            loop, done = (builder.function.append_basic_block(part) for part in ("dots", "dots.done"))
-            builder.branch(loop)
-            builder.position_at_end(loop)
-            at = builder.phi(WIDE)
-            at.add_incoming(number(0), entry)
-            sums = [[[builder.phi(dot.sums) for _ in range(chains)] for _ in range(parts)] for _ in range(rows)]
-            after = [[list(chain) for chain in row] for row in sums]
-            for chain in range(chains):
-                quad = builder.add(at, number(chain))
-                split = []
-                for part in range(parts):
-                    # Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
-                    sixteen, within = divmod(part * dot.lanes, PACKED)
-                    start = builder.mul(builder.add(builder.mul(number(sixteen), quads), quad), number(4 * PACKED))
-                    load = builder.load(address(weights, builder.add(start, number(4 * within)), dot.bytes))
-                    load.align = 1
-                    split.append(dot.split(builder, load))
-                    if rows == 4 and dot.fetches_ahead and within == 0:
-                        _fetch(
-                            builder, builder.add(weights, builder.add(start, builder.mul(quads, number(4 * outputs))))
-                        )
-                for row in range(rows):
-                    offset = builder.add(builder.mul(x_step, number(row)), builder.mul(quad, number(4 * dot.words)))
-                    words = []
-                    for word in range(dot.words):
-                        load = builder.load(address(x, builder.add(offset, number(4 * word)), WORD))
-                        load.align = 1
-                        words.append(load)
-                    numbers = dot.spread(builder, words)
+            def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+                after = list(sums)
+                for chain in range(chains):
+                    quad = builder.add(at, constant(chain))
+                    split = []
                     for part in range(parts):
-                        after[row][part][chain] = dot.add(builder, sums[row][part][chain], split[part], numbers)
-            following = builder.add(at, number(chains))
-            at.add_incoming(following, loop)
-            for row in range(rows):
-                for part in range(parts):
-                    for chain in range(chains):
-                        sums[row][part][chain].add_incoming(ir.Constant(dot.sums, None), entry)
-                        sums[row][part][chain].add_incoming(after[row][part][chain], loop)
-            builder.cbranch(builder.icmp_signed("<", following, quads), loop, done)
-            builder.position_at_end(done)
-            for row in range(rows):
-                for part in range(parts):
-                    total = after[row][part][0]
-                    for other in after[row][part][1:]:
-                        total = builder.add(total, other)
-                    offset = builder.add(builder.mul(out_step, number(row)), number(4 * dot.lanes * part))
-                    store = builder.store(total, address(out, offset, dot.sums))
-                    store.align = 1
+                        # Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
+                        sixteen, within = divmod(part * dot.lanes, PACKED)
+                        start = builder.mul(
+                            builder.add(builder.mul(constant(sixteen), quads), quad), constant(4 * PACKED)
+                        )
+                        some = load(builder, weights, builder.add(start, constant(4 * within)), dot.bytes, align=1)
+                        split.append(dot.split(builder, some))
+                        if rows == 4 and dot.fetches_ahead and within == 0:
+                            ahead = builder.add(start, builder.mul(quads, constant(4 * outputs)))
+                            _fetch(builder, builder.add(weights, ahead))
+                    for row in range(rows):
+                        numbers = spread(row, quad)
+                        for part in range(parts):
+                            own = (row * parts + part) * chains + chain
+                            after[own] = dot.add(builder, sums[own], split[part], numbers)
+                return after
+
+            def spread(row: int, quad: Any) -> Sequence[Any]:
+                start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4 * dot.words)))
+                offsets = [builder.add(start, constant(4 * word)) for word in range(dot.words)]
+                return dot.spread(builder, [load(builder, x, offset, WORD, align=1) for offset in offsets])
+
+            sums = accumulate(builder, [dot.sums] * (rows * parts * chains), turn, count=quads, step=chains)
+            for row, part in product(range(rows), range(parts)):
+                first = (row * parts + part) * chains
+                total, *others = sums[first : first + chains]
+                for other in others:
+                    total = builder.add(total, other)
+                offset = builder.add(builder.mul(out_step, constant(row)), constant(4 * dot.lanes * part))
+                store(builder, total, out, offset, align=4)
             return context.get_dummy_value()
 
         return types.void(*[types.intp] * 6), generate

@@ -1,5 +1,7 @@
 """What was compiled is kept, and taken as long as it is what would be compiled now."""
 
+import ast
+import re
 import resource
 import subprocess
 import sys
@@ -65,6 +67,18 @@ def test_what_is_damaged_or_of_other_kernels_is_not_taken(nothing_kept: Path):
         assert machine_code._kept() is None
         source.write_text(usual)
     assert machine_code._kept() == FUNCTIONS
+
+
+def test_what_is_compiled_uses_nothing_of_ours_by_whose_change_it_would_not_be_compiled_anew():
+    used = {name for source in machine_code.SOURCES for name in re.findall(r"generator[.\w]+", imports_of(source))}
+    package = machine_code.__name__.rpartition(".")[0]
+    assert used
+    assert used <= {f"{package}.{source.stem}" for source in machine_code.SOURCES}
+
+
+def imports_of(source: Path) -> str:
+    tree = ast.parse(source.read_text())
+    return "\n".join(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def test_a_table_says_where_numbers_are_and_how_many():
