@@ -117,7 +117,7 @@ def measure(abc: str, shape: Shape, *, as_roll: bool = False) -> Figures:
         late, already, not_seen = strikes_seen(video, timeline, Roll(timeline, shape).keyboard)
         num_notes, not_on_page = len(timeline.tones), 0
     else:
-        screens = _screens_of(recipe, shape)
+        screens = screens_of(recipe._named_score, shape)
         on_page = {note for screen in screens for note in screen.heads}
         late, already, not_seen = onsets_seen(video, timeline, screens)
         num_notes = len(timeline.lights)
@@ -138,8 +138,9 @@ def measure(abc: str, shape: Shape, *, as_roll: bool = False) -> Figures:
     )
 
 
-def _screens_of(recipe: Recipe, shape: Shape) -> list[Screen]:
-    lines = draw_lines(recipe._named_score, shape)
+def screens_of(musicxml: str, shape: Shape) -> list[Screen]:
+    """All that a video of a score, whose notes have names, shows of it."""
+    lines = draw_lines(musicxml, shape)
     places = place_lines(lines, shape)
     return [
         paint_screen(number, lines, places, shape=shape, fonts=prepare_fonts())
