@@ -83,7 +83,7 @@ class Roll:
         self._sounding = Schedule(
             (place, block.tone.start, block.tone.end, 0) for place, block in enumerate(self._blocks)
         )
-        self._pedal = Schedule(("", start, end, 0) for start, end in timeline.pedals)
+        self._pedal = Schedule((place, start, end, 0) for place, (start, end) in enumerate(timeline.pedals))
         self._keys_shown = plain(self.keyboard.height, shape.width, (GREY, GREY, GREY))
         self._shown: tuple[Mapping[int, int], bool] | None = None
         self._moment = 0.0
@@ -102,12 +102,12 @@ class Roll:
         now = frame_of(self._moment) * self._step
         bottom = self._top + self._height
         if self._header is not None:
-            part_of(target, 0, HEADER).put(self._header)
+            target.rows(0, HEADER).put(self._header)
         number, into = divmod(now, self._height)
         here, there = self._chunk(number), self._chunk(number + 1)
-        part_of(target, self._top + into, bottom).put(part_of(here, 0, self._height - into))
+        target.rows(self._top + into, bottom).put(here.rows(0, self._height - into))
         if into:
-            part_of(target, self._top, self._top + into).put(part_of(there, self._height - into, self._height))
+            target.rows(self._top, self._top + into).put(there.rows(self._height - into, self._height))
         for place in self._sounding.lit_at(self._moment):
             block = self._blocks[place]
             rows = slice(max(self._top, bottom - (block.high - now)), min(bottom, bottom - (block.low - now)))
@@ -124,7 +124,7 @@ class Roll:
                 _write(
                     self._keys_shown, PEDAL[1], (5, self.keyboard.height // 2 - 12), size=NUMBER_SIZE, is_lit=is_down
                 )
-        part_of(target, self._top + self._height, len(target.y)).put(self._keys_shown)
+        target.rows(self._top + self._height, len(target.y)).put(self._keys_shown)
 
     def _chunk(self, number: int) -> Planes:
         """A part of the roll as high as what is seen of it, the later the higher; before the music there is ground."""
@@ -186,11 +186,6 @@ class Roll:
             if bar.name and low - labelled >= NUMBER_SIZE * 1.5:
                 labelled = low
                 _write(chunk, bar.name, (self.keyboard.left + 5, row - NUMBER_SIZE - 8), size=NUMBER_SIZE)
-
-
-def part_of(picture: Planes, top: int, bottom: int) -> Planes:
-    """Its rows between two even ones."""
-    return Planes(picture.y[top:bottom], picture.u[top // 2 : bottom // 2], picture.v[top // 2 : bottom // 2])
 
 
 def _step_of(timeline: Timeline, *, is_tall: bool) -> int:

@@ -9,10 +9,13 @@ Name = TypeVar("Name", bound=Hashable)
 
 
 class Schedule(Generic[Name]):
-    """Which of what has a name are lit in a frame."""
+    """Which notes or keys are lit in a frame, by their names."""
 
     def __init__(self, spans: Iterable[tuple[Name, float, float, int]]) -> None:
-        """spans: name, start and end in seconds of the music, and voice, in the order in which they begin."""
+        """spans: name, start and end in seconds of the music, and voice; those of one name as they begin.
+
+        Who is lit anew before an end stays lit until the new one.
+        """
         changes: dict[int, list[tuple[bool, Name, int]]] = {}
         for name, begins_s, ends_s, voice in spans:
             start = frame_of(begins_s)

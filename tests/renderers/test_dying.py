@@ -217,14 +217,10 @@ async def test_a_piece_that_is_given_up_stops_both_processes(tmp_path):
         assert not player.is_running
 
 
-async def test_after_a_death_one_format_is_made_after_the_other_so_that_the_right_one_is_blamed(tmp_path):
-    async with open_failing_pair(tmp_path, {"mp3": "dies once"}) as (renderer, _, player):
-        ask, asked = player.ask, []
-
-        async def note_and_ask(request, **options):
-            asked.append(request["carefully"])
-            return await ask(request, **options)
-
-        player.ask = note_and_ask
-        assert names(await renderer.render(SHORT, ["mp3", "flac"])) == {"mp3", "flac"}
-    assert asked == [False, True]
+async def test_what_kills_while_another_is_encoded_beside_it_is_itself_left_out(tmp_path):
+    """After a death one format is made after the other: else the MP3 would be blamed for what Opus does."""
+    async with open_failing(tmp_path, {"make_opus": "dies"}) as (renderer, process):
+        rendering = await renderer.render_most(SHORT, ["mp3", "opus", "flac"])
+    assert set(rendering.missing) == {"opus"}
+    assert names(rendering.files) == {"mp3", "flac"}
+    assert process.starts == 3

@@ -1,7 +1,8 @@
 """The real rendering process, except that the making of some formats ends badly.
 
 `python -m tests.renderers.process.failing_worker LIMITS '{"pdf": "dies", "mp3": "dies once", ...}' FOLDER`; the empty
-name stands for understanding the ABC. What happens once leaves a note in the folder.
+name stands for understanding the ABC, `make_opus` for the encoder of that name. What happens once leaves a note in the
+folder.
 """
 
 import json
@@ -11,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from renderers import recipe
 from renderers.errors import InputRefused
 from renderers.formats import FORMATS
 from renderers.process import worker
@@ -39,18 +41,19 @@ def end_badly(misdeed, note):
             raise InputRefused(reason="lasts", minutes=90)
 
 
-def misbehave(method, misdeed, note):
-    right = getattr(Recipe, method)
+def misbehave(owner, method, misdeed, note):
+    right = getattr(owner, method)
 
-    def wrong(recipe):
+    def wrong(*arguments, **options):
         end_badly(misdeed, note)
-        return right(recipe)
+        return right(*arguments, **options)
 
-    setattr(Recipe, method, wrong)
+    setattr(owner, method, wrong)
 
 
 if __name__ == "__main__":
     methods = {"": "prepare"} | {row.name: row.made_by for row in FORMATS}
     for name, misdeed in json.loads(sys.argv[2]).items():
-        misbehave(methods[name], misdeed, Path(sys.argv[3]) / f"note-{name}")
+        owner, method = (Recipe, methods[name]) if name in methods else (recipe, name)
+        misbehave(owner, method, misdeed, Path(sys.argv[3]) / f"note-{name}")
     worker.main(sys.argv[1:2])

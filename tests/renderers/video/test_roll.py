@@ -150,3 +150,12 @@ def test_soft_notes_are_darker():
         return frame(roll, 0.0).y[:line, (roll.keyboard.keys[60].left + roll.keyboard.keys[60].right) // 2]
 
     assert np.median(seen(0.2)) < np.median(seen(0.9))
+
+
+def test_the_pedal_is_down_as_long_as_one_of_two_players_holds_it():
+    """The shorter of two had ended both."""
+    roll = Roll(Timeline(lights=(), bars=(), num_voices=1, pedals=((1.0, 2.0), (0.0, 4.0))), SMALL)
+    word = slice(SMALL.height - roll.keyboard.height, SMALL.height), slice(0, roll.keyboard.left)
+    brightness = [frame(roll, moment).y[word].max() for moment in (-1.0, 0.5, 1.5, 3.0, 5.0)]
+    assert brightness[1] == brightness[2] == brightness[3] > brightness[0] + 30
+    assert brightness[4] == brightness[0]
