@@ -96,6 +96,9 @@ class Contexts:
         For a slot that has just slid this says nothing yet: it is read again behind all that comes before it.
         """
         self.cache.append(*self.readings(slots), sampled)
+        for slot in slots:
+            if slot.read == slot.used:
+                slot.read += 1
 
     def _slid_start(self, slot: Slot) -> int:
         """Where the context begins after a slide: the newest half, from the start of a bar where there is one."""

@@ -157,7 +157,11 @@ class Engine:
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def feed(self, patches: Mapping[Slot, Sequence[Sequence[int]]]) -> None:
-        """Append complete patches to slots without sampling. Raises ValueError for impossible patches."""
+        """Append complete patches to slots without sampling. Raises ValueError for impossible patches.
+
+        They are in the slots at once; many of them, or those that make a context slide, are read later: by `read_on`,
+        or by the next `step`.
+        """
         self._check_open(patches)
         checked = {slot: [checked_patch(patch) for patch in given] for slot, given in patches.items()}
         with self._computing():
@@ -183,11 +187,10 @@ class Engine:
         """
         mark = slot.mark()
         self.feed({slot: patches})
+        given, end = slot.patches[-len(patches) :], slot.used
         with self._computing():
             self.contexts.read_all([slot])
-        given, end = slot.patches[-len(patches) :], slot.used
-        encoded = self.contexts.cache.encoded[slot.index, end - len(given) - 1 : end - 1]
-        with self._computing():
+            encoded = self.contexts.cache.encoded[slot.index, end - len(given) - 1 : end - 1]
             nats = self.writer.cost(encoded, given, heard)
         self.rollback(slot, mark)
         return nats
@@ -213,7 +216,6 @@ class Engine:
             self.contexts.append(slots, patches)
         sampled = {slot: tuple(row) for slot, row in zip(slots, patches.tolist(), strict=False)}
         for slot, patch in sampled.items():
-            slot.read += slot.read == slot.used
             slot.patches.append(patch)
         return sampled
 

@@ -206,6 +206,19 @@ async def test_the_pieces_are_the_same_with_so_many_slots_as_with_one(settings, 
     assert [piece.abc for piece in together] == [piece.abc for piece in one_by_one]
 
 
+async def test_while_the_context_of_one_piece_is_read_again_others_are_written(settings, monkeypatch):
+    async with open_composer(settings, judge=Judging()) as composer:
+        engine, step, waited = composer.engine, composer.engine.step, []
+
+        def watched(prefixes, guards):
+            waited.extend(slot for slot in engine.opened.values() if slot not in prefixes and slot.read < slot.used)
+            return step(prefixes, guards)
+
+        monkeypatch.setattr(engine, "step", watched)
+        await asyncio.gather(*(composer.compose_whole(request(bars=24, seed=seed)) for seed in range(2)))
+    assert waited
+
+
 async def test_how_many_candidates_there_are_the_settings_say_if_nobody_else_does(settings):
     two = settings.model_copy(update={"candidates": 2})
     first, second = await compose_all(two, request(bars=1), request(bars=1, candidates=1), judge=Judging())
