@@ -19,7 +19,8 @@ from tests.measure.video import decoded, onsets_seen, screens_of, sound_of
 from tests.renderers.playing import to_musicxml
 
 SMALL = Shape(width=320, height=192, margin=8, comfort=30, largest=60)
-SMALL_HEADS = Shape(width=320, height=192, margin=8, comfort=10, largest=14)  # 6 to 8 pixels, as in a score of 14 staves
+# Heads of 6 to 8 pixels, as in a score of 14 staves.
+SMALL_HEADS = Shape(width=320, height=192, margin=8, comfort=10, largest=14)
 MUSIC = "|: CEGc :|[Q:1/4=240] [Ec]4-|[Ec]4|]"
 CLICK_S = 1.0
 
