@@ -41,7 +41,7 @@ def failing(folder, misdeeds, *, time_s):
 
 @asynccontextmanager
 async def open_failing(folder, misdeeds, *, time_s=60.0, patience_s=None):
-    """A renderer with one process. time_s: the limit of a request; patience_s: half of that of all, if it is another."""
+    """A renderer with one process. time_s: the limit of a request; patience_s: half of that of all, if another."""
     process = failing(folder, misdeeds, time_s=time_s)
     try:
         yield Renderer(process, time_s=patience_s or time_s), process
