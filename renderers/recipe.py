@@ -49,7 +49,7 @@ from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
 PART = "part"
-ENCODED = (formats.OPUS, formats.AUDIO, formats.VOICE, formats.LOSSLESS)  # from the recording; the slowest first
+ENCODED = (formats.AUDIO, formats.OPUS, formats.VOICE, formats.LOSSLESS)  # from the recording; the slowest first
 _UNFILED = re.compile(r"[^\w-]+")  # what no name of a file should hold
 
 

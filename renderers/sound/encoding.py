@@ -1,43 +1,51 @@
 """Recordings as FLAC, which loses nothing, and as Ogg Opus, small and made for chats; and the picture of a voice note.
 
-libsndfile does the work; its wheel brings libFLAC, libopus and libogg, all under the BSD licence. Opus knows one rate,
-48,000 a second: recordings are resampled here, by spectra of a second each. Not covered: reading what others recorded.
+libsndfile writes FLAC, libopus encodes Opus: both under the BSD licence, as what their wheels bring. Opus knows one
+rate, 48,000 a second: recordings are resampled here, by spectra of a second each. Not covered: reading what others
+recorded.
 """
 
 from base64 import b64decode, b64encode
 from io import BytesIO
 
 import numpy as np
-import numpy.typing as npt
+import opuslib_next
 import soundfile
 
 from renderers.sound.loudness import SAMPLE_RATE, Floats, Samples
+from renderers.sound.ogg import OPUS_RATE, PACKET_FRAMES, pack_opus
 
-OPUS_RATE = 48_000
 FROM, TO = 147, 160  # 44,100 : 48,000
-MARGIN_STEPS, BLOCK_STEPS = 16, 300  # steps of so many frames: a block of a second with a little on both sides
-# libsndfile's scale from most bits (0) to fewest: about 100 kbit/s in stereo; 32 for a voice note, of which Telegram
-# shows no more than a megabyte as one.
-OPUS_LEVEL, VOICE_LEVEL = 0.82, 0.9
-WRITE_FRAMES = 1 << 14  # longer writes of Ogg take much stack inside the library
+# Steps of so many frames: a block of a second with a little on both sides, 320 steps together, which divide well.
+MARGIN_STEPS, BLOCK_STEPS = 16, 288
+OPUS_BPS, VOICE_BPS = 103_000, 32_000  # Telegram shows no more than a megabyte as a voice note
+COMPLEXITY = 10  # of 0 to 10; from 8 on it makes no difference to music
+VENDOR = "libopus"
+MUSIC = 3002  # what libopus is told that it will hear: OPUS_SIGNAL_MUSIC
 WAVEFORM = "waveform:"  # in the comment of a voice note, before what it looks like in base 64
 WAVEFORM_POINTS, LOUDEST_POINT = 256, 255  # as Discord takes them: one byte each
 
 
 def make_flac(samples: Samples, *, title: str, artist: str) -> bytes:
     """A recording in 16 bits, as it was heard, with its tags."""
-    return _write(samples, SAMPLE_RATE, kind="FLAC", coding="PCM_16", title=title, artist=artist)
+    file = BytesIO()
+    with soundfile.SoundFile(file, "w", SAMPLE_RATE, samples.shape[1], subtype="PCM_16", format="FLAC") as sound:
+        for name, text in (("title", title), ("artist", artist)):
+            if text:
+                setattr(sound, name, text)
+        sound.write(np.clip(samples, -1.0, 1.0))
+    return file.getvalue()
 
 
 def make_opus(samples: Samples, *, title: str, artist: str) -> bytes:
     """A recording of one or two channels as Ogg Opus with its tags."""
-    return _write(resample(samples), OPUS_RATE, kind="OGG", coding="OPUS", title=title, artist=artist, level=OPUS_LEVEL)
+    return _encode(samples, bps=OPUS_BPS, title=title, artist=artist)
 
 
 def make_voice(samples: Samples) -> bytes:
     """A recording of one channel as both platforms take a voice note. Its comment says what it looks like."""
     shape = WAVEFORM + b64encode(waveform(samples)).decode()
-    return _write(resample(samples), OPUS_RATE, kind="OGG", coding="OPUS", level=VOICE_LEVEL, comment=shape)
+    return _encode(samples, bps=VOICE_BPS, comment=shape)
 
 
 def waveform(samples: Samples) -> bytes:
@@ -76,22 +84,14 @@ def resample(samples: Samples) -> Samples:
     return np.asarray(joined, dtype=np.float32)
 
 
-def _write(
-    samples: npt.NDArray[np.float32],
-    rate: int,
-    *,
-    kind: str,
-    coding: str,
-    level: float | None = None,
-    **tags: str,
-) -> bytes:
-    file = BytesIO()
-    with soundfile.SoundFile(
-        file, "w", rate, samples.shape[1], subtype=coding, format=kind, compression_level=level
-    ) as sound:
-        for name, text in tags.items():
-            if text:
-                setattr(sound, name, text)
-        for start in range(0, len(samples), WRITE_FRAMES):
-            sound.write(np.clip(samples[start : start + WRITE_FRAMES], -1.0, 1.0))
-    return file.getvalue()
+def _encode(samples: Samples, *, bps: int, **tags: str) -> bytes:
+    """bps: bits for a second, in the mean."""
+    channels = samples.shape[1]
+    encoder = opuslib_next.Encoder(OPUS_RATE, channels, "audio")
+    encoder.bitrate, encoder.complexity, encoder.signal = bps, COMPLEXITY, MUSIC
+    delay: int = encoder.lookahead
+    finer = np.clip(resample(samples), -1.0, 1.0)
+    num_packets = -(-(len(finer) + delay) // PACKET_FRAMES)
+    padded = np.pad(finer, ((0, num_packets * PACKET_FRAMES - len(finer)), (0, 0)))
+    packets = [encoder.encode_float(part.tobytes(), PACKET_FRAMES) for part in np.split(padded, num_packets)]
+    return pack_opus(packets, channels=channels, num_frames=len(finer), delay_frames=delay, vendor=VENDOR, tags=tags)

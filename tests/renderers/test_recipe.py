@@ -37,11 +37,9 @@ def test_what_is_expected_is_encoded_at_the_same_time_and_is_the_same(monkeypatc
     quartet = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot")
     quartet.expect(formats.in_order(names))
     made = quartet.render(names)
-    assert made[".mp3"] == one_by_one[".mp3"]
-    for ending in (".opus", ".flac", "_voice.ogg"):  # streams of Ogg have numbers that are drawn
-        sound, rate = soundfile.read(BytesIO(made[ending]))
-        assert rate == (44_100 if ending == ".flac" else 48_000)
-        assert (sound == soundfile.read(BytesIO(one_by_one[ending]))[0]).all()
+    assert made == one_by_one
+    for ending, rate in ((".opus", 48_000), (".flac", 44_100), ("_voice.ogg", 48_000)):
+        assert soundfile.info(BytesIO(made[ending])).samplerate == rate
 
 
 def met_before(work, together):

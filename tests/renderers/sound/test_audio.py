@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from mutagen.flac import FLAC
 from mutagen.mp3 import MP3
+from mutagen.ogg import OggPage
 from mutagen.oggopus import OggOpus
 from PIL import Image
 
@@ -18,6 +19,7 @@ from renderers.sound.encoding import WAVEFORM, make_flac, make_opus, make_voice,
 from renderers.sound.loudness import SAMPLE_RATE, measure_loudness, peak_dbfs
 from renderers.sound.mastering import master
 from renderers.sound.midi import midi_length_s, render_midi
+from renderers.sound.ogg import pack_opus
 from renderers.sound.soundfont import find_soundfont
 from renderers.sound.synthesis import TAIL_S, synthesise
 from tests.refusals import refuses
@@ -271,6 +273,28 @@ def test_a_voice_note_has_one_channel_and_says_what_it_looks_like(tone):
         shape = b64decode(sound.comment.removeprefix(WAVEFORM))
     assert (len(shape), max(shape)) == (256, 255)
     assert [max(shape[:20]), min(shape[-20:])] == [pytest.approx(20, abs=4), pytest.approx(236, abs=4)]
+
+
+@pytest.mark.parametrize("num_frames", [0, 1, 4410, 44_100])
+def test_opus_is_as_long_as_the_recording_to_a_frame_and_begins_with_it(tone, num_frames):
+    with soundfile.SoundFile(BytesIO(make_opus(tone[:num_frames], title="", artist=""))) as sound:
+        heard = sound.read(dtype="float32")
+    meant = resample(tone[:num_frames])
+    assert heard.shape == meant.shape
+    if num_frames >= 4410:
+        assert np.square(heard - meant).mean() < np.square(meant).mean() / 100, "it would be as loud if it came late"
+
+
+def test_packets_of_any_length_come_back_from_an_ogg_file_whose_checksums_are_right():
+    packets = [bytes([size % 251]) * size for size in (1, 254, 255, 256, 510, 1275, *[1275] * 100)]
+    content = pack_opus(packets, channels=2, num_frames=100_000, delay_frames=312, vendor="us", tags={"title": "T"})
+    file, pages = BytesIO(content), []
+    while file.tell() < len(content):
+        pages.append(OggPage(file))
+    assert b"".join(page.write() for page in pages) == content, "mutagen reckons sums of its own"
+    assert OggPage.to_packets(pages)[2:] == packets
+    assert [page.first for page in pages] == [True, *[False] * (len(pages) - 1)]
+    assert (pages[-1].last, pages[-1].position) == (True, 100_312)
 
 
 @pytest.mark.parametrize("seconds", [0, 0.001, 1.37])
