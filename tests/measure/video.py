@@ -36,6 +36,7 @@ import mido
 import numpy as np
 import numpy.typing as npt
 
+from bot.making.reading import with_all_rests
 from renderers.errors import RenderError
 from renderers.pages.fonts import prepare_fonts
 from renderers.recipe import Recipe
@@ -340,25 +341,29 @@ def sources(source: Path, *, longest_s: float, kinds: bool) -> Iterator[tuple[st
     else:
         with lzma.open(source, "rt") if source.suffix == ".xz" else source.open(encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
-        pieces = [(str(row.get("id") or number), _abc_of(row)) for number, row in enumerate(rows)]
         if kinds:
             yield from _of_each_kind(rows, longest_s=longest_s)
             return
-    yield from ((name, abc) for name, abc in pieces if _fits(name, abc, longest_s=longest_s))
+        pieces = [(str(row.get("id") or number), _abc_of(row)) for number, row in enumerate(rows)]
+    for name, abc in pieces:
+        if complete := _fitting(name, abc, longest_s=longest_s):
+            yield name, complete
 
 
 def _abc_of(row: dict[str, Any]) -> str:
     return str(row.get("abc") or row.get("text"))
 
 
-def _fits(name: str, abc: str, *, longest_s: float) -> bool:
+def _fitting(name: str, abc: str, *, longest_s: float) -> str:
+    """The piece with every rest, as people are given it; "" if it is too long or cannot be read."""
     if len(abc) > CHARS_A_SECOND * longest_s:
-        return False
+        return ""
+    complete = with_all_rests(abc)
     try:
-        return Recipe(abc)._seconds <= longest_s
+        return complete if Recipe(complete)._seconds <= longest_s else ""
     except RenderError as error:
         print(f"{name}: {type(error).__name__} {error.reason}")
-        return False
+        return ""
 
 
 def _of_each_kind(rows: Sequence[dict[str, Any]], *, longest_s: float) -> Iterator[tuple[str, str]]:
@@ -378,10 +383,12 @@ def _of_each_kind(rows: Sequence[dict[str, Any]], *, longest_s: float) -> Iterat
         for kind, own in list(waiting.items()):
             name = ""
             for row in own:
-                if row["id"] not in taken and _fits(row["id"], _abc_of(row), longest_s=longest_s):
+                if row["id"] in taken:
+                    continue
+                if complete := _fitting(row["id"], _abc_of(row), longest_s=longest_s):
                     name = row["id"]
                     taken.add(name)
-                    yield f"{name} ({kind})", _abc_of(row)
+                    yield f"{name} ({kind})", complete
                     break
             if not name:
                 del waiting[kind]
