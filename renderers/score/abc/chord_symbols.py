@@ -1,4 +1,4 @@
-"""Chord symbols: `"Am7"`, `"F#7(b9)/C#"`. Printed as they are written; their kind is said as MusicXML knows it."""
+"""Chord symbols: `"Am7"`, `"F#7(b9)/C#"`, `"N.C."`. Printed as written; their kind is said as MusicXML knows it."""
 
 import re
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ _CHORD = re.compile(
     r"\s*([A-G])([#b♯♭=])?((?:maj|Maj|ma|min|mi|dim|aug|sus|add|omit|no|alt|M|m|o|ø|°|Δ|\d|[#b♯♭+\-(),/](?![A-G])|\s)*)"
     r"(?:/([A-Ga-g])([#b♯♭=])?)?\s*"
 )
+_NO_CHORD = re.compile(r"\s*(N\. ?C\.?|NC|n\. ?c\.)\s*")
 _DEGREE = re.compile(r"(add|omit|no)?\s*([#b♯♭+\-])?(\d{1,2})")
 
 
@@ -41,19 +42,24 @@ class Degree:
 
 @dataclass(frozen=True, kw_only=True)
 class ChordSymbol:
-    """A chord symbol. `text` is what stands behind the root."""
+    """A chord symbol. `text` is what stands behind the root; no root: there no chord is played."""
 
     root: str
-    root_alter: int
+    root_alter: int = 0
     kind: str
     text: str
-    degrees: tuple[Degree, ...]
-    bass: str | None
-    bass_alter: int
+    degrees: tuple[Degree, ...] = ()
+    bass: str | None = None
+    bass_alter: int = 0
+
+
+NO_CHORD = ChordSymbol(root="", kind="none", text="N.C.")
 
 
 def parse_chord_symbol(text: str) -> ChordSymbol | None:
     """Read a chord symbol; None for other words."""
+    if _NO_CHORD.fullmatch(text):
+        return NO_CHORD
     found = _CHORD.fullmatch(text)
     if found is None:
         return None

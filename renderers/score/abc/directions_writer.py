@@ -118,7 +118,10 @@ class DirectionsWriter:
         xml = self._xml
         xml.open("harmony")
         xml.open("root")
-        xml.leaf("root-step", symbol.root)
+        if symbol.root:
+            xml.leaf("root-step", symbol.root)
+        else:  # one has to stand there, and is not to be shown
+            xml.leaf('root-step text=""', "C")
         if symbol.root_alter:
             xml.leaf("root-alter", symbol.root_alter)
         xml.close("root")

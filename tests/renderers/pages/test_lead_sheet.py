@@ -152,6 +152,11 @@ def test_altered_notes_of_chords_are_printed_once_with_musical_signs():
     ]
 
 
+def test_where_no_chord_is_played_no_root_is_printed():
+    text = printed_text(write_lead_sheet(convert_abc('X:1\nT:t\nM:4/4\nL:1/4\nK:C\n"Am"c2 "N.C."c2|]\n')))
+    assert [word for word in text.split() if "N" in word or word[:1] in "ABCDEFG"] == ["Am", "N.C."]
+
+
 def test_chords_of_a_lead_sheet_have_musical_signs():
     abc = HEAD + "[V:1]c4|]\n[V:2][_E,_G,_B,C,]4|]\n"
     assert "Cm7♭5" in printed_text(write_lead_sheet(convert_abc(abc)))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from lxml import etree
 
 from renderers.sanitise import clean_text
-from renderers.score.abc.chord_symbols import KINDS, parse_chord_symbol
+from renderers.score.abc.chord_symbols import KINDS, NO_CHORD, parse_chord_symbol
 from renderers.score.abc.decorations import DYNAMICS, JUMPS
 from renderers.score.abc.model import DynamicMark, Jump, LineEnd, Mark, Words
 from renderers.score.abc.tempos import FASTEST, SLOWEST, Tempo, upper_end
@@ -152,17 +152,14 @@ def read_sound_tempo(sound: etree._Element | None) -> Tempo | None:
 
 def read_harmony(harmony: etree._Element) -> list[Mark]:
     """A chord symbol as it would be written; words where it is none that we know."""
-    root = _pitch(harmony.find("root"), "root")
-    if not root:
-        text = clean_text(text_of(harmony.find("kind")) if harmony.find("kind") is not None else "")
-        function = clean_text(text_of(harmony.find("function")))
-        return (
-            [Words(function, is_above=True)] if function else [Words("N.C.", is_above=True)] if text == "none" else []
-        )
     kind = harmony.find("kind")
     name = (kind.text or "").strip() if kind is not None else ""
-    if name == "none":
-        return [Words("N.C.", is_above=True)]
+    function = clean_text(text_of(harmony.find("function")))
+    if name == "none" and not function:
+        return [NO_CHORD]
+    root = _pitch(harmony.find("root"), "root")
+    if not root:
+        return [Words(function, is_above=True)] if function else []
     text = _KIND_TEXTS[name] if name in _KIND_TEXTS else str(kind.get("text", "")) if kind is not None else ""
     bass = _pitch(harmony.find("bass"), "bass")
     degrees = "".join(_degree(degree) for degree in harmony.findall("degree"))

@@ -141,7 +141,14 @@ def test_chord_symbols_are_printed_as_they_are_written(written, root, kind, show
     assert (harmony.findtext("kind"), harmony.find("kind").get("text")) == (kind, shown)
 
 
-@pytest.mark.parametrize("words", ["Fine", "N.C.", "Chorus", "Dolce", "Coda", "A tempo", "Bridge", "Em?"])
+@pytest.mark.parametrize("written", ["N.C.", "N. C.", "NC", "n.c."])
+def test_where_no_chord_is_played_a_chord_symbol_says_so(written):
+    harmony = score(f'"{written}"C4|').find("part/measure/harmony")
+    assert (harmony.findtext("kind"), harmony.find("kind").get("text")) == ("none", "N.C.")
+    assert harmony.find("root/root-step").get("text") == ""  # what stands there is not to be shown
+
+
+@pytest.mark.parametrize("words", ["Fine", "N.C.B.", "Chorus", "Dolce", "Coda", "A tempo", "Bridge", "Em?"])
 def test_words_that_are_no_chord_stand_above_the_notes(words):
     assert texts(f'"{words}"C4|', "direction/direction-type/words") == [words]
 

@@ -113,6 +113,12 @@ def test_chords_whose_sign_stands_in_the_wrong_notes_are_chords():
     assert [pitches(event) for event in events(read(bar))] == [["C4", "E4"], ["D4", "F4"]]
 
 
+@pytest.mark.parametrize("root", ["", "<root><root-step text=''>C</root-step></root>"])
+def test_where_no_chord_is_played_the_score_still_says_so(root):
+    tune = read(f"<harmony>{root}<kind text='N.C.'>none</kind></harmony>" + note("C4", 16, "whole"))
+    assert '"N.C."C' in write_abc(tune)
+
+
 def test_a_tie_leads_to_an_equal_note_or_nowhere():
     start, stop = "<tie type='start'/>", "<tie type='stop'/>"
     tune = read(
