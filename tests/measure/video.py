@@ -194,7 +194,7 @@ def onsets_seen(video: bytes, timeline: Timeline, screens: Sequence[Screen]) -> 
     open_: list[tuple[float, str, int]] = []
     late: list[int] = []
     missed = already = 0
-    old: set[tuple[float, str, int]] = set()
+    old = _struck_while_lit(timeline, screens)
     before: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]] | None = None
     for number, (_, u, v) in decoded(video):
         while waiting and waiting[-1][0] <= number + 3:
@@ -215,6 +215,23 @@ def onsets_seen(video: bytes, timeline: Timeline, screens: Sequence[Screen]) -> 
                 left.append((moment, note, voice))
         open_, before = left, (u, v)
     return late, already, missed + len(open_) + len(waiting)
+
+
+def _struck_while_lit(timeline: Timeline, screens: Sequence[Screen]) -> set[tuple[float, str, int]]:
+    """Moment, note and voice of each that is struck while its head is lit: trills, heads of several voices."""
+    places = {
+        note: (number, head.left, head.top)
+        for number, screen in enumerate(screens)
+        for note, head in screen.heads.items()
+    }
+    until: dict[tuple[int, int, int], int] = {}
+    found = set()
+    for light in sorted(timeline.lights, key=lambda light: light.start):
+        if (place := places.get(light.note)) is not None:
+            if place in until and frame_of(light.start) <= until[place]:
+                found.add((LEAD_FRAMES + light.start * FRAMES_PER_S, light.note, light.voice))
+            until[place] = max(until.get(place, 0), frame_of(light.end))
+    return found
 
 
 def _frames(late: float) -> int:

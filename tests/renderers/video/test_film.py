@@ -73,6 +73,15 @@ def test_small_heads_take_on_colour_as_soon():
     assert (set(late), already, missed) == ({0}, 0, 0)
 
 
+def test_strokes_of_a_trill_are_not_taken_for_notes_that_are_lit_early():
+    score = name_notes(to_musicxml("Tc2z2|"))
+    played = play(score)
+    video = make_video(score, played, np.zeros((2 * SAMPLE_RATE, 2), np.float32), shape=SMALL, fonts=prepare_fonts())
+    timeline = read_timeline(*played)
+    late, already, missed = onsets_seen(video, timeline, screens_of(score, SMALL))
+    assert (late, already, missed) == ([0], len(timeline.lights) - 1, 0)
+
+
 def test_what_is_heard_comes_when_it_should(film):
     sound = np.abs(sound_of(film[0]))
     assert np.argmax(sound) / SAMPLE_RATE == pytest.approx(LEAD_S + CLICK_S, abs=0.003)
