@@ -5,6 +5,7 @@ Nothing is drawn twice: a frame is a copy of the page as it is lit now, with the
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -112,11 +113,12 @@ class Stage:
         for plane, colour, step in zip((target.y, target.u, target.v), colour_of(CURSOR), (1, 2, 2), strict=True):
             part = plane[top // step : bottom // step, left // step : (left + CURSOR_WIDTH) // step]
             part[:] = _towards(part, colour, CURSOR_STRENGTH)
-        screen = self._screens[self._seen]
-        for note, voice in self._lit.items():  # what sounds is seen through it
+        screen, page = self._screens[self._seen], self._page
+        assert page is not None, "the cursor is drawn on it"
+        for note in self._lit:  # in front of it: of thin heads its colour would leave little
             head = screen.heads.get(note)
             if head is not None and left - head.ink.shape[1] < head.left < left + CURSOR_WIDTH:
-                _colour(target, head, voice)
+                _uncover(target, page, head)
 
 
 def _restore(page: Planes, screen: Screen, head: Head) -> None:
@@ -139,6 +141,16 @@ def _colour(page: Planes, head: Head, voice: int) -> None:
         part[:] = (part + (value - part.astype(np.float32)) * share).round()
 
 
+def _uncover(target: Planes, page: Planes, head: Head) -> None:
+    """Show a head and its glow as the page has them."""
+    rows, columns = _around(head)
+    share = np.maximum(head.tint, head.ink)
+    target.y[rows, columns] = _towards(target.y[rows, columns], page.y[rows, columns], share)
+    rows, columns, share = _half(rows), _half(columns), halved(share)
+    for plane, below in ((target.u, page.u), (target.v, page.v)):
+        plane[rows, columns] = _towards(plane[rows, columns], below[rows, columns], share)
+
+
 def _around(head: Head) -> tuple[slice, slice]:
     rows, columns = head.ink.shape
     return slice(head.top, head.top + rows), slice(head.left, head.left + columns)
@@ -148,6 +160,6 @@ def _half(edges: slice) -> slice:
     return slice(edges.start // 2, edges.stop // 2)
 
 
-def _towards(part: Plane, value: int, share: float) -> npt.NDArray[np.float32]:
-    moved: npt.NDArray[np.float32] = (part + (value - part.astype(np.float32)) * np.float32(share)).round()
+def _towards(part: Plane, other: Plane | int, share: npt.NDArray[np.floating[Any]] | float) -> Plane:
+    moved: Plane = (part + (other - part.astype(np.float32)) * np.float32(share)).round().astype(np.uint8)
     return moved

@@ -41,7 +41,7 @@ from renderers.errors import RenderError
 from renderers.pages.fonts import prepare_fonts
 from renderers.recipe import Recipe
 from renderers.sound.loudness import SAMPLE_RATE, Samples
-from renderers.video.drawing import VOICES
+from renderers.video.drawing import CURSOR, CURSOR_STRENGTH, VOICES
 from renderers.video.keyboard import Key, Keyboard
 from renderers.video.lines import draw_lines
 from renderers.video.planes import GREY, colour_of
@@ -54,7 +54,6 @@ from renderers.video.timeline import Timeline, read_timeline
 SAME_MS = 5.0  # MIDI counts in ticks; half of one at 12 quarters a minute, where a piece comes to its close
 LEAST_INK = 0.2
 LEAST_COLOUR = 12.0  # of chroma, of a key
-COLOURED = 0.55  # of the chroma of its voice, in the middle of a head; the cursor has half of it at most
 COMPARED_S = 2.0  # of sound at a time
 SHIFTED_MS = 60.0  # at most
 ALONE_S = 0.15  # around a note whose beginning can be heard
@@ -240,7 +239,7 @@ def _frames(late: float) -> int:
 
 
 def _is_coloured(u: npt.NDArray[np.uint8], v: npt.NDArray[np.uint8], head: Head, voice: int) -> bool:
-    """Where it has most ink, beside what that should look like."""
+    """Where it has most ink: whether that is more like its voice's colour than like a black head or the cursor."""
     rows, columns = head.ink.shape
     ink = head.ink.reshape(rows // 2, 2, columns // 2, 2).mean(axis=(1, 3))
     if not ink.size or ink.max() < LEAST_INK:
@@ -248,8 +247,10 @@ def _is_coloured(u: npt.NDArray[np.uint8], v: npt.NDArray[np.uint8], head: Head,
     where = ink >= 0.8 * ink.max()
     part = slice(head.top // 2, (head.top + rows) // 2), slice(head.left // 2, (head.left + columns) // 2)
     seen = np.array([plane[part].astype(np.float64)[where].mean() - GREY for plane in (u, v)])
-    meant = np.array(colour_of(VOICES[voice % len(VOICES)])[1:]) - GREY
-    return float(seen @ meant / (meant @ meant)) > COLOURED * float(ink[where].mean())
+    lit = (np.array(colour_of(VOICES[voice % len(VOICES)])[1:]) - GREY) * ink[where].mean()
+    over = np.array(colour_of(CURSOR)[1:]) - GREY
+    unlit = over * np.clip(seen @ over / (over @ over), 0, CURSOR_STRENGTH)
+    return bool(np.linalg.norm(seen - lit) < np.linalg.norm(seen - unlit))
 
 
 def decoded(video: bytes) -> Iterator[tuple[int, tuple[npt.NDArray[np.uint8], ...]]]:
