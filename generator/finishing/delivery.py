@@ -5,13 +5,15 @@ sound; what is repeated begins and ends (`repeats.py`), broken rhythm is between
 ones that players know (`marks.py`), who begins together is loud together (`dynamics.py`), words fit the tempo
 (`tempo_words.py`), short notes have beams, voices end bars on their own staff, clefs and octave brackets help to read
 it (`staves.py`), rests are seen once (`seen_rests.py`), a keyboard has one pedal (`pedals.py`), hairpins, pedals, slurs
-and ties begin and end (`spanners.py`, `slurs.py`), and it ends with a final barline.
+and ties begin and end (`spanners.py`, `slurs.py`), hairpins do not crowd (`hairpins.py`), and it ends with a final
+barline.
 """
 
 from dataclasses import replace
 
 from generator.finishing.broken_rhythm import write_out_unequal
 from generator.finishing.dynamics import agree_on_dynamics, drop_repeated_dynamics
+from generator.finishing.hairpins import calm_hairpins
 from generator.finishing.marks import drop_unknown_marks
 from generator.finishing.pedals import mend_pedals
 from generator.finishing.repeats import REPEAT_END, mend_repeats
@@ -51,7 +53,8 @@ def mend_notation(tune: Tune) -> Tune:
     tune = mend_tempo_words(agree_on_dynamics(drop_unknown_marks(write_out_unequal(tune))))
     tune = drop_repeated_dynamics(tune)
     tune = tidy_staves(beam_by_metre(come_home(tune), close_gaps=True))
-    return mend_slurs_and_ties(mend_pedals(mend_spanners(show_rests(complete_rests(tune)))))
+    tune = calm_hairpins(mend_spanners(show_rests(complete_rests(tune))))
+    return mend_slurs_and_ties(mend_pedals(tune))
 
 
 def close_tune(tune: Tune) -> Tune:
