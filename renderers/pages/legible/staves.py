@@ -30,17 +30,20 @@ def choose_staves(measures: Sequence[Bar]) -> None:
     for measure, signs in measures:
         for sign in signs:
             middles[sign.staff] = sign.middle
+        has_moved = False
         for voice, own in by_voice(signs).items():
             here = {sign.staff for sign in own}
             if len(here) > 1:
                 _bring_home(own, homes[voice], middles)
             elif target := _better_staff(own, homes[voice], middles, staves, signs):
-                _move(measure, signs, own, target)
+                _move(measure, own, target)
                 for sign in own:
                     sign.middle = middles.get(target, sign.middle)
-                _sort_streams(measure)
+                has_moved = True
         for staff in staves - {sign.staff for sign in signs}:
             _add_rest(measure, staff, max((sign.end for sign in signs), default=0))
+        if has_moved:
+            _sort_streams(measure)
 
 
 def _homes(signs: list[Sign]) -> dict[str, int]:
@@ -96,16 +99,14 @@ def _free_staff(own: list[Sign], middles: dict[int, int], staves: set[int], sign
     return None
 
 
-def _move(measure: etree._Element, signs: list[Sign], own: list[Sign], target: int) -> None:
-    """A voice to another staff, for this bar. A staff that is left alone gets a rest."""
-    here, voice = own[0].staff, own[0].voice
+def _move(measure: etree._Element, own: list[Sign], target: int) -> None:
+    """A voice to another staff, for this bar."""
+    voice = own[0].voice
     for note in measure.iterfind("note"):
         if note.findtext("voice") == voice:
             set_child(note, "staff", str(target))
     for sign in own:
         sign.staff = target
-    if not any(sign.staff == here for sign in signs):
-        _add_rest(measure, here, max(sign.end for sign in own))
 
 
 def _add_rest(measure: etree._Element, staff: int, length: int) -> None:

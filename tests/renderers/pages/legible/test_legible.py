@@ -206,6 +206,14 @@ def test_a_staff_that_its_voices_have_left_has_a_rest():
     assert (rest.is_rest, rest.is_hidden, rest.end) == (True, False, 480)
 
 
+def test_a_staff_that_its_only_voice_leaves_for_a_bar_has_one_rest():
+    """It had two, one behind the other, so that the bar was twice as long on the page and half of it empty."""
+    both_high = "V:1\nc4|\nV:2\n[ca]4|\n"
+    (bar,) = bars(f'X:1\nL:1/4\nM:4/4\n%%score {{1 | 2}}\nK:C\nV:1 nm="Piano"\nV:2 bass\n{both_high}')
+    (rest,) = on_staff(bar, 2)
+    assert (rest.is_rest, rest.end) == (True, 480)
+
+
 def test_notes_sent_far_from_the_other_staff_stay_at_home():
     (bar,) = bars(piano("g4", "e2 [I:staff +1]a2[I:staff -1]", "C,4", "x4"))
     assert [sign.steps for sign in on_staff(bar, 1)] == [[39], [37], [40]]
