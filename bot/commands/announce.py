@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from bot.chat.messages import Reply
+from bot.chat.messages import Attachment, Reply
 from bot.commands.access import scope_of
 from bot.commands.requests import cancel_row, waiting_reply
 from bot.commands.showing import result_reply
@@ -20,6 +21,7 @@ from generator.catalogue.catalogue import Catalogue
 MAX_DETAIL_CHARS = 500
 SOON_S = 2.0
 MAX_NAME_CHARS = 40
+FIRST_PAGE = "first_page.png"  # no name of a piece's file: by those a result is found that may have arrived
 
 
 class Announcer:
@@ -46,13 +48,23 @@ class Announcer:
             line += " · " + _left(remaining_s, language)
         return self._status(job, say("status.composing", language), line)
 
-    def rendering(self, job: JobView, *, remaining_s: float | None = None, percent: int | None = None) -> Reply:
-        """Composed, and being rendered; of what takes long, how much of it is made."""
+    def rendering(
+        self,
+        job: JobView,
+        *,
+        remaining_s: float | None = None,
+        percent: int | None = None,
+        page: bytes | None = None,
+    ) -> Reply:
+        """Composed, and being rendered; of what takes long, how much of it is made. page: shown, as soon as it is."""
         if percent is not None:
             made = say("status.made", job.language, percent=percent)
             return self._status(job, say("status.filming", job.language), f"{progress_bar(percent, 100)} {made}")
-        left = _left(remaining_s or 0.0, job.language)
-        return self._status(job, say("status.rendering", job.language), f"{progress_bar(1, 1)} {left}")
+        line = f"{progress_bar(1, 1)} {_left(remaining_s or 0.0, job.language)}"
+        if page is None:
+            return self._status(job, say("status.rendering", job.language), line)
+        picture = Attachment(FIRST_PAGE, "picture", data=page, description=self._what(job))
+        return replace(self._status(job, say("status.playing", job.language), line), attachments=(picture,))
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:
         """The piece. in_doubt: one of its messages may be missing, which is said."""

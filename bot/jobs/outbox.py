@@ -233,7 +233,7 @@ class Outbox:
     async def _cut(self, messenger: Messenger, job: JobView, delivery: Delivery, reply: Reply) -> None:
         """Write down what else there is to send: only now and here it is known what this platform takes."""
         parts = [part for part in messenger.parts(reply) if part != RESULT]
-        may_come_late = delivery.in_doubt or job.crashes or self._reporter.may_come_late(job.id)
+        may_come_late = delivery.in_doubt or self._reporter.may_come_late(job)
         look = [LOOK] if may_come_late else []
         if await self._retry(lambda: self._store.deliveries.is_status_in_doubt(job.id)):
             look.append(SWEEP)

@@ -32,7 +32,8 @@ class Maker(Protocol):
     ) -> Piece:
         """Make what the task says, a piece whose id is that of the job; it can be cancelled at any moment.
 
-        language: of whoever asked. on_progress hears of every bar, on_step when rendering begins.
+        language: of whoever asked. on_progress hears of every bar, on_step when rendering begins and of
+        what is known then: `percent`, `page` (`bot.making.workshop`).
 
         Raises GeneratorError, RenderError, BotError.
         """
@@ -47,10 +48,17 @@ class Announcer(Protocol):
     def progress(self, job: JobView, *, bar: int, bars: int, remaining_s: float | None) -> Reply:
         """Being composed."""
 
-    def rendering(self, job: JobView, *, remaining_s: float | None = None, percent: int | None = None) -> Reply:
+    def rendering(
+        self,
+        job: JobView,
+        *,
+        remaining_s: float | None = None,
+        percent: int | None = None,
+        page: bytes | None = None,
+    ) -> Reply:
         """Composed, and being rendered; also what is shown while a finished piece is on its way.
 
-        percent: how much is made of what takes long.
+        percent: how much is made of what takes long. page: the first one as a PNG, before all else is there.
         """
 
     def result(self, job: JobView, piece: PieceView, paths: Callable[[str], Path], *, in_doubt: bool = False) -> Reply:

@@ -93,7 +93,9 @@ class Runner:
                     job.task,
                     language=job.language,
                     on_progress=lambda progress: self._reporter.bar(job.id, progress),
-                    on_step=lambda step: self._reporter.rendering(job.id, percent=getattr(step, "percent", None)),
+                    on_step=lambda step: self._reporter.rendering(
+                        job.id, percent=getattr(step, "percent", None), page=getattr(step, "page", None)
+                    ),
                 )
         except Exception as error:
             return Failure("error.too_slow") if limit.expired() else failure_of(error, job)

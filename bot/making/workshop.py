@@ -77,12 +77,14 @@ class Renderer(Protocol):
         composer: str = "",
         tune: str = "",
         tell: Callable[[float], None] = ...,
+        show: Callable[[bytes], None] = ...,
         playing: Playing = ...,
         printing: Printing = ...,
     ) -> Rendering:
         """As much as can be rendered; the notation itself in any case.
 
-        tell: hears how much of what takes long is made. playing, printing: how it is to be heard and printed.
+        tell: hears how much of what takes long is made; show: is given the first page as soon as it is drawn. playing,
+        printing: how it is to be heard and printed.
         """
 
 
@@ -105,6 +107,19 @@ class Filming(str):
         percent = round(100 * done)
         step = super().__new__(cls, f"filming: {percent} %")
         step.percent = percent
+        return step
+
+
+class Drawn(str):
+    """The step behind the first page. page: its picture, a PNG, which the finished piece will have."""
+
+    __slots__ = ("page",)
+
+    page: bytes
+
+    def __new__(cls, page: bytes) -> Drawn:
+        step = super().__new__(cls, "first page drawn ...")
+        step.page = page
         return step
 
 
@@ -304,7 +319,14 @@ async def render_piece(
         colophon = colophon_of(record, load_catalogue(), order.language, piece=_printed_id(record) or named.id)
         ways["printing"] = replace(order.printing, colophon=colophon)
     rendering = await renderer.render_most(
-        abc, wanted, title=title, composer=credit, tune=tune, tell=lambda done: order.on_step(Filming(done)), **ways
+        abc,
+        wanted,
+        title=title,
+        composer=credit,
+        tune=tune,
+        tell=lambda done: order.on_step(Filming(done)),
+        show=lambda page: order.on_step(Drawn(page)),
+        **ways,
     )
     files = dict(rendering.files)
     analysis = files.pop(ANALYSIS.ending, None)

@@ -1,7 +1,8 @@
 """The real bot with a stand-in for composing and drawing, in a process of its own: `python -m tests.fakes.stub_bot`.
 
 Everything but the maker is real: platforms, jobs, store, settings from the environment. STUB_DELAY_S is how long a
-piece takes ("0.05-0.3": at random between the two). The files of a piece are tiny and real, so that they can be opened.
+piece takes ("0.05-0.3": at random between the two), STUB_PLAY_S how long it takes from its first page to the rest,
+likewise. The files of a piece are tiny and real, so that they can be opened.
 Seeds that bring trouble: KILLS takes the process down with SIGKILL, HANGS never ends, RAISES is a mistake in the code,
 REFUSES is a piece that cannot be composed. While the file STUB_DISK_FULL names exists, nothing reaches the disk. The
 file STUB_CLOCK names may say by how many seconds the wall clock is wrong. STUB_LOOK_AFTER_S: how long after a lost
@@ -37,6 +38,7 @@ from bot.making.onward import WorkOn
 from bot.making.takes import ThreeTakes
 from bot.making.task import Task
 from bot.making.unveil import Unveil
+from bot.making.workshop import Drawn
 from bot.operations import health, supervision
 from bot.operations.supervision import Backoff
 from bot.platforms.telegram import pace
@@ -61,8 +63,10 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 class StubMaker:
     """Waits, reports bars, and gives the same small piece to everybody, except for its ABC and its names."""
 
-    def __init__(self, *, least_s: float, most_s: float, pages: int = 1) -> None:
-        self._least_s, self._most_s, self._pages = least_s, most_s, pages
+    def __init__(
+        self, *, least_s: float, most_s: float, pages: int = 1, play_s: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
+        self._least_s, self._most_s, self._pages, self._play_s = least_s, most_s, pages, play_s
 
     async def make(
         self,
@@ -81,6 +85,8 @@ class StubMaker:
             on_progress(Progress(bar + 1, task.bars, takes_s * bar / task.bars, takes_s * (1 - bar / task.bars)))
             await asyncio.sleep(takes_s / task.bars)
         on_step("drawing ...")
+        on_step(Drawn(picture()))
+        await asyncio.sleep(random.uniform(*self._play_s))
         piece = made(job, request, pages=self._pages)
         if isinstance(task, Duel):
             return duel(job, task.hours, request)
@@ -235,9 +241,16 @@ async def draw_bars(_drawer: Any, _abc: str) -> dict[str, bytes]:
     return {"_p1.png": picture(), ".mp3": sound()}
 
 
+def _range_of(name: str, usual: str) -> tuple[float, float]:
+    """Seconds from the environment: "0.05", or "0.05-0.3"."""
+    least, _, most = os.environ.get(name, usual).partition("-")
+    return float(least), float(most or least)
+
+
 def main() -> None:
-    least, _, most = os.environ.get("STUB_DELAY_S", "0.05").partition("-")
-    maker = StubMaker(least_s=float(least), most_s=float(most or least), pages=int(os.environ.get("STUB_PAGES", "1")))
+    least_s, most_s = _range_of("STUB_DELAY_S", "0.05")
+    pages, play_s = int(os.environ.get("STUB_PAGES", "1")), _range_of("STUB_PLAY_S", "0")
+    maker = StubMaker(least_s=least_s, most_s=most_s, pages=pages, play_s=play_s)
     if "STUB_DISK_FULL" in os.environ:
         fill_disk_on_demand(Path(os.environ["STUB_DISK_FULL"]))
     if "STUB_CLOCK" in os.environ:

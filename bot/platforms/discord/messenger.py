@@ -35,6 +35,7 @@ TIMES_SMALLER = 3  # how often a refused message is made smaller: 10, 5, 2.5, 1.
 
 VOICE = "voice"
 PROGRESS_EVERY_S = 2.0
+PAGE_EVERY_S = 0.5  # a page comes once, and all the progress there was may have come a moment ago
 PROGRESS_LIMIT_S = 10.0
 REMEMBERED_EDITS = 1000
 TOKEN_LIFE_S, TOKEN_MARGIN_S = 15 * 60.0, 15.0
@@ -157,21 +158,26 @@ class DiscordMessenger:
         return await self._wire.edit_answer(address.token, ORIGINAL, message)
 
     async def edit_status(self, address: Address, reply: Reply) -> bool:
-        """Show progress, if there is room for it now. Raises TryLater if the change may still be made later."""
-        if address.message is None or not self._has_room(address.message):
+        """Show progress, if there is room for it now. Raises TryLater if the change may still be made later.
+
+        A page that was refused is done with: it is not to be sent again and again.
+        """
+        every_s = PAGE_EVERY_S if reply.attachments else PROGRESS_EVERY_S
+        if address.message is None or not self._has_room(address.message, every_s):
             return False
         async with self._lock(address.message):
             self._note_edit(address.message)
             try:
                 async with asyncio.timeout(PROGRESS_LIMIT_S):
-                    await self._edit(address, sparing_files(await pack(reply, limit=None)))
+                    message = await pack(reply, limit=None)
+                    await self._edit(address, message if reply.attachments else sparing_files(message))
             except TimeoutError as error:
                 raise TryLater("Discord was slow with a change, and may still make it.") from error
             except (TryLater, Unreachable) as error:
                 if isinstance(error, TryLater) and error.sent:
                     raise
                 _log.debug("progress left out: %s", error)
-                return False
+                return isinstance(error, Unreachable) and bool(reply.attachments)
         return True
 
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
@@ -304,8 +310,8 @@ class DiscordMessenger:
 
     # --- not too often ---------------------------------------------------------------------------------------------
 
-    def _has_room(self, message: str) -> bool:
-        is_soon = time.monotonic() - self._edited.get(message, -PROGRESS_EVERY_S) < PROGRESS_EVERY_S
+    def _has_room(self, message: str, every_s: float) -> bool:
+        is_soon = time.monotonic() - self._edited.get(message, -every_s) < every_s
         return not (is_soon or self._wire.is_busy or self._lock(message).locked())
 
     def _note_edit(self, message: str) -> None:

@@ -66,6 +66,7 @@ class TelegramMessenger:
         self.whispers = Whispers(line, self._sender) if ephemeral else None
         self.crowds = Crowds(self._sender, line.pace)
         self._forbidding: dict[str, float] = {}  # chats that take no files; until when that needs not be said again
+        self._no_pages: dict[str, float] = {}  # chats that refused one; until when none is shown early there
         self._told: dict[tuple[str, str, str], float] = {}  # chat, person, words → when
         self._said: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -115,18 +116,21 @@ class TelegramMessenger:
         return replace(address, message=message)
 
     async def edit_status(self, address: Address, reply: Reply) -> bool:
-        """Only on change, and only if there is time for it."""
+        """Only on change, and only if there is time for it.
+
+        A message that has shown a page stays a picture, also for a later process: its caption is changed then.
+        """
         words = say_whole(reply)
         if address.message is None:
             return False
         async with self._lock(address):
             if self._said.get(_place(address)) in (words, FINAL):
                 return True
-            if not self._line.pace.may_progress(address.chat):
+            if not self._line.pace.may_progress(address.chat, has_page=bool(reply.attachments)):
                 return False
             try:
-                await self._progress.edit_text(address, reply, patience_s=0.0)
-            except (MessageGone, NoText):  # the person deleted it, or the result is there
+                await self._show_progress(address, reply)
+            except MessageGone:  # the person deleted it
                 words = FINAL
             except TryLater as error:
                 if error.after_s is None:
@@ -134,6 +138,22 @@ class TelegramMessenger:
                 return False  # this chat has to wait, the progress of others has not
             self._remember(address, words)
             return True
+
+    async def _show_progress(self, address: Address, reply: Reply) -> None:
+        """A page only where it is sure to be seen and the result can take its place; else the words."""
+        bare = replace(reply, attachments=())
+        if not reply.attachments or self._rich is not None or not self._takes_pages(address):
+            await self._progress.edit(address, bare, patience_s=0.0)
+            return
+        try:
+            await self._progress.edit(address, reply, patience_s=0.0)
+        except FileRefused:
+            self._no_pages[address.chat] = time.monotonic() + FORBIDDEN_S
+            await self._progress.edit(address, bare, patience_s=0.0)
+
+    def _takes_pages(self, address: Address) -> bool:
+        """Whether none was refused there lately."""
+        return self._no_pages.get(address.chat, 0.0) <= time.monotonic()
 
     async def deliver(self, address: Address, part: str, reply: Reply, *, nonce: str, in_doubt: bool) -> str | None:
         """See Messenger. Whatever is not a follower is the main message: the result, or news in its place."""
@@ -144,7 +164,7 @@ class TelegramMessenger:
                 log.warning("rich messages are not taken, so pieces come as before: %s", error)
                 self._rich = None
                 raise TryLater("rich messages are not taken", after_s=0.0, sent=False) from error
-            except FileRefused:  # the caption says so, and the button brings the player
+            except (FileRefused, NoText):  # refused, or a picture since before: the button brings the player
                 pass
         if part.rstrip(string.digits) not in FOLLOWERS:
             return await self._deliver_expected(address, reply, job=_job_of(nonce), in_doubt=in_doubt)

@@ -23,6 +23,7 @@ from bot.chat.messenger import TryLater
 CHAT_BURST, CHAT_BURST_S = 5, 5.0
 PROGRESS_PRIVATE_S = 3.0
 PROGRESS_GROUP_S = 6.0
+PAGE_S = 0.5  # a page comes once, and all the progress there was may have come a moment ago
 PROGRESS_SHARE = 0.5  # of a budget; the rest is for answers and results
 FOLLOWERS_SHARE = 0.75  # of a group's budget is the most that is left free for pieces to come
 FOLLOW_AGAIN_S = 5.0  # while a piece waits for its turn
@@ -171,10 +172,11 @@ class Pace:
         """Telegram wants this chat to wait."""
         self._talk(chat).held_until = time.monotonic() + after_s
 
-    def may_progress(self, chat: str) -> bool:
-        """Whether progress may be shown now; what answers True is followed by an edit."""
+    def may_progress(self, chat: str, *, has_page: bool = False) -> bool:
+        """Whether progress may be shown now; what answers True is followed by an edit. has_page: the first page."""
         talk, now = self._talk(chat), time.monotonic()
-        every_s = PROGRESS_GROUP_S if talk.group is not None else PROGRESS_PRIVATE_S
+        usual_s = PROGRESS_GROUP_S if talk.group is not None else PROGRESS_PRIVATE_S
+        every_s = min(PAGE_S, usual_s) if has_page else usual_s
         if (talk.progress_at is not None and now - talk.progress_at < every_s) or self.wait_s(chat) > 0:
             return False
         if talk.waiting or (talk.group is not None and len(talk.coming()) > 1):

@@ -17,7 +17,7 @@ class Camera:
     def __init__(self):
         self.formats, self.rests, self.error = [], 0, None
 
-    async def render_most(self, abc, formats, *, title, composer, tune, tell):
+    async def render_most(self, abc, formats, *, title, composer, tune, tell, **_):
         self.formats.append(tuple(formats))
         tell(0.4)
         if self.error:

@@ -20,7 +20,7 @@ class Recorder:
     def __init__(self):
         self.asked = []
 
-    async def render_most(self, abc, formats, *, title, composer, tune="", playing=AS_EVER, tell=None):
+    async def render_most(self, abc, formats, *, title, composer, tune="", playing=AS_EVER, **_):
         self.asked.append((tuple(formats), playing))
         if "tuba" in playing.without:
             raise InputRefused(reason="no_such_part", part="tuba", parts="Piano")

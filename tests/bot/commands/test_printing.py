@@ -20,7 +20,7 @@ class Press:
     def __init__(self):
         self.asked, self.colophons = [], []
 
-    async def render_most(self, abc, formats, *, title, composer, printing, tune="", tell=None):
+    async def render_most(self, abc, formats, *, title, composer, printing, tune="", **_):
         self.asked.append((tuple(formats), replace(printing, colophon="")))
         self.colophons.append(printing.colophon)
         if printing.large and printing.size is Size.LETTER:

@@ -10,6 +10,7 @@ import pytest
 from bot.chat.messages import Address, Person, Reply
 from bot.jobs import JobLimits, open_jobs
 from bot.making.files import Piece
+from bot.making.workshop import Drawn
 from bot.store import open_store
 from generator.request import Progress
 from tests.bot.tasks import composing
@@ -37,7 +38,7 @@ class Clock:
 
 
 class StubMaker:
-    """Makes a piece at once, or when `gate` opens; `faults` by seed are raised instead."""
+    """Makes a piece at once, or when `gate` opens; `faults` by seed are raised instead. page: drawn before that."""
 
     def __init__(self):
         self.made = []  # seeds, in the order in which they began
@@ -46,6 +47,7 @@ class StubMaker:
         self.gate = asyncio.Event()
         self.gate.set()
         self.faults = {}
+        self.page = None
 
     async def make(self, job, task, *, language, on_progress, on_step):
         seed = task.request.seed
@@ -54,6 +56,8 @@ class StubMaker:
         self.most_live = max(self.most_live, self.live)
         try:
             on_progress(Progress(1, task.bars, 0.1, 0.3))
+            if self.page is not None:
+                on_step(Drawn(self.page))
             await self.gate.wait()
             if seed in self.faults:
                 raise self.faults[seed]
@@ -75,8 +79,8 @@ class PlainAnnouncer:
     def progress(self, job, *, bar, bars, remaining_s):
         return Reply(f"bar {bar} of {bars}")
 
-    def rendering(self, job, *, remaining_s=None, percent=None):
-        return Reply("rendering")
+    def rendering(self, job, *, remaining_s=None, percent=None, page=None):
+        return Reply("rendering" if page is None else f"page {page.decode()}")
 
     def result(self, job, piece, paths, *, in_doubt=False):
         assert all(paths(file.sha256).is_file() for file in piece.files)

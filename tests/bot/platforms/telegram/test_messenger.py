@@ -249,12 +249,10 @@ async def test_progress_that_would_have_to_wait_is_left_out(telegram, to_ann):
     assert telegram.from_bot(77)[0]["text"] == "bar 1 of 8"
 
 
-async def test_progress_never_follows_the_result(telegram, line, to_ann, make_result):
-    messenger = TelegramMessenger(line)
+async def test_progress_never_follows_the_result(telegram, messenger, to_ann, make_result):
     address = await messenger.post_status(to_ann, WAITING, nonce="k3f9")
     await deliver(messenger, address, "result", make_result())
     await messenger.edit_status(address, Reply("bar 8 of 8"))
-    await TelegramMessenger(line).edit_status(address, Reply("bar 8 of 8"))  # after a restart, nothing is remembered
     assert telegram.from_bot(77)[0]["caption"].startswith("Nocturne")
 
 
