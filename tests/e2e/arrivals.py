@@ -1,7 +1,8 @@
 """People come one after the other, as chance has it (a Poisson process), on both platforms of one bot: what they wait.
 
 The chats are the fakes over real sockets; the bot is the real one, with the model that ships or with the stub maker.
-What counts is what a person sees: that the request was taken, a first finished bar in the status message, the page.
+What counts is what a person sees: that the request was taken, a first finished bar in the status message, the page, and
+the whole piece, which may come later than its page.
 """
 
 from __future__ import annotations
@@ -34,16 +35,20 @@ class Visitor:
     asked_s: float
     texts: Callable[[], Sequence[str]]
     has_page: Callable[[], bool]
+    has_whole: Callable[[], bool]
     taken_s: float | None = None
     first_bar_s: float | None = None
     page_s: float | None = None
+    whole_s: float | None = None
 
     def look(self) -> None:
         """Note what has come since."""
         now_s = time.monotonic() - self.asked_s
         texts = self.texts()
-        if self.has_page():
+        if self.page_s is None and self.has_page():
             self.page_s = now_s
+        if self.has_whole():
+            self.whole_s = now_s
         if self.taken_s is None and (texts or self.page_s is not None):
             self.taken_s = now_s
         # Who has the page and saw no bar, because all came at once, has waited for it until then.
@@ -62,20 +67,26 @@ class Arrivals:
     taken_s: list[float] = field(default_factory=list)
     first_bar_s: list[float] = field(default_factory=list)
     page_s: list[float] = field(default_factory=list)
+    whole_s: list[float] = field(default_factory=list)
     memory_mib: list[float] = field(default_factory=list)
     took_s: float = 0.0
 
     @property
     def per_minute_done(self) -> float:
-        return 60 * len(self.page_s) / self.took_s
+        return 60 * len(self.whole_s) / self.took_s
 
     def line(self) -> str:
         waits = "; ".join(
             f"{name} p50 {at_share(times, 50):.1f} s, p99 {at_share(times, 99):.1f} s"
-            for name, times in (("taken", self.taken_s), ("first bar", self.first_bar_s), ("page", self.page_s))
+            for name, times in (
+                ("taken", self.taken_s),
+                ("first bar", self.first_bar_s),
+                ("page", self.page_s),
+                ("whole", self.whole_s),
+            )
         )
         return (
-            f"{len(self.page_s)} of {self.pieces} pieces of {self.bars} bars, {self.per_minute:g} asked for a minute, "
+            f"{len(self.whole_s)} of {self.pieces} pieces of {self.bars} bars, {self.per_minute:g} asked for a minute, "
             f"{self.slots} slots: {waits}; {self.per_minute_done:.1f} pieces a minute; "
             f"memory {self.memory_mib[0]:.0f} MiB, at most {max(self.memory_mib):.0f}, "
             f"at the end {self.memory_mib[-1]:.0f}"
@@ -149,17 +160,18 @@ async def _watch(
         if all_came.is_set():
             ends_s = ends_s or now_s + limit_s
         for visitor in visitors:
-            if visitor.page_s is None:
+            if visitor.whole_s is None:
                 visitor.look()
         if now_s >= next_memory_s:
             found.memory_mib.append(bot.memory_mib())
             next_memory_s = now_s + 1.0
-        if ends_s and (now_s > ends_s or all(visitor.page_s is not None for visitor in visitors)):
+        if ends_s and (now_s > ends_s or all(visitor.whole_s is not None for visitor in visitors)):
             break
         await asyncio.sleep(LOOK_EVERY_S)
     found.taken_s = [one.taken_s for one in visitors if one.taken_s is not None]
     found.first_bar_s = [one.first_bar_s for one in visitors if one.first_bar_s is not None]
     found.page_s = [one.page_s for one in visitors if one.page_s is not None]
+    found.whole_s = [one.whole_s for one in visitors if one.whole_s is not None]
 
 
 async def _ask(platform: str, discord: FakeDiscord, telegram: FakeTelegram, *, number: int, bars: int) -> Visitor:
@@ -177,7 +189,10 @@ def _ask_telegram(fake: FakeTelegram, person: Someone, bars: int) -> Visitor:
     def has_page() -> bool:
         return any("photo" in one for one in fake.from_bot(person.id))
 
-    return Visitor("telegram", time.monotonic(), texts, has_page)
+    def has_whole() -> bool:
+        return any("photo" in one and "Piece " in one.get("caption", "") for one in fake.from_bot(person.id))
+
+    return Visitor("telegram", time.monotonic(), texts, has_page, has_whole)
 
 
 async def _ask_discord(fake: FakeDiscord, person: Person, bars: int) -> Visitor:
@@ -190,7 +205,9 @@ async def _ask_discord(fake: FakeDiscord, person: Person, bars: int) -> Visitor:
         messages = [call.response, *call.messages]
         return [one for one in messages if one is not None and not one.loading and not one.deleted]
 
-    def has_page() -> bool:
-        return any(file.name.endswith("_p1.png") for one in shown() for file in one.files)
+    def has_file(ending: str) -> bool:
+        return any(file.name.endswith(ending) for one in shown() for file in one.files)
 
-    return Visitor("discord", asked_s, lambda: [one.text for one in shown()], has_page)
+    return Visitor(
+        "discord", asked_s, lambda: [one.text for one in shown()], lambda: has_file(".png"), lambda: has_file("_p1.png")
+    )

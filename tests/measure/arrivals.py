@@ -1,4 +1,4 @@
-"""Have people come one after the other, as chance has it, to a bot on both platforms: first bar, page, memory.
+"""Have people come one after the other, as chance has it, to a bot on both platforms: bar, page, whole piece, memory.
 
     make measure NAME=arrivals ARGS="--pieces 40 --per-minute 12"
 
@@ -47,4 +47,4 @@ def main(arguments: Sequence[str]) -> int:
         )
     print(found.line(), flush=True)
     report.add("arrivals", found.to_json())
-    return 0 if len(found.page_s) == given.pieces else 1
+    return 0 if len(found.whole_s) == given.pieces else 1
