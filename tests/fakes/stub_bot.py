@@ -85,8 +85,9 @@ class StubMaker:
             on_progress(Progress(bar + 1, task.bars, takes_s * bar / task.bars, takes_s * (1 - bar / task.bars)))
             await asyncio.sleep(takes_s / task.bars)
         on_step("drawing ...")
-        on_step(Drawn(picture()))
-        await asyncio.sleep(random.uniform(*self._play_s))
+        if any(self._play_s):
+            on_step(Drawn(picture()))
+            await asyncio.sleep(random.uniform(*self._play_s))
         piece = made(job, request, pages=self._pages)
         if isinstance(task, Duel):
             return duel(job, task.hours, request)
