@@ -18,7 +18,8 @@ from tests.bot.tasks import composing
 
 
 class NoDrawing:
-    async def render_most(self, abc, formats, *, title, composer, tune="", **_):
+    async def render_most(self, abc, formats, *, title, composer, show, tune="", **_):
+        show(b"the first page")
         assert set(chat_formats()) <= set(formats)
         missing = {"mp3": ToolTimedOut(), "analysis": ToolCrashed()}
         remarks = (Remark("words", 7),)
@@ -48,7 +49,7 @@ async def test_a_piece_has_the_id_of_its_job_and_reports_every_bar(tiny_weights)
     assert b"K:Amin" in made.files[".abc"]
     assert b'nm="Klavier"' in made.files[".abc"], "as whoever asked calls it"
     assert [progress.bar for progress in bars] == [1, 2]
-    assert len(steps) == 1
+    assert [getattr(step, "page", None) for step in steps] == [None, b"the first page"]
     assert made.record["missing"] == {"mp3": "ToolTimedOut"}, "what only programs read is missed by nobody"
     assert [remark["text"] for remark in made.record["remarks"]] == ["Line 7: some of the words stand under no note."]
     assert made.record["seconds"] == made.record["report_card"]["seconds"] == 61.0, "as it is played, repeats and all"
