@@ -29,9 +29,10 @@ compose: setup
 
 # All tests with three at a time, file by file: many wait for a process of theirs most of the time. Those named alone.
 # In their order, not those files first that hold most tests: the longest hold few, and would run alone in the end.
+# Python may keep what it compiles, whatever the environment says: tests start hundreds of processes.
 WORKERS ?= 3
 test: setup
-	.venv/bin/python -m pytest $(or $(TESTS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest $(or $(TESTS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 # Format, lint, types and the direction of the imports: what a change must pass besides the tests.
 check: setup

@@ -1,9 +1,21 @@
 """What holds for all tests: the developer's own settings do not count."""
 
+import gc
 import os
 from importlib.util import find_spec
 
 import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """The thousands of tests stay as long as the run: nobody need look again and again whether they are garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,15 @@ clock is the process's CPU time, so that other work on the machine disturbs litt
 Not covered: trained weights, which end patches after 12 characters on average and so favour the engine further.
 """
 
+from __future__ import annotations
+
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -21,7 +24,6 @@ from torch import Tensor
 
 from generator.errors import BadRequest
 from generator.evaluation.notagen import NotaGen, is_known
-from generator.evaluation.reference import Reference
 from generator.model.checkpoint import build_network
 from generator.model.devices import find_device
 from generator.model.engine import Engine
@@ -30,6 +32,9 @@ from generator.model.patches import BOS_PATCH, PATCH_CHARS
 from generator.model.reference_names import rename_reference
 from generator.model.sampling import Sampling
 from generator.model.slot import Slot
+
+if TYPE_CHECKING:
+    from generator.evaluation.reference import Reference
 
 # Both with a context of 1,024 patches, and room to time what comes behind it.
 NOTAGEN_SMALL = Shape(patch_layers=12, char_layers=3, hidden=768, context_patches=1056)
@@ -221,6 +226,8 @@ def contexts_of(shape: Shape) -> tuple[int, ...]:
 
 def random_pair(shape: Shape, *, seed: int, device: str) -> tuple[Reference, Network]:
     """The reference with random weights, and ours with the same."""
+    from generator.evaluation.reference import Reference  # transformers takes seconds to load
+
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         reference = Reference(shape)

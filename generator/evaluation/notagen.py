@@ -19,7 +19,6 @@ import torch
 from torch import Tensor, nn
 
 from generator.errors import BadRequest
-from generator.evaluation.reference import config_of
 from generator.model.network import Shape
 from generator.model.patches import PATCH_CHARS, VOCABULARY
 from generator.model.sampling import Sampling
@@ -34,6 +33,8 @@ class NotaGen:
 
     def __init__(self, checkout: Path, shape: Shape, weights: dict[str, Tensor], *, device: str) -> None:
         """Raises BadRequest if there is no such code in the folder, or a package is missing that it needs."""
+        from generator.evaluation.reference import config_of  # transformers takes seconds to load
+
         module = load_notagen(checkout)
         patch_level = config_of(shape.patch_layers, shape.hidden, shape.context_patches, vocabulary=1)
         char_level = config_of(shape.char_layers, shape.hidden, PATCH_CHARS + 1, vocabulary=VOCABULARY)

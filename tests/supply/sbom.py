@@ -17,8 +17,6 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from typing import Any
 
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -77,8 +75,11 @@ def validate(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _validator() -> JsonStrictValidator:
-    """It takes seconds to read the schema."""
+def _validator() -> Any:
+    """It takes seconds to load the library, and to read the schema."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     return JsonStrictValidator(SchemaVersion.V1_6)
 
 

@@ -12,6 +12,11 @@ from bot.store.tables import metadata
 from tests.bot.store.postgres import run_postgres
 
 
+@pytest.fixture(autouse=True)
+def no_copies(real_migrations):
+    """Migrations are what some of these tests are about."""
+
+
 async def make_tables(url, folder):
     async with open_store(url, folder):
         pass

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from generator.evaluation.bench import random_opening, random_pair
-from generator.evaluation.reference import filter_probabilities
 from generator.model.engine import Engine
 from generator.model.network import Shape
 from generator.model.sampling import Sampling
@@ -40,6 +39,8 @@ def test_cached_vectors_and_probabilities_are_those_of_transformers():
     [Sampling(), Sampling(temperature=0.7, top_k=5, top_p=0.8), Sampling(temperature=2, top_k=0, top_p=0.95)],
 )
 def test_filters_agree_with_the_reference_s_on_any_distribution(sampling: Sampling):
+    from generator.evaluation.reference import filter_probabilities
+
     rng = torch.Generator().manual_seed(9)
     probabilities = (torch.randn(50, 128, generator=rng) * 3).softmax(-1)
     ours = truncate_distribution(probabilities, [sampling] * 50).numpy()
