@@ -4,7 +4,7 @@ A jump is seen where the bar that is played next is not the one that stands to t
 they are needed, as for a player, but never before the last notes of the old one have been seen.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
@@ -17,6 +17,7 @@ EARLY_S = 0.35  # how long before its first note a page is seen
 SHARE_OF_LAST = 0.6  # of the time that the last notes of a page have, at least
 SAME_S = 0.002
 TOGETHER_S = 0.03  # what is struck on a beat may be so late
+AT_ONCE_S = 0.05  # from the end of a bar to the first note of the next, at most
 LOOSE_S = 0.3  # as far from its bar as a note may be played
 
 
@@ -154,11 +155,10 @@ def _stops_of_bar(
 
 def _turns(stops: Sequence[Stop], places: Sequence[Place]) -> list[Turn]:
     turns = [Turn(0.0, places[stops[0].line].screen)] if stops else []
-    last = 0.0  # when the last note before was reached
+    moments = [stop.at for stop in stops]
     for before, after in pairwise(stops):
-        if after.at - before.at > 2 * SAME_S:
-            last = before.at
         screen = places[after.line].screen
         if screen != places[before.line].screen:
+            last = moments[max(0, bisect_left(moments, after.at - AT_ONCE_S) - 1)]  # note before; not the bar's end
             turns.append(Turn(max(after.at - EARLY_S, last + SHARE_OF_LAST * (after.at - last)), screen))
     return turns

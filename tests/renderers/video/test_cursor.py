@@ -75,6 +75,14 @@ def test_a_page_is_turned_before_its_first_note_and_after_the_last_of_the_old_on
     assert hurried.turns[1].at > 3.8, "the note before is seen first"
 
 
+def test_a_bar_that_ends_between_hundredths_of_a_second_is_no_note_to_be_seen_first():
+    """Notes are told to a hundredth: a bar's end came seven thousandths before the next; the page stayed till then."""
+    bars = (Bar(1, 0, 1.99755), Bar(2, 1.99755, 3.9951), Bar(3, 3.9951, 6))
+    lights = (Light("1a", 0, 1, 0), Light("2a", 1.99755, 3, 0), Light("3a", 3.9951, 5, 0))
+    cursor = Cursor(Timeline(lights=lights, bars=bars, num_voices=1), TWO, on_screens(0, 1))
+    assert cursor.turns[1].at == pytest.approx(4 - EARLY_S, abs=0.01)
+
+
 def test_pages_are_turned_back_for_a_repeat():
     cursor = Cursor(played(1, 2, 3, 4, 1, 2), TWO, on_screens(0, 1))
     assert [turn.screen for turn in cursor.turns] == [0, 1, 0]
