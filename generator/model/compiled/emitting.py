@@ -44,15 +44,23 @@ def function(builder: Any, name: str, kind: Any) -> Any:
     return builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
 
 
+def fetch(builder: Any, address: Any) -> None:
+    """Have what lies there brought near, to be read soon; there need not be anything."""
+    pointer = BYTE.as_pointer()
+    fetch = function(builder, "llvm.prefetch.p0", ir.FunctionType(ir.VoidType(), [pointer, *[WORD] * 3]))
+    reads, near, data = (ir.Constant(WORD, number) for number in (0, 2, 1))
+    builder.call(fetch, [builder.inttoptr(address, pointer), reads, near, data])
+
+
 def accumulate(
     builder: Any,
-    kinds: Sequence[Any],
+    first: Sequence[Any],
     turn: Callable[[Any, Sequence[Any]], Sequence[Any]],
     *,
     count: Any,
     step: int,
 ) -> Sequence[Any]:
-    """A loop in which sums of these kinds grow from zero; returns what they are behind it.
+    """A loop in which sums grow from what they are at first; returns what they are behind it.
 
     turn: the place, from 0 in steps up to `count`, and the sums → what they are then; it may not branch. There is at
     least one turn.
@@ -61,12 +69,17 @@ def accumulate(
     loop, done = (builder.function.append_basic_block(part) for part in ("loop", "loop.done"))
     builder.branch(loop)
     builder.position_at_end(loop)
-    at, sums = builder.phi(WIDE), [builder.phi(kind) for kind in kinds]
+    at, sums = builder.phi(WIDE), [builder.phi(value.type) for value in first]
     after = turn(at, sums)
     following = builder.add(at, constant(step))
-    for phi, first, then in zip([at, *sums], [WIDE, *kinds], [following, *after], strict=True):
-        phi.add_incoming(ir.Constant(first, None), entry)
+    for phi, start, then in zip([at, *sums], [constant(0), *first], [following, *after], strict=True):
+        phi.add_incoming(start, entry)
         phi.add_incoming(then, loop)
     builder.cbranch(builder.icmp_signed("<", following, count), loop, done)
     builder.position_at_end(done)
     return after
+
+
+def zeros(kind: Any, count: int) -> Sequence[Any]:
+    """So many sums of this kind at their beginning."""
+    return [ir.Constant(kind, None)] * count

@@ -18,7 +18,17 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
-from generator.model.compiled.emitting import accumulate, constant, everywhere, load, store
+from generator.model.compiled.emitting import (
+    HALF,
+    WORD,
+    accumulate,
+    constant,
+    everywhere,
+    function,
+    load,
+    store,
+    zeros,
+)
 from generator.model.compiled.products import DOT, OPTIONS, multiply
 
 VOCABULARY, HEAD_WIDTH, LANES = 128, 64, 16
@@ -65,7 +75,7 @@ def _mix(width: int, chains: int, *, halves: bool) -> Any:
                         after.append(builder.fadd(total, builder.fmul(factor, values)))
                 return after
 
-            sums = accumulate(builder, [vector] * parts * chains, turn, count=count, step=chains)
+            sums = accumulate(builder, zeros(vector, parts * chains), turn, count=count, step=chains)
             for part in range(parts):
                 total, *others = sums[part::parts]
                 for other in others:
@@ -82,14 +92,54 @@ _mix_keys, _mix_values = _mix(LANES, 4, halves=True), _mix(HEAD_WIDTH, 1, halves
 _mix_characters = _mix(VOCABULARY, 1, halves=False)
 
 
+def _halve(apart: int) -> Any:
+    """An intrinsic: LANES float32 at an address as float16 at another, so many numbers apart."""
+
+    @intrinsic
+    def halve(_context: Any, _numbers: Any, _to: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            numbers, to = args
+            reals = load(builder, numbers, constant(0), ir.VectorType(ir.FloatType(), LANES), align=4)
+            halves = builder.fptrunc(reals, ir.VectorType(ir.HalfType(), LANES))
+            if apart == 1:
+                store(builder, halves, to, constant(0), align=2)
+                return context.get_dummy_value()
+            bits = builder.bitcast(halves, ir.VectorType(HALF, LANES))
+            for lane in range(LANES):
+                one = builder.extract_element(bits, ir.Constant(WORD, lane))
+                store(builder, one, to, constant(2 * apart * lane), align=2)
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.intp), generate
+
+    return halve
+
+
+_halve_together, _halve_apart = _halve(1), _halve(LANES)
+
+
 @intrinsic
-def _half(_context: Any, _number: Any) -> Any:
-    """A float32 rounded to float16, as its bits."""
+def _largest(_context: Any, _x: Any, _count: Any) -> Any:
+    """The largest absolute value of float32 at an address, so many, a multiple of LANES."""
+    vector = ir.VectorType(ir.FloatType(), LANES)
+
+    def larger(builder: Any, one: Any, other: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", one, other), one, other)
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.bitcast(builder.fptrunc(args[0], ir.HalfType()), ir.IntType(16))
+        absolute = function(builder, f"llvm.fabs.v{LANES}f32", ir.FunctionType(vector, [vector]))
 
-    return types.uint16(types.float32), generate
+        def turn(at: Any, most: Sequence[Any]) -> Sequence[Any]:
+            some = load(builder, args[0], builder.mul(at, constant(4)), vector, align=4)
+            return [larger(builder, most[0], builder.call(absolute, [some]))]
+
+        (lanes,) = accumulate(builder, zeros(vector, 1), turn, count=args[1], step=LANES)
+        most, *others = (builder.extract_element(lanes, ir.Constant(WORD, lane)) for lane in range(LANES))
+        for other in others:
+            most = larger(builder, most, other)
+        return most
+
+    return types.float32(types.intp, types.intp), generate
 
 
 @intrinsic
@@ -147,11 +197,7 @@ def _norm(x, floats, at, out):
 @_inner
 def _shrink(x, small):
     """x (n,) as whole numbers from -127 to 127 → small; returns what they are to be multiplied by, and their sum."""
-    a = b = c = d = np.float32(0)
-    for i in range(0, len(x), 4):
-        a, b = _larger(a, abs(x[i])), _larger(b, abs(x[i + 1]))
-        c, d = _larger(c, abs(x[i + 2])), _larger(d, abs(x[i + 3]))
-    largest = _larger(_larger(_larger(a, b), _larger(c, d)), SMALLEST)
+    largest = _larger(_largest(x.ctypes.data, len(x)), SMALLEST)
     factor = np.float32(127) / largest
     total = np.int32(0)
     for i in range(len(x)):
@@ -167,12 +213,12 @@ def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
 
     floats: at `scales` what each product is multiplied by, and the biases behind them. The same as `Int8Linear`.
     """
-    small, row_scales, row_sums, products, pairs = work
+    small, row_scales, row_sums, products, rest = work
     factor, bias = floats[scales : scales + outs], floats[scales + outs : scales + 2 * outs]
     for row in range(rows):
         of_row = slice(row * ins, (row + 1) * ins)
         row_scales[row], row_sums[row] = _shrink(x[of_row], small[of_row])
-    multiply(weights, at, small, pairs, products, rows, ins, outs)
+    multiply(weights, at, small, rest, products, rows, ins, outs)
     for row in range(rows):
         scale, too_much = row_scales[row], OFFSET * row_sums[row]
         whole, out = products[row * outs : (row + 1) * outs], y[row * outs : (row + 1) * outs]
@@ -186,11 +232,10 @@ def _remember(keys, values, own, asked, hidden):
     block, lane = own // LANES, own % LANES
     for head in range(hidden // HEAD_WIDTH):
         of_head = slice(head * HEAD_WIDTH, (head + 1) * HEAD_WIDTH)
-        key, value, kept = asked[hidden:][of_head], asked[2 * hidden :][of_head], values[head, own]
-        for i in range(HEAD_WIDTH):
-            kept[i] = _half(value[i])
-        for i in range(HEAD_WIDTH):
-            keys[head, block, i, lane] = _half(key[i])
+        key, value = asked[hidden:][of_head].ctypes.data, asked[2 * hidden :][of_head].ctypes.data
+        for i in range(0, HEAD_WIDTH, LANES):
+            _halve_together(value + 4 * i, values[head, own, i:].ctypes.data)
+            _halve_apart(key + 4 * i, keys[head, block, i].ctypes.data + 2 * lane)
 
 
 @_inner
@@ -490,7 +535,7 @@ def _write_characters(network, memory, live, free, place, draws):
 # Arrays come as a table of whole numbers, made by `machine_code.table_of`: of each its address and its sizes.
 F, WHOLE = types.float32, types.int64
 _ROWS, _REALS = WHOLE[::1], types.float64[:, ::1]
-_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int32[::1], types.int16[::1]))
+_NUMBERS = types.Tuple((types.int8[::1], F[::1], *[types.int32[::1]] * 3))
 _WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
 _LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
 _CACHE = types.Tuple((types.uint16[:, :, :, :, :, ::1], types.uint16[:, :, :, :, ::1]))

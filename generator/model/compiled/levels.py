@@ -20,7 +20,7 @@ from generator.model.shape import HEAD_WIDTH
 ROWS_AT_ONCE = 64  # a long opening is read in such parts, so that what is worked on stays near the processor
 LANES = 16
 NOBODY = -1  # no second reading
-Integers = tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32], NDArray[np.int16]]
+Integers = tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 Work = tuple[Floats, Floats, Floats, Integers]
 Places = NDArray[np.int64]
 Cache = tuple[NDArray[np.uint16], NDArray[np.uint16]]
@@ -35,7 +35,7 @@ def work_space(*, rows: int, hidden: int, room: int, width: int) -> Work:
         np.zeros(rows, np.float32),
         np.zeros(rows, np.int32),
         whole,
-        np.zeros(max(most, width), np.int16),
+        np.zeros(max(most, width) // 2 + rows, np.int32),
     )
     wide, narrow = np.zeros(max(most, hidden + width), np.float32), np.zeros(max(rows * hidden, width), np.float32)
     return wide, narrow, np.zeros(room, np.float32), numbers

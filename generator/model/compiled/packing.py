@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.model.compiled.pages import zero_bytes
 from generator.model.plain import PlainNetwork
 from generator.model.shape import EAR_WIDTH
 
@@ -68,7 +69,7 @@ def pack_level(network: PlainNetwork, name: str, *, layers: int) -> PackedLevel:
 
 def _pack_all(matrices: Sequence[SmallInts]) -> Bytes:
     """One behind the other; each is packed where it is to stand, so that they are there only once more."""
-    packed, start = np.empty(sum(matrix.size for matrix in matrices), np.uint8), 0
+    packed, start = zero_bytes(sum(matrix.size for matrix in matrices)), 0
     for matrix in matrices:
         packed[start : start + matrix.size] = pack_weights(matrix)
         start += matrix.size

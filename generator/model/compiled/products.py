@@ -1,8 +1,9 @@
 """Products of bytes, compiled: what most of the network's time goes into.
 
 Promises: the same whole numbers on every processor. Where it has an instruction that adds up four products of bytes
-(AVX-512 VNNI, AVX-VNNI, ARM's dot products) that is used; with AVX2 bytes become pairs of 16 bits, which are multiplied
-and added exactly; elsewhere whole vectors of numbers are multiplied one by one.
+(AVX-512 VNNI, AVX-VNNI, ARM's dot products) that is used; with AVX2 products of two bytes are added up in 16 bits, of
+numbers so small that nothing is cut off, and the few that are larger once more; elsewhere whole vectors of numbers are
+multiplied one by one.
 Not covered: how weights are packed (`packing.py`), what is multiplied and why (`kernels.py`).
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core.registry import cpu_target
@@ -18,16 +20,19 @@ from numba.extending import intrinsic
 from generator.model.compiled.emitting import (
     BYTE,
     HALF,
+    WIDE,
     WORD,
     accumulate,
     constant,
     everywhere,
+    fetch,
     function,
     load,
     store,
+    zeros,
 )
 
-PACKED, GROUP = 16, 64  # outputs that lie beside each other; that are computed before the next ones are looked at
+PACKED = 16  # outputs whose weights lie beside each other
 
 # Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
 # own, so that they need nothing of numba when they run.
@@ -51,11 +56,11 @@ def target() -> tuple[str, str, str]:
 class Dot:
     """Some lanes, each of four weights that are multiplied with four numbers: how what comes out is added up.
 
-    offset: what the weights are still too large by in the sums. words: of how many words of 32 bits four numbers are
-    made, if they are made into something else once for all outputs; else they are one.
+    offset: what the weights are still too large by in the sums.
     """
 
-    offset, words = 128, 1
+    offset = 128
+    leaves_rest = False  # whether numbers may be too large to be multiplied at once
     fetches_ahead = False  # whether weights of the next outputs are asked for while those of four rows are multiplied
     chains = 1  # how many sums one row keeps beside each other for each product, so that none waits for the one before
     outputs = (64, 32, 16)  # that 1, 2 and 4 rows are multiplied with at once: as many as the registers have room for
@@ -68,9 +73,9 @@ class Dot:
         """What is made of the bytes of weights once for all rows."""
         return [weights]
 
-    def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
-        """What is made of the words of four numbers for all lanes; the first number is the lowest."""
-        return [builder.bitcast(everywhere(builder, word, self.sums), self.bytes) for word in words]
+    def spread(self, builder: Any, word: Any) -> Sequence[Any]:
+        """What is made of four numbers in a word, the first the lowest, for all lanes."""
+        return [builder.bitcast(everywhere(builder, word, self.sums), self.bytes)]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         """The total with the products added."""
@@ -105,28 +110,23 @@ class SignedInstruction(Instruction):
 
 
 class Pairs(Dot):
-    """AVX2: bytes become numbers of 16 bits, of which it multiplies pairs and adds them up: at most 2 * 255 * 127.
+    """AVX2 adds up two products of bytes, weights without a sign, in 16 bits, which hold 128 * 255, not 254 * 255.
 
-    In a word lie two numbers whose weights are in the even bytes, in the next one the two others.
+    So two numbers that together are larger than 128 leave a rest, which is multiplied by itself. They are rare.
     """
 
-    words, fetches_ahead = 2, True
+    leaves_rest, fetches_ahead = True, True
 
     def __init__(self) -> None:
         super().__init__(8)
         self.halves = ir.VectorType(HALF, 16)
 
-    def split(self, builder: Any, weights: Any) -> Sequence[Any]:
-        both = builder.bitcast(weights, self.halves)
-        return [builder.and_(both, _all(self.halves, 255)), builder.lshr(both, _all(self.halves, 8))]
-
-    def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
-        return [builder.bitcast(everywhere(builder, word, self.sums), self.halves) for word in words]
-
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
-        multiply = function(builder, "llvm.x86.avx2.pmadd.wd", ir.FunctionType(self.sums, [self.halves, self.halves]))
-        even, odd = (builder.call(multiply, pair) for pair in zip(weights, numbers, strict=True))
-        return builder.add(total, builder.add(even, odd))
+        kind = ir.FunctionType(self.halves, [self.bytes, self.bytes])
+        pairs = builder.call(function(builder, "llvm.x86.avx2.pmadd.ub.sw", kind), [*weights, *numbers])
+        kind = ir.FunctionType(self.sums, [self.halves, self.halves])
+        widen = function(builder, "llvm.x86.avx2.pmadd.wd", kind)
+        return builder.add(total, builder.call(widen, [pairs, _all(self.halves, 1)]))
 
 
 class OneByOne(Dot):
@@ -140,8 +140,8 @@ class OneByOne(Dot):
         low = [builder.lshr(words, _all(self.sums, shift)) for shift in (0, 8, 16)]
         return [*(builder.and_(part, _all(self.sums, 255)) for part in low), builder.lshr(words, _all(self.sums, 24))]
 
-    def spread(self, builder: Any, words: Sequence[Any]) -> Sequence[Any]:
-        tops = [builder.shl(words[0], ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
+    def spread(self, builder: Any, word: Any) -> Sequence[Any]:
+        tops = [builder.shl(word, ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
         return [everywhere(builder, builder.ashr(top, ir.Constant(WORD, 24)), self.sums) for top in tops]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
@@ -168,129 +168,222 @@ def _all(kind: Any, number: int) -> Any:
     return ir.Constant(kind, [number] * kind.count)
 
 
-def _fetch(builder: Any, address: Any) -> None:
-    """Have what lies there brought near, to be read soon; there need not be anything."""
-    pointer = BYTE.as_pointer()
-    fetch = function(builder, "llvm.prefetch.p0", ir.FunctionType(ir.VoidType(), [pointer, *[WORD] * 3]))
-    reads, near, data = (ir.Constant(WORD, number) for number in (0, 2, 1))
-    builder.call(fetch, [builder.inttoptr(address, pointer), reads, near, data])
-
-
 # --- tiles ---------------------------------------------------------------------------------------------------------
 
 
+def _load_weights(builder: Any, dot: Dot, weights: Any, apart: Any, quad: Any, part: int) -> Any:
+    """Some weights: of the part's lanes, times four inputs.
+
+    Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
+    """
+    start = builder.add(_of_sixteen(builder, dot, apart, part), builder.mul(quad, constant(4 * PACKED)))
+    return load(builder, weights, start, dot.bytes, align=1)
+
+
+def _of_sixteen(builder: Any, dot: Dot, apart: Any, part: int) -> Any:
+    """How far behind the first part another lies, where sixteens lie so far apart and each lane has four bytes."""
+    sixteen, within = divmod(part * dot.lanes, PACKED)
+    return builder.add(builder.mul(apart, constant(sixteen)), constant(4 * within))
+
+
 def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
-    """An intrinsic: products of some rows of bytes with the packed rows of weights of some outputs."""
+    """An intrinsic: products of some rows of bytes with the packed rows of weights of some outputs.
+
+    apart: how far behind each other the sixteens of outputs lie, in bytes of weights; out_apart: of what comes out.
+    ahead: how far behind the weights those lie that come next.
+    """
     parts = outputs // dot.lanes
 
-    @intrinsic
-    def tile(_context: Any, _weights: Any, _x: Any, _x_step: Any, _out: Any, _out_step: Any, _quads: Any) -> Any:
-        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            weights, x, x_step, out, out_step, quads = args
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        weights, apart, ahead, x, x_step, out, out_apart, out_step, quads = args
 
-            def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-                after = list(sums)
-                for chain in range(chains):
-                    quad = builder.add(at, constant(chain))
-                    split = []
+        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+            after = list(sums)
+            for chain in range(chains):
+                quad = builder.add(at, constant(chain))
+                split = [
+                    dot.split(builder, _load_weights(builder, dot, weights, apart, quad, part)) for part in range(parts)
+                ]
+                if rows == 4 and dot.fetches_ahead:
+                    line = builder.mul(quad, constant(4 * PACKED))
+                    fetch(builder, builder.add(weights, builder.add(line, ahead)))
+                for row in range(rows):
+                    start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4)))
+                    numbers = dot.spread(builder, load(builder, x, start, WORD, align=1))
                     for part in range(parts):
-                        # Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
-                        sixteen, within = divmod(part * dot.lanes, PACKED)
-                        start = builder.mul(
-                            builder.add(builder.mul(constant(sixteen), quads), quad), constant(4 * PACKED)
-                        )
-                        some = load(builder, weights, builder.add(start, constant(4 * within)), dot.bytes, align=1)
-                        split.append(dot.split(builder, some))
-                        if rows == 4 and dot.fetches_ahead and within == 0:
-                            ahead = builder.add(start, builder.mul(quads, constant(4 * outputs)))
-                            _fetch(builder, builder.add(weights, ahead))
-                    for row in range(rows):
-                        numbers = spread(row, quad)
-                        for part in range(parts):
-                            own = (row * parts + part) * chains + chain
-                            after[own] = dot.add(builder, sums[own], split[part], numbers)
-                return after
+                        own = (row * parts + part) * chains + chain
+                        after[own] = dot.add(builder, sums[own], split[part], numbers)
+            return after
 
-            def spread(row: int, quad: Any) -> Sequence[Any]:
-                start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4 * dot.words)))
-                offsets = [builder.add(start, constant(4 * word)) for word in range(dot.words)]
-                return dot.spread(builder, [load(builder, x, offset, WORD, align=1) for offset in offsets])
+        sums = accumulate(builder, zeros(dot.sums, rows * parts * chains), turn, count=quads, step=chains)
+        for row, part in product(range(rows), range(parts)):
+            first = (row * parts + part) * chains
+            total, *others = sums[first : first + chains]
+            for other in others:
+                total = builder.add(total, other)
+            offset = builder.add(builder.mul(out_step, constant(row)), _of_sixteen(builder, dot, out_apart, part))
+            store(builder, total, out, offset, align=4)
+        return context.get_dummy_value()
 
-            sums = accumulate(builder, [dot.sums] * (rows * parts * chains), turn, count=quads, step=chains)
-            for row, part in product(range(rows), range(parts)):
-                first = (row * parts + part) * chains
-                total, *others = sums[first : first + chains]
-                for other in others:
-                    total = builder.add(total, other)
-                offset = builder.add(builder.mul(out_step, constant(row)), constant(4 * dot.lanes * part))
-                store(builder, total, out, offset, align=4)
-            return context.get_dummy_value()
+    @intrinsic
+    def tile(
+        _context: Any,
+        _weights: Any,
+        _apart: Any,
+        _ahead: Any,
+        _x: Any,
+        _x_step: Any,
+        _out: Any,
+        _out_apart: Any,
+        _out_step: Any,
+        _quads: Any,
+    ) -> Any:
+        return types.void(*[types.intp] * 9), generate
 
+    return tile
+
+
+def _rest_tile(dot: Dot) -> Any:
+    """An intrinsic: add to the products of one row, of four sixteens of outputs, those of what `_part` left of it."""
+    parts = 4 * PACKED // dot.lanes
+
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        weights, apart, rest, count, out, out_apart = args
+        places = [_of_sixteen(builder, dot, out_apart, part) for part in range(parts)]
+
+        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+            entry = builder.mul(at, constant(8))
+            quad = builder.sext(load(builder, rest, entry, WORD, align=4), WIDE)
+            word = load(builder, rest, builder.add(entry, constant(4)), WORD, align=4)
+            numbers = dot.spread(builder, word)
+            after = []
+            for part, total in enumerate(sums):
+                some = dot.split(builder, _load_weights(builder, dot, weights, apart, quad, part))
+                after.append(dot.add(builder, total, some, numbers))
+            return after
+
+        before = [load(builder, out, place, dot.sums, align=4) for place in places]
+        for place, total in zip(places, accumulate(builder, before, turn, count=count, step=1), strict=True):
+            store(builder, total, out, place, align=4)
+        return context.get_dummy_value()
+
+    @intrinsic
+    def tile(_context: Any, _weights: Any, _apart: Any, _rest: Any, _count: Any, _out: Any, _out_apart: Any) -> Any:
         return types.void(*[types.intp] * 6), generate
 
     return tile
 
 
 @intrinsic
-def _pair(_context: Any, _x: Any, _pairs: Any) -> Any:
-    """16 bytes at an address → 16 numbers of 16 bits at another: of each four the first, third, second, fourth."""
+def _are_large(_context: Any, _x: Any) -> Any:
+    """Whether of 16 bytes at an address two beside each other add up to more than 128, or less than -128."""
 
-    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        bytes_16, halves = ir.VectorType(BYTE, 16), ir.VectorType(HALF, 16)
-        load = builder.load(builder.inttoptr(args[0], bytes_16.as_pointer()))
-        load.align = 1
-        order = [4 * (place // 4) + (0, 2, 1, 3)[place % 4] for place in range(16)]
-        turned = builder.shuffle_vector(load, load, ir.Constant(ir.VectorType(WORD, 16), order))
-        store = builder.store(builder.sext(turned, halves), builder.inttoptr(args[1], halves.as_pointer()))
-        store.align = 2
-        return context.get_dummy_value()
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        bytes_16, halves = ir.VectorType(BYTE, 16), ir.VectorType(HALF, 8)
+        some = builder.load(builder.inttoptr(args[0], bytes_16.as_pointer()))
+        some.align = 1
+        evens, odds = (
+            builder.sext(
+                builder.shuffle_vector(some, some, ir.Constant(ir.VectorType(WORD, 8), list(range(first, 16, 2)))),
+                halves,
+            )
+            for first in (0, 1)
+        )
+        raised = builder.add(builder.add(evens, odds), _all(halves, 128))
+        flags = builder.icmp_unsigned(">", raised, _all(halves, 256))
+        return builder.icmp_unsigned("!=", builder.bitcast(flags, BYTE), ir.Constant(BYTE, 0))
 
-    return types.void(types.intp, types.intp), generate
+    return types.boolean(types.intp), generate
+
+
+@njit(**OPTIONS)
+def _bounded(x):
+    return min(max(x, np.int8(-64)), np.int8(64))
+
+
+@njit(**OPTIONS)
+def _part(x, rest):
+    """Leave of a row x (ins,) what may be multiplied at once; the rest goes to `rest`.
+
+    There comes of how many fours something is left, then of each its number and its bytes in one word.
+    """
+    count = 0
+    for place in range(0, len(x), 16):
+        if _are_large(x.ctypes.data + place):
+            for first in range(place, place + 16, 4):
+                word = np.uint32(0)
+                for byte in range(0, 4, 2):
+                    a, b = x[first + byte], x[first + byte + 1]
+                    if abs(np.int32(a) + np.int32(b)) > 128:
+                        x[first + byte], x[first + byte + 1] = _bounded(a), _bounded(b)
+                        c, d = np.uint8(a - _bounded(a)), np.uint8(b - _bounded(b))
+                        word |= (np.uint32(c) | np.uint32(d) << np.uint32(8)) << np.uint32(8 * byte)
+                if word:
+                    rest[1 + 2 * count], rest[2 + 2 * count] = first // 4, np.int32(word)
+                    count += 1
+    rest[0] = count
 
 
 def products_with(dot: Dot) -> Any:
     """A compiled function: x (rows, ins) int8 times packed weights → out (rows, outs) int32.
 
-    The weights are too large by `dot.offset` in it. pairs: room for as many numbers as x has. ins: a multiple of 16,
-    outs of 64.
+    The weights are too large by `dot.offset` in it. x is worked on. rest: int32, room for half as many numbers as x
+    has and one more for each row. ins: a multiple of 16, outs of 64.
     """
     outputs_1, outputs_2, outputs_4 = dot.outputs
     one_row, two_rows = _tile(dot, 1, outputs_1, dot.chains), _tile(dot, 2, outputs_2, 1)
     four_rows = _tile(dot, 4, outputs_4, 1)
 
-    # Where x is, and how many bytes a row of it has.
-    if dot.words == 1:
+    if dot.leaves_rest:
+        of_rest = _rest_tile(dot)
 
         @njit(**OPTIONS)
-        def prepare(x, pairs, rows, ins):
-            return x.ctypes.data, ins
+        def part(x, rest, rows, ins):
+            for row in range(rows):
+                _part(x[row * ins : (row + 1) * ins], rest[row * (ins // 2 + 1) :])
+
+        @njit(**OPTIONS)
+        def add_rest(tile, apart, rest, rows, ins, out, out_apart, out_step):
+            for row in range(rows):
+                own = row * (ins // 2 + 1)
+                if rest[own]:
+                    of_rest(tile, apart, rest.ctypes.data + 4 * own + 4, rest[own], out + row * out_step, out_apart)
 
     else:
 
         @njit(**OPTIONS)
-        def prepare(x, pairs, rows, ins):
-            for place in range(0, rows * ins, 16):
-                _pair(x.ctypes.data + place, pairs.ctypes.data + 2 * place)
-            return pairs.ctypes.data, 2 * ins
+        def part(x, rest, rows, ins):
+            pass
+
+        @njit(**OPTIONS)
+        def add_rest(tile, apart, rest, rows, ins, out, out_apart, out_step):
+            pass
 
     @njit(**OPTIONS)
-    def products(weights, at, x, pairs, out, rows, ins, outs):
+    def products(weights, at, x, rest, out, rows, ins, outs):
+        part(x, rest, rows, ins)
         fours, twos = rows - rows % 4, rows - rows % 2
-        x_at, step = prepare(x, pairs, rows, ins)
-        for group in range(0, outs, GROUP):
-            for first in range(group, group + GROUP, outputs_4):
-                tile = weights.ctypes.data + at + first * ins
+        quads, out_step = ins // 4, 4 * outs
+        # Memory is read faster at four places than at one: four sixteens of outputs, each in a quarter of its own.
+        apart, out_apart = outs // 4 * ins, outs
+        for sixteen in range(0, outs // 4, PACKED):
+            first, to = weights.ctypes.data + at + sixteen * ins, out.ctypes.data + 4 * sixteen
+            for quarter in range(0, 4, outputs_4 // PACKED):
+                tile, ahead = first + quarter * apart, apart if quarter < 3 else PACKED * ins - 3 * apart
                 for row in range(0, fours, 4):
-                    to = out.ctypes.data + 4 * (row * outs + first)
-                    four_rows(tile, x_at + row * step, step, to, 4 * outs, ins // 4)
+                    its = to + quarter * out_apart + row * out_step
+                    four_rows(tile, apart, ahead, x.ctypes.data + row * ins, ins, its, out_apart, out_step, quads)
             if fours < twos:
-                for first in range(group, group + GROUP, outputs_2):
-                    tile, to = weights.ctypes.data + at + first * ins, out.ctypes.data + 4 * (fours * outs + first)
-                    two_rows(tile, x_at + fours * step, step, to, 4 * outs, ins // 4)
+                own = x.ctypes.data + fours * ins
+                for quarter in range(0, 4, outputs_2 // PACKED):
+                    tile, its = first + quarter * apart, to + quarter * out_apart + fours * out_step
+                    two_rows(tile, apart, 0, own, ins, its, out_apart, out_step, quads)
             if twos < rows:
-                for first in range(group, group + GROUP, outputs_1):
-                    tile, to = weights.ctypes.data + at + first * ins, out.ctypes.data + 4 * (twos * outs + first)
-                    one_row(tile, x_at + twos * step, step, to, 4 * outs, ins // 4)
+                own = x.ctypes.data + twos * ins
+                for quarter in range(0, 4, outputs_1 // PACKED):
+                    tile, its = first + quarter * apart, to + quarter * out_apart + twos * out_step
+                    one_row(tile, apart, 0, own, ins, its, out_apart, out_step, quads)
+            add_rest(first, apart, rest, rows, ins, to, out_apart, out_step)
 
     return products
 
