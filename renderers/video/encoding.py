@@ -19,26 +19,29 @@ from renderers.video.shapes import FRAMES_PER_S, Shape
 
 KEYFRAMES_EVERY = 10 * FRAMES_PER_S
 PRESET = "superfast"
-AT_LEAST = "threads=1:me=dia:subme=0:partitions=none:bframes=0:aq-mode=0:scenecut=0:weightp=0:no-deblock=1"
+# What is seen was there a frame ago: to look further, back or ahead, takes time and gains little.
+AT_LEAST = (
+    "threads=1:ref=1:mbtree=0:rc-lookahead=0:bframes=0:scenecut=0:aq-mode=0:weightp=0:no-deblock=1"
+    ":me=dia:subme=0:partitions=none"
+)
 LONGEST_STILL = FRAMES_PER_S // 2  # frames that are as the one before are left out, but not more in a row
 AUDIO_BITS_PER_S = 96_000
-AUDIO_FRAME = 1024  # of AAC
+AUDIO_BLOCK = SAMPLE_RATE // 2  # so many samples at once, which PyAV shares out to frames
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """What x264 does for a picture. quality: its constant rate factor; parameters: beside those of all videos."""
+    """What x264 does for a picture: parameters beside those of all videos."""
 
-    quality: int
     parameters: str
 
 
-# A page stands still: what is well drawn once is worth the most (mbtree), what the cursor uncovers was there some
-# frames ago (ref), and nothing moves by parts of a pixel (subme, partitions). Of a small head that is lit little else
-# than its colour changes (chroma-qp-offset): drawn coarsely, it is lit frames too late.
-STANDING = Effort(quality=33, parameters="mbtree=1:rc-lookahead=2:ref=3:chroma-qp-offset=-12")
-# All of it moves, and what is seen was there a frame ago: to look further takes time and gains little.
-FALLING = Effort(quality=32, parameters="mbtree=0:rc-lookahead=0:ref=1")
+# A page stands still: what is well drawn once (ipratio) need not be drawn again, and how coarsely the rest is drawn
+# need not be weighed frame by frame (qp). Nothing moves by parts of a pixel (subme, partitions). Of a small head that
+# is lit little else than its colour changes (chroma-qp-offset): drawn coarsely, it is lit frames too late.
+STANDING = Effort(parameters="qp=37:ipratio=2.5:chroma-qp-offset=-12:8x8dct=0:psy=0")
+# All of it moves, so that how much there is to be drawn counts.
+FALLING = Effort(parameters="crf=32")
 
 
 def encode(
@@ -111,7 +114,6 @@ def _add_video(container: Any, shape: Shape, effort: Effort) -> Any:
     video.width, video.height, video.pix_fmt = shape.width, shape.height, "yuv420p"
     video.options = {
         "preset": PRESET,
-        "crf": str(effort.quality),
         "g": str(KEYFRAMES_EVERY),
         "x264-params": f"{AT_LEAST}:{effort.parameters}",
     }
@@ -125,11 +127,11 @@ def _add_video(container: Any, shape: Shape, effort: Effort) -> Any:
 def _encode_audio(
     container: Any, audio: Any, samples: Samples, start: int, until: int, *, is_last: bool = False
 ) -> int:
-    """Whole frames of AAC up to a moment, the rest with the last. Returns where the next begins."""
+    """Whole blocks up to a moment, the rest with the last. Returns where the next begins."""
     import av
 
-    while start + AUDIO_FRAME <= until or (is_last and start < until):
-        block = np.ascontiguousarray(samples[start : min(start + AUDIO_FRAME, until)].T)
+    while start + AUDIO_BLOCK <= until or (is_last and start < until):
+        block = np.ascontiguousarray(samples[start : min(start + AUDIO_BLOCK, until)].T)
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
         frame.sample_rate, frame.pts = SAMPLE_RATE, start
         container.mux(audio.encode(frame))
