@@ -18,7 +18,7 @@ from renderers import formats
 from renderers.errors import InputRefused
 from renderers.pages.colophon import write_colophon
 from renderers.pages.comparing import draw_comparison
-from renderers.pages.engraving import engrave, paint
+from renderers.pages.engraving import engrave, engrave_pages, paint
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.lead_sheet import write_lead_sheet
 from renderers.pages.paper import PHONE, paper_for
@@ -155,7 +155,8 @@ class Recipe:
     def make_pages(self) -> Files:
         """One picture a page, as wide as a phone."""
         pages: Files = {}
-        for number, page in enumerate(self._svg_pages, 1):
+        drawn = engrave_pages(self._musicxml, title=self._title, composer=self._composer, paper=PHONE)
+        for number, page in enumerate(drawn, 1):
             pages[formats.PAGES.page_ending(number)] = paint(page, fonts=self._fonts)
             if number == 1:
                 self._show(pages)
@@ -294,10 +295,6 @@ class Recipe:
     @cached_property
     def _fonts(self) -> tuple[Path, ...]:
         return prepare_fonts()
-
-    @cached_property
-    def _svg_pages(self) -> list[str]:
-        return engrave(self._musicxml, title=self._title, composer=self._composer, paper=PHONE)
 
     @cached_property
     def _cover(self) -> bytes:

@@ -10,7 +10,7 @@ Verovio is native code and dies of some scores: this runs in the rendering proce
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,18 +71,25 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, p
 
     player: whose part it is, which then stands above the music instead of before it; "" for a part of nobody's.
     """
-    pages = _engrave(musicxml, title=title, composer=composer, paper=paper, player=player)
+    return list(engrave_pages(musicxml, title=title, composer=composer, paper=paper, player=player))
+
+
+def engrave_pages(
+    musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, player: str | None = None
+) -> Iterator[str]:
+    """The same page by page: one is drawn when it is asked for."""
+    loaded = _load_pages(musicxml, title=title, composer=composer, paper=paper, player=player)
     words = read_words_below(parse_score(musicxml)) if LYRICS in musicxml else []
-    if words and len(pages) == 1:
-        together = _engrave(musicxml, title=title, composer=composer, paper=paper, player=player, foot=words)
-        if len(together) == 1:
-            return together
+    if words and loaded.num_pages == 1:
+        together = _load_pages(musicxml, title=title, composer=composer, paper=paper, player=player, foot=words)
+        if together.num_pages == 1:
+            loaded, words = together, []
+    yield from _draw_pages(loaded, paper)
     for lines in pages_of(words):
-        pages += _engrave(EMPTY_SCORE, title="", composer="", paper=paper, head=lines)
-    return pages
+        yield from _draw_pages(_load_pages(EMPTY_SCORE, title="", composer="", paper=paper, head=lines), paper)
 
 
-def _engrave(
+def _load_pages(
     musicxml: str,
     *,
     title: str,
@@ -91,15 +98,28 @@ def _engrave(
     player: str | None = None,
     head: Sequence[str] = (),
     foot: Sequence[str] = (),
-) -> list[str]:
-    """head, foot: lines of words above and below the music of the first page."""
+) -> "_Loaded":
+    """A score laid out, a little smaller where that spares the reader a lone bar or line.
+
+    head, foot: lines of words above and below the music of the first page.
+    """
     loaded = _load(musicxml, title=title, composer=composer, paper=paper, player=player, head=head, foot=foot)
-    if loaded.toolkit.getPageCount() > MAX_PAGES:
+    if loaded.num_pages > MAX_PAGES:
         raise InputRefused(reason="pages", limit=MAX_PAGES)
-    pages = _balanced_pages(loaded, paper)
-    if paper.least_scale and any(map(_runs_over, pages)):
-        raise InputRefused(reason="large_print")
-    return [loaded.scripts.draw(page) for page in pages]
+    if loaded.num_pages <= MAX_PAGES_TO_BALANCE:
+        _balance(loaded, paper)
+    return loaded
+
+
+def _draw_pages(loaded: "_Loaded", paper: Paper) -> Iterator[str]:
+    """Raises InputRefused for large print that is higher than a page, before there is any."""
+    pages: Iterator[str] = (_tidy(loaded.toolkit.renderToSVG(number)) for number in range(1, loaded.num_pages + 1))
+    if paper.least_scale:
+        drawn = list(pages)
+        if any(map(_runs_over, drawn)):
+            raise InputRefused(reason="large_print")
+        pages = iter(drawn)
+    yield from map(loaded.scripts.draw, pages)
 
 
 def engrave_lines(musicxml: str, *, width: int, margin: int, rescale: Callable[[int, Sequence[int]], int]) -> list[str]:
@@ -151,6 +171,11 @@ class _Loaded:
     scale: int
     smallest: int
 
+    @property
+    def num_pages(self) -> int:
+        """As it is laid out now."""
+        return int(self.toolkit.getPageCount())
+
 
 def _load(
     musicxml: str,
@@ -200,14 +225,6 @@ def _load(
     if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
         raise InputRefused
     return _Loaded(toolkit=toolkit, scripts=scripts, scale=scale, smallest=smallest)
-
-
-def _balanced_pages(loaded: _Loaded, paper: Paper) -> list[str]:
-    """The pages of the score that is loaded, a little smaller where that spares the reader a lone bar or line."""
-    toolkit = loaded.toolkit
-    if toolkit.getPageCount() <= MAX_PAGES_TO_BALANCE:
-        _balance(loaded, paper)
-    return [_tidy(toolkit.renderToSVG(page)) for page in range(1, toolkit.getPageCount() + 1)]
 
 
 def _balance(loaded: _Loaded, paper: Paper) -> None:
@@ -288,6 +305,7 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "header": "none" if paper.bare else "auto",
         "footer": "none" if paper.bare else "encoded",
         "smuflTextFont": "none",
+        "svgFormatRaw": True,  # without line breaks and indents
         "spacingStaff": 8,
         "spacingSystem": 9,
         "bottomMarginHeader": 4,

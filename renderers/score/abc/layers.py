@@ -78,7 +78,8 @@ def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, 
         has_tremolo = begins
         pieces[id(item)] = own
         in_order += own
-        start += sum((piece.length for piece in own), Fraction(0))
+        for piece in own:
+            start += piece.length
     _bracket_tuplets(in_order)
     _bracket_uneven(in_order)
     _beam(in_order)
@@ -96,8 +97,8 @@ def _split_event(
         values: tuple[NoteValue, ...] = (value,)
     else:
         nominal = length if event.is_bar_rest else event.nominal
-        looks_alone = (nominal == length and is_alone(layer)) or has_chords_only(layer)
-        if not event.heads and not event.tuplets and looks_alone:
+        is_plain_rest = not event.heads and not event.tuplets
+        if is_plain_rest and ((nominal == length and is_alone(layer)) or has_chords_only(layer)):
             values = rest_values(nominal, metre)
         else:
             values = split_length(nominal, metre, start=start if start.denominator <= 64 else Fraction(0))
@@ -108,7 +109,7 @@ def _split_event(
             Piece(
                 event,
                 value,
-                value.length * event.ratio,
+                value.length if event.ratio == 1 else value.length * event.ratio,
                 is_first=place == 0,
                 is_last=place == len(values) - 1,
                 actual=actual,

@@ -63,7 +63,7 @@ class Event:
     @property
     def length(self) -> Fraction:
         """How long it sounds."""
-        return self.nominal * self.ratio
+        return self.nominal if self.ratio == 1 else self.nominal * self.ratio
 
 
 @dataclass(slots=True)

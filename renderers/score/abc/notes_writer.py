@@ -33,7 +33,7 @@ class NotesWriter:
 
     def ticks(self, length: Fraction) -> int:
         """A length in divisions. They are chosen so that it is a whole number."""
-        return int(length * 4 * self._divisions)
+        return length.numerator * 4 * self._divisions // length.denominator
 
     def write_rest(self, length: Fraction, metre: Metre, *, number: int, staff: int | None) -> None:
         """A rest as long as the bar, where a voice has nothing."""

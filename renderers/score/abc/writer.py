@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
+from itertools import chain
+from math import gcd, lcm
 
 from renderers.errors import InputRefused
 from renderers.score.abc.jumps import find_unfollowed
@@ -54,11 +55,15 @@ def write_musicxml(tune: Tune, *, title: str, composer: str) -> tuple[str, list[
 
 def _divisions(measures: Sequence[Measure], splits: Splits) -> int:
     """Of a quarter: so many that every length is a whole number of them."""
-    lengths = {piece.length for pieces in splits.values() for piece in pieces} | {m.length for m in measures}
     gaps = {m.length - layer_length(layer) for m in measures for bar in m.bars.values() for layer in bar.layers}
-    lengths |= {value.length for gap in gaps if gap > 0 for value in space_values(gap)}
-    lengths |= {value.length for m in measures for metre in m.metres.values() for value in rest_values(m.length, metre)}
-    divisions = lcm(*((length * 4).denominator for length in lengths))
+    lengths = chain(
+        (piece.length for pieces in splits.values() for piece in pieces),
+        (m.length for m in measures),
+        (value.length for gap in gaps if gap > 0 for value in space_values(gap)),
+        (value.length for m in measures for metre in m.metres.values() for value in rest_values(m.length, metre)),
+    )
+    denominators = {length.denominator for length in lengths}  # of whole notes
+    divisions = lcm(*(denominator // gcd(denominator, 4) for denominator in denominators))
     if divisions > MAX_DIVISIONS:
         raise InputRefused(reason="too_fine")
     return USUAL_DIVISIONS if USUAL_DIVISIONS % divisions == 0 else divisions

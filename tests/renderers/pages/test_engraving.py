@@ -5,7 +5,8 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from renderers.pages.engraving import choose_scale, engrave, paint
+from renderers.pages import engraving
+from renderers.pages.engraving import choose_scale, engrave, engrave_pages, paint
 from renderers.pages.paper import PHONE
 from renderers.pages.text_runs import TextStyle, collect_text
 from renderers.score.musicxml import convert_abc
@@ -22,6 +23,15 @@ def open_page(svg, fonts):
 
 def words(svg):
     return " ".join(" ".join(etree.fromstring(svg.encode()).itertext()).split())
+
+
+def test_the_first_page_does_not_wait_for_the_others(monkeypatch):
+    drawn, tidy = [], engraving._tidy
+    monkeypatch.setattr(engraving, "_tidy", lambda svg: drawn.append(svg) or tidy(svg))
+    pages = engrave_pages(convert_abc("X:1\nL:1/4\nM:4/4\nK:C\n" + "CDEF|" * 150), title="", composer="")
+    next(pages)
+    assert len(drawn) == 1
+    assert len(list(pages)) == len(drawn) - 1 > 0
 
 
 def test_title_and_composer_stand_on_the_first_page():
