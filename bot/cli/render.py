@@ -117,11 +117,10 @@ async def _render(
     """
     from bot.making.colophon import colophon_of
     from bot.making.workshop import Filming, open_renderer_for
-    from generator.catalogue.catalogue import load_catalogue
 
     name, language = file.stem, language_of(client_language())
     record = record_of(file)
-    colophon = colophon_of(record, load_catalogue(), language, piece=str(record.get("id") or ""))
+    colophon = colophon_of(record, language, piece=str(record.get("id") or ""))
     title = name if isinstance(score, str) and not has_title(score) else ""
     source = with_all_rests(score) if isinstance(score, str) else score
     with open_piece_folder(out) as folder, ProgressLine(Console(stderr=True)) as line:

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.texts import Language, say, style_name
-from generator.catalogue.catalogue import Catalogue
+from generator.catalogue.catalogue import load_catalogue
 from generator.catalogue.style import Style
 
 FINGERPRINT_CHARS = 12
 STYLE_LINES = ("period", "composer", "instrumentation")
 
 
-def colophon_of(record: Mapping[str, Any], catalogue: Catalogue, language: Language, *, piece: str) -> str:
+def colophon_of(record: Mapping[str, Any], language: Language, *, piece: str) -> str:
     """In one line; "" for music of somebody else. piece: its id."""
     model = record.get("model")
     if not model:
@@ -27,7 +27,7 @@ def colophon_of(record: Mapping[str, Any], catalogue: Catalogue, language: Langu
             None,
             (
                 say("colophon.maker", language),
-                _style(record, catalogue, language),
+                _style(record, language),
                 say("colophon.seed", language, seed=record["seed"]) if record.get("seed") is not None else "",
                 say(
                     "colophon.weights",
@@ -41,9 +41,9 @@ def colophon_of(record: Mapping[str, Any], catalogue: Catalogue, language: Langu
     )
 
 
-def _style(record: Mapping[str, Any], catalogue: Catalogue, language: Language) -> str:
+def _style(record: Mapping[str, Any], language: Language) -> str:
     named = record.get("style") or record.get("request") or {}
     period, composer, instrumentation = (str(named.get(line) or "") for line in STYLE_LINES)
     if not instrumentation:
         return ""
-    return style_name(catalogue.complete(Style(period, composer, instrumentation)), language)
+    return style_name(load_catalogue().complete(Style(period, composer, instrumentation)), language)

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import BotError
 from bot.making.colophon import colophon_of
@@ -24,15 +24,7 @@ from bot.texts.remarks import written_remark
 from bot.texts.report import report_line
 from bot.versions import installed_versions
 from config.settings import Settings
-from generator.catalogue.catalogue import Catalogue, load_catalogue
 from generator.critic import ReportCard
-from generator.onward.brought import Brought
-from generator.onward.chain import Chain
-from generator.onward.door import Worked
-from generator.onward.links import NextBars, Takes
-from generator.onward.step import Edit
-from generator.onward.work import Work
-from generator.request import Finished, Progress, Request
 from renderers.errors import RenderError, SetupBroken
 from renderers.formats import ANALYSIS, MUSICXML, chat_formats, format_of, in_order
 from renderers.pages.printing import PRINTED_AS_EVER, Printing
@@ -41,6 +33,16 @@ from renderers.pipeline import Rendering, open_renderer
 from renderers.process.child import ProcessLimits
 from renderers.score.files import ScoreFile
 from renderers.sound.playing import AS_EVER, Playing
+
+if TYPE_CHECKING:  # who renders alone loads no network
+    from generator.catalogue.catalogue import Catalogue
+    from generator.onward.brought import Brought
+    from generator.onward.chain import Chain
+    from generator.onward.door import Worked
+    from generator.onward.links import NextBars, Takes
+    from generator.onward.step import Edit
+    from generator.onward.work import Work
+    from generator.request import Finished, Progress, Request
 
 NOTHING_TIMED: Mapping[str, float] = {}
 
@@ -316,7 +318,7 @@ async def render_piece(
     named = PieceName(name, datetime.now().astimezone(), order.id or new_id())
     ways: dict[str, Any] = {} if playing.is_nothing else {"playing": playing}
     if any(row.is_printed for row in in_order(order.formats)):
-        colophon = colophon_of(record, load_catalogue(), order.language, piece=_printed_id(record) or named.id)
+        colophon = colophon_of(record, order.language, piece=_printed_id(record) or named.id)
         ways["printing"] = replace(order.printing, colophon=colophon)
     rendering = await renderer.render_most(
         abc,

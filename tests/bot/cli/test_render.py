@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -249,3 +251,11 @@ def test_any_file_of_a_piece_is_that_piece_and_one_without_its_abc_is_said_to_be
     for named in (f"out/{name}.json", f"out/{name}_p1.png", "k3f9"):
         assert run(["render", named, "--formats", "mid", "--out", "out"]) == 2, named
         assert "There is no .abc beside" in capsys.readouterr().err
+
+
+def test_who_renders_does_not_wait_for_what_composes():
+    """It took a second before anything was drawn."""
+    loaded = "[name for name in sys.modules if name in ('numpy', 'generator.model.engine', 'generator.onward.door')]"
+    code = f"import sys, bot.cli.render, bot.making.workshop; print({loaded})"
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout == "[]\n"
