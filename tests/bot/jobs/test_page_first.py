@@ -62,11 +62,13 @@ async def test_where_all_files_are_there_in_a_moment_no_page_flickers(open_bot, 
 
 async def test_words_alone_do_not_hurry_ahead_of_a_page_that_is_near(open_bot, maker, monkeypatch):
     monkeypatch.setattr(reporter, "PAGE_AFTER_S", 0.3)
+    maker.page = None
     async with open_bot(maker=maker) as bot:  # looks every 0.03 s
-        await bot.ask()
-        await until(lambda: maker.live)
+        job = (await bot.ask()).job
         words = bot.platforms["discord"].messages["m1"]
+        await until(lambda: words[-1] == "bar 1 of 4")
         before = len(words)
+        bot.jobs._reporter.rendering(job, page=b"1")
         await until(lambda: words[-1] == PAGE)
         assert words[before:] == [PAGE]
 
