@@ -155,6 +155,17 @@ TALL_ROLL = Format(
     with_result=False,
     on_request=True,
 )
+COVER = Format(  # a picture drawn from the notes
+    name="cover", made_by="make_cover", ending="_cover.png", with_result=False, on_request=True
+)
+OVERVIEW = Format(  # all notes and the form, small
+    name="overview",
+    made_by="make_overview",
+    ending="_overview.png",
+    needs=frozenset({"fonts"}),
+    with_result=False,
+    besides=True,
+)
 MIDI = Format(name="mid", made_by="make_midi", ending=".mid", is_apart=True)
 MUSICXML = Format(name="xml", made_by="make_musicxml", ending=".musicxml")
 ABC = Format(name="abc", made_by="make_abc", ending=".abc")
@@ -235,6 +246,8 @@ FORMATS = (
     TALL_VIDEO,
     ROLL,
     TALL_ROLL,
+    COVER,
+    OVERVIEW,
     MIDI,
     MUSICXML,
     ABC,

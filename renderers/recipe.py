@@ -27,6 +27,7 @@ from renderers.pages.printing import PRINTED_AS_EVER, Printing
 from renderers.pages.single_parts import take_parts
 from renderers.pages.tablature import write_tablature
 from renderers.pictures.artwork import draw_artwork
+from renderers.pictures.overview import draw_overview
 from renderers.pictures.subject import subject_of
 from renderers.score.abc.abc_writer import write_abc
 from renderers.score.abc.interleaved_writer import write_interleaved
@@ -244,6 +245,14 @@ class Recipe:
             as_roll=as_roll,
             tell=self._tell,
         )
+
+    def make_cover(self) -> Files:
+        """The piece's own picture, which the MP3 has as well."""
+        return {formats.COVER.ending: self._cover}
+
+    def make_overview(self) -> Files:
+        """All notes and the form."""
+        return {formats.OVERVIEW.ending: draw_overview(subject_of(*self._played))}
 
     def make_analysis(self) -> Files:
         """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""

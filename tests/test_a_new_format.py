@@ -26,6 +26,7 @@ OTHER_WORDS = {
     "lead": "a way to print",
     "tab": "a clef",
     "mxl": "a kind of file that is read",
+    "cover": "the picture in an MP3",
     "parts": "what players have: why there is no braille, what a duel unveils",
     "analysis": "a field in the record of a piece",
 }

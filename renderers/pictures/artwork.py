@@ -57,9 +57,9 @@ class Subject:
 
 def draw_artwork(subject: Subject, *, width: int = SIDE, height: int = SIDE) -> str:
     """An SVG, so wide and high in pixels."""
-    palette = _Palette(subject.fifths, is_minor=subject.is_minor)
+    palette = Palette(subject.fifths, is_minor=subject.is_minor)
     draw = _draw_spiral if subject.density < CALM else _draw_hills if subject.density < LIVELY else _draw_rays
-    shapes = [_ground(palette, width, height), *draw(subject, palette, _Sheet(width, height))]
+    shapes = [ground_of(palette, width, height), *draw(subject, palette, _Sheet(width, height))]
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{"".join(shapes)}</svg>'
 
 
@@ -77,7 +77,7 @@ def _drawn(subject: Subject) -> Sequence[Sound]:
     return subject.sounds[:: max(1, math.ceil(len(subject.sounds) / MOST_NOTES))]
 
 
-def _sections(subject: Subject) -> Iterator[tuple[float, float, int]]:
+def sections_of(subject: Subject) -> Iterator[tuple[float, float, int]]:
     """Where each begins and ends, and which it is like."""
     edges = [*(start for start, _ in subject.sections), 1.0]
     return ((start, end, kind) for (start, kind), end in zip(subject.sections, edges[1:], strict=True))
@@ -92,9 +92,9 @@ def _height(pitch: int, subject: Subject) -> float:
 # --- calm
 
 
-def _draw_spiral(subject: Subject, palette: "_Palette", sheet: _Sheet) -> Iterator[str]:
+def _draw_spiral(subject: Subject, palette: "Palette", sheet: _Sheet) -> Iterator[str]:
     side = min(sheet)
-    for start, end, kind in _sections(subject):
+    for start, end, kind in sections_of(subject):
         path = _along_spiral(sheet, start, end)
         colour = palette.band(kind)
         wide = 0.72 * side * (RIM - HUB) / TURNS
@@ -121,10 +121,10 @@ def _along_spiral(sheet: _Sheet, start: float, end: float) -> str:
 # --- neither calm nor lively
 
 
-def _draw_hills(subject: Subject, palette: "_Palette", sheet: _Sheet) -> Iterator[str]:
+def _draw_hills(subject: Subject, palette: "Palette", sheet: _Sheet) -> Iterator[str]:
     """The highest notes are the hills behind, the lowest those in front; every note is a stroke above them."""
     width, height = sheet
-    for start, end, kind in _sections(subject):
+    for start, end, kind in sections_of(subject):
         left, right = (width * share for share in (start, end))
         place = f'x="{left:.1f}" y="0" width="{right - left:.1f}" height="{height}"'
         yield f'<rect {place} fill="{palette.band(kind)}" fill-opacity="0.6"/>'
@@ -167,10 +167,10 @@ def _hill(heights: Sequence[float], sheet: _Sheet, colour: str, *, opacity: floa
 # --- lively
 
 
-def _draw_rays(subject: Subject, palette: "_Palette", sheet: _Sheet) -> Iterator[str]:
+def _draw_rays(subject: Subject, palette: "Palette", sheet: _Sheet) -> Iterator[str]:
     """Once round in the time that the piece takes, low notes within."""
     side = min(sheet)
-    for start, end, kind in _sections(subject):
+    for start, end, kind in sections_of(subject):
         corners = [sheet.around(start + (end - start) * step / 24, 0.75) for step in range(25)]
         path = f"M{sheet.width / 2:.1f} {sheet.height / 2:.1f}L" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
         yield f'<path d="{path}Z" fill="{palette.band(kind)}" fill-opacity="0.6"/>'
@@ -186,7 +186,9 @@ def _stroke(path: str, colour: str, thick: float, *, opacity: float) -> str:
     return f'<path d="{path}" fill="none" stroke-width="{thick:.1f}" stroke="{colour}" stroke-opacity="{opacity:.2g}"/>'
 
 
-class _Palette:
+class Palette:
+    """The colours of a piece, by its key."""
+
     def __init__(self, fifths: int, *, is_minor: bool) -> None:
         self._hue = (0.12 - fifths / 12) % 1.0  # C major is golden, sharps are green and blue, flats red and violet
         self._is_minor = is_minor
@@ -211,7 +213,7 @@ def _hex(hue: float, lightness: float, saturation: float) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
 
 
-def _ground(palette: _Palette, width: int, height: int) -> str:
+def ground_of(palette: Palette, width: int, height: int) -> str:
     stops = "".join(f'<stop offset="{depth}" stop-color="{palette.ground(depth)}"/>' for depth in (0, 1))
     gradient = f'<linearGradient id="g" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient>'
     return f'<defs>{gradient}</defs><rect width="{width}" height="{height}" fill="url(#g)"/>'
