@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from bot.store.deliveries import LOOK, SWEEP
 from bot.texts import FALLBACK, say
 from tests.e2e.chaos import DiscordChat, Outcome, TelegramChat, Trial, open_trial, open_trials
 from tests.fakes.bot_process import REAL
@@ -205,7 +206,7 @@ async def change_all_at_once(folder: Path) -> list[Outcome]:
         for ask in [_send, _hum] if can_hear() else [_send]:
             await _accepted(trials, lambda ask=ask: _all(ask(hands) for hands in people))  # type: ignore[misc]
         await _die(trials, people)
-        await _settled(trials)
+        await _settled(trials, spared=(LOOK, SWEEP))  # a minute later, while pieces are being changed
         edited = [_jobs(trial)[0] for trial in trials]
         await _all(hands.take_pen(piece) for hands, piece in zip(people, edited, strict=True))
         await _die(trials, people)
@@ -244,8 +245,9 @@ async def _die(trials: Sequence[Trial], people: Sequence[Hands]) -> None:
     await _all(hands.awake() for hands in people)
 
 
-async def _settled(trials: Sequence[Trial]) -> None:
-    await trials[0].settle(jobs=sum(len(_jobs(trial)) for trial in trials), limit_s=JOB_LIMIT_S)
+async def _settled(trials: Sequence[Trial], *, spared: Sequence[str] = ()) -> None:
+    jobs = sum(len(_jobs(trial)) for trial in trials)
+    await trials[0].settle(jobs=jobs, limit_s=JOB_LIMIT_S, spared=spared)
 
 
 async def _accepted(trials: Sequence[Trial], ask: Callable[[], Awaitable[None]]) -> None:

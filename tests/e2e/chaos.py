@@ -287,13 +287,11 @@ class Trial:
         except sqlite3.OperationalError:
             return []
 
-    def unfinished(self) -> int:
-        """Jobs that are not settled, and messages that are still on their way."""
-        counts = self.rows(
-            "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') UNION ALL "
-            "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')"
-        )
-        return sum(int(count) for (count,) in counts)
+    def unfinished(self, *, spared: Sequence[str] = ()) -> int:
+        """Jobs that are not settled, and messages that are still on their way, but for parts that are spared."""
+        (jobs,) = self.rows("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')") or [(0,)]
+        parts = self.rows("SELECT part FROM deliveries WHERE state IN ('pending', 'sending')")
+        return int(jobs[0]) + sum(part not in spared for (part,) in parts)
 
     @property
     def is_working(self) -> bool:
@@ -308,11 +306,11 @@ class Trial:
                 raise TimeoutError(f"{why}: not after {limit_s} s. The bot's log ends:\n{log}")
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def settle(self, *, jobs: int, limit_s: float) -> None:
-        """Until all is finished and delivered."""
+    async def settle(self, *, jobs: int, limit_s: float, spared: Sequence[str] = ()) -> None:
+        """Until all is finished and delivered. spared: parts that need not be, as a last look after a minute."""
 
         def settled() -> bool:
-            return len(self.rows("SELECT id FROM jobs")) >= jobs and self.unfinished() == 0
+            return len(self.rows("SELECT id FROM jobs")) >= jobs and self.unfinished(spared=spared) == 0
 
         await self.until(settled, limit_s=limit_s, why=f"{jobs} jobs finished and delivered")
 
@@ -466,13 +464,17 @@ async def work_again_and_again(
     program: tuple[str, ...] = STUB,
     delay_s: str = "0.1-0.4",
     limit_s: float = 900.0,
+    **settings: str,
 ) -> Outcome:
     """Each kind of work on a piece, on each person's own piece, so many times; the bot is killed meanwhile.
 
     Each piece is told to begin with, then what becomes of it, so every round works on what the one before has made.
     """
     began_s = time.monotonic()
-    async with open_trial(platform, folder, delay_s=delay_s, program=program) as trial, asyncio.timeout(limit_s):
+    async with (
+        open_trial(platform, folder, delay_s=delay_s, program=program, **settings) as trial,
+        asyncio.timeout(limit_s),
+    ):
         for number in range(len(WORKS)):
             await trial.chat.ask(number, bars=2)
         await trial.settle(jobs=len(WORKS), limit_s=limit_s)
