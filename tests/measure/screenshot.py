@@ -23,6 +23,7 @@ from pydantic import SecretStr
 
 from bot.app import open_services
 from bot.commands import build_registry
+from bot.commands.announce import FIRST_PAGE
 from bot.platforms.discord.platform import open_discord
 from config.settings import Settings
 
@@ -88,7 +89,12 @@ async def composed(person: Any, channel: Any, options: dict[str, Any]) -> Any:
     """The message of a piece that somebody asked for."""
     there = {one.id for one in channel.history()}
     await person.slash(channel, "compose", **options)
-    return await seen(channel, lambda one: one.attachments and one.id not in there)
+    return await seen(channel, lambda one: has_piece(one) and one.id not in there)
+
+
+def has_piece(message: Any) -> bool:
+    """Whether all of it is there, and not its first page alone."""
+    return any(one.filename != FIRST_PAGE for one in message.attachments)
 
 
 async def compete(env: Any, channel: Any, options: dict[str, Any]) -> Any:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.commands.announce import FIRST_PAGE
 from tests.fakes.bot_process import REAL, environment_for, open_bot
 from tests.fakes.discord import Channel, FakeDiscord, FakeVoice, Message, Packet, Person, open_fake_discord
 
@@ -108,7 +109,8 @@ class _Scene:
         call = await self.discord.slash(self.ann, self.channel, "compose", **options)
 
         def look() -> Message | None:
-            return next((one for one in call.messages if one.files and not one.deleted), None)
+            whole = (one for one in call.messages if any(file.name != FIRST_PAGE for file in one.files))
+            return next((one for one in whole if not one.deleted), None)
 
         message = await self.discord.until(look, timeout_s=PIECE_LIMIT_S, why="no piece")
         assert message is not None
