@@ -26,7 +26,7 @@ from renderers.pages.pdf import bind_pages
 from renderers.pages.printing import PRINTED_AS_EVER, Printing
 from renderers.pages.single_parts import take_parts
 from renderers.pages.tablature import write_tablature
-from renderers.pictures.artwork import draw_artwork
+from renderers.pictures.artwork import Subject, draw_artwork
 from renderers.pictures.overview import draw_overview
 from renderers.pictures.subject import subject_of
 from renderers.score.abc.abc_writer import write_abc
@@ -252,7 +252,7 @@ class Recipe:
 
     def make_overview(self) -> Files:
         """All notes and the form."""
-        return {formats.OVERVIEW.ending: draw_overview(subject_of(*self._played))}
+        return {formats.OVERVIEW.ending: draw_overview(self._subject)}
 
     def make_analysis(self) -> Files:
         """Nothing where music21 cannot read the score: a second opinion that is missing must not cost the piece."""
@@ -306,9 +306,13 @@ class Recipe:
         return prepare_fonts()
 
     @cached_property
+    def _subject(self) -> Subject:
+        return subject_of(*self._played)
+
+    @cached_property
     def _cover(self) -> bytes:
         """A picture of the piece, drawn from it."""
-        artwork = draw_artwork(subject_of(*self._played), width=COVER_SIDE_PX, height=COVER_SIDE_PX)
+        artwork = draw_artwork(self._subject, width=COVER_SIDE_PX, height=COVER_SIDE_PX)
         return paint(artwork, fonts=())
 
     @cached_property

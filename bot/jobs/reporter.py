@@ -59,6 +59,7 @@ class Making:
 
     @property
     def is_page_due(self) -> bool:
+        """Whether it has been held back long enough."""
         return time.monotonic() >= self.page_due_s
 
 

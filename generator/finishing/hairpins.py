@@ -4,8 +4,7 @@ The network begins hairpins anew within a bar far more often than people do: of 
 100 have two and 9 have three, 7.5 and 1.2 in people's Romantic piano music.
 Promises: hairpins of one kind with neither a note nor a dynamic between them are one, as long as people write them; of
 three or more in a voice's bar those shorter than a quarter that lead to no dynamic go. Notes and other words stay.
-Not covered: hairpins of several voices at the same time; those that lead to no dynamic, as four of five do in people's
-music.
+Not covered: hairpins of several voices at the same time; those that lead to no dynamic, as most do in people's music.
 """
 
 from __future__ import annotations

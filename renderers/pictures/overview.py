@@ -2,7 +2,7 @@
 
 Each note stands at its pitch and is as long as it sounds, louder ones are stronger, players have colours of their own;
 lines mark the octaves (every C). Sections are as for the artwork (`subject.py`): those that begin alike have one colour
-and one letter. Not covered: names of keys and numbers of bars.
+and one letter. Not covered: drums, names of keys, numbers of bars.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def draw_overview(subject: Subject) -> bytes:
             write(letters, place, letter, size=LETTER_PX, width=width + 1, bold=True)
     picture.paste("white" if subject.is_minor else "black", mask=letters.point(lambda light: 255 - light))
     content = BytesIO()
-    picture.save(content, "PNG", optimize=True)
+    picture.save(content, "PNG")
     return content.getvalue()
 
 

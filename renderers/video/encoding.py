@@ -5,7 +5,6 @@ PyAV is an extra: its wheel holds encoders under the GPL. Without it `NoCamera` 
 
 import tempfile
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +28,13 @@ AUDIO_BITS_PER_S = 96_000
 AUDIO_BLOCK = SAMPLE_RATE // 2  # so many samples at once, which PyAV shares out to frames
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """What x264 does for a picture: parameters beside those of all videos."""
-
-    parameters: str
-
-
+# What x264 does for a picture, beside AT_LEAST.
 # A page stands still: what is well drawn once (ipratio) need not be drawn again, and how coarsely the rest is drawn
 # need not be weighed frame by frame (qp). Nothing moves by parts of a pixel (subme, partitions). Of a small head that
 # is lit little else than its colour changes (chroma-qp-offset): drawn coarsely, it is lit frames too late.
-STANDING = Effort(parameters="qp=37:ipratio=2.5:chroma-qp-offset=-12:8x8dct=0:psy=0")
+STANDING = "qp=37:ipratio=2.5:chroma-qp-offset=-12:8x8dct=0:psy=0"
 # All of it moves, so that how much there is to be drawn counts.
-FALLING = Effort(parameters="crf=32")
+FALLING = "crf=32"
 
 
 def encode(
@@ -53,13 +46,13 @@ def encode(
     num_frames: int,
     lead_frames: int,
     turns: Container[int],
-    effort: Effort,
+    effort: str,
     tags: Mapping[str, str],
 ) -> bytes:
     """The file.
 
     is_new: whether the frame with a number differs from the one before; draw: puts it into planes; turns: those that
-    are wholly unlike the ones before; effort: for pictures of that kind. samples: (frames, 2) float32, heard after
+    are wholly unlike the ones before; effort: STANDING or FALLING. samples: (frames, 2) float32, heard after
     `lead_frames` of silence. tags: title, artist. Raises NoCamera.
     """
     check_camera()
@@ -80,7 +73,7 @@ def _write(
     shape: Shape,
     num_frames: int,
     turns: Container[int],
-    effort: Effort,
+    effort: str,
     tags: Mapping[str, str],
 ) -> None:
     import av
@@ -109,13 +102,13 @@ def _write(
         container.mux(audio.encode())
 
 
-def _add_video(container: Any, shape: Shape, effort: Effort) -> Any:
+def _add_video(container: Any, shape: Shape, effort: str) -> Any:
     video = container.add_stream("libx264", rate=FRAMES_PER_S)
     video.width, video.height, video.pix_fmt = shape.width, shape.height, "yuv420p"
     video.options = {
         "preset": PRESET,
         "g": str(KEYFRAMES_EVERY),
-        "x264-params": f"{AT_LEAST}:{effort.parameters}",
+        "x264-params": f"{AT_LEAST}:{effort}",
     }
     context = video.codec_context
     context.thread_count = 1

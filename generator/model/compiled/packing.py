@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.model.compiled.pages import zero_bytes
+from generator.model.compiled.large_pages import zero_bytes
 from generator.model.plain import PlainNetwork
 from generator.model.shape import EAR_WIDTH
 

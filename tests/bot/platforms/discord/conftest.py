@@ -183,3 +183,16 @@ async def status_of(place: Place, handlers: Handlers) -> Address:
     handlers.compose = accept
     await place.alice.slash(place.channel, "compose", style="chopin keyboard")
     return addresses[0]
+
+
+def noting_edits(platform: DiscordPlatform) -> Callable[[], Awaitable[Any]]:
+    """From now on edits of answers are noted. Returns what makes the first once more, as a slow server would."""
+    sent: list[tuple[Any, ...]] = []
+    plain = platform.wire.edit_answer
+
+    async def edit_answer(*edit: Any) -> Any:
+        sent.append(edit)
+        return await plain(*edit)
+
+    platform.wire.edit_answer = edit_answer  # type: ignore[method-assign]
+    return lambda: plain(*sent[0])

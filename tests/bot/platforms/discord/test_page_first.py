@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.messages import Action, Attachment, Button, Reply
 
-from .conftest import NAME, PIECE, picture, result, status_of
+from .conftest import NAME, PIECE, noting_edits, picture, result, status_of
 
 FIFTEEN_MINUTES = 15 * 60
 PAGE = "first_page.png"
@@ -96,17 +96,10 @@ async def test_a_page_that_discord_puts_in_the_place_of_the_result_is_put_right_
     place, handlers, messenger, platform
 ):
     address = await status_of(place, handlers)
-    sent = []
-    plain = platform.wire.edit_answer
-
-    async def edit_answer(token, which, message):
-        sent.append((token, which, message))
-        return await plain(token, which, message)
-
-    platform.wire.edit_answer = edit_answer
+    make_again = noting_edits(platform)
     await messenger.edit_status(address, PLAYING)
     await deliver(messenger, address)
-    await plain(*sent[0])  # once more, as a slow server would
+    await make_again()  # once more, as a slow server would
     assert files(only(place)) == [PAGE]
     await deliver(messenger, address, in_doubt=True)
     assert len(files(only(place))) == 5

@@ -10,7 +10,7 @@ from bot.chat.messages import Action, Attachment, Button, Reply
 from bot.chat.messenger import TryLater, Unreachable
 from bot.platforms.discord.messenger import TOTAL_LIMIT_BYTES
 
-from .conftest import NAME, PIECE, picture, result, status_of
+from .conftest import NAME, PIECE, noting_edits, picture, result, status_of
 
 FIFTEEN_MINUTES = 15 * 60
 
@@ -284,17 +284,10 @@ async def test_a_style_called_everyone_stays_text(place, handlers, messenger):
 async def test_progress_that_discord_makes_late_takes_no_file_away(place, handlers, messenger, platform):
     """What was sent as progress is applied once more after the result, as a slow server would."""
     address = await status_of(place, handlers)
-    sent = []
-    plain = platform.wire.edit_answer
-
-    async def edit_answer(token, which, message):
-        sent.append((token, which, message))
-        return await plain(token, which, message)
-
-    platform.wire.edit_answer = edit_answer
+    make_again = noting_edits(platform)
     assert await messenger.edit_status(address, Reply("bar 5 of 16"))
     await deliver(messenger, address)
-    await plain(*sent[0])
+    await make_again()
     (message,) = place.channel.history(viewer=place.alice)
     assert len(message.attachments) == 5
     await deliver(messenger, address, in_doubt=True)

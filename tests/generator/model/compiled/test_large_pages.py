@@ -5,7 +5,7 @@ import mmap
 import numpy as np
 import pytest
 
-from generator.model.compiled.pages import LARGE_PAGE, zero_bytes
+from generator.model.compiled.large_pages import LARGE_PAGE, zero_bytes
 
 with_large_pages = pytest.mark.skipif(not hasattr(mmap, "MADV_HUGEPAGE"), reason="Linux only")
 
