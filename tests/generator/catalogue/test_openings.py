@@ -22,50 +22,53 @@ def openings(style, count=12, **asked):
     return [CATALOGUE.opening(style, rng=random.Random(seed), **asked) for seed in range(count)]
 
 
-@pytest.mark.parametrize("style", CATALOGUE.styles, ids=lambda style: style.name)
-def test_every_style_opens_with_a_complete_header_in_notagens_order(style):
-    for opening in openings(style, count=4):
+def of_each(styles, count=12):
+    assert styles
+    return [(style, opening) for style in styles for opening in openings(style, count)]
+
+
+def family(name):
+    return [style for style in CATALOGUE.styles if style.family == name]
+
+
+def test_every_style_opens_with_a_complete_header_in_notagens_order():
+    for style, opening in of_each(CATALOGUE.styles, count=4):
         letters = [line[:2] for line in opening.lines if not line.startswith("%%score")]
-        assert letters == ["L:", "Q:", "M:", "K:"] + ["V:"] * opening.voices
-        assert all(line.isascii() and "\n" not in line for line in opening.lines)
+        assert letters == ["L:", "Q:", "M:", "K:"] + ["V:"] * opening.voices, style.name
+        assert all(line.isascii() and "\n" not in line for line in opening.lines), style.name
         header = parse_header(opening.lines)
-        assert (header.unit, header.key) == (Fraction(1, 8), opening.key)
-        assert 30 <= opening.tempo <= 240
-        assert Fraction(opening.metre) <= 2
-        assert abs(parse_key(opening.key).fifths) <= 7
+        assert (header.unit, header.key) == (Fraction(1, 8), opening.key), style.name
+        assert 30 <= opening.tempo <= 240, style.name
+        assert Fraction(opening.metre) <= 2, style.name
+        assert abs(parse_key(opening.key).fifths) <= 7, style.name
 
 
-@pytest.mark.parametrize("style", CATALOGUE.styles, ids=lambda style: style.name)
-def test_the_score_line_and_the_voices_name_the_same_voices(style):
-    for opening in openings(style, count=4):
+def test_the_score_line_and_the_voices_name_the_same_voices():
+    for style, opening in of_each(CATALOGUE.styles, count=4):
         header = parse_header(opening.lines)
         voices = [voice.id for voice in header.voices]
-        assert len(set(voices)) == len(voices) >= 1
+        assert len(set(voices)) == len(voices) >= 1, style.name
         if header.score is not None:
-            assert sorted(voice for staff in staves_of(header) for voice in staff) == sorted(voices)
+            assert sorted(voice for staff in staves_of(header) for voice in staff) == sorted(voices), style.name
         else:
-            assert len(voices) == 1
+            assert len(voices) == 1, style.name
 
 
-@pytest.mark.parametrize(
-    "style", [style for style in CATALOGUE.styles if style.family == "keyboard"], ids=lambda s: s.name
-)
-def test_keyboard_music_has_two_hands_right_above_left(style):
-    for opening in openings(style):
+def test_keyboard_music_has_two_hands_right_above_left():
+    for style, opening in of_each(family("keyboard")):
         header = parse_header(opening.lines)
         staves = staves_of(header)
-        assert len(staves) == 2
+        assert len(staves) == 2, style.name
         clefs = {voice.id: voice.clef for voice in header.voices}
-        assert [clefs[staff[0]] for staff in staves] == ["treble", "bass"]
-        assert header.score.split()[0] == "{"
+        assert [clefs[staff[0]] for staff in staves] == ["treble", "bass"], style.name
+        assert header.score.split()[0] == "{", style.name
 
 
-@pytest.mark.parametrize("style", [style for style in CATALOGUE.styles if style.family == "song"], ids=lambda s: s.name)
-def test_songs_have_one_or_two_singers_and_a_piano(style):
-    for opening in openings(style, count=6):
+def test_songs_have_one_or_two_singers_and_a_piano():
+    for style, opening in of_each(family("song"), count=6):
         header = parse_header(opening.lines)
-        assert 3 <= len(staves_of(header)) <= 4
-        assert {"Piano", "Organ", "Harpsichord", "Guitar"} & {voice.name for voice in header.voices}
+        assert 3 <= len(staves_of(header)) <= 4, style.name
+        assert {"Piano", "Organ", "Harpsichord", "Guitar"} & {voice.name for voice in header.voices}, style.name
 
 
 def test_every_staff_has_the_name_of_its_instrument_but_the_left_hand():
