@@ -9,7 +9,7 @@ was kept is still right, so they import nothing else of ours; hence also constan
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,12 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from generator.model.compiled.emitting import (
-    HALF,
+    BYTE,
     WORD,
     accumulate,
     constant,
     everywhere,
+    fetch,
     function,
     load,
     store,
@@ -46,24 +47,26 @@ _inner = njit(**OPTIONS)
 # --- layers --------------------------------------------------------------------------------------------------------
 
 
-def _mix(width: int, chains: int, *, halves: bool) -> Any:
+def _mix(width: int, chains: int, *, small: bool) -> Any:
     """An intrinsic: out[:width] = the sum of shares[i] * rows[i, :width] over i, in float32, at addresses.
 
     chains: how many sums run beside each other, each over every so many-th row; the number of rows is a multiple.
-    halves: whether the rows are float16.
+    small: whether the rows are bytes; as many bytes, from the address `next` on, are then brought near meanwhile.
     """
 
     @intrinsic
-    def mix(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
-        real = ir.FloatType()
+    def mix(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any, _next: Any) -> Any:
+        real, word = ir.FloatType(), ir.VectorType(WORD, LANES)
         vector, parts = ir.VectorType(real, LANES), width // LANES
-        stored, size = (ir.VectorType(ir.HalfType(), LANES), 2) if halves else (vector, 4)
+        stored, size = (ir.VectorType(BYTE, LANES), 1) if small else (vector, 4)
 
         def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            shares, rows, count, out = args
+            shares, rows, count, out, following = args
 
             def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
                 after = []
+                if small:
+                    fetch(builder, builder.add(following, builder.mul(at, constant(width))))
                 for chain in range(chains):
                     row = builder.add(at, constant(chain))
                     share = load(builder, shares, builder.mul(row, constant(4)), real, align=4)
@@ -71,7 +74,7 @@ def _mix(width: int, chains: int, *, halves: bool) -> Any:
                     for part, total in enumerate(sums[chain * parts : (chain + 1) * parts]):
                         offset = builder.add(builder.mul(row, constant(size * width)), constant(size * LANES * part))
                         values = load(builder, rows, offset, stored, align=size)
-                        values = builder.fpext(values, vector) if halves else values
+                        values = builder.sitofp(builder.sext(values, word), vector) if small else values
                         after.append(builder.fadd(total, builder.fmul(factor, values)))
                 return after
 
@@ -83,39 +86,29 @@ def _mix(width: int, chains: int, *, halves: bool) -> Any:
                 store(builder, total, out, constant(4 * LANES * part), align=4)
             return context.get_dummy_value()
 
-        return types.void(*[types.intp] * 4), generate
+        return types.void(*[types.intp] * 5), generate
 
     return mix
 
 
-_mix_keys, _mix_values = _mix(LANES, 4, halves=True), _mix(HEAD_WIDTH, 1, halves=True)
-_mix_characters = _mix(VOCABULARY, 1, halves=False)
+# A turn of either reads 64 bytes, which is what memory hands out at once.
+_mix_keys, _mix_values = _mix(LANES, 4, small=True), _mix(HEAD_WIDTH, 1, small=True)
+_mix_characters = _mix(VOCABULARY, 1, small=False)
 
 
-def _halve(apart: int) -> Any:
-    """An intrinsic: LANES float32 at an address as float16 at another, so many numbers apart."""
-
-    @intrinsic
-    def halve(_context: Any, _numbers: Any, _to: Any) -> Any:
-        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            numbers, to = args
-            reals = load(builder, numbers, constant(0), ir.VectorType(ir.FloatType(), LANES), align=4)
-            halves = builder.fptrunc(reals, ir.VectorType(ir.HalfType(), LANES))
-            if apart == 1:
-                store(builder, halves, to, constant(0), align=2)
-                return context.get_dummy_value()
-            bits = builder.bitcast(halves, ir.VectorType(HALF, LANES))
-            for lane in range(LANES):
-                one = builder.extract_element(bits, ir.Constant(WORD, lane))
-                store(builder, one, to, constant(2 * apart * lane), align=2)
-            return context.get_dummy_value()
-
-        return types.void(types.intp, types.intp), generate
-
-    return halve
-
-
-_halve_together, _halve_apart = _halve(1), _halve(LANES)
+def _fold(builder: Any, lanes: Any, both: Callable[[Any, Any], Any]) -> Any:
+    """One number of a vector's LANES, by what is made of two, whichever they are."""
+    count = LANES
+    while count > 1:
+        count //= 2
+        low, high = (
+            builder.shuffle_vector(
+                lanes, lanes, ir.Constant(ir.VectorType(WORD, count), list(range(first, first + count)))
+            )
+            for first in (0, count)
+        )
+        lanes = both(low, high)
+    return builder.extract_element(lanes, ir.Constant(WORD, 0))
 
 
 @intrinsic
@@ -123,23 +116,56 @@ def _largest(_context: Any, _x: Any, _count: Any) -> Any:
     """The largest absolute value of float32 at an address, so many, a multiple of LANES."""
     vector = ir.VectorType(ir.FloatType(), LANES)
 
-    def larger(builder: Any, one: Any, other: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", one, other), one, other)
-
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         absolute = function(builder, f"llvm.fabs.v{LANES}f32", ir.FunctionType(vector, [vector]))
 
+        def larger(one: Any, other: Any) -> Any:
+            return builder.select(builder.fcmp_ordered(">", one, other), one, other)
+
         def turn(at: Any, most: Sequence[Any]) -> Sequence[Any]:
             some = load(builder, args[0], builder.mul(at, constant(4)), vector, align=4)
-            return [larger(builder, most[0], builder.call(absolute, [some]))]
+            return [larger(most[0], builder.call(absolute, [some]))]
 
         (lanes,) = accumulate(builder, zeros(vector, 1), turn, count=args[1], step=LANES)
-        most, *others = (builder.extract_element(lanes, ir.Constant(WORD, lane)) for lane in range(LANES))
-        for other in others:
-            most = larger(builder, most, other)
-        return most
+        return _fold(builder, lanes, larger)
 
     return types.float32(types.intp, types.intp), generate
+
+
+@intrinsic
+def _round(_context: Any, _x: Any, _factor: Any, _count: Any, _to: Any) -> Any:
+    """So many float32 at an address, a multiple of LANES, times a factor → bytes, rounded; returns their sum."""
+    reals, words = ir.VectorType(ir.FloatType(), LANES), ir.VectorType(WORD, LANES)
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        x, factor, count, to = args
+        rint = function(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(reals, [reals]))
+        factors = everywhere(builder, factor, reals)
+
+        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+            some = builder.fmul(load(builder, x, builder.mul(at, constant(4)), reals, align=4), factors)
+            whole = builder.fptosi(builder.call(rint, [some]), words)
+            store(builder, builder.trunc(whole, ir.VectorType(BYTE, LANES)), to, at, align=1)
+            return [builder.add(sums[0], whole)]
+
+        (lanes,) = accumulate(builder, zeros(words, 1), turn, count=count, step=LANES)
+        return _fold(builder, lanes, builder.add)
+
+    return types.int32(types.intp, types.float32, types.intp, types.intp), generate
+
+
+@intrinsic
+def _spread(_context: Any, _numbers: Any, _to: Any) -> Any:
+    """HEAD_WIDTH bytes at an address → to another, LANES apart."""
+
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        numbers, to = args
+        for i in range(HEAD_WIDTH):
+            one = load(builder, numbers, constant(i), BYTE, align=1)
+            store(builder, one, to, constant(LANES * i), align=1)
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp), generate
 
 
 @intrinsic
@@ -198,12 +224,7 @@ def _norm(x, floats, at, out):
 def _shrink(x, small):
     """x (n,) as whole numbers from -127 to 127 → small; returns what they are to be multiplied by, and their sum."""
     largest = _larger(_largest(x.ctypes.data, len(x)), SMALLEST)
-    factor = np.float32(127) / largest
-    total = np.int32(0)
-    for i in range(len(x)):
-        whole = np.int32(np.rint(x[i] * factor))
-        small[i] = np.int8(whole)
-        total += whole
+    total = _round(x.ctypes.data, np.float32(127) / largest, len(x), small.ctypes.data)
     return largest / np.float32(127), total
 
 
@@ -227,30 +248,36 @@ def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
 
 
 @_inner
-def _remember(keys, values, own, asked, hidden):
-    """Put the key and the value of one row, which stand behind its query, at their place."""
+def _remember(cache, own, asked, hidden, small):
+    """Put the key and the value of one row, which stand behind its query, at their place; small (64,) to work with."""
+    keys, key_scales, values, value_scales = cache
     block, lane = own // LANES, own % LANES
     for head in range(hidden // HEAD_WIDTH):
         of_head = slice(head * HEAD_WIDTH, (head + 1) * HEAD_WIDTH)
-        key, value = asked[hidden:][of_head].ctypes.data, asked[2 * hidden :][of_head].ctypes.data
-        for i in range(0, HEAD_WIDTH, LANES):
-            _halve_together(value + 4 * i, values[head, own, i:].ctypes.data)
-            _halve_apart(key + 4 * i, keys[head, block, i].ctypes.data + 2 * lane)
+        key_scales[head, own], _ = _shrink(asked[hidden:][of_head], small)
+        _spread(small.ctypes.data, keys[head, block].ctypes.data + lane)
+        value_scales[head, own], _ = _shrink(asked[2 * hidden :][of_head], values[head, own])
 
 
 @_inner
-def _attend(keys, values, length, asked, hidden, out, scores):
+def _attend(cache, length, asked, hidden, out, scores):
     """One row's attention to `length` places, of which the last is its own → out (hidden,).
 
-    keys (heads, room / 16, 64, 16), values (heads, room, 64), float16 as bits. asked: the query first. scores (room,).
+    cache: keys (heads, room / 16, 64, 16), values (heads, room, 64), of both what they are multiplied by (heads, room).
+    asked: the query first. scores (room,).
     """
+    keys, key_scales, values, value_scales = cache
     blocks = (length + LANES - 1) // LANES
-    padded = scores[: blocks * LANES]
-    for head in range(hidden // HEAD_WIDTH):
+    padded, heads = scores[: blocks * LANES], hidden // HEAD_WIDTH
+    for head in range(heads):
         query, part = asked[head * HEAD_WIDTH :], out[head * HEAD_WIDTH : (head + 1) * HEAD_WIDTH]
+        # What comes next is brought near: behind the keys the values, behind the values the next head's keys.
+        own_values, own_scales = values[head], key_scales[head]
         for block in range(blocks):
-            to = padded[block * LANES :]
-            _mix_keys(query.ctypes.data, keys[head, block].ctypes.data, HEAD_WIDTH, to.ctypes.data)
+            to, following = padded[block * LANES :], own_values[block * LANES :].ctypes.data
+            _mix_keys(query.ctypes.data, keys[head, block].ctypes.data, HEAD_WIDTH, to.ctypes.data, following)
+        for i in range(len(padded)):
+            padded[i] *= own_scales[i]
         for i in range(length, len(padded)):
             padded[i] = IMPOSSIBLE
         a, b, c, d = padded[0], padded[1], padded[2], padded[3]
@@ -265,8 +292,11 @@ def _attend(keys, values, length, asked, hidden, out, scores):
         a = b = c = d = np.float32(0)
         for i in range(0, len(padded), 4):
             a, b, c, d = a + padded[i], b + padded[i + 1], c + padded[i + 2], d + padded[i + 3]
-        total = (a + b) + (c + d)
-        _mix_values(padded.ctypes.data, values[head].ctypes.data, length, part.ctypes.data)
+        total, own_scales = (a + b) + (c + d), value_scales[head]
+        for i in range(len(padded)):
+            padded[i] *= own_scales[i]
+        following = keys[min(head + 1, heads - 1)].ctypes.data
+        _mix_values(padded.ctypes.data, own_values.ctypes.data, length, part.ctypes.data, following)
         for i in range(HEAD_WIDTH):
             part[i] /= total
 
@@ -293,27 +323,45 @@ def _add(x, more):
 
 
 @_inner
+def _stand(level, x, positions):
+    """Add to x (rows, hidden) that its rows stand at such positions of a level."""
+    hidden = level[1]
+    for row in range(len(positions)):
+        _add(x[row], level[4][positions[row] * hidden : (positions[row] + 1) * hidden])
+
+
+@_inner
+def _ask(level, layer, x, rows, work):
+    """The query, key and value of a layer for rows of x → wide (rows, 3 * hidden)."""
+    _, hidden, length, weights, floats = level
+    wide, narrow, _, numbers = work
+    f, w = (length + 22 * layer) * hidden, 12 * layer * hidden * hidden
+    for row in range(rows):
+        _norm(x[row], floats, f, narrow[row * hidden : (row + 1) * hidden])
+    _linear(weights, w, floats, f + 4 * hidden, narrow, rows, hidden, 3 * hidden, numbers, wide)
+
+
+@_inner
 def _run_level(level, cache, x, places, positions, work):
     """x (rows, hidden) through a level, in place; row i comes to lie at positions[i] of place places[i] of the cache.
 
-    Rows of one place come in the order of their positions, so that each sees those before it.
+    Behind `_stand`, and behind `_ask` for the first layer. Rows of one place come in the order of their positions, so
+    that each sees those before it.
     """
     layers, hidden, length, weights, floats = level
-    keys, values = cache
+    keys, key_scales, values, value_scales = cache
     wide, narrow, scores, numbers = work
     rows, square = len(places), hidden * hidden
-    for row in range(rows):
-        _add(x[row], floats[positions[row] * hidden : (positions[row] + 1) * hidden])
     for layer in range(layers):
         f, w = (length + 22 * layer) * hidden, 12 * layer * square
-        for row in range(rows):
-            _norm(x[row], floats, f, narrow[row * hidden : (row + 1) * hidden])
-        _linear(weights, w, floats, f + 4 * hidden, narrow, rows, hidden, 3 * hidden, numbers, wide)
+        if layer:
+            _ask(level, layer, x, rows, work)
         for row in range(rows):
             asked, out = wide[3 * row * hidden : 3 * (row + 1) * hidden], narrow[row * hidden : (row + 1) * hidden]
-            known, said = keys[layer, places[row]], values[layer, places[row]]
-            _remember(known, said, positions[row], asked, hidden)
-            _attend(known, said, positions[row] + 1, asked, hidden, out, scores)
+            place = places[row]
+            own = keys[layer, place], key_scales[layer, place], values[layer, place], value_scales[layer, place]
+            _remember(own, positions[row], asked, hidden, numbers[0][:HEAD_WIDTH])
+            _attend(own, positions[row] + 1, asked, hidden, out, scores)
         _linear(weights, w + 3 * square, floats, f + 10 * hidden, narrow, rows, hidden, hidden, numbers, wide)
         for row in range(rows):
             _add(x[row], wide[row * hidden : (row + 1) * hidden])
@@ -370,8 +418,9 @@ def _begin_patches(table, bias, patches, x):
 
 
 @_inner
-def _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, work):
-    """What the character level reads → x (rows, hidden), and for which rows of the cache → rows; returns how many.
+def _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, read, work):
+    """What the character level reads → x (rows, hidden), for which rows of the cache → rows, and behind which
+    characters → read; returns how many.
 
     Of each row that is live, and behind it of its second reading, which has written and hears the same.
     """
@@ -380,8 +429,8 @@ def _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x,
         first = count
         for reading in (row, seconds[row]):
             if reading >= 0:
-                rows[count] = reading
-                _copy(x[count], begin[reading] if place == 0 else table[chars[row]])
+                rows[count], read[count] = reading, chars[row]
+                _copy(x[count], begin[reading] if place == 0 else table[read[count]])
                 count += 1
         if heard.shape[1]:
             _hear(ears, heard[row], x[first:], count - first, x.shape[1], work)
@@ -389,11 +438,26 @@ def _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x,
 
 
 @_inner
+def _ask_all(table, level, first, place, x, places, work):
+    """What the first layer asks behind each character at a place → first (128, 3 * hidden). x, places: to work with."""
+    at_once, asked = len(places), work[0]
+    for start in range(0, VOCABULARY, at_once):
+        rows = min(at_once, VOCABULARY - start)
+        for row in range(rows):
+            _copy(x[row], table[start + row])
+            places[row] = place
+        _stand(level, x, places[:rows])
+        _ask(level, 0, x, rows, work)
+        for row in range(rows):
+            _copy(first[start + row], asked[row * first.shape[1] : (row + 1) * first.shape[1]])
+
+
+@_inner
 def _work_out_logits(x, turned, rows, logits):
     """What the character level gave for some rows → their logits (rows of the cache, 128); turned (hidden, 128)."""
     for number in range(len(rows)):
         hidden, out = x[number], logits[rows[number]]
-        _mix_characters(hidden.ctypes.data, turned.ctypes.data, len(hidden), out.ctypes.data)
+        _mix_characters(hidden.ctypes.data, turned.ctypes.data, len(hidden), out.ctypes.data, 0)
 
 
 # --- the draw ------------------------------------------------------------------------------------------------------
@@ -515,16 +579,29 @@ def _write_characters(network, memory, live, free, place, draws):
     network: table (128, hidden), the same turned, ears, the level. memory, each for all rows of the cache: begin (rows,
     hidden), what is read at place 0; chars (rows,), what was written last and is read at other places, of the rows in
     `free` replaced by what is drawn; heard (rows, bytes): what each hears, no bytes: nothing; logits (rows, 128); the
-    cache; x and the work space; rows and places, as many as there are rows. draws: seconds, settings, hints, uniform
-    and room, as `_draw_each` takes them.
+    cache; x and the work space; rows, places and what is read, as many as there are rows; first (16, 128, 3 * hidden),
+    what the first layer asks behind each character at each place but the first, where nothing is heard and so it is
+    always the same; asked (16,): for which places that was worked out. draws: seconds, settings, hints, uniform and
+    room, as `_draw_each` takes them.
     """
     table, turned, ears, level = network
-    begin, chars, heard, logits, cache, x, work, rows, places = memory
+    begin, chars, heard, logits, cache, x, work, rows, places, read, first, asked = memory
     seconds, settings, hints, uniform, room = draws
-    count = _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, work)
+    is_known = place > 0 and heard.shape[1] == 0
+    if is_known and not asked[place]:
+        _ask_all(table, level, first[place], place, x, places, work)
+        asked[place] = 1
+    count = _begin_characters(table, ears, begin, chars, heard, live, seconds, place, x, rows, read, work)
     rows, places = rows[:count], places[:count]
     for number in range(count):
         places[number] = place
+    _stand(level, x, places)
+    if is_known:
+        wide = 3 * level[1]
+        for number in range(count):
+            _copy(work[0][number * wide : (number + 1) * wide], first[place, read[number]])
+    else:
+        _ask(level, 0, x, count, work)
     _run_level(level, cache, x, rows, places, work)
     _work_out_logits(x, turned, rows, logits)
     _draw_each(logits, free, seconds, settings, hints, place, uniform, chars, room)
@@ -538,10 +615,13 @@ _ROWS, _REALS = WHOLE[::1], types.float64[:, ::1]
 _NUMBERS = types.Tuple((types.int8[::1], F[::1], *[types.int32[::1]] * 3))
 _WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
 _LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
-_CACHE = types.Tuple((types.uint16[:, :, :, :, :, ::1], types.uint16[:, :, :, :, ::1]))
+_SCALES = F[:, :, :, ::1]
+_CACHE = types.Tuple((types.int8[:, :, :, :, :, ::1], _SCALES, types.int8[:, :, :, :, ::1], _SCALES))
 _EARS = types.Tuple((types.int8[:, ::1], F[::1], types.uint8[::1], F[::1]))
 _NETWORK = types.Tuple((F[:, ::1], F[:, ::1], _EARS, _LEVEL))
-_MEMORY = types.Tuple((F[:, ::1], _ROWS, types.uint8[:, ::1], F[:, ::1], _CACHE, F[:, ::1], _WORK, _ROWS, _ROWS))
+_MEMORY = types.Tuple(
+    (F[:, ::1], _ROWS, types.uint8[:, ::1], F[:, ::1], _CACHE, F[:, ::1], _WORK, *[_ROWS] * 3, F[:, :, ::1], _ROWS)
+)
 _ROOM = types.Tuple((types.float64[::1], _ROWS))
 _DRAWS = types.Tuple((_ROWS, _REALS, _REALS, _REALS, _ROOM))
 
@@ -598,6 +678,8 @@ def read_patches(level_at, patches_at):
     table, bias, x, level, cache, work = _read_patch_level(level_at)
     patches, places, positions = _read_patches(patches_at)
     _begin_patches(table, bias, patches, x)
+    _stand(level, x, positions)
+    _ask(level, 0, x, len(positions), work)
     _run_level(level, cache, x, places, positions, work)
 
 

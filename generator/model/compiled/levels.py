@@ -23,7 +23,7 @@ NOBODY = -1  # no second reading
 Integers = tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 Work = tuple[Floats, Floats, Floats, Integers]
 Places = NDArray[np.int64]
-Cache = tuple[NDArray[np.uint16], NDArray[np.uint16]]
+Cache = tuple[NDArray[np.int8], Floats, NDArray[np.int8], Floats]
 
 
 def work_space(*, rows: int, hidden: int, room: int, width: int) -> Work:
@@ -47,11 +47,16 @@ def room_for(length: int) -> int:
 
 
 def make_cache(*, layers: int, places: int, hidden: int, room: int) -> Cache:
-    """Keys (layers, places, heads, room / 16, 64, 16) and values (layers, places, heads, room, 64), bits of float16."""
+    """Keys (layers, places, heads, room / 16, 64, 16), values (layers, places, heads, room, 64), each a whole number.
+
+    Behind either what those of one place and head are multiplied by (layers, places, heads, room).
+    """
     heads = hidden // HEAD_WIDTH
     # The operating system hands out the memory when it is first written to; what is not written is zero, not noise.
-    keys = np.zeros((layers, places, heads, room // LANES, HEAD_WIDTH, LANES), np.uint16)
-    return keys, np.zeros((layers, places, heads, room, HEAD_WIDTH), np.uint16)
+    keys = np.zeros((layers, places, heads, room // LANES, HEAD_WIDTH, LANES), np.int8)
+    values = np.zeros((layers, places, heads, room, HEAD_WIDTH), np.int8)
+    key_scales, value_scales = (np.zeros((layers, places, heads, room), np.float32) for _ in range(2))
+    return keys, key_scales, values, value_scales
 
 
 class PatchCache:
@@ -125,10 +130,13 @@ class CharLevel:
         self.uniform = np.zeros((rows, PATCH_CHARS))
         its_network = table, np.ascontiguousarray(table.T), tuple(ears), tuple(level)
         cache = make_cache(layers=level.layers, places=rows, hidden=level.hidden, room=room)
-        x = np.zeros((rows, shape.hidden), np.float32)
-        work = work_space(rows=rows, hidden=shape.hidden, room=room, width=ears.columns.shape[1])
-        read, places = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-        memory = self.begin, self.chars, self.heard, self.logits, cache, x, work, read, places
+        at_once = max(rows, LANES)  # however few rows there are, what is worked out once is worked out together
+        x = np.zeros((at_once, shape.hidden), np.float32)
+        work = work_space(rows=at_once, hidden=shape.hidden, room=room, width=ears.columns.shape[1])
+        numbers = [np.zeros(at_once, np.int64) for _ in range(3)]
+        first = np.zeros((0 if shape.heard else PATCH_CHARS, VOCABULARY, 3 * shape.hidden), np.float32)
+        asked = np.zeros(PATCH_CHARS, np.int64)
+        memory = self.begin, self.chars, self.heard, self.logits, cache, x, work, *numbers, first, asked
         room_to_draw = np.zeros(4 * VOCABULARY), np.zeros(VOCABULARY, np.int64)
         draws = self.seconds, self.settings, self.hints, self.uniform, room_to_draw
         self._memory = its_network, memory, draws

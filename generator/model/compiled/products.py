@@ -33,6 +33,7 @@ from generator.model.compiled.emitting import (
 )
 
 PACKED = 16  # outputs whose weights lie beside each other
+SOON = 256  # bytes ahead of what few rows are multiplied with, that are asked for: more, and they wait for each other
 
 # Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
 # own, so that they need nothing of numba when they run.
@@ -61,7 +62,7 @@ class Dot:
 
     offset = 128
     leaves_rest = False  # whether numbers may be too large to be multiplied at once
-    fetches_ahead = False  # whether weights of the next outputs are asked for while those of four rows are multiplied
+    fetches_ahead = False  # whether weights that come next are asked for while others are multiplied
     chains = 1  # how many sums one row keeps beside each other for each product, so that none waits for the one before
     outputs = (64, 32, 16)  # that 1, 2 and 4 rows are multiplied with at once: as many as the registers have room for
 
@@ -171,13 +172,12 @@ def _all(kind: Any, number: int) -> Any:
 # --- tiles ---------------------------------------------------------------------------------------------------------
 
 
-def _load_weights(builder: Any, dot: Dot, weights: Any, apart: Any, quad: Any, part: int) -> Any:
-    """Some weights: of the part's lanes, times four inputs.
+def _weights_at(builder: Any, dot: Dot, apart: Any, quad: Any, part: int) -> Any:
+    """How far behind the first those weights lie that are the part's lanes, times four inputs.
 
     Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
     """
-    start = builder.add(_of_sixteen(builder, dot, apart, part), builder.mul(quad, constant(4 * PACKED)))
-    return load(builder, weights, start, dot.bytes, align=1)
+    return builder.add(_of_sixteen(builder, dot, apart, part), builder.mul(quad, constant(4 * PACKED)))
 
 
 def _of_sixteen(builder: Any, dot: Dot, apart: Any, part: int) -> Any:
@@ -190,23 +190,25 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
     """An intrinsic: products of some rows of bytes with the packed rows of weights of some outputs.
 
     apart: how far behind each other the sixteens of outputs lie, in bytes of weights; out_apart: of what comes out.
-    ahead: how far behind the weights those lie that come next.
+    ahead: how far behind the weights those lie that come next and are asked for; ahead_step: by how much with each four
+    inputs. Several fours of rows ask for a part each: memory is slower than they are, and all at once would be awaited.
     """
     parts = outputs // dot.lanes
 
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        weights, apart, ahead, x, x_step, out, out_apart, out_step, quads = args
+        weights, apart, ahead, ahead_step, x, x_step, out, out_apart, out_step, quads = args
 
         def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
             after = list(sums)
             for chain in range(chains):
                 quad = builder.add(at, constant(chain))
-                split = [
-                    dot.split(builder, _load_weights(builder, dot, weights, apart, quad, part)) for part in range(parts)
-                ]
-                if rows == 4 and dot.fetches_ahead:
-                    line = builder.mul(quad, constant(4 * PACKED))
-                    fetch(builder, builder.add(weights, builder.add(line, ahead)))
+                places = [_weights_at(builder, dot, apart, quad, part) for part in range(parts)]
+                split = [dot.split(builder, load(builder, weights, place, dot.bytes, align=1)) for place in places]
+                if dot.fetches_ahead and rows == 4:
+                    fetch(builder, builder.add(weights, builder.add(builder.mul(quad, ahead_step), ahead)))
+                elif dot.fetches_ahead:
+                    for place in places[:: PACKED // dot.lanes]:
+                        fetch(builder, builder.add(weights, builder.add(place, constant(SOON))))
                 for row in range(rows):
                     start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4)))
                     numbers = dot.spread(builder, load(builder, x, start, WORD, align=1))
@@ -231,6 +233,7 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
         _weights: Any,
         _apart: Any,
         _ahead: Any,
+        _ahead_step: Any,
         _x: Any,
         _x_step: Any,
         _out: Any,
@@ -238,7 +241,7 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
         _out_step: Any,
         _quads: Any,
     ) -> Any:
-        return types.void(*[types.intp] * 9), generate
+        return types.void(*[types.intp] * 10), generate
 
     return tile
 
@@ -258,7 +261,8 @@ def _rest_tile(dot: Dot) -> Any:
             numbers = dot.spread(builder, word)
             after = []
             for part, total in enumerate(sums):
-                some = dot.split(builder, _load_weights(builder, dot, weights, apart, quad, part))
+                place = _weights_at(builder, dot, apart, quad, part)
+                some = dot.split(builder, load(builder, weights, place, dot.bytes, align=1))
                 after.append(dot.add(builder, total, some, numbers))
             return after
 
@@ -364,6 +368,7 @@ def products_with(dot: Dot) -> Any:
         part(x, rest, rows, ins)
         fours, twos = rows - rows % 4, rows - rows % 2
         quads, out_step = ins // 4, 4 * outs
+        share = 4 * PACKED // max(1, rows // 4)  # bytes of the weights that come next, of each four inputs
         # Memory is read faster at four places than at one: four sixteens of outputs, each in a quarter of its own.
         apart, out_apart = outs // 4 * ins, outs
         for sixteen in range(0, outs // 4, PACKED):
@@ -371,18 +376,19 @@ def products_with(dot: Dot) -> Any:
             for quarter in range(0, 4, outputs_4 // PACKED):
                 tile, ahead = first + quarter * apart, apart if quarter < 3 else PACKED * ins - 3 * apart
                 for row in range(0, fours, 4):
-                    its = to + quarter * out_apart + row * out_step
-                    four_rows(tile, apart, ahead, x.ctypes.data + row * ins, ins, its, out_apart, out_step, quads)
+                    its, asked = to + quarter * out_apart + row * out_step, ahead + row // 4 * share * quads
+                    own = x.ctypes.data + row * ins
+                    four_rows(tile, apart, asked, share, own, ins, its, out_apart, out_step, quads)
             if fours < twos:
                 own = x.ctypes.data + fours * ins
                 for quarter in range(0, 4, outputs_2 // PACKED):
                     tile, its = first + quarter * apart, to + quarter * out_apart + fours * out_step
-                    two_rows(tile, apart, 0, own, ins, its, out_apart, out_step, quads)
+                    two_rows(tile, apart, 0, 0, own, ins, its, out_apart, out_step, quads)
             if twos < rows:
                 own = x.ctypes.data + twos * ins
                 for quarter in range(0, 4, outputs_1 // PACKED):
                     tile, its = first + quarter * apart, to + quarter * out_apart + twos * out_step
-                    one_row(tile, apart, 0, own, ins, its, out_apart, out_step, quads)
+                    one_row(tile, apart, 0, 0, own, ins, its, out_apart, out_step, quads)
             add_rest(first, apart, rest, rows, ins, to, out_apart, out_step)
 
     return products
