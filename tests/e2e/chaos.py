@@ -493,12 +493,14 @@ async def work_again_and_again(
         return trial.outcome(since=began_s)
 
 
-async def poison(platform: str, folder: Path, *, others: int, limit_s: float = 120.0) -> tuple[Outcome, int]:
+async def poison(
+    platform: str, folder: Path, *, others: int, limit_s: float = 120.0, **settings: str
+) -> tuple[Outcome, int]:
     """A job that kills its worker, among others. Returns the outcome and how often the bot was started."""
     from tests.fakes.stub_bot import KILLS
 
     began_s = time.monotonic()
-    async with open_trial(platform, folder, delay_s="0.2-0.4") as trial:
+    async with open_trial(platform, folder, delay_s="0.2-0.4", **settings) as trial:
         for number in range(others):
             await trial.chat.ask(number, **({"seed": KILLS} if number == others // 2 else {}))
         await trial.settle(jobs=others, limit_s=limit_s)

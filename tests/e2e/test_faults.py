@@ -6,7 +6,7 @@ from tests.e2e import chaos
 
 
 async def test_a_job_that_kills_its_worker_is_given_up_and_the_others_are_not(tmp_path):
-    outcome, starts = await chaos.poison("telegram", tmp_path / "bot", others=4)
+    outcome, starts = await chaos.poison("telegram", tmp_path / "bot", others=4, STUB_LOOK_AFTER_S="3")
 
     assert starts == 1 + 3, "it is begun three times, no more"
     assert len(outcome.given_up) == 1

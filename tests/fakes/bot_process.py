@@ -1,6 +1,7 @@
 """The bot as a test or a script holds it: a process of its own that can be stopped, killed and started again.
 
-real: `notabot run` with the model that ships; otherwise `tests.fakes.stub_bot`. Its log goes into a file.
+REAL: `notabot run` with the model that ships, started from nothing; STUB: `tests.fakes.stub_bot`, which is forked. Its
+log goes into a file.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from pathlib import Path
 
 from tests.fakes import telegram as telegram_fake
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.forked import ROOT, Forked, fork_stub_bot
 from tests.fakes.telegram import FakeTelegram
 
-ROOT = Path(__file__).resolve().parents[2]
 REAL = ("-m", "bot", "run")
-# Hundreds are started; a fifth of what each costs would be the search for garbage among modules that stay.
-STUB = ("-c", "import gc; gc.disable(); from tests.fakes.stub_bot import main; gc.enable(); main()")
+STUB = ("-m", "tests.fakes.stub_bot")
 STOP_LIMIT_S = 30.0
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "TMPDIR", "PYTHONPATH")
 
@@ -30,7 +30,7 @@ class BotProcess:
 
     def __init__(self, program: tuple[str, ...], environment: Mapping[str, str], log: Path) -> None:
         self._program, self.environment, self.log = program, dict(environment), log
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Forked | None = None
         self.starts = 0
         self.exit_codes: list[int] = []
 
@@ -58,6 +58,9 @@ class BotProcess:
         assert not self.is_running
         self.environment |= changes
         self.starts += 1
+        if self._program == STUB:
+            self._process = await fork_stub_bot(self.environment, self.log)
+            return
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, *self._program, cwd=ROOT, env=self.environment, stdout=log, stderr=log
