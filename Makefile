@@ -87,14 +87,21 @@ setup: .venv/installed
 # Everything but torch by the hashes of the locks, which name what is needed: hence --no-deps. Then torch, whose own
 # needs are there already; it stands outside of the locks because its builds differ as files and share a version.
 # Where there is no wheel (tinysoundfont: Linux on ARM, Python 3.13) its source is built, which takes a C++ compiler.
-pip = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+# pip keeps one processor busy, so two bring the two locks, which share no package; the kernels are compiled while torch
+# comes, and bytecode is made by all processors, but for tests and for most of transformers, which nobody loads.
+pip = .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile
+kernels = from generator.model.compiled.machine_code import load_kernels; load_kernels()
 .venv/installed: requirements.lock requirements-dev.lock pyproject.toml
 	@echo "Setting up .venv (a few minutes the first time) ..."
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Notabot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
-	$(pip) --no-deps --require-hashes -r requirements.lock -r requirements-dev.lock
-	$(pip) $(TORCH_OPTIONS) torch==2.13.0
+	$(pip) --no-deps --require-hashes -r requirements-dev.lock & \
+	  $(pip) --no-deps --require-hashes -r requirements.lock; installed=$$?; wait $$! && exit $$installed
 	$(pip) --no-deps --no-build-isolation --editable .
+	.venv/bin/python -c "$(kernels)" > .venv/kernels.log 2>&1 & \
+	  $(pip) $(TORCH_OPTIONS) torch==2.13.0; installed=$$?; wait; exit $$installed
+	.venv/bin/python -m compileall -q -j 0 -x '/(tests|transformers/models)/' .venv/lib bot config generator renderers \
+	  > .venv/bytecode.log || true
 	@touch .venv/installed
 
 clean:
