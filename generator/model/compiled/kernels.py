@@ -32,13 +32,15 @@ from generator.model.compiled.emitting import (
 )
 from generator.model.compiled.products import DOT, OPTIONS, multiply
 
-VOCABULARY, HEAD_WIDTH, LANES = 128, 64, 16
+VOCABULARY, HALF_OF_THEM, HEAD_WIDTH, LANES = 128, 64, 64, 16
 OFFSET = np.int32(DOT.offset)
 SMALLEST, IMPOSSIBLE = np.float32(1e-12), np.float32(-3e38)
 LOG2_E, LN2_HIGH, LN2_LOW = np.float32(1.44269504), np.float32(0.693359375), np.float32(-2.12194440e-4)
 E2, E3, E4, E5, E6, E7 = (np.float32(1 / math.factorial(power)) for power in range(2, 8))  # of the power series of e
 LEAST_LIKELY = 1e-6  # as in `generator.model.sampling`
 EPSILON = np.float32(1e-5)  # of the norms
+# Not 0 and 1: of a function that is called with numbers as they are written numba compiles a second one.
+FIRST, ONLY = np.int64(0), np.int64(1)
 
 
 _inner = njit(**OPTIONS)
@@ -93,7 +95,7 @@ def _mix(width: int, chains: int, *, small: bool) -> Any:
 
 # A turn of either reads 64 bytes, which is what memory hands out at once.
 _mix_keys, _mix_values = _mix(LANES, 4, small=True), _mix(HEAD_WIDTH, 1, small=True)
-_mix_characters = _mix(VOCABULARY, 1, small=False)
+_mix_characters = _mix(HALF_OF_THEM, 1, small=False)
 
 
 def _fold(builder: Any, lanes: Any, both: Callable[[Any, Any], Any]) -> Any:
@@ -400,7 +402,7 @@ def _hear(ears, heard, x, count_x, hidden, work):
     inner = narrow[: both - hidden]
     _copy(inner, wide[hidden:])
     _gelu(inner)
-    _linear(weights, 0, outer, 0, inner, 1, both - hidden, hidden, numbers, wide)
+    _linear(weights, FIRST, outer, FIRST, inner, ONLY, both - hidden, hidden, numbers, wide)
     for row in range(count_x):
         _add(x[row], wide)
 
@@ -447,17 +449,19 @@ def _ask_all(table, level, first, place, x, places, work):
             _copy(x[row], table[start + row])
             places[row] = place
         _stand(level, x, places[:rows])
-        _ask(level, 0, x, rows, work)
+        _ask(level, FIRST, x, rows, work)
         for row in range(rows):
             _copy(first[start + row], asked[row * first.shape[1] : (row + 1) * first.shape[1]])
 
 
 @_inner
 def _work_out_logits(x, turned, rows, logits):
-    """What the character level gave for some rows → their logits (rows of the cache, 128); turned (hidden, 128)."""
+    """What the character level gave for some rows → their logits (rows of the cache, 128); turned (2, hidden, 64)."""
     for number in range(len(rows)):
         hidden, out = x[number], logits[rows[number]]
-        _mix_characters(hidden.ctypes.data, turned.ctypes.data, len(hidden), out.ctypes.data, 0)
+        for half in range(2):  # as many sums as the registers hold
+            to = out[half * HALF_OF_THEM :].ctypes.data
+            _mix_characters(hidden.ctypes.data, turned[half].ctypes.data, len(hidden), to, 0)
 
 
 # --- the draw ------------------------------------------------------------------------------------------------------
@@ -576,13 +580,13 @@ def _draw_each(logits, rows, seconds, settings, hints, place, uniform, chars, ro
 def _write_characters(network, memory, live, free, place, draws):
     """One more character for all rows that are live, all at the same place of their patches, 0 to 15.
 
-    network: table (128, hidden), the same turned, ears, the level. memory, each for all rows of the cache: begin (rows,
-    hidden), what is read at place 0; chars (rows,), what was written last and is read at other places, of the rows in
-    `free` replaced by what is drawn; heard (rows, bytes): what each hears, no bytes: nothing; logits (rows, 128); the
-    cache; x and the work space; rows, places and what is read, as many as there are rows; first (16, 128, 3 * hidden),
-    what the first layer asks behind each character at each place but the first, where nothing is heard and so it is
-    always the same; asked (16,): for which places that was worked out. draws: seconds, settings, hints, uniform and
-    room, as `_draw_each` takes them.
+    network: table (128, hidden), the same turned in halves, ears, the level. memory, each for all rows of the cache:
+    begin (rows, hidden), what is read at place 0; chars (rows,), what was written last and is read at other places, of
+    the rows in `free` replaced by what is drawn; heard (rows, bytes): what each hears, no bytes: nothing; logits
+    (rows, 128); the cache; x and the work space; rows, places and what is read, as many as there are rows; first (16,
+    128, 3 * hidden), what the first layer asks behind each character at each place but the first, where nothing is
+    heard and so it is always the same; asked (16,): for which places that was worked out. draws: seconds, settings,
+    hints, uniform and room, as `_draw_each` takes them.
     """
     table, turned, ears, level = network
     begin, chars, heard, logits, cache, x, work, rows, places, read, first, asked = memory
@@ -601,7 +605,7 @@ def _write_characters(network, memory, live, free, place, draws):
         for number in range(count):
             _copy(work[0][number * wide : (number + 1) * wide], first[place, read[number]])
     else:
-        _ask(level, 0, x, count, work)
+        _ask(level, FIRST, x, count, work)
     _run_level(level, cache, x, rows, places, work)
     _work_out_logits(x, turned, rows, logits)
     _draw_each(logits, free, seconds, settings, hints, place, uniform, chars, room)
@@ -618,7 +622,7 @@ _LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
 _SCALES = F[:, :, :, ::1]
 _CACHE = types.Tuple((types.int8[:, :, :, :, :, ::1], _SCALES, types.int8[:, :, :, :, ::1], _SCALES))
 _EARS = types.Tuple((types.int8[:, ::1], F[::1], types.uint8[::1], F[::1]))
-_NETWORK = types.Tuple((F[:, ::1], F[:, ::1], _EARS, _LEVEL))
+_NETWORK = types.Tuple((F[:, ::1], F[:, :, ::1], _EARS, _LEVEL))
 _MEMORY = types.Tuple(
     (F[:, ::1], _ROWS, types.uint8[:, ::1], F[:, ::1], _CACHE, F[:, ::1], _WORK, *[_ROWS] * 3, F[:, :, ::1], _ROWS)
 )
@@ -679,7 +683,7 @@ def read_patches(level_at, patches_at):
     patches, places, positions = _read_patches(patches_at)
     _begin_patches(table, bias, patches, x)
     _stand(level, x, positions)
-    _ask(level, 0, x, len(positions), work)
+    _ask(level, FIRST, x, len(positions), work)
     _run_level(level, cache, x, places, positions, work)
 
 

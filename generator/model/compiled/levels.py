@@ -128,7 +128,8 @@ class CharLevel:
         self.settings, self.hints = np.zeros((rows, 4)), np.zeros((rows, 3))
         self.hints[:, 0] = NO_HINT
         self.uniform = np.zeros((rows, PATCH_CHARS))
-        its_network = table, np.ascontiguousarray(table.T), tuple(ears), tuple(level)
+        turned = np.ascontiguousarray(table.reshape(2, VOCABULARY // 2, -1).transpose(0, 2, 1))
+        its_network = table, turned, tuple(ears), tuple(level)
         cache = make_cache(layers=level.layers, places=rows, hidden=level.hidden, room=room)
         at_once = max(rows, LANES)  # however few rows there are, what is worked out once is worked out together
         x = np.zeros((at_once, shape.hidden), np.float32)
