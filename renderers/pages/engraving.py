@@ -277,7 +277,7 @@ def _painter(fonts: tuple[Path, ...]) -> usvg.Options:
     """With these fonts and no others: reading them takes as long as drawing a third of a page."""
     options = usvg.Options.default()
     for path in fonts:
-        options.load_font_file(str(path))
+        options.load_font_data(path.read_bytes())  # of a file only the name would be kept: opened for each word
     options.font_family = TEXT_FAMILY
     return options
 
