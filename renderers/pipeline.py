@@ -107,13 +107,13 @@ class Renderer:
         playing: Playing = AS_EVER,
         printing: Printing = PRINTED_AS_EVER,
         tell: Told = nobody,
-        show: Shown = nobody,
+        show: Shown | None = None,
     ) -> Rendering:
         """Render as much of one piece as can be rendered. As `render`, but raises only where there is no file at all.
 
         ABC that came as such, if it was asked for, is there whatever else happens, unless it is refused. playing: how
         it is to be heard, printing: how it is to be printed. tell: hears how much of a format that takes long is made;
-        show: is given the first page as soon as it is drawn.
+        show: is given the first page as soon as it is drawn, smaller than it will be.
         """
         return await self._render(
             source,
@@ -146,7 +146,7 @@ class Renderer:
         playing: Playing = AS_EVER,
         printing: Printing = PRINTED_AS_EVER,
         tell: Told = nobody,
-        show: Shown = nobody,
+        show: Shown | None = None,
     ) -> Rendering:
         """everything: do not go on without a format that cannot be made."""
         wanted = in_order(formats)
@@ -161,11 +161,12 @@ class Renderer:
             "tune": tune,
             "playing": playing.to_json(),
             "printing": printing.to_json(),
+            "show": show is not None,
             "soundfont": str(self._soundfont.resolve()) if self._soundfont else None,
         }
         # A file may take long to read, which is not to be done twice.
         shares = [(self._drawing, wanted)] if files else self._share_out(wanted)
-        tried = [Attempts(rows, is_file=bool(files), tell=tell, show=show) for _, rows in shares]
+        tried = [Attempts(rows, is_file=bool(files), tell=tell, show=show or nobody) for _, rows in shares]
         self._num_pending += 1
         try:
             await _all_done(

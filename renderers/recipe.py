@@ -18,9 +18,10 @@ from renderers import formats
 from renderers.errors import InputRefused
 from renderers.pages.colophon import write_colophon
 from renderers.pages.comparing import draw_comparison
-from renderers.pages.engraving import engrave, engrave_pages, paint
+from renderers.pages.engraving import engrave, engrave_pages
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.lead_sheet import write_lead_sheet
+from renderers.pages.painting import Painter, paint
 from renderers.pages.paper import PHONE, paper_for
 from renderers.pages.pdf import bind_pages
 from renderers.pages.printing import PRINTED_AS_EVER, Printing
@@ -50,6 +51,7 @@ from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
 PART = "part"
+EARLY_PX = 720  # so wide is the page that comes early: painted in half of the time
 ENCODED = (formats.AUDIO, formats.OPUS, formats.VOICE, formats.LOSSLESS)  # from the recording; the slowest first
 _UNFILED = re.compile(r"[^\w-]+")  # what no name of a file should hold
 
@@ -68,14 +70,14 @@ class Recipe:
         playing: Playing = AS_EVER,
         printing: Printing = PRINTED_AS_EVER,
         tell: Callable[[float], None] = lambda _: None,
-        show: Callable[[Files], None] = lambda _: None,
+        show: Callable[[Files], None] | None = None,
     ) -> None:
         """source: ABC, or the content of a file in any format of `renderers.score.files`.
 
         title, composer: what the score says; empty for what the source says.
         tune: the number or title of the one that is meant, where the source holds several. playing: how it is to be
         heard, printing: how it is to be printed. tell: hears how much is done of what takes long, 0 to 1. show: is
-        given the first page before the others are painted.
+        given the first page, smaller, before it and the others are painted.
         """
         self._playing, self._printing, self._tell, self._show = playing, printing, tell, show
         self._source = source
@@ -158,9 +160,10 @@ class Recipe:
         pages: Files = {}
         drawn = engrave_pages(self._musicxml, title=self._title, composer=self._composer, paper=PHONE)
         for number, page in enumerate(drawn, 1):
-            pages[formats.PAGES.page_ending(number)] = paint(page, fonts=self._fonts)
-            if number == 1:
-                self._show(pages)
+            ending, painter = formats.PAGES.page_ending(number), Painter(page, fonts=self._fonts)
+            if number == 1 and self._show is not None:
+                self._show({ending: painter.paint(width=EARLY_PX)})
+            pages[ending] = painter.paint()
         return pages
 
     def make_pdf(self) -> Files:

@@ -13,7 +13,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from renderers.errors import InputRefused
-from renderers.pages.engraving import engrave, paint
+from renderers.pages.engraving import engrave
+from renderers.pages.painting import paint
 from renderers.pages.paper import Paper
 from renderers.score.musicxml import convert
 

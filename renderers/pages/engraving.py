@@ -1,6 +1,6 @@
-"""MusicXML in, pages out: verovio engraves the music, resvg paints it.
+"""MusicXML in, pages out as SVG: verovio engraves the music.
 
-What is promised: pages of one width, white and opaque, title and composer above the first system, the scale chosen so
+What is promised: pages of one width, title and composer above the first system, the scale chosen so
 that a phone shows a piano piece and a whole orchestra alike, no page longer than its music, and no lone bar at the end
 where slightly smaller music avoids it.
 
@@ -12,18 +12,13 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-import resvg
 import verovio
 from lxml import etree
-from resvg import usvg
 
 from renderers.errors import InputRefused
 from renderers.pages.bars_of_rest import join_bars_of_rest
 from renderers.pages.directions import settle_directions
-from renderers.pages.fonts import TEXT_FAMILY
 from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.paper import PHONE, Paper
@@ -38,7 +33,6 @@ from renderers.score.mei import MEI
 from renderers.score.parts import parse_score, read_key_changes
 
 MAX_PAGES = 100
-WHITE = (255, 255, 255, 255)
 MAX_LINES = 400  # of music, each as a picture of its own
 RESCALINGS = 4
 SMALLEST_SCALE, LARGEST_SCALE = 26, 76  # percent
@@ -57,7 +51,6 @@ SUBTITLE_SIZE, SUBTITLE_CHARS = 29, 62
 WORDS_SIZE = 27
 GAP_SIZE, NO_BREAK_SPACE = 14, "\N{NO-BREAK SPACE}"  # between a title and the composer
 
-_TYPEFACES = 'font-family="Times, serif"'  # verovio's, and ours has to be called by its name
 _SIGN = '<path transform="scale(1,-1)"'  # verovio's style sheet gives it a seam
 _HEIGHT = re.compile(r'<svg [^>]*?height="(\d+)px"')
 _HEIGHT_OF_PAGE = re.compile(r'class="definition-scale"[^>]*? viewBox="0 0 \d+ (\d+)"')
@@ -256,30 +249,6 @@ def _imbalance(toolkit: verovio.toolkit) -> float:
 def _tidy(svg: str) -> str:
     """Without titles that resvg would paint, and without seams around signs: unseen, they cost a sixth of the time."""
     return _ACCESSIBLE_TITLE.sub("", svg).replace(_SIGN, f'{_SIGN} style="stroke:none"')
-
-
-def paint(svg: str, *, fonts: Sequence[Path], width: int | None = None) -> bytes:
-    """An SVG page as PNG on white. width: in pixels; None for the page's own. Raises ValueError for what is no SVG."""
-    try:
-        tree = usvg.Tree.from_str(svg.replace(_TYPEFACES, f'font-family="{TEXT_FAMILY}"'), _painter(tuple(fonts)))
-    except BaseException as error:
-        if isinstance(error, Exception | KeyboardInterrupt | SystemExit):
-            raise
-        raise ValueError("no SVG") from error  # a panic of Rust, which is no Exception
-    own_width, own_height = tree.int_size()
-    size = (width or own_width, math.ceil(own_height * (width or own_width) / own_width))
-    zoom = (size[0] / own_width, 0.0, 0.0, 0.0, size[1] / own_height, 0.0)
-    return resvg.render(tree, zoom, bg_color=WHITE, bg_size=size)
-
-
-@lru_cache(maxsize=2)
-def _painter(fonts: tuple[Path, ...]) -> usvg.Options:
-    """With these fonts and no others: reading them takes as long as drawing a third of a page."""
-    options = usvg.Options.default()
-    for path in fonts:
-        options.load_font_data(path.read_bytes())  # of a file only the name would be kept: opened for each word
-    options.font_family = TEXT_FAMILY
-    return options
 
 
 def choose_scale(num_staves: int) -> int:

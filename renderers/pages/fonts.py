@@ -23,7 +23,7 @@ _DATA = re.compile(r"base64,([A-Za-z0-9+/=]+)")
 
 @cache  # reading verovio's style sheets takes as long as a sixth of drawing a page
 def prepare_fonts(cache_dir: Path | None = None) -> tuple[Path, ...]:
-    """Unpack the fonts that are not in the cache yet, once in each process. Returns the TrueType files, the same in all.
+    """Unpack the fonts that are not in the cache yet. Returns the TrueType files, the same in every process.
 
     cache_dir: by default `notabot/` in the user's cache folder, or a temporary one where that cannot be written.
     """

@@ -14,7 +14,7 @@ from string import ascii_uppercase
 
 from PIL import Image
 
-from renderers.pages.engraving import paint
+from renderers.pages.painting import paint
 from renderers.pictures.artwork import Palette, Subject, ground_of, sections_of
 from renderers.pictures.lettering import length_of, write
 

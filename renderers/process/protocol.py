@@ -1,8 +1,8 @@
 """How the renderer and its worker process talk: one frame there, one or several back.
 
 A frame that is part of an answer has `part` in its JSON and is followed by another; the last one has none. One that
-has `done` says how much of that part is made, 0 to 1, and holds nothing of it; one that has `shown` holds what of it is
-made already, and all of it comes again.
+has `done` says how much of that part is made, 0 to 1, and holds nothing of it; one that has `shown` holds the
+first page before it is made, smaller.
 
 A frame is a length (4 bytes, big end first), that many bytes of JSON, and the raw bytes of the files that the JSON
 announces in `files` as [[name, size], ...]. Nothing is unpickled: a worker that has gone mad can only send wrong files.

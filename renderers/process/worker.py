@@ -76,7 +76,7 @@ def _answer(request: dict[str, Any], files: dict[str, bytes], *, tell: Callable[
             playing=Playing.from_json(request["playing"]),
             printing=Printing.from_json(request["printing"]),
             tell=tell_share,
-            show=show,
+            show=show if request["show"] else None,
         )
         recipe.prepare()
         if not request["carefully"]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from renderers.pages.engraving import paint
+from renderers.pages.painting import paint
 from renderers.video.lines import Box, Line
 from renderers.video.planes import BLACK, WHITE, Plane
 from renderers.video.shapes import Shape

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from renderers.pages.engraving import paint
+from renderers.pages.painting import paint
 from renderers.pictures.artwork import Subject, draw_artwork
 from renderers.pictures.lettering import break_lines, length_of, write
 from renderers.video.shapes import Shape

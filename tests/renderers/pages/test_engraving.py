@@ -6,7 +6,8 @@ from lxml import etree
 from PIL import Image
 
 from renderers.pages import engraving
-from renderers.pages.engraving import choose_scale, engrave, engrave_pages, paint
+from renderers.pages.engraving import choose_scale, engrave, engrave_pages
+from renderers.pages.painting import paint
 from renderers.pages.paper import PHONE
 from renderers.pages.text_runs import TextStyle, collect_text
 from renderers.score.musicxml import convert_abc

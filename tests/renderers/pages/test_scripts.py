@@ -7,7 +7,8 @@ from fontTools.svgLib.path import parse_path
 from lxml import etree
 from PIL import Image
 
-from renderers.pages.engraving import engrave, paint
+from renderers.pages.engraving import engrave
+from renderers.pages.painting import paint
 from renderers.pages.paper import A4
 from renderers.pages.pdf import bind_pages
 from renderers.pages.scripts import OtherScripts

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from renderers.pages.engraving import paint
+from renderers.pages.painting import paint
 from renderers.pictures.artwork import MOST_NOTES, Sound, Subject, draw_artwork
 from renderers.pictures.subject import subject_of
 from renderers.sound.midi import play
