@@ -7,6 +7,7 @@ the engraver run for minutes, or draw off the page.
 import re
 from collections import Counter
 from fractions import Fraction
+from functools import lru_cache
 
 from renderers.errors import InputRefused
 
@@ -65,6 +66,7 @@ def check_line(text: str) -> None:
         raise InputRefused(reason="line", limit=MAX_LINE_CHARS)
 
 
+@lru_cache(maxsize=4096)
 def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
     """The length of a note as it is written. Some no score could show."""
     match = _LENGTH.fullmatch(text)

@@ -31,6 +31,7 @@ from renderers.score.abc.writer import LYRICS, SUBTITLE, TEXT
 from renderers.score.key_signatures import write_key_changes
 from renderers.score.mei import MEI
 from renderers.score.parts import parse_score, read_key_changes
+from renderers.score.toolkits import open_toolkit
 
 MAX_PAGES = 100
 MAX_LINES = 400  # of music, each as a picture of its own
@@ -181,7 +182,7 @@ def _load(
     foot: Sequence[str] = (),
 ) -> _Loaded:
     """A score laid out on paper, of which nothing is drawn yet. Raises InputRefused."""
-    toolkit = verovio.toolkit()
+    toolkit = open_toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
     score = parse_score(musicxml)

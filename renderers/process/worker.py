@@ -28,11 +28,15 @@ def main(arguments: list[str]) -> None:
     with _private_output() as answers:
         for module in SLOW_IMPORTS:
             import_module(module)
+        from renderers.score.toolkits import make_ready
+
+        make_ready()
         _send(answers, pack_frame({"ready": True}))
         while (request := read_request(sys.stdin.buffer)) is not None:
             limit_cpu(limits["cpu_s"])
             for frame in _answer(*request, tell=lambda frame: _send(answers, frame)):
                 _send(answers, frame)
+            make_ready()
 
 
 def _private_output() -> BinaryIO:

@@ -5,13 +5,13 @@ they refuse. Keys stand where they are written, for each staff its own. The same
 a header beyond title and composer. Verovio is native code and dies of some scores: this runs in the rendering process.
 """
 
-import verovio
 from lxml import etree
 
 from renderers.errors import InputRefused
 from renderers.score.key_signatures import write_key_changes
 from renderers.score.mei import MEI
 from renderers.score.parts import parse_score, read_key_changes
+from renderers.score.toolkits import open_toolkit
 
 VERSION = "5.1"
 _SCHEMA = f"https://music-encoding.org/schema/{VERSION}/mei-all.rng"
@@ -24,7 +24,7 @@ _HEAD = (
 
 def write_mei(musicxml: str) -> str:
     """The whole document. Raises InputRefused."""
-    toolkit = verovio.toolkit()
+    toolkit = open_toolkit()
     toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
     toolkit.setInputFrom("xml")
     if not toolkit.loadData(musicxml):

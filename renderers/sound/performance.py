@@ -28,6 +28,7 @@ from renderers.score.score_time import (
     tempo_map,
     written_id,
 )
+from renderers.score.toolkits import open_toolkit
 
 TIE_GAP_QUARTERS = 0.6  # grace notes between two tied notes push them this far apart at most
 SHORTEST_QUARTERS = 1 / 64
@@ -98,7 +99,7 @@ def perform(musicxml: str) -> Performance:
     """
     part_list = parse_parts(musicxml)
     verovio.enableLog(verovio.LOG_OFF)
-    toolkit = verovio.toolkit()
+    toolkit = open_toolkit()
     toolkit.setOptions({"breaks": "none", "xmlIdSeed": 1})
     toolkit.setInputFrom("xml")
     if not toolkit.loadData(musicxml):

@@ -32,13 +32,13 @@ def make_legible(score: etree._Element) -> None:
         if is_tablature(part):
             continue
         measures = list(read_part(part))
-        is_far_out = any(sign.ledger_lines() > MOST for _, signs in measures for sign in signs)
+        far_out = {measure for measure, signs in measures if any(sign.ledger_lines() > MOST for sign in signs)}
         beam_by_metre(measures)
         part_beams_at_tuplets(measures)
         choose_staves(measures)
         settle_voices(measures, is_one_player=players.get(str(part.get("id")), False))
         settle_pedals(part)
-        if is_far_out:
-            write_octave_signs(part)
+        if far_out:
+            write_octave_signs(part, far_out)
     set_chord_symbols(score)
     break_long_bars(score)

@@ -7,6 +7,7 @@ stay: they show syllables. Not covered: music without metre.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import accumulate
@@ -111,7 +112,7 @@ def _beam(signs: list[Sign], metre: tuple[tuple[int, ...], int], *, divisions: i
     """late: how far into a whole bar a pickup begins, in quarters."""
     rows = [(Fraction(sign.onset, divisions) + late, sign) for sign in signs]
     starts = group_starts(metre, [(onset, Fraction(sign.duration, divisions)) for onset, sign in rows])
-    groups = [sum(start <= onset for start in starts) for onset, _ in rows]
+    groups = [bisect_right(starts, onset) for onset, _ in rows]
     beamed = []
     for place, (_, sign) in enumerate(rows):
         flags = FLAGS.get(sign.notes[0].findtext("type") or "", 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from lxml import etree
 
 from renderers.pages.legible.signs import Sign, by_voice, read_part
@@ -11,11 +13,14 @@ NEAR = 3  # so many, beside notes that need too many: they come under the same s
 OCTAVE = 7  # in steps
 
 
-def write_octave_signs(part: etree._Element) -> None:
-    """One sign over or under each run of notes that need it, where nobody else sounds on the staff."""
+def write_octave_signs(part: etree._Element, among: Container[etree._Element]) -> None:
+    """One sign over or under each run of notes that need it, where nobody else sounds on the staff.
+
+    among: the measures that have such notes.
+    """
     if next(part.iter("octave-shift"), None) is not None:
         return  # whoever wrote one has thought about all
-    for _, signs in read_part(part):
+    for _, signs in read_part(part, among=among):
         for own in by_voice(signs).values():
             for run in _runs(own):
                 if not _is_accompanied(run, signs):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -12,7 +13,7 @@ STEPS = "CDEFGAB"
 _MIDDLE_OF_CLEF = {"G": 4 * 7 + 4, "F": 3 * 7 + 3, "C": 4 * 7, "percussion": 4 * 7 + 6}  # the note its line is for
 TREBLE_MIDDLE = 4 * 7 + 6
 
-Children = Mapping[str, etree._Element]  # of a note, by tag
+Children = Mapping[Any, etree._Element]  # of a note, by tag
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,8 +76,9 @@ def step_of(note: etree._Element) -> int:
 def _step(pitch: etree._Element | None) -> int:
     if pitch is None:
         return TREBLE_MIDDLE
-    said = {str(child.tag).removeprefix("display-"): child.text for child in pitch}
-    return int(said.get("octave") or 4) * 7 + STEPS.index(said.get("step") or "B")
+    said = {child.tag: child.text for child in pitch}
+    before = "" if pitch.tag == "pitch" else "display-"
+    return int(said.get(f"{before}octave") or 4) * 7 + STEPS.index(said.get(f"{before}step") or "B")
 
 
 def middle_of(clef: etree._Element) -> int:
@@ -89,11 +91,14 @@ def middle_of(clef: etree._Element) -> int:
     return _MIDDLE_OF_CLEF[sign] + 2 * (3 - line) + 7 * octaves
 
 
-def read_part(part: etree._Element) -> Iterator[Bar]:
-    """Each measure of a part with its signs, in the order in which they are written."""
+def read_part(part: etree._Element, *, among: Container[etree._Element] | None = None) -> Iterator[Bar]:
+    """Each measure of a part with its signs, in the order in which they are written. among: only these."""
     middles: dict[int, int] = {}
     for measure in part.iterfind("measure"):
-        yield measure, read_measure(measure, middles)
+        if among is None or measure in among:
+            yield measure, read_measure(measure, middles)
+        elif measure.find("attributes/clef") is not None:
+            read_measure(measure, middles)
 
 
 def read_measure(measure: etree._Element, middles: dict[int, int]) -> list[Sign]:
@@ -111,7 +116,7 @@ def read_measure(measure: etree._Element, middles: dict[int, int]) -> list[Sign]
             now += ticks(element)
         elif element.tag == "note":
             # Asking lxml for children one by one takes most of the time that a page is made legible in.
-            children = {str(child.tag): child for child in element}
+            children = {child.tag: child for child in element}
             if "grace" in children:
                 has_grace = True
                 continue

@@ -102,7 +102,7 @@ class MusicReader:
 
     def _check_length(self, text: str, *, longest: int = limits.MAX_LENGTH_NUMBER) -> None:
         limits.check_length(text, longest=longest)
-        if any(not number.strip("0") for number in text.split("/") if number):
+        if "0" in text and any(not number.strip("0") for number in text.split("/") if number):
             self._tune.remarks.add("zero_length", self._line, text=text)
 
     def _add(self, heads: list[Head], length: Fraction, *, is_visible: bool = True) -> None:

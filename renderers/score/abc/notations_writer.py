@@ -36,6 +36,9 @@ class NotationsWriter:
 
         is_first, is_last: among the tied notes that a length is split into.
         """
+        is_marked = event.signs or event.slurs_begun or event.slurs_ended or voice in self._tremolo
+        if not (ties or tuplets or is_marked):
+            return
         lines = [f'tied type="{tie}"' for tie in ties]
         groups: dict[str, list[str]] = {group: [] for group in GROUPS}
         others: list[str] = []

@@ -29,6 +29,7 @@ class NotesWriter:
         self._part = part
         self._divisions = divisions
         self._notations = NotationsWriter(xml)
+        self._names_instruments = part.names_instruments
         self.program: int | None = None  # of the bar that is being written, where the voice has changed it
 
     def ticks(self, length: Fraction) -> int:
@@ -152,7 +153,7 @@ class NotesWriter:
             return
         if voice.sound.is_drums:
             self._xml.empty(f'instrument id="{self._part.drum_id(voice, head)}"')
-        elif self._part.names_instruments:
+        elif self._names_instruments:
             self._xml.empty(f'instrument id="{self._part.instrument_id(voice, self.program)}"')
 
     def _write_accidental(self, event: Event, head: Head) -> None:

@@ -28,7 +28,10 @@ class XmlText:
 
     def leaf(self, tag: str, text: object) -> None:
         """An element that holds text."""
-        self._lines.append(f"{self._indent}<{tag}>{escape(str(text))}</{tag.split(' ', 1)[0]}>")
+        written = str(text)
+        if not written.isalnum():  # most are a word or a number
+            written = escape(written)
+        self._lines.append(f"{self._indent}<{tag}>{written}</{tag.partition(' ')[0]}>")
 
     def __str__(self) -> str:
         return "\n".join(self._lines)
