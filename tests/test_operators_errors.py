@@ -16,13 +16,15 @@ TELLING = ("NOTABOT_", "{path}", "{folder}", "{where}", "{file}")
 AT_THE_START = {"BadInput", "StoreBroken", "StoreFull", "StoreBusy"}
 
 
-def of_ours(kind=NotabotError):
+def of_ours():
     for package in ("bot", "generator", "renderers"):
         for path in (ROOT / package).rglob("errors.py"):
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    yield kind
-    for each in kind.__subclasses__():
-        yield from of_ours(each)
+    return [NotabotError, *below(NotabotError)]
+
+
+def below(kind):
+    return [found for each in kind.__subclasses__() for found in (each, *below(each))]
 
 
 def telling_texts():
