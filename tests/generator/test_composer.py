@@ -207,16 +207,25 @@ async def test_the_pieces_are_the_same_with_so_many_slots_as_with_one(settings, 
 
 
 async def test_while_the_context_of_one_piece_is_read_again_others_are_written(settings, monkeypatch):
+    """Until a piece that had to wait goes on: to write both to their end takes four times as long."""
     async with open_composer(settings, judge=Judging()) as composer:
-        engine, step, waited = composer.engine, composer.engine.step, []
+        engine, step, waited = composer.engine, composer.engine.step, set()
+        goes_on, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def watched(prefixes, guards):
-            waited.extend(slot for slot in engine.opened.values() if slot not in prefixes and slot.read < slot.used)
+            waited.update(slot for slot in engine.opened.values() if slot not in prefixes and slot.read < slot.used)
+            if not waited.isdisjoint(prefixes):
+                loop.call_soon_threadsafe(goes_on.set)
             return step(prefixes, guards)
 
         monkeypatch.setattr(engine, "step", watched)
-        await asyncio.gather(*(composer.compose_whole(request(bars=24, seed=seed)) for seed in range(2)))
-    assert waited
+        composing = [asyncio.create_task(composer.compose_whole(request(bars=24, seed=seed))) for seed in range(2)]
+        watching = asyncio.create_task(goes_on.wait())
+        await asyncio.wait([watching, asyncio.gather(*composing)], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*composing, watching):
+            task.cancel()
+        await asyncio.gather(*composing, watching, return_exceptions=True)
+    assert goes_on.is_set()
 
 
 async def test_how_many_candidates_there_are_the_settings_say_if_nobody_else_does(settings):
