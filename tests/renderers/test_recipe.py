@@ -42,6 +42,16 @@ def test_what_is_expected_is_encoded_at_the_same_time_and_is_the_same(monkeypatc
         assert soundfile.info(BytesIO(made[ending])).samplerate == rate
 
 
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_a_page_comes_early_only_where_somebody_waits_for_it(is_wanted, monkeypatch):
+    widths, shown = [], []
+    paint = recipe.Painter.paint
+    monkeypatch.setattr(recipe.Painter, "paint", lambda self, **size: widths.append(size) or paint(self, **size))
+    made = Recipe(load_tune("quartet.abc"), show=shown.append if is_wanted else None).render(["png"])
+    assert widths == [*([{"width": recipe.EARLY_PX}] if is_wanted else []), {}]
+    assert [list(files) for files in shown] == [list(made)] * is_wanted
+
+
 def met_before(work, together):
     def wait_and_work(*arguments, **options):
         together.wait()  # breaks where nobody else comes
