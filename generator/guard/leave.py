@@ -19,7 +19,7 @@ from generator.errors import NotationError
 from generator.guard.clashes import clashes, share_let_through
 from generator.guard.harmony import Harmony
 from generator.guard.home import NOTHING_HELD, Home, time_by_class
-from generator.guard.line import CLOSINGS, Line, Target, allows
+from generator.guard.line import CLOSINGS, Line
 from generator.guard.parallels import (
     LastPitches,
     follows_bass,
@@ -29,11 +29,13 @@ from generator.guard.parallels import (
 )
 from generator.guard.place import NOTE_LETTERS, Moment, Place, Places, moments_of, pitch_of
 from generator.guard.reach import NOTE_ENDS, NOTES, OPEN, Reach, Window, Windows, before_note
+from generator.guard.reading import Readings
 from generator.guard.recall import Passages, Recall, Trust
 from generator.guard.rhythm import expected, goes_on, model_of
 from generator.guard.spacing import Above, window_of
+from generator.guard.states import states_of
 from generator.guard.staying import STAYING, stays
-from generator.guard.time_left import Clocks
+from generator.guard.time_left import Target, target_of
 from generator.hearing.ear import Ear
 from generator.model.patches import EOS
 from generator.model.sampling_settings import Hint
@@ -42,7 +44,6 @@ from generator.notation.checks import PLAIN_BARLINE, barlines, opening_metre
 from generator.notation.keys import STEP_PITCHES
 from generator.notation.pitches import ACCIDENTALS
 from generator.notation.signatures import signature_in
-from generator.notation.tokens import open_group
 from generator.notation.tune import read_bar
 from generator.planning.spans import beat_of, chord_tones
 from generator.planning.stay import NOTHING_STAYS, Stay
@@ -52,8 +53,6 @@ from generator.planning.stay import NOTHING_STAYS, Stay
 STRAIN_BITS, STRAINED_TRIES = 4.0, 5
 # In a long voice's bar as little is amiss with a few bits more: so many for each patch of it.
 STRAIN_BITS_PER_PATCH = 1.0
-# Of bars shorter than the metre. Half a triplet would be none a player could count.
-PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
 # A voice that was tried so often may do what it wants, as far as it is right.
 STRICT_TRIES = 6
 # Of the natural sevenths that might as well be leading notes, so many are held back, and so much likelier an accidental
@@ -142,10 +141,12 @@ class Leave:
         self.voices = stay.melody or tuple(voice.id for voice in self.header.voices)
         self.length = length_instead_of(stay.instead_of, checker)
         self.signature = signature_in(self.header, bars)
-        self.clocks = Clocks(self.header.unit, checker.metre)
+        self.readings = Readings(states_of(self.header.unit, checker.metre))
+        closings = (PLAIN_BARLINE,) if self.plain_barlines else CLOSINGS
+        self.line = Line(self.voices, self._target_behind, self.readings, closings=closings)
         self.places = None
         if self.signature is not None:
-            self.places = Places(self.signature, self.clocks, beside=self.moments_in(stay.tail))
+            self.places = Places(self.signature, self.readings, beside=self.moments_in(stay.tail))
         self.before = self._last_pitches(bars[-1]) if bars else {}
         self.strays = self._strays(bars)
         self.raising = self._raising_sign()
@@ -153,7 +154,6 @@ class Leave:
         self.ear_knows_bars = False
         if self.trust is not None:
             self.recall.learn([str(bar) for bar in bars])
-        self.targets: dict[str, Target] = {}
         self.begin_voice()
         self.begin_patch("", ended=False, tries=0)
 
@@ -163,7 +163,8 @@ class Leave:
 
     def begin_patch(self, line: str, *, ended: bool, tries: int) -> None:
         """A patch begins behind this part of the line; ended: its last voice is finished; tries: of this voice."""
-        self.line, self.ended, self.tries = line, ended, tries
+        self.line.begin_patch(line, ended=ended)
+        self.tries = tries
         self.strain.patches += 1
 
     @property
@@ -177,16 +178,15 @@ class Leave:
     def allows(self, written: bytes, char: int) -> bool:
         """Whether the patch that begins with `written` may go on with `char`."""
         text = written.decode("ascii")
-        closings = (PLAIN_BARLINE,) if self.plain_barlines else CLOSINGS
-        letter, line = "" if char == EOS else chr(char), self.line + text
+        letter, line = "" if char == EOS else chr(char), self.line.text + text
         model, music = self._model_at(line)
         if model and not goes_on(model, music, letter):
             return False
-        if not allows(Line(self.line, self.ended, self.voices, self._target_behind, closings), text, char):
+        if not self.line.allows(text, char):
             if not (model or self._is_of_no_weight(line, letter)):
                 self.strain.impossible.add(char)
             return False
-        if letter in SIGNS_BEFORE_NOTES and not _is_in_sign(line) and not self._may_be_followed(line + letter):
+        if letter in SIGNS_BEFORE_NOTES and not self._is_in_sign(line) and not self._may_be_followed(line + letter):
             return False
         return self._reaches(line, letter) and self._suits(line, letter)
 
@@ -204,24 +204,29 @@ class Leave:
         """
         if self.plain_barlines and letter and letter in BARLINE_CHARS and line.endswith(("|", ":")):
             return True
-        return _is_in_sign(line)
+        return self._is_in_sign(line)
 
     def hint(self, written: bytes) -> Hint | None:
         """The character with which the piece would say again what it has said before, unless it clashes here."""
         text = written.decode("ascii")
-        if only := expected(*self._model_at(self.line + text)):
+        line = self.line.text + text
+        if self.models and (only := expected(*self._model_at(line))):
             return Hint(ord(only), CERTAIN, 0.0)
-        if (raised := self._raised(self.line + text)) is not None:
+        if (raised := self._raised(line)) is not None:
             return raised
         if self.trust is None:
             return None
-        said = self.recall.expect(self.line, text)
+        said = self.recall.expect(self.line.text, text)
         if self.is_new:  # only where ties lead
             said = {char: Passages(tie=passages.tie) for char, passages in said.items() if passages.tie}
         hint = self.trust.hint(said)
-        if hint is None or not self._reaches(self.line + text, chr(hint.char)):
+        if hint is None or not self._reaches(line, chr(hint.char)):
             return None
-        return None if self._clashes(self.line + text, chr(hint.char)) else hint
+        return None if self._clashes(line, chr(hint.char)) else hint
+
+    def _is_in_sign(self, line: str) -> bool:
+        """Whether a line stops within a text or a decoration."""
+        return self.readings.of(line).state.is_in_sign
 
     def _reaches(self, line: str, letter: str) -> bool:
         return self.reach is None or self.reach.allows(line, letter, self.signature, self._windows(line, letter))
@@ -251,7 +256,7 @@ class Leave:
         if not self.ear_knows_bars:
             self.ear.learn([str(bar) for bar in self.bars_before])
             self.ear_knows_bars = True
-        return self.ear.hears(self.line + written.decode("ascii"))
+        return self.ear.hears(self.line.text + written.decode("ascii"))
 
     def held_back(self, chances: Mapping[int, float]) -> None:
         """The model was kept from what it wanted; see STRAIN_BITS. What is only shunned is no strain."""
@@ -310,7 +315,7 @@ class Leave:
         place, held = self._held
         held = held if place == line else frozenset()
         if self.above and letter and letter in ORNAMENTS:
-            return line.endswith("[") or _is_in_sign(line)  # a field, a word
+            return line.endswith("[") or self._is_in_sign(line)  # a field, a word
         if len(held) >= MOST_NOTES_HELD:
             return True
         if held and letter not in NOTE_LETTERS:
@@ -437,9 +442,7 @@ class Leave:
 
     def _target_behind(self, text: str) -> Target:
         """How long the bar of a voice has to be that begins behind `text`, a part of the current line."""
-        if text not in self.targets:
-            self.targets[text] = self._target(self._first_length(text))
-        return self.targets[text]
+        return self._target(self._first_length(text))
 
     def _first_length(self, text: str) -> Fraction | None:
         """How long the first voice in a part of the line is; None without one, or if it ends within a tuplet."""
@@ -452,33 +455,22 @@ class Leave:
     def _target(self, first: Fraction | None) -> Target:
         """first: the length of the line's first voice if there is one, which the others must have too."""
         whole, first = self.checker.bar_length, self.length if first is None else first
-        return Target(
-            longest=whole if first is None else first,
-            complete=lambda length: self._may_end_after(length, whole) if first is None else length == first,
-            clocks=self.clocks,
+        if first is not None or whole is None:
+            return target_of(longest=first, exact=first, fixed=self.fixed_fields)
+        missing, pickup = self.checker.missing, self.checker.pickup
+        return target_of(
+            longest=whole,
+            most_short=missing if missing is not None else whole if self.checker.section_starts else Fraction(0),
+            last=whole - pickup
+            if self.is_last and pickup is not None
+            else None,  # the last bar is what the pickup lacks
             fixed=self.fixed_fields,
         )
-
-    def _may_end_after(self, length: Fraction, whole: Fraction | None) -> bool:
-        """Whether the first voice of a bar may be so long."""
-        if whole is None or length == whole:
-            return length > 0
-        missing = self.checker.missing
-        ends = self.is_last and self.checker.pickup == whole - length  # the last bar is what the pickup lacks
-        short = ends or (self.checker.section_starts if missing is None else length <= missing)
-        return short and 0 < length < whole and length.denominator in PLAIN_DENOMINATORS
 
 
 def _share(text: str) -> float:
     """A number from 0 up to 1, always the same for a text."""
     return crc32(text.encode()) / 2**32
-
-
-def _is_in_sign(line: str) -> bool:
-    """Whether a line stops within a text or a decoration."""
-    music = line.rpartition("[V:")[2]
-    start = open_group(music)
-    return start is not None and music[start] in SIGN_QUOTES
 
 
 def length_instead_of(bar: Bar | None, checker: BarChecker) -> Fraction | None:

@@ -13,12 +13,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from generator.guard.reading import Readings
 from generator.guard.time_left import Target
 from generator.guard.words import fits, is_complete
 from generator.model.patches import EOS
 from generator.notation.tokens import VOICE_TAG
-
-__all__ = ["Line", "Target", "allows"]
 
 # What ends a voice's bar in real pieces.
 CLOSINGS = ("|", "|]", "||", ":|", "::", "|:", "|1", ":|2", "||1", "||2")
@@ -27,50 +26,80 @@ _FIRST_CLOSING = re.compile(r"([|:][|:\]12]*)\[V:")
 _CLOSING = re.compile(r"[|:][|:\]12]*(?:\n|\[V?)?$")
 
 
-class Line(NamedTuple):  # made for every character, which takes a dataclass four times as long
-    """The line so far, up to where the current patch begins.
+class Begun(NamedTuple):
+    """A voice of the line. left: those that may follow it; closings: what may end it; target: how long it has to be."""
 
-    text: what is written of it; ended: whether its last voice is finished, so that a barline has to follow; voices: the
-    ids that may stand in it, in the order of the tune header; target: how long the bar of a voice has to be that
-    begins behind a given part of the line; closings: the barlines that may end it; where
-    these are given, none opens it.
+    left: tuple[str, ...]
+    closings: Sequence[str]
+    target: Target
+
+
+class Line:
+    """The bar in the making.
+
+    text: what is written of it up to where the current patch begins; ended: whether its last voice is finished, so that
+    a barline has to follow. voices: the ids that may stand in it, in the order of the tune header; target: how long the
+    bar of a voice has to be that begins behind a given part of the line; readings: of this bar; closings: the barlines
+    that may end it; where these are given, none opens it.
     """
 
-    text: str
-    ended: bool
-    voices: tuple[str, ...]
-    target: Callable[[str], Target]
-    closings: Sequence[str] = CLOSINGS
+    def __init__(
+        self,
+        voices: tuple[str, ...],
+        target: Callable[[str], Target],
+        readings: Readings,
+        *,
+        closings: Sequence[str] = CLOSINGS,
+    ) -> None:
+        self.voices, self.readings, self.closings = voices, readings, closings
+        self.text, self.ended = "", False
+        self._target = target
+        self._begun: dict[str, Begun] = {}
 
+    def begin_patch(self, text: str, *, ended: bool) -> None:
+        self.text, self.ended = text, ended
 
-def allows(line: Line, written: str, char: int) -> bool:
-    """Whether the patch that begins with `written` may go on with the character `char`."""
-    if char != EOS and char != ord("\n") and not 32 <= char < 127:
-        return False
-    letter = "" if char == EOS else chr(char)
-    text = line.text + written
-    tag = text.rfind("[V:")
-    if tag < 0:
-        return _begins_voice(text.partition("]")[2] + letter, line.voices) and letter != ""
-    if "]" not in text[tag:]:
-        return _begins_voice(text[tag:] + letter, _remaining(text[:tag], line.voices)) and letter != ""
-    head = text[: text.index("]", tag) + 1]  # asked with every character behind it
-    left, closings = _remaining(head, line.voices), _closings_after(_first_closing(head), line.closings)
-    if line.ended and "[V:" not in written:
-        return letter != "" and _goes_on_behind(written + letter, left, closings)
-    music = text[tag:].partition("]")[2]
-    if letter == "|" and not music.strip() and line.closings is not CLOSINGS:
-        return False
-    target = line.target(text[:tag])
-    barline = _CLOSING.search(music) if "|" in music or ":" in music else None
-    if barline and is_complete(music[: barline.start()], target):
-        crossing = written == barline[0]  # the voice filled its last patch exactly: another may follow
-        return _ends_line(barline[0], letter, left if crossing else (), closings)
-    if letter == "":
-        return written != "" and bool(left) and is_complete(music, target)
-    if letter in "|:" and is_complete(music, target):
-        return _ends_line("", letter, left, closings)
-    return fits(music + letter, target)
+    def allows(self, written: str, char: int) -> bool:
+        """Whether the patch that begins with `written` may go on with the character `char`."""
+        if char != EOS and char != ord("\n") and not 32 <= char < 127:
+            return False
+        letter = "" if char == EOS else chr(char)
+        text = self.text + written
+        reading = self.readings.of(text)
+        if reading.begins or reading.tag < 0:
+            return letter != "" and self._begins_voice(text, letter)
+        begun = self._begun_behind(text[: reading.start], reading.tag)
+        left, closings, target = begun
+        if self.ended and "[V:" not in written:
+            return letter != "" and _goes_on_behind(written + letter, left, closings)
+        music, state = text[reading.start :], reading.state
+        if letter == "|" and self.closings is not CLOSINGS and not music.strip():
+            return False
+        if "|" in music or ":" in music:
+            barline = _CLOSING.search(music)
+            if barline and is_complete(self.readings.of(text[: reading.start + barline.start()]).state, target):
+                crossing = written == barline[0]  # the voice filled its last patch exactly: another may follow
+                return _ends_line(barline[0], letter, left if crossing else (), closings)
+        if letter == "":
+            return written != "" and bool(left) and is_complete(state, target)
+        if letter in "|:" and is_complete(state, target):
+            return _ends_line("", letter, left, closings)
+        return fits(state.then(letter), target)
+
+    def _begins_voice(self, text: str, letter: str) -> bool:
+        """Whether the tag at the end of a text goes on with a letter, or may begin there."""
+        tag = text.rfind("[V:")
+        if tag < 0:
+            return _begins_tag(text.partition("]")[2] + letter, self.voices)
+        return _begins_tag(text[tag:] + letter, _remaining(text[:tag], self.voices))
+
+    def _begun_behind(self, head: str, tag: int) -> Begun:
+        """What holds for the voice whose tag, from `tag` on, is the end of `head`."""
+        begun = self._begun.get(head)
+        if begun is None:
+            left, closings = _remaining(head, self.voices), _closings_after(_first_closing(head), self.closings)
+            begun = self._begun[head] = Begun(left, closings, self._target(head[:tag]))
+        return begun
 
 
 @lru_cache(maxsize=256)
@@ -88,7 +117,8 @@ def _follows(voice: str, other: str) -> bool:
     return (len(voice), voice) > (len(other), other)
 
 
-def _begins_voice(text: str, voices: Sequence[str]) -> bool:
+@lru_cache(maxsize=1024)
+def _begins_tag(text: str, voices: tuple[str, ...]) -> bool:
     """Whether text is the beginning of the tag of a voice that may come."""
     return any(f"[V:{voice}]".startswith(text) for voice in voices)
 

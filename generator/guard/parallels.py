@@ -66,7 +66,7 @@ def has_parallels(
 def _place_of(voice: str, now: Fraction, voices: Mapping[str, Sequence[Moment]]) -> Place:
     others = {other: moments for other, moments in voices.items() if other != voice}
     own = [moment for moment in voices[voice] if moment[1] <= now]
-    return Place(voice=voice, now=now, others=others, own=own, chord=frozenset())
+    return Place(voice=voice, now=now, others=others, play=lambda: own, chord=frozenset())
 
 
 def _hidden(place: Place, pitch: int, pairs: Mapping[str, Sequence[str]], beat: Fraction) -> bool:

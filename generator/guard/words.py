@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from generator.guard.time_left import Target, Words, clock_of, has_time_left, length_holds
+from generator.guard.states import STAFF_FIELDS, State, Words
+from generator.guard.time_left import Target
 from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note
 from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
 from generator.notation.keys import KEYS_15
 from generator.notation.marks import load_marks
-from generator.notation.tokens import open_group
 
 MAX_QUOTED_CHARS = 48
 # What may begin a voice's bar.
@@ -41,7 +41,6 @@ LAST_DECORATIONS = tuple(BEGINNINGS)
 # What a bar may change: clef or key, tempo, staff.
 CLEFS = tuple(f"{clef}{octave}" for clef in ("treble", "bass", "alto", "tenor") for octave in ("", "-8", "+8"))
 STAFFS = ("staff +1", "staff -1")
-STAFF_FIELDS = {"[I:staff +1]": 1, "[I:staff -1]": -1}
 MODES = ("", "min")
 DENOMINATORS = ("", "2", "3", "4", "6", "8")  # thirds stand in rests of voices that wait for a triplet
 ACCIDENTALS = "^_="
@@ -59,30 +58,48 @@ _OPEN_END = re.compile(
 _NUMBER = re.compile(r"(\d*)(/*)(\d*)$")
 
 
-def is_complete(music: str, target: Target) -> bool:
+def is_complete(state: State, target: Target) -> bool:
     """Whether the voice's bar may end here."""
-    if open_group(music) is not None or _open_end(music):
+    ends = state.ends.get(target.number)
+    if ends is None:
+        ends = state.ends[target.number] = _is_complete(state, target)
+    return ends
+
+
+def fits(state: State, target: Target) -> bool:
+    """Whether music can go on like this; its last word may not be finished."""
+    found = state.fits.get(target.number)
+    if found is None:
+        found = state.fits[target.number] = _fits(state, target)
+    return found
+
+
+def _is_complete(state: State, target: Target) -> bool:
+    if state.opened or _open_end(state.tail):
         return False
-    words = Words(lex_music(music), music)
-    clock = clock_of(words, target)
+    words = state.words_with(state.tail)
+    clock = words.clock
     if clock is None or not clock.between_groups or any(layer != clock.onset for layer in clock.layers):
         return False
     return target.complete(clock.onset) and _makes_sense(words.tokens)
 
 
-def fits(music: str, target: Target) -> bool:
-    """Whether music can go on like this; its last word may not be finished."""
-    start = open_group(music)
-    if start is None and (found := _open_end(music)):
+def _fits(state: State, target: Target) -> bool:
+    tail = state.tail
+    start = len(state.closed) if state.opened else None
+    if start is None and (found := _open_end(tail)):
         start = found.start()
     if start is None:
-        words = Words(lex_music(music), music)
-        return not words.tokens or (_makes_sense(words.tokens[-2:-1]) and _last_token_fits(words, target))
-    words = _words_before_note(music[:start])
+        if not tail:
+            return True
+        last = lex_music(tail)[-1]
+        before = _words_before(state, tail)
+        return _makes_sense(before.tokens[-1:]) and _RULES[last.kind](last, before, target)
+    words = _words_before_note(state, tail[:start])
     if not _makes_sense(words.tokens):
         return False
-    hangs = _open_end(music[:start]) is not None  # no accidental stands before a chord
-    return not (hangs and music[start - 1] in ACCIDENTALS) and _unfinished_fits(music[start:], words, target)
+    hangs = _open_end(tail[:start]) is not None  # no accidental stands before a chord
+    return not (hangs and tail[start - 1] in ACCIDENTALS) and _unfinished_fits(tail[start:], words, target)
 
 
 def _open_end(music: str) -> re.Match[str] | None:
@@ -90,11 +107,17 @@ def _open_end(music: str) -> re.Match[str] | None:
     return _OPEN_END.search(music, max(0, len(music) - 2))
 
 
-def _words_before_note(music: str) -> Words:
+def _words_before(state: State, tail: str) -> Words:
+    """The words with those of another tail but the last."""
+    words = state.words
+    for token in lex_music(tail)[:-1]:
+        words = words.and_one(token)
+    return words
+
+
+def _words_before_note(state: State, tail: str) -> Words:
     """The words of music that a note or chord follows: without it, the dot of a staccato would mean nothing."""
-    if _open_end(music):
-        return Words(lex_music(music + "c"), music + "c").before
-    return Words(lex_music(music), music)
+    return _words_before(state, tail + "c") if _open_end(tail) else state.words_with(tail)
 
 
 def _makes_sense(tokens: Sequence[Token]) -> bool:
@@ -104,8 +127,8 @@ def _makes_sense(tokens: Sequence[Token]) -> bool:
 
 def _unfinished_fits(group: str, words: Words, target: Target) -> bool:
     """An unfinished `[...`, `{...`, `"...` or `!...`, or what stands before a note."""
-    tokens, time_left = words.tokens, has_time_left(words, target)
-    if not length_holds(words, target):
+    tokens, time_left = words.tokens, words.has_time_left(target)
+    if not words.hold(target):
         return False
     if group[0] == "[" and _FIELD_BEGINS.match(group):
         return _field_begins(group, tokens, target)
@@ -165,16 +188,9 @@ def _between_notes(tokens: Sequence[Token], kind: TokenKind) -> list[Token]:
     return found
 
 
-def _last_token_fits(words: Words, target: Target) -> bool:
-    """The last token of closed music is the one that is being written."""
-    last = words.tokens[-1]
-    rule = _RULES.get(last.kind)
-    return length_holds(words, target) if rule is None else rule(last, words.before, target)
-
-
 def _time_fits(last: Token, before: Words, target: Target) -> bool:
     """A note, rest or chord."""
-    return has_time_left(before, target) and _note_fits(before, last, target)
+    return before.has_time_left(target) and _note_fits(before, last, target)
 
 
 def _barline_fits(last: Token, before: Words, _target: Target) -> bool:
@@ -185,9 +201,9 @@ def _barline_fits(last: Token, before: Words, _target: Target) -> bool:
 def _broken_fits(last: Token, before: Words, target: Target) -> bool:
     """`>` stands between two notes, of which the first is not the second of another pair and the other has room."""
     tokens = before.tokens
-    if not tokens or tokens[-1].kind not in TIMED or _ends_pair(tokens) or not has_time_left(before, target):
+    if not tokens or tokens[-1].kind not in TIMED or _ends_pair(tokens) or not before.has_time_left(target):
         return False
-    clock = clock_of(before.and_one(last), target)
+    clock = before.and_one(last).clock
     if clock is None:
         return False
     share = clock.broken or 0  # the other note's, of what it would be; both make two
@@ -202,17 +218,17 @@ def _ends_pair(tokens: Sequence[Token]) -> bool:
 
 def _lead_fits(_last: Token, before: Words, target: Target) -> bool:
     """What a note has to follow: the beginning of a tuplet or slur, grace notes."""
-    return has_time_left(before, target)
+    return before.has_time_left(target)
 
 
 def _space_fits(last: Token, before: Words, target: Target) -> bool:
-    return last.text == " " and has_time_left(before, target)
+    return last.text == " " and before.has_time_left(target)
 
 
 def _end_fits(last: Token, before: Words, target: Target) -> bool:
     """A tie, or the end of a slur: so many as one note can have."""
     most = 1 if last.kind is TokenKind.TIE else MOST_SLURS
-    return len(_between_notes(before.tokens, last.kind)) < most and length_holds(before, target)
+    return len(_between_notes(before.tokens, last.kind)) < most and before.hold(target)
 
 
 def _text_fits(last: Token, _before: Words, _target: Target) -> bool:
@@ -222,7 +238,7 @@ def _text_fits(last: Token, _before: Words, _target: Target) -> bool:
 
 def _overlay_fits(_last: Token, before: Words, target: Target) -> bool:
     """`&` begins the bar again when it is full."""
-    clock = clock_of(before, target)
+    clock = before.clock
     return clock is not None and clock.between_groups and target.complete(clock.onset)
 
 
@@ -233,7 +249,7 @@ def _never(_last: Token, _before: Words, _target: Target) -> bool:
 def _word_fits(word: Token, before: Words, target: Target) -> bool:
     """A field or decoration that has just been finished."""
     if word.kind is TokenKind.DECORATION:
-        known = DECORATIONS if has_time_left(before, target) else LAST_DECORATIONS
+        known = DECORATIONS if before.has_time_left(target) else LAST_DECORATIONS
         present = {token.text for token in _between_notes(before.tokens, TokenKind.DECORATION)}
         possible = word.text[0] != "!" or word.text in known
         return possible and _is_new(word.text, present) and len(present) < MOST_DECORATIONS
@@ -252,7 +268,7 @@ def _note_fits(before: Words, note: Token, target: Target) -> bool:
         return False
     if numerator and note.kind is not TokenKind.REST and not _is_single_number(numerator):
         return False
-    clock = clock_of(before.and_one(note), target)
+    clock = before.and_one(note).clock
     if clock is None:
         return False
     if target.holds(clock.onset):

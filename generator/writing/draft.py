@@ -14,10 +14,11 @@ from dataclasses import replace
 
 from generator.critic.repetition import bar_music
 from generator.guard.harmony import Harmony, is_heard, keeps, spans_below
-from generator.guard.leave import PLAIN_DENOMINATORS, Leave
+from generator.guard.leave import Leave
 from generator.guard.reach import Reach
 from generator.guard.recall import Trust
 from generator.guard.spacing import voices_above
+from generator.guard.time_left import PLAIN_DENOMINATORS
 from generator.model.engine import Engine
 from generator.model.patches import EOS, PATCH_CHARS, decode_patch, encode_body_line, encode_text, split_body_line
 from generator.model.slot import Patch, Slot

@@ -4,32 +4,31 @@ from pathlib import Path
 
 import pytest
 
-from generator.guard.line import Line, Target, allows
-from generator.guard.time_left import Clocks
+from generator.guard.line import Line
+from generator.guard.reading import Readings
+from generator.guard.states import States, states_of
+from generator.guard.time_left import Target, target_of
 from generator.model.patches import EOS, PAD, encode_text, split_body_line
 from generator.notation import BarChecker, parse_tune
 from generator.notation.limits import parse_metre
 
 DATA = Path(__file__).parents[2] / "data"
-FOUR_FOUR = parse_metre("4/4")
+EIGHTH, FOUR_FOUR = Fraction(1, 8), parse_metre("4/4")
 
 
 def target(length: Fraction = Fraction(1), *, fixed: str = "") -> Target:
-    return Target(
-        longest=length,
-        complete=lambda found: found == length,
-        clocks=Clocks(Fraction(1, 8), FOUR_FOUR),
-        fixed=frozenset(fixed),
-    )
+    return target_of(longest=length, exact=length, fixed=frozenset(fixed))
 
 
 def line(text: str, *, ended: bool = False, fixed: str = "") -> Line:
-    return Line(text, ended, ("1", "2", "3"), lambda _text: target(fixed=fixed))
+    found = Line(("1", "2", "3"), lambda _text: target(fixed=fixed), Readings(states_of(EIGHTH, FOUR_FOUR)))
+    found.begin_patch(text, ended=ended)
+    return found
 
 
 def may_follow(text: str, char: str, *, fixed: str = "") -> bool:
     """Whether `char` ("" for the end of the patch) may follow a voice's music."""
-    return allows(line("[r:0/15][V:1]", fixed=fixed), text, ord(char) if char else EOS)
+    return line("[r:0/15][V:1]", fixed=fixed).allows(text, ord(char) if char else EOS)
 
 
 @pytest.mark.parametrize(
@@ -124,33 +123,33 @@ def test_key_and_tempo_change_only_where_they_were_not_asked_for() -> None:
 
 def test_the_next_voice_is_one_that_is_not_there_yet() -> None:
     behind = line("[r:0/15][V:1]A8|[V:2]C8", ended=True)
-    assert allows(behind, "", ord("|"))
-    assert allows(behind, "|", ord("["))
-    assert allows(behind, "|[V:", ord("3"))
-    assert not allows(behind, "|[V:", ord("2"))
-    assert not allows(behind, "|[V:", ord("7"))
-    assert not allows(behind, "|", ord("\n"))  # the line ends with its last voice's patch, not with one of its own
+    assert behind.allows("", ord("|"))
+    assert behind.allows("|", ord("["))
+    assert behind.allows("|[V:", ord("3"))
+    assert not behind.allows("|[V:", ord("2"))
+    assert not behind.allows("|[V:", ord("7"))
+    assert not behind.allows("|", ord("\n"))  # the line ends with its last voice's patch, not with one of its own
 
 
 def test_voices_follow_each_other_by_their_numbers() -> None:
-    assert not allows(line("[r:0/15][V:2]A8", ended=True), "|[V:", ord("1"))
-    assert allows(line("[r:0/15][V:2]A8", ended=True), "|[V:", ord("3"))
+    assert not line("[r:0/15][V:2]A8", ended=True).allows("|[V:", ord("1"))
+    assert line("[r:0/15][V:2]A8", ended=True).allows("|[V:", ord("3"))
     # one that had to be there was put behind the third
-    assert allows(line("[r:0/15][V:3]A8|[V:1]A8", ended=True), "|[V:", ord("2"))
+    assert line("[r:0/15][V:3]A8|[V:1]A8", ended=True).allows("|[V:", ord("2"))
 
 
 def test_voices_share_their_barline() -> None:
     behind = line("[r:0/15][V:1]A8:|[V:2]C8")
-    assert allows(behind, "", ord(":"))
-    assert not allows(behind, "", ord("|"))
+    assert behind.allows("", ord(":"))
+    assert not behind.allows("", ord("|"))
 
 
 def test_a_voice_that_filled_its_patch_exactly_may_be_followed_by_another() -> None:
     full = line("[r:0/15][V:1]A2A2A2A2")
-    assert allows(full, "", ord("|"))
-    assert allows(full, "|", ord("["))
-    assert allows(full, "|", ord("\n"))
-    assert not allows(full, "|\n", ord("A"))
+    assert full.allows("", ord("|"))
+    assert full.allows("|", ord("["))
+    assert full.allows("|", ord("\n"))
+    assert not full.allows("|\n", ord("A"))
 
 
 def held_back(abc: str) -> list[str]:
@@ -160,21 +159,21 @@ def held_back(abc: str) -> list[str]:
     voices = [voice.id for voice in tune.header.voices]
     found = []
     for bar in tune.bars:
-        exactly = checker.timing(bar.voices[0]).length.__eq__
-        wanted = Target(
-            longest=checker.bar_length, complete=exactly, clocks=Clocks(tune.header.unit, tune.header.metre)
-        )
-        found += held_back_in_line("".join(map(str, bar.voices)) + "\n", voices, wanted)
+        wanted = target_of(longest=checker.bar_length, exact=checker.timing(bar.voices[0]).length)
+        states = states_of(tune.header.unit, tune.header.metre)
+        found += held_back_in_line("".join(map(str, bar.voices)) + "\n", voices, wanted, states)
         checker.accept(bar)
     return found
 
 
-def held_back_in_line(text: str, voices: Sequence[str], wanted: Target) -> list[str]:
+def held_back_in_line(text: str, voices: Sequence[str], wanted: Target, states: States) -> list[str]:
     found, so_far, ended = [], "[r:0/1]", False
+    line = Line(tuple(voices), lambda _text: wanted, Readings(states))
     for patch in (patch for piece in split_body_line(text) for patch in encode_text(piece)):
-        state, written = Line(so_far, ended, tuple(voices), lambda _text: wanted), ""
+        line.begin_patch(so_far, ended=ended)
+        written = ""
         for char in patch:
-            if char != PAD and not allows(state, written, char):
+            if char != PAD and not line.allows(written, char):
                 found.append(f"{so_far}{written} → {chr(char)!r}")
             written += chr(char) if char not in (PAD, EOS) else ""
         so_far, ended = so_far + written, EOS in patch

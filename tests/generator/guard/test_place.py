@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from generator.guard.place import Places, read_place
-from generator.guard.time_left import Clocks
+from generator.guard.reading import Readings
+from generator.guard.states import States
 from generator.notation.keys import signature
 from generator.notation.limits import parse_metre
 
@@ -52,14 +53,16 @@ WORDS = [
 def test_a_line_that_grows_has_the_same_places_as_one_that_is_read_at_once(seed: int) -> None:
     rng, metre = random.Random(seed), parse_metre("6/8" if seed % 2 else "4/4")
     line = "[V:1]" + " ".join(rng.choices(WORDS, k=40)).replace(" ", "", seed)
-    places = Places(signature(seed - 6), Clocks(UNIT, metre))
+    places = Places(signature(seed - 6), Readings(States(UNIT, metre)))
     for end in range(len(line) + 1):
         anew = read_place(line[:end], signature=signature(seed - 6), unit=UNIT, metre=metre)
-        assert places.behind(line[:end]) == anew
+        place = places.behind(line[:end])
+        assert place == anew
+        assert place is None or place.own == anew.own
 
 
 def test_a_broken_rhythm_moves_what_sounds_before_it() -> None:
-    places = Places(signature(0), Clocks(UNIT, None))
+    places = Places(signature(0), Readings(States(UNIT, None)))
     assert [end for _, end, _ in places.behind("[V:1]cd").own] == [Fraction(1, 8), Fraction(1, 4)]
     place = places.behind("[V:1]cd>")
     assert [end for _, end, _ in place.own] == [Fraction(1, 8), Fraction(5, 16)]
