@@ -7,6 +7,7 @@ from generator.model.sampling import Sampling
 from generator.notation import check_bars, parse_header
 from generator.notation.tune import Tune
 from generator.planning.chords import Tonality
+from generator.planning.drawing import quiet_plan
 from generator.planning.form import Section, parse_form
 from generator.planning.plan import Keep, Phrase, Plan
 from generator.planning.spans import Wishes
@@ -328,3 +329,23 @@ def test_behind_a_pickup_all_that_is_planned_comes_a_bar_later():
     give(one, "[r:1/4][V:1]c2 d2 e2|[V:2]C6|\n")
     give(one, "[r:2/3][V:1]g6|[V:2]G6|\n")
     assert str(one.bars[3]) == "[r:3/2][V:1]c2 d2 e2|[V:2]C6|"
+
+
+def closing_bar(voices):
+    """A draft of two bars, whose last ones are to have certain chords, behind a first bar of others."""
+    header = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", *voices])
+    wishes = Wishes(plan=quiet_plan(2), tonality=Tonality(tonic=0, is_minor=False))
+    rules = rules_for(header, bars=2, key_asked=False, tempo_asked=False)
+    one = Draft(Recorder(), Tape(), header, bars=2, rules=rules, wishes=wishes)
+    give(one, "[r:0/1][V:1]d6|[V:2]_B,6|\n")
+    return one
+
+
+def test_a_bar_near_the_end_is_sampled_again_if_its_chord_is_not_heard():
+    one = closing_bar(["V:1 treble", "V:2 bass"])
+    assert (len(one.bars), one.counts.endings_rejected) == (0, 1)
+
+
+def test_no_bar_is_sampled_again_for_a_chord_where_instruments_that_transpose_hide_what_is_heard():
+    one = closing_bar(["V:1 treble transpose=-2", "V:2 bass"])
+    assert (len(one.bars), one.counts.endings_rejected) == (1, 0)
