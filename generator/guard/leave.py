@@ -66,6 +66,7 @@ BARLINE_CHARS = frozenset("|:]12")
 MOST_NOTES_HELD = 7  # letters, of which there are no more; if none suits, anything may come
 ODD_NOTES = frozenset(("^E", "^B", "_C", "_F"))  # what a small network spells like this is nearly always a slip
 NOTE_FOLLOWS = frozenset(" ]([|0123456789/ABCDEFGabcdefg,'")  # what a note may stand behind
+NO_MODEL = ("", "")
 NO_PAIRS: Mapping[str, Sequence[str]] = {}
 LEAST_SHARE = 1e-9  # of the probability: what is left is never called less
 CERTAIN = 20.0  # log odds of the only character that may come
@@ -179,7 +180,7 @@ class Leave:
         """Whether the patch that begins with `written` may go on with `char`."""
         text = written.decode("ascii")
         letter, line = "" if char == EOS else chr(char), self.line.text + text
-        model, music = self._model_at(line)
+        model, music = self._model_at(line) if self.models else NO_MODEL
         if model and not goes_on(model, music, letter):
             return False
         if not self.line.allows(text, char):

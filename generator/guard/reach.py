@@ -82,10 +82,12 @@ class Reach:
         signature: what holds for all voices; None: each has its own. windows: what the other voices leave of the range,
         to the note at the end of the line and to one that the letter begins.
         """
+        if letter not in LETTERS and line[-1:] not in NOTE_ENDS:
+            return True
         tag = line.rfind("[V:")
         voice, closed, music = line[tag + 3 :].partition("]")
         limits = self.limits.get(voice)
-        if tag < 0 or not closed or limits is None or not (letter in LETTERS or music[-1:] in NOTE_ENDS):
+        if tag < 0 or not closed or limits is None:
             return True
         if limits.single and _begins_chord(music, letter):
             return False

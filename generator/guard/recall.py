@@ -137,7 +137,7 @@ class Recall:
                 self._voices.setdefault(name, Voice()).add(music.removesuffix(BAR_END))
                 self._last_voice = name
             if parts:
-                self._score += _COUNTDOWN.sub("", line).rstrip("\n") + "\n"
+                self._score += _COUNTDOWN.sub("", line, count=1).rstrip("\n") + "\n"
         self._goes_round = goes_round(self._lines)
         self._begun = "", Steps()
 
@@ -168,7 +168,7 @@ class Recall:
             steps = self._steps_of(name, voice, music)
             char, length = longest_match(steps.text, SHORTEST)
             note(steps.back(char[:1]), STEPS, length, ends_line=is_last)
-            char, length = longest_match(self._score + _COUNTDOWN.sub("", text), SHORTEST)
+            char, length = longest_match(self._score + _COUNTDOWN.sub("", text, count=1), SHORTEST)
             note(char[:1], SCORE, length, ends_line=char[1:] == "\n")
         return {code: Passages(*lengths) for code, lengths in found.items()}
 
@@ -184,7 +184,7 @@ class Recall:
 
 def goes_round(lines: Sequence[str]) -> bool:
     """Whether the last bars say the same as those before them; barlines do not count."""
-    said = [_BARLINES.sub("", _COUNTDOWN.sub("", line)) for line in lines[-2 * LARGEST_GROUP :]]
+    said = [_BARLINES.sub("", _COUNTDOWN.sub("", line, count=1)) for line in lines[-2 * LARGEST_GROUP :]]
     groups = range(1, len(said) // 2 + 1)
     return any(said[-group:] == said[-2 * group : -group] for group in groups)
 

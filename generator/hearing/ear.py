@@ -36,12 +36,15 @@ class Ear:
             if known != line:
                 break
             same += 1
-        del self._lines[same:], self._bars[same:], self._settings[same + 1 :]
-        for line in lines[same:]:
+        if same < len(self._lines):
+            del self._lines[same:], self._bars[same:], self._settings[same + 1 :]
             self._begin_line()
-            self._go_on(line)
+        for line in lines[same:]:
+            if not f"{line}\n".startswith(self._text):  # mostly it was heard while it was written
+                self._begin_line()
+            self._go_on(line[len(self._text) :])
             self._end_line(line)
-        self._begin_line()
+            self._begin_line()
 
     def _end_line(self, line: str) -> None:
         bar = self._line.finish()
