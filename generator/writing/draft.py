@@ -139,6 +139,8 @@ class Draft:
             harmony=self._harmony(),
             stay=self.bar.stay,
         )
+        if self._cannot_hear_chords:  # no try is better than another: the first is drawn as cool as the last would be
+            self.bar.unheard = self._tries_per_chord
         if self.bar.kept:
             return Attempt(forced="", line=self.bar.kept, voice_ended=True)
         return Attempt(forced=self.countdown)
@@ -328,6 +330,12 @@ class Draft:
             self._accept(bar)
 
     @property
+    def _cannot_hear_chords(self) -> bool:
+        """Whether chords are wished for here where voices sound at another pitch than they are written."""
+        harmony = self.leave.harmony
+        return harmony is not None and bool(harmony.spans) and self.leave.signature is None
+
+    @property
     def _tries_per_chord(self) -> int:
         if len(self.bars) >= self.bars_asked - LAST_BARS:
             return TRIES_PER_LAST_CHORD
@@ -336,13 +344,12 @@ class Draft:
     def _hears_chords(self, bar: Bar) -> bool:
         """Whether the chords that were wished for are to be heard in a finished bar, without forbidden parallels.
 
-        At the end they have to stay for as long as they were meant to. Where voices sound at another pitch than they
-        are written nothing is heard, and no bar is better than another.
+        At the end they have to stay for as long as they were meant to.
         """
         harmony = self.leave.harmony
         if self.strict and self.leave.goes_in_parallel(bar):
             return False
-        if harmony is None or self.leave.signature is None:
+        if harmony is None:
             return True
         leads_home = len(self.bars) >= self.bars_asked - LAST_BARS
         return all(

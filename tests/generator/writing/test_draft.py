@@ -11,7 +11,7 @@ from generator.planning.drawing import quiet_plan
 from generator.planning.form import Section, parse_form
 from generator.planning.plan import Keep, Phrase, Plan
 from generator.planning.spans import Wishes
-from generator.writing.draft import TRIES_PER_STALE, TRIES_PER_VOICE, Draft, header_patches
+from generator.writing.draft import COOLEST, TRIES_PER_STALE, TRIES_PER_VOICE, Draft, header_patches
 from generator.writing.rules import rules_for
 
 PIANO = parse_header(["%%score { 1 | 2 }", "L:1/8", "M:3/4", "K:C", 'V:1 treble nm="Piano"', "V:2 bass"])
@@ -349,3 +349,5 @@ def test_a_bar_near_the_end_is_sampled_again_if_its_chord_is_not_heard():
 def test_no_bar_is_sampled_again_for_a_chord_where_instruments_that_transpose_hide_what_is_heard():
     one = closing_bar(["V:1 treble transpose=-2", "V:2 bass"])
     assert (len(one.bars), one.counts.endings_rejected) == (1, 0)
+    one.next_prefix()
+    assert one.slot.sampling.temperature == COOLEST, "as if all tries were spent"
