@@ -21,7 +21,7 @@ PLAN = SweepPlan(
     guidances=(0.0,),
     rounds=((2, 1), (1, 1)),
     most_patches=100.0,
-    bars=8,
+    bars=4,
     seed=7,
 )
 
