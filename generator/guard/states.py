@@ -21,7 +21,7 @@ from generator.notation.engravable import can_be_engraved
 from generator.notation.limits import Metre
 from generator.notation.tokens import open_group
 
-MOST_STATES = 8192  # of one unit and metre; each takes some 2 kB
+MOST_STATES = 4096  # of one unit and metre; each takes .8 kB
 MOST_TABLES = 8
 STAFF_FIELDS = {"[I:staff +1]": 1, "[I:staff -1]": -1}
 # Words that are counted between two notes, or told apart by what they say; of others only counts that they are there.
