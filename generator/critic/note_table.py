@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +110,9 @@ class NoteTable:
         return lines
 
 
+@lru_cache(maxsize=4)  # a tune is asked for by one measure after the other
 def tabulate(tune: Tune) -> NoteTable:
-    """The notes of a tune as arrays."""
+    """The notes of a tune as arrays, which nobody changes."""
     staves = staves_of(tune.header)
     voices = tuple(voice for staff in staves for voice in staff)
     voices += tuple(voice.id for voice in tune.header.voices if voice.id not in voices)

@@ -248,3 +248,9 @@ def test_bars_and_notes_have_their_place_in_time():
     assert notes.bar_starts.tolist() == [3 * QUARTER * bar for bar in range(16)]
     assert (notes.start >= notes.bar_starts[notes.bar]).all()
     assert notes.ends == 16 * 3 * QUARTER
+
+
+def test_the_notes_of_a_tune_are_read_once_for_all_measures():
+    again = parse_tune((DATA / "waltz.abc").read_text())
+    assert again is not WALTZ
+    assert tabulate(again) is tabulate(WALTZ)
