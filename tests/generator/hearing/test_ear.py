@@ -146,3 +146,17 @@ def test_nothing_that_a_network_can_spell_is_too_strange():
         for place in range(0, len(text), 7):
             assert len(ear.hears(text[:place])) == ROW_BYTES, (seed, text)
     assert NUMBERS == 8 * ROW_BYTES
+
+
+@pytest.mark.parametrize(
+    "written", ["", "[V:1]C2E", "[V:1]^G2 (3ABc", "[V:1]^G2 A2-|", "[V:1]^G2 A2-|\n", "[V:1]^G2 A2-|[V:2]"]
+)
+def test_a_finished_bar_is_heard_as_it_is_whatever_was_written_for_it(written: str):
+    head = parse_tune(TUNE).header
+    tried, fresh = Ear(head), Ear(head)
+    tried.hears(written)
+    for ear in (tried, fresh):
+        ear.learn(["[V:1]^G2 A2-|"])
+    assert [tried.hears(text) for text in ("[V:1]", "[V:1]A", "[V:1]A2|[V:2]")] == [
+        fresh.hears(text) for text in ("[V:1]", "[V:1]A", "[V:1]A2|[V:2]")
+    ]
