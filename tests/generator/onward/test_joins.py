@@ -130,8 +130,8 @@ async def test_bars_that_break_a_rule_are_written_again(composer, monkeypatch):
     monkeypatch.setattr(door, "faults_at_joins", picky)
     work = Work(kind=Kind.REWRITE, style=Style("", "", "Keyboard"), seed=4, first=4, last=4)
     result = await worked(composer, work, WALTZ)
-    assert len(set(asked_for)) > 2
-    assert str(result.tune) == asked_for[-1]
+    faulty = list(dict.fromkeys(asked_for))[:2]
+    assert str(result.tune) in set(asked_for).difference(faulty)
 
 
 def test_a_bar_that_was_too_long_for_its_metre_may_become_as_long_as_that():
