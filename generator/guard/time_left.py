@@ -14,6 +14,7 @@ from generator.notation.durations import COUNTED, Clock
 
 # Of bars shorter than the metre. Half a triplet would be none a player could count.
 PLAIN_DENOMINATORS = (1, 2, 4, 8, 16)
+MOST_TARGETS = 16  # of one state: of a unit and metre there are hardly more at the same time
 _NUMBERS = count()
 
 
@@ -60,6 +61,16 @@ def target_of(
 ) -> Target:
     """The target with these values: mostly the same one, so that what was found out for it need not be again."""
     return Target(number=next(_NUMBERS), longest=longest, exact=exact, most_short=most_short, last=last, fixed=fixed)
+
+
+def remember(found: dict[int, bool], target: Target, answer: bool) -> None:
+    """Put what was found out for a target among what was found out for others.
+
+    Targets that were forgotten come again under another number, so not all is kept.
+    """
+    if len(found) >= MOST_TARGETS:
+        found.clear()
+    found[target.number] = answer
 
 
 def clock_after(clock: Clock | None, token: Token) -> Clock | None:

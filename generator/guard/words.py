@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from generator.guard.states import STAFF_FIELDS, State, Words
-from generator.guard.time_left import Target
+from generator.guard.time_left import Target, remember
 from generator.notation import Token, TokenKind, lex_music
 from generator.notation.durations import TIMED, is_single_note
 from generator.notation.engravable import can_be_engraved, names_clef, possible_key, possible_tempo
@@ -62,7 +62,8 @@ def is_complete(state: State, target: Target) -> bool:
     """Whether the voice's bar may end here."""
     ends = state.ends.get(target.number)
     if ends is None:
-        ends = state.ends[target.number] = _is_complete(state, target)
+        ends = _is_complete(state, target)
+        remember(state.ends, target, ends)
     return ends
 
 
@@ -70,7 +71,8 @@ def fits(state: State, target: Target) -> bool:
     """Whether music can go on like this; its last word may not be finished."""
     found = state.fits.get(target.number)
     if found is None:
-        found = state.fits[target.number] = _fits(state, target)
+        found = _fits(state, target)
+        remember(state.fits, target, found)
     return found
 
 

@@ -73,3 +73,13 @@ def test_a_table_that_has_met_too_much_forgets_it_and_says_the_same(monkeypatch:
     said = [fits(state_of(table, music[:end]), BAR) for end in range(len(music))]
     assert said == [fits(state_of(States(EIGHTH, METRE), music[:end]), BAR) for end in range(len(music))]
     assert table.number <= 16
+
+
+def test_of_targets_that_come_and_go_a_state_remembers_a_few() -> None:
+    state = state_of(States(EIGHTH, METRE), "c2 d2")
+    for parts in range(1, 100):
+        exact = Fraction(1, 2) if parts == 50 else Fraction(parts, 7)
+        assert is_complete(state, target_of(longest=exact, exact=exact)) == (parts == 50)
+        assert fits(state, target_of(longest=exact, exact=exact)) or exact < Fraction(1, 2)
+    assert len(state.fits) <= 16
+    assert len(state.ends) <= 16
