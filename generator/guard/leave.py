@@ -459,11 +459,12 @@ class Leave:
         if first is not None or whole is None:
             return target_of(longest=first, exact=first, fixed=self.fixed_fields)
         missing, pickup = self.checker.missing, self.checker.pickup
-        ends = self.is_last and pickup is not None  # the last bar is what the pickup lacks
+        # The last bar is what the pickup lacks.
+        last = whole - pickup if self.is_last and pickup is not None else None
         return target_of(
             longest=whole,
             most_short=missing if missing is not None else whole if self.checker.section_starts else Fraction(0),
-            last=whole - pickup if ends else None,
+            last=last,
             fixed=self.fixed_fields,
         )
 
