@@ -71,3 +71,12 @@ def test_a_checkout_without_notagen_is_refused_before_anything_is_measured(
     said = capsys.readouterr()
     assert "inference/utils.py" in said.err.replace("\n", " ")
     assert not said.out
+
+
+def test_the_engine_comes_last_however_parts_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What memory a process has held Linux counts as that of those it starts."""
+    measured: list[str] = []
+    monkeypatch.setattr("bot.cli.bench._measure", lambda _report, part, *_, **__: measured.append(part))
+    monkeypatch.setattr("bot.cli.bench._engine", lambda *_: measured.append("engine"))
+    assert run(["bench", "engine", "rendering", "cold"]) == 0
+    assert measured == ["cold", "rendering", "engine"]
