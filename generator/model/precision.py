@@ -1,11 +1,10 @@
 """The same network with smaller numbers, for speed.
 
 Promises: only the matrices of the layers change; norms, sums, caches and probabilities stay float32 (compiled, caches
-are whole numbers, too). "bf16" keeps
-matrices as bfloat16, which wants a processor with avx512_bf16 or a GPU; "int8" (CPU only) keeps whole numbers with
-one scale per row, as our files do, and multiplies them with whole numbers: the sums are exact. A row's result does not
-depend on how many rows there are, if they come in multiples of ROWS_MULTIPLE (torch 2.13 on AMD EPYC and Intel Xeon; a
-test watches).
+are whole numbers, too). "bf16" keeps matrices as bfloat16, which wants a processor with avx512_bf16 or a GPU; "int8"
+(CPU only) keeps whole numbers with one scale per row, as our files do, and multiplies them with whole numbers: the
+sums are exact. A row's result does not depend on how many rows there are, if they come in multiples of ROWS_MULTIPLE
+(torch 2.13 on AMD EPYC and Intel Xeon; a test watches).
 Not covered: files (`checkpoint.py`), the same arithmetic compiled (`compiled`), and quality: judge a network in the
 precision it will run in.
 """

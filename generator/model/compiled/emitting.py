@@ -1,7 +1,7 @@
 """LLVM's own language, for loops over vectors that numba would not make of Python: what those who write it share.
 
 Promises: a loop adds up in the order that is written down. Addresses are whole numbers of 64 bits, as in the tables of
-`machine_code.py`. Not covered: what is computed (`products.py`, `kernels.py`).
+`machine_code.py`. Not covered: what is computed (`products.py`, `vectors.py`).
 """
 
 from collections.abc import Callable, Sequence

@@ -50,7 +50,7 @@ def test_a_disk_that_is_full_does_not_get_fuller(nothing_kept: Path):
         machine_code._keep(FUNCTIONS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
-    assert [path for path in nothing_kept.rglob("*") if path.is_file()] == [*machine_code.SOURCES]
+    assert {path for path in nothing_kept.rglob("*") if path.is_file()} == {*machine_code.SOURCES}
 
 
 def test_what_is_damaged_or_of_other_kernels_is_not_taken(nothing_kept: Path):
