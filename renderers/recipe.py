@@ -18,7 +18,7 @@ from renderers import formats
 from renderers.errors import InputRefused
 from renderers.pages.colophon import write_colophon
 from renderers.pages.comparing import draw_comparison
-from renderers.pages.engraving import engrave, engrave_pages
+from renderers.pages.engraving import Engraver
 from renderers.pages.fonts import prepare_fonts
 from renderers.pages.lead_sheet import write_lead_sheet
 from renderers.pages.painting import Painter, paint
@@ -38,7 +38,7 @@ from renderers.score.mei_writer import write_mei
 from renderers.score.musicxml import Conversion, convert, convert_file
 from renderers.score.note_ids import name_notes
 from renderers.score.packing import pack_files, pack_musicxml
-from renderers.sound.audio import COVER_SIDE_PX, SMALL_KBPS, make_mp3, mix_down, record
+from renderers.sound.audio import COVER_SIDE_PX, SMALL_KBPS, encode, make_mp3, make_tag, mix_down, record
 from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
 from renderers.sound.manner import manner_of
@@ -158,7 +158,7 @@ class Recipe:
     def make_pages(self) -> Files:
         """One picture a page, as wide as a phone."""
         pages: Files = {}
-        drawn = engrave_pages(self._musicxml, title=self._title, composer=self._composer, paper=PHONE)
+        drawn = self._engraver.pages(title=self._title, composer=self._composer, paper=PHONE)
         for number, page in enumerate(drawn, 1):
             ending, painter = formats.PAGES.page_ending(number), Painter(page, fonts=self._fonts)
             if number == 1 and self._show is not None:
@@ -167,26 +167,26 @@ class Recipe:
         return pages
 
     def make_pdf(self) -> Files:
-        """On paper, engraved anew."""
-        return {formats.PDF.ending: self._print(self._musicxml)}
+        """On paper, laid out anew."""
+        return {formats.PDF.ending: self._print(self._engraver)}
 
     def make_parts(self) -> Files:
         """Of each player alone, on paper and as MusicXML, in one archive."""
         files: Files = {}
         for number, part in enumerate(take_parts(self._musicxml), 1):
             name = f"{number:02}_{_UNFILED.sub('_', part.name).strip('_') or PART}"
-            files[f"{name}{formats.PDF.ending}"] = self._print(part.musicxml, player=part.name)
+            files[f"{name}{formats.PDF.ending}"] = self._print(Engraver(part.musicxml), player=part.name)
             files[f"{name}{formats.MUSICXML.ending}"] = part.musicxml.encode()
         return {formats.PARTS.ending: pack_files(files)}
 
     def make_lead_sheet(self) -> Files:
         """Melody and names of chords on paper."""
-        lead = write_lead_sheet(self._musicxml)
+        lead = Engraver(write_lead_sheet(self._musicxml))
         return {formats.LEAD_SHEET.ending: self._print(lead, player="")}
 
     def make_tablature(self) -> Files:
         """The score on paper, with tablature below each part that has frets. Raises NoFrets."""
-        return {formats.TABLATURE.ending: self._print(write_tablature(self._musicxml))}
+        return {formats.TABLATURE.ending: self._print(Engraver(write_tablature(self._musicxml)))}
 
     def make_midi(self) -> Files:
         """As it is played, repeats and all."""
@@ -279,10 +279,10 @@ class Recipe:
 
     # --- the steps that they share
 
-    def _print(self, musicxml: str, *, player: str | None = None) -> bytes:
+    def _print(self, score: Engraver, *, player: str | None = None) -> bytes:
         """A score, or a player's part of one, as PDF. Raises InputRefused."""
         paper, colophon = paper_for(self._printing), self._printing.colophon
-        pages = engrave(musicxml, title=self._title, composer=self._composer, paper=paper, player=player)
+        pages = list(score.pages(title=self._title, composer=self._composer, paper=paper, player=player))
         pages[-1] = write_colophon(pages[-1], colophon, paper=paper)
         title = f"{self._title} ({player})" if player else self._title
         return bind_pages(pages, title=title, composer=self._composer, paper=paper, about=colophon)
@@ -303,6 +303,11 @@ class Recipe:
     @property
     def _musicxml(self) -> str:
         return self._conversion.musicxml
+
+    @cached_property
+    def _engraver(self) -> Engraver:
+        """For pages to look at and pages to print."""
+        return Engraver(self._musicxml)
 
     @cached_property
     def _fonts(self) -> tuple[Path, ...]:
@@ -342,11 +347,17 @@ class Recipe:
 
     @cached_property
     def _mp3(self) -> bytes:
-        return self._encoded(formats.AUDIO)
+        """Its cover is drawn while it is encoded, but by this thread: resvg paints in one alone."""
+        encoded = self._encoding(formats.AUDIO)
+        tag = make_tag(self._recording, title=self._title, artist=self._composer, cover_png=self._cover)
+        return tag + encoded()
 
     def _encoded(self, row: formats.Format) -> bytes:
-        """The recording in one format; all that are expected are encoded at the same time."""
-        return self._encodings[row.name].result() if row.name in self._expected else self._encoder(row)()
+        return self._encoding(row)()
+
+    def _encoding(self, row: formats.Format) -> Callable[[], bytes]:
+        """What gives the recording in one format; all that are expected are being encoded from now on."""
+        return self._encodings[row.name].result if row.name in self._expected else self._encoder(row)
 
     @cached_property
     def _encodings(self) -> Mapping[str, Future[bytes]]:
@@ -358,7 +369,7 @@ class Recipe:
         return begun
 
     def _encoder(self, row: formats.Format) -> Callable[[], bytes]:
-        """What turns the recording, which is made now, into a file of one of the formats in `ENCODED`."""
+        """What turns the recording, which is made now, into one of the formats in `ENCODED`; an MP3 without its tag."""
         recording, title, artist = self._recording, self._title, self._composer
         if row == formats.OPUS:
             return partial(make_opus, recording, title=title, artist=artist)
@@ -366,4 +377,4 @@ class Recipe:
             return lambda: make_voice(mix_down(recording))
         if row == formats.LOSSLESS:
             return partial(make_flac, recording, title=title, artist=artist)
-        return partial(make_mp3, recording, title=title, artist=artist, cover_png=self._cover)
+        return partial(encode, recording)

@@ -11,6 +11,7 @@ Verovio is native code and dies of some scores: this runs in the rendering proce
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import verovio
@@ -18,21 +19,15 @@ from lxml import etree
 
 from renderers.errors import InputRefused
 from renderers.pages.bars_of_rest import join_bars_of_rest
-from renderers.pages.directions import settle_directions
-from renderers.pages.legible import make_legible
 from renderers.pages.page_breaks import measure_imbalance, read_layout
 from renderers.pages.paper import PHONE, Paper
-from renderers.pages.resting_staves import hide_resting_staves
+from renderers.pages.reading import ReadScore, read_score
 from renderers.pages.scripts import OtherScripts
-from renderers.pages.tablature import tidy_tablature
 from renderers.pages.text_runs import num_columns, wrap, wrap_evenly
-from renderers.pages.words_below import EMPTY_SCORE, LINE_CHARS, pages_of, read_credit, read_words_below
-from renderers.score.abc.writer import LYRICS, SUBTITLE, TEXT
-from renderers.score.key_signatures import write_key_changes
+from renderers.pages.words_below import EMPTY_SCORE, pages_of
 from renderers.score.mei import MEI
-from renderers.score.parts import parse_score, read_key_changes
-from renderers.score.toolkits import open_toolkit
 
+SEED = 2  # of the names that verovio gives: none of those in the score
 MAX_PAGES = 100
 MAX_LINES = 400  # of music, each as a picture of its own
 RESCALINGS = 4
@@ -48,7 +43,7 @@ TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, heig
 NAME_CHARS = 16
 COMPOSER_SIZE, COMPOSER_CHARS = 27, 64
 PLAYER_SIZE = 32
-SUBTITLE_SIZE, SUBTITLE_CHARS = 29, 62
+SUBTITLE_SIZE = 29
 WORDS_SIZE = 27
 GAP_SIZE, NO_BREAK_SPACE = 14, "\N{NO-BREAK SPACE}"  # between a title and the composer
 
@@ -65,26 +60,32 @@ def engrave(musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, p
 
     player: whose part it is, which then stands above the music instead of before it; "" for a part of nobody's.
     """
-    return list(engrave_pages(musicxml, title=title, composer=composer, paper=paper, player=player))
+    return list(Engraver(musicxml).pages(title=title, composer=composer, paper=paper, player=player))
 
 
-def engrave_pages(
-    musicxml: str, *, title: str, composer: str, paper: Paper = PHONE, player: str | None = None
-) -> Iterator[str]:
-    """The same page by page: one is drawn when it is asked for."""
-    loaded = _load_pages(musicxml, title=title, composer=composer, paper=paper, player=player)
-    words = read_words_below(parse_score(musicxml)) if LYRICS in musicxml else []
-    if words and loaded.num_pages == 1:
-        together = _load_pages(musicxml, title=title, composer=composer, paper=paper, player=player, foot=words)
-        if together.num_pages == 1:
-            loaded, words = together, []
-    yield from _draw_pages(loaded, paper)
-    for lines in pages_of(words):
-        yield from _draw_pages(_load_pages(EMPTY_SCORE, title="", composer="", paper=paper, head=lines), paper)
+class Engraver:
+    """A score to be engraved, on several papers one after the other: it is read once."""
+
+    def __init__(self, musicxml: str) -> None:
+        """Raises InputRefused."""
+        self._score = read_score(musicxml)
+
+    def pages(self, *, title: str, composer: str, paper: Paper = PHONE, player: str | None = None) -> Iterator[str]:
+        """As `engrave`, page by page: one is drawn when it is asked for."""
+        score, words = self._score, self._score.words
+        loaded = _load_pages(score, title=title, composer=composer, paper=paper, player=player)
+        if words and loaded.num_pages == 1:
+            together = _load_pages(score, title=title, composer=composer, paper=paper, player=player, foot=words)
+            if together.num_pages == 1:
+                loaded, words = together, []
+        yield from _draw_pages(loaded, paper)
+        for lines in pages_of(words):
+            blank = read_score(EMPTY_SCORE)
+            yield from _draw_pages(_load_pages(blank, title="", composer="", paper=paper, head=lines), paper)
 
 
 def _load_pages(
-    musicxml: str,
+    score: ReadScore,
     *,
     title: str,
     composer: str,
@@ -97,7 +98,7 @@ def _load_pages(
 
     head, foot: lines of words above and below the music of the first page.
     """
-    loaded = _load(musicxml, title=title, composer=composer, paper=paper, player=player, head=head, foot=foot)
+    loaded = _load(score, title=title, composer=composer, paper=paper, player=player, head=head, foot=foot)
     if loaded.num_pages > MAX_PAGES:
         raise InputRefused(reason="pages", limit=MAX_PAGES)
     if loaded.num_pages <= MAX_PAGES_TO_BALANCE:
@@ -123,7 +124,7 @@ def engrave_lines(musicxml: str, *, width: int, margin: int, rescale: Callable[[
     that is wanted; asked again until it stays. Raises InputRefused.
     """
     paper = Paper(width=width, height=4 * margin, margin=margin, trimmed=True, bare=True)  # too low for two lines
-    loaded = _load(musicxml, title="", composer="", paper=paper)
+    loaded = _load(read_score(musicxml), title="", composer="", paper=paper)
     scale, toolkit = loaded.scale, loaded.toolkit
     lines: list[str] = []
     for _ in range(RESCALINGS):
@@ -172,7 +173,7 @@ class _Loaded:
 
 
 def _load(
-    musicxml: str,
+    score: ReadScore,
     *,
     title: str,
     composer: str,
@@ -182,22 +183,7 @@ def _load(
     foot: Sequence[str] = (),
 ) -> _Loaded:
     """A score laid out on paper, of which nothing is drawn yet. Raises InputRefused."""
-    toolkit = open_toolkit()
-    toolkit.setOptions({"xmlIdSeed": 1, "breaks": "none"})
-    toolkit.setInputFrom("xml")
-    score = parse_score(musicxml)
-    make_legible(score)
-    if not toolkit.loadData(etree.tostring(score, encoding="unicode")):
-        raise InputRefused
-    mei = etree.fromstring(toolkit.getMEI({"scoreBased": True}).encode(), etree.XMLParser(huge_tree=True))
-    write_key_changes(mei, read_key_changes(score))
-    _sort_layers(mei)
-    tidy_tablature(mei)
-    settle_directions(mei, [int(part.findtext("measure/attributes/staves") or 1) for part in score.iterfind("part")])
-    hide_resting_staves(mei)
-    num_staves = len(mei.findall(f".//{MEI}scoreDef[1]//{MEI}staffDef"))
-    if not num_staves:
-        raise InputRefused
+    mei, num_staves = deepcopy(score.mei), score.num_staves
     smallest = paper.smallest_scale(num_staves)
     scale = max(smallest, round(choose_scale(num_staves) * paper.zoom))
     text_scale = scale / paper.text
@@ -205,16 +191,14 @@ def _load(
         join_bars_of_rest(mei)
         etree.strip_elements(mei, f"{MEI}label", f"{MEI}labelAbbr", with_tail=False)
     _wrap_names(mei)
-    below = [
-        (SUBTITLE_SIZE, read_credit(score, SUBTITLE, SUBTITLE_CHARS)),
-        (WORDS_SIZE, read_credit(score, TEXT, LINE_CHARS)),
-    ]
+    below = [(SUBTITLE_SIZE, score.subtitle), (WORDS_SIZE, score.texts)]
     _write_title_block(mei, title=title, below=below, composer=composer, player=player or "", scale=text_scale)
     _write_words(mei, head, "pgHead", scale=text_scale)
     _write_words(mei, foot, "pgFoot", scale=text_scale)
     scripts = OtherScripts()
     scripts.stand_in(mei)
-    toolkit.setOptions(_options(paper, scale=scale))
+    toolkit = score.take_toolkit()
+    toolkit.setOptions({"xmlIdSeed": SEED, **_options(paper, scale=scale)})
     toolkit.setInputFrom("mei")
     if not toolkit.loadData(etree.tostring(mei, encoding="unicode")):
         raise InputRefused
@@ -283,17 +267,6 @@ def _options(paper: Paper, *, scale: int) -> dict[str, object]:
         "multiRestStyle": "block",
         **(BOLD_LINES if paper.bare else {}),
     }
-
-
-def _sort_layers(mei: etree._Element) -> None:
-    """Put the layers of a staff in the order of their numbers, from 1: the first has its stems and rests above."""
-    for staff in mei.iter(f"{MEI}staff"):
-        layers = staff.findall(f"{MEI}layer")
-        if len(layers) > 1:
-            layers.sort(key=lambda layer: int(layer.get("n") or 0))
-        for number, layer in enumerate(layers, 1):
-            layer.set("n", str(number))
-            staff.append(layer)
 
 
 def _wrap_names(mei: etree._Element) -> None:

@@ -9,8 +9,9 @@ are embedded (`embedded_fonts.py`); where `scripts.py` has drawn it, its letters
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from fontTools.pens.basePen import BasePen
@@ -70,10 +71,10 @@ class Typesetter:
         self.fonts: dict[Typeface, EmbeddedFont] = {}
         self.forms: dict[str, Form] = {}
 
-    def form(self, key: str, operators: str) -> str:
-        """The name of the form for `key`, which holds the operators."""
+    def form(self, key: str, draw: Callable[[], str]) -> str:
+        """The name of the form for `key`. draw: gives its operators, the first time."""
         if key not in self.forms:
-            self.forms[key] = Form(f"F{len(self.forms)}", operators)
+            self.forms[key] = Form(f"F{len(self.forms)}", draw())
         return self.forms[key].name
 
     def font(self, face: Typeface) -> EmbeddedFont:
@@ -170,11 +171,7 @@ class _Painter:
 
     def _sign(self, reference: str) -> str:
         """The form of a sign of the music font. Its name ends in the page's own letters: "#E050-n3z3h6g"."""
-        operators = []
-        for path in self._signs[reference].iterfind("{*}path"):
-            matrix = "".join(f"{m} cm " for m in _matrices(path.get("transform")))
-            operators.append(f"q {matrix}{_path_outline(path)} f Q")  # a seam of its own would make it bold on screens
-        return self._typesetter.form(reference.partition("-")[0], " ".join(operators))
+        return self._typesetter.form(reference.partition("-")[0], partial(_sign_outline, self._signs[reference]))
 
     def _paint_text(self, text: etree._Element, style: TextStyle) -> None:
         chunks: list[Chunk] = []
@@ -199,6 +196,14 @@ def _path_outline(element: etree._Element) -> str:
     pen = _OperatorPen()
     parse_path(element.get("d") or "", pen)
     return " ".join(pen.operators)
+
+
+def _sign_outline(sign: etree._Element) -> str:
+    operators = []
+    for path in sign.iterfind("{*}path"):
+        matrix = "".join(f"{m} cm " for m in _matrices(path.get("transform")))
+        operators.append(f"q {matrix}{_path_outline(path)} f Q")  # a seam of its own would make it bold on screens
+    return " ".join(operators)
 
 
 def _polyline_outline(element: etree._Element) -> str:

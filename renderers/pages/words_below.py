@@ -6,7 +6,7 @@ of its own: a score of one bar that nobody sees, with the words where a title st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -39,7 +39,7 @@ def read_credit(score: etree._Element, kind: str, max_chars: int) -> list[str]:
     return [line for text in words for written in text.split("\n") for line in (wrap(written, max_chars) or [""])]
 
 
-def pages_of(words: list[str]) -> Iterator[list[str]]:
+def pages_of(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """The lines of each page of their own."""
     for start in range(0, len(words), LINES_ON_A_PAGE):
         yield words[start : start + LINES_ON_A_PAGE]

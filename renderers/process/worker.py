@@ -5,6 +5,7 @@ protocol.py on a private copy of standard output. Standard output itself goes wh
 so that a native library that prints cannot disturb the conversation.
 """
 
+import gc
 import json
 import os
 import sys
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> None:
         from renderers.score.toolkits import make_ready
 
         make_ready()
+        gc.freeze()  # what was imported stays: looking through it for garbage takes as long as painting a page
         _send(answers, pack_frame({"ready": True}))
         while (request := read_request(sys.stdin.buffer)) is not None:
             limit_cpu(limits["cpu_s"])

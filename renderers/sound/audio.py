@@ -12,7 +12,7 @@ from renderers.sound.id3 import write_tag
 from renderers.sound.loudness import SAMPLE_RATE, Samples
 from renderers.sound.mastering import master
 from renderers.sound.rooms import room_for
-from renderers.sound.synthesis import players_of, synthesise
+from renderers.sound.synthesis import players_of, read_midi, synthesise
 
 BIT_RATE_KBPS = 160
 SMALL_KBPS = 64  # of one channel, for chats that take no larger file
@@ -23,8 +23,9 @@ COVER_SIDE_PX, COVER_BYTES = 800, 200_000
 
 def record(midi: bytes, *, soundfont: Path) -> Samples:
     """What a MIDI file sounds like, mastered. Raises InputRefused for a piece of more than 20 minutes."""
-    programs, num_parts = players_of(midi)
-    return master(synthesise(midi, soundfont=soundfont), room_for(programs, num_parts=num_parts))
+    timed = read_midi(midi)
+    programs, num_parts = players_of(timed)
+    return master(synthesise(timed, soundfont=soundfont), room_for(programs, num_parts=num_parts))
 
 
 def make_mp3(
@@ -36,9 +37,14 @@ def make_mp3(
     kbps: int = BIT_RATE_KBPS,
 ) -> bytes:
     """A recording as an MP3 with its tag. Raises InputRefused for a cover that is no image."""
+    return make_tag(samples, title=title, artist=artist, cover_png=cover_png) + encode(samples, kbps=kbps)
+
+
+def make_tag(samples: Samples, *, title: str, artist: str, cover_png: bytes | None = None) -> bytes:
+    """What stands before the sound of an MP3. Raises as `make_mp3`."""
     length_ms = round(len(samples) * 1000 / SAMPLE_RATE)
     cover = make_cover(cover_png) if cover_png is not None else None
-    return write_tag(title=title, artist=artist, length_ms=length_ms, cover_jpeg=cover) + encode(samples, kbps=kbps)
+    return write_tag(title=title, artist=artist, length_ms=length_ms, cover_jpeg=cover)
 
 
 def mix_down(samples: Samples) -> Samples:

@@ -91,7 +91,11 @@ def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> by
 
 def midi_length_s(midi: bytes) -> float:
     """How long a MIDI file lasts, in seconds, silence at its end included."""
-    file = mido.MidiFile(file=BytesIO(midi))
+    return length_s_of(mido.MidiFile(file=BytesIO(midi)))
+
+
+def length_s_of(file: mido.MidiFile) -> float:
+    """The same of one that is read."""
     marks: dict[int, float] = {0: 120.0}
     end = 0
     for track in file.tracks:

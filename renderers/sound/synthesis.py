@@ -9,7 +9,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from statistics import median_low
-from typing import Any
+from typing import Any, NamedTuple
 
 import mido
 import numpy as np
@@ -18,7 +18,7 @@ import tinysoundfont
 from renderers.errors import InputRefused
 from renderers.sound.dialect import amplitude, tell
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
-from renderers.sound.midi import SUSTAIN, midi_length_s
+from renderers.sound.midi import SUSTAIN, length_s_of
 from renderers.sound.presets import DRUM_BANK, Preset, SoundfontFile
 
 TAIL_S = 1.5  # room for the last notes to die away
@@ -41,17 +41,38 @@ Part = tuple[int, int]  # channel, program
 Player = Any  # one instrument, loaded: tinysoundfont.Synth keeps these, and does not export their class
 
 
-def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Samples:
+class Timed(NamedTuple):
+    """The messages of all tracks of a MIDI file, in order, and how long it lasts.
+
+    messages: each with the frame at which it is due, the first at 0.
+    """
+
+    messages: Sequence[tuple[int, mido.Message]]
+    length_s: float
+
+
+def read_midi(midi: bytes) -> Timed:
+    """A MIDI file, to be played."""
+    file = mido.MidiFile(file=BytesIO(midi))
+    now_s = 0.0
+    messages = [(0, mido.Message("control_change", control=0, value=0))]
+    for message in file:  # merged, with delta times in seconds
+        now_s += message.time
+        if not message.is_meta:
+            messages.append((round(now_s * SAMPLE_RATE), message))
+    return Timed(messages, length_s_of(file))
+
+
+def synthesise(midi: Timed, *, soundfont: Path, tail_s: float = TAIL_S) -> Samples:
     """Play a MIDI file. Returns (frames, 2) float32 at 44.1 kHz, unmastered, `tail_s` longer than the file.
 
     Raises InputRefused when the piece is longer than 20 minutes, RenderError when the soundfont cannot be read.
     """
-    length_s = midi_length_s(midi)
-    if length_s > LONGEST_S:
-        raise InputRefused(reason="lasts", minutes=round(length_s / 60))
-    messages = _timed_messages(midi)
+    if midi.length_s > LONGEST_S:
+        raise InputRefused(reason="lasts", minutes=round(midi.length_s / 60))
+    messages = midi.messages
     ensemble = Ensemble(soundfont, [message for _, message in messages])
-    num_frames = round((length_s + tail_s) * SAMPLE_RATE)
+    num_frames = round((midi.length_s + tail_s) * SAMPLE_RATE)
     samples = np.zeros((num_frames, 2), dtype=np.float32)
     starts = [min(frame, num_frames) for frame, _ in messages]
     for (_, message), start, end in zip(messages, starts, [*starts[1:], num_frames], strict=True):
@@ -60,9 +81,9 @@ def synthesise(midi: bytes, *, soundfont: Path, tail_s: float = TAIL_S) -> Sampl
     return samples
 
 
-def players_of(midi: bytes) -> tuple[frozenset[int], int]:
+def players_of(midi: Timed) -> tuple[frozenset[int], int]:
     """The programs that strike a note, drums left out, and how many parts there are: a channel and a program each."""
-    parts = _pitches_of_parts([message for _, message in _timed_messages(midi)])
+    parts = _pitches_of_parts([message for _, message in midi.messages])
     return frozenset(program for channel, program in parts if channel != DRUM_CHANNEL), len(parts)
 
 
@@ -186,18 +207,6 @@ def _silence(player: Player) -> None:
     """Forget the piece before. A reset lets its last notes fade for some milliseconds: hear them out."""
     player.reset()
     player.render(np.zeros((round(FADE_AWAY_S * SAMPLE_RATE), 2), np.float32).data.cast("B"), False)
-
-
-def _timed_messages(midi: bytes) -> list[tuple[int, mido.Message]]:
-    """The messages of all tracks with the frame at which each is due, in order. The first is due at frame 0."""
-    file = mido.MidiFile(file=BytesIO(midi))
-    now_s = 0.0
-    messages = [(0, mido.Message("control_change", control=0, value=0))]
-    for message in file:  # merged, with delta times in seconds
-        now_s += message.time
-        if not message.is_meta:
-            messages.append((round(now_s * SAMPLE_RATE), message))
-    return messages
 
 
 def _pitches_of_parts(messages: Sequence[mido.Message]) -> dict[Part, list[int]]:

@@ -33,7 +33,7 @@ from renderers.sound.audio import encode, record
 from renderers.sound.encoding import make_opus
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
 from renderers.sound.soundfont import find_soundfont
-from renderers.sound.synthesis import synthesise
+from renderers.sound.synthesis import read_midi, synthesise
 
 LINE = (-7, -5, -3, -2, 0, 2, 4, 5, 7, 5, 4, 2, 0, -2, -3, -5)  # semitones from its middle
 NOTE_TICKS, TICKS_PER_QUARTER, VELOCITY = 300, 480, 80
@@ -109,7 +109,7 @@ def measure_balance(soundfont: Path) -> None:
     for instrument in INSTRUMENTS:
         levels = [
             measure_loudness(
-                synthesise(midi_of([Line(instrument.name, instrument.program, middle)]), soundfont=soundfont)
+                synthesise(read_midi(midi_of([Line(instrument.name, instrument.program, middle)])), soundfont=soundfont)
             )
             for middle in middles(instrument)
         ]
@@ -155,7 +155,7 @@ def measure_bands(soundfont: Path) -> None:
     heard, near, middle_heard, middle_near = 0, 0, 0, 0
     for place, line in enumerate(lines):
         theirs = octaves_db(all_of_theirs[place * frames : (place + 1) * frames])
-        ours = octaves_db(synthesise(midi_of([line]), soundfont=soundfont, tail_s=0.0))
+        ours = octaves_db(synthesise(read_midi(midi_of([line])), soundfont=soundfont, tail_s=0.0))
         apart = ours - theirs - (level_db(ours) - level_db(theirs))
         counts = theirs > theirs.max() + HEARD_DB
         good = counts & (np.abs(apart) <= NEAR_DB)

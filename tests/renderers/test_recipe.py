@@ -32,7 +32,7 @@ def test_what_is_expected_is_encoded_at_the_same_time_and_is_the_same(monkeypatc
     names = ["mp3", "opus", "flac", "voice-note"]
     one_by_one = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot").render(names)
     together = threading.Barrier(2, timeout=20)
-    for name in ("make_opus", "make_mp3"):
+    for name in ("make_opus", "encode"):
         monkeypatch.setattr(recipe, name, met_before(getattr(recipe, name), together))
     quartet = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot")
     quartet.expect(formats.in_order(names))
@@ -40,6 +40,16 @@ def test_what_is_expected_is_encoded_at_the_same_time_and_is_the_same(monkeypatc
     assert made == one_by_one
     for ending, rate in ((".opus", 48_000), (".flac", 44_100), ("_voice.ogg", 48_000)):
         assert soundfile.info(BytesIO(made[ending])).samplerate == rate
+
+
+def test_the_cover_is_drawn_while_the_sound_is_encoded_and_the_mp3_is_the_same(monkeypatch):
+    alone = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot").render(["mp3"])
+    together = threading.Barrier(2, timeout=20)
+    for name in ("encode", "draw_artwork"):
+        monkeypatch.setattr(recipe, name, met_before(getattr(recipe, name), together))
+    quartet = Recipe(load_tune("quartet.abc"), title="Quartet", composer="Notabot")
+    quartet.expect([formats.AUDIO])
+    assert quartet.render(["mp3"]) == alone
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from renderers.pages.legible.signs import Bar, Sign, by_voice
+from renderers.pages.legible.signs import Bar, Sign, by_voice, text_of
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
 
 QUARTER = Fraction(1)
@@ -75,19 +75,21 @@ def _tuplet_marks(note: etree._Element) -> list[tuple[str, str]]:
     ends = {"start": "begin", "stop": "end"}
     return [
         (tuplet.get("number") or "1", ends[str(tuplet.get("type"))])
-        for tuplet in note.iterfind("notations/tuplet")
+        for notations in note.iterchildren("notations")
+        for tuplet in notations.iterchildren("tuplet")
         if tuplet.get("type") in ends
     ]
 
 
 def _beam_marks(note: etree._Element) -> list[tuple[str, str]]:
-    return [("1", beam.text) for beam in note.iterfind("beam[@number='1']") if beam.text in ("begin", "end")]
+    firsts = (beam for beam in note.iterchildren("beam") if beam.get("number") == "1")
+    return [("1", beam.text) for beam in firsts if beam.text in ("begin", "end")]
 
 
 def _beam_again(signs: list[Sign], cuts: set[int]) -> None:
     """cuts: the places of signs behind which a beam ends."""
     beamed = [
-        Beamed(FLAGS.get(sign.notes[0].findtext("type") or "", 0), not sign.is_rest, place not in cuts)
+        Beamed(FLAGS.get(text_of(sign.notes[0], "type") or "", 0), not sign.is_rest, place not in cuts)
         for place, sign in enumerate(signs)
     ]
     set_beams(beamed)
@@ -115,7 +117,7 @@ def _beam(signs: list[Sign], metre: tuple[tuple[int, ...], int], *, divisions: i
     groups = [bisect_right(starts, onset) for onset, _ in rows]
     beamed = []
     for place, (_, sign) in enumerate(rows):
-        flags = FLAGS.get(sign.notes[0].findtext("type") or "", 0)
+        flags = FLAGS.get(text_of(sign.notes[0], "type") or "", 0)
         is_last = place + 1 == len(rows) or groups[place + 1] != groups[place]
         has_rest_behind = not is_last and rows[place + 1][1].is_rest
         beamed.append(Beamed(flags, not sign.is_rest, not (is_last or has_rest_behind or sign.is_rest)))

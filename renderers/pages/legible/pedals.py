@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -29,10 +29,12 @@ class _Mark:
     direction: etree._Element
     at: tuple[int, int]
     order: int
+    pedal: etree._Element = field(init=False)
 
-    @property
-    def pedal(self) -> etree._Element:
-        return self.direction.find("direction-type/pedal")  # type: ignore[return-value]  # nothing else is read
+    def __post_init__(self) -> None:
+        pedal = self.direction.find("direction-type/pedal")
+        assert pedal is not None, "nothing else is read"
+        self.pedal = pedal
 
     @property
     def is_stop(self) -> bool:

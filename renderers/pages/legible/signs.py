@@ -160,9 +160,20 @@ def _text(children: Children, tag: str) -> str | None:
     return children[tag].text if tag in children else None
 
 
+def child_of(element: etree._Element, tag: str) -> etree._Element | None:
+    """The first child of this tag. As `find`, which takes twice as long to say that there is none."""
+    return next(element.iterchildren(tag), None)
+
+
+def text_of(element: etree._Element, tag: str) -> str | None:
+    """What that child says."""
+    child = child_of(element, tag)
+    return None if child is None else child.text
+
+
 def ticks(element: etree._Element) -> int:
     """How long it lasts, in divisions."""
-    return int(float(element.findtext("duration") or 0))
+    return int(float(text_of(element, "duration") or 0))
 
 
 def by_voice(signs: list[Sign]) -> dict[str, list[Sign]]:
@@ -175,7 +186,7 @@ def by_voice(signs: list[Sign]) -> dict[str, list[Sign]]:
 
 def set_child(note: etree._Element, tag: str, text: str) -> None:
     """Change what a child says, if there is one."""
-    child = note.find(tag)
+    child = child_of(note, tag)
     if child is not None:
         child.text = text
 
@@ -194,10 +205,17 @@ def timed(measure: etree._Element) -> list[tuple[etree._Element, int]]:
             rows.append((element, now))
             now += ticks(element)
         else:
-            rows.append((element, began if element.find("chord") is not None else now))
+            rows.append((element, began if child_of(element, "chord") is not None else now))
     return rows
 
 
 def takes_time(element: etree._Element) -> bool:
     """Whether something is a note or a rest, no further note of a chord and no grace note."""
-    return element.tag == "note" and element.find("chord") is None and element.find("grace") is None
+    if element.tag != "note":
+        return False
+    for child in element:  # MusicXML says these before what is sounded
+        if child.tag in ("chord", "grace"):
+            return False
+        if child.tag in ("pitch", "rest", "unpitched"):
+            break
+    return True

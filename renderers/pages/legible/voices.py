@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from renderers.pages.legible.signs import STEPS, Bar, Sign, by_voice, set_child, step_of
+from renderers.pages.legible.signs import STEPS, Bar, Sign, by_voice, set_child, step_of, text_of
 
 MOVING_TOGETHER = 0.5  # of the bars in which two voices sound on a staff: fewer, and they are voices of their own
 CLEARLY_BELOW = -1.0  # in steps, on average
@@ -132,8 +132,8 @@ def _put_higher_first(signs: list[Sign]) -> None:
     if not gaps or sum(gaps) / len(gaps) >= CLEARLY_BELOW:
         return
     measure = signs[0].notes[0].getparent()
-    for note in measure.iterfind("note") if measure is not None else ():
-        voice = note.findtext("voice")
+    for note in measure.iterchildren("note") if measure is not None else ():
+        voice = text_of(note, "voice")
         if voice in (first, second):
             set_child(note, "voice", second if voice == first else first)
 
@@ -146,7 +146,7 @@ def _number(measure: etree._Element, staff: int, signs: list[Sign]) -> None:
     homes: dict[str, int] = {}
     for sign in signs:
         homes.setdefault(sign.voice, sign.staff)
-    voices = [(note, note.findtext("voice") or "") for note in measure.iterfind("note")]
+    voices = [(note, text_of(note, "voice") or "") for note in measure.iterchildren("note")]
     own = sorted({v for _, v in voices if homes.get(v) == staff}, key=lambda name: (len(name), name))
     numbers = {voice: str(VOICES_OF_A_STAFF * staff + place) for place, voice in enumerate(own, 1)}
     for note, voice in voices:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 MAX_BEATS = 64
@@ -19,22 +20,22 @@ class Metre:
     unit: int = 4
     symbol: str = ""  # "common", "cut"
 
-    @property
+    @cached_property
     def length(self) -> Fraction | None:
         """The length of a bar in whole notes; None in free metre."""
         return Fraction(sum(self.beats), self.unit) if self.beats else None
 
-    @property
+    @cached_property
     def is_compound(self) -> bool:
         """Whether it is counted in dotted beats, as 6/8, 9/8 and 12/8 are."""
         return len(self.beats) == 1 and self.beats[0] in (6, 9, 12, 15, 18) and self.unit >= 8
 
-    @property
+    @cached_property
     def unit_length(self) -> Fraction:
         """What `L:` is where nobody says: a sixteenth in metres below 3/4, else an eighth."""
         return Fraction(1, 16) if self.length is not None and self.length < Fraction(3, 4) else Fraction(1, 8)
 
-    @property
+    @cached_property
     def beat(self) -> Fraction:
         """The length of a beat in whole notes: where note values are split."""
         if self.is_compound:

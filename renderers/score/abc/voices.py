@@ -267,10 +267,11 @@ class VoiceReader:
     def _measure_bar_rests(self, event: Event) -> None:
         """A rest that lasts a bar, and has others beside it in its bar, is as long as the metre says."""
         layer = self._bar.layers[self._layer] if self._bar is not None else []
-        others = [item for item in layer if isinstance(item, Event)]
-        for rest in (*others, event) if others and self.metre.length else ():
-            if rest.is_bar_rest:
-                rest.is_bar_rest, rest.nominal = False, self.metre.length or Fraction(0)
+        if not self.metre.length or not any(isinstance(item, Event) for item in layer):
+            return
+        for rest in (*layer, event):
+            if isinstance(rest, Event) and rest.is_bar_rest:
+                rest.is_bar_rest, rest.nominal = False, self.metre.length
 
     @property
     def last_event(self) -> Event:

@@ -5,10 +5,10 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from renderers.pages import engraving
-from renderers.pages.engraving import choose_scale, engrave, engrave_pages
+from renderers.pages import engraving, reading
+from renderers.pages.engraving import Engraver, choose_scale, engrave
 from renderers.pages.painting import paint
-from renderers.pages.paper import PHONE
+from renderers.pages.paper import A4, PHONE
 from renderers.pages.text_runs import TextStyle, collect_text
 from renderers.score.musicxml import convert_abc
 from tests.renderers.test_sanitise import load_tune
@@ -29,10 +29,20 @@ def words(svg):
 def test_the_first_page_does_not_wait_for_the_others(monkeypatch):
     drawn, tidy = [], engraving._tidy
     monkeypatch.setattr(engraving, "_tidy", lambda svg: drawn.append(svg) or tidy(svg))
-    pages = engrave_pages(convert_abc("X:1\nL:1/4\nM:4/4\nK:C\n" + "CDEF|" * 150), title="", composer="")
+    pages = Engraver(convert_abc("X:1\nL:1/4\nM:4/4\nK:C\n" + "CDEF|" * 150)).pages(title="", composer="")
     next(pages)
     assert len(drawn) == 1
     assert len(list(pages)) == len(drawn) - 1 > 0
+
+
+def test_a_score_is_read_once_for_all_papers_and_drawn_as_though_it_were_read_for_each(monkeypatch):
+    musicxml = convert_abc(load_tune("quartet.abc"))
+    apart = [engrave(musicxml, title="Quartet", composer="", paper=paper) for paper in (PHONE, A4)]
+    read, legible = [], reading.make_legible
+    monkeypatch.setattr(reading, "make_legible", lambda score: read.append(score) or legible(score))
+    score = Engraver(musicxml)
+    assert [list(score.pages(title="Quartet", composer="", paper=paper)) for paper in (PHONE, A4)] == apart
+    assert len(read) == 1
 
 
 def test_title_and_composer_stand_on_the_first_page():

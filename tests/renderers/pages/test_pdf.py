@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from renderers.errors import InputRefused
+from renderers.pages import outlines
 from renderers.pages.colophon import write_colophon
 from renderers.pages.engraving import engrave
 from renderers.pages.paper import A4, MM, POINTS, PRINT_DPI, paper_for
@@ -25,6 +26,15 @@ def bind(abc, *, title="Wältz", composer="Notabot", printing=None, colophon="")
     pages = engrave(convert_abc(abc), title=title, composer=composer, paper=paper)
     pages[-1] = write_colophon(pages[-1], colophon, paper=paper)
     return bind_pages(pages, title=title, composer=composer, paper=paper)
+
+
+def test_each_sign_of_music_is_outlined_once_however_often_it_stands_on_the_pages(monkeypatch):
+    outlined, outline = [], outlines._sign_outline
+    monkeypatch.setattr(outlines, "_sign_outline", lambda sign: outlined.append(sign) or outline(sign))
+    bind(tune("CDEF|" * 40))
+    heads = [sign for sign in outlined if sign.get("id").startswith("E0A4")]
+    assert len(heads) == 1
+    assert len(outlined) < 10
 
 
 def streams(pdf):

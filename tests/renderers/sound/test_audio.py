@@ -21,7 +21,7 @@ from renderers.sound.mastering import master
 from renderers.sound.midi import midi_length_s, render_midi
 from renderers.sound.ogg import pack_opus
 from renderers.sound.soundfont import find_soundfont
-from renderers.sound.synthesis import TAIL_S, synthesise
+from renderers.sound.synthesis import TAIL_S, read_midi, synthesise
 from tests.refusals import refuses
 from tests.renderers.playing import notes_of, to_musicxml
 
@@ -43,7 +43,7 @@ def midi():
 
 @pytest.fixture(scope="module")
 def recording(midi, soundfont):
-    return master(synthesise(midi, soundfont=soundfont))
+    return master(synthesise(read_midi(midi), soundfont=soundfont))
 
 
 def level_db(samples):
@@ -105,7 +105,7 @@ def test_whoever_plays_a_line_alone_is_as_loud_as_the_others(soundfont):
     levels = []
     for name, line in lines.items():
         alone = render_midi(to_musicxml(f"{line}|{line}|]", names=(name,)), title="")
-        levels.append(measure_loudness(synthesise(alone, soundfont=soundfont)))
+        levels.append(measure_loudness(synthesise(read_midi(alone), soundfont=soundfont)))
     assert max(levels) - min(levels) < 6
 
 
@@ -128,7 +128,7 @@ def test_a_channel_that_changes_its_instrument_leaves_no_note_behind(soundfont):
         (change[0], 0), (note("on"), 0), (change[1], 1), (note("off"), 0), (note("on", pitch=72), 4),
         (note("off", pitch=72), 2), (note("on", pitch=72), 4), (note("off", pitch=72), 0.1),
     )  # fmt: skip
-    samples = synthesise(played, soundfont=soundfont)
+    samples = synthesise(read_midi(played), soundfont=soundfont)
     assert level_db(samples[: SAMPLE_RATE // 2]) > -50
     assert level_db(samples[2 * SAMPLE_RATE : round(2.4 * SAMPLE_RATE)]) < -90, "the organ was released by the flute"
     assert level_db(samples[round(2.6 * SAMPLE_RATE) : 3 * SAMPLE_RATE]) > -50
@@ -138,7 +138,7 @@ def test_what_is_heard_of_an_encoded_recording_stays_below_the_ceiling_too(sound
     """Encoders pass a peak by up to 0.6 dB, as measured; here a lonely piano, whose strokes all reach the ceiling."""
     strokes = [mido.Message("note_on", note=pitch, velocity=120) for pitch in (36, 84, 96, 48) * 4]
     played = [pair for stroke in strokes for pair in ((stroke, 1.5), (note("off", pitch=stroke.note), 0.1))]
-    samples = master(synthesise(midi_of(*played), soundfont=soundfont))
+    samples = master(synthesise(read_midi(midi_of(*played)), soundfont=soundfont))
     assert measure_loudness(samples) == pytest.approx(-16, abs=1)
     files = (encode(samples), make_opus(samples, title="", artist=""), make_voice(mix_down(samples)))
     for file in files:
@@ -156,7 +156,7 @@ def test_the_pedal_holds_what_the_keys_let_go_until_it_is_lifted(soundfont):
     levels = {}
     for name, before, after in (("none", 0, 0), ("held", 127, 0), ("half", 63, 0)):
         played = midi_of((pedal(before), 0), *struck, (pedal(after), 3.5), (note("on", channel=1), 2))
-        samples = synthesise(played, soundfont=soundfont)
+        samples = synthesise(read_midi(played), soundfont=soundfont)
         levels[name] = [level_db(samples[round(at * SAMPLE_RATE) :][: SAMPLE_RATE // 10]) for at in (1.5, 2.5)]
     assert levels["held"][0] > levels["none"][0] + 30, "it rings"
     assert levels["held"][1] < levels["held"][0] - 20, "and is damped"
@@ -165,24 +165,25 @@ def test_the_pedal_holds_what_the_keys_let_go_until_it_is_lifted(soundfont):
 
 def test_a_key_that_is_struck_again_under_the_pedal_has_one_string(soundfont):
     strokes = [(note(kind, pitch=69), 0.1) for kind in ("on", "off") * 20]  # 44 waves from one to the next
-    often = synthesise(midi_of((pedal(127), 0), *strokes, (pedal(0), 3)), soundfont=soundfont)
-    once = synthesise(midi_of((pedal(127), 0), *strokes[:2], (pedal(0), 3)), soundfont=soundfont)
+    often = synthesise(read_midi(midi_of((pedal(127), 0), *strokes, (pedal(0), 3))), soundfont=soundfont)
+    once = synthesise(read_midi(midi_of((pedal(127), 0), *strokes[:2], (pedal(0), 3))), soundfont=soundfont)
     loudest = [np.abs(samples).max() for samples in (often, once)]
     assert loudest[0] < 1.6 * loudest[1]
 
 
 def test_the_pedal_of_one_player_holds_no_note_of_another(soundfont):
     played = midi_of((pedal(127, channel=1), 0), (note("on"), 0), (note("off"), 0.5), (note("on", channel=1), 3))
-    samples = synthesise(played, soundfont=soundfont)
+    samples = synthesise(read_midi(played), soundfont=soundfont)
     assert level_db(samples[SAMPLE_RATE : round(1.4 * SAMPLE_RATE)]) < -60
 
 
 def test_a_channel_without_a_program_is_a_piano_and_the_tenth_is_the_drums(soundfont):
-    piano = synthesise(midi_of((note("on"), 0), (note("off"), 2)), soundfont=soundfont)
+    piano = synthesise(read_midi(midi_of((note("on"), 0), (note("off"), 2))), soundfont=soundfont)
     named = midi_of((mido.Message("program_change", program=0), 0), (note("on"), 0), (note("off"), 2))
-    assert np.array_equal(piano, synthesise(named, soundfont=soundfont))
+    assert np.array_equal(piano, synthesise(read_midi(named), soundfont=soundfont))
     drum = synthesise(
-        midi_of((note("on", channel=9, pitch=38), 0), (note("off", channel=9, pitch=38), 2)), soundfont=soundfont
+        read_midi(midi_of((note("on", channel=9, pitch=38), 0), (note("off", channel=9, pitch=38), 2))),
+        soundfont=soundfont,
     )
     assert level_db(drum[: SAMPLE_RATE // 10]) > level_db(drum[SAMPLE_RATE // 2 : SAMPLE_RATE]) + 20
 
@@ -195,14 +196,14 @@ def test_a_piano_of_one_channel_is_wide_and_loses_nothing_on_one_speaker(recordi
 
 
 def test_the_synthesiser_carries_nothing_over_into_the_next_piece(midi, soundfont):
-    first = synthesise(midi, soundfont=soundfont)
-    synthesise(render_midi(to_musicxml("!ped!C4|]", names=("Organ",)), title=""), soundfont=soundfont)
-    assert np.array_equal(first, synthesise(midi, soundfont=soundfont))
+    first = synthesise(read_midi(midi), soundfont=soundfont)
+    synthesise(read_midi(render_midi(to_musicxml("!ped!C4|]", names=("Organ",)), title="")), soundfont=soundfont)
+    assert np.array_equal(first, synthesise(read_midi(midi), soundfont=soundfont))
 
 
 def test_a_piece_of_rests_is_a_silent_recording_of_its_length(soundfont):
     silent = render_midi(to_musicxml("z4|z4|]"), title="")
-    samples = master(synthesise(silent, soundfont=soundfont))
+    samples = master(synthesise(read_midi(silent), soundfont=soundfont))
     assert len(samples) == round((4 + TAIL_S) * SAMPLE_RATE)
     assert peak_dbfs(samples) < -90
     assert MP3(BytesIO(encode(samples))).info.length == pytest.approx(4 + TAIL_S, abs=0.1)
@@ -214,7 +215,7 @@ def test_a_piece_of_an_hour_is_refused_before_memory_is_taken(soundfont):
     out = BytesIO()
     file.save(file=out)
     with refuses(InputRefused, match="60 minutes"):
-        synthesise(out.getvalue(), soundfont=soundfont)
+        synthesise(read_midi(out.getvalue()), soundfont=soundfont)
 
 
 def test_the_tag_names_the_piece_and_shows_its_first_page(midi, recording):
