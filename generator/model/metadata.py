@@ -12,6 +12,10 @@ from generator.errors import CheckpointError
 UNNAMED_SHARE, HOME_KEY_SHARE, FILL_SHARE = "unnamed_share", "home_key_share", "fill_share"
 SCALE, SHA256 = ".scale", "sha256"  # names: behind that of a matrix; of the checksum
 INT8_LARGEST, SMALLEST_ROW = 127, 1e-12  # what the largest number of a row becomes; rows of less count as so large
+# Of four weights that are added up in 16 bits those above zero may be so large together, and those below: times 255
+# that is all which 16 bits hold. Of each eight weights the first, second, fifth and sixth are four, and the others.
+EIGHT, FOUR_LARGEST = 8, 128
+FOURS = ((1, 0), (1, 0), (0, 1), (0, 1), (1, 0), (1, 0), (0, 1), (0, 1))
 
 
 def read_metadata(path: Path | str) -> dict[str, str]:

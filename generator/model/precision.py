@@ -2,9 +2,9 @@
 
 Promises: only the matrices of the layers change; norms, sums, caches and probabilities stay float32 (compiled, caches
 are whole numbers, too). "bf16" keeps matrices as bfloat16, which wants a processor with avx512_bf16 or a GPU; "int8"
-(CPU only) keeps whole numbers with one scale per row, as our files do, and multiplies them with whole numbers: the
-sums are exact. A row's result does not depend on how many rows there are, if they come in multiples of ROWS_MULTIPLE
-(torch 2.13 on AMD EPYC and Intel Xeon; a test watches).
+(CPU only) keeps whole numbers with one scale per row, somewhat smaller ones than our files do, and multiplies them with
+whole numbers: the sums are exact. A row's result does not depend on how many rows there are, if they come in multiples
+of ROWS_MULTIPLE (torch 2.13 on AMD EPYC and Intel Xeon; a test watches).
 Not covered: files (`checkpoint.py`), the same arithmetic compiled (`compiled`), and quality: judge a network in the
 precision it will run in.
 """
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from generator.errors import BadRequest
 from generator.model.checkpoint import quantise_rows
-from generator.model.metadata import INT8_LARGEST, SMALLEST_ROW
+from generator.model.metadata import EIGHT, FOUR_LARGEST, FOURS, INT8_LARGEST, SMALLEST_ROW
 from generator.model.network import Network
 
 # With 1, 2 or 3 rows of float32 MKL adds in another order than with more, and with two threads also for the rows
@@ -52,7 +52,7 @@ class Int8Linear(nn.Module):
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
-        weight, scale = quantise_rows(linear.weight.detach())
+        weight, scale = quantise(linear.weight.detach())
         self.register_buffer("weight", weight)
         self.register_buffer("scale", scale)
         self.register_buffer("bias", linear.bias.detach().float())
@@ -64,6 +64,21 @@ class Int8Linear(nn.Module):
         whole = (rows * (INT8_LARGEST / largest)).round().to(torch.int8)
         products = whole_products(whole, self.weight).float() * (largest / INT8_LARGEST)
         return (products * self.scale + self.bias).view(*x.shape[:-1], -1)
+
+
+def quantise(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """matrix (rows, n), n a multiple of 8 → whole numbers (rows, n) int8 and what to multiply each row by (rows,).
+
+    They are so small that products of four can be added up in 16 bits (`metadata.FOURS`), as compiled products are.
+    """
+    whole, scale = quantise_rows(matrix)
+    eights, added_up = whole.float().view(len(matrix), -1, EIGHT), torch.tensor(FOURS, dtype=torch.float32)
+    above = eights.clamp(min=0) @ added_up
+    below = above - eights @ added_up
+    fours = torch.maximum(above, below).amax(dim=(1, 2))
+    # What is rounded may grow by a half, here and when the row is rounded again: a four by two each time.
+    scale = scale * ((fours + 2) / (FOUR_LARGEST - 2)).clamp(min=1)
+    return (matrix.float() / scale[:, None]).round().to(torch.int8), scale
 
 
 def whole_products(rows: Tensor, weight: Tensor) -> Tensor:

@@ -17,28 +17,26 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
+from generator.model.compiled.attention import attend, remember
 from generator.model.compiled.draw import draw_each
-from generator.model.compiled.products import DOT, OPTIONS, multiply
+from generator.model.compiled.products import OPTIONS, multiply
 from generator.model.compiled.vectors import (
     HALF_OF_VOCABULARY,
     HEAD_WIDTH,
-    IMPOSSIBLE,
-    LANES,
+    LARGEST_BYTE,
+    SMALLEST,
     VOCABULARY,
-    exp,
+    gelu,
     inner,
     larger,
     largest_of,
     mix_characters,
-    mix_keys,
-    mix_values,
-    round_to_bytes,
-    spread,
+    round_to_numbers,
+    sum_above,
+    sum_of_squares,
 )
 
-OFFSET = np.int32(DOT.offset)
-SMALLEST = np.float32(1e-12)
-EPSILON = np.float32(1e-5)  # of the norms
+EPSILON, NOTHING = np.float32(1e-5), np.float32(0)  # of the norms
 # Not 0 and 1: of a function that is called with numbers as they are written numba compiles a second one.
 FIRST, ONLY = np.int64(0), np.int64(1)
 
@@ -49,27 +47,12 @@ FIRST, ONLY = np.int64(0), np.int64(1)
 @inner
 def _norm(x, floats, at, out):
     """The norm of x (hidden,) with the weights at floats[at:] and the biases behind them → out."""
-    hidden = len(x)
+    hidden, at_x = len(x), x.ctypes.data
     weight, bias = floats[at : at + hidden], floats[at + hidden : at + 2 * hidden]
-    a = b = c = d = np.float32(0)
-    for i in range(0, hidden, 4):
-        a, b, c, d = a + x[i], b + x[i + 1], c + x[i + 2], d + x[i + 3]
-    mean = ((a + b) + (c + d)) / np.float32(hidden)
-    a = b = c = d = np.float32(0)
-    for i in range(0, hidden, 4):
-        e, f, g, h = x[i] - mean, x[i + 1] - mean, x[i + 2] - mean, x[i + 3] - mean
-        a, b, c, d = a + e * e, b + f * f, c + g * g, d + h * h
-    scale = np.float32(1) / np.sqrt(((a + b) + (c + d)) / np.float32(hidden) + EPSILON)
+    mean = sum_above(at_x, NOTHING, hidden) / np.float32(hidden)
+    scale = np.float32(1) / np.sqrt(sum_of_squares(at_x, mean, hidden) / np.float32(hidden) + EPSILON)
     for i in range(hidden):
         out[i] = (x[i] - mean) * scale * weight[i] + bias[i]
-
-
-@inner
-def _shrink(x, small):
-    """x (n,) as whole numbers from -127 to 127 → small; returns what they are to be multiplied by, and their sum."""
-    largest = larger(largest_of(x.ctypes.data, len(x)), SMALLEST)
-    total = round_to_bytes(x.ctypes.data, np.float32(127) / largest, len(x), small.ctypes.data)
-    return largest / np.float32(127), total
 
 
 @inner
@@ -78,79 +61,19 @@ def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
 
     floats: at `scales` what each product is multiplied by, and the biases behind them. The same as `Int8Linear`.
     """
-    small, row_scales, row_sums, products, rest = work
+    small, row_scales, products, _ = work
     factor, bias = floats[scales : scales + outs], floats[scales + outs : scales + 2 * outs]
     for row in range(rows):
-        of_row = slice(row * ins, (row + 1) * ins)
-        row_scales[row], row_sums[row] = _shrink(x[of_row], small[of_row])
-    multiply(weights, at, small, rest, products, rows, ins, outs)
+        its = x[row * ins : (row + 1) * ins].ctypes.data
+        largest = larger(largest_of(its, ins), SMALLEST)
+        round_to_numbers(its, LARGEST_BYTE / largest, ins, small[row * ins :].ctypes.data)
+        row_scales[row] = largest / LARGEST_BYTE
+    multiply(weights, at, small, products, rows, ins, outs)
     for row in range(rows):
-        scale, too_much = row_scales[row], OFFSET * row_sums[row]
+        scale = row_scales[row]
         whole, out = products[row * outs : (row + 1) * outs], y[row * outs : (row + 1) * outs]
         for i in range(outs):
-            out[i] = np.float32(np.int32(whole[i] - too_much)) * scale * factor[i] + bias[i]
-
-
-@inner
-def _remember(cache, own, asked, hidden, small):
-    """Put the key and the value of one row, which stand behind its query, at their place; small (64,) to work with."""
-    keys, key_scales, values, value_scales = cache
-    block, lane = own // LANES, own % LANES
-    for head in range(hidden // HEAD_WIDTH):
-        of_head = slice(head * HEAD_WIDTH, (head + 1) * HEAD_WIDTH)
-        key_scales[head, own], _ = _shrink(asked[hidden:][of_head], small)
-        spread(small.ctypes.data, keys[head, block].ctypes.data + lane)
-        value_scales[head, own], _ = _shrink(asked[2 * hidden :][of_head], values[head, own])
-
-
-@inner
-def _attend(cache, length, asked, hidden, out, scores):
-    """One row's attention to `length` places, of which the last is its own → out (hidden,).
-
-    cache: keys (heads, room / 16, 64, 16), values (heads, room, 64), of both what they are multiplied by (heads, room).
-    asked: the query first. scores (room,).
-    """
-    keys, key_scales, values, value_scales = cache
-    blocks = (length + LANES - 1) // LANES
-    padded, heads = scores[: blocks * LANES], hidden // HEAD_WIDTH
-    for head in range(heads):
-        query, part = asked[head * HEAD_WIDTH :], out[head * HEAD_WIDTH : (head + 1) * HEAD_WIDTH]
-        # What comes next is brought near: behind the keys the values, behind the values the next head's keys.
-        own_values, own_scales = values[head], key_scales[head]
-        for block in range(blocks):
-            to, following = padded[block * LANES :], own_values[block * LANES :].ctypes.data
-            mix_keys(query.ctypes.data, keys[head, block].ctypes.data, HEAD_WIDTH, to.ctypes.data, following)
-        for i in range(len(padded)):
-            padded[i] *= own_scales[i]
-        for i in range(length, len(padded)):
-            padded[i] = IMPOSSIBLE
-        a, b, c, d = padded[0], padded[1], padded[2], padded[3]
-        for i in range(4, len(padded), 4):
-            a, b = larger(a, padded[i]), larger(b, padded[i + 1])
-            c, d = larger(c, padded[i + 2]), larger(d, padded[i + 3])
-        most = larger(larger(a, b), larger(c, d))
-        for i in range(len(padded)):
-            padded[i] = exp((padded[i] - most) * np.float32(0.125))
-        for i in range(length, len(padded)):
-            padded[i] = np.float32(0)
-        a = b = c = d = np.float32(0)
-        for i in range(0, len(padded), 4):
-            a, b, c, d = a + padded[i], b + padded[i + 1], c + padded[i + 2], d + padded[i + 3]
-        total, own_scales = (a + b) + (c + d), value_scales[head]
-        for i in range(len(padded)):
-            padded[i] *= own_scales[i]
-        following = keys[min(head + 1, heads - 1)].ctypes.data
-        mix_values(padded.ctypes.data, own_values.ctypes.data, length, part.ctypes.data, following)
-        for i in range(HEAD_WIDTH):
-            part[i] /= total
-
-
-@inner
-def _gelu(x):
-    for i in range(len(x)):
-        u = x[i]
-        z = np.float32(-1.5957691216) * (u + np.float32(0.044715) * u * u * u)
-        x[i] = u / (np.float32(1) + exp(z))
+            out[i] = np.float32(whole[i]) * scale * factor[i] + bias[i]
 
 
 @inner
@@ -167,6 +90,17 @@ def _add(x, more):
 
 
 @inner
+def _size(ins, outs):
+    """Bytes of a packed matrix: of each output also what its sum begins with."""
+    return (ins + 4) * outs
+
+
+@inner
+def _size_of_layer(hidden):
+    return _size(hidden, 8 * hidden) + _size(4 * hidden, hidden)
+
+
+@inner
 def _stand(level, x, positions):
     """Add to x (rows, hidden) that its rows stand at such positions of a level."""
     hidden = level[1]
@@ -179,7 +113,7 @@ def _ask(level, layer, x, rows, work):
     """The query, key and value of a layer for rows of x → wide (rows, 3 * hidden)."""
     _, hidden, length, weights, floats = level
     wide, narrow, _, numbers = work
-    f, w = (length + 22 * layer) * hidden, 12 * layer * hidden * hidden
+    f, w = (length + 22 * layer) * hidden, layer * _size_of_layer(hidden)
     for row in range(rows):
         _norm(x[row], floats, f, narrow[row * hidden : (row + 1) * hidden])
     _linear(weights, w, floats, f + 4 * hidden, narrow, rows, hidden, 3 * hidden, numbers, wide)
@@ -195,24 +129,24 @@ def _run_level(level, cache, x, places, positions, work):
     layers, hidden, length, weights, floats = level
     keys, key_scales, values, value_scales = cache
     wide, narrow, scores, numbers = work
-    rows, square = len(places), hidden * hidden
+    rows, square = len(places), _size(hidden, hidden)
     for layer in range(layers):
-        f, w = (length + 22 * layer) * hidden, 12 * layer * square
+        f, w = (length + 22 * layer) * hidden, layer * _size_of_layer(hidden)
         if layer:
             _ask(level, layer, x, rows, work)
         for row in range(rows):
             asked, out = wide[3 * row * hidden : 3 * (row + 1) * hidden], narrow[row * hidden : (row + 1) * hidden]
             place = places[row]
             own = keys[layer, place], key_scales[layer, place], values[layer, place], value_scales[layer, place]
-            _remember(own, positions[row], asked, hidden, numbers[0][:HEAD_WIDTH])
-            _attend(own, positions[row] + 1, asked, hidden, out, scores)
+            remember(own, positions[row], asked, hidden, numbers[0][:HEAD_WIDTH])
+            attend(own, positions[row] + 1, asked, hidden, out, scores, numbers[3])
         _linear(weights, w + 3 * square, floats, f + 10 * hidden, narrow, rows, hidden, hidden, numbers, wide)
         for row in range(rows):
             _add(x[row], wide[row * hidden : (row + 1) * hidden])
         for row in range(rows):
             _norm(x[row], floats, f + 2 * hidden, narrow[row * hidden : (row + 1) * hidden])
         _linear(weights, w + 4 * square, floats, f + 12 * hidden, narrow, rows, hidden, 4 * hidden, numbers, wide)
-        _gelu(wide[: 4 * rows * hidden])
+        gelu(wide.ctypes.data, 4 * rows * hidden)
         _linear(weights, w + 8 * square, floats, f + 20 * hidden, wide, rows, 4 * hidden, hidden, numbers, narrow)
         for row in range(rows):
             _add(x[row], narrow[row * hidden : (row + 1) * hidden])
@@ -229,7 +163,7 @@ def _hear(ears, heard, x, count_x, hidden, work):
     columns, scales, weights, outer = ears
     wide, narrow, _, numbers = work
     count, both = columns.shape
-    sums, factor, bias = numbers[3][:both], scales[:both], scales[both:]
+    sums, factor, bias = numbers[2][:both], scales[:both], scales[both:]
     for i in range(both):
         sums[i] = 0
     for number in range(count):
@@ -243,7 +177,7 @@ def _hear(ears, heard, x, count_x, hidden, work):
         _add(x[row], wide)
     inner = narrow[: both - hidden]
     _copy(inner, wide[hidden:])
-    _gelu(inner)
+    gelu(inner.ctypes.data, len(inner))
     _linear(weights, FIRST, outer, FIRST, inner, ONLY, both - hidden, hidden, numbers, wide)
     for row in range(count_x):
         _add(x[row], wide)
@@ -303,7 +237,7 @@ def _work_out_logits(x, turned, rows, logits):
         hidden, out = x[number], logits[rows[number]]
         for half in range(2):
             to = out[half * HALF_OF_VOCABULARY :].ctypes.data
-            mix_characters(hidden.ctypes.data, turned[half].ctypes.data, len(hidden), to, 0)
+            mix_characters(hidden.ctypes.data, turned[half].ctypes.data, len(hidden), to)
 
 
 @inner
@@ -346,11 +280,12 @@ def _write_characters(network, memory, live, free, place, draws):
 # Arrays come as a table of whole numbers, made by `machine_code.table_of`: of each its address and its sizes.
 F, WHOLE = types.float32, types.int64
 _ROWS, _REALS = WHOLE[::1], types.float64[:, ::1]
-_NUMBERS = types.Tuple((types.int8[::1], F[::1], *[types.int32[::1]] * 3))
+_NUMBERS = types.Tuple((types.int8[::1], F[::1], types.int32[::1], types.int16[::1]))
 _WORK = types.Tuple((F[::1], F[::1], F[::1], _NUMBERS))
 _LEVEL = types.Tuple((WHOLE, WHOLE, WHOLE, types.uint8[::1], F[::1]))
 _SCALES = F[:, :, :, ::1]
-_CACHE = types.Tuple((types.int8[:, :, :, :, :, ::1], _SCALES, types.int8[:, :, :, :, ::1], _SCALES))
+_REMEMBERED = types.int8[:, :, :, :, ::1]
+_CACHE = types.Tuple((_REMEMBERED, _SCALES, _REMEMBERED, _SCALES))
 _EARS = types.Tuple((types.int8[:, ::1], F[::1], types.uint8[::1], F[::1]))
 _NETWORK = types.Tuple((F[:, ::1], F[:, :, ::1], _EARS, _LEVEL))
 _MEMORY = types.Tuple(

@@ -20,7 +20,7 @@ from generator.model.shape import HEAD_WIDTH
 ROWS_AT_ONCE = 64  # a long opening is read in such parts, so that what is worked on stays near the processor
 LANES = 16
 NOBODY = -1  # no second reading
-Integers = tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+Integers = tuple[NDArray[np.int8], Floats, NDArray[np.int32], NDArray[np.int16]]
 Work = tuple[Floats, Floats, Floats, Integers]
 Places = NDArray[np.int64]
 Cache = tuple[NDArray[np.int8], Floats, NDArray[np.int8], Floats]
@@ -33,9 +33,8 @@ def work_space(*, rows: int, hidden: int, room: int, width: int) -> Work:
     numbers = (
         np.zeros(max(most, width), np.int8),
         np.zeros(rows, np.float32),
-        np.zeros(rows, np.int32),
         whole,
-        np.zeros(max(most, width) // 2 + rows, np.int32),
+        np.zeros(HEAD_WIDTH + room, np.int16),
     )
     wide, narrow = np.zeros(max(most, hidden + width), np.float32), np.zeros(max(rows * hidden, width), np.float32)
     return wide, narrow, np.zeros(room, np.float32), numbers
@@ -47,14 +46,15 @@ def room_for(length: int) -> int:
 
 
 def make_cache(*, layers: int, places: int, hidden: int, room: int) -> Cache:
-    """Keys (layers, places, heads, room / 16, 64, 16), values (layers, places, heads, room, 64), each a whole number.
+    """Keys (layers, places, heads, room / 16, 16 * 64) and values (layers, places, heads, room / 2, 2 * 64), as bytes.
 
-    Behind either what those of one place and head are multiplied by (layers, places, heads, room).
+    In which order: `attention.attend`. Behind either what those of one place and head are multiplied by (layers,
+    places, heads, room).
     """
     heads = hidden // HEAD_WIDTH
     # The operating system hands out the memory when it is first written to; what is not written is zero, not noise.
-    keys = np.zeros((layers, places, heads, room // LANES, HEAD_WIDTH, LANES), np.int8)
-    values = np.zeros((layers, places, heads, room, HEAD_WIDTH), np.int8)
+    keys = np.zeros((layers, places, heads, room // LANES, LANES * HEAD_WIDTH), np.int8)
+    values = np.zeros((layers, places, heads, room // 2, 2 * HEAD_WIDTH), np.int8)
     key_scales, value_scales = (np.zeros((layers, places, heads, room), np.float32) for _ in range(2))
     return keys, key_scales, values, value_scales
 

@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 SOURCES = tuple(
-    Path(__file__).with_name(f"{name}.py") for name in ("kernels", "draw", "vectors", "products", "emitting")
+    Path(__file__).with_name(f"{name}.py")
+    for name in ("kernels", "attention", "draw", "vectors", "products", "emitting")
 )
 OUTSIDE = ("exp", "log", "pow", "sqrtf", "memcpy", "memmove", "memset")  # functions of C that the code may call
 ENTRIES = {"read_patches": 2, "write_characters": 3, "draw_characters": 3}  # how many whole numbers they take

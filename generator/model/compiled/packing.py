@@ -15,8 +15,8 @@ from generator.model.plain import PlainNetwork
 from generator.model.shape import EAR_WIDTH
 
 LANES, QUAD = 16, 4  # outputs that are computed beside each other, inputs that one instruction adds up
+OFFSET = 128  # most instructions take numbers without a sign
 LINEARS = ("qkv", "attention_out", "mlp_in", "mlp_out")
-OFFSET = 128  # the instruction takes one side without a sign
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 SmallInts = NDArray[np.int8]
@@ -26,7 +26,8 @@ class PackedLevel(NamedTuple):
     """One level: how many layers, how wide, how many positions, its packed weights, and all other numbers.
 
     floats: positions (length, hidden), then of each layer both norms, and of its four matrices scales and biases, then
-    the last norm. weights: of each layer its four matrices.
+    the last norm. weights: of each layer its four matrices, as
+    `pack_weights` says.
     """
 
     layers: int
@@ -46,10 +47,17 @@ class PackedEars(NamedTuple):
 
 
 def pack_weights(weight: SmallInts) -> Bytes:
-    """weight (outs, ins) int8, outs a multiple of 16 → flat: by sixteens of outputs, fours of inputs, output, input."""
+    """weight (outs, ins) int8, outs a multiple of 16 → flat: by sixteens of outputs.
+
+    Of each first what their sums begin with, as int32, so that they come out right where all numbers are larger by
+    OFFSET; then by fours of inputs, output, input.
+    """
     outs, ins = weight.shape
-    shifted = (weight.view(np.uint8) + np.uint8(OFFSET)).reshape(outs // LANES, LANES, ins // QUAD, QUAD)
-    return np.ascontiguousarray(shifted.transpose(0, 2, 1, 3)).reshape(-1)
+    begin = np.int32(-OFFSET) * weight.sum(axis=1, dtype=np.int32)
+    packed = np.empty((outs // LANES, ins // QUAD + 1, LANES, QUAD), np.uint8)
+    packed[:, 0] = begin.view(np.uint8).reshape(-1, LANES, QUAD)
+    packed[:, 1:] = weight.view(np.uint8).reshape(outs // LANES, LANES, ins // QUAD, QUAD).transpose(0, 2, 1, 3)
+    return packed.reshape(-1)
 
 
 def pack_level(network: PlainNetwork, name: str, *, layers: int) -> PackedLevel:
@@ -69,10 +77,11 @@ def pack_level(network: PlainNetwork, name: str, *, layers: int) -> PackedLevel:
 
 def _pack_all(matrices: Sequence[SmallInts]) -> Bytes:
     """One behind the other; each is packed where it is to stand, so that they are there only once more."""
-    packed, start = zero_bytes(sum(matrix.size for matrix in matrices)), 0
+    packed, start = zero_bytes(sum(outs * (ins + QUAD) for outs, ins in (matrix.shape for matrix in matrices))), 0
     for matrix in matrices:
-        packed[start : start + matrix.size] = pack_weights(matrix)
-        start += matrix.size
+        own = pack_weights(matrix)
+        packed[start : start + own.size] = own
+        start += own.size
     return packed
 
 

@@ -1,9 +1,8 @@
 """Products of bytes, compiled: what most of the network's time goes into.
 
 Promises: the same whole numbers on every processor. Where it has an instruction that adds up four products of bytes
-(AVX-512 VNNI, AVX-VNNI, ARM's dot products) that is used; with AVX2 products of two bytes are added up in 16 bits, of
-numbers so small that nothing is cut off, and the few that are larger once more; elsewhere whole vectors of numbers are
-multiplied one by one.
+(AVX-512 VNNI, AVX-VNNI, ARM's dot products) that is used; with AVX2 four products are added up in 16 bits, which
+weights are made for (`plain.quantise`); elsewhere bytes are multiplied as numbers of 16 bits.
 Not covered: how weights are packed (`packing.py`), what is multiplied and why (`kernels.py`).
 """
 
@@ -11,7 +10,6 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core.registry import cpu_target
@@ -20,7 +18,6 @@ from numba.extending import intrinsic
 from generator.model.compiled.emitting import (
     BYTE,
     HALF,
-    WIDE,
     WORD,
     accumulate,
     constant,
@@ -33,6 +30,8 @@ from generator.model.compiled.emitting import (
 )
 
 PACKED = 16  # outputs whose weights lie beside each other
+LINE = 4 * PACKED  # bytes: their weights of four inputs; what their sums begin with
+MANY = 16  # rows: then each four of them have to ask for a quarter of the weights only
 SOON = 256  # bytes ahead of what few rows are multiplied with, that are asked for: more, and they wait for each other
 
 # Without what Python would need to call them, which takes longer to compile than they do; and without memory of their
@@ -54,14 +53,53 @@ def target() -> tuple[str, str, str]:
 # --- how a processor multiplies bytes ------------------------------------------------------------------------------
 
 
+class Pairwise:
+    """Some lanes, each of two numbers of 16 bits, multiplied with two others: how what comes out is added up."""
+
+    def __init__(self, lanes: int) -> None:
+        self.lanes = lanes
+        self.sums, self.halves = ir.VectorType(WORD, lanes), ir.VectorType(HALF, 2 * lanes)
+
+    def add(self, builder: Any, total: Any, some: Any, others: Any) -> Any:
+        """The total with the products added."""
+        for first in (0, 1):
+            of_lanes = ir.Constant(ir.VectorType(WORD, self.lanes), list(range(first, 2 * self.lanes, 2)))
+            own, other = (
+                builder.sext(builder.shuffle_vector(numbers, numbers, of_lanes), self.sums)
+                for numbers in (some, others)
+            )
+            total = builder.add(total, builder.mul(own, other))
+        return total
+
+
+class PairwiseInstruction(Pairwise):
+    """The processor does it at once."""
+
+    def __init__(self, lanes: int, name: str) -> None:
+        super().__init__(lanes)
+        self.name = name
+
+    def add(self, builder: Any, total: Any, some: Any, others: Any) -> Any:
+        kind = ir.FunctionType(self.sums, [self.halves, self.halves])
+        return builder.add(total, builder.call(function(builder, self.name, kind), [some, others]))
+
+
+def pairwise_for(features: Sequence[str]) -> Pairwise:
+    """The best that a processor with these features can."""
+    if "+avx2" in features:
+        return PairwiseInstruction(8, "llvm.x86.avx2.pmadd.wd")
+    return PairwiseInstruction(4, "llvm.x86.sse2.pmadd.wd") if "+sse2" in features else Pairwise(4)
+
+
 class Dot:
     """Some lanes, each of four weights that are multiplied with four numbers: how what comes out is added up.
 
-    offset: what the weights are still too large by in the sums.
+    offset: how much larger the numbers are than what is meant, where they have no sign.
     """
 
     offset = 128
-    leaves_rest = False  # whether numbers may be too large to be multiplied at once
+    fours = 1  # that are added up at once
+    turns = 1  # how often four rows do so in one turn of a loop
     fetches_ahead = False  # whether weights that come next are asked for while others are multiplied
     chains = 1  # how many sums one row keeps beside each other for each product, so that none waits for the one before
     outputs = (64, 32, 16)  # that 1, 2 and 4 rows are multiplied with at once: as many as the registers have room for
@@ -79,12 +117,12 @@ class Dot:
         return [builder.bitcast(everywhere(builder, word, self.sums), self.bytes)]
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
-        """The total with the products added."""
+        """The total with the products added: of so many fours as are added up at once, what is made of each."""
         raise NotImplementedError
 
 
 class Instruction(Dot):
-    """The processor does it at once, with weights that have no sign."""
+    """The processor does it at once, with numbers that have no sign."""
 
     def __init__(self, lanes: int, name: str) -> None:
         super().__init__(lanes)
@@ -92,7 +130,7 @@ class Instruction(Dot):
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         kind = ir.FunctionType(self.sums, [self.sums, self.bytes, self.bytes])
-        return builder.call(function(builder, self.name, kind), [total, *weights, *numbers])
+        return builder.call(function(builder, self.name, kind), [total, *numbers, *weights])
 
 
 class WideInstruction(Instruction):
@@ -106,17 +144,14 @@ class SignedInstruction(Instruction):
 
     offset = 0
 
-    def split(self, builder: Any, weights: Any) -> Sequence[Any]:
-        return [builder.xor(weights, _all(self.bytes, 128))]
-
 
 class Pairs(Dot):
-    """AVX2 adds up two products of bytes, weights without a sign, in 16 bits, which hold 128 * 255, not 254 * 255.
+    """AVX2 adds up two products of bytes, numbers without a sign, in 16 bits, where two more are added.
 
-    So two numbers that together are larger than 128 leave a rest, which is multiplied by itself. They are rare.
+    These hold 255 times 128, and no weights of four that are added up are together more, whichever their sign.
     """
 
-    leaves_rest, fetches_ahead = True, True
+    fours, turns, fetches_ahead = 2, 2, True
 
     def __init__(self) -> None:
         super().__init__(8)
@@ -124,30 +159,32 @@ class Pairs(Dot):
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
         kind = ir.FunctionType(self.halves, [self.bytes, self.bytes])
-        pairs = builder.call(function(builder, "llvm.x86.avx2.pmadd.ub.sw", kind), [*weights, *numbers])
+        pairs = function(builder, "llvm.x86.avx2.pmadd.ub.sw", kind)
+        first, second = (builder.call(pairs, [own, some]) for own, some in zip(numbers, weights, strict=True))
         kind = ir.FunctionType(self.sums, [self.halves, self.halves])
         widen = function(builder, "llvm.x86.avx2.pmadd.wd", kind)
-        return builder.add(total, builder.call(widen, [pairs, _all(self.halves, 1)]))
+        return builder.add(total, builder.call(widen, [builder.add(first, second), _all(self.halves, 1)]))
 
 
-class OneByOne(Dot):
-    """Any processor: each of the four bytes as a number of 32 bits, in vectors of four lanes, which most have."""
+class TwoByTwo(Dot):
+    """Any processor: bytes as numbers of 16 bits, in vectors of four lanes, which most have."""
 
-    def __init__(self) -> None:
+    offset = 0
+
+    def __init__(self, pairwise: Pairwise) -> None:
         super().__init__(4)
+        self.pairwise, self.halves = pairwise, ir.VectorType(HALF, 8)
 
     def split(self, builder: Any, weights: Any) -> Sequence[Any]:
-        words = builder.bitcast(weights, self.sums)
-        low = [builder.lshr(words, _all(self.sums, shift)) for shift in (0, 8, 16)]
-        return [*(builder.and_(part, _all(self.sums, 255)) for part in low), builder.lshr(words, _all(self.sums, 24))]
+        halves, byte = builder.bitcast(weights, self.halves), _all(self.halves, 8)
+        return [builder.ashr(part, byte) for part in (builder.shl(halves, byte), halves)]
 
     def spread(self, builder: Any, word: Any) -> Sequence[Any]:
-        tops = [builder.shl(word, ir.Constant(WORD, shift)) for shift in (24, 16, 8, 0)]
-        return [everywhere(builder, builder.ashr(top, ir.Constant(WORD, 24)), self.sums) for top in tops]
+        return self.split(builder, everywhere(builder, word, self.sums))
 
     def add(self, builder: Any, total: Any, weights: Sequence[Any], numbers: Sequence[Any]) -> Any:
-        for some, number in zip(weights, numbers, strict=True):
-            total = builder.add(total, builder.mul(some, number))
+        for some, others in zip(weights, numbers, strict=True):
+            total = self.pairwise.add(builder, total, some, others)
         return total
 
 
@@ -162,7 +199,7 @@ def dot_for(features: Sequence[str]) -> Dot:
     ):
         if feature in features:
             return dot
-    return OneByOne()
+    return TwoByTwo(pairwise_for(features))
 
 
 def _all(kind: Any, number: int) -> Any:
@@ -173,11 +210,13 @@ def _all(kind: Any, number: int) -> Any:
 
 
 def _weights_at(builder: Any, dot: Dot, apart: Any, quad: Any, part: int) -> Any:
-    """How far behind the first those weights lie that are the part's lanes, times four inputs.
+    """How far behind the first sixteen those weights lie that are the part's lanes, times four inputs.
 
-    Packed in sixteens: so many bytes for each four inputs, all inputs of a sixteen together.
+    Packed in sixteens: what their sums begin with, then so many bytes for each four inputs.
     """
-    return builder.add(_of_sixteen(builder, dot, apart, part), builder.mul(quad, constant(4 * PACKED)))
+    return builder.add(
+        _of_sixteen(builder, dot, apart, part), builder.mul(builder.add(quad, constant(1)), constant(LINE))
+    )
 
 
 def _of_sixteen(builder: Any, dot: Dot, apart: Any, part: int) -> Any:
@@ -186,41 +225,60 @@ def _of_sixteen(builder: Any, dot: Dot, apart: Any, part: int) -> Any:
     return builder.add(builder.mul(apart, constant(sixteen)), constant(4 * within))
 
 
-def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
+def _tile(dot: Dot, rows: int, outputs: int, *, chains: int = 1, turns: int = 1, asks: int = 0) -> Any:
     """An intrinsic: products of some rows of bytes with the packed rows of weights of some outputs.
 
     apart: how far behind each other the sixteens of outputs lie, in bytes of weights; out_apart: of what comes out.
     ahead: how far behind the weights those lie that come next and are asked for; ahead_step: by how much with each four
     inputs. Several fours of rows ask for a part each: memory is slower than they are, and all at once would be awaited.
+    asks: how often in a turn; if never, for the weights that come next in each sixteen.
     """
-    parts = outputs // dot.lanes
+    parts, fours = outputs // dot.lanes, dot.fours
+    quads_a_turn = fours * chains * turns
 
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         weights, apart, ahead, ahead_step, x, x_step, out, out_apart, out_step, quads = args
 
+        def ask(at: Any) -> None:
+            for number in range(asks):
+                quad = builder.add(at, constant(number * quads_a_turn // asks))
+                fetch(builder, builder.add(weights, builder.add(builder.mul(quad, ahead_step), ahead)))
+
+        def weights_of(quad: Any) -> Sequence[Any]:
+            """What is made of the weights of each part, times four inputs."""
+            places = [_weights_at(builder, dot, apart, quad, part) for part in range(parts)]
+            if dot.fetches_ahead and not asks:
+                for place in places[:: PACKED // dot.lanes]:
+                    fetch(builder, builder.add(weights, builder.add(place, constant(SOON))))
+            return [dot.split(builder, load(builder, weights, place, dot.bytes, align=1)) for place in places]
+
+        def numbers_of(row: int, quad: Any) -> Sequence[Any]:
+            start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4)))
+            return dot.spread(builder, load(builder, x, start, WORD, align=1))
+
         def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
             after = list(sums)
-            for chain in range(chains):
-                quad = builder.add(at, constant(chain))
-                places = [_weights_at(builder, dot, apart, quad, part) for part in range(parts)]
-                split = [dot.split(builder, load(builder, weights, place, dot.bytes, align=1)) for place in places]
-                if dot.fetches_ahead and rows == 4:
-                    fetch(builder, builder.add(weights, builder.add(builder.mul(quad, ahead_step), ahead)))
-                elif dot.fetches_ahead:
-                    for place in places[:: PACKED // dot.lanes]:
-                        fetch(builder, builder.add(weights, builder.add(place, constant(SOON))))
+            ask(at)
+            for number in range(chains * turns):
+                chain = number % chains
+                together = [builder.add(at, constant(number * fours + four)) for four in range(fours)]
+                some = [weights_of(quad) for quad in together]
                 for row in range(rows):
-                    start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4)))
-                    numbers = dot.spread(builder, load(builder, x, start, WORD, align=1))
+                    numbers = [one for quad in together for one in numbers_of(row, quad)]
                     for part in range(parts):
                         own = (row * parts + part) * chains + chain
-                        after[own] = dot.add(builder, sums[own], split[part], numbers)
+                        of_part = [weight for weights in some for weight in weights[part]]
+                        after[own] = dot.add(builder, after[own], of_part, numbers)
             return after
 
-        sums = accumulate(builder, zeros(dot.sums, rows * parts * chains), turn, count=quads, step=chains)
+        nothing = zeros(dot.sums, chains)
+        places = [_of_sixteen(builder, dot, apart, part) for part in range(parts)]
+        begin = [load(builder, weights, place, dot.sums, align=4) if dot.offset else nothing[0] for place in places]
+        first = [start for own in begin for start in (own, *nothing[1:])] * rows
+        sums = accumulate(builder, first, turn, count=quads, step=quads_a_turn)
         for row, part in product(range(rows), range(parts)):
-            first = (row * parts + part) * chains
-            total, *others = sums[first : first + chains]
+            place = (row * parts + part) * chains
+            total, *others = sums[place : place + chains]
             for other in others:
                 total = builder.add(total, other)
             offset = builder.add(builder.mul(out_step, constant(row)), _of_sixteen(builder, dot, out_apart, part))
@@ -246,139 +304,36 @@ def _tile(dot: Dot, rows: int, outputs: int, chains: int) -> Any:
     return tile
 
 
-def _rest_tile(dot: Dot) -> Any:
-    """An intrinsic: add to the products of one row, of four sixteens of outputs, those of what `_part` left of it."""
-    parts = 4 * PACKED // dot.lanes
-
-    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        weights, apart, rest, count, out, out_apart = args
-        places = [_of_sixteen(builder, dot, out_apart, part) for part in range(parts)]
-
-        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            entry = builder.mul(at, constant(8))
-            quad = builder.sext(load(builder, rest, entry, WORD, align=4), WIDE)
-            word = load(builder, rest, builder.add(entry, constant(4)), WORD, align=4)
-            numbers = dot.spread(builder, word)
-            after = []
-            for part, total in enumerate(sums):
-                place = _weights_at(builder, dot, apart, quad, part)
-                some = dot.split(builder, load(builder, weights, place, dot.bytes, align=1))
-                after.append(dot.add(builder, total, some, numbers))
-            return after
-
-        before = [load(builder, out, place, dot.sums, align=4) for place in places]
-        for place, total in zip(places, accumulate(builder, before, turn, count=count, step=1), strict=True):
-            store(builder, total, out, place, align=4)
-        return context.get_dummy_value()
-
-    @intrinsic
-    def tile(_context: Any, _weights: Any, _apart: Any, _rest: Any, _count: Any, _out: Any, _out_apart: Any) -> Any:
-        return types.void(*[types.intp] * 6), generate
-
-    return tile
-
-
-@intrinsic
-def _are_large(_context: Any, _x: Any) -> Any:
-    """Whether of 16 bytes at an address two beside each other add up to more than 128, or less than -128."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        bytes_16, halves = ir.VectorType(BYTE, 16), ir.VectorType(HALF, 8)
-        some = builder.load(builder.inttoptr(args[0], bytes_16.as_pointer()))
-        some.align = 1
-        evens, odds = (
-            builder.sext(
-                builder.shuffle_vector(some, some, ir.Constant(ir.VectorType(WORD, 8), list(range(first, 16, 2)))),
-                halves,
-            )
-            for first in (0, 1)
-        )
-        raised = builder.add(builder.add(evens, odds), _all(halves, 128))
-        flags = builder.icmp_unsigned(">", raised, _all(halves, 256))
-        return builder.icmp_unsigned("!=", builder.bitcast(flags, BYTE), ir.Constant(BYTE, 0))
-
-    return types.boolean(types.intp), generate
-
-
-@njit(**OPTIONS)
-def _bounded(x):
-    return min(max(x, np.int8(-64)), np.int8(64))
-
-
-@njit(**OPTIONS)
-def _part(x, rest):
-    """Leave of a row x (ins,) what may be multiplied at once; the rest goes to `rest`.
-
-    There comes of how many fours something is left, then of each its number and its bytes in one word.
-    """
-    count = 0
-    for place in range(0, len(x), 16):
-        if _are_large(x.ctypes.data + place):
-            for first in range(place, place + 16, 4):
-                word = np.uint32(0)
-                for byte in range(0, 4, 2):
-                    a, b = x[first + byte], x[first + byte + 1]
-                    if abs(np.int32(a) + np.int32(b)) > 128:
-                        x[first + byte], x[first + byte + 1] = _bounded(a), _bounded(b)
-                        c, d = np.uint8(a - _bounded(a)), np.uint8(b - _bounded(b))
-                        word |= (np.uint32(c) | np.uint32(d) << np.uint32(8)) << np.uint32(8 * byte)
-                if word:
-                    rest[1 + 2 * count], rest[2 + 2 * count] = first // 4, np.int32(word)
-                    count += 1
-    rest[0] = count
-
-
 def products_with(dot: Dot) -> Any:
-    """A compiled function: x (rows, ins) int8 times packed weights → out (rows, outs) int32.
+    """A compiled function: x (rows, ins) bytes, larger by `dot.offset`, times packed weights → out (rows, outs) int32.
 
-    The weights are too large by `dot.offset` in it. x is worked on. rest: int32, room for half as many numbers as x
-    has and one more for each row. ins: a multiple of 16, outs of 64.
+    ins: a multiple of 16, outs of 64.
     """
     outputs_1, outputs_2, outputs_4 = dot.outputs
-    one_row, two_rows = _tile(dot, 1, outputs_1, dot.chains), _tile(dot, 2, outputs_2, 1)
-    four_rows = _tile(dot, 4, outputs_4, 1)
-
-    if dot.leaves_rest:
-        of_rest = _rest_tile(dot)
-
-        @njit(**OPTIONS)
-        def part(x, rest, rows, ins):
-            for row in range(rows):
-                _part(x[row * ins : (row + 1) * ins], rest[row * (ins // 2 + 1) :])
-
-        @njit(**OPTIONS)
-        def add_rest(tile, apart, rest, rows, ins, out, out_apart, out_step):
-            for row in range(rows):
-                own = row * (ins // 2 + 1)
-                if rest[own]:
-                    of_rest(tile, apart, rest.ctypes.data + 4 * own + 4, rest[own], out + row * out_step, out_apart)
-
-    else:
-
-        @njit(**OPTIONS)
-        def part(x, rest, rows, ins):
-            pass
-
-        @njit(**OPTIONS)
-        def add_rest(tile, apart, rest, rows, ins, out, out_apart, out_step):
-            pass
+    one_row, two_rows = _tile(dot, 1, outputs_1, chains=dot.chains), _tile(dot, 2, outputs_2)
+    asks = dot.fours * dot.turns if dot.fetches_ahead else 0
+    four_rows = _tile(dot, 4, outputs_4, turns=dot.turns, asks=asks)
+    four_of_many = _tile(dot, 4, outputs_4, turns=dot.turns, asks=min(asks, 1))
 
     @njit(**OPTIONS)
-    def products(weights, at, x, rest, out, rows, ins, outs):
-        part(x, rest, rows, ins)
+    def products(weights, at, x, out, rows, ins, outs):
         fours, twos = rows - rows % 4, rows - rows % 2
         quads, out_step = ins // 4, 4 * outs
-        share = 4 * PACKED // max(1, rows // 4)  # bytes of the weights that come next, of each four inputs
+        share = LINE // max(1, rows // 4)  # bytes of the weights that come next, of each four inputs
         # Memory is read faster at four places than at one: four sixteens of outputs, each in a quarter of its own.
-        apart, out_apart = outs // 4 * ins, outs
-        for sixteen in range(0, outs // 4, PACKED):
-            first, to = weights.ctypes.data + at + sixteen * ins, out.ctypes.data + 4 * sixteen
+        size, out_apart = LINE * (quads + 1), outs
+        apart = outs // 4 // PACKED * size
+        for sixteen in range(outs // 4 // PACKED):
+            first, to = weights.ctypes.data + at + sixteen * size, out.ctypes.data + 4 * PACKED * sixteen
             for quarter in range(0, 4, outputs_4 // PACKED):
-                tile, ahead = first + quarter * apart, apart if quarter < 3 else PACKED * ins - 3 * apart
+                tile, ahead = first + quarter * apart, apart if quarter < 3 else size - 3 * apart
                 for row in range(0, fours, 4):
                     its, asked = to + quarter * out_apart + row * out_step, ahead + row // 4 * share * quads
                     own = x.ctypes.data + row * ins
-                    four_rows(tile, apart, asked, share, own, ins, its, out_apart, out_step, quads)
+                    if rows < MANY:
+                        four_rows(tile, apart, asked, share, own, ins, its, out_apart, out_step, quads)
+                    else:
+                        four_of_many(tile, apart, asked, share, own, ins, its, out_apart, out_step, quads)
             if fours < twos:
                 own = x.ctypes.data + fours * ins
                 for quarter in range(0, 4, outputs_2 // PACKED):
@@ -389,10 +344,10 @@ def products_with(dot: Dot) -> Any:
                 for quarter in range(0, 4, outputs_1 // PACKED):
                     tile, its = first + quarter * apart, to + quarter * out_apart + twos * out_step
                     one_row(tile, apart, 0, 0, own, ins, its, out_apart, out_step, quads)
-            add_rest(first, apart, rest, rows, ins, to, out_apart, out_step)
 
     return products
 
 
-DOT = dot_for(target()[2].split(","))
+FEATURES = target()[2].split(",")
+DOT, PAIRS = dot_for(FEATURES), pairwise_for(FEATURES)
 multiply = products_with(DOT)

@@ -15,79 +15,96 @@ from numba.extending import intrinsic
 
 from generator.model.compiled.emitting import (
     BYTE,
+    HALF,
     WORD,
     accumulate,
     constant,
     everywhere,
-    fetch,
     function,
     load,
     store,
     zeros,
 )
-from generator.model.compiled.products import OPTIONS
+from generator.model.compiled.products import DOT, OPTIONS
 
 VOCABULARY, HEAD_WIDTH, LANES = 128, 64, 16
 HALF_OF_VOCABULARY = VOCABULARY // 2  # as many sums as the registers hold
-IMPOSSIBLE = np.float32(-3e38)
-LOG2_E, LN2_HIGH, LN2_LOW = np.float32(1.44269504), np.float32(0.693359375), np.float32(-2.12194440e-4)
-E2, E3, E4, E5, E6, E7 = (np.float32(1 / math.factorial(power)) for power in range(2, 8))  # of the power series of e
+IMPOSSIBLE, SMALLEST = np.float32(-3e38), np.float32(1e-12)
+LARGEST_BYTE = np.float32(127)
+LOG2_E, LN2_HIGH, LN2_LOW = 1.44269504, 0.693359375, -2.12194440e-4
+SERIES = [1 / math.factorial(power) for power in range(7, -1, -1)]  # of e
 
 inner = njit(**OPTIONS)
 
 
-def _mix(width: int, chains: int, *, small: bool) -> Any:
-    """An intrinsic: out[:width] = the sum of shares[i] * rows[i, :width] over i, in float32, at addresses.
+@intrinsic
+def mix_characters(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
+    """out[:64] = the sum of shares[i] * rows[i, :64] over i, in float32, at addresses."""
+    real, parts = ir.FloatType(), HALF_OF_VOCABULARY // LANES
+    vector = ir.VectorType(real, LANES)
 
-    chains: how many sums run beside each other, each over every so many-th row; the number of rows is a multiple.
-    small: whether the rows are bytes; as many bytes, from the address `next` on, are then brought near meanwhile.
-    """
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        shares, rows, count, out = args
 
-    @intrinsic
-    def mix(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any, _next: Any) -> Any:
-        real, word = ir.FloatType(), ir.VectorType(WORD, LANES)
-        vector, parts = ir.VectorType(real, LANES), width // LANES
-        stored, size = (ir.VectorType(BYTE, LANES), 1) if small else (vector, 4)
+        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+            share = load(builder, shares, builder.mul(at, constant(4)), real, align=4)
+            factor, row = everywhere(builder, share, vector), builder.mul(at, constant(4 * HALF_OF_VOCABULARY))
+            after = []
+            for part, total in enumerate(sums):
+                values = load(builder, rows, builder.add(row, constant(4 * LANES * part)), vector, align=4)
+                after.append(builder.fadd(total, builder.fmul(factor, values)))
+            return after
 
-        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            shares, rows, count, out, following = args
+        for part, total in enumerate(accumulate(builder, zeros(vector, parts), turn, count=count, step=1)):
+            store(builder, total, out, constant(4 * LANES * part), align=4)
+        return context.get_dummy_value()
 
-            def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-                after = []
-                if small:
-                    fetch(builder, builder.add(following, builder.mul(at, constant(width))))
-                for chain in range(chains):
-                    row = builder.add(at, constant(chain))
-                    share = load(builder, shares, builder.mul(row, constant(4)), real, align=4)
-                    factor = everywhere(builder, share, vector)
-                    for part, total in enumerate(sums[chain * parts : (chain + 1) * parts]):
-                        offset = builder.add(builder.mul(row, constant(size * width)), constant(size * LANES * part))
-                        values = load(builder, rows, offset, stored, align=size)
-                        values = builder.sitofp(builder.sext(values, word), vector) if small else values
-                        after.append(builder.fadd(total, builder.fmul(factor, values)))
-                return after
-
-            sums = accumulate(builder, zeros(vector, parts * chains), turn, count=count, step=chains)
-            for part in range(parts):
-                total, *others = sums[part::parts]
-                for other in others:
-                    total = builder.fadd(total, other)
-                store(builder, total, out, constant(4 * LANES * part), align=4)
-            return context.get_dummy_value()
-
-        return types.void(*[types.intp] * 5), generate
-
-    return mix
+    return types.void(*[types.intp] * 4), generate
 
 
-# A turn of either reads 64 bytes, which is what memory hands out at once.
-mix_keys, mix_values = _mix(LANES, 4, small=True), _mix(HEAD_WIDTH, 1, small=True)
-mix_characters = _mix(HALF_OF_VOCABULARY, 1, small=False)
+# --- of vectors, in LLVM's language --------------------------------------------------------------------------------
 
 
-def _fold(builder: Any, lanes: Any, both: Callable[[Any, Any], Any]) -> Any:
-    """One number of a vector's LANES, by what is made of two, whichever they are."""
-    count = LANES
+def real(kind: Any, number: float) -> Any:
+    """A float32, or a vector of the same in every lane."""
+    rounded = float(np.float32(number))
+    return ir.Constant(kind, [rounded] * kind.count if isinstance(kind, ir.VectorType) else rounded)
+
+
+def larger_of(builder: Any, one: Any, other: Any) -> Any:
+    """Of two numbers, or lane by lane, without the care for NaN that `max` takes."""
+    return builder.select(builder.fcmp_ordered(">", one, other), one, other)
+
+
+def rounded_to_whole(builder: Any, x: Any) -> Any:
+    """The nearest whole numbers, as they are."""
+    suffix = f"v{x.type.count}f32" if isinstance(x.type, ir.VectorType) else "f32"
+    return builder.call(function(builder, f"llvm.rint.{suffix}", ir.FunctionType(x.type, [x.type])), [x])
+
+
+def exponential(builder: Any, x: Any) -> Any:
+    """e ** x in float32, the same on every processor; beyond 87 either way it stays what it is there."""
+    kind = x.type
+    x = larger_of(builder, x, real(kind, -87))
+    x = builder.select(builder.fcmp_ordered("<", x, real(kind, 87)), x, real(kind, 87))
+    whole = rounded_to_whole(builder, builder.fmul(x, real(kind, LOG2_E)))
+    rest = builder.fsub(x, builder.fmul(whole, real(kind, LN2_HIGH)))
+    rest = builder.fsub(rest, builder.fmul(whole, real(kind, LN2_LOW)))
+    total = real(kind, SERIES[0])
+    for factor in SERIES[1:]:
+        total = builder.fadd(builder.fmul(total, rest), real(kind, factor))
+    words = ir.VectorType(WORD, kind.count) if isinstance(kind, ir.VectorType) else WORD
+    exponent = builder.add(builder.fptosi(whole, words), _each(words, 127))
+    return builder.fmul(total, builder.bitcast(builder.shl(exponent, _each(words, 23)), kind))
+
+
+def _each(kind: Any, number: int) -> Any:
+    return ir.Constant(kind, [number] * kind.count if isinstance(kind, ir.VectorType) else number)
+
+
+def fold(builder: Any, lanes: Any, both: Callable[[Any, Any], Any]) -> Any:
+    """One number of a vector's lanes, a power of two, by what is made of two, whichever they are."""
+    count = lanes.type.count
     while count > 1:
         count //= 2
         low, high = (
@@ -100,72 +117,126 @@ def _fold(builder: Any, lanes: Any, both: Callable[[Any, Any], Any]) -> Any:
     return builder.extract_element(lanes, ir.Constant(WORD, 0))
 
 
+# --- of arrays, for numba ------------------------------------------------------------------------------------------
+
+
 @intrinsic
-def largest_of(_context: Any, _x: Any, _count: Any) -> Any:
-    """The largest absolute value of float32 at an address, so many, a multiple of LANES."""
+def exp(_context: Any, _x: Any) -> Any:
+    """See `exponential`."""
+    return types.float32(types.float32), lambda _context, builder, _signature, args: exponential(builder, args[0])
+
+
+def _sum(each: Callable[[Any, Any, Any], Any]) -> Any:
+    """An intrinsic: what is made of each of so many float32 at an address, a multiple of 32, and a number, added up."""
+
+    @intrinsic
+    def total(_context: Any, _x: Any, _number: Any, _count: Any) -> Any:
+        vector = ir.VectorType(ir.FloatType(), 2 * LANES)
+
+        def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            x, number, count = args
+            everyone = everywhere(builder, number, vector)
+
+            def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+                some = load(builder, x, builder.mul(at, constant(4)), vector, align=4)
+                return [builder.fadd(sums[0], each(builder, some, everyone))]
+
+            (lanes,) = accumulate(builder, zeros(vector, 1), turn, count=count, step=2 * LANES)
+            return fold(builder, lanes, builder.fadd)
+
+        return types.float32(types.intp, types.float32, types.intp), generate
+
+    return total
+
+
+def _square(builder: Any, x: Any, middle: Any) -> Any:
+    distance = builder.fsub(x, middle)
+    return builder.fmul(distance, distance)
+
+
+# The second: of how far they are from a number the squares.
+sum_above, sum_of_squares = _sum(lambda builder, x, number: builder.fsub(x, number)), _sum(_square)
+
+
+def _largest(*, absolute: bool) -> Any:
+    """An intrinsic: the largest of float32 at an address, so many, a multiple of LANES."""
+
+    @intrinsic
+    def largest(_context: Any, _x: Any, _count: Any) -> Any:
+        vector = ir.VectorType(ir.FloatType(), LANES)
+
+        def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            without_sign = function(builder, f"llvm.fabs.v{LANES}f32", ir.FunctionType(vector, [vector]))
+
+            def turn(at: Any, most: Sequence[Any]) -> Sequence[Any]:
+                some = load(builder, args[0], builder.mul(at, constant(4)), vector, align=4)
+                return [larger_of(builder, builder.call(without_sign, [some]) if absolute else some, most[0])]
+
+            least = real(vector, 0 if absolute else -np.inf)
+            (lanes,) = accumulate(builder, [least], turn, count=args[1], step=LANES)
+            return fold(builder, lanes, lambda one, other: larger_of(builder, one, other))
+
+        return types.float32(types.intp, types.intp), generate
+
+    return largest
+
+
+largest_of, highest_of = _largest(absolute=True), _largest(absolute=False)
+
+
+@intrinsic
+def gelu(_context: Any, _x: Any, _count: Any) -> Any:
+    """Float32 at an address, so many, a multiple of LANES, become what NotaGen's activation makes of them."""
     vector = ir.VectorType(ir.FloatType(), LANES)
 
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        absolute = function(builder, f"llvm.fabs.v{LANES}f32", ir.FunctionType(vector, [vector]))
-
-        def larger(one: Any, other: Any) -> Any:
-            return builder.select(builder.fcmp_ordered(">", one, other), one, other)
-
-        def turn(at: Any, most: Sequence[Any]) -> Sequence[Any]:
-            some = load(builder, args[0], builder.mul(at, constant(4)), vector, align=4)
-            return [larger(most[0], builder.call(absolute, [some]))]
-
-        (lanes,) = accumulate(builder, zeros(vector, 1), turn, count=args[1], step=LANES)
-        return _fold(builder, lanes, larger)
-
-    return types.float32(types.intp, types.intp), generate
-
-
-@intrinsic
-def round_to_bytes(_context: Any, _x: Any, _factor: Any, _count: Any, _to: Any) -> Any:
-    """So many float32 at an address, a multiple of LANES, times a factor → bytes, rounded; returns their sum."""
-    reals, words = ir.VectorType(ir.FloatType(), LANES), ir.VectorType(WORD, LANES)
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        x, factor, count, to = args
-        rint = function(builder, f"llvm.rint.v{LANES}f32", ir.FunctionType(reals, [reals]))
-        factors = everywhere(builder, factor, reals)
-
-        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            some = builder.fmul(load(builder, x, builder.mul(at, constant(4)), reals, align=4), factors)
-            whole = builder.fptosi(builder.call(rint, [some]), words)
-            store(builder, builder.trunc(whole, ir.VectorType(BYTE, LANES)), to, at, align=1)
-            return [builder.add(sums[0], whole)]
-
-        (lanes,) = accumulate(builder, zeros(words, 1), turn, count=count, step=LANES)
-        return _fold(builder, lanes, builder.add)
-
-    return types.int32(types.intp, types.float32, types.intp, types.intp), generate
-
-
-@intrinsic
-def spread(_context: Any, _numbers: Any, _to: Any) -> Any:
-    """HEAD_WIDTH bytes at an address → to another, LANES apart."""
-
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        numbers, to = args
-        for i in range(HEAD_WIDTH):
-            one = load(builder, numbers, constant(i), BYTE, align=1)
-            store(builder, one, to, constant(LANES * i), align=1)
+        def turn(at: Any, _: Sequence[Any]) -> Sequence[Any]:
+            place = builder.mul(at, constant(4))
+            u = load(builder, args[0], place, vector, align=4)
+            cube = builder.fmul(builder.fmul(builder.fmul(real(vector, 0.044715), u), u), u)
+            z = builder.fmul(real(vector, -1.5957691216), builder.fadd(u, cube))
+            share = builder.fadd(real(vector, 1), exponential(builder, z))
+            store(builder, builder.fdiv(u, share), args[0], place, align=4)
+            return []
+
+        accumulate(builder, [], turn, count=args[1], step=LANES)
         return context.get_dummy_value()
 
     return types.void(types.intp, types.intp), generate
 
 
-@intrinsic
-def _power_of_two(_context: Any, _exponent: Any) -> Any:
-    """2 ** exponent, exponent int32 from -126 to 127, as float32."""
+def _round(kind: Any, *, offset: int = 0) -> Any:
+    """An intrinsic: so many float32 at an address, a multiple of LANES, times a factor → whole numbers, rounded.
 
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        biased = builder.add(args[0], ir.Constant(ir.IntType(32), 127))
-        return builder.bitcast(builder.shl(biased, ir.Constant(ir.IntType(32), 23)), ir.FloatType())
+    They fit into the kind, and come out larger by the offset.
+    """
 
-    return types.float32(types.int32), generate
+    @intrinsic
+    def round_to(_context: Any, _x: Any, _factor: Any, _count: Any, _to: Any) -> Any:
+        reals, words = ir.VectorType(ir.FloatType(), LANES), ir.VectorType(WORD, LANES)
+
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            x, factor, count, to = args
+            factors = everywhere(builder, factor, reals)
+
+            def turn(at: Any, _: Sequence[Any]) -> Sequence[Any]:
+                some = builder.fmul(load(builder, x, builder.mul(at, constant(4)), reals, align=4), factors)
+                whole = builder.fptosi(rounded_to_whole(builder, some), words)
+                if offset:
+                    whole = builder.add(whole, ir.Constant(words, [offset] * LANES))
+                place = builder.mul(at, constant(kind.width // 8))
+                store(builder, builder.trunc(whole, ir.VectorType(kind, LANES)), to, place, align=1)
+                return []
+
+            accumulate(builder, [], turn, count=count, step=LANES)
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.float32, types.intp, types.intp), generate
+
+    return round_to
+
+
+round_to_bytes, round_to_halves, round_to_numbers = _round(BYTE), _round(HALF), _round(BYTE, offset=DOT.offset)
 
 
 @inner
@@ -175,17 +246,8 @@ def larger(x, y):
 
 
 @inner
-def exp(x):
-    """e ** x in float32, the same on every processor; beyond 87 either way it stays what it is there."""
-    x = -larger(-larger(x, np.float32(-87)), np.float32(-87))
-    whole = np.rint(x * LOG2_E)
-    rest = x - whole * LN2_HIGH - whole * LN2_LOW
-    total = E7
-    total = total * rest + E6
-    total = total * rest + E5
-    total = total * rest + E4
-    total = total * rest + E3
-    total = total * rest + E2
-    total = total * rest + np.float32(1)
-    total = total * rest + np.float32(1)
-    return total * _power_of_two(np.int32(whole))
+def shrink(x, small):
+    """x (n,) as whole numbers from -127 to 127 → small; returns what they are to be multiplied by."""
+    largest = larger(largest_of(x.ctypes.data, len(x)), SMALLEST)
+    round_to_bytes(x.ctypes.data, LARGEST_BYTE / largest, len(x), small.ctypes.data)
+    return largest / LARGEST_BYTE
