@@ -51,7 +51,7 @@ from renderers.sound.soundfont import find_soundfont
 
 Files = dict[str, bytes]
 PART = "part"
-EARLY_PX = 720  # so wide is the page that comes early: painted in half of the time
+EARLY_PX = 600  # so wide is the page that comes early: painted in less than half of the time
 ENCODED = (formats.AUDIO, formats.OPUS, formats.VOICE, formats.LOSSLESS)  # from the recording; the slowest first
 _UNFILED = re.compile(r"[^\w-]+")  # what no name of a file should hold
 

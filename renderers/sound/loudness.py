@@ -89,8 +89,14 @@ def oversample(blocks: npt.NDArray[np.float32], chosen: npt.NDArray[np.intp]) ->
     around[inner, :half] = blocks[chosen[inner] - 1, -half:]
     inner = chosen + 1 < len(blocks)
     around[inner, -half:] = blocks[chosen[inner] + 1, :half]
-    windows = np.lib.stride_tricks.sliding_window_view(around, TAPS, axis=1)  # (chosen, frames + 1, 2, taps)
-    return np.asarray(np.abs(windows @ _between()).max(axis=(1, 2, 3)), dtype=np.float64)
+    frames = blocks.shape[1] + 1
+    highest = np.zeros(len(chosen))
+    for weights in _between().T:  # tap after tap: as products of small matrices it takes three times as long
+        wave = around[:, :frames] * weights[0]
+        for place in range(1, TAPS):
+            wave += around[:, place : place + frames] * weights[place]
+        highest = np.maximum(highest, np.abs(wave).max(axis=(1, 2)))
+    return highest
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ CLOSE_LU, MOST_PASSES = 0.3, 3  # limiting takes loudness away, which a further 
 FADE_IN_S, FADE_OUT_S = 0.005, 1.0
 LIMITER_BLOCK, LIMITER_HOLD_BLOCKS = 220, 16  # a block is about 5 ms
 QUIET = 0.6  # between samples that are all below this share of the ceiling, no wave of music passes the ceiling
-PART_BLOCKS = 1_200
+PART_BLOCKS, TURNED_BLOCKS = 1_200, 100  # that are looked at, and turned down, at once
 
 
 def master(samples: Samples, room: Room = SMALL_HALL) -> Samples:
@@ -61,10 +61,14 @@ def limit_peaks(samples: Samples) -> None:
     held = _windows(wanted, LIMITER_HOLD_BLOCKS + 1).min(axis=1)  # one block wider than the mean: it never overshoots
     smooth = _windows(held, LIMITER_HOLD_BLOCKS).mean(axis=1)
     centres = (np.arange(len(peaks)) + 0.5) * LIMITER_BLOCK
-    frames = PART_BLOCKS * LIMITER_BLOCK
-    for start in range(0, len(samples), frames):
-        part = samples[start : start + frames]
-        part *= np.interp(np.arange(start, start + len(part)), centres, smooth).astype(np.float32)[:, None]
+    for first in range(0, len(peaks), TURNED_BLOCKS):
+        near = slice(max(0, first - 1), first + TURNED_BLOCKS + 1)
+        if smooth[near].min() == 1.0:
+            continue  # nothing is to be turned down here
+        start = first * LIMITER_BLOCK
+        part = samples[start : start + TURNED_BLOCKS * LIMITER_BLOCK]
+        places = np.arange(start, start + len(part))
+        part *= np.interp(places, centres[near], smooth[near]).astype(np.float32)[:, None]
 
 
 def _true_peaks(samples: Samples, ceiling: float) -> Floats:

@@ -58,7 +58,7 @@ async def test_the_first_page_is_shown_before_all_else_is_made(renderer):
     assert len(made.files) > 2
     (early,) = (Image.open(BytesIO(page)).convert("L") for page in shown)
     page = Image.open(BytesIO(made.files["_p1.png"])).convert("L")
-    assert early.size == (720, math.ceil(page.height * 720 / page.width))
+    assert early.size == (600, math.ceil(page.height * 600 / page.width))
     unlike = ImageChops.difference(early, page.resize(early.size, Image.Resampling.BOX))
     assert ImageStat.Stat(unlike).mean[0] < 4, "the same page"
 

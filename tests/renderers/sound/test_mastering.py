@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from renderers.sound import mastering
 from renderers.sound.loudness import SAMPLE_RATE, measure_loudness, peak_dbfs
 from renderers.sound.mastering import CEILING_DBTP, fade, limit_peaks, make_loud, master
 from renderers.sound.rooms import CHURCH, CONCERT_HALL, DRAWING_ROOM, SMALL_HALL, add_room, room_for
@@ -123,3 +124,15 @@ def test_a_church_answers_longer_than_a_room():
         add_room(samples, room)
         left[room] = peak_dbfs(samples[SAMPLE_RATE:])
     assert left[CHURCH] > left[DRAWING_ROOM] + 20
+
+
+def test_what_is_turned_down_part_by_part_is_to_the_bit_what_it_is_at_once(monkeypatch):
+    music = sine(440, seconds=6, amplitude=0.2)
+    for start in (0, 2 * SAMPLE_RATE + 40, 5 * SAMPLE_RATE - 900):
+        music[start : start + 900] *= 5
+    parts, at_once = music.copy(), music.copy()
+    limit_peaks(parts)
+    monkeypatch.setattr(mastering, "TURNED_BLOCKS", 100_000)
+    limit_peaks(at_once)
+    assert np.array_equal(parts, at_once)
+    assert 0.5 < np.mean(parts == music) < 0.99
