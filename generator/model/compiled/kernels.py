@@ -26,6 +26,9 @@ from generator.model.compiled.vectors import (
     LARGEST_BYTE,
     SMALLEST,
     VOCABULARY,
+    finish,
+    finish_and_add,
+    finish_with_gelu,
     gelu,
     inner,
     larger,
@@ -56,24 +59,46 @@ def _norm(x, floats, at, out):
 
 
 @inner
-def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
-    """x (rows, ins) → y (rows, outs): each row as whole numbers, times the packed weights at `at`.
-
-    floats: at `scales` what each product is multiplied by, and the biases behind them. The same as `Int8Linear`.
-    """
-    small, row_scales, products, _ = work
-    factor, bias = floats[scales : scales + outs], floats[scales + outs : scales + 2 * outs]
+def _multiply(weights, at, x, rows, ins, outs, work):
+    """x (rows, ins), each row as whole numbers, times the packed weights at `at` → the sums and scales in `work`."""
+    small, row_scales, sums, _ = work
     for row in range(rows):
         its = x[row * ins : (row + 1) * ins].ctypes.data
         largest = larger(largest_of(its, ins), SMALLEST)
         round_to_numbers(its, LARGEST_BYTE / largest, ins, small[row * ins :].ctypes.data)
         row_scales[row] = largest / LARGEST_BYTE
-    multiply(weights, at, small, products, rows, ins, outs)
+    multiply(weights, at, small, sums, rows, ins, outs)
+
+
+@inner
+def _linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
+    """x (rows, ins) → y (rows, outs): each row as whole numbers, times the packed weights at `at`.
+
+    floats: at `scales` what each product is multiplied by, and the biases behind them. The same as `Int8Linear`.
+    """
+    _multiply(weights, at, x, rows, ins, outs, work)
+    factors, biases = floats[scales:].ctypes.data, floats[scales + outs :].ctypes.data
     for row in range(rows):
-        scale = row_scales[row]
-        whole, out = products[row * outs : (row + 1) * outs], y[row * outs : (row + 1) * outs]
-        for i in range(outs):
-            out[i] = np.float32(whole[i]) * scale * factor[i] + bias[i]
+        finish(work[2][row * outs :].ctypes.data, work[1][row], factors, biases, outs, y[row * outs :].ctypes.data)
+
+
+@inner
+def _linear_with_gelu(weights, at, floats, scales, x, rows, ins, outs, work, y):
+    """The same, and of that what the activation makes of it."""
+    _multiply(weights, at, x, rows, ins, outs, work)
+    factors, biases = floats[scales:].ctypes.data, floats[scales + outs :].ctypes.data
+    for row in range(rows):
+        to = y[row * outs :].ctypes.data
+        finish_with_gelu(work[2][row * outs :].ctypes.data, work[1][row], factors, biases, outs, to)
+
+
+@inner
+def _add_linear(weights, at, floats, scales, x, rows, ins, outs, work, y):
+    """The same, added to y (rows, outs), which has two axes."""
+    _multiply(weights, at, x, rows, ins, outs, work)
+    factors, biases = floats[scales:].ctypes.data, floats[scales + outs :].ctypes.data
+    for row in range(rows):
+        finish_and_add(work[2][row * outs :].ctypes.data, work[1][row], factors, biases, outs, y[row].ctypes.data)
 
 
 @inner
@@ -140,16 +165,13 @@ def _run_level(level, cache, x, places, positions, work):
             own = keys[layer, place], key_scales[layer, place], values[layer, place], value_scales[layer, place]
             remember(own, positions[row], asked, hidden, numbers[0][:HEAD_WIDTH])
             attend(own, positions[row] + 1, asked, hidden, out, scores, numbers[3])
-        _linear(weights, w + 3 * square, floats, f + 10 * hidden, narrow, rows, hidden, hidden, numbers, wide)
-        for row in range(rows):
-            _add(x[row], wide[row * hidden : (row + 1) * hidden])
+        _add_linear(weights, w + 3 * square, floats, f + 10 * hidden, narrow, rows, hidden, hidden, numbers, x)
         for row in range(rows):
             _norm(x[row], floats, f + 2 * hidden, narrow[row * hidden : (row + 1) * hidden])
-        _linear(weights, w + 4 * square, floats, f + 12 * hidden, narrow, rows, hidden, 4 * hidden, numbers, wide)
-        gelu(wide.ctypes.data, 4 * rows * hidden)
-        _linear(weights, w + 8 * square, floats, f + 20 * hidden, wide, rows, 4 * hidden, hidden, numbers, narrow)
-        for row in range(rows):
-            _add(x[row], narrow[row * hidden : (row + 1) * hidden])
+        _linear_with_gelu(
+            weights, w + 4 * square, floats, f + 12 * hidden, narrow, rows, hidden, 4 * hidden, numbers, wide
+        )
+        _add_linear(weights, w + 8 * square, floats, f + 20 * hidden, wide, rows, 4 * hidden, hidden, numbers, x)
     for row in range(rows):
         _norm(x[row], floats, (length + 22 * layers) * hidden, x[row])
 

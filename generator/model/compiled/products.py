@@ -209,16 +209,6 @@ def _all(kind: Any, number: int) -> Any:
 # --- tiles ---------------------------------------------------------------------------------------------------------
 
 
-def _weights_at(builder: Any, dot: Dot, apart: Any, quad: Any, part: int) -> Any:
-    """How far behind the first sixteen those weights lie that are the part's lanes, times four inputs.
-
-    Packed in sixteens: what their sums begin with, then so many bytes for each four inputs.
-    """
-    return builder.add(
-        _of_sixteen(builder, dot, apart, part), builder.mul(builder.add(quad, constant(1)), constant(LINE))
-    )
-
-
 def _of_sixteen(builder: Any, dot: Dot, apart: Any, part: int) -> Any:
     """How far behind the first part another lies, where sixteens lie so far apart and each lane has four bytes."""
     sixteen, within = divmod(part * dot.lanes, PACKED)
@@ -239,43 +229,51 @@ def _tile(dot: Dot, rows: int, outputs: int, *, chains: int = 1, turns: int = 1,
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         weights, apart, ahead, ahead_step, x, x_step, out, out_apart, out_step, quads = args
 
-        def ask(at: Any) -> None:
+        def ask(asked: Any) -> None:
             for number in range(asks):
-                quad = builder.add(at, constant(number * quads_a_turn // asks))
-                fetch(builder, builder.add(weights, builder.add(builder.mul(quad, ahead_step), ahead)))
+                behind = builder.mul(ahead_step, constant(number * quads_a_turn // asks))
+                fetch(builder, builder.add(asked, behind))
 
-        def weights_of(quad: Any) -> Sequence[Any]:
-            """What is made of the weights of each part, times four inputs."""
-            places = [_weights_at(builder, dot, apart, quad, part) for part in range(parts)]
+        def weights_of(near: Any, quad: int) -> Sequence[Any]:
+            """What is made of the weights of each part, times four inputs: so many fours behind those that are near."""
+            places = [builder.add(place, constant(LINE * quad)) for place in of_parts]
             if dot.fetches_ahead and not asks:
                 for place in places[:: PACKED // dot.lanes]:
-                    fetch(builder, builder.add(weights, builder.add(place, constant(SOON))))
-            return [dot.split(builder, load(builder, weights, place, dot.bytes, align=1)) for place in places]
+                    fetch(builder, builder.add(near, builder.add(place, constant(SOON))))
+            return [dot.split(builder, load(builder, near, place, dot.bytes, align=1)) for place in places]
 
-        def numbers_of(row: int, quad: Any) -> Sequence[Any]:
-            start = builder.add(builder.mul(x_step, constant(row)), builder.mul(quad, constant(4)))
-            return dot.spread(builder, load(builder, x, start, WORD, align=1))
+        def numbers_of(near: Any, row: int, quad: int) -> Sequence[Any]:
+            start = builder.add(builder.mul(x_step, constant(row)), constant(4 * quad))
+            return dot.spread(builder, load(builder, near, start, WORD, align=1))
 
-        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            after = list(sums)
-            ask(at)
+        def turn(_: Any, before: Sequence[Any]) -> Sequence[Any]:
+            # Addresses that grow by themselves: of places LLVM makes now good, now bad ones, depending on who calls.
+            (weights, x, asked), after = before[:3], list(before[3:])
+            ask(asked)
             for number in range(chains * turns):
                 chain = number % chains
-                together = [builder.add(at, constant(number * fours + four)) for four in range(fours)]
-                some = [weights_of(quad) for quad in together]
+                together = range(number * fours, (number + 1) * fours)
+                some = [weights_of(weights, quad) for quad in together]
                 for row in range(rows):
-                    numbers = [one for quad in together for one in numbers_of(row, quad)]
+                    numbers = [one for quad in together for one in numbers_of(x, row, quad)]
                     for part in range(parts):
                         own = (row * parts + part) * chains + chain
                         of_part = [weight for weights in some for weight in weights[part]]
                         after[own] = dot.add(builder, after[own], of_part, numbers)
-            return after
+            steps = (
+                constant(LINE * quads_a_turn),
+                constant(4 * quads_a_turn),
+                builder.mul(ahead_step, constant(quads_a_turn)),
+            )
+            moved = (builder.add(near, step) for near, step in zip((weights, x, asked), steps, strict=True))
+            return [*moved, *after]
 
         nothing = zeros(dot.sums, chains)
-        places = [_of_sixteen(builder, dot, apart, part) for part in range(parts)]
-        begin = [load(builder, weights, place, dot.sums, align=4) if dot.offset else nothing[0] for place in places]
+        of_parts = [_of_sixteen(builder, dot, apart, part) for part in range(parts)]
+        begin = [load(builder, weights, place, dot.sums, align=4) if dot.offset else nothing[0] for place in of_parts]
         first = [start for own in begin for start in (own, *nothing[1:])] * rows
-        sums = accumulate(builder, first, turn, count=quads, step=quads_a_turn)
+        near = builder.add(weights, constant(LINE)), x, builder.add(weights, ahead)
+        _, _, _, *sums = accumulate(builder, [*near, *first], turn, count=quads, step=quads_a_turn)
         for row, part in product(range(rows), range(parts)):
             place = (row * parts + part) * chains
             total, *others = sums[place : place + chains]

@@ -37,31 +37,6 @@ SERIES = [1 / math.factorial(power) for power in range(7, -1, -1)]  # of e
 inner = njit(**OPTIONS)
 
 
-@intrinsic
-def mix_characters(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
-    """out[:64] = the sum of shares[i] * rows[i, :64] over i, in float32, at addresses."""
-    real, parts = ir.FloatType(), HALF_OF_VOCABULARY // LANES
-    vector = ir.VectorType(real, LANES)
-
-    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        shares, rows, count, out = args
-
-        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            share = load(builder, shares, builder.mul(at, constant(4)), real, align=4)
-            factor, row = everywhere(builder, share, vector), builder.mul(at, constant(4 * HALF_OF_VOCABULARY))
-            after = []
-            for part, total in enumerate(sums):
-                values = load(builder, rows, builder.add(row, constant(4 * LANES * part)), vector, align=4)
-                after.append(builder.fadd(total, builder.fmul(factor, values)))
-            return after
-
-        for part, total in enumerate(accumulate(builder, zeros(vector, parts), turn, count=count, step=1)):
-            store(builder, total, out, constant(4 * LANES * part), align=4)
-        return context.get_dummy_value()
-
-    return types.void(*[types.intp] * 4), generate
-
-
 # --- of vectors, in LLVM's language --------------------------------------------------------------------------------
 
 
@@ -96,6 +71,14 @@ def exponential(builder: Any, x: Any) -> Any:
     words = ir.VectorType(WORD, kind.count) if isinstance(kind, ir.VectorType) else WORD
     exponent = builder.add(builder.fptosi(whole, words), _each(words, 127))
     return builder.fmul(total, builder.bitcast(builder.shl(exponent, _each(words, 23)), kind))
+
+
+def activated(builder: Any, u: Any) -> Any:
+    """What NotaGen's activation makes of a vector of float32."""
+    kind = u.type
+    cube = builder.fmul(builder.fmul(builder.fmul(real(kind, 0.044715), u), u), u)
+    z = builder.fmul(real(kind, -1.5957691216), builder.fadd(u, cube))
+    return builder.fdiv(u, builder.fadd(real(kind, 1), exponential(builder, z)))
 
 
 def _each(kind: Any, number: int) -> Any:
@@ -185,18 +168,77 @@ largest_of, highest_of = _largest(absolute=True), _largest(absolute=False)
 
 
 @intrinsic
+def mix_characters(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
+    """out[:64] = the sum of shares[i] * rows[i, :64] over i, in float32, at addresses."""
+    real, parts = ir.FloatType(), HALF_OF_VOCABULARY // LANES
+    vector = ir.VectorType(real, LANES)
+
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        shares, rows, count, out = args
+
+        def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
+            share = load(builder, shares, builder.mul(at, constant(4)), real, align=4)
+            factor, row = everywhere(builder, share, vector), builder.mul(at, constant(4 * HALF_OF_VOCABULARY))
+            after = []
+            for part, total in enumerate(sums):
+                values = load(builder, rows, builder.add(row, constant(4 * LANES * part)), vector, align=4)
+                after.append(builder.fadd(total, builder.fmul(factor, values)))
+            return after
+
+        for part, total in enumerate(accumulate(builder, zeros(vector, parts), turn, count=count, step=1)):
+            store(builder, total, out, constant(4 * LANES * part), align=4)
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 4), generate
+
+
+def _finish(become: Callable[[Any, Any, Any], Any]) -> Any:
+    """An intrinsic: what comes of whole sums, so many, a multiple of LANES, at addresses.
+
+    Each is multiplied by the row's scale and its own factor, and its bias is added; become: that and what stood at its
+    place → what stands there then. All but the sums are float32.
+    """
+
+    @intrinsic
+    def finish(_context: Any, _sums: Any, _scale: Any, _factors: Any, _biases: Any, _count: Any, _to: Any) -> Any:
+        vector, words = ir.VectorType(ir.FloatType(), LANES), ir.VectorType(WORD, LANES)
+
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            sums, scale, factors, biases, count, to = args
+            scales = everywhere(builder, scale, vector)
+
+            def turn(at: Any, _: Sequence[Any]) -> Sequence[Any]:
+                place = builder.mul(at, constant(4))
+                whole = builder.sitofp(load(builder, sums, place, words, align=4), vector)
+                factor, bias, before = (
+                    load(builder, numbers, place, vector, align=4) for numbers in (factors, biases, to)
+                )
+                number = builder.fadd(builder.fmul(builder.fmul(whole, scales), factor), bias)
+                store(builder, become(builder, number, before), to, place, align=4)
+                return []
+
+            accumulate(builder, [], turn, count=count, step=LANES)
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.float32, *[types.intp] * 4), generate
+
+    return finish
+
+
+finish = _finish(lambda _builder, number, _before: number)
+finish_and_add = _finish(lambda builder, number, before: builder.fadd(before, number))
+finish_with_gelu = _finish(lambda builder, number, _before: activated(builder, number))
+
+
+@intrinsic
 def gelu(_context: Any, _x: Any, _count: Any) -> Any:
-    """Float32 at an address, so many, a multiple of LANES, become what NotaGen's activation makes of them."""
+    """Float32 at an address, so many, a multiple of LANES, become what `activated` makes of them."""
     vector = ir.VectorType(ir.FloatType(), LANES)
 
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         def turn(at: Any, _: Sequence[Any]) -> Sequence[Any]:
             place = builder.mul(at, constant(4))
-            u = load(builder, args[0], place, vector, align=4)
-            cube = builder.fmul(builder.fmul(builder.fmul(real(vector, 0.044715), u), u), u)
-            z = builder.fmul(real(vector, -1.5957691216), builder.fadd(u, cube))
-            share = builder.fadd(real(vector, 1), exponential(builder, z))
-            store(builder, builder.fdiv(u, share), args[0], place, align=4)
+            store(builder, activated(builder, load(builder, args[0], place, vector, align=4)), args[0], place, align=4)
             return []
 
         accumulate(builder, [], turn, count=args[1], step=LANES)
