@@ -14,6 +14,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from mido import MidiFile
+
 from renderers import formats
 from renderers.errors import InputRefused
 from renderers.pages.colophon import write_colophon
@@ -42,7 +44,7 @@ from renderers.sound.audio import COVER_SIDE_PX, SMALL_KBPS, encode, make_mp3, m
 from renderers.sound.encoding import make_flac, make_opus, make_voice
 from renderers.sound.loudness import Samples
 from renderers.sound.manner import manner_of
-from renderers.sound.midi import midi_length_s, midi_of, play
+from renderers.sound.midi import midi_length_s, midi_of, pack_midi, play
 from renderers.sound.performance import Performance
 from renderers.sound.phrasing import Struck
 from renderers.sound.playing import AS_EVER, Playing
@@ -190,7 +192,7 @@ class Recipe:
 
     def make_midi(self) -> Files:
         """As it is played, repeats and all."""
-        return {formats.MIDI.ending: self._midi}
+        return {formats.MIDI.ending: pack_midi(self._midi)}
 
     def make_audio(self) -> Files:
         """With a picture of the piece as its cover."""
@@ -333,7 +335,7 @@ class Recipe:
         return played if self._playing.is_nothing else rehearse(*played, self._playing)
 
     @cached_property
-    def _midi(self) -> bytes:
+    def _midi(self) -> MidiFile:
         performance, struck = self._played
         return midi_of(performance, struck, title=self._title)
 

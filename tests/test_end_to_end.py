@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from generator.notation import check_bars, parse_tune
-from renderers.sound.midi import midi_length_s
+from tests.renderers.sound.midi_files import midi_length_s
 
 BARS = 6
 

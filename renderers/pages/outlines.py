@@ -150,7 +150,7 @@ class _Painter:
     def paint(self, element: etree._Element, style: TextStyle) -> None:
         """Paint an element and all that is in it."""
         for child in element.iterchildren(etree.Element):
-            kind = etree.QName(child).localname
+            kind = str(child.tag).rpartition("}")[2]
             if HIDDEN in (child.get("class") or "").split() or child.get("visibility") == "hidden":
                 continue
             matrix = "".join(f"{m} cm " for m in _matrices(child.get("transform")))

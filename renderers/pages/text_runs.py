@@ -11,6 +11,9 @@ from renderers.pages.fonts import TEXT_FAMILY
 
 BOLD_CLASSES = frozenset({"ending", "fing", "reh", "tempo"})  # verovio's style sheet makes these bold, and those italic
 ITALIC_CLASSES = frozenset({"dir", "dynam", "mNum"})
+LABEL = "label"  # is never bold
+STYLED_CLASSES = BOLD_CLASSES | ITALIC_CLASSES | {LABEL}
+STYLED_BY = ("font-size", "font-family", "font-weight", "font-style", "text-anchor")
 
 _BLANKS = re.compile(r"[ \t\r\n]+")  # SVG takes several for one; a no-break space stays
 _JOINER = "\u2060"  # no width, and nowhere to break
@@ -49,12 +52,14 @@ class TextStyle:
     def under(self, element: etree._Element) -> "TextStyle":
         """The style of an element that stands in this one."""
         classes = set((element.get("class") or "").split())
+        if not (classes & STYLED_CLASSES or any(name in element.attrib for name in STYLED_BY)):
+            return self  # as most groups, which hold signs of music
         weight, slant, size = element.get("font-weight"), element.get("font-style"), element.get("font-size")
         return replace(
             self,
             size=float(size.removesuffix("px")) if size else self.size,
             family=element.get("font-family") or self.family,
-            bold=weight == "bold" if weight else (self.bold or bool(classes & BOLD_CLASSES)) and "label" not in classes,
+            bold=weight == "bold" if weight else (self.bold or bool(classes & BOLD_CLASSES)) and LABEL not in classes,
             italic=slant == "italic" if slant else self.italic or bool(classes & ITALIC_CLASSES),
             anchor=element.get("text-anchor") or self.anchor,
         )

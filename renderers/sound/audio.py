@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import lameenc
+import mido
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
@@ -12,7 +13,7 @@ from renderers.sound.id3 import write_tag
 from renderers.sound.loudness import SAMPLE_RATE, Samples
 from renderers.sound.mastering import master
 from renderers.sound.rooms import room_for
-from renderers.sound.synthesis import players_of, read_midi, synthesise
+from renderers.sound.synthesis import players_of, synthesise, time_messages
 
 BIT_RATE_KBPS = 160
 SMALL_KBPS = 64  # of one channel, for chats that take no larger file
@@ -21,9 +22,9 @@ ENCODE_FRAMES = SAMPLE_RATE * 10
 COVER_SIDE_PX, COVER_BYTES = 800, 200_000
 
 
-def record(midi: bytes, *, soundfont: Path) -> Samples:
+def record(midi: mido.MidiFile, *, soundfont: Path) -> Samples:
     """What a MIDI file sounds like, mastered. Raises InputRefused for a piece of more than 20 minutes."""
-    timed = read_midi(midi)
+    timed = time_messages(midi)
     programs, num_parts = players_of(timed)
     return master(synthesise(timed, soundfont=soundfont), room_for(programs, num_parts=num_parts))
 

@@ -49,7 +49,7 @@ def render_midi(musicxml: str, *, title: str, manner: Manner | None = None) -> b
     Raises InputRefused when the score cannot be loaded. Calls verovio, which can kill the process: see perform().
     """
     performance, struck = play(musicxml, manner)
-    return midi_of(performance, struck, title=title)
+    return pack_midi(midi_of(performance, struck, title=title))
 
 
 def play(musicxml: str, manner: Manner | None = None) -> tuple[Performance, list[Struck]]:
@@ -70,8 +70,8 @@ def play(musicxml: str, manner: Manner | None = None) -> tuple[Performance, list
     return performance, shape(performance, Hands(performance, phrases, manner), held=manner.held)
 
 
-def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> bytes:
-    """The file of notes as they are struck."""
+def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> mido.MidiFile:
+    """Notes as they are struck, as the messages of a file."""
     channels = _assign_channels(performance)
     length = _ticks(performance.order.length)
     midi = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
@@ -84,29 +84,29 @@ def midi_of(performance: Performance, struck: list[Struck], *, title: str) -> by
         for staff in part.staves:
             events = [*_set_up(performance, staff, channels), *notes[staff], *pedals[staff]]
             midi.tracks.append(_track(part.staff_name(staff), events, length))
+    return midi
+
+
+def pack_midi(midi: mido.MidiFile) -> bytes:
+    """The file itself."""
     file = BytesIO()
     midi.save(file=file)
     return file.getvalue()
 
 
-def midi_length_s(midi: bytes) -> float:
+def midi_length_s(midi: mido.MidiFile) -> float:
     """How long a MIDI file lasts, in seconds, silence at its end included."""
-    return length_s_of(mido.MidiFile(file=BytesIO(midi)))
-
-
-def length_s_of(file: mido.MidiFile) -> float:
-    """The same of one that is read."""
     marks: dict[int, float] = {0: 120.0}
     end = 0
-    for track in file.tracks:
+    for track in midi.tracks:
         tick = 0
         for message in track:
             tick += message.time
             if message.type == "set_tempo":
                 marks[tick] = mido.tempo2bpm(message.tempo)
         end = max(end, tick)
-    tempo = TempoMap(tuple((tick / file.ticks_per_beat, bpm) for tick, bpm in sorted(marks.items())))
-    return tempo.seconds_at(end / file.ticks_per_beat)
+    tempo = TempoMap(tuple((tick / midi.ticks_per_beat, bpm) for tick, bpm in sorted(marks.items())))
+    return tempo.seconds_at(end / midi.ticks_per_beat)
 
 
 def _ticks(quarters: float) -> int:

@@ -6,7 +6,6 @@ Each instrument of a piece is a small soundfont of its own; all of them play int
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from statistics import median_low
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ import tinysoundfont
 from renderers.errors import InputRefused
 from renderers.sound.dialect import amplitude, tell
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
-from renderers.sound.midi import SUSTAIN, length_s_of
+from renderers.sound.midi import SUSTAIN, midi_length_s
 from renderers.sound.presets import DRUM_BANK, Preset, SoundfontFile
 
 TAIL_S = 1.5  # room for the last notes to die away
@@ -51,16 +50,15 @@ class Timed(NamedTuple):
     length_s: float
 
 
-def read_midi(midi: bytes) -> Timed:
+def time_messages(midi: mido.MidiFile) -> Timed:
     """A MIDI file, to be played."""
-    file = mido.MidiFile(file=BytesIO(midi))
     now_s = 0.0
     messages = [(0, mido.Message("control_change", control=0, value=0))]
-    for message in file:  # merged, with delta times in seconds
+    for message in midi:  # merged, with delta times in seconds
         now_s += message.time
         if not message.is_meta:
             messages.append((round(now_s * SAMPLE_RATE), message))
-    return Timed(messages, length_s_of(file))
+    return Timed(messages, midi_length_s(midi))
 
 
 def synthesise(midi: Timed, *, soundfont: Path, tail_s: float = TAIL_S) -> Samples:

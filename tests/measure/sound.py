@@ -33,7 +33,7 @@ from renderers.sound.audio import encode, record
 from renderers.sound.encoding import make_opus
 from renderers.sound.loudness import SAMPLE_RATE, Samples, measure_loudness
 from renderers.sound.soundfont import find_soundfont
-from renderers.sound.synthesis import read_midi, synthesise
+from renderers.sound.synthesis import Timed, synthesise, time_messages
 
 LINE = (-7, -5, -3, -2, 0, 2, 4, 5, 7, 5, 4, 2, 0, -2, -3, -5)  # semitones from its middle
 NOTE_TICKS, TICKS_PER_QUARTER, VELOCITY = 300, 480, 80
@@ -88,6 +88,11 @@ class Line:
         yield mido.Message("note_off", time=REST_TICKS)
 
 
+def read(midi: bytes) -> Timed:
+    """To be played."""
+    return time_messages(mido.MidiFile(file=BytesIO(midi)))
+
+
 def midi_of(lines: Sequence[Line]) -> bytes:
     """A MIDI file: one line after the other."""
     file = mido.MidiFile(ticks_per_beat=TICKS_PER_QUARTER)
@@ -109,7 +114,10 @@ def measure_balance(soundfont: Path) -> None:
     for instrument in INSTRUMENTS:
         levels = [
             measure_loudness(
-                synthesise(read_midi(midi_of([Line(instrument.name, instrument.program, middle)])), soundfont=soundfont)
+                synthesise(
+                    read(midi_of([Line(instrument.name, instrument.program, middle)])),
+                    soundfont=soundfont,
+                )
             )
             for middle in middles(instrument)
         ]
@@ -155,7 +163,7 @@ def measure_bands(soundfont: Path) -> None:
     heard, near, middle_heard, middle_near = 0, 0, 0, 0
     for place, line in enumerate(lines):
         theirs = octaves_db(all_of_theirs[place * frames : (place + 1) * frames])
-        ours = octaves_db(synthesise(read_midi(midi_of([line])), soundfont=soundfont, tail_s=0.0))
+        ours = octaves_db(synthesise(read(midi_of([line])), soundfont=soundfont, tail_s=0.0))
         apart = ours - theirs - (level_db(ours) - level_db(theirs))
         counts = theirs > theirs.max() + HEARD_DB
         good = counts & (np.abs(apart) <= NEAR_DB)
@@ -191,7 +199,7 @@ def measure_pieces(paths: Sequence[Path], soundfont: Path) -> None:
     for path in paths:
         midi = Recipe(path.read_text(encoding="utf-8")).make_midi()[".mid"]
         began_s = time.process_time()
-        samples = record(midi, soundfont=soundfont)
+        samples = record(mido.MidiFile(file=BytesIO(midi)), soundfont=soundfont)
         encode(samples)
         times = len(samples) / SAMPLE_RATE / (time.process_time() - began_s)
         silence = f"silence {longest_silence_s(samples):.1f} s"

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import mido
 from PIL import Image
 
 from config.settings import Settings
@@ -73,7 +74,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def sound(midi: bytes, title: str, artist: str) -> bytes:
     """An MP3 in one channel with few bits: twelve of them stand in the repository."""
-    recording = mix_down(record(midi, soundfont=find_soundfont(None)))
+    recording = mix_down(record(mido.MidiFile(file=io.BytesIO(midi)), soundfont=find_soundfont(None)))
     return make_mp3(recording, title=title, artist=artist, kbps=SOUND_KBPS)
 
 

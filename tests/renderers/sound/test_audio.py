@@ -18,12 +18,13 @@ from renderers.sound.audio import COVER_BYTES, encode, make_cover, make_mp3, mix
 from renderers.sound.encoding import WAVEFORM, make_flac, make_opus, make_voice, resample
 from renderers.sound.loudness import SAMPLE_RATE, measure_loudness, peak_dbfs
 from renderers.sound.mastering import master
-from renderers.sound.midi import midi_length_s, render_midi
+from renderers.sound.midi import render_midi
 from renderers.sound.ogg import pack_opus
 from renderers.sound.soundfont import find_soundfont
-from renderers.sound.synthesis import TAIL_S, read_midi, synthesise
+from renderers.sound.synthesis import TAIL_S, synthesise
 from tests.refusals import refuses
 from tests.renderers.playing import notes_of, to_musicxml
+from tests.renderers.sound.midi_files import midi_length_s, read_midi
 
 BAR_R, BAR_L = "e/g/c'/g/ e/g/c'/g/", "C,2 G,2"
 

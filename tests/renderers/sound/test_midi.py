@@ -7,8 +7,9 @@ import verovio
 
 from renderers.errors import InputRefused
 from renderers.sound import midi as playing
-from renderers.sound.midi import midi_length_s, render_midi
+from renderers.sound.midi import render_midi
 from tests.renderers.playing import messages_of, notes_of, open_midi, play, to_musicxml
+from tests.renderers.sound.midi_files import midi_length_s
 
 PIANO = {"score": "{ 1 | 2 }", "names": ("Piano", "")}
 

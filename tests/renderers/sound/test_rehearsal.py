@@ -3,11 +3,12 @@
 import pytest
 
 from renderers.errors import InputRefused
-from renderers.sound.midi import midi_length_s, midi_of, play
+from renderers.sound.midi import midi_of, pack_midi, play
 from renderers.sound.playing import AS_EVER, Playing
 from renderers.sound.rehearsal import rehearse
 from tests.refusals import refuses
 from tests.renderers.playing import notes_of, to_musicxml
+from tests.renderers.sound.midi_files import midi_length_s
 
 DUET = ("cdef|gfed|cdef|c4|]", "C4|G,4|C4|C,4|]")
 
@@ -15,7 +16,7 @@ DUET = ("cdef|gfed|cdef|c4|]", "C4|G,4|C4|C,4|]")
 def rehearsed(*music, names=("Violin", "Cello"), metre="4/4", **wanted):
     performance, struck = play(to_musicxml(*music, names=names, metre=metre))
     performance, struck = rehearse(performance, struck, Playing(**wanted))
-    return performance, struck, midi_of(performance, struck, title="")
+    return performance, struck, pack_midi(midi_of(performance, struck, title=""))
 
 
 def clicks_of(struck):

@@ -6,9 +6,10 @@ import pytest
 
 from renderers.sound.expression.phrases import find_phrases
 from renderers.sound.manner import BAROQUE, CLASSICAL, DANCING, ROMANTIC, manner_of
-from renderers.sound.midi import midi_length_s, play, render_midi
+from renderers.sound.midi import play, render_midi
 from renderers.sound.performance import perform
 from tests.renderers.playing import messages_of, notes_of, to_musicxml
+from tests.renderers.sound.midi_files import midi_length_s
 
 PIANO = {"score": "{ 1 | 2 }", "names": ("Piano", "")}
 RIGHT = "e2 d c|d4|e2 d c|c4|f2 e d|e4|d2 c B|c4|"
