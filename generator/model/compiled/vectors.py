@@ -137,7 +137,7 @@ def _square(builder: Any, x: Any, middle: Any) -> Any:
     return builder.fmul(distance, distance)
 
 
-# The second: of how far they are from a number the squares.
+# How far they are from a number; the squares of that.
 sum_above, sum_of_squares = _sum(lambda builder, x, number: builder.fsub(x, number)), _sum(_square)
 
 
@@ -170,14 +170,14 @@ largest_of, highest_of = _largest(absolute=True), _largest(absolute=False)
 @intrinsic
 def mix_characters(_context: Any, _shares: Any, _rows: Any, _count: Any, _out: Any) -> Any:
     """out[:64] = the sum of shares[i] * rows[i, :64] over i, in float32, at addresses."""
-    real, parts = ir.FloatType(), HALF_OF_VOCABULARY // LANES
-    vector = ir.VectorType(real, LANES)
+    number, parts = ir.FloatType(), HALF_OF_VOCABULARY // LANES
+    vector = ir.VectorType(number, LANES)
 
     def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         shares, rows, count, out = args
 
         def turn(at: Any, sums: Sequence[Any]) -> Sequence[Any]:
-            share = load(builder, shares, builder.mul(at, constant(4)), real, align=4)
+            share = load(builder, shares, builder.mul(at, constant(4)), number, align=4)
             factor, row = everywhere(builder, share, vector), builder.mul(at, constant(4 * HALF_OF_VOCABULARY))
             after = []
             for part, total in enumerate(sums):
