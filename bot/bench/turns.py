@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,28 +83,32 @@ def take_turn(version: Path, arguments: Sequence[str], **settings: str) -> Turn:
     Raises BenchFailed with the end of what it said, if it fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        said, complained = Path(folder) / "said", Path(folder) / "complained"
-        command = [sys.executable, "-P", "-W", "ignore", *arguments]
-        began_s = time.perf_counter()
+        said, complained, used = (Path(folder) / name for name in ("said", "complained", "used"))
+        counting = [sys.executable, "-I", "-S", str(SCRIPTS / "counted.py"), str(used)]
+        command = [*counting, sys.executable, "-P", "-W", "ignore", *arguments]
         with said.open("wb") as out, complained.open("wb") as errors:
             process = subprocess.Popen(  # noqa: S603
-                command, cwd=folder, env=_environment(version, folder, settings), stdout=out, stderr=errors
+                command,
+                cwd=folder,
+                env=_environment(version, folder, settings),
+                stdout=out,
+                stderr=errors,
+                start_new_session=True,
             )
             try:
-                _, status, used = os.wait4(process.pid, 0)
+                code = process.wait()
             except BaseException:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 raise
-        wall_s = time.perf_counter() - began_s
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if code:
             ending = complained.read_text(errors="replace").strip()[-ENDING_SHOWN:]
             raise BenchFailed(version=version, ending=ending or said.read_text(errors="replace")[-ENDING_SHOWN:])
+        cost = json.loads(used.read_text(encoding="ascii"))
         return Turn(
-            processor_s=used.ru_utime + used.ru_stime,
-            wall_s=wall_s,
-            memory_mib=used.ru_maxrss / KIB_IN_MIB,
+            processor_s=cost["processor_s"],
+            wall_s=cost["wall_s"],
+            memory_mib=cost["memory_kib"] / KIB_IN_MIB,
             said=said.read_text(),
         )
 

@@ -145,8 +145,7 @@ def bench(
     asked.check()
     report = Report(out)
     usual = [part for part in kinds if part != BITS or corpus is not None]
-    # In this order, the engine last, however they are asked for: Linux counts what memory a process has held as that of
-    # those it starts, and the engine holds gigabytes.
+    # In this order, the engine last, however they are asked for: it holds gigabytes.
     measured = [part for part in usual if part in (parts or usual) and part != PLOTS]
     for part in measured:
         kinds[part](report)

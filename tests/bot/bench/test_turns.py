@@ -24,6 +24,11 @@ def test_a_turn_tells_what_it_cost_and_what_was_said(tmp_path):
     assert turn.found["NOTABOT_SLOTS"] == "3"
 
 
+def test_what_the_bench_itself_holds_is_not_counted(tmp_path):
+    version, held = make_version(tmp_path / "one", ""), b"x" * (300 << 20)
+    assert take_turn(version, ["-m", "bot"]).memory_mib < 100 < len(held) / 2**20
+
+
 def test_a_person_s_own_settings_change_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("NOTABOT_CANDIDATES", "9")
     version = make_version(tmp_path / "one", "import json, os\nprint(json.dumps(dict(os.environ)))\n")

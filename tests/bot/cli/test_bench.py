@@ -74,7 +74,7 @@ def test_a_checkout_without_notagen_is_refused_before_anything_is_measured(
 
 
 def test_the_engine_comes_last_however_parts_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What memory a process has held Linux counts as that of those it starts."""
+    """It holds gigabytes, which others may want."""
     measured: list[str] = []
     monkeypatch.setattr("bot.cli.bench._measure", lambda _report, part, *_, **__: measured.append(part))
     monkeypatch.setattr("bot.cli.bench._engine", lambda *_: measured.append("engine"))
