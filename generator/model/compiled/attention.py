@@ -43,7 +43,7 @@ from generator.model.compiled.vectors import (
     shrink,
 )
 
-ROOT = np.float32(0.125)  # one over that of a head's width
+ROOT, NOTHING = np.float32(0.125), np.float32(0)  # the first: one over that of a head's width
 LARGEST_HALF = np.float32(32767)
 MOST_SHARES = np.float32(1.6e7)  # times 127 that is nearly all which 32 bits hold
 TOGETHER = 2 * LANES  # bytes: two numbers of each of 16 keys
@@ -210,7 +210,8 @@ def attend(cache, length, asked, hidden, out, scores, halves):
 
     cache: keys (heads, room / 16, 32 * 16 * 2): two numbers of each of 16 keys, the next two; values (heads, room / 2,
     64 * 2): a number of both, the next; of both what they are multiplied by (heads, room). asked: the query first.
-    scores (room,), halves (64 + room,): to work with.
+    scores (room,), halves (64 + room,): to work with. Scales of values behind `length`, up to a whole sixteen, become
+    0: what stands there is still to be remembered.
     """
     keys, key_scales, values, value_scales = cache
     blocks = (length + LANES - 1) // LANES
@@ -226,8 +227,8 @@ def attend(cache, length, asked, hidden, out, scores, halves):
             to, following = padded[block * LANES :].ctypes.data, own_values[block * LANES // 2 :].ctypes.data
             scales = own_scales[block * LANES :].ctypes.data
             _match(query_at, keys[head, block].ctypes.data, scales, to, following)
-        for i in range(length, len(padded)):
-            padded[i] = IMPOSSIBLE
+        for i in range(length, len(padded)):  # whatever an earlier piece has left there, even if it is no number
+            padded[i], value_scales[head, i] = IMPOSSIBLE, NOTHING
         highest = highest_of(padded.ctypes.data, len(padded))
         factor, own_scales = largest / LARGEST_HALF * ROOT, value_scales[head].ctypes.data
         total, scaled, most = _share(padded.ctypes.data, highest, factor, own_scales, len(padded))

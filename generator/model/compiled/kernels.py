@@ -1,12 +1,12 @@
-"""The network's arithmetic, compiled by numba: layers, attention and logits, on flat arrays.
+"""The network's arithmetic, compiled by numba: layers and logits, on flat arrays.
 
 Promises: a row's result depends on that row alone, to the last bit, and on no property of the processor: products are
 sums of whole numbers, and everything else takes the four basic operations and square roots of float32 in an order that
 is written down here and in `vectors.py` (no fused or reordered sums, an exponential of our own).
-Not covered: the products (`products.py`), the draw (`draw.py`), the layout of the arrays (`packing.py`), keeping what
-was compiled (`machine_code.py`), who calls (`levels.py`). By this file and those of `machine_code.SOURCES` alone is
-seen whether what was kept is still right, so they import nothing else of ours; hence also constants that stand
-elsewhere too.
+Not covered: the products (`products.py`), attention and its memory (`attention.py`), the draw (`draw.py`), the layout
+of the arrays (`packing.py`), keeping what was compiled (`machine_code.py`), who calls (`levels.py`). By this file and
+those of `machine_code.SOURCES` alone is seen whether what was kept is still right, so they import nothing else of ours;
+hence also constants that stand elsewhere too.
 """
 
 from typing import Any

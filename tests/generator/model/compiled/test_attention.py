@@ -21,7 +21,7 @@ def read(cache, place, asked, out, scores, halves, small):
 def attended(rows: np.ndarray) -> np.ndarray:
     """What the last of rows (places, 3 * HIDDEN), each query, key and value, makes of all of them: (HIDDEN,)."""
     keys, key_scales, values, value_scales = make_cache(layers=1, places=1, hidden=HIDDEN, room=ROOM)
-    values[:], value_scales[:], key_scales[:] = 127, 1e3, 1e3  # what an earlier piece may have left
+    values[:], value_scales[:], key_scales[:] = 127, np.nan, np.nan  # what an earlier piece may have left
     cache = keys[0, 0], key_scales[0, 0], values[0, 0], value_scales[0, 0]
     out, scores, halves = np.zeros(HIDDEN, np.float32), np.zeros(ROOM, np.float32), np.zeros(ROOM + 64, np.int16)
     for place, row in enumerate(rows.astype(np.float32)):
