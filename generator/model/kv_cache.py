@@ -27,8 +27,11 @@ class PatchCache:
         stack = self.stack
         length, hidden = stack.positions.shape
         sizes = (len(stack.blocks), slots, hidden // HEAD_WIDTH, length, HEAD_WIDTH)
-        # The operating system hands out the memory when it is first written to, so unused room costs nothing.
-        self.keys, self.values = stack.positions.new_empty(sizes), stack.positions.new_empty(sizes)
+        # Slot by slot nothing is read that was not written, and the operating system hands out memory when it is first
+        # written to: unused room costs nothing. Together, what lies behind the shorter slots is read with no weight, and
+        # no weight times no number is no number.
+        room = stack.positions.new_zeros if together else stack.positions.new_empty
+        self.keys, self.values = room(sizes), room(sizes)
         self.encoded = stack.positions.new_empty(slots, length, hidden)
 
     def extend(self, slot: int, start: int, patches: Sequence[Sequence[int]]) -> None:

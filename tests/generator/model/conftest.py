@@ -20,6 +20,14 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture(autouse=True)
+def _memory_is_no_number() -> Iterator[None]:
+    """What torch hands out without writing to it is NaN, as it may be: otherwise it is nearly always 0 in a test."""
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
 @pytest.fixture(scope="session")
 def tiny_path() -> Path:
     return DATA / "notagen_tiny.pth"

@@ -7,6 +7,7 @@ import torch
 from generator.errors import NoFreeSlot
 from generator.hearing.numbers import NUMBERS, ROW_BYTES
 from generator.model.engine import Engine
+from generator.model.kv_cache import PatchCache
 from generator.model.network import Network, Shape
 from generator.model.patches import BOS_PATCH, EOS, PAD, decode_patch, encode_body_line, encode_header
 from generator.model.sampling import Hint, Sampling
@@ -57,7 +58,7 @@ def test_cached_vectors_stay_those_of_the_whole_network(engine: Engine):
 
 def test_attending_together_agrees_with_attending_slot_by_slot(network: Network):
     each, together = Engine(network, slots=3), Engine(network, slots=3)
-    together.contexts.cache.together = True  # what a GPU does
+    together.contexts.cache = PatchCache(network, slots=3, together=True)  # what a GPU does
     read = []
     for engine in (each, together):
         slots = [open_slot(engine, seed=seed) for seed in range(3)]
