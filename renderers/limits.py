@@ -26,7 +26,8 @@ MAX_LENGTH_NUMBER = 512  # in unit lengths, above or below the line of the fract
 MAX_SLASHES = 6
 MAX_OPEN_SLURS = 64
 MAX_LAYERS = 8
-LONGEST, SHORTEST = 64, Fraction(1, 1024)  # whole notes
+FINEST = 1024
+LONGEST, SHORTEST = 64, Fraction(1, FINEST)  # whole notes
 
 _LENGTH = re.compile(r"([0-9]*)(/*)([0-9]*)", re.ASCII)
 
@@ -79,7 +80,8 @@ def check_length(text: str, *, longest: int = MAX_LENGTH_NUMBER) -> None:
 
 def check_value(length: Fraction, line: int) -> None:
     """The length of a note in whole notes, when all has been multiplied."""
-    if length > LONGEST or length < SHORTEST:
+    above, below = length.as_integer_ratio()
+    if above > LONGEST * below or above * FINEST < below:
         raise InputRefused(reason="duration", line=line)
 
 

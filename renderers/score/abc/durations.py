@@ -4,12 +4,15 @@ All lengths are fractions of a whole note.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 from renderers.score.abc.metres import Metre
 
+AS_WRITTEN = Fraction(1)  # what a length is times where no tuplet changes it
 MAX_DOTS = 3
 LONGEST, SHORTEST = Fraction(8), Fraction(1, 1024)
 TYPES = {
@@ -35,7 +38,7 @@ class NoteValue:
     type: str
     num_dots: int
     length: Fraction  # as it sounds
-    ratio: Fraction = Fraction(1)
+    ratio: Fraction = AS_WRITTEN
 
 
 @lru_cache(maxsize=4096)
@@ -50,6 +53,24 @@ def parse_length(text: str) -> Fraction:
 
 
 @lru_cache(maxsize=4096)
+def in_units(text: str, factor: str, above: int, below: int) -> Fraction:
+    """The length of a note that is written so, in a chord of that length: in whole notes, of which a unit is above/below."""
+    return parse_length(text) * parse_length(factor) * Fraction(above, below)
+
+
+def total_of(lengths: Iterable[Fraction]) -> Fraction:
+    """Their sum, brought to its lowest terms at the end alone."""
+    above, below = 0, 1
+    for length in lengths:
+        own_above, own_below = length.as_integer_ratio()
+        if below % own_below:
+            common = lcm(below, own_below)
+            above, below = above * (common // below), common
+        above += own_above * (below // own_below)
+    return Fraction(above, below)
+
+
+@lru_cache(maxsize=4096)
 def single_value(length: Fraction) -> tuple[str, int] | None:
     """The type and dots of a length that one sign can show; None for others."""
     for num_dots in range(MAX_DOTS + 1):
@@ -59,12 +80,30 @@ def single_value(length: Fraction) -> tuple[str, int] | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def split_length(length: Fraction, metre: Metre, *, start: Fraction = Fraction(0)) -> tuple[NoteValue, ...]:
     """Note values that last so long together, to be tied. `start`: since the bar began.
 
     A length that no note values make up, such as a third of a quarter, is shown as part of a tuplet.
     """
+    return one_value(length) or _split_length(length, metre, start)
+
+
+def one_value(length: Fraction) -> tuple[NoteValue, ...] | None:
+    """The one note value that is enough for a length wherever it stands; None for what takes several, or a tuplet."""
+    return _one_value(*length.as_integer_ratio())
+
+
+@lru_cache(maxsize=4096)
+def _one_value(above: int, below: int) -> tuple[NoteValue, ...] | None:  # a fraction takes long to be looked up
+    length = Fraction(above, below)
+    single = single_value(length)
+    if single is not None and (single[1] < MAX_DOTS or length < Fraction(1, 2)):
+        return (NoteValue(*single, length),)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _split_length(length: Fraction, metre: Metre, start: Fraction) -> tuple[NoteValue, ...]:
     factor = _odd_factor(length.denominator)
     if factor > 1:
         actual, normal = _TUPLETS_OF.get(factor, (factor, 1 << (factor.bit_length() - 1)))
@@ -73,9 +112,6 @@ def split_length(length: Fraction, metre: Metre, *, start: Fraction = Fraction(0
             NoteValue(value.type, value.num_dots, value.length * ratio, ratio)
             for value in split_length(length / ratio, metre, start=start)
         )
-    single = single_value(length)
-    if single is not None and (single[1] < MAX_DOTS or length < Fraction(1, 2)):
-        return (NoteValue(*single, length),)
     values = []
     for part in _parts(length, metre, start):
         found = single_value(part)

@@ -7,9 +7,18 @@ from fractions import Fraction
 
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
 from renderers.score.abc.decorations import TREMOLO_ENDS
-from renderers.score.abc.durations import NoteValue, single_value, split_length
+from renderers.score.abc.durations import (
+    AS_WRITTEN,
+    NoteValue,
+    one_value,
+    single_value,
+    split_length,
+    total_of,
+)
 from renderers.score.abc.metres import FREE, Metre
 from renderers.score.abc.model import Event, Item
+
+HALVED = Fraction(1, 2)
 
 
 @dataclass(slots=True)
@@ -68,18 +77,15 @@ def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, 
     """The pieces of every event of a layer, by the event's `id()`."""
     pieces: dict[int, list[Piece]] = {}
     in_order: list[Piece] = []
-    start = Fraction(0)
     has_tremolo = False
     for item in layer:
         if not isinstance(item, Event):
             continue
         begins = any(sign in TREMOLO_ENDS for sign in item.signs)
-        own = _split_event(item, layer, metre, length, start, is_tremolo=begins or (has_tremolo and bool(item.heads)))
+        is_tremolo = begins or (has_tremolo and bool(item.heads))
         has_tremolo = begins
-        pieces[id(item)] = own
+        pieces[id(item)] = own = _split_event(item, layer, metre, length, in_order, is_tremolo=is_tremolo)
         in_order += own
-        for piece in own:
-            start += piece.length
     _bracket_tuplets(in_order)
     _bracket_uneven(in_order)
     _beam(in_order)
@@ -87,13 +93,14 @@ def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, 
 
 
 def _split_event(
-    event: Event, layer: list[Item], metre: Metre, length: Fraction, start: Fraction, *, is_tremolo: bool
+    event: Event, layer: list[Item], metre: Metre, length: Fraction, before: list[Piece], *, is_tremolo: bool
 ) -> list[Piece]:
+    """before: the pieces of the events before it."""
     if is_whole_bar_rest(event, layer, metre, length):
         return [Piece(event, None, length, is_first=True, is_last=True)]
     if is_tremolo and (doubled := single_value(event.nominal * 2)) is not None:
         # Both notes of such a tremolo are written as long as they sound together.
-        value = NoteValue(*doubled, event.nominal, Fraction(1, 2))
+        value = NoteValue(*doubled, event.nominal, HALVED)
         values: tuple[NoteValue, ...] = (value,)
     else:
         nominal = length if event.is_bar_rest else event.nominal
@@ -101,22 +108,20 @@ def _split_event(
         if is_plain_rest and ((nominal == length and is_alone(layer)) or has_chords_only(layer)):
             values = rest_values(nominal, metre)
         else:
-            values = split_length(nominal, metre, start=start if start.denominator <= 64 else Fraction(0))
+            values = one_value(nominal) or split_length(nominal, metre, start=_start_behind(before))
     pieces = []
+    last = len(values) - 1
     for place, value in enumerate(values):
         actual, normal = _numbers(event, value)
-        pieces.append(
-            Piece(
-                event,
-                value,
-                value.length if event.ratio == 1 else value.length * event.ratio,
-                is_first=place == 0,
-                is_last=place == len(values) - 1,
-                actual=actual,
-                normal=normal,
-            )
-        )
+        as_it_sounds = value.length if event.ratio is AS_WRITTEN else value.length * event.ratio
+        pieces.append(Piece(event, value, as_it_sounds, place == 0, place == last, actual, normal))
     return pieces
+
+
+def _start_behind(pieces: list[Piece]) -> Fraction:
+    """How far into the bar they reach; 0 where that is between all note values."""
+    start = total_of(piece.length for piece in pieces)
+    return start if start.denominator <= 64 else Fraction(0)
 
 
 def _numbers(event: Event, value: NoteValue) -> tuple[int, int]:
@@ -149,8 +154,8 @@ def _bracket_uneven(pieces: list[Piece]) -> None:
     run: list[Piece] = []
     total = Fraction(0)
     for piece in [*pieces, None]:
-        ratio = piece.value.ratio if piece is not None and piece.value is not None else Fraction(1)
-        is_uneven = ratio != 1 and piece is not None and not piece.event.tuplets and ratio != Fraction(1, 2)
+        ratio = piece.value.ratio if piece is not None and piece.value is not None else AS_WRITTEN
+        is_uneven = ratio is not AS_WRITTEN and piece is not None and not piece.event.tuplets and ratio != HALVED
         if run and (not is_uneven or run[-1].value is None or run[-1].value.ratio != ratio):
             _bracket(run)
             run, total = [], Fraction(0)

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from renderers.score.abc.chord_symbols import ChordSymbol
 from renderers.score.abc.clefs import TREBLE, Clef
+from renderers.score.abc.durations import AS_WRITTEN, total_of
 from renderers.score.abc.keys import NO_KEY, Key
 from renderers.score.abc.lyrics import Syllable
 from renderers.score.abc.metres import FREE, Metre
@@ -50,7 +51,7 @@ class Event:
     heads: list[Head]
     nominal: Fraction
     line: int
-    ratio: Fraction = Fraction(1)
+    ratio: Fraction = AS_WRITTEN
     tuplets: tuple[Tuplet, ...] = ()
     is_visible: bool = True
     is_bar_rest: bool = False  # Z and X: as long as the bar is
@@ -63,7 +64,7 @@ class Event:
     @property
     def length(self) -> Fraction:
         """How long it sounds."""
-        return self.nominal if self.ratio == 1 else self.nominal * self.ratio
+        return self.nominal if self.ratio is AS_WRITTEN else self.nominal * self.ratio
 
 
 @dataclass(slots=True)
@@ -189,7 +190,7 @@ class VoiceBar:
 
 def layer_length(layer: list[Item]) -> Fraction:
     """How long the events of a layer last together, without rests that are as long as the bar."""
-    return sum((i.length for i in layer if isinstance(i, Event) and not i.is_bar_rest), Fraction(0))
+    return total_of(i.length for i in layer if isinstance(i, Event) and not i.is_bar_rest)
 
 
 @dataclass(slots=True)

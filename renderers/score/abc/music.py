@@ -12,7 +12,7 @@ from renderers.sanitise import clean_text
 from renderers.score.abc import decorations
 from renderers.score.abc.barlines import parse_barline, read_ending
 from renderers.score.abc.chord_symbols import parse_chord_symbol
-from renderers.score.abc.durations import parse_length
+from renderers.score.abc.durations import in_units, parse_length
 from renderers.score.abc.keys import HIGHLAND, HIGHLAND_PRINTED
 from renderers.score.abc.letters import read_letters
 from renderers.score.abc.model import DynamicMark, Event, Grace, Head, Jump, LineEnd, StaffChange, Words
@@ -98,19 +98,20 @@ class MusicReader:
             self._chord_lengths.append(match["length"])
             limits.check_crowd(len(self._chord), limits.MAX_CHORD_NOTES)
         else:
-            self._add([head], parse_length(match["length"]))
+            self._add([head], match["length"])
 
     def _check_length(self, text: str, *, longest: int = limits.MAX_LENGTH_NUMBER) -> None:
         limits.check_length(text, longest=longest)
         if "0" in text and any(not number.strip("0") for number in text.split("/") if number):
             self._tune.remarks.add("zero_length", self._line, text=text)
 
-    def _add(self, heads: list[Head], length: Fraction, *, is_visible: bool = True) -> None:
+    def _add(self, heads: list[Head], length: str, *, chord_length: str = "", is_visible: bool = True) -> None:
         if self._grace is not None:
             if heads:
-                self._add_grace_note(heads, length)
+                self._add_grace_note(heads, parse_length(length) * parse_length(chord_length))
             return
-        nominal = length * self._voice.unit_length
+        unit = self._voice.unit_length
+        nominal = in_units(length, chord_length, *unit.as_integer_ratio())
         self._voice.add_event(Event(heads=heads, nominal=nominal, line=self._line, is_visible=is_visible))
 
     def _add_grace_note(self, heads: list[Head], length: Fraction) -> None:
@@ -131,7 +132,7 @@ class MusicReader:
         if is_bars:
             self._add_bar_rests(int(text) if text.strip("0").isdigit() else 1, is_visible=letter == "Z")
         else:
-            self._add([], parse_length(text), is_visible=letter == "z")
+            self._add([], text, is_visible=letter == "z")
 
     def _add_bar_rests(self, num_bars: int, *, is_visible: bool) -> None:
         for number in range(num_bars):
@@ -160,7 +161,7 @@ class MusicReader:
             self._tune.remarks.add("chord_lengths", self._line)
         unique = {(head.step, head.octave, head.alter): head for head in reversed(heads)}
         heads = [head for head in heads if unique[head.step, head.octave, head.alter] is head]
-        self._add(heads, parse_length(lengths[0]) * parse_length(length))
+        self._add(heads, lengths[0], chord_length=length)
         if self._grace is None:
             self._voice.hold_heads(self._voice.last_event)
 

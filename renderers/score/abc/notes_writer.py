@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
-from renderers.score.abc.durations import NoteValue, single_value
+from renderers.score.abc.durations import AS_WRITTEN, NoteValue, single_value
 from renderers.score.abc.layers import Piece, rest_values, space_values
 from renderers.score.abc.metres import Metre
 from renderers.score.abc.model import Event, Grace, Head, Voice
@@ -61,7 +61,7 @@ class NotesWriter:
             xml.empty("rest")
             xml.leaf("duration", self.ticks(value.length))
             xml.leaf("voice", number)
-            if value.ratio == 1:
+            if value.ratio is AS_WRITTEN:
                 xml.leaf("type", value.type)
                 for _ in range(value.num_dots):
                     xml.empty("dot")

@@ -11,6 +11,7 @@ class XmlText:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._indent = ""
+        self._leaves: dict[tuple[str, str, object, type], str] = {}  # lines that stand in many notes
 
     def open(self, tag: str) -> None:
         """A start tag; what follows stands inside."""
@@ -28,10 +29,11 @@ class XmlText:
 
     def leaf(self, tag: str, text: object) -> None:
         """An element that holds text."""
-        written = str(text)
-        if not written.isalnum():  # most are a word or a number
-            written = escape(written)
-        self._lines.append(f"{self._indent}<{tag}>{written}</{tag.partition(' ')[0]}>")
+        known = (self._indent, tag, text, type(text))  # 1 and 1.0 are equal, and written differently
+        line = self._leaves.get(known)
+        if line is None:
+            line = self._leaves[known] = f"{self._indent}<{tag}>{escape(str(text))}</{tag.partition(' ')[0]}>"
+        self._lines.append(line)
 
     def __str__(self) -> str:
         return "\n".join(self._lines)
