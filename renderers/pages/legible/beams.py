@@ -63,12 +63,17 @@ def _spans(signs: list[Sign], marks: Callable[[Sign], list[tuple[str, str]]]) ->
     begun: dict[str, int] = {}
     spans = []
     for place, sign in enumerate(signs):
-        for number, mark in sorted(marks(sign), key=lambda one: one[1] == "end"):
+        found = marks(sign)
+        for number, mark in sorted(found, key=_is_end) if len(found) > 1 else found:
             if mark == "begin":
                 begun[number] = place
             elif number in begun:
                 spans.append((begun.pop(number), place))
     return spans
+
+
+def _is_end(mark: tuple[str, str]) -> bool:
+    return mark[1] == "end"
 
 
 def _tuplet_marks(note: etree._Element) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from lxml import etree
 
-from renderers.pages.legible.signs import Sign, read_part, takes_time, ticks, timed
+from renderers.pages.legible.signs import Sign, read_part, takes_time, timed
 
 LONG_QUARTERS = 12  # what is no longer is left alone, however many notes it has
 MOST_ONSETS = 12  # of a piece; a syllable counts as one more
@@ -91,14 +91,14 @@ def _break(measure: etree._Element, places: list[int]) -> None:
     for step in [*measure.findall("backup"), *measure.findall("forward")]:
         measure.remove(step)
     last_signs = [element for element in measure.findall("barline") if element.get("location") != "left"]
-    for element, now in rows:
+    for element, now, duration in rows:
         place = max(number for number, bound in enumerate(bounds) if bound <= max(now, 0))
         measure.remove(element)
         if takes_time(element):
             start = now - bounds[place]
             if start != ends[place]:
                 targets[place].append(_step(start - ends[place]))
-            ends[place] = start + ticks(element)
+            ends[place] = start + duration
         targets[place].append(element)
     for target in targets[:-1]:
         _hide_barline(target)

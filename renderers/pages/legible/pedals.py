@@ -7,13 +7,14 @@ All stand below the lowest staff. Not covered: what sounds; how much room the pa
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from renderers.pages.legible.signs import takes_time, ticks, timed
+from renderers.pages.legible.signs import timed
 
 START, CHANGE, STOP = "start", "change", "stop"
 MOST_NARROW = 0.2  # of the marks: with more, the whole part has lines
@@ -32,7 +33,7 @@ class _Mark:
     pedal: etree._Element = field(init=False)
 
     def __post_init__(self) -> None:
-        pedal = self.direction.find("direction-type/pedal")
+        pedal = _pedal_of(self.direction)
         assert pedal is not None, "nothing else is read"
         self.pedal = pedal
 
@@ -71,21 +72,25 @@ def _read(part: etree._Element) -> Iterator[_Mark]:
             before += 1
             continue
         rows = timed(measure)
-        onsets = {now for element, now in rows if element.tag == "note"}
-        length = max((now + ticks(element) for element, now in rows if takes_time(element)), default=0)
-        for element, now in rows:
-            if element.tag != "direction" or element.find("direction-type/pedal") is None:
+        onsets = sorted({now for element, now, _ in rows if element.tag == "note"})
+        length = max((now + duration for _, now, duration in rows if duration), default=0)
+        for element, now, _ in rows:
+            if element.tag != "direction" or _pedal_of(element) is None:
                 continue
-            order = before + sum(onset < now for onset in onsets)
+            order = before + bisect_left(onsets, now)
             at = (number, now) if now < length or not length else (number + 1, 0)
             for one in _beginnings_and_ends(element):
                 yield _Mark(direction=one, at=at, order=order)
         before += len(onsets)
 
 
+def _pedal_of(direction: etree._Element) -> etree._Element | None:
+    return next(direction.iter("pedal"), None)
+
+
 def _beginnings_and_ends(direction: etree._Element) -> list[etree._Element]:
     """A mark alone in its direction; a change as an end and a beginning; none for what is neither."""
-    kind = direction.find("direction-type/pedal").get("type")  # type: ignore[union-attr]
+    kind = _pedal_of(direction).get("type")  # type: ignore[union-attr]
     if kind == CHANGE:
         end = _with_type(direction, STOP)
         direction.addprevious(end)
@@ -95,7 +100,7 @@ def _beginnings_and_ends(direction: etree._Element) -> list[etree._Element]:
 
 def _with_type(direction: etree._Element, kind: str, *, in_place: bool = False) -> etree._Element:
     copy = direction if in_place else deepcopy(direction)
-    copy.find("direction-type/pedal").set("type", kind)  # type: ignore[union-attr]
+    _pedal_of(copy).set("type", kind)  # type: ignore[union-attr]
     return copy
 
 

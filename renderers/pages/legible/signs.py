@@ -173,7 +173,9 @@ def text_of(element: etree._Element, tag: str) -> str | None:
 
 def ticks(element: etree._Element) -> int:
     """How long it lasts, in divisions."""
-    return int(float(text_of(element, "duration") or 0))
+    for child in element.iterchildren("duration"):
+        return int(float(child.text or 0))
+    return 0
 
 
 def by_voice(signs: list[Sign]) -> dict[str, list[Sign]]:
@@ -181,6 +183,8 @@ def by_voice(signs: list[Sign]) -> dict[str, list[Sign]]:
     voices: dict[str, list[Sign]] = {}
     for sign in signs:
         voices.setdefault(sign.voice, []).append(sign)
+    if len(voices) < 2:
+        return voices
     return {voice: voices[voice] for voice in sorted(voices, key=lambda name: (len(name), name))}
 
 
@@ -191,8 +195,11 @@ def set_child(note: etree._Element, tag: str, text: str) -> None:
         child.text = text
 
 
-def timed(measure: etree._Element) -> list[tuple[etree._Element, int]]:
-    """All that stands in a measure but steps from voice to voice, and when. Notes of a chord begin with its first."""
+def timed(measure: etree._Element) -> list[tuple[etree._Element, int, int]]:
+    """All that stands in a measure but steps from voice to voice, when, and how long it takes.
+
+    Notes of a chord begin with its first and take no time of their own, nor does anything but notes and rests.
+    """
     rows = []
     now = began = 0
     for element in measure:
@@ -201,11 +208,12 @@ def timed(measure: etree._Element) -> list[tuple[etree._Element, int]]:
         elif element.tag == "forward":
             now += ticks(element)
         elif takes_time(element):
-            began = now
-            rows.append((element, now))
-            now += ticks(element)
+            began, duration = now, ticks(element)
+            rows.append((element, began, duration))
+            now += duration
         else:
-            rows.append((element, began if child_of(element, "chord") is not None else now))
+            is_chord_note = element.tag == "note" and child_of(element, "chord") is not None
+            rows.append((element, began if is_chord_note else now, 0))
     return rows
 
 

@@ -120,7 +120,7 @@ class NotesWriter:
                 xml.empty("dot")
         if head is not None and piece.is_first:
             self._write_accidental(piece.event, head)
-        if (piece.actual, piece.normal) != (1, 1):
+        if piece.actual != 1 or piece.normal != 1:
             xml.open("time-modification")
             xml.leaf("actual-notes", piece.actual)
             xml.leaf("normal-notes", piece.normal)

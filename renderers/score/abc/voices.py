@@ -46,6 +46,7 @@ class VoiceReader:
         self._remarks = remarks
         self._bar: VoiceBar | None = None
         self._num_in_bar = 0
+        self._has_bar_rest = False
         self._layer = 0
         self._sign = BarSign()
         self._last: dict[int, Event] = {}  # by layer
@@ -151,7 +152,7 @@ class VoiceReader:
         self.voice.bars.append(self._bar)
         self.voice.signs.append(self._sign)
         self._bar, self._layer, self._sign = None, 0, BarSign()
-        self._num_in_bar = 0
+        self._num_in_bar, self._has_bar_rest = 0, False
         self._joins = None
         self.spelling.begin_bar()
 
@@ -266,6 +267,10 @@ class VoiceReader:
 
     def _measure_bar_rests(self, event: Event) -> None:
         """A rest that lasts a bar, and has others beside it in its bar, is as long as the metre says."""
+        if event.is_bar_rest:
+            self._has_bar_rest = True
+        elif not self._has_bar_rest:
+            return
         layer = self._bar.layers[self._layer] if self._bar is not None else []
         if not self.metre.length or not any(isinstance(item, Event) for item in layer):
             return
