@@ -28,8 +28,8 @@ class PatchCache:
         length, hidden = stack.positions.shape
         sizes = (len(stack.blocks), slots, hidden // HEAD_WIDTH, length, HEAD_WIDTH)
         # Slot by slot nothing is read that was not written, and the operating system hands out memory when it is first
-        # written to: unused room costs nothing. Together, what lies behind the shorter slots is read with no weight, and
-        # no weight times no number is no number.
+        # written to: unused room costs nothing. Together, what lies behind the shorter slots is read with a weight of
+        # 0, and 0 times what is no number is no number.
         room = stack.positions.new_zeros if together else stack.positions.new_empty
         self.keys, self.values = room(sizes), room(sizes)
         self.encoded = stack.positions.new_empty(slots, length, hidden)

@@ -19,7 +19,7 @@ from lxml import etree
 
 from renderers.errors import InputRefused
 from renderers.pages.bars_of_rest import join_bars_of_rest
-from renderers.pages.page_breaks import measure_imbalance, read_layout
+from renderers.pages.page_breaks import Layout, expect_imbalance, measure_imbalance, read_layout
 from renderers.pages.paper import PHONE, Paper
 from renderers.pages.reading import ReadScore, read_score
 from renderers.pages.scripts import OtherScripts
@@ -37,6 +37,7 @@ BOLD_LINES = {"staffLineWidth": 0.25, "stemWidth": 0.28, "barLineWidth": 0.4, "l
 MAX_PAGES_TO_BALANCE = 6  # nobody minds the last of more
 BALANCING_PERCENT = (96, 92, 88, 84, 80)  # of the scale, tried in turn
 COST_OF_A_PERCENT = 0.02  # smaller music must be worth it: 20 % for a line that is two fifths fuller
+LEAST_GAIN = 0.15  # for less nothing is tried: laying out takes as long as reading the score
 
 TEXT_PERCENT = 40.5  # height of verovio's text at 100 %, in page units
 TITLE_SIZES = ((34, 50), (44, 40), (56, 33))  # (most characters on a line, height); the last for all longer titles
@@ -209,14 +210,18 @@ def _balance(loaded: _Loaded, paper: Paper) -> None:
     """Lay the score out at the scale that fills its pages best."""
     toolkit, scale = loaded.toolkit, loaded.scale
     best = tried = 100
-    least = _imbalance(toolkit)
+    layout = _layout(toolkit)
+    least = measure_imbalance(layout)
     for percent in BALANCING_PERCENT:
         cost = (100 - percent) * COST_OF_A_PERCENT
-        if cost >= least or round(scale * percent / 100) < loaded.smallest:
+        if cost + LEAST_GAIN >= least or round(scale * percent / 100) < loaded.smallest:
             break
+        if expect_imbalance(layout, size=percent / tried) + cost > least:
+            continue
         tried = percent
         _lay_out(toolkit, paper, scale=round(scale * percent / 100))
-        if (badness := _imbalance(toolkit) + cost) < least:
+        layout = _layout(toolkit)
+        if (badness := measure_imbalance(layout) + cost) < least:
             best, least = percent, badness
     if best != tried:
         _lay_out(toolkit, paper, scale=round(scale * best / 100))
@@ -227,8 +232,8 @@ def _lay_out(toolkit: verovio.toolkit, paper: Paper, *, scale: int) -> None:
     toolkit.redoLayout({"resetCache": True})
 
 
-def _imbalance(toolkit: verovio.toolkit) -> float:
-    return measure_imbalance(read_layout(toolkit.getMEI({"scoreBased": False})))
+def _layout(toolkit: verovio.toolkit) -> Layout:
+    return read_layout(toolkit.getMEI({"scoreBased": False}))
 
 
 def _tidy(svg: str) -> str:

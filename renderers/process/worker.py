@@ -20,6 +20,7 @@ from renderers.process.child import limit_cpu, limit_this_process
 from renderers.process.protocol import PREPARED, SOURCE, pack_frame, read_request
 
 SLOW_IMPORTS = ("renderers.recipe",)
+OBJECTS_OF_MANY_PAGES = 100_000  # one leaves some 6,000 behind until it is done
 
 
 def main(arguments: list[str]) -> None:
@@ -32,13 +33,23 @@ def main(arguments: list[str]) -> None:
         from renderers.score.toolkits import make_ready
 
         make_ready()
-        gc.freeze()  # what was imported stays: looking through it for garbage takes as long as painting a page
+        spare_the_collector()
         _send(answers, pack_frame({"ready": True}))
         while (request := read_request(sys.stdin.buffer)) is not None:
             limit_cpu(limits["cpu_s"])
             for frame in _answer(*request, tell=lambda frame: _send(answers, frame)):
                 _send(answers, frame)
             make_ready()
+            gc.collect()
+
+
+def spare_the_collector() -> None:
+    """Look for garbage when a request has been answered, not in the middle of a page.
+
+    What was imported stays: looking through it takes as long as painting a page.
+    """
+    gc.freeze()
+    gc.set_threshold(OBJECTS_OF_MANY_PAGES)
 
 
 def _private_output() -> BinaryIO:

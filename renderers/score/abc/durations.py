@@ -54,7 +54,7 @@ def parse_length(text: str) -> Fraction:
 
 @lru_cache(maxsize=4096)
 def in_units(text: str, factor: str, above: int, below: int) -> Fraction:
-    """The length of a note that is written so, in a chord of that length: in whole notes, of which a unit is above/below."""
+    """The length in whole notes of what is written so, in a chord of that factor, where a unit is above/below."""
     return parse_length(text) * parse_length(factor) * Fraction(above, below)
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from renderers.pages import engraving
 from renderers.pages.engraving import engrave
-from renderers.pages.page_breaks import measure_imbalance
+from renderers.pages.page_breaks import expect_imbalance, measure_imbalance
 from renderers.pages.paper import A4, PHONE
 from renderers.score.musicxml import convert_abc
 from tests.renderers.test_sanitise import tune
@@ -40,3 +40,20 @@ def test_no_bar_is_left_alone_on_the_last_line():
     pages = engrave(convert_abc(tune("CDEF GABc|" * 16)), title="Etude", composer="Notabot", paper=PHONE)
     (systems,) = layout(pages)
     assert systems[-1] > 1
+
+
+def test_what_is_expected_of_smaller_music_is_how_full_its_last_line_and_page_will_be():
+    assert expect_imbalance([[4, 4, 4, 1]], size=0.92) < 0.15  # three lines, with a little room in each
+    assert expect_imbalance([[4, 4, 4]], size=0.8) > 0.5  # two, and a half
+    assert expect_imbalance([[4, 4, 4], [4]], size=0.8) < expect_imbalance([[4, 4, 4], [4, 4, 4]], size=0.8)
+    assert expect_imbalance([[1]], size=0.8) == 0
+
+
+def test_what_promises_nothing_is_not_laid_out(monkeypatch):
+    """Of these pieces each was laid out again 3.2 times."""
+    sizes = []
+    lay_out = engraving._lay_out
+    monkeypatch.setattr(engraving, "_lay_out", lambda *args, scale: (sizes.append(scale), lay_out(*args, scale=scale)))
+    for num_bars in range(1, 33):
+        engrave(convert_abc(tune("CDEF GABc|" * num_bars)), title="Etude", composer="Notabot", paper=PHONE)
+    assert len(sizes) < 32 * 2.8
