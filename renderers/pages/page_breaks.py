@@ -35,7 +35,7 @@ def expect_imbalance(pages: Layout, *, size: float) -> float:
     hardly ever one. pages: at least one.
     """
     bars = [num_bars for systems in pages for num_bars in systems]
-    if len(bars) < 2:
+    if not any(bars[:-1]):
         return 0.0
     mean_bars = sum(bars[:-1]) / len(bars[:-1])
     length = (len(bars) - 1 + min(1.0, bars[-1] / mean_bars)) * size  # in lines
