@@ -58,16 +58,32 @@ def in_units(text: str, factor: str, above: int, below: int) -> Fraction:
     return parse_length(text) * parse_length(factor) * Fraction(above, below)
 
 
+class Total:
+    """A sum of lengths. It is brought to its lowest terms when it is asked for alone: that takes most of adding."""
+
+    def __init__(self) -> None:
+        self._above, self._below = 0, 1
+
+    def add(self, length: Fraction) -> None:
+        """One more length."""
+        above, below = length.as_integer_ratio()
+        if self._below % below:
+            common = lcm(self._below, below)
+            self._above, self._below = self._above * (common // self._below), common
+        self._above += above * (self._below // below)
+
+    @property
+    def length(self) -> Fraction:
+        """All of them together."""
+        return Fraction(self._above, self._below)
+
+
 def total_of(lengths: Iterable[Fraction]) -> Fraction:
-    """Their sum, brought to its lowest terms at the end alone."""
-    above, below = 0, 1
+    """How long they last together."""
+    total = Total()
     for length in lengths:
-        own_above, own_below = length.as_integer_ratio()
-        if below % own_below:
-            common = lcm(below, own_below)
-            above, below = above * (common // below), common
-        above += own_above * (below // own_below)
-    return Fraction(above, below)
+        total.add(length)
+    return total.length
 
 
 @lru_cache(maxsize=4096)

@@ -7,14 +7,7 @@ from fractions import Fraction
 
 from renderers.score.abc.beams import FLAGS, Beamed, set_beams
 from renderers.score.abc.decorations import TREMOLO_ENDS
-from renderers.score.abc.durations import (
-    AS_WRITTEN,
-    NoteValue,
-    one_value,
-    single_value,
-    split_length,
-    total_of,
-)
+from renderers.score.abc.durations import AS_WRITTEN, NoteValue, Total, one_value, single_value, split_length
 from renderers.score.abc.metres import FREE, Metre
 from renderers.score.abc.model import Event, Item
 
@@ -77,6 +70,7 @@ def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, 
     """The pieces of every event of a layer, by the event's `id()`."""
     pieces: dict[int, list[Piece]] = {}
     in_order: list[Piece] = []
+    start = Total()
     has_tremolo = False
     for item in layer:
         if not isinstance(item, Event):
@@ -84,8 +78,10 @@ def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, 
         begins = any(sign in TREMOLO_ENDS for sign in item.signs)
         is_tremolo = begins or (has_tremolo and bool(item.heads))
         has_tremolo = begins
-        pieces[id(item)] = own = _split_event(item, layer, metre, length, in_order, is_tremolo=is_tremolo)
+        pieces[id(item)] = own = _split_event(item, layer, metre, length, start, is_tremolo=is_tremolo)
         in_order += own
+        for piece in own:
+            start.add(piece.length)
     _bracket_tuplets(in_order)
     _bracket_uneven(in_order)
     _beam(in_order)
@@ -93,9 +89,9 @@ def split_layer(layer: list[Item], metre: Metre, length: Fraction) -> dict[int, 
 
 
 def _split_event(
-    event: Event, layer: list[Item], metre: Metre, length: Fraction, before: list[Piece], *, is_tremolo: bool
+    event: Event, layer: list[Item], metre: Metre, length: Fraction, start: Total, *, is_tremolo: bool
 ) -> list[Piece]:
-    """before: the pieces of the events before it."""
+    """start: since the bar began."""
     if is_whole_bar_rest(event, layer, metre, length):
         return [Piece(event, None, length, is_first=True, is_last=True)]
     if is_tremolo and (doubled := single_value(event.nominal * 2)) is not None:
@@ -108,7 +104,7 @@ def _split_event(
         if is_plain_rest and ((nominal == length and is_alone(layer)) or has_chords_only(layer)):
             values = rest_values(nominal, metre)
         else:
-            values = one_value(nominal) or split_length(nominal, metre, start=_start_behind(before))
+            values = one_value(nominal) or split_length(nominal, metre, start=_place_of(start))
     pieces = []
     last = len(values) - 1
     for place, value in enumerate(values):
@@ -118,10 +114,9 @@ def _split_event(
     return pieces
 
 
-def _start_behind(pieces: list[Piece]) -> Fraction:
-    """How far into the bar they reach; 0 where that is between all note values."""
-    start = total_of(piece.length for piece in pieces)
-    return start if start.denominator <= 64 else Fraction(0)
+def _place_of(start: Total) -> Fraction:
+    """Where a note is split by: 0 for what begins between all note values."""
+    return start.length if start.length.denominator <= 64 else Fraction(0)
 
 
 def _numbers(event: Event, value: NoteValue) -> tuple[int, int]:

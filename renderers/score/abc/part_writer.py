@@ -9,7 +9,7 @@ from fractions import Fraction
 from renderers.score.abc.attributes_writer import AttributesWriter
 from renderers.score.abc.clefs import Clef
 from renderers.score.abc.directions_writer import DirectionsWriter
-from renderers.score.abc.durations import total_of
+from renderers.score.abc.durations import Total
 from renderers.score.abc.keys import Key
 from renderers.score.abc.layers import Piece, split_layer
 from renderers.score.abc.marks import Marks
@@ -189,25 +189,25 @@ class PartWriter:
             metre = measure.metres.get(voice.id, FREE)
             self._notes.write_rest(measure.length, metre, number=number, staff=self._staff(voice))
             return measure.length
-        lengths: list[Fraction] = []  # of what stands before; most marks do not ask when they stand
+        now = Total()
         self._notes.program = measure.bars[voice.id].program
         staff = self._staff(voice)
         for item in layer:
             if isinstance(item, Event):
                 for piece in splits[id(item)]:
                     self._notes.write(voice, piece, number=number, staff=staff)
-                    lengths.append(piece.length)
+                    now.add(piece.length)
             elif isinstance(item, Grace):
                 self._notes.write_grace(voice, item, number=number, staff=staff)
             elif isinstance(item, ClefChange):
-                self._change_clef(voice, item.clef, total_of(lengths), written)
+                self._change_clef(voice, item.clef, now.length, written)
             elif isinstance(item, LineEnd) and item.element in OF_A_STAFF:
-                if self._is_first_to_say(voice, item, (index, total_of(lengths))):
+                if self._is_first_to_say(voice, item, (index, now.length)):
                     self._write_mark(voice, item)
-            elif not isinstance(item, Tempo) or self._is_new(index, total_of(lengths), item):
+            elif not isinstance(item, Tempo) or self._is_new(index, now.length, item):
                 self._write_mark(voice, item)
                 staff = self._staff(voice)
-        return total_of(lengths)
+        return now.length
 
     def _is_new(self, index: int, now: Fraction, tempo: Tempo) -> bool:
         """Whether no other voice has written the same tempo in this place."""
